@@ -1,0 +1,5 @@
+"""``python -m chatbot`` is ``secondlook``."""
+
+from chatbot.cli import main
+
+main()

@@ -1,0 +1,144 @@
+"""ingest, remove, search, ask, app: what people do every day."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from chatbot.cli import shared
+from chatbot.cli.shared import (
+    ConfigOption,
+    FilterOption,
+    JsonOption,
+    KOption,
+    NoRerankOption,
+    StoreOption,
+    TopNOption,
+    app,
+    configured,
+    print_json,
+)
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files and folders")],
+    splitter: Annotated[str | None, typer.Option(help="structure or recursive")] = None,
+    chunk_size: Annotated[int | None, typer.Option(min=50, help="Characters in a chunk at most")] = None,
+    chunk_overlap: Annotated[int | None, typer.Option(min=0, help="Characters shared by neighbours at most")] = None,
+    store: StoreOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Build the index or bring it up to date: new and changed files in, gone ones out."""
+    from chatbot.cli.progress import IngestProgress, print_report
+    from ingest.pipeline import run
+
+    settings = configured(config, store).with_(
+        splitter={"kind": splitter, "chunk_size": chunk_size, "chunk_overlap": chunk_overlap}
+    )
+    if as_json:
+        print_json(run(settings, paths).as_json())
+        return
+    with IngestProgress(shared.err) as progress:
+        report = run(settings, paths, progress)
+    print_report(shared.out, report)
+
+
+@app.command()
+def remove(
+    documents: Annotated[list[str], typer.Argument(metavar="DOCUMENT...", help="As listed by: secondlook doctor")],
+    store: StoreOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Take documents out of the index. The files themselves stay, and come back with the next ingest."""
+    from chatbot.embeddings import store_identity
+    from chatbot.errors import StoreError
+    from chatbot.store import Store
+    from ingest.pipeline import remove as remove_document
+
+    settings = configured(config, store)
+    index = Store.open(settings.store, store_identity(settings))
+    try:
+        for uri in documents:
+            if not remove_document(index, uri):
+                raise StoreError(f"no document {uri!r} in the index; see: secondlook doctor")
+            shared.out.print(f"removed {uri}", markup=False)
+    finally:
+        index.close()
+
+
+@app.command()
+def search(
+    query: Annotated[str, typer.Argument(help="In Korean or English")],
+    k: KOption = None,
+    top_n: TopNOption = None,
+    no_rerank: NoRerankOption = False,
+    filters: FilterOption = None,
+    store: StoreOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the candidates for a question: where retrieval ranked them and where the second look put them."""
+    from chatbot.cli.results import print_candidates
+    from chatbot.engine import load_chatbot
+    from chatbot.json_output import search_json
+
+    with shared.err.status("loading"):
+        chatbot = load_chatbot(configured(config, store))
+        chatbot.warm_up()
+        found = chatbot.search(query, filters or (), k=k, top_n=top_n, rerank=False if no_rerank else None)
+    if as_json:
+        print_json(search_json(found))
+    else:
+        print_candidates(shared.out, found)
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="In Korean or English")],
+    llm: Annotated[
+        str | None, typer.Option("--llm", metavar="BACKEND[:MODEL]", help="Who writes the answer: openai, ollama:qwen3:8b, ...")
+    ] = None,
+    k: KOption = None,
+    top_n: TopNOption = None,
+    no_rerank: NoRerankOption = False,
+    filters: FilterOption = None,
+    store: StoreOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer a question from the documents, with numbered sources."""
+    from chatbot.cli.results import print_answer
+    from chatbot.engine import load_chatbot
+    from chatbot.json_output import answer_json
+    from chatbot.llms import build_writer
+
+    settings = configured(config, store).with_llm(llm)
+    with shared.err.status("loading"):
+        writer = build_writer(settings.llm)
+        chatbot = load_chatbot(settings)
+        chatbot.warm_up()
+        answer = chatbot.ask(
+            question, (), filters or (), k=k, top_n=top_n, rerank=False if no_rerank else None, writer=writer
+        )
+    if as_json:
+        print_json(answer_json(answer))
+    else:
+        print_answer(shared.out, answer)
+
+
+@app.command(name="app")
+def open_page(
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8501,
+    browser: Annotated[bool, typer.Option(help="Open the page in the browser")] = True,
+    store: StoreOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Open the chat page on this machine (127.0.0.1 only)."""
+    from chatbot.cli.page import serve
+
+    settings = configured(config, store)
+    raise typer.Exit(serve(settings.store, config, port, browser))

@@ -1,0 +1,71 @@
+"""Start the page as a Streamlit server on this machine and say where it is."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import threading
+import time
+import webbrowser
+from pathlib import Path
+
+import chatbot
+from chatbot.cli import shared
+from chatbot.errors import ConfigError
+
+HOST = "127.0.0.1"  # never all interfaces: whoever reaches the page reads the documents
+_PATIENCE_S = 60
+
+
+def serve(store: Path, config: Path | None, port: int, browser: bool) -> int:
+    """Run the page until it is stopped; the server's exit code.
+
+    Raises:
+        ConfigError: the port is taken.
+    """
+    _check_free(port)
+    page = Path(str(chatbot.__file__)).parent.parent / "streamlit_app.py"
+    command = [
+        sys.executable, "-m", "streamlit", "run", str(page),
+        f"--server.address={HOST}", f"--server.port={port}", "--server.headless=true",
+        "--server.maxUploadSize=100", "--browser.gatherUsageStats=false",
+        "--client.showErrorDetails=none", "--client.toolbarMode=minimal", "--logger.hideWelcomeMessage=true",
+        "--", "--store", str(store), *(["--config", str(config)] if config else []),
+    ]  # fmt: skip
+    server = subprocess.Popen(command)
+    threading.Thread(target=_announce, args=(server, port, browser), daemon=True).start()
+    try:
+        return server.wait()
+    except KeyboardInterrupt:
+        server.terminate()
+        server.wait()
+        return 0
+    finally:
+        if server.poll() is None:
+            server.terminate()
+
+
+def _check_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise ConfigError(f"port {port} is in use; stop what runs there or choose another with --port") from error
+
+
+def _announce(server: subprocess.Popen[bytes], port: int, browser: bool) -> None:
+    """Wait until the page answers, then say so once."""
+    deadline = time.monotonic() + _PATIENCE_S
+    while server.poll() is None and time.monotonic() < deadline:
+        try:
+            socket.create_connection((HOST, port), timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+            continue
+        address = f"http://{HOST}:{port}"
+        shared.out.print(f"Second Look is open at {address}  (Ctrl-C stops it)")
+        if browser:
+            webbrowser.open(address)
+        return

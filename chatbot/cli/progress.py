@@ -1,0 +1,55 @@
+"""Rich progress of an ingest, and its report."""
+
+from __future__ import annotations
+
+from types import TracebackType
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+
+from ingest.report import IngestReport, Progress
+
+
+class IngestProgress:
+    """Files, chunks, chunks per second and time left; pass it as ``on_progress``."""
+
+    def __init__(self, console: Console) -> None:
+        self._bar = Bar(
+            TextColumn("{task.fields[current]}"), BarColumn(), MofNCompleteColumn(),
+            TextColumn("files · {task.fields[chunks]} chunks · {task.fields[rate]:.0f}/s"),
+            TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(),
+            console=console, transient=True,
+        )  # fmt: skip
+        self._task = self._bar.add_task("ingest", total=None, current="reading", chunks=0, rate=0.0)
+
+    def __enter__(self) -> IngestProgress:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+    def __call__(self, progress: Progress) -> None:
+        elapsed = self._bar.tasks[0].elapsed or 0.0
+        self._bar.update(
+            self._task, total=progress.files_total, completed=progress.files, chunks=progress.chunks,
+            rate=progress.chunks / elapsed if elapsed else 0.0, current=escape(progress.current[-40:]),
+        )  # fmt: skip
+
+
+def print_report(console: Console, report: IngestReport) -> None:
+    """Counts, then one line for every file that is not wholly in the index."""
+    counts = {
+        "indexed": report.indexed, "partial": report.partial, "unchanged": report.unchanged,
+        "removed": report.removed, "refused": report.refused,
+    }  # fmt: skip
+    parts = [f"{len(results)} {name}" for name, results in counts.items() if results]
+    rate = f", {report.chunks / report.seconds:.0f} chunks/s" if report.chunks else ""
+    console.print(f"{' · '.join(parts) or 'nothing to do'} · {report.chunks} new chunks in {report.seconds:.1f} s{rate}")
+    for name in ("partial", "refused"):
+        for result in counts[name]:
+            console.print(f"  {name}: {result.path}: {result.reason}", markup=False)

@@ -1,0 +1,110 @@
+"""Candidates, answers and documents on a terminal. Text from documents is never read as markup."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Column, Table
+from rich.text import Text
+
+from chatbot.answer import Answer
+from chatbot.candidate import Candidate, Source
+from chatbot.search import Search
+from chatbot.store import DocumentRow
+
+
+_COLUMNS = [
+    *(Column(name, justify="right", no_wrap=True) for name in ("rank", "was", "dense", "lexical", "rerank", "p")),
+    Column("document", no_wrap=True, overflow="ellipsis", ratio=1),
+    Column("passage", no_wrap=True, overflow="ellipsis", ratio=2),
+]
+
+
+def print_candidates(console: Console, search: Search) -> None:
+    """All k candidates in final order, with a rule where the cut fell."""
+    table = Table(*_COLUMNS, box=None, expand=True)
+    kept = len(search.kept)
+    for candidate in search.candidates:
+        table.add_row(*_cells(candidate), end_section=candidate.rank == kept, style=None if candidate.kept else "dim")
+    console.print(table)
+    _print_verdict(console, search)
+
+
+def print_answer(console: Console, answer: Answer) -> None:
+    """The answer as it is written, then its sources."""
+    for piece in answer:
+        console.print(piece, end="", markup=False)
+    console.print()
+    for source in answer.sources:
+        console.print()
+        console.print(Text(f"[{source.number}] {place(source)} · {movement(source.candidate)}", style="bold"))
+        console.print(_highlighted(source))
+    console.print()
+    _print_verdict(console, answer.search)
+    console.print(f"answered by {answer.llm}", style="dim", markup=False)
+
+
+def print_documents(console: Console, documents: Sequence[DocumentRow]) -> None:
+    table = Table("document", "status", "format", "pages", "chunks", "reason", box=None)
+    for row in documents:
+        table.add_row(Text(row.uri), row.status, row.format, str(row.pages or ""), str(row.chunks), Text(row.reason))
+    console.print(table)
+
+
+def place(source: Source) -> str:
+    """Document, page and heading of a source."""
+    page = f", page {source.page}" if source.page else ""
+    heading = f" › {' › '.join(source.candidate.heading)}" if source.candidate.heading else ""
+    return f"{source.document}{page}{heading}"
+
+
+def movement(candidate: Candidate) -> str:
+    """Where retrieval had it and where the second look put it."""
+    if candidate.reranked_rank is None:
+        return f"retrieved {_ordinal(candidate.rank)}, not reranked"
+    return f"retrieved {_ordinal(candidate.fused_rank or 0)} → reranked {_ordinal(candidate.reranked_rank)}"
+
+
+def _print_verdict(console: Console, search: Search) -> None:
+    look, gate, timings = search.second_look, search.gate, search.timings
+    lines = [f"{' · '.join(f'{stage} {ms:.0f}' for stage, ms in timings.items())} ms"]
+    if not look.applied:
+        lines.insert(0, f"second look: {look.reason}")
+    if gate.probability is not None:
+        lines.insert(0, f"best passage holds the answer with p = {gate.probability:.2f} (threshold {gate.threshold:.2f})")
+    elif gate.reason:
+        lines.insert(0, f"refusal: {gate.reason}")
+    for line in lines:
+        console.print(line, style="dim", markup=False)
+
+
+def _cells(candidate: Candidate) -> list[Text]:
+    scores = candidate.scores
+    values = [
+        str(candidate.rank), _rank(candidate.fused_rank), _number(scores.dense), _number(scores.lexical, 1),
+        _number(scores.rerank, 1), _number(scores.probability), candidate.document.rsplit("/", 1)[-1],
+        " ".join(candidate.text.split())[:200],
+    ]  # fmt: skip
+    return [Text(value) for value in values]
+
+
+def _highlighted(source: Source) -> Text:
+    text = Text(source.text)
+    for sentence in source.highlights:
+        text.stylize("bold", sentence.start, sentence.end)
+    text.pad_left(4)
+    return text
+
+
+def _number(value: float | None, digits: int = 2) -> str:
+    return "-" if value is None else f"{value:.{digits}f}"
+
+
+def _rank(rank: int | None) -> str:
+    return "-" if rank is None else str(rank)
+
+
+def _ordinal(number: int) -> str:
+    suffix = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{suffix}"

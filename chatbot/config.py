@@ -1,0 +1,160 @@
+"""The configuration: read once, validated once, frozen ever after.
+
+``secondlook.toml`` in the working folder (or ``--config FILE``) overrides the defaults below. Nothing
+else in the program reads settings; API keys stay in each vendor's own environment variable.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from platformdirs import user_cache_path
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from chatbot.errors import ConfigError
+
+CONFIG_FILE = "secondlook.toml"
+
+
+class Section(BaseModel):
+    """Frozen, and a misspelt key is an error that names its path."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class EmbeddingConfig(Section):
+    """The bi-encoder that turns questions and chunks into vectors."""
+
+    backend: str = "huggingface"
+    model: str = "package:multilingual-e5-small"
+    options: dict[str, Any] = Field(default_factory=dict)
+
+
+class RerankerConfig(Section):
+    """The cross-encoder that takes the second look. ``enabled = false`` keeps the retrieval order."""
+
+    backend: str = "sentence-transformers"
+    model: str = "package:secondlook-reranker"
+    options: dict[str, Any] = Field(default_factory=dict)
+    enabled: bool = True
+
+
+class LLMLimits(Section):
+    """How long a language model may keep the user waiting, in seconds, and how often it is tried."""
+
+    first_token_s: float = Field(30.0, gt=0)
+    idle_s: float = Field(20.0, gt=0)
+    total_s: float = Field(120.0, gt=0)
+    tries: int = Field(3, ge=1, le=3)
+
+
+class LLMConfig(Section):
+    """Who writes the answer. ``model`` empty means the backend's own default."""
+
+    backend: str = "extractive"
+    model: str = ""
+    options: dict[str, Any] = Field(default_factory=dict)
+    temperature: float = Field(0.1, ge=0, le=2)
+    context_window: int = Field(8192, ge=512, description="tokens")
+    max_tokens: int = Field(512, ge=16, description="tokens of answer at most")
+    limits: LLMLimits = LLMLimits()
+
+
+class SplitterConfig(Section):
+    """How documents become chunks. Sizes are in characters."""
+
+    kind: Literal["structure", "recursive"] = "structure"
+    chunk_size: int = Field(500, ge=50, le=8000)
+    chunk_overlap: int = Field(100, ge=0)
+
+    @model_validator(mode="after")
+    def _overlap_is_smaller(self) -> SplitterConfig:
+        if self.chunk_overlap >= self.chunk_size:
+            raise ValueError("chunk_overlap must be smaller than chunk_size")
+        return self
+
+
+class RetrievalConfig(Section):
+    """``k`` candidates are retrieved and reranked; the best ``top_n`` become sources."""
+
+    k: int = Field(20, ge=1, le=200)
+    top_n: int = Field(3, ge=1, le=50)
+
+    @model_validator(mode="after")
+    def _sources_are_candidates(self) -> RetrievalConfig:
+        if self.top_n > self.k:
+            raise ValueError("top_n must not be larger than k")
+        return self
+
+
+class AnswerConfig(Section):
+    """``refuse_below``: probability under which a question counts as not answered by the documents;
+    ``None`` takes the threshold that was calibrated with the reranker, 0 never refuses."""
+
+    refuse_below: float | None = Field(None, ge=0, le=1)
+
+
+class Config(Section):
+    """All settings. Build it with ``load_config``."""
+
+    store: Path = Path(".secondlook")
+    models_cache: Path = Field(default_factory=lambda: user_cache_path("secondlook"))
+    embedding: EmbeddingConfig = EmbeddingConfig()
+    reranker: RerankerConfig = RerankerConfig()
+    llm: LLMConfig = LLMConfig()
+    splitter: SplitterConfig = SplitterConfig()
+    retrieval: RetrievalConfig = RetrievalConfig()
+    answer: AnswerConfig = AnswerConfig()
+
+    def with_(self, **sections: dict[str, Any] | Path) -> Config:
+        """A validated copy: ``config.with_(retrieval={"k": 10}, store=path)``. ``None`` values are ignored."""
+        data = self.model_dump()
+        for name, change in sections.items():
+            if isinstance(change, dict):
+                data[name].update({k: v for k, v in change.items() if v is not None})
+            else:
+                data[name] = change
+        return _validate(data, "command line")
+
+    def with_llm(self, name: str | None) -> Config:
+        """A copy that answers with ``backend`` or ``backend:model``; another backend starts from its own defaults."""
+        if not name:
+            return self
+        backend, _, model = name.partition(":")
+        change: dict[str, Any] = {"backend": backend}
+        if backend != self.llm.backend:
+            change.update(model="", options={})
+        if model:
+            change["model"] = model
+        return self.with_(llm=change)
+
+
+def load_config(path: Path | str | None = None) -> Config:
+    """The configuration from ``path``, else from ``secondlook.toml`` if it is there, else the defaults.
+
+    Raises:
+        ConfigError: the file is missing, is not TOML, or has a key or value that does not fit.
+    """
+    file = Path(path) if path is not None else Path(CONFIG_FILE)
+    if path is None and not file.exists():
+        return Config()
+    try:
+        data = tomllib.loads(file.read_text("utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(f"no configuration at {file}; leave out --config to use the defaults") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file} is not valid TOML: {error}") from error
+    return _validate(data, str(file))
+
+
+def _validate(data: dict[str, Any], origin: str) -> Config:
+    try:
+        return Config.model_validate(data)
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{'.'.join(map(str, e['loc'])) or 'config'}: {e['msg'].removeprefix('Value error, ')}"
+            for e in error.errors()
+        )
+        raise ConfigError(f"{origin}: {problems}") from error

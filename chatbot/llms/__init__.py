@@ -1,0 +1,112 @@
+"""Language model backends: ``build_writer(config)``, and which of them can be used right now.
+
+    LLMConfig -> needs (package, key, address, file) -> LLMS[backend](config) -> Writer
+
+A builder returns a ``Writer`` of its own, or a LlamaIndex ``LLM``, which is wrapped into ``LLMWriter``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chatbot.config import LLMConfig
+from chatbot.errors import ChatbotError, ConfigError, LLMError
+from chatbot.llms.backends import LLMS
+from chatbot.llms.needs import NEEDS, Needs
+from chatbot.prompts import line
+from chatbot.streaming import Endpoint
+from chatbot.writers import LLMWriter, Writer
+
+__all__ = ["LLMS", "BackendStatus", "backend_statuses", "build_writer"]
+
+
+@dataclass(frozen=True, slots=True)
+class BackendStatus:
+    """Whether a backend can be used as things stand.
+
+    Attributes:
+        reason: why not, and what to do; empty when usable.
+        remote: whether it would send text off this machine.
+        model: the configured model, or the backend's default; empty when it has none.
+    """
+
+    name: str
+    usable: bool
+    reason: str
+    remote: bool
+    model: str
+
+
+def backend_statuses(config: LLMConfig) -> list[BackendStatus]:
+    """Every known backend by name. Looks at packages, variables and files only: no network, no heavy import.
+
+    ``config.model`` and ``config.options`` belong to ``config.backend``; the others are judged by their defaults.
+    """
+    return [_status(name, _for_backend(config, name)) for name in LLMS]
+
+
+def build_writer(config: LLMConfig) -> Writer:
+    """The writer for ``config.backend``.
+
+    Raises:
+        ConfigError: unknown backend or option, or a missing package, key, address or file.
+        LLMError: an installed package does not load, or a local model cannot be started.
+    """
+    build = LLMS.get(config.backend)
+    needs = NEEDS.get(config.backend, Needs())
+    if reason := needs.missing(config):
+        raise ConfigError(f"llm backend {config.backend!r} {reason}")
+    if config.max_tokens >= config.context_window:
+        raise ConfigError(
+            f"llm.max_tokens ({config.max_tokens}) leaves no room for passages in llm.context_window ({config.context_window}); lower the one or raise the other"
+        )
+    try:
+        built = build(config)
+    except ChatbotError:
+        raise
+    except ImportError as error:
+        raise LLMError(
+            f"llm backend {config.backend!r} is installed but does not load ({line(str(error))}); reinstall {needs.distribution or 'its package'}"
+        ) from error
+    except ValueError as error:  # pydantic's included: a value that the vendor's class does not take
+        raise ConfigError(
+            f"llm backend {config.backend!r}: {_problem(error)}; correct the llm section"
+        ) from None
+    if isinstance(built, Writer):
+        return built
+    llm = built
+    model = needs.model_of(config) or line(str(getattr(llm, "model", "")))
+    return LLMWriter(
+        lambda: llm,
+        config,
+        label=f"{config.backend} · {model}" if model else config.backend,
+        remote=needs.remote(config) if config.backend in NEEDS else True,
+        endpoint=Endpoint(
+            url=needs.url_of(config),
+            url_setting=f"llm.options.{needs.url_option}" if needs.url_option else "",
+            key=" or ".join(needs.keys) or needs.optional_key,
+            model=model,
+        ),
+    )
+
+
+def _for_backend(config: LLMConfig, name: str) -> LLMConfig:
+    if name == config.backend:
+        return config
+    return config.model_copy(update={"backend": name, "model": "", "options": {}})
+
+
+def _status(name: str, config: LLMConfig) -> BackendStatus:
+    needs = NEEDS.get(name)
+    if needs is None:  # somebody else's: only its builder knows what it needs
+        return BackendStatus(name, usable=True, reason="", remote=True, model=config.model)
+    reason = needs.missing(config)
+    return BackendStatus(name, not reason, reason, needs.remote(config), needs.model_of(config))
+
+
+def _problem(error: ValueError) -> str:
+    """One line without the values that were passed: one of them may be a key."""
+    details = getattr(error, "errors", None)
+    if callable(details):
+        return "; ".join(f"{'.'.join(map(str, e['loc']))}: {line(e['msg'])}" for e in details())
+    return line(str(error))[:300]

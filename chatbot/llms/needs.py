@@ -1,0 +1,140 @@
+"""What each built-in backend needs before it can be built, checked without importing or asking anything."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from chatbot.config import LLMConfig
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """Packages, key, address and model of a backend.
+
+    Attributes:
+        modules: import paths that must be there.
+        distribution: what ``pip`` calls the package, and the extra has the backend's name.
+        keys: environment variables, any one of which must hold the API key.
+        optional_key: an environment variable that may hold one.
+        url: the default address; ``url_option`` is the key in ``llm.options`` that overrides it.
+        example_url: shown when an address must be given and is not.
+        model: the default model.
+        model_file: ``llm.model`` is the path of a file.
+    """
+
+    modules: tuple[str, ...] = ()
+    distribution: str = ""
+    keys: tuple[str, ...] = ()
+    optional_key: str = ""
+    url: str = ""
+    url_option: str = ""
+    example_url: str = ""
+    model: str = ""
+    model_file: bool = False
+
+    def missing(self, config: LLMConfig) -> str:
+        """What is missing and how to get it, empty when nothing is."""
+        if not all(map(_installed, self.modules)):
+            return f"needs {self.distribution}: pip install 'secondlook[{config.backend}]'"
+        if self.keys and not self.key():
+            return f"needs an API key: set the environment variable {' or '.join(self.keys)}"
+        if self.example_url and not self.url_of(config):
+            return f"needs the address of its server: set llm.options.{self.url_option}, for example {self.example_url}"
+        if self.model_file and not config.model:
+            return "needs a model file: set llm.model to the path of a .gguf file"
+        if self.model_file and not Path(config.model).expanduser().is_file():
+            return f"finds no file at {config.model}: set llm.model to the path of a .gguf file"
+        return ""
+
+    def key(self) -> str:
+        """The API key from the environment, empty when there is none."""
+        names = (*self.keys, self.optional_key) if self.optional_key else self.keys
+        return next((value for name in names if (value := os.environ.get(name, "").strip())), "")
+
+    def url_of(self, config: LLMConfig) -> str:
+        return str(config.options.get(self.url_option) or self.url) if self.url_option else self.url
+
+    def model_of(self, config: LLMConfig) -> str:
+        if self.model_file and config.model:
+            return Path(config.model).stem
+        return config.model or self.model
+
+    def remote(self, config: LLMConfig) -> bool:
+        """Whether the text leaves this machine. A server that is not configured yet counts by its example."""
+        url = self.url_of(config) or self.example_url
+        # Ollama answers for models called "...-cloud" on this machine but runs them on its own.
+        in_cloud = self.url_option == "base_url" and self.model_of(config).endswith(("-cloud", ":cloud"))
+        return bool(url) and (in_cloud or not is_loopback(url))
+
+
+NEEDS: dict[str, Needs] = {
+    "extractive": Needs(),
+    "openai": Needs(
+        modules=("llama_index.llms.openai",),
+        distribution="llama-index-llms-openai",
+        keys=("OPENAI_API_KEY",),
+        url="https://api.openai.com/v1",
+        url_option="api_base",
+        model="gpt-5.4-mini",
+    ),
+    "openai-like": Needs(
+        modules=("llama_index.llms.openai_like",),
+        distribution="llama-index-llms-openai-like",
+        optional_key="OPENAI_LIKE_API_KEY",
+        url_option="api_base",
+        example_url="http://127.0.0.1:8080/v1",
+        model="default",
+    ),
+    "anthropic": Needs(
+        modules=("llama_index.llms.anthropic",),
+        distribution="llama-index-llms-anthropic",
+        keys=("ANTHROPIC_API_KEY",),
+        url="https://api.anthropic.com",
+        url_option="base_url",
+        model="claude-haiku-5-5",
+    ),
+    "google-genai": Needs(
+        modules=("llama_index.llms.google_genai",),
+        distribution="llama-index-llms-google-genai",
+        keys=("GOOGLE_API_KEY", "GEMINI_API_KEY"),
+        url="https://generativelanguage.googleapis.com",
+        url_option="base_url",
+        model="gemini-3.7-flash",
+    ),
+    "ollama": Needs(
+        modules=("llama_index.llms.ollama",),
+        distribution="llama-index-llms-ollama",
+        optional_key="OLLAMA_API_KEY",
+        url="http://127.0.0.1:11434",
+        url_option="base_url",
+        model="gemma3:4b",
+    ),
+    "gguf": Needs(
+        modules=("xllamacpp", "llama_index.llms.openai_like"),
+        distribution="xllamacpp and llama-index-llms-openai-like",
+        model_file=True,
+    ),
+}
+
+
+def is_loopback(url: str) -> bool:
+    """Whether ``url`` (a host alone will do) is on this machine by its own words; no name is looked up."""
+    host = urlsplit(url if "//" in url else f"//{url}").hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:  # a parent package is not there
+        return False

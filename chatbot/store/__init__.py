@@ -1,0 +1,7 @@
+"""The disk format, in one place: SQLite holds everything that matters, FAISS files are made from it."""
+
+from chatbot.store.records import ChunkRow, DocumentRow, NewChunk, NewDocument, StoreIdentity
+from chatbot.store.store import Store, Writer
+from chatbot.store.view import View
+
+__all__ = ["ChunkRow", "DocumentRow", "NewChunk", "NewDocument", "Store", "StoreIdentity", "View", "Writer"]

@@ -1,0 +1,117 @@
+"""The vectors as of one commit: an immutable FAISS base, a small delta, and what has died since.
+
+A snapshot is never changed. A commit makes the next one, and searches that run keep theirs, because
+FAISS allows concurrent searches but dies when something is added during one.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import faiss
+import numpy as np
+
+from chatbot.store.base_file import BaseFile, open_newest
+from chatbot.store.records import Ids, Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Searchable state at ``sequence``.
+
+    Attributes:
+        base: the opened base file, or ``None``.
+        delta_ids, delta: chunks newer than the base, ids ascending; shapes (n,) and (n, dimension).
+        index: ``delta`` as a FAISS index.
+        dead: ids in the base that have been deleted since, ascending.
+        newest: highest chunk id seen.
+    """
+
+    sequence: int
+    base: BaseFile | None
+    delta_ids: Ids
+    delta: Vectors
+    index: Any
+    dead: Ids
+    newest: int
+
+    def search(self, vector: Vectors, k: int, allowed: Ids | None = None) -> list[tuple[int, float]]:
+        """The k nearest live chunks as (id, cosine), best first; only among ``allowed`` where given."""
+        if k <= 0 or (allowed is not None and not len(allowed)):
+            return []
+        hits: list[tuple[int, float]] = []
+        for index, dead in ((self.base.index if self.base else None, self.dead), (self.index, None)):
+            if index is None or index.ntotal == 0:
+                continue
+            # selectors are built per call: IndexIDMap rewrites the parameters it is given
+            selector = _selector(allowed, dead)
+            parameters = faiss.SearchParameters(sel=selector) if selector is not None else None
+            scores, ids = index.search(vector[None, :], min(k, index.ntotal), params=parameters)
+            hits += [(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
+        return sorted(hits, key=lambda hit: (-hit[1], hit[0]))[:k]
+
+    @property
+    def count(self) -> int:
+        """Live chunks."""
+        return (self.base.count if self.base else 0) - len(self.dead) + len(self.delta_ids)
+
+
+def load(connection: sqlite3.Connection, folder: Path, dimension: int, previous: Snapshot | None) -> Snapshot:
+    """The snapshot of what ``connection`` sees, built from ``previous`` where that saves work."""
+    sequence = read_sequence(connection)
+    if previous is not None and previous.sequence == sequence:
+        return previous
+    base = open_newest(connection, folder, dimension, previous.base if previous else None)
+    if previous is None or previous.base is not base or previous.sequence > sequence:
+        previous = _empty(base, dimension)
+    born_ids, born = _vectors_after(connection, previous.newest, dimension)
+    died = _died_since(connection, previous.sequence)
+    ids = np.concatenate([previous.delta_ids, born_ids])
+    vectors = np.concatenate([previous.delta, born])
+    alive = ~np.isin(ids, died)
+    ids, vectors = ids[alive], vectors[alive]
+    high_water = base.high_water if base else 0
+    dead = np.union1d(previous.dead, died[died <= high_water]).astype(np.int64)
+    newest = max([previous.newest, *born_ids[-1:].tolist()])
+    return Snapshot(sequence, base, ids, vectors, flat_index(ids, vectors), dead, newest)
+
+
+def read_sequence(connection: sqlite3.Connection) -> int:
+    """The number of the last commit that ``connection`` sees."""
+    return int(connection.execute("SELECT value FROM meta WHERE key = 'sequence'").fetchone()[0])
+
+
+def flat_index(ids: Ids, vectors: Vectors) -> Any:
+    """An exact inner-product index over ``vectors`` (n, dimension) under our own ids."""
+    index = faiss.IndexIDMap2(faiss.IndexFlatIP(vectors.shape[1]))
+    index.add_with_ids(np.ascontiguousarray(vectors), np.ascontiguousarray(ids))
+    return index
+
+
+def _empty(base: BaseFile | None, dimension: int) -> Snapshot:
+    ids, vectors = np.empty(0, np.int64), np.empty((0, dimension), np.float32)
+    sequence, newest = (base.sequence, base.high_water) if base else (0, 0)
+    return Snapshot(sequence, base, ids, vectors, None, ids, newest)
+
+
+def _vectors_after(connection: sqlite3.Connection, newest: int, dimension: int) -> tuple[Ids, Vectors]:
+    rows = connection.execute("SELECT id, embedding FROM chunk WHERE id > ? ORDER BY id", (newest,)).fetchall()
+    ids = np.fromiter((row[0] for row in rows), np.int64, len(rows))
+    vectors = np.frombuffer(b"".join(row[1] for row in rows), "<f4").reshape(len(rows), dimension)
+    return ids, vectors
+
+
+def _died_since(connection: sqlite3.Connection, sequence: int) -> Ids:
+    rows = connection.execute("SELECT chunk_id FROM tombstone WHERE sequence > ?", (sequence,)).fetchall()
+    return np.fromiter((row[0] for row in rows), np.int64, len(rows))
+
+
+def _selector(allowed: Ids | None, dead: Ids | None) -> Any:
+    if allowed is not None:  # read from the live tables, so the dead are not among them
+        return faiss.IDSelectorBatch(allowed)
+    if dead is not None and len(dead):
+        return faiss.IDSelectorNot(faiss.IDSelectorBatch(dead))
+    return None

@@ -1,0 +1,172 @@
+"""What can be read from a store at one moment."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from chatbot.errors import StoreError
+from chatbot.store.records import ChunkRow, DocumentRow, Ids, Vectors
+from chatbot.store.snapshot import Snapshot
+
+_DOCUMENT = (
+    "SELECT uri, path, sha256, made_by, status, reason, format, title, bytes, pages, indexed_at,"
+    " (SELECT count(*) FROM chunk WHERE document_id = document.id) FROM document"
+)
+_CHUNK = (
+    "SELECT chunk.id, uri, position, page, char_start, char_end, heading, chunk.text"
+    " FROM chunk JOIN document ON document.id = document_id"
+)
+
+
+class View:
+    """One commit of a store; every method answers as of that commit."""
+
+    def __init__(self, connection: sqlite3.Connection, snapshot: Snapshot, folder: Path) -> None:
+        self._connection = connection
+        self.snapshot = snapshot
+        self.folder = folder
+
+    # documents
+
+    def documents(self) -> list[DocumentRow]:
+        """All documents by uri, refused ones included."""
+        return [_document(row) for row in self._connection.execute(f"{_DOCUMENT} ORDER BY uri")]
+
+    def document(self, uri: str) -> DocumentRow | None:
+        row = self._connection.execute(f"{_DOCUMENT} WHERE uri = ?", (uri,)).fetchone()
+        return _document(row) if row else None
+
+    def document_text(self, uri: str) -> str:
+        """The stored text, into which all spans of the document's chunks point; ``StoreError`` if there is none."""
+        row = self._connection.execute("SELECT text FROM document WHERE uri = ?", (uri,)).fetchone()
+        if row is None:
+            raise StoreError(f"no document {uri!r} in the index; run: secondlook ingest FOLDER")
+        return str(row[0])
+
+    def roots(self) -> dict[str, Path]:
+        """label -> folder of everything that was ingested as a folder."""
+        return {label: Path(path) for label, path in self._connection.execute("SELECT label, path FROM root")}
+
+    # chunks
+
+    def chunks(self, ids: Iterable[int]) -> dict[int, ChunkRow]:
+        """The chunks with these ids that exist."""
+        wanted = json.dumps([int(i) for i in ids])
+        rows = self._connection.execute(f"{_CHUNK} WHERE chunk.id IN (SELECT value FROM json_each(?))", (wanted,))
+        return {row[0]: _chunk(row) for row in rows}
+
+    def chunks_of(self, uri: str) -> list[ChunkRow]:
+        """A document's chunks in reading order."""
+        rows = self._connection.execute(f"{_CHUNK} WHERE uri = ? ORDER BY position", (uri,))
+        return [_chunk(row) for row in rows]
+
+    def chunk_count(self) -> int:
+        return int(self._connection.execute("SELECT count(*) FROM chunk").fetchone()[0])
+
+    # self-examination, for check.py
+
+    def integrity_faults(self, dimension: int) -> list[str]:
+        """What SQLite finds wrong with itself, orphans, and embeddings that are none."""
+        scalar = lambda sql: self._connection.execute(sql).fetchone()[0]  # noqa: E731
+        faults = []
+        if (verdict := scalar("PRAGMA quick_check(1)")) != "ok":
+            faults.append(f"rag.db: {verdict}")
+        if missing := scalar("SELECT count(*) FROM chunk WHERE id NOT IN (SELECT rowid FROM chunk_fts)"):
+            faults.append(f"{missing} chunks are missing from lexical search")
+        if orphans := scalar("SELECT count(*) FROM chunk_fts WHERE rowid NOT IN (SELECT id FROM chunk)"):
+            faults.append(f"lexical search has {orphans} entries without a chunk")
+        if orphans := scalar("SELECT count(*) FROM chunk WHERE document_id NOT IN (SELECT id FROM document)"):
+            faults.append(f"{orphans} chunks belong to no document")
+        rows = self._connection.execute("SELECT id, embedding FROM chunk")
+        return faults + [f"chunk {row[0]} has no proper embedding" for row in rows if not is_unit(row[1], dimension)]
+
+    def base_files(self) -> list[tuple[str, str]]:
+        """(file name, sha256) of the base files that are kept."""
+        return self._connection.execute("SELECT file, sha256 FROM base ORDER BY generation").fetchall()
+
+    # search
+
+    def allowed(self, filters: Sequence[str]) -> Ids | None:
+        """Ids of the chunks that ``filters`` let through, ``None`` for no filters.
+
+        A filter is a document's uri, a folder's (``data`` or ``data/2024``), or a bare file name.
+
+        Raises:
+            StoreError: a filter matches no document.
+        """
+        if not filters:
+            return None
+        found: set[int] = set()
+        for wanted in filters:
+            uri = wanted.rstrip("/")
+            matches = self._connection.execute(
+                "SELECT id FROM document WHERE uri = ?1 OR substr(uri, 1, length(?1) + 1) = ?1 || '/'"
+                " OR substr(uri, -length(?1) - 1) = '/' || ?1",
+                (uri,),
+            ).fetchall()
+            if not matches or not uri:
+                raise StoreError(f"no document or folder matches {wanted!r}; see: secondlook doctor")
+            found.update(row[0] for row in matches)
+        rows = self._connection.execute(
+            "SELECT id FROM chunk WHERE document_id IN (SELECT value FROM json_each(?)) ORDER BY id",
+            (json.dumps(sorted(found)),),
+        ).fetchall()
+        return np.fromiter((row[0] for row in rows), np.int64, len(rows))
+
+    def dense(self, vector: Vectors, k: int, allowed: Ids | None = None) -> list[tuple[int, float]]:
+        """(chunk id, cosine) of the k nearest, best first; ``vector`` has shape (dimension,) and length 1."""
+        return self.snapshot.search(vector, k, allowed)
+
+    def lexical(self, match: str, k: int, allowed: Ids | None = None) -> list[tuple[int, float]]:
+        """(chunk id, BM25) of the k best for an FTS5 expression, best first; higher is better."""
+        if not match or k <= 0:
+            return []
+        only, values = _only(allowed)
+        rows = self._connection.execute(
+            f"SELECT rowid, -rank FROM chunk_fts WHERE chunk_fts MATCH ?{only} ORDER BY rank LIMIT ?",
+            (match, *values, k),
+        )
+        return [(row[0], row[1]) for row in rows]
+
+    def cosines(self, vector: Vectors, ids: Iterable[int]) -> dict[int, float]:
+        """Exact cosine of ``vector`` with each of these chunks."""
+        rows = self._connection.execute(
+            "SELECT id, embedding FROM chunk WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps([int(i) for i in ids]),),
+        )
+        return {row[0]: float(np.frombuffer(row[1], "<f4") @ vector) for row in rows}
+
+    def bm25(self, match: str, ids: Iterable[int]) -> dict[int, float]:
+        """BM25 of each of these chunks that shares a term with the expression."""
+        if not match:
+            return {}
+        only, values = _only(np.asarray([int(i) for i in ids], np.int64))
+        rows = self._connection.execute(f"SELECT rowid, -rank FROM chunk_fts WHERE chunk_fts MATCH ?{only}", (match, *values))
+        return {row[0]: row[1] for row in rows}
+
+
+def is_unit(vector: bytes, dimension: int) -> bool:
+    """Whether a stored embedding has the right size, only numbers, and length 1."""
+    values = np.frombuffer(vector, "<f4") if len(vector) % 4 == 0 else np.empty(0, np.float32)
+    return len(values) == dimension and bool(abs(float(np.linalg.norm(values)) - 1) < 1e-3)
+
+
+def _only(allowed: Ids | None) -> tuple[str, tuple[str, ...]]:
+    if allowed is None:
+        return "", ()
+    return " AND rowid IN (SELECT value FROM json_each(?))", (json.dumps(allowed.tolist()),)
+
+
+def _document(row: tuple[object, ...]) -> DocumentRow:
+    uri, path, *rest = row
+    return DocumentRow(str(uri), Path(str(path)), *rest)  # type: ignore[arg-type]
+
+
+def _chunk(row: tuple[object, ...]) -> ChunkRow:
+    *start, heading, text = row
+    return ChunkRow(*start, tuple(json.loads(str(heading))), str(text))  # type: ignore[arg-type]

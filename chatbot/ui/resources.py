@@ -1,0 +1,48 @@
+"""What all sessions share: one chatbot per configuration, and the writers. None of it holds a conversation."""
+
+from __future__ import annotations
+
+import threading
+
+import streamlit as st
+
+from chatbot import models
+from chatbot.config import Config, LLMConfig
+from chatbot.engine import Chatbot, load_chatbot
+from chatbot.llms import build_writer
+from chatbot.ui.attempt import attempt
+from chatbot.writers import Writer
+
+
+def chatbot_for(config: Config) -> Chatbot:
+    """The shared chatbot; raises what ``load_chatbot`` raises, and tries again next time."""
+    return _chatbot(config)
+
+
+def writer_for(config: LLMConfig) -> Writer:
+    """The shared writer; kept, so that a local model's server stays up between two questions."""
+    return _writer(config)
+
+
+@st.cache_resource(show_spinner=False)
+def reranker_is_starter(model: str, _config: Config) -> bool:
+    """Whether the reranker is marked as not yet a gain; ``False`` where there is none to ask."""
+    folder = attempt(lambda: models.resolve(model, _config.models_cache)).value
+    return folder is not None and folder.note == "starter"
+
+
+@st.cache_resource(
+    show_spinner=False, hash_funcs={Config: lambda config: config.model_dump_json(exclude={"llm"})}
+)
+def _chatbot(config: Config) -> Chatbot:
+    chatbot = load_chatbot(config)
+    # The first question should not wait for the cross-encoder too; if it cannot be loaded, asking says so.
+    threading.Thread(
+        target=lambda: attempt(lambda: chatbot.reranker), name="load the reranker", daemon=True
+    ).start()
+    return chatbot
+
+
+@st.cache_resource(show_spinner=False, max_entries=4, hash_funcs={LLMConfig: LLMConfig.model_dump_json})
+def _writer(config: LLMConfig) -> Writer:
+    return build_writer(config)

@@ -1,0 +1,77 @@
+"""Zip-based files, opened only after their directory was found harmless."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from chatbot.errors import DocumentRefused
+
+MAX_UNCOMPRESSED = 300 * 2**20
+# real office files stay below a ratio of 60; a small file may compress better without harm
+MAX_RATIO = 100
+RATIO_FREE = 50 * 2**20
+MAX_MEMBERS = 20_000
+
+_DAMAGED = "The file is damaged: {}. Open it in its own program, save it again and retry."
+
+
+class Archive:
+    """Members of a zip file by name, each at most as large as its directory entry claims."""
+
+    def __init__(self, file: zipfile.ZipFile) -> None:
+        self._file = file
+        self.names = frozenset(file.namelist())
+
+    def read(self, name: str) -> bytes:
+        """Raises ``DocumentRefused`` for a missing, damaged or encrypted member."""
+        try:
+            with self._file.open(name) as member:
+                data = member.read(MAX_UNCOMPRESSED + 1)
+        except KeyError as error:
+            raise DocumentRefused(_DAMAGED.format(f"its part {name!r} is missing")) from error
+        except RuntimeError as error:  # zipfile's way to say "encrypted"
+            raise DocumentRefused("The file is protected by a password. Save a copy without one.") from error
+        except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError) as error:
+            raise DocumentRefused(_DAMAGED.format(f"its part {name!r} cannot be unpacked")) from error
+        if len(data) > MAX_UNCOMPRESSED:
+            raise DocumentRefused(_too_large(len(data)))
+        return data
+
+    def read_if_present(self, name: str) -> bytes | None:
+        return self.read(name) if name in self.names else None
+
+
+@contextmanager
+def open_archive(path: Path) -> Iterator[Archive]:
+    """Raises ``DocumentRefused`` for a damaged archive and for one that unpacks to too much."""
+    try:
+        file = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError) as error:
+        raise DocumentRefused(_DAMAGED.format("it is cut off or not a whole archive")) from error
+    with file:
+        check_sizes(file)
+        yield Archive(file)
+
+
+def check_sizes(file: zipfile.ZipFile) -> None:
+    """Refuses by the directory alone, before anything is unpacked."""
+    members = file.infolist()
+    total = sum(member.file_size for member in members)
+    packed = sum(member.compress_size for member in members)
+    if len(members) > MAX_MEMBERS:
+        raise DocumentRefused(f"The file holds {len(members):,} parts, more than {MAX_MEMBERS:,}. Split it.")
+    if total > MAX_UNCOMPRESSED:
+        raise DocumentRefused(_too_large(total))
+    if total > RATIO_FREE and total > MAX_RATIO * max(packed, 1):
+        raise DocumentRefused(
+            f"The file unpacks to {total / 2**20:.0f} MB from {packed / 2**20:.1f} MB, like a zip bomb. "
+            "If it is genuine, save it again or split it."
+        )
+
+
+def _too_large(size: int) -> str:
+    return f"The file unpacks to {size / 2**20:.0f} MB; the limit is {MAX_UNCOMPRESSED / 2**20:.0f} MB. Split it."

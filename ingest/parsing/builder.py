@@ -1,0 +1,110 @@
+"""Collects the pieces that a parser reads into one text with marks, within fixed limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from chatbot.errors import DocumentRefused
+from ingest.parsing.clean import one_line, readable, squeezed
+from ingest.parsing.document import Block, BlockKind, Page, ParsedDocument
+from ingest.parsing.table import markdown_table
+
+MAX_CHARS = 20_000_000
+MAX_PAGES = 5_000
+
+
+class DocumentBuilder:
+    """Appends blocks separated by a blank line; stops taking text at ``MAX_CHARS`` and says so in ``partial``."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._length = 0
+        self._blocks: list[Block] = []
+        self._pages: list[Page] = []
+        self._page: tuple[int, int, str] | None = None
+        self._problems: list[str] = []
+        self._items: list[str] = []
+        self.full = False
+
+    def heading(self, text: str, level: int) -> None:
+        """One line; ``level`` is held to 1-6."""
+        self._append("heading", one_line(text), min(max(level, 1), 6))
+
+    def paragraph(self, text: str) -> None:
+        self._append("paragraph", squeezed(text))
+
+    def list_item(self, text: str, depth: int = 0, marker: str = "-") -> None:
+        """Items that follow each other become one paragraph, a line each."""
+        if text := squeezed(text):
+            self._items.append("  " * min(depth, 8) + f"{marker} " + text.replace("\n", " "))
+
+    def code(self, text: str) -> None:
+        self._append("code", readable(text).strip("\n").rstrip())
+
+    def table(self, rows: Iterable[Sequence[str]]) -> None:
+        """A Markdown table; the first row is its header. A table of one column becomes plain lines."""
+        for kind, text in markdown_table(rows):
+            self._append(kind, text)
+
+    def start_page(self, number: int, label: str = "") -> None:
+        self.end_page()
+        self._page = (number, self._length, one_line(label))
+
+    def end_page(self) -> None:
+        """Closes the open page; a page without text leaves no mark."""
+        self._flush_items()
+        if self._page is None:
+            return
+        number, start, label = self._page
+        self._page = None
+        if self._length > start:
+            # the blank line between two pages belongs to neither
+            start += 2 if start else 0
+            self._pages.append(Page(number, start, self._length, label))
+
+    def problem(self, reason: str) -> None:
+        """Part of the file could not be read: the document will count as partial."""
+        if reason not in self._problems:
+            self._problems.append(reason)
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        return tuple(self._problems)
+
+    def finish(self, file_format: str, title: str = "", empty: str = "") -> ParsedDocument:
+        """The document, or ``DocumentRefused(empty)`` when no text was found."""
+        self.end_page()
+        if not self._blocks:
+            raise DocumentRefused(
+                empty or "There is no text in this file. Nothing to index; remove it or replace it."
+            )
+        return ParsedDocument(
+            text="".join(self._parts),
+            blocks=tuple(self._blocks),
+            pages=tuple(self._pages),
+            title=one_line(title)[:500],
+            format=file_format,
+            partial="; ".join(self._problems),
+        )
+
+    def _flush_items(self) -> None:
+        items, self._items = self._items, []
+        if items:
+            self._append("paragraph", "\n".join(items))
+
+    def _append(self, kind: BlockKind, text: str, level: int = 0) -> None:
+        self._flush_items()
+        if not text.strip() or self.full:
+            return
+        separator = "\n\n" if self._parts else ""
+        room = MAX_CHARS - self._length - len(separator)
+        if len(text) > room:
+            self.full = True
+            self.problem(f"only the first {MAX_CHARS:,} characters were read")
+            text = text[: max(room, 0)].rstrip()
+            if not text:
+                return
+        self._parts += [separator, text] if separator else [text]
+        start = self._length + len(separator)
+        self._length = start + len(text)
+        self._blocks.append(Block(kind, start, self._length, level))

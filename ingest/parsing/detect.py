@@ -1,0 +1,177 @@
+"""Which format a file has: by its first bytes, then by the parts of its archive, then by its name."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePath
+
+from chatbot.errors import DocumentRefused
+from ingest.parsing.archive import Archive
+
+TEXT_SUFFIXES = {
+    ".txt": "text",
+    ".text": "text",
+    ".log": "text",
+    ".rst": "text",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".tab": "csv",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".json": "json",
+    ".jsonl": "json",
+    ".ndjson": "json",
+    ".eml": "eml",
+}
+BINARY_SUFFIXES = {
+    ".pdf": "pdf",
+    ".docx": "docx",
+    ".docm": "docx",
+    ".pptx": "pptx",
+    ".pptm": "pptx",
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
+    ".epub": "epub",
+    ".odt": "odt",
+    ".hwpx": "hwpx",
+    ".rtf": "rtf",
+}
+SUPPORTED_SUFFIXES = frozenset(TEXT_SUFFIXES) | frozenset(BINARY_SUFFIXES)
+
+_SCAN = "An image has no text layer; OCR is not installed. Index a version with text instead."
+_RECORDING = "Sound and video hold no text. Index a transcript instead."
+_PACKED = "This is a packed archive. Unpack it and index the files in it."
+_PROGRAM = "This is a program, not a document. Remove it from the folder."
+
+# (offset, bytes, reason); formats that are recognised to be refused by name
+_REFUSED_MAGIC = (
+    (0, b"\x89PNG", _SCAN),
+    (0, b"\xff\xd8\xff", _SCAN),
+    (0, b"GIF8", _SCAN),
+    (0, b"II*\0", _SCAN),
+    (0, b"MM\0*", _SCAN),
+    (8, b"WEBP", _SCAN),
+    (4, b"ftypheic", _SCAN),
+    (4, b"ftypavif", _SCAN),
+    (4, b"ftyp", _RECORDING),
+    (0, b"ID3", _RECORDING),
+    (0, b"OggS", _RECORDING),
+    (0, b"fLaC", _RECORDING),
+    (8, b"WAVE", _RECORDING),
+    (8, b"AVI ", _RECORDING),
+    (0, b"\x1aE\xdf\xa3", _RECORDING),
+    (0, b"\x1f\x8b", _PACKED),
+    (0, b"7z\xbc\xaf", _PACKED),
+    (0, b"Rar!", _PACKED),
+    (0, b"BZh", _PACKED),
+    (0, b"\xfd7zXZ", _PACKED),
+    (0, b"\x7fELF", _PROGRAM),
+    (0, b"MZ\x90", _PROGRAM),
+    (
+        0,
+        b"HWP Document File V3",
+        "HWP 3 files cannot be read. Open it in Hangul and save it as .hwpx or .docx.",
+    ),
+)
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# stream names of the compound file formats; the first that occurs decides
+_OLE_STREAMS = (
+    ("EncryptedPackage", "The file is protected by a password. Save a copy without one."),
+    ("__substg1.0_", "Outlook .msg messages cannot be read. Save the message as .eml."),
+    ("HwpSummaryInformation", "HWP 5 files cannot be read. Open it in Hangul and save it as .hwpx or .docx."),
+    ("PowerPoint Document", "The old .ppt format cannot be read. Save it as .pptx."),
+    ("WordDocument", "The old .doc format cannot be read. Save it as .docx."),
+    ("Workbook", "The old .xls format cannot be read. Save it as .xlsx."),
+)
+_MIMETYPES = {
+    b"application/epub+zip": "epub",
+    b"application/vnd.oasis.opendocument.text": "odt",
+    b"application/hwp+zip": "hwpx",
+}
+_OTHER_MIMETYPES = {
+    b"application/vnd.oasis.opendocument.spreadsheet": "OpenDocument sheets cannot be read. Save it as .xlsx.",
+    b"application/vnd.oasis.opendocument.presentation": "OpenDocument slides cannot be read. Save it as .pptx.",
+}
+_HTML_START = re.compile(
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
+)
+_MAIL_START = re.compile(rb"(?:[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*){2,}", re.I)
+_MAIL_HEADER = re.compile(rb"^(?:received|return-path|message-id|mime-version|delivered-to):", re.I | re.M)
+
+
+def detect(data: bytes, name: str) -> str:
+    """The format of a file that begins with ``data``; ``zip`` and ``ole`` need a second look inside.
+
+    Raises ``DocumentRefused`` for what is recognised but cannot be read, and for a binary format's name on
+    something else.
+    """
+    suffix = PurePath(name).suffix.lower()
+    head = data[:1024]
+    if head.lstrip(b"\xef\xbb\xbf\r\n\t ").startswith(b"%PDF-") or (suffix == ".pdf" and b"%PDF-" in head):
+        return "pdf"
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return "zip"
+    if head.startswith(_OLE):
+        return "ole"
+    if head.startswith(b"{\\rtf"):
+        return "rtf"
+    for offset, magic, reason in _REFUSED_MAGIC:
+        if head.startswith(magic, offset):
+            raise DocumentRefused(reason)
+    if suffix in BINARY_SUFFIXES:
+        raise DocumentRefused(
+            f"The file is named {suffix} but is none: it is damaged or misnamed. Replace it or correct its ending."
+        )
+    if suffix in (".ppt", ".doc", ".xls", ".msg", ".hwp"):
+        raise DocumentRefused(
+            f"The file is named {suffix} but is none: it is damaged or misnamed. Replace it or correct its ending."
+        )
+    return TEXT_SUFFIXES.get(suffix) or _by_content(head)
+
+
+def detect_in_archive(archive: Archive) -> str:
+    """The format of a zip-based document by its parts."""
+    names = archive.names
+    if "word/document.xml" in names:
+        return "docx"
+    if "ppt/presentation.xml" in names:
+        return "pptx"
+    if "xl/workbook.xml" in names:
+        return "xlsx"
+    if "xl/workbook.bin" in names:
+        raise DocumentRefused("The binary .xlsb format cannot be read. Save it as .xlsx.")
+    if "mimetype" in names:
+        mimetype = archive.read("mimetype").strip()
+        if mimetype in _MIMETYPES:
+            return _MIMETYPES[mimetype]
+        if mimetype in _OTHER_MIMETYPES:
+            raise DocumentRefused(_OTHER_MIMETYPES[mimetype])
+    if "META-INF/container.xml" in names and any(name.endswith(".opf") for name in names):
+        return "epub"
+    if "Contents/section0.xml" in names:
+        return "hwpx"
+    if "[Content_Types].xml" in names:
+        # strict and hand-made packages may keep the main part elsewhere
+        for folder, kind in (("word/", "docx"), ("ppt/", "pptx"), ("xl/", "xlsx")):
+            if any(name.startswith(folder) for name in names):
+                return kind
+    raise DocumentRefused("This is a zip archive, not a document. Unpack it and index the files in it.")
+
+
+def refuse_ole(data: bytes) -> DocumentRefused:
+    """The reason for a compound file (Office before 2007, Outlook, HWP 5), none of which is read."""
+    for stream, reason in _OLE_STREAMS:
+        if stream.encode("utf-16-le") in data:
+            return DocumentRefused(reason)
+    return DocumentRefused("This old binary format cannot be read. Save it as PDF or DOCX.")
+
+
+def _by_content(head: bytes) -> str:
+    if _HTML_START.match(head.lstrip(b"\xef\xbb\xbf")):
+        return "html"
+    if _MAIL_HEADER.search(head) and _MAIL_START.match(head):
+        return "eml"
+    return "text"

@@ -1,0 +1,8 @@
+"""The page: ``streamlit run streamlit_app.py -- --config FILE --store DIR``, or simply ``secondlook app``."""
+
+from __future__ import annotations
+
+from chatbot.ui import page
+from ingest import pipeline
+
+page.show(pipeline)

@@ -1,0 +1,162 @@
+"""The command line as a user runs it: real processes, documented JSON, exit codes."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chatbot.config import Config
+
+CANDIDATE = {
+    "rank": int, "dense_rank": (int, type(None)), "lexical_rank": (int, type(None)), "fused_rank": int,
+    "reranked_rank": (int, type(None)), "scores": dict, "kept": bool, "cited": bool, "document": str,
+    "page": (int, type(None)), "heading": list, "span": list, "text": str,
+}  # fmt: skip
+SEARCH = {"question": str, "query": str, "candidates": list, "reranker": dict, "gate": dict, "timings_ms": dict}
+ASK = {**SEARCH, "answer": str, "refused": bool, "citations": list, "llm": str}
+INGEST = {
+    "indexed": list, "unchanged": list, "removed": list, "partial": list, "refused": list, "chunks": int, "seconds": float,
+}  # fmt: skip
+
+
+def secondlook(*arguments: object, code: int = 0) -> str:
+    """stdout of the command, which must end with ``code``."""
+    done = subprocess.run(
+        [sys.executable, "-m", "chatbot", *map(str, arguments)], capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stdout if code == 0 else done.stdout + done.stderr
+
+
+def _has_shape(value: dict[str, Any], shape: dict[str, Any]) -> None:
+    assert value.keys() == shape.keys()
+    for key, kind in shape.items():
+        assert isinstance(value[key], kind), key
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, samples: Path) -> Path:
+    """Two small documents and an index of them, made by the command itself."""
+    folder = tmp_path_factory.mktemp("cli")
+    (folder / "docs").mkdir()
+    (folder / "docs" / "연차.txt").write_text("연차 규정\n\n연차는 1년에 15일입니다. 병가는 5일입니다.\n", "utf-8")
+    (folder / "docs" / "guide.md").write_text("# Guide\n\n## Reranking\n\nA cross-encoder reads both texts.\n", "utf-8")
+    (folder / "docs" / "empty.txt").write_text("", "utf-8")
+    report = json.loads(secondlook("ingest", folder / "docs", "--store", folder / "store", "--json"))
+    _has_shape(report, INGEST)
+    assert {r["path"] for r in report["indexed"]} == {"docs/연차.txt", "docs/guide.md"}
+    assert [r["path"] for r in report["refused"]] == ["docs/empty.txt"]
+    assert report["refused"][0]["reason"]
+    return folder
+
+
+def test_a_second_ingest_finds_nothing_to_do(folder: Path) -> None:
+    report = json.loads(secondlook("ingest", folder / "docs", "--store", folder / "store", "--json"))
+    assert {r["path"] for r in report["unchanged"]} == {"docs/연차.txt", "docs/guide.md"}
+    assert (report["indexed"], report["chunks"]) == ([], 0)
+    assert "unchanged" in secondlook("ingest", folder / "docs", "--store", folder / "store")
+
+
+def test_search_json_is_as_documented(folder: Path) -> None:
+    found = json.loads(secondlook("search", "연차는 며칠인가요?", "--store", folder / "store", "--k", 2, "--top-n", 1, "--json"))
+    _has_shape(found, SEARCH)
+    for candidate in found["candidates"]:
+        _has_shape(candidate, CANDIDATE)
+        assert candidate["scores"].keys() == {"dense", "lexical", "fused", "rerank", "probability"}
+    assert found["reranker"] == {"model": "package:secondlook-reranker", "applied": True, "reason": ""}
+    assert [c["kept"] for c in found["candidates"]] == [not found["gate"]["refused"], False]
+
+
+def test_ask_json_is_as_documented(folder: Path) -> None:
+    answer = json.loads(
+        secondlook("ask", "연차는 며칠인가요?", "--store", folder / "store", "--no-rerank", "--filter", "연차.txt", "--llm", "extractive", "--json")
+    )
+    _has_shape(answer, ASK)
+    assert {c["document"] for c in answer["candidates"]} == {"docs/연차.txt"}
+    assert answer["reranker"]["reason"] == "turned off"
+    assert {"embed", "rerank", "first_token", "total"} <= answer["timings_ms"].keys()
+
+
+def test_every_documented_key_is_real() -> None:
+    documented = (Path(__file__).parents[2] / "docs" / "json.md").read_text("utf-8")
+    for key in [*ASK, *CANDIDATE, *INGEST]:
+        assert f"`{key}`" in documented, key
+
+
+def test_the_splitter_is_chosen_on_the_command_line(folder: Path) -> None:
+    options = ["--splitter", "recursive", "--chunk-size", 60, "--chunk-overlap", 10, "--store", folder / "other", "--json"]
+    assert json.loads(secondlook("ingest", folder / "docs", *options))["chunks"] >= 2
+    assert "overlap" in secondlook("ingest", folder / "docs", *options[:3], 10, *options[4:], code=1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["ask", "q", "--store", "/nonexistent/index"], "secondlook ingest"),
+        (["ingest", "/nonexistent/folder"], "check the path"),
+        (["ask", "q", "--llm", "gpt"], "known: anthropic, extractive"),
+        (["search", "q", "--config", "/nonexistent.toml"], "leave out --config"),
+    ],
+)
+def test_an_error_is_one_sentence_and_exit_code_1(arguments: list[str], message: str) -> None:
+    assert message in " ".join(secondlook(*arguments, code=1).split())
+    assert message in json.loads(_stdout_of(*arguments, "--json"))["error"]
+
+
+def _stdout_of(*arguments: str) -> str:
+    return subprocess.run([sys.executable, "-m", "chatbot", *arguments], capture_output=True, text=True).stdout
+
+
+def test_wrong_usage_is_exit_code_2() -> None:
+    assert "No such option" in secondlook("ask", "q", "--nonsense", code=2)
+
+
+def test_models_doctor_and_config_tell_what_there_is(folder: Path) -> None:
+    models = json.loads(secondlook("models", "--json"))["models"]
+    assert [(m["role"], m["note"]) for m in models] == [("embedding", ""), ("reranker", "starter")]
+    assert all(m["licence"] and m["sha256"] and m["dtype"] in ("bfloat16", "float32") for m in models)
+    state = json.loads(secondlook("doctor", "--store", folder / "store", "--json"))
+    assert (len(state["documents"]), state["faults"]) == (3, [])
+    shown = json.loads(secondlook("config", "--json"))
+    assert shown["config"]["retrieval"] == Config().retrieval.model_dump()
+    assert {b["name"] for b in shown["llm_backends"]} >= {"extractive", "openai", "gguf"}
+
+
+def test_a_removed_document_is_gone(folder: Path) -> None:
+    (folder / "docs" / "temporary.txt").write_text("잠깐 있는 문서입니다.", "utf-8")
+    secondlook("ingest", folder / "docs", "--store", folder / "store")
+    secondlook("remove", "docs/temporary.txt", "--store", folder / "store")
+    assert "no document" in secondlook("remove", "docs/temporary.txt", "--store", folder / "store", code=1)
+    (folder / "docs" / "temporary.txt").unlink()
+
+
+def test_the_page_is_served_on_loopback_and_says_where(folder: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "chatbot", "app", "--port", str(port), "--no-browser", "--store", str(folder / "store")]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    try:
+        assert server.stdout is not None
+        line = next(line for line in server.stdout if "Second Look" in line)
+        assert f"http://127.0.0.1:{port}" in line
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=10) as reply:
+                if reply.read() == b"ok":
+                    break
+        assert "in use" in secondlook("app", "--port", port, "--no-browser", code=1)
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+        assert server.stdout is not None
+        server.stdout.close()

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chatbot.errors import ModelError
+from chatbot.gate import CALIBRATION_FILE, Calibration, load_calibration
+
+SHIPPED = Path(__file__).parents[2] / "chatbot" / "models" / "reranker"
+LOGITS = st.floats(-50, 50)
+COSINES = st.floats(-1, 1)
+
+
+def calibration(
+    logit: float = 0.5, dense: float = 20.0, bias: float = -17.0, threshold: float = 0.4
+) -> Calibration:
+    return Calibration(logit, dense, bias, threshold)
+
+
+def write(folder: Path, text: str) -> Path:
+    (folder / CALIBRATION_FILE).write_text(text, encoding="utf-8")
+    return folder
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False), COSINES)
+def test_any_finite_logit_gives_a_probability(logit: float, dense: float) -> None:
+    assert 0 <= calibration().probability(logit, dense) <= 1
+
+
+@given(LOGITS, LOGITS, COSINES)
+def test_a_higher_logit_never_makes_an_answer_less_probable(a: float, b: float, dense: float) -> None:
+    low, high = sorted((a, b))
+    assert calibration().probability(low, dense) <= calibration().probability(high, dense)
+
+
+@given(LOGITS, COSINES, COSINES)
+def test_a_higher_cosine_never_makes_an_answer_less_probable(logit: float, a: float, b: float) -> None:
+    low, high = sorted((a, b))
+    assert calibration().probability(logit, low) <= calibration().probability(logit, high)
+
+
+def test_the_probability_is_the_logistic_of_the_weighted_scores() -> None:
+    expected = 1 / (1 + math.exp(-(0.5 * 2.0 + 20.0 * 0.85 - 17.0)))
+    assert calibration().probability(2.0, 0.85) == pytest.approx(expected)
+
+
+def test_without_a_reranker_the_logit_does_not_matter() -> None:
+    of_the_cosine = calibration(logit=0.0)
+    assert of_the_cosine.probability(-9.0, 0.85) == of_the_cosine.probability(math.nan, 0.85)
+
+
+def test_a_missing_cosine_is_an_error_only_where_it_is_needed() -> None:
+    assert calibration(dense=0.0, bias=0.0).probability(0.0) == 0.5
+    with pytest.raises(ValueError, match="needs the cosine"):
+        calibration().probability(0.0)
+
+
+def test_a_folder_without_a_calibration_has_none(tmp_path: Path) -> None:
+    assert load_calibration(tmp_path) is None
+
+
+def test_both_entries_are_read_from_the_file(tmp_path: Path) -> None:
+    rerank = {"logit_weight": 1, "dense_weight": 2, "bias": -3, "threshold": 0.5}
+    dense = {"logit_weight": 0, "dense_weight": 30, "bias": -25, "threshold": 0.4}
+    write(tmp_path, json.dumps({"rerank": rerank, "dense": dense}))
+    assert load_calibration(tmp_path) == Calibration(1, 2, -3, 0.5)
+    assert load_calibration(tmp_path, reranked=False) == Calibration(0, 30, -25, 0.4)
+
+
+def test_an_entry_that_was_not_fitted_is_none(tmp_path: Path) -> None:
+    assert load_calibration(write(tmp_path, '{"about": "no entries"}')) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "not json",
+        "[]",
+        '{"rerank": 3}',
+        '{"rerank": {"logit_weight": 1}}',
+        '{"rerank": {"logit_weight": "x", "dense_weight": 0, "bias": 0, "threshold": 0.5}}',
+        '{"rerank": {"logit_weight": -1, "dense_weight": 0, "bias": 0, "threshold": 0.5}}',
+        '{"rerank": {"logit_weight": 0, "dense_weight": 0, "bias": 0, "threshold": 0.5}}',
+        '{"rerank": {"logit_weight": 1, "dense_weight": 0, "bias": NaN, "threshold": 0.5}}',
+        '{"rerank": {"logit_weight": 1, "dense_weight": 0, "bias": 0, "threshold": 7}}',
+        '{"rerank": {"logit_weight": 1, "dense_weight": 0, "bias": 0, "threshold": 0.5, "more": 1}}',
+    ],
+)
+def test_a_damaged_calibration_is_refused_by_name(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ModelError, match=CALIBRATION_FILE):
+        load_calibration(write(tmp_path, text))
+
+
+def test_a_calibration_that_is_not_text_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / CALIBRATION_FILE).write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ModelError, match=CALIBRATION_FILE):
+        load_calibration(tmp_path)
+
+
+@pytest.mark.parametrize("reranked", [True, False])
+def test_the_shipped_calibration_loads_and_tells_a_good_passage_from_a_bad_one(reranked: bool) -> None:
+    shipped = load_calibration(SHIPPED, reranked)
+    assert shipped is not None
+    assert shipped.probability(6.0, 0.92) > shipped.threshold > shipped.probability(-8.0, 0.70)

@@ -1,0 +1,50 @@
+"""Fixtures shared by all tests: the real models, the real samples, no network."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ["HF_HUB_OFFLINE"] = "1"
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The data folder beside the project; tests that need it skip where it is absent."""
+    folder = ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("the shared data folder is not beside the project")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    """The sample documents that come with the project."""
+    return ROOT / "data"
+
+
+@pytest.fixture(scope="session")
+def sample_config(tmp_path_factory: pytest.TempPathFactory, samples: Path):  # type: ignore[no-untyped-def]
+    """Defaults, with an index of the sample documents."""
+    from chatbot.config import Config
+    from ingest.pipeline import run
+
+    config = Config().with_(store=tmp_path_factory.mktemp("index") / "store")
+    report = run(config, [samples])
+    assert not report.refused
+    return config
+
+
+@pytest.fixture(scope="session")
+def sample_chatbot(sample_config) -> Iterator[object]:  # type: ignore[no-untyped-def]
+    """The default chatbot over the sample documents."""
+    from chatbot import load_chatbot
+
+    chatbot = load_chatbot(sample_config)
+    yield chatbot
+    chatbot.store.close()

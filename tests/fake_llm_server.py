@@ -1,0 +1,291 @@
+"""A real HTTP server on loopback that speaks the streaming chat protocols, with faults on demand.
+
+    with FakeLLMServer() as server:
+        server.reply = "Hello [1]."
+        server.faults = [500, None]      # the first request fails, the second is answered
+        ...                              # server.url, server.requests, server.disconnected
+
+Protocols: OpenAI chat completions (``/v1/chat/completions``), Anthropic messages (``/v1/messages``), Ollama
+chat (``/api/chat``), Gemini (``:streamGenerateContent``). Also a program: ``python fake_llm_server.py PORT``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import select
+import socket
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import cycle
+from types import TracebackType
+from typing import Any, Literal
+
+Fault = Literal[
+    "hang",  # nothing, not even a status line
+    "hang after headers",
+    "hang between tokens",
+    "close",  # the connection is cut in the middle of the answer
+    "close at once",  # and before the status line
+    "truncate",  # the body ends well-formed in the middle of the answer
+    "error in stream",  # an error object instead of the second half
+    "empty",  # a well-formed stream without a word
+    "html",
+    "garbage",  # not JSON inside the stream
+    "thinking",  # reasoning first, one word every 50 ms
+    "slow",  # one word every 50 ms
+    "endless",
+    "cut at length",
+    "redirect",
+]
+
+
+class FakeLLMServer:
+    """Answers ``reply`` word by word. ``faults`` are used up one a request, then ``fault`` applies."""
+
+    def __init__(self, port: int = 0) -> None:
+        self.reply = "Word2Vec turns words into vectors [1]. It was made in 2013 [2]."
+        self.fault: Fault | int | None = None
+        self.faults: list[Fault | int | None] = []
+        self.requests: list[dict[str, Any]] = []
+        self.disconnected = threading.Event()  # a client went away while it was being answered
+        self.ending = threading.Event()
+        self._server = _Server(("127.0.0.1", port), self)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+
+    @property
+    def origin(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    @property
+    def url(self) -> str:
+        """The ``api_base`` for OpenAI's protocol."""
+        return f"{self.origin}/v1"
+
+    def __enter__(self) -> FakeLLMServer:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.ending.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def next_fault(self) -> Fault | int | None:
+        return self.faults.pop(0) if self.faults else self.fault
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, address: tuple[str, int], fake: FakeLLMServer) -> None:
+        super().__init__(address, _Handler)
+        self.fake = fake
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: _Server
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+    def do_POST(self) -> None:
+        fake = self.server.fake
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        fake.requests.append({"path": self.path, "headers": dict(self.headers), "body": body})
+        try:
+            self._answer(fake.next_fault())
+        except OSError:
+            fake.disconnected.set()
+        self.close_connection = True
+
+    def _answer(self, fault: Fault | int | None) -> None:
+        fake = self.server.fake
+        if isinstance(fault, int):
+            echoed = " ".join(self.headers.values())  # as careless as some real servers: the key included
+            self._whole(fault, "application/json", json.dumps({"error": {"message": f"no: {echoed}"}}))
+        elif fault == "html":
+            self._whole(200, "text/html", "<html><body>Welcome to nginx</body></html>")
+        elif fault == "redirect":
+            self.send_response(307)
+            self.send_header("Location", f"{fake.origin}/elsewhere/chat/completions")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+        elif fault == "hang":
+            self._wait(None)
+        elif fault == "close at once":
+            self._cut()
+        else:
+            self._stream(fault, fake.reply)
+
+    def _stream(self, fault: Fault | None, reply: str) -> None:
+        protocol = _protocol(self.path)
+        self.send_response(200)
+        self.send_header("Content-Type", protocol.content_type)
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        if fault == "hang after headers":
+            self._wait(None)
+        self._chunk(protocol.opening)
+        if fault == "thinking":
+            for word in ("Let ", "me ", "think ", "about ", "it."):
+                self._chunk(protocol.thought(word))
+                self._wait(0.05)
+        words = [] if fault == "empty" else re.findall(r"\s*\S+", reply)
+        for number, word in enumerate(cycle(words) if fault == "endless" else words):
+            if number == max(1, len(words) // 2):
+                if fault == "hang between tokens":
+                    self._wait(None)
+                if fault == "close":
+                    self._cut()
+                    return
+                if fault == "truncate":
+                    break
+                if fault == "garbage":
+                    self._chunk("data: {not json\n\n")
+                if fault == "error in stream":
+                    self._chunk('data: {"error": {"message": "out of memory", "code": 500}}\n\n')
+            self._chunk(protocol.text(word))
+            if fault in ("slow", "endless"):
+                self._wait(0.05 if fault == "slow" else 0.001)
+        if fault != "truncate":
+            self._chunk(protocol.closing("length" if fault == "cut at length" else "stop"))
+        self.wfile.write(b"0\r\n\r\n")
+
+    def _whole(self, status: int, content_type: str, text: str) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", content_type)
+        self.send_header("Content-Length", str(len(text.encode())))
+        self.end_headers()
+        self.wfile.write(text.encode())
+
+    def _chunk(self, text: str) -> None:
+        if text:
+            data = text.encode()
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(data), data))
+
+    def _cut(self) -> None:
+        self.wfile.flush()
+        self.connection.shutdown(socket.SHUT_RDWR)
+
+    def _wait(self, seconds: float | None) -> None:
+        """Wait, for ever if ``None``; end at once when the client goes away or the server ends."""
+        while not self.server.fake.ending.is_set():
+            step = 0.02 if seconds is None else seconds
+            if select.select([self.connection], [], [], step)[0]:
+                raise ConnectionResetError("the client is gone")
+            if seconds is not None:
+                return
+
+
+class _OpenAI:
+    content_type = "text/event-stream"
+
+    def _event(self, delta: dict[str, Any], finish: str | None = None) -> str:
+        chunk = {
+            "id": "1",
+            "object": "chat.completion.chunk",
+            "created": 1,
+            "model": "fake",
+            "choices": [{"index": 0, "delta": delta, "finish_reason": finish}],
+        }
+        return f"data: {json.dumps(chunk)}\n\n"
+
+    @property
+    def opening(self) -> str:
+        return self._event({"role": "assistant", "content": ""})
+
+    def thought(self, text: str) -> str:
+        return self._event({"reasoning_content": text})
+
+    def text(self, text: str) -> str:
+        return self._event({"content": text})
+
+    def closing(self, reason: str) -> str:
+        return self._event({}, reason) + "data: [DONE]\n\n"
+
+
+class _Ollama(_OpenAI):
+    content_type = "application/x-ndjson"
+    opening = ""
+
+    def text(self, text: str) -> str:
+        return self._line({"message": {"role": "assistant", "content": text}, "done": False})
+
+    def thought(self, text: str) -> str:
+        return self._line({"message": {"role": "assistant", "content": "", "thinking": text}, "done": False})
+
+    def closing(self, reason: str) -> str:
+        return self._line(
+            {"message": {"role": "assistant", "content": ""}, "done": True, "done_reason": reason}
+        )
+
+    def _line(self, data: dict[str, Any]) -> str:
+        return json.dumps({"model": "fake", "created_at": "2026-01-01T00:00:00Z", **data}) + "\n"
+
+
+class _Anthropic(_OpenAI):
+    @property
+    def opening(self) -> str:
+        message = {
+            "id": "1",
+            "type": "message",
+            "role": "assistant",
+            "model": "fake",
+            "content": [],
+            "stop_reason": None,
+            "stop_sequence": None,
+            "usage": {"input_tokens": 1, "output_tokens": 1},
+        }
+        block = {"index": 0, "content_block": {"type": "text", "text": ""}}
+        return self._named("message_start", message=message) + self._named("content_block_start", **block)
+
+    def text(self, text: str) -> str:
+        return self._named("content_block_delta", index=0, delta={"type": "text_delta", "text": text})
+
+    def closing(self, reason: str) -> str:
+        stop = {
+            "stop_reason": "max_tokens" if reason == "length" else "end_turn",
+            "stop_sequence": None,
+        }
+        return (
+            self._named("content_block_stop", index=0)
+            + self._named("message_delta", delta=stop, usage={"output_tokens": 9})
+            + self._named("message_stop")
+        )
+
+    def _named(self, kind: str, **data: Any) -> str:
+        return f"event: {kind}\ndata: {json.dumps({'type': kind, **data})}\n\n"
+
+
+class _Gemini(_OpenAI):
+    opening = ""
+
+    def text(self, text: str) -> str:
+        return self._candidate({"content": {"role": "model", "parts": [{"text": text}]}})
+
+    def closing(self, reason: str) -> str:
+        parts = {"content": {"role": "model", "parts": [{"text": ""}]}}
+        return self._candidate({**parts, "finishReason": "MAX_TOKENS" if reason == "length" else "STOP"})
+
+    def _candidate(self, candidate: dict[str, Any]) -> str:
+        return f"data: {json.dumps({'candidates': [{'index': 0, **candidate}]})}\n\n"
+
+
+def _protocol(path: str) -> _OpenAI:
+    if path.startswith("/api/chat"):
+        return _Ollama()
+    if path.startswith("/v1/messages"):
+        return _Anthropic()
+    return _Gemini() if "GenerateContent" in path else _OpenAI()
+
+
+if __name__ == "__main__":
+    with FakeLLMServer(int(sys.argv[1]) if len(sys.argv) > 1 else 0) as running:
+        print(running.url, flush=True)
+        threading.Event().wait()

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen.canvas import Canvas
+
+from chatbot.errors import DocumentRefused
+from ingest.parsing import parse
+from ingest.parsing.pdf import page_list
+from ingest.parsing.pdf_lines import Line, breaks_words, paragraphs
+
+pdfmetrics.registerFont(UnicodeCIDFont("HYSMyeongJo-Medium"))
+HANGUL = "HYSMyeongJo-Medium"
+
+
+def make_pdf(pages: list[list[tuple[str, str, int, int]]], **options: object) -> bytes:
+    """Pages of (text, font, size, y); a page without lines gets a picture, as a scan has."""
+    buffer = BytesIO()
+    canvas = Canvas(buffer, **options)
+    canvas.setTitle("보고서")
+    for lines in pages:
+        for text, font, size, y in lines:
+            canvas.setFont(font, size)
+            canvas.drawString(72, y, text)
+        if not lines:
+            canvas.drawImage(ImageReader(picture()), 72, 400, 100, 100)
+        canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
+
+
+def picture() -> BytesIO:
+    from PIL import Image
+
+    buffer = BytesIO()
+    Image.new("RGB", (8, 8), "white").save(buffer, "PNG")
+    buffer.seek(0)
+    return buffer
+
+
+BODY = [
+    ("회의록 안내", HANGUL, 20, 760),
+    ("첫 번째 문단은 두 줄로 이어집니다.", HANGUL, 11, 720),
+    ("여기까지가 첫 문단입니다.", HANGUL, 11, 704),
+    ("The second paragraph begins after a gap", "Helvetica", 11, 660),
+    ("and has two lines as well.", "Helvetica", 11, 644),
+]
+
+
+def test_pdf_pages_headings_and_paragraphs_in_korean_and_english(parsed, outline) -> None:
+    document = parsed("report.pdf", make_pdf([BODY, [("2쪽 본문 내용입니다.", HANGUL, 11, 760)]]))
+    assert document.title == "보고서"
+    assert outline(document) == [
+        ("heading1", "회의록 안내"),
+        ("paragraph", "첫 번째 문단은 두 줄로 이어집니다.\n여기까지가 첫 문단입니다."),
+        ("paragraph", "The second paragraph begins after a gap\nand has two lines as well."),
+        ("paragraph", "2쪽 본문 내용입니다."),
+    ]
+    assert [document.text[page.start : page.end].split("\n")[0] for page in document.pages] == [
+        "회의록 안내",
+        "2쪽 본문 내용입니다.",
+    ]
+    assert document.partial == ""
+
+
+def test_a_pdf_with_some_scanned_pages_is_partial_and_names_them(parsed) -> None:
+    document = parsed("mixed.pdf", make_pdf([BODY, [], [], BODY, []]))
+    assert document.partial.startswith("pages 2-3, 5 without a text layer")
+    assert [page.number for page in document.pages] == [1, 4]
+
+
+def test_page_lists_stay_short() -> None:
+    assert page_list([7]) == "page 7"
+    assert page_list(list(range(1, 100, 2))).endswith("17, 19, ...")
+
+
+def test_a_scan_a_locked_and_a_cut_off_pdf_are_refused_with_different_reasons(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    for data, reason in (
+        (make_pdf([[], []]), "no text layer.*OCR is not installed"),
+        (make_pdf([BODY], encrypt=StandardEncryption("user", ownerPassword="owner")), "password"),
+        (make_pdf([BODY])[:300], "damaged or cut off"),
+    ):
+        path.write_bytes(data)
+        with pytest.raises(DocumentRefused, match=reason):
+            parse(path)
+
+
+def justified(texts: list[str]) -> list[Line]:
+    """Full lines of one column, the last one short."""
+    return [
+        Line(
+            text,
+            50,
+            300 if index < len(texts) - 1 else 120,
+            700 - 15 * index,
+            700 - 15 * index,
+            10,
+            placed=True,
+        )
+        for index, text in enumerate(texts)
+    ]
+
+
+def test_korean_words_broken_across_lines_are_whole_again() -> None:
+    lines = justified(
+        ["코로나를 과연 질", "병으로 보아야 할지 상해 ", "인지에 대하여 논란이 계속 ", "되고 있으므로 여기에서 살", "펴보고 그에 따른 문",
+         "제와 앞으로의 과제를 정", "리하고 개선 방안을 제", "시하고자 하며 끝으로 결론", "을 맺는다."]
+    )  # fmt: skip
+    assert breaks_words([lines])
+    (paragraph,) = paragraphs(lines, split_words=True)
+    assert paragraph.text == (
+        "코로나를 과연 질병으로 보아야 할지 상해 \n인지에 대하여 논란이 계속 \n되고 있으므로 여기에서 살펴보고 그에 따른 "
+        "문제와 앞으로의 과제를 정리하고 개선 방안을 제시하고자 하며 끝으로 결론을 맺는다."
+    )
+
+
+def test_lines_that_end_at_words_are_left_alone() -> None:
+    lines = justified(["보험회사는 그 사실을", "계약자에게 알려야", "하며 계약자는 이를"] * 4)
+    assert not breaks_words([lines])
+    (paragraph,) = paragraphs(lines, split_words=False)
+    assert paragraph.text.count("\n") == 11
+
+
+def test_words_hyphenated_at_line_ends_are_joined() -> None:
+    (paragraph,) = paragraphs([Line("a represen\ufffe\ntation of docu\ufffements")], split_words=False)
+    assert paragraph.text == "a representation of documents"
