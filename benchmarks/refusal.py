@@ -16,7 +16,7 @@ import json
 import random
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,8 @@ from chatbot.rerankers import build_reranker
 Floats = NDArray[np.floating]
 
 K = 20  # candidates that are reranked, the program's default
-QUESTIONS = 300  # of squad1 and of korquad1
+SAMPLE = 300  # questions of squad1 and of korquad1, and of clapnq_dev altogether
+QUESTIONS = {"squad1": 300, "korquad1": 150}  # of the sample; a Korean passage takes twice as long to rerank
 MOST_WRONGLY_REFUSED = 0.08
 SETS = ("squad1", "korquad1", "clapnq")
 
@@ -74,7 +75,7 @@ def ranked(dense: Floats, lexical: Floats, left_out: frozenset[int] = frozenset(
 
 
 def searches(data: RetrievalSet, config: Config, answerable: Sequence[bool] | None = None) -> list[Search]:
-    """Per question one search, or, without ``answerable``, one with and one without its gold passages."""
+    """Without ``answerable``, two searches per question: with and without its gold passages."""
     questions, passages = vectors(data, config)
     dense, lexical = questions @ passages.T, bm25_scores(data)
     found: list[Search] = []
@@ -84,10 +85,13 @@ def searches(data: RetrievalSet, config: Config, answerable: Sequence[bool] | No
         found.append(Search(data.name, data.questions[i], label, texts, dense[i][ranking]))
 
     if answerable is not None:
-        for i, label in enumerate(answerable):
-            add(i, ranked(dense[i], lexical[i]), label)
+        for label in (True, False):
+            of_label = [i for i, is_answerable in enumerate(answerable) if is_answerable == label]
+            random.Random(SEED).shuffle(of_label)
+            for i in of_label[: SAMPLE // 2]:
+                add(i, ranked(dense[i], lexical[i]), label)
         return found
-    for i in sorted(random.Random(SEED).sample(range(len(data.questions)), QUESTIONS)):
+    for i in sorted(random.Random(SEED).sample(range(len(data.questions)), SAMPLE))[: QUESTIONS[data.name]]:
         whole = ranked(dense[i], lexical[i])
         if data.gold[i].intersection(whole):
             add(i, whole, True)
@@ -142,7 +146,7 @@ def is_held_out(search: Search) -> bool:
     return int(hashlib.sha256(search.question.encode()).hexdigest(), 16) % 2 == 1
 
 
-def fit(cases: Sequence[Case], use_logit: bool, use_dense: bool) -> tuple[float, float, float]:
+def fit(cases: Sequence[Case], use_logit: bool, use_dense: bool) -> Calibration:
     """Weights of logit and cosine, and bias, for the best candidate of each search.
 
     Which candidate is best depends on the weights, so they are fitted and chosen in turn. Every set and
@@ -162,7 +166,8 @@ def fit(cases: Sequence[Case], use_logit: bool, use_dense: bool) -> tuple[float,
         logit_weight = max(fitted[0], 0.0) if use_logit else 0.0
         dense_weight = max(fitted[-1], 0.0) if use_dense else 0.0
         bias = float(model.intercept_[0])
-    return logit_weight, dense_weight, bias
+    unset = Calibration(logit_weight, dense_weight, bias, threshold=0.0)
+    return replace(unset, threshold=choose_threshold(probabilities(unset, cases), cases))
 
 
 def _features(
@@ -176,11 +181,8 @@ def probabilities(calibration: Calibration, cases: Sequence[Case]) -> Floats:
     """Of the best candidate of each search."""
     return np.array(
         [
-            max(
-                calibration.probability(float(logit), float(dense))
-                for logit, dense in zip(c.logits, c.search.dense, strict=True)
-            )
-            for c in cases
+            max(map(calibration.probability, case.logits.tolist(), case.search.dense.tolist()))
+            for case in cases
         ]
     )
 
@@ -234,10 +236,9 @@ def expected_calibration_error(probability: Floats, answerable: NDArray[np.bool_
 def report(name: str, calibration: Calibration, cases: Sequence[Case]) -> None:
     probability = probabilities(calibration, cases)
     answerable, names = labels_of(cases)
-    print(
-        f"\n{name}: logit x {calibration.logit_weight:.3f} + cosine x {calibration.dense_weight:.2f} {calibration.bias:+.2f},"
-        f" threshold {calibration.threshold:.2f}; refused = positive, * = shipped threshold"
-    )
+    logit, dense, bias = calibration.logit_weight, calibration.dense_weight, calibration.bias
+    print(f"\n{name}, held-out half: logit x {logit:.3f} + cosine x {dense:.2f} {bias:+.2f}")
+    print("refused = positive; * marks the chosen threshold")
     for set_name in SETS:
         of_set = names == set_name
         p, y = probability[of_set], answerable[of_set]
@@ -245,10 +246,10 @@ def report(name: str, calibration: Calibration, cases: Sequence[Case]) -> None:
             f"  {set_name:<9} {y.sum()} answerable, {(~y).sum()} not; AUC {roc_auc_score(y, p):.3f},"
             f" ECE {expected_calibration_error(p, y):.3f}"
         )
-        for threshold in sorted({0.1, 0.2, 0.3, 0.4, 0.5, calibration.threshold}):
-            r = refusals(p, y, threshold)
+        for cut in sorted({0.1, 0.2, 0.3, 0.4, 0.5, calibration.threshold}):
+            r = refusals(p, y, cut)
             print(
-                f"    {threshold:.2f}{'*' if threshold == calibration.threshold else ' '} precision {r.precision:.3f}"
+                f"    {cut:.2f}{'*' if cut == calibration.threshold else ' '} precision {r.precision:.3f}"
                 f"  recall {r.recall:.3f}  F1 {r.f1:.3f}  wrongly refused {r.wrongly_refused:.1%}"
             )
 
@@ -304,26 +305,20 @@ def main() -> None:
     cases = score(found, config)
     fitting = [case for case in cases if not is_held_out(case.search)]
     held_out = [case for case in cases if is_held_out(case.search)]
-    calibrations = {}
-    for name, use in {
-        "logit": (True, False),
-        "logit + cosine": (True, True),
-        "cosine": (False, True),
-    }.items():
-        weights = fit(fitting, *use)
-        threshold = choose_threshold(probabilities(Calibration(*weights, threshold=0.5), fitting), fitting)
-        calibrations[name] = Calibration(*weights, threshold=threshold)
-        report(f"{name} (held-out half)", calibrations[name], held_out)
+    features = {"logit": (True, False), "logit + cosine": (True, True), "cosine": (False, True)}
+    calibrations = {name: fit(fitting, *use) for name, use in features.items()}
+    for name, calibration in calibrations.items():
+        report(name, calibration, held_out)
     check_glossary(folder, calibrations, config)
     if arguments.write:
-        write(calibrations["logit + cosine"], calibrations["cosine"])
+        write(rerank=calibrations["logit + cosine"], dense=calibrations["cosine"])
 
 
-def write(rerank: Calibration, dense: Calibration) -> None:
+def write(**entries: Calibration) -> None:
     file = RERANKER_LAYERS.parent / CALIBRATION_FILE
-    entries = {"rerank": asdict(rerank), "dense": asdict(dense)}
     rounded = {
-        name: {key: round(value, 6) for key, value in entry.items()} for name, entry in entries.items()
+        name: {key: round(value, 4) for key, value in asdict(entry).items()}
+        for name, entry in entries.items()
     }
     file.write_text(json.dumps(rounded, indent=2) + "\n", encoding="utf-8")
     print(f"\nwrote {file}")

@@ -19,7 +19,16 @@ if TYPE_CHECKING:
     from chatbot.engine import Chatbot, load_chatbot
     from chatbot.errors import ChatbotError
 
-__all__ = ["Answer", "Candidate", "Chatbot", "ChatbotError", "Config", "Source", "load_chatbot", "load_config"]
+__all__ = [
+    "Answer",
+    "Candidate",
+    "Chatbot",
+    "ChatbotError",
+    "Config",
+    "Source",
+    "load_chatbot",
+    "load_config",
+]
 
 _HOME = {
     "Answer": "answer", "Candidate": "candidate", "Source": "candidate", "Config": "config", "load_config": "config",

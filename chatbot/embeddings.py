@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chatbot import models
+from chatbot.batching import like_lengths, pad_to_tiles
 from chatbot.config import Config
 from chatbot.errors import ModelError
 from chatbot.registry import Registry
@@ -20,9 +21,9 @@ from chatbot.store.records import StoreIdentity
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
 
-EMBEDDINGS: Registry[Callable[[Config], "BaseEmbedding"]] = Registry("embeddings")
+EMBEDDINGS: Registry[Callable[[Config], BaseEmbedding]] = Registry("embedding")
 
-_BATCH = 32  # texts; 16 to 64 measure the same on two cores, above that padding grows
+_BATCH = 16  # texts of like length; 8 to 16 measure the same, 32 pads 5 % more tokens and holds twice the memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,9 @@ def fingerprint(config: Config) -> EmbeddingFingerprint:
     """The fingerprint of the configured model, from its files alone: nothing is loaded, milliseconds."""
     section = config.embedding
     query, text = _prefixes(config)
-    sha256 = models.resolve(section.model, config.models_cache).sha256 if section.backend == "huggingface" else ""
+    sha256 = (
+        models.resolve(section.model, config.models_cache).sha256 if section.backend == "huggingface" else ""
+    )
     return EmbeddingFingerprint(section.backend, section.model, sha256, query, text, _max_length(config))
 
 
@@ -73,7 +76,7 @@ def _huggingface(config: Config) -> BaseEmbedding:
     folder = models.resolve(config.embedding.model, config.models_cache)
     query, text = _prefixes(config)
     with quiet_loading(folder):
-        return HuggingFaceEmbedding(
+        model = HuggingFaceEmbedding(
             str(folder.path),
             max_length=_max_length(config),
             query_instruction=query,
@@ -81,6 +84,8 @@ def _huggingface(config: Config) -> BaseEmbedding:
             embed_batch_size=_BATCH,
             model_kwargs={"dtype": fastest_dtype(config.models_cache)},
         )
+    pad_to_tiles(model._model)
+    return model
 
 
 def embed_texts(model: BaseEmbedding, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -88,7 +93,7 @@ def embed_texts(model: BaseEmbedding, texts: Sequence[str]) -> NDArray[np.float3
 
     Sorted by length first, so that a batch pads to its own longest text and not to the document's.
     """
-    order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+    order = [i for batch in like_lengths(texts, model.embed_batch_size) for i in batch]
     vectors = model.get_text_embedding_batch([texts[i] for i in order])
     result = np.empty((len(texts), len(vectors[0]) if vectors else 0), dtype=np.float32)
     result[order] = vectors
@@ -104,7 +109,9 @@ def _unit(vectors: NDArray[np.float32], model: BaseEmbedding) -> NDArray[np.floa
     # the model normalises in its own dtype: bfloat16 leaves lengths off by up to 0.4 %
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     if not np.isfinite(lengths).all() or (lengths == 0).any():
-        raise ModelError(f"the embedding model {model.model_name} returned vectors that are not numbers; reinstall it")
+        raise ModelError(
+            f"the embedding model {model.model_name} returned vectors that are not numbers; reinstall it"
+        )
     return vectors / lengths
 
 

@@ -9,6 +9,7 @@ import logging
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from chatbot import embeddings, models
@@ -54,7 +55,6 @@ class Chatbot:
         self.store = store
         self.embedding = embedding
         self._reranker: Reranker | None = None
-        self._calibration: Calibration | None = None
         self._loading = threading.Lock()
 
     def ask(
@@ -126,14 +126,11 @@ class Chatbot:
                 self._reranker = build_reranker(self.config)
             return self._reranker
 
-    @property
-    def calibration(self) -> Calibration | None:
-        """The calibration that came with the reranker's weights, if any."""
-        with self._loading:
-            if self._calibration is None:
-                folder = models.resolve(self.config.reranker.model, self.config.models_cache)
-                self._calibration = load_calibration(folder.path)
-            return self._calibration
+    @cached_property
+    def calibrations(self) -> dict[bool, Calibration | None]:
+        """What came with the reranker's weights, for scores with (True) and without (False) the second look."""
+        folder = models.resolve(self.config.reranker.model, self.config.models_cache).path
+        return {reranked: load_calibration(folder, reranked) for reranked in (True, False)}
 
     # the steps
 
@@ -154,7 +151,7 @@ class Chatbot:
         with timings.measure("rerank"):
             candidates, second_look = self._rerank(query, candidates, settings.reranker.enabled)
         with timings.measure("gate"):
-            candidates, gate = self._gate(candidates)
+            candidates, gate = self._gate(candidates, second_look.applied)
         kept = 0 if gate.refused else settings.retrieval.top_n
         final = tuple(replace(c, rank=rank, kept=rank <= kept) for rank, c in enumerate(candidates, 1))
         return Search(question, query, final, second_look, gate, timings)
@@ -178,15 +175,17 @@ class Chatbot:
             return candidates, SecondLook(name, applied=False, reason=f"failed: {error}")
         by_id = {str(c.chunk_id): c for c in candidates}
         return [
-            replace(by_id[n.node_id], reranked_rank=rank, scores=replace(by_id[n.node_id].scores, rerank=n.score))
+            replace(
+                by_id[n.node_id], reranked_rank=rank, scores=replace(by_id[n.node_id].scores, rerank=n.score)
+            )
             for rank, n in enumerate(ranked, 1)
         ], SecondLook(name, applied=True)
 
-    def _gate(self, candidates: list[Candidate]) -> tuple[list[Candidate], Gate]:
+    def _gate(self, candidates: list[Candidate], reranked: bool) -> tuple[list[Candidate], Gate]:
         """Candidates with their probabilities, and whether the best of them is too low to answer from."""
         if not candidates:
             return candidates, Gate(refused=True, reason="no passage was found")
-        calibration = self.calibration
+        calibration = self.calibrations[reranked]
         if calibration is None:
             return candidates, Gate(refused=False, reason="this reranker has no calibration")
         judged = [replace(c, scores=_with_probability(c.scores, calibration)) for c in candidates]
@@ -210,4 +209,4 @@ class Chatbot:
 
 
 def _with_probability(scores: Scores, calibration: Calibration) -> Scores:
-    return replace(scores, probability=calibration.probability(scores.rerank, scores.dense))
+    return replace(scores, probability=calibration.probability(scores.rerank or 0.0, scores.dense))

@@ -36,7 +36,9 @@ class ExtractiveWriter:
 
 
 def _chosen(sources: Sequence[Source]) -> list[tuple[Source, Sentence]]:
-    scored = [(_worth(source, s), source, s) for source in sources for s in source.sentences if s.score is not None]
+    scored = [
+        (_worth(source, s), source, s) for source in sources for s in source.sentences if s.score is not None
+    ]
     if not scored:
         return [(source, s) for source in sources for s in source.sentences[:2]][:_SENTENCES]
     best = sorted(scored, key=lambda entry: -entry[0])[:_SENTENCES]
@@ -64,7 +66,11 @@ def _row_as_text(source: Source, sentence: Sentence) -> str:
     header = _cells(lines[rule - 1]) if rule else []
     if len(header) != len(cells):
         return _plain(" · ".join(cell for cell in cells if cell))
-    return _plain(" · ".join(f"{name}: {cell}" if name else cell for name, cell in zip(header, cells, strict=True) if cell))
+    return _plain(
+        " · ".join(
+            f"{name}: {cell}" if name else cell for name, cell in zip(header, cells, strict=True) if cell
+        )
+    )
 
 
 def _plain(text: str) -> str:

@@ -1,13 +1,14 @@
 """Name -> builder. Built-in backends and other people's enter by the same door.
 
 A builder is one small function that imports its own library inside, so that a backend which nobody
-uses costs nothing. Third parties add theirs through an entry point in the group ``secondlook.<kind>``.
+uses costs nothing. Third parties add theirs through an entry point in the group ``secondlook.<kind>s``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from importlib.metadata import entry_points
+from functools import cached_property
+from importlib.metadata import EntryPoint, entry_points
 from typing import Generic, TypeVar
 
 from chatbot.errors import ConfigError
@@ -16,12 +17,11 @@ Builder = TypeVar("Builder", bound=Callable[..., object])
 
 
 class Registry(Generic[Builder]):
-    """Builders by name, for one kind of backend (``llms``, ``embeddings``, ``rerankers``)."""
+    """Builders by name, for one kind of backend: ``llm``, ``embedding`` or ``reranker``."""
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
         self._builders: dict[str, Builder] = {}
-        self._plugins_loaded = False
 
     def register(self, name: str) -> Callable[[Builder], Builder]:
         """Decorator: make ``builder`` known as ``name``."""
@@ -33,27 +33,28 @@ class Registry(Generic[Builder]):
         return add
 
     def get(self, name: str) -> Builder:
-        """The builder called ``name``; ``ConfigError`` lists the known names when there is none."""
-        self._load_plugins()
-        try:
+        """The builder called ``name``.
+
+        Raises:
+            ConfigError: there is none (the message lists the known names), or its plug-in does not load.
+        """
+        if name in self._builders:
             return self._builders[name]
-        except KeyError:
-            known = ", ".join(self)
-            raise ConfigError(
-                f"unknown {self.kind} backend {name!r}; known: {known}"
-            ) from None
+        if name not in self._plugins:
+            raise ConfigError(f"unknown {self.kind} backend {name!r}; known: {', '.join(self)}")
+        try:
+            builder: Builder = self._plugins[name].load()
+        except Exception as error:  # someone else's code: anything may go wrong in it, and only for its users
+            plugin = self._plugins[name].value
+            raise ConfigError(f"the plug-in {plugin} of {self.kind} backend {name!r} does not load: {error}") from error
+        return self._builders.setdefault(name, builder)
 
     def __iter__(self) -> Iterator[str]:
-        self._load_plugins()
-        return iter(sorted(self._builders))
+        return iter(sorted({*self._builders, *self._plugins}))
 
-    def __contains__(self, name: str) -> bool:
-        self._load_plugins()
-        return name in self._builders
+    def __contains__(self, name: object) -> bool:
+        return name in self._builders or name in self._plugins
 
-    def _load_plugins(self) -> None:
-        if self._plugins_loaded:
-            return
-        self._plugins_loaded = True
-        for entry in entry_points(group=f"secondlook.{self.kind}"):
-            self._builders.setdefault(entry.name, entry.load())
+    @cached_property
+    def _plugins(self) -> dict[str, EntryPoint]:
+        return {entry.name: entry for entry in entry_points(group=f"secondlook.{self.kind}s")}

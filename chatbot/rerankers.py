@@ -14,9 +14,9 @@ from chatbot.config import Config
 from chatbot.registry import Registry
 
 if TYPE_CHECKING:
-    from chatbot.models import ModelFolder
+    pass
 
-RERANKERS: Registry[Callable[[Config], Reranker]] = Registry("rerankers")
+RERANKERS: Registry[Callable[[Config], Reranker]] = Registry("reranker")
 
 
 class Reranker(SentenceTransformerRerank):  # type: ignore[misc]

@@ -14,7 +14,7 @@ from chatbot.fusion import fuse
 from chatbot.store import ChunkRow, Store, View
 from chatbot.store.analysis import match_query
 from chatbot.store.nodes import to_node
-from chatbot.store.records import Ids, Vectors
+from chatbot.store.records import Vectors
 from chatbot.timings import Timings
 
 if TYPE_CHECKING:
@@ -92,7 +92,13 @@ def _candidate(
 def to_scored_node(candidate: Candidate, score: float | None) -> NodeWithScore:
     """A candidate as LlamaIndex passes it around."""
     row = ChunkRow(
-        candidate.chunk_id, candidate.document, 0, candidate.page, *candidate.span, candidate.heading, candidate.text
+        candidate.chunk_id,
+        candidate.document,
+        0,
+        candidate.page,
+        *candidate.span,
+        candidate.heading,
+        candidate.text,
     )
     return NodeWithScore(node=to_node(row), score=score)
 

@@ -54,5 +54,6 @@ class Search:
     def citing(self, numbers: list[int]) -> tuple[Candidate, ...]:
         """The candidates with ``cited`` set on those whose source number is in ``numbers``."""
         return tuple(
-            replace(candidate, cited=candidate.kept and candidate.rank in numbers) for candidate in self.candidates
+            replace(candidate, cited=candidate.kept and candidate.rank in numbers)
+            for candidate in self.candidates
         )

@@ -30,12 +30,17 @@ def number_sources(kept: Sequence[Candidate], question: str, score: Scorer | Non
     quotable = [(s, i) for s, source in enumerate(sources) for i in _quotable(source)]
     scores = score(question, [_text(sources[s], i) for s, i in quotable])
     by_place = dict(zip(quotable, scores, strict=True))
-    return tuple(_marked(source, {i: v for (at, i), v in by_place.items() if at == s}) for s, source in enumerate(sources))
+    return tuple(
+        _marked(source, {i: v for (at, i), v in by_place.items() if at == s})
+        for s, source in enumerate(sources)
+    )
 
 
 def _quotable(source: Source) -> list[int]:
     """Complete sentences, list items and table rows; titles and labels only where there is nothing else."""
-    long_enough = [i for i, sentence in enumerate(source.sentences) if sentence.end - sentence.start >= _SHORTEST]
+    long_enough = [
+        i for i, sentence in enumerate(source.sentences) if sentence.end - sentence.start >= _SHORTEST
+    ]
     complete = [i for i in long_enough if _COMPLETE.search(_text(source, i))]
     return complete or long_enough
 

@@ -83,14 +83,17 @@ def stream_with_limits(
             return
 
 
-def on_abandon(cut: Callable[[], None]) -> None:
+def on_abandon(cut: Callable[[], None], close: Callable[[], None] = lambda: None) -> None:
     """Have ``cut`` called from another thread if the stream that this thread is reading is abandoned.
+
+    ``close`` is called in this thread once the stream is read or left: LlamaIndex's wrappers can keep a
+    response alive, and its socket open, until a garbage collection.
 
     Outside of ``stream_with_limits`` it does nothing.
     """
     upstream: _Upstream | None = getattr(_current, "upstream", None)
     if upstream is not None:
-        upstream.add_cut(cut)
+        upstream.add_cut(cut, close)
 
 
 _current = threading.local()
@@ -113,11 +116,13 @@ class _Upstream:
         self._deadline = deadline
         self._lock = threading.Lock()
         self._cuts: list[Callable[[], None]] = []
+        self._closes: list[Callable[[], None]] = []
         self._done = False
         self._abandoned = False
         threading.Thread(target=self._run, name=f"llm stream: {label}", daemon=True).start()
 
-    def add_cut(self, cut: Callable[[], None]) -> None:
+    def add_cut(self, cut: Callable[[], None], close: Callable[[], None]) -> None:
+        self._closes.append(close)
         with self._lock:
             self._cuts.append(cut)
             abandoned = self._abandoned
@@ -152,6 +157,8 @@ class _Upstream:
             last = error
         with self._lock:
             self._done = True
+        for close in self._closes:
+            close()
         self.items.put(last)
 
 

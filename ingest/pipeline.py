@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -46,7 +48,10 @@ class _Prepared:
 
 
 def run(
-    config: Config, paths: Sequence[Path], on_progress: OnProgress | None = None, embedding: BaseEmbedding | None = None
+    config: Config,
+    paths: Sequence[Path],
+    on_progress: OnProgress | None = None,
+    embedding: BaseEmbedding | None = None,
 ) -> IngestReport:
     """Bring the index up to date with the files and folders ``paths``.
 
@@ -66,12 +71,17 @@ def run(
     with _Ingest(config, embedding, on_progress) as ingest:
         with ingest.store.reading() as view:
             documents, roots = view.documents(), view.roots()
-        ingest.carry_out(plan(paths, documents, roots, ingest.writer.label_root, made_by(config)))
+        ingest.carry_out(
+            plan(paths, documents, roots, ingest.writer.label_root, made_by(config), config.store)
+        )
         return ingest.report
 
 
 def upload(
-    config: Config, files: Mapping[str, bytes], on_progress: OnProgress | None = None, embedding: BaseEmbedding | None = None
+    config: Config,
+    files: Mapping[str, bytes],
+    on_progress: OnProgress | None = None,
+    embedding: BaseEmbedding | None = None,
 ) -> IngestReport:
     """Add files by name and content; one of the same name is replaced. The content is kept in the store."""
     with _Ingest(config, embedding, on_progress) as ingest:
@@ -90,20 +100,25 @@ def upload(
                 task.path.write_bytes(content)
                 work.todo.append(task)
         ingest.carry_out(work)
+        _remove_unused(ingest.store)
         return ingest.report
 
 
 def remove(store: Store, uri: str) -> bool:
     """Take a document out of the index, and its content too if it was uploaded; ``False`` if there is none."""
-    with store.writing() as writer, store.reading() as view:
-        row = view.document(uri)
+    with store.writing() as writer:
         removed = writer.delete(uri)
-    if row is not None and uri.startswith(f"{UPLOADS}/"):
-        with store.reading() as view:
-            shared = any(other.path == row.path for other in view.documents())
-        if not shared:
-            row.path.unlink(missing_ok=True)
+        _remove_unused(store)
     return removed
+
+
+def _remove_unused(store: Store) -> None:
+    """Delete uploaded content that no document has any more; the caller holds the writer lock."""
+    with store.reading() as view:
+        used = {row.sha256 for row in view.documents()}
+    for file in (store.folder / "files").glob("*"):
+        if file.name not in used:
+            file.unlink(missing_ok=True)
 
 
 def made_by(config: Config) -> str:
@@ -114,7 +129,9 @@ def made_by(config: Config) -> str:
 class _Ingest:
     """One run: the open store, its writer, and the report being filled."""
 
-    def __init__(self, config: Config, embedding: BaseEmbedding | None, on_progress: OnProgress | None) -> None:
+    def __init__(
+        self, config: Config, embedding: BaseEmbedding | None, on_progress: OnProgress | None
+    ) -> None:
         self.config = config
         self.report = IngestReport()
         self._embedding = embedding
@@ -125,23 +142,19 @@ class _Ingest:
 
     def __enter__(self) -> _Ingest:
         self._start = time.perf_counter()
-        self.store = self._open()
-        self._writing = self.store.writing()
-        try:
-            self.writer: Writer = self._writing.__enter__()
-        except BaseException:
-            self.store.close()
-            raise
+        with ExitStack() as stack:
+            self.store = stack.enter_context(closing(self._open()))
+            self.writer: Writer = stack.enter_context(self.store.writing())
+            self._open_until_exit = stack.pop_all()
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._writing.__exit__(None, None, None)
-        self.store.close()
+        self._open_until_exit.close()
         self.report.seconds = time.perf_counter() - self._start
 
     def carry_out(self, work: Plan) -> None:
         """Remove what is gone, then parse, split, embed and commit what is new."""
-        self._total = len(work.todo)
+        self._total = len(work.todo) + len(work.unreadable)
         for uri in work.gone:
             self.writer.delete(uri)
             self.report.removed.append(FileResult(uri))
@@ -150,8 +163,10 @@ class _Ingest:
             kept.append(FileResult(row.uri, row.reason))
         for uri, path, reason in work.unreadable:
             self._refuse(FileTask(uri, path, "", 0, path.name), reason)
-        for group in _groups(self._prepared(work.todo)):
-            self._commit(group)
+        # closed here and not when the garbage is collected: a parser process hangs on it
+        with closing(self._prepared(work.todo)) as prepared:
+            for group in _groups(prepared):
+                self._commit(group)
         self.writer.compact(only_if_due=True)
 
     def _open(self) -> Store:
@@ -168,17 +183,18 @@ class _Ingest:
             self._embedding = build_embedding(self.config)
         return self._embedding
 
-    def _prepared(self, tasks: Sequence[FileTask]) -> Iterator[_Prepared]:
+    def _prepared(self, tasks: Sequence[FileTask]) -> Generator[_Prepared]:
         """Parsed and split files, in the order given; refused ones are recorded and left out."""
         if not tasks:
             return
         with ParserProcess() as parser:
-            results = parser.parse_many([(task.path, task.name) for task in tasks])
-            for task, (_, parsed) in zip(tasks, results, strict=True):
-                if isinstance(parsed, DocumentRefused):
-                    self._refuse(task, str(parsed))
-                else:
-                    yield self._split(task, parsed)
+            results: Any = parser.parse_many([(task.path, task.name) for task in tasks])
+            with closing(results):  # its thread would start the parser again after the end
+                for task, (_, parsed) in zip(tasks, results, strict=True):
+                    if isinstance(parsed, DocumentRefused):
+                        self._refuse(task, str(parsed))
+                    else:
+                        yield self._split(task, parsed)
 
     def _split(self, task: FileTask, parsed: ParsedDocument) -> _Prepared:
         chunks = [
@@ -187,7 +203,13 @@ class _Ingest:
         ]
         status = "partial" if parsed.partial else "indexed"
         document = self._document(
-            task, status, parsed.partial, format=parsed.format, title=parsed.title, pages=len(parsed.pages), text=parsed.text
+            task,
+            status,
+            parsed.partial,
+            format=parsed.format,
+            title=parsed.title,
+            pages=len(parsed.pages),
+            text=parsed.text,
         )
         return _Prepared(task, document, chunks)
 
@@ -229,7 +251,7 @@ class _Ingest:
         self._tell(current)
 
     def _tell(self, current: str) -> None:
-        self._on_progress(Progress(min(self._done, self._total), self._total, self._chunks, current))
+        self._on_progress(Progress(self._done, self._total, self._chunks, current))
 
 
 def _groups(prepared: Iterable[_Prepared]) -> Iterator[list[_Prepared]]:
@@ -245,6 +267,6 @@ def _groups(prepared: Iterable[_Prepared]) -> Iterator[list[_Prepared]]:
 
 def _plain_name(given: str) -> str:
     """A file name without folders or control characters."""
-    name = PurePath(given.replace("\\", "/")).name
-    clean = "".join(c for c in name if c.isprintable()).strip() or "upload"
-    return clean[:200]
+    name = unicodedata.normalize("NFC", PurePath(given.replace("\\", "/")).name)
+    clean = PurePath("".join(c for c in name if c.isprintable()).strip(" .") or "upload")
+    return clean.stem[:180] + clean.suffix[:20]

@@ -33,9 +33,14 @@ class IngestReport:
 
     def as_json(self) -> dict[str, Any]:
         """The contract of ``ingest --json``; see docs/json.md."""
-        lists = {name: getattr(self, name) for name in ("indexed", "unchanged", "removed", "partial", "refused")}
+        lists = {
+            name: getattr(self, name) for name in ("indexed", "unchanged", "removed", "partial", "refused")
+        }
         return {
-            **{name: [{"path": r.path, "reason": r.reason} for r in results] for name, results in lists.items()},
+            **{
+                name: [{"path": r.path, "reason": r.reason} for r in results]
+                for name, results in lists.items()
+            },
             "chunks": self.chunks,
             "seconds": round(self.seconds, 3),
         }

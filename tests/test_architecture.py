@@ -28,7 +28,9 @@ def _imports(file: Path) -> set[str]:
             found.add(node.module)
         elif isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
-    return {name for name in found if name.split(".")[0] in ("chatbot", "ingest", "evaluation", "streamlit_app")}
+    return {
+        name for name in found if name.split(".")[0] in ("chatbot", "ingest", "evaluation", "streamlit_app")
+    }
 
 
 def _package_of(file: Path) -> str:
@@ -63,7 +65,15 @@ def test_the_library_does_not_load_streamlit() -> None:
 
 def test_the_command_line_starts_without_torch_or_llama_index() -> None:
     loaded = _modules_after("import chatbot.cli")
-    assert not loaded & {"torch", "transformers", "llama_index", "llama_index.core", "streamlit", "faiss", "numpy"}
+    assert not loaded & {
+        "torch",
+        "transformers",
+        "llama_index",
+        "llama_index.core",
+        "streamlit",
+        "faiss",
+        "numpy",
+    }
 
 
 def test_the_parser_process_loads_no_model_library() -> None:

@@ -27,7 +27,9 @@ def ingest(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files and folders")],
     splitter: Annotated[str | None, typer.Option(help="structure or recursive")] = None,
     chunk_size: Annotated[int | None, typer.Option(min=50, help="Characters in a chunk at most")] = None,
-    chunk_overlap: Annotated[int | None, typer.Option(min=0, help="Characters shared by neighbours at most")] = None,
+    chunk_overlap: Annotated[
+        int | None, typer.Option(min=0, help="Characters shared by neighbours at most")
+    ] = None,
     store: StoreOption = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
@@ -49,7 +51,9 @@ def ingest(
 
 @app.command()
 def remove(
-    documents: Annotated[list[str], typer.Argument(metavar="DOCUMENT...", help="As listed by: secondlook doctor")],
+    documents: Annotated[
+        list[str], typer.Argument(metavar="DOCUMENT...", help="As listed by: secondlook doctor")
+    ],
     store: StoreOption = None,
     config: ConfigOption = None,
 ) -> None:
@@ -100,7 +104,10 @@ def search(
 def ask(
     question: Annotated[str, typer.Argument(help="In Korean or English")],
     llm: Annotated[
-        str | None, typer.Option("--llm", metavar="BACKEND[:MODEL]", help="Who writes the answer: openai, ollama:qwen3:8b, ...")
+        str | None,
+        typer.Option(
+            "--llm", metavar="BACKEND[:MODEL]", help="Who writes the answer: openai, ollama:qwen3:8b, ..."
+        ),
     ] = None,
     k: KOption = None,
     top_n: TopNOption = None,

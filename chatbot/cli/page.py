@@ -52,7 +52,9 @@ def _check_free(port: int) -> None:
         try:
             probe.bind((HOST, port))
         except OSError as error:
-            raise ConfigError(f"port {port} is in use; stop what runs there or choose another with --port") from error
+            raise ConfigError(
+                f"port {port} is in use; stop what runs there or choose another with --port"
+            ) from error
 
 
 def _announce(server: subprocess.Popen[bytes], port: int, browser: bool) -> None:

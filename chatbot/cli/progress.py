@@ -49,7 +49,9 @@ def print_report(console: Console, report: IngestReport) -> None:
     }  # fmt: skip
     parts = [f"{len(results)} {name}" for name, results in counts.items() if results]
     rate = f", {report.chunks / report.seconds:.0f} chunks/s" if report.chunks else ""
-    console.print(f"{' · '.join(parts) or 'nothing to do'} · {report.chunks} new chunks in {report.seconds:.1f} s{rate}")
+    console.print(
+        f"{' · '.join(parts) or 'nothing to do'} · {report.chunks} new chunks in {report.seconds:.1f} s{rate}"
+    )
     for name in ("partial", "refused"):
         for result in counts[name]:
             console.print(f"  {name}: {result.path}: {result.reason}", markup=False)

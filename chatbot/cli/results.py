@@ -13,9 +13,11 @@ from chatbot.candidate import Candidate, Source
 from chatbot.search import Search
 from chatbot.store import DocumentRow
 
-
 _COLUMNS = [
-    *(Column(name, justify="right", no_wrap=True) for name in ("rank", "was", "dense", "lexical", "rerank", "p")),
+    *(
+        Column(name, justify="right", no_wrap=True)
+        for name in ("rank", "was", "dense", "lexical", "rerank", "p")
+    ),
     Column("document", no_wrap=True, overflow="ellipsis", ratio=1),
     Column("passage", no_wrap=True, overflow="ellipsis", ratio=2),
 ]
@@ -26,7 +28,9 @@ def print_candidates(console: Console, search: Search) -> None:
     table = Table(*_COLUMNS, box=None, expand=True)
     kept = len(search.kept)
     for candidate in search.candidates:
-        table.add_row(*_cells(candidate), end_section=candidate.rank == kept, style=None if candidate.kept else "dim")
+        table.add_row(
+            *_cells(candidate), end_section=candidate.rank == kept, style=None if candidate.kept else "dim"
+        )
     console.print(table)
     _print_verdict(console, search)
 
@@ -48,7 +52,9 @@ def print_answer(console: Console, answer: Answer) -> None:
 def print_documents(console: Console, documents: Sequence[DocumentRow]) -> None:
     table = Table("document", "status", "format", "pages", "chunks", "reason", box=None)
     for row in documents:
-        table.add_row(Text(row.uri), row.status, row.format, str(row.pages or ""), str(row.chunks), Text(row.reason))
+        table.add_row(
+            Text(row.uri), row.status, row.format, str(row.pages or ""), str(row.chunks), Text(row.reason)
+        )
     console.print(table)
 
 
@@ -72,7 +78,10 @@ def _print_verdict(console: Console, search: Search) -> None:
     if not look.applied:
         lines.insert(0, f"second look: {look.reason}")
     if gate.probability is not None:
-        lines.insert(0, f"best passage holds the answer with p = {gate.probability:.2f} (threshold {gate.threshold:.2f})")
+        lines.insert(
+            0,
+            f"best passage holds the answer with p = {gate.probability:.2f} (threshold {gate.threshold:.2f})",
+        )
     elif gate.reason:
         lines.insert(0, f"refusal: {gate.reason}")
     for line in lines:

@@ -22,14 +22,22 @@ app = typer.Typer(
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
-StoreOption = Annotated[Path | None, typer.Option("--store", metavar="DIR", help="The index folder  [default: .secondlook]")]
-ConfigOption = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="Settings  [default: secondlook.toml if there]")]
+StoreOption = Annotated[
+    Path | None, typer.Option("--store", metavar="DIR", help="The index folder  [default: .secondlook]")
+]
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option("--config", metavar="FILE", help="Settings  [default: secondlook.toml if there]"),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object; see docs/json.md")]
 KOption = Annotated[int | None, typer.Option("--k", min=1, max=200, help="How many candidates to look at")]
-TopNOption = Annotated[int | None, typer.Option("--top-n", min=1, max=50, help="How many of them to keep as sources")]
+TopNOption = Annotated[
+    int | None, typer.Option("--top-n", min=1, max=50, help="How many of them to keep as sources")
+]
 NoRerankOption = Annotated[bool, typer.Option("--no-rerank", help="Keep the retrieval order")]
 FilterOption = Annotated[
-    list[str] | None, typer.Option("--filter", metavar="DOCUMENT", help="Only this document or folder; may be repeated")
+    list[str] | None,
+    typer.Option("--filter", metavar="DOCUMENT", help="Only this document or folder; may be repeated"),
 ]
 
 

@@ -11,7 +11,9 @@ from rich.table import Table
 from chatbot.cli import shared
 from chatbot.cli.shared import ConfigOption, JsonOption, StoreOption, app, configured, print_json
 
-models_app = typer.Typer(help="The models in use: where they are, their licence, size and sha256.", invoke_without_command=True)
+models_app = typer.Typer(
+    help="The models in use: where they are, their licence, size and sha256.", invoke_without_command=True
+)
 app.add_typer(models_app, name="models")
 
 
@@ -33,7 +35,9 @@ def list_models(context: typer.Context, config: ConfigOption = None, as_json: Js
         print_json({"models": rows, "cache": str(settings.models_cache)})
         return
     for row in rows:
-        table = Table(title=f"{row['role']}: {row['name']}", show_header=False, title_justify="left", box=None)
+        table = Table(
+            title=f"{row['role']}: {row['name']}", show_header=False, title_justify="left", box=None
+        )
         for key in ("origin", "licence", "note", "dtype", "size", "sha256", "path"):
             value = f"{row[key] / 1e6:.0f} MB" if key == "size" else str(row[key])
             if value:
@@ -79,16 +83,16 @@ def doctor(store: StoreOption = None, config: ConfigOption = None, as_json: Json
 
 
 @app.command(name="config")
-def show_config(
-    store: StoreOption = None, config: ConfigOption = None, as_json: JsonOption = False
-) -> None:
+def show_config(store: StoreOption = None, config: ConfigOption = None, as_json: JsonOption = False) -> None:
     """Show the settings in force, defaults included, and which LLM backends are usable."""
     from chatbot.llms import backend_statuses
 
     settings = configured(config, store)
     statuses = backend_statuses(settings.llm)
     if as_json:
-        print_json({"config": settings.model_dump(mode="json"), "llm_backends": [asdict(s) for s in statuses]})
+        print_json(
+            {"config": settings.model_dump(mode="json"), "llm_backends": [asdict(s) for s in statuses]}
+        )
         return
     for section, values in settings.model_dump(mode="json").items():
         if isinstance(values, dict):
@@ -102,5 +106,3 @@ def show_config(
     for s in statuses:
         table.add_row(s.name, "yes" if s.usable else "no", s.model, "yes" if s.remote else "no", s.reason)
     shared.out.print(table)
-
-

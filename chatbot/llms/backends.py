@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from llama_index.llms.openai import OpenAI
 
 LLMBuilder = Callable[[LLMConfig], "Writer | LLM"]
-LLMS: Registry[LLMBuilder] = Registry("llms")
+LLMS: Registry[LLMBuilder] = Registry("llm")
 
 # Options of the vendors' classes that have a setting of their own here.
 _SETTINGS = {

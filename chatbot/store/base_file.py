@@ -43,7 +43,8 @@ def open_newest(
     for generation, file, sha256, high_water, sequence, count in rows.fetchall():
         if current is not None and current.generation == generation:
             return current
-        if index := _opened(folder / file, sha256, dimension, count):
+        index = _opened(folder / file, sha256, dimension, count)
+        if index is not None:
             return BaseFile(generation, index, high_water, sequence, count)
         logger.warning("%s is missing or damaged; its vectors are read from rag.db instead", file)
     return None
@@ -72,14 +73,16 @@ def write(connection: sqlite3.Connection, folder: Path, dimension: int) -> NewBa
     index, high_water = _build(connection, dimension)
     temporary = folder / f"{name}.tmp"
     try:
-        faiss.write_index(index, str(temporary))
-        with temporary.open("rb+") as file:
+        with temporary.open("wb") as file:
+            # given a name instead, FAISS does not report a disk that is full when it closes the file
+            faiss.write_index(index, faiss.PyCallbackIOWriter(file.write))
+            file.flush()
             os.fsync(file.fileno())
         digest = sha256_of(temporary)
         temporary.replace(folder / name)
         _sync_folder(folder)
-    except RuntimeError as error:  # how FAISS reports a full disk
-        raise OSError(str(error)) from error
+    except RuntimeError as error:  # what FAISS makes of an OSError in file.write
+        raise OSError("the base file could not be written, perhaps the disk is full") from error
     finally:
         temporary.unlink(missing_ok=True)
     return NewBase(name, digest, high_water, index.ntotal)
@@ -95,7 +98,7 @@ def enter(connection: sqlite3.Connection, folder: Path, new: NewBase, sequence: 
         (new.file, new.sha256, new.high_water, sequence, new.count),
     )
     rows = connection.execute("SELECT generation, file, sha256 FROM base ORDER BY generation DESC").fetchall()
-    for place, (generation, file, sha256) in enumerate(rows):
+    for place, (generation, file, sha256) in enumerate(rows[1:], 1):
         if place >= KEPT or not is_intact(folder / file, sha256):
             connection.execute("DELETE FROM base WHERE generation = ?", (generation,))
     connection.execute("DELETE FROM tombstone WHERE sequence <= (SELECT min(sequence) FROM base)")

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from chatbot.models import sha256_of
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+
+from chatbot.errors import StoreError
+from chatbot.store.base_file import is_intact
 from chatbot.store.store import Store
 
 
 def faults_of(store: Store) -> list[str]:
     """Faults in documents, chunks, terms, vectors and base files; empty when all is well. Reads everything once."""
     faults: list[str] = []
-    with store.reading() as view:
+    with _noting_damage(faults), store.reading() as view:
         for document in view.documents():
             text = view.document_text(document.uri)
             chunks = view.chunks_of(document.uri)
@@ -21,11 +27,20 @@ def faults_of(store: Store) -> list[str]:
             if document.status != "refused" and text.strip() and not chunks:
                 faults.append(f"{document.uri}: has text but no chunks")
         faults += view.integrity_faults(store.dimension)
-        if view.snapshot.count != view.chunk_count():
-            faults.append(f"{view.snapshot.count} vectors can be searched, {view.chunk_count()} are stored")
-        for file, digest in view.base_files():
-            path = store.folder / file
-            if not path.exists() or sha256_of(path) != digest:
-                faults.append(f"{file}: missing or damaged; the next ingest makes another")
+        if wrong := len(np.setxor1d(view.snapshot.ids(), view.chunk_ids())):
+            faults.append(f"{wrong} chunks are missing from vector search, or are in it without being stored")
+        faults += [
+            f"{file}: missing or damaged; nothing is lost, the next base file replaces it"
+            for file, sha256 in view.base_files()
+            if not is_intact(store.folder / file, sha256)
+        ]
     return faults
 
+
+@contextmanager
+def _noting_damage(faults: list[str]) -> Iterator[None]:
+    """A database that cannot be read to its end is a fault like others."""
+    try:
+        yield
+    except StoreError as error:
+        faults.append(str(error))

@@ -90,6 +90,11 @@ class ChunkRow:
     text: str
 
 
+def are_unit(vectors: Vectors) -> NDArray[np.bool_]:
+    """For each row of ``vectors`` (n, dimension): has it length 1? Rows that are not numbers have not."""
+    return np.asarray(np.abs(np.linalg.norm(vectors, axis=1) - 1) < 1e-3)
+
+
 def context_of(text: str, heading: tuple[str, ...]) -> str:
     """The headings above a chunk that it does not itself begin with: "Leave > Annual leave", or empty.
 

@@ -48,7 +48,7 @@ class Snapshot:
                 continue
             # selectors are built per call: IndexIDMap rewrites the parameters it is given
             selector = _selector(allowed, dead)
-            parameters = faiss.SearchParameters(sel=selector) if selector is not None else None
+            parameters = faiss.SearchParameters(sel=selector) if selector is not None else None  # type: ignore[call-arg]
             scores, ids = index.search(vector[None, :], min(k, index.ntotal), params=parameters)
             hits += [(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
         return sorted(hits, key=lambda hit: (-hit[1], hit[0]))[:k]
@@ -58,6 +58,11 @@ class Snapshot:
         """Live chunks."""
         return (self.base.count if self.base else 0) - len(self.dead) + len(self.delta_ids)
 
+    def ids(self) -> Ids:
+        """Ids of the live chunks, ascending."""
+        in_base = faiss.vector_to_array(self.base.index.id_map) if self.base else np.empty(0, np.int64)
+        return np.union1d(np.setdiff1d(in_base, self.dead), self.delta_ids)
+
 
 def load(connection: sqlite3.Connection, folder: Path, dimension: int, previous: Snapshot | None) -> Snapshot:
     """The snapshot of what ``connection`` sees, built from ``previous`` where that saves work."""
@@ -65,7 +70,11 @@ def load(connection: sqlite3.Connection, folder: Path, dimension: int, previous:
     if previous is not None and previous.sequence == sequence:
         return previous
     base = open_newest(connection, folder, dimension, previous.base if previous else None)
-    if previous is None or previous.base is not base or previous.sequence > sequence:
+    if (
+        previous is None
+        or previous.base is not base
+        or not _continues(connection, previous.sequence, sequence)
+    ):
         previous = _empty(base, dimension)
     born_ids, born = _vectors_after(connection, previous.newest, dimension)
     died = _died_since(connection, previous.sequence)
@@ -77,6 +86,12 @@ def load(connection: sqlite3.Connection, folder: Path, dimension: int, previous:
     dead = np.union1d(previous.dead, died[died <= high_water]).astype(np.int64)
     newest = max([previous.newest, *born_ids[-1:].tolist()])
     return Snapshot(sequence, base, ids, vectors, flat_index(ids, vectors), dead, newest)
+
+
+def _continues(connection: sqlite3.Connection, previous: int, sequence: int) -> bool:
+    """Whether all tombstones after commit ``previous`` are still there: they go when a base replaces them."""
+    pruned_to = connection.execute("SELECT coalesce(min(sequence), 0) FROM base").fetchone()[0]
+    return int(pruned_to) <= previous <= sequence
 
 
 def read_sequence(connection: sqlite3.Connection) -> int:
@@ -98,7 +113,9 @@ def _empty(base: BaseFile | None, dimension: int) -> Snapshot:
 
 
 def _vectors_after(connection: sqlite3.Connection, newest: int, dimension: int) -> tuple[Ids, Vectors]:
-    rows = connection.execute("SELECT id, embedding FROM chunk WHERE id > ? ORDER BY id", (newest,)).fetchall()
+    rows = connection.execute(
+        "SELECT id, embedding FROM chunk WHERE id > ? ORDER BY id", (newest,)
+    ).fetchall()
     ids = np.fromiter((row[0] for row in rows), np.int64, len(rows))
     vectors = np.frombuffer(b"".join(row[1] for row in rows), "<f4").reshape(len(rows), dimension)
     return ids, vectors

@@ -7,13 +7,17 @@ document is in. ``VectorStoreIndex.from_vector_store`` and LlamaIndex's retrieve
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+from functools import reduce
+from itertools import chain
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from llama_index.core.bridge.pydantic import PrivateAttr
 from llama_index.core.schema import BaseNode, MetadataMode
 from llama_index.core.vector_stores.types import (
+    FilterCondition,
     FilterOperator,
     MetadataFilter,
     MetadataFilters,
@@ -25,12 +29,15 @@ from llama_index.vector_stores.faiss import FaissVectorStore
 from chatbot.errors import StoreError
 from chatbot.store.analysis import analyse
 from chatbot.store.nodes import to_node
-from chatbot.store.records import NewChunk, NewDocument
+from chatbot.store.records import NewChunk, NewDocument, Vectors
 from chatbot.store.snapshot import flat_index
 from chatbot.store.store import Store
+from chatbot.store.view import View
+
+_MADE_BY = "llama-index"
 
 
-class StoreVectorStore(FaissVectorStore):  # type: ignore[misc]
+class StoreVectorStore(FaissVectorStore):
     """A ``Store`` under LlamaIndex's vector store interface; similarities are cosines."""
 
     stores_text: bool = True
@@ -47,21 +54,32 @@ class StoreVectorStore(FaissVectorStore):  # type: ignore[misc]
         with self._store.reading() as view:
             return view.snapshot.base.index if view.snapshot.base else self._faiss_index
 
-    def add(self, nodes: list[BaseNode], **_: Any) -> list[str]:
-        """Store embedded nodes, each document as a whole: it replaces what its id held before."""
-        by_document: dict[str, list[BaseNode]] = {}
-        for node in nodes:
-            by_document.setdefault(node.ref_doc_id or node.node_id, []).append(node)
-        ids: dict[str, str] = {}
+    def add(self, nodes: Sequence[BaseNode], **_: Any) -> list[str]:
+        """Store embedded nodes and return their ids here, in the order given.
+
+        Nodes of a document that is already here come after its own: LlamaIndex hands over a large one in
+        several calls. ``delete`` first to replace it.
+
+        Raises:
+            StoreError: a node belongs to a file that ``secondlook ingest`` keeps up to date.
+        """
+        by_document: dict[str, list[int]] = {}
+        for place, node in enumerate(nodes):
+            by_document.setdefault(node.ref_doc_id or node.node_id, []).append(place)
         with self._store.writing() as writer:
-            for uri, members in by_document.items():
-                document, chunks = _assemble(uri, members)
-                vectors = np.asarray([node.get_embedding() for node in members], np.float32)
-                writer.replace(document, chunks, vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
-                with self._store.reading() as view:
-                    rows = view.chunks_of(uri)
-                ids.update({node.node_id: str(row.id) for node, row in zip(members, rows, strict=True)})
-        return [ids[node.node_id] for node in nodes]
+            with self._store.reading() as view:
+                texts = {uri: _text_so_far(view, uri) for uri in by_document}
+            for uri, places in by_document.items():
+                members = [nodes[place] for place in places]
+                document, chunks = _assemble(uri, texts[uri], members)
+                store = writer.replace if texts[uri] is None else writer.extend
+                store(document, chunks, _unit([node.get_embedding() for node in members]))
+            with self._store.reading() as view:
+                stored = {uri: view.chunks_of(uri)[-len(places) :] for uri, places in by_document.items()}
+        ids = {
+            place: row.id for uri in stored for place, row in zip(by_document[uri], stored[uri], strict=True)
+        }
+        return [str(ids[place]) for place in range(len(nodes))]
 
     def delete(self, ref_doc_id: str, **_: Any) -> None:
         """Remove a document; unknown ids are ignored, as in LlamaIndex's other stores."""
@@ -74,24 +92,48 @@ class StoreVectorStore(FaissVectorStore):  # type: ignore[misc]
             writer.compact()
 
     def query(self, query: VectorStoreQuery, **_: Any) -> VectorStoreQueryResult:
-        """Nearest chunks; filters may name documents (``document`` equal to, or in a list)."""
-        vector = np.asarray(query.query_embedding, np.float32)
-        vector = vector / np.linalg.norm(vector)
-        documents = [*(query.doc_ids or []), *_documents(query.filters)]
+        """Nearest chunks; filters may name documents (``document`` equal to, or in a list).
+
+        Raises:
+            StoreError: a filter is of another kind, or matches no document.
+        """
+        vector = _unit([query.query_embedding or []])[0]
         with self._store.reading() as view:
-            hits = view.dense(vector, query.similarity_top_k, view.allowed(documents))
+            allowed = [view.allowed(wanted) for wanted in (query.doc_ids or [], *_documents(query.filters))]
+            if query.node_ids:
+                allowed.append(np.asarray(query.node_ids, np.int64))
+            lists = [ids for ids in allowed if ids is not None]
+            hits = view.dense(
+                vector, query.similarity_top_k, reduce(np.intersect1d, lists) if lists else None
+            )
             rows = view.chunks(chunk for chunk, _ in hits)
-        found = [(chunk, score) for chunk, score in hits if chunk in rows]
         return VectorStoreQueryResult(
-            nodes=[to_node(rows[chunk]) for chunk, _ in found],
-            similarities=[score for _, score in found],
-            ids=[str(chunk) for chunk, _ in found],
+            nodes=[to_node(rows[chunk]) for chunk, _ in hits],
+            similarities=[score for _, score in hits],
+            ids=[str(chunk) for chunk, _ in hits],
         )
 
 
-def _assemble(uri: str, nodes: list[BaseNode]) -> tuple[NewDocument, list[NewChunk]]:
-    """One stored text out of a document's nodes, with each node's exact place in it."""
-    chunks, parts, at = [], [], 0
+def _unit(vectors: Sequence[Sequence[float]]) -> Vectors:
+    matrix = np.asarray(vectors, np.float32)
+    with np.errstate(invalid="ignore"):  # a vector of length 0 becomes NaN, which the store refuses
+        return np.asarray(matrix / np.linalg.norm(matrix, axis=1, keepdims=True))
+
+
+def _text_so_far(view: View, uri: str) -> str | None:
+    row = view.document(uri)
+    if row is None:
+        return None
+    if row.made_by != _MADE_BY:
+        raise StoreError(f"{uri} was ingested from a file; give the node another document id")
+    return view.document_text(uri)
+
+
+def _assemble(uri: str, before: str | None, nodes: list[BaseNode]) -> tuple[NewDocument, list[NewChunk]]:
+    """One stored text out of a document's nodes, after what is stored, with each node's exact place in it."""
+    chunks: list[NewChunk] = []
+    parts = [] if before is None else [before]
+    at = 0 if before is None else len(before) + 2
     for node in nodes:
         text = node.get_content(MetadataMode.NONE)
         page, heading = node.metadata.get("page"), tuple(node.metadata.get("heading", ()))
@@ -100,14 +142,27 @@ def _assemble(uri: str, nodes: list[BaseNode]) -> tuple[NewDocument, list[NewChu
         at += len(text) + 2
     whole = "\n\n".join(parts)
     digest = hashlib.sha256(whole.encode()).hexdigest()
-    return NewDocument(uri, Path(uri), digest, "llama-index", len(whole.encode()), format="text", text=whole), chunks
+    return NewDocument(
+        uri, Path(uri), digest, _MADE_BY, len(whole.encode()), format="text", text=whole
+    ), chunks
 
 
-def _documents(filters: MetadataFilters | None) -> list[str]:
-    documents: list[str] = []
-    for condition in filters.filters if filters else ():
-        wanted = cast(MetadataFilter, condition)
-        if wanted.key != "document" or wanted.operator not in (FilterOperator.EQ, FilterOperator.IN):
-            raise StoreError("this store filters by 'document' only, with == or in; give document uris or folders")
-        documents += wanted.value if isinstance(wanted.value, list) else [str(wanted.value)]
-    return documents
+def _documents(filters: MetadataFilters | None) -> list[list[str]]:
+    """Lists of documents; a chunk has to be of one in each list."""
+    if filters is None or not filters.filters:
+        return []
+    lists: list[list[str]] = []
+    for wanted in filters.filters:
+        if (
+            not isinstance(wanted, MetadataFilter)
+            or wanted.key != "document"
+            or wanted.operator not in (FilterOperator.EQ, FilterOperator.IN)
+            or filters.condition == FilterCondition.NOT
+        ):
+            raise StoreError(
+                "this store filters by 'document' only, with == or in; give document uris or folders"
+            )
+        lists.append(
+            [str(v) for v in wanted.value] if isinstance(wanted.value, list) else [str(wanted.value)]
+        )
+    return [list(chain.from_iterable(lists))] if filters.condition == FilterCondition.OR else lists

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from chatbot.errors import StoreError
-from chatbot.store.records import ChunkRow, DocumentRow, Ids, Vectors
+from chatbot.store.records import ChunkRow, DocumentRow, Ids, Vectors, are_unit
 from chatbot.store.snapshot import Snapshot
 
 _DOCUMENT = (
@@ -57,7 +59,9 @@ class View:
     def chunks(self, ids: Iterable[int]) -> dict[int, ChunkRow]:
         """The chunks with these ids that exist."""
         wanted = json.dumps([int(i) for i in ids])
-        rows = self._connection.execute(f"{_CHUNK} WHERE chunk.id IN (SELECT value FROM json_each(?))", (wanted,))
+        rows = self._connection.execute(
+            f"{_CHUNK} WHERE chunk.id IN (SELECT value FROM json_each(?))", (wanted,)
+        )
         return {row[0]: _chunk(row) for row in rows}
 
     def chunks_of(self, uri: str) -> list[ChunkRow]:
@@ -68,11 +72,19 @@ class View:
     def chunk_count(self) -> int:
         return int(self._connection.execute("SELECT count(*) FROM chunk").fetchone()[0])
 
+    def chunk_ids(self) -> Ids:
+        """Ids of all chunks, ascending."""
+        rows = self._connection.execute("SELECT id FROM chunk ORDER BY id").fetchall()
+        return np.fromiter((row[0] for row in rows), np.int64, len(rows))
+
     # self-examination, for check.py
 
     def integrity_faults(self, dimension: int) -> list[str]:
         """What SQLite finds wrong with itself, orphans, and embeddings that are none."""
-        scalar = lambda sql: self._connection.execute(sql).fetchone()[0]  # noqa: E731
+
+        def scalar(sql: str) -> Any:
+            return self._connection.execute(sql).fetchone()[0]
+
         faults = []
         if (verdict := scalar("PRAGMA quick_check(1)")) != "ok":
             faults.append(f"rag.db: {verdict}")
@@ -83,7 +95,9 @@ class View:
         if orphans := scalar("SELECT count(*) FROM chunk WHERE document_id NOT IN (SELECT id FROM document)"):
             faults.append(f"{orphans} chunks belong to no document")
         rows = self._connection.execute("SELECT id, embedding FROM chunk")
-        return faults + [f"chunk {row[0]} has no proper embedding" for row in rows if not is_unit(row[1], dimension)]
+        return faults + [
+            f"chunk {row[0]} has no proper embedding" for row in rows if not is_unit(row[1], dimension)
+        ]
 
     def base_files(self) -> list[tuple[str, str]]:
         """(file name, sha256) of the base files that are kept."""
@@ -103,7 +117,7 @@ class View:
             return None
         found: set[int] = set()
         for wanted in filters:
-            uri = wanted.rstrip("/")
+            uri = unicodedata.normalize("NFC", wanted).rstrip("/")
             matches = self._connection.execute(
                 "SELECT id FROM document WHERE uri = ?1 OR substr(uri, 1, length(?1) + 1) = ?1 || '/'"
                 " OR substr(uri, -length(?1) - 1) = '/' || ?1",
@@ -146,14 +160,16 @@ class View:
         if not match:
             return {}
         only, values = _only(np.asarray([int(i) for i in ids], np.int64))
-        rows = self._connection.execute(f"SELECT rowid, -rank FROM chunk_fts WHERE chunk_fts MATCH ?{only}", (match, *values))
+        rows = self._connection.execute(
+            f"SELECT rowid, -rank FROM chunk_fts WHERE chunk_fts MATCH ?{only}", (match, *values)
+        )
         return {row[0]: row[1] for row in rows}
 
 
 def is_unit(vector: bytes, dimension: int) -> bool:
     """Whether a stored embedding has the right size, only numbers, and length 1."""
     values = np.frombuffer(vector, "<f4") if len(vector) % 4 == 0 else np.empty(0, np.float32)
-    return len(values) == dimension and bool(abs(float(np.linalg.norm(values)) - 1) < 1e-3)
+    return len(values) == dimension and bool(are_unit(values[None, :])[0])
 
 
 def _only(allowed: Ids | None) -> tuple[str, tuple[str, ...]]:
@@ -162,11 +178,11 @@ def _only(allowed: Ids | None) -> tuple[str, tuple[str, ...]]:
     return " AND rowid IN (SELECT value FROM json_each(?))", (json.dumps(allowed.tolist()),)
 
 
-def _document(row: tuple[object, ...]) -> DocumentRow:
+def _document(row: tuple[Any, ...]) -> DocumentRow:
     uri, path, *rest = row
-    return DocumentRow(str(uri), Path(str(path)), *rest)  # type: ignore[arg-type]
+    return DocumentRow(uri, Path(path), *rest)
 
 
-def _chunk(row: tuple[object, ...]) -> ChunkRow:
-    *start, heading, text = row
-    return ChunkRow(*start, tuple(json.loads(str(heading))), str(text))  # type: ignore[arg-type]
+def _chunk(row: tuple[Any, ...]) -> ChunkRow:
+    chunk, uri, position, page, start, end, heading, text = row
+    return ChunkRow(chunk, uri, position, page, start, end, tuple(json.loads(heading)), text)

@@ -47,6 +47,7 @@ class _Places:
 
     text: DeltaGenerator
     sources: DeltaGenerator
+    script: DeltaGenerator
 
 
 def exchanges() -> list[Exchange]:
@@ -58,12 +59,13 @@ def exchanges() -> list[Exchange]:
 def draw(chatbot: Chatbot, say: Say) -> None:
     """All exchanges; the last one is asked or read on if it is not finished."""
     for index, exchange in enumerate(exchanges()):
-        st.html(
-            f'<div class="sl-question" role="article" aria-label="{say("you_asked")}">{as_html(exchange.question)}</div>'
-        )
         with st.container(key=f"exchange-{index}", gap="small"):
-            places = _Places(st.empty(), st.empty())
+            st.html(
+                f'<div class="sl-question" role="article" aria-label="{say("you_asked")}">{as_html(exchange.question)}</div>'
+            )
+            places = _Places(st.empty(), st.empty(), st.empty())
         if not exchange.finished:
+            places.script.html(_to_the_top(index), unsafe_allow_javascript=True)
             _answer(exchange, index, chatbot, places, say)
         _show(exchange, index, chatbot, places, say)
 
@@ -160,6 +162,13 @@ def _why_refused(answer: Answer, say: Say) -> str:
     if gate.probability is None or gate.threshold is None:
         return say("refused_empty")
     return say("refused_gate", probability=percent(gate.probability), threshold=percent(gate.threshold))
+
+
+def _to_the_top(index: int) -> str:
+    """A script of our own that brings a new question to the top, so that its answer is read from the beginning."""
+    return (
+        f'<script>document.querySelector(".st-key-exchange-{index}").parentElement.scrollIntoView()</script>'
+    )
 
 
 def _anchor(index: int) -> str:

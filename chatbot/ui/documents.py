@@ -57,6 +57,7 @@ def manage_documents(documents: Sequence[DocumentRow], chatbot: Chatbot, ingest:
 def add_documents(config: Config, chatbot: Chatbot | None, ingest: Ingest, say: Say) -> None:
     """The uploader, the progress of an upload under way, and the outcome of the last one, file by file."""
     turn = st.session_state.setdefault("uploader", 0)
+    st.html(_uploader_words(say))
     given = st.file_uploader(say("upload"), accept_multiple_files=True, key=f"upload-{turn}")
     job: UploadJob | None = st.session_state.get("upload_job")
     if given and job is None:
@@ -76,6 +77,17 @@ def add_documents(config: Config, chatbot: Chatbot | None, ingest: Ingest, say: 
         problem(outcome.error, say)
     elif outcome.value:
         st.html(report_html(outcome.value, say))
+
+
+def _uploader_words(say: Say) -> str:
+    """A style that replaces the uploader's own words: Streamlit has them in English only."""
+    limit = say("upload_limit", size=st.get_option("server.maxUploadSize"))
+    button = '.stFileUploader [data-testid="stFileUploaderDropzone"] button p'
+    hint = '.stFileUploader [data-testid="stFileUploaderDropzoneInstructions"] span'
+    return (
+        f"<style>:is({button}, {hint}) {{ font-size: 0; }} {button}::after, {hint}::after {{ font-size: .875rem; }} "
+        f'{button}::after {{ content: "{say("choose_files")}"; }} {hint}::after {{ content: "{limit}"; }}</style>'
+    )
 
 
 def report_html(report: Report, say: Say) -> str:
@@ -105,7 +117,7 @@ def _watch(job: UploadJob, say: Say) -> None:
 
 
 def _document(row: DocumentRow, chatbot: Chatbot, ingest: Ingest, say: Say) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
         st.html(document_html(row, say))
         key = hashlib.sha256(row.uri.encode()).hexdigest()[:16]
         st.button(

@@ -10,7 +10,7 @@ from chatbot.search import SecondLook
 from chatbot.timings import Timings
 from chatbot.ui.cards import place
 from chatbot.ui.safe import as_html, name_as_html
-from chatbot.ui.scores import arrow, number, percent, ranked
+from chatbot.ui.scores import arrow, number, percent
 from chatbot.ui.text import Say, milliseconds
 
 _SNIPPET = 110  # characters
@@ -85,8 +85,15 @@ def _row(c: Candidate, count: int, say: Say) -> str:
         f"<td>{_track(c, count, say)}</td>"
         f'<td class="sl-snippet"><span class="sl-place">{place(c.document, c.page, c.heading, say)}</span>'
         f"<span>{name_as_html(c.text[:_SNIPPET])}</span></td>"
-        f"<td>{ranked(c.fused_rank, s.fused)}</td><td>{ranked(c.dense_rank, s.dense)}</td>"
-        f"<td>{ranked(c.lexical_rank, s.lexical)}</td><td>{number(s.rerank)}</td><td>{percent(s.probability)}</td></tr>"
+        f"{_cell(c.fused_rank, s.fused)}{_cell(c.dense_rank, s.dense)}{_cell(c.lexical_rank, s.lexical)}"
+        f"{_cell(c.reranked_rank, s.rerank)}<td>{percent(s.probability)}</td></tr>"
+    )
+
+
+def _cell(rank: int | None, score: float | None) -> str:
+    """Rank over score; "–" where the stage did not find the candidate."""
+    return (
+        f"<td>{'–' if rank is None else rank}<small>{number(score) if score is not None else ''}</small></td>"
     )
 
 

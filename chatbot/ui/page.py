@@ -85,18 +85,24 @@ def _library(
 
 
 def _chat(chatbot: Chatbot, documents: list[DocumentRow], settings: Settings, say: Say) -> None:
-    asked = st.chat_input(say("ask_placeholder"), key="question", submit_mode="stop", max_chars=4000)
+    body = st.container()
+    with st.container(key="ask"):
+        asked = st.chat_input(say("ask_placeholder"), key="question", submit_mode="stop", max_chars=4000)
     if asked and str(asked).strip():
         exchanges().append(Exchange(str(asked).strip(), settings))
-    if not exchanges():
-        _header(say)
-        clicked = suggest(first_questions(chatbot.store, documents, say), say)
-        if clicked is None:
-            return
+    with body:
+        if exchanges():
+            conversation.draw(chatbot, say)
+            st.button(say("new_chat"), key="new_chat", type="tertiary", on_click=exchanges().clear)
+        else:
+            _begin(chatbot, documents, settings, say)
+
+
+def _begin(chatbot: Chatbot, documents: list[DocumentRow], settings: Settings, say: Say) -> None:
+    _header(say)
+    if clicked := suggest(first_questions(chatbot.store, documents, say), say):
         exchanges().append(Exchange(clicked, settings))
         st.rerun()
-    conversation.draw(chatbot, say)
-    st.button(say("new_chat"), key="new_chat", type="tertiary", on_click=exchanges().clear)
 
 
 def _header(say: Say) -> None:

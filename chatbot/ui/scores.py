@@ -19,13 +19,6 @@ def percent(probability: float | None) -> str:
     return ">99%" if probability > 0.99 else f"{probability:.0%}"
 
 
-def ranked(rank: int | None, score: float | None) -> str:
-    """ "3 · 0.87"; "–" where the stage did not find it."""
-    if rank is None:
-        return number(score)
-    return str(rank) if score is None else f"{rank} · {number(score)}"
-
-
 def movement(candidate: Candidate, say: Say) -> str:
     """ "retrieved 9th → reranked 1st"; only the first half without a second look."""
     before = say.rank(candidate.fused_rank) if candidate.fused_rank is not None else say("not_found")

@@ -75,9 +75,9 @@ TEXT: dict[str, tuple[str, str]] = {
     "down": ("{places}계단 내려감", "down {places}"),
     "same": ("그대로", "same place"),
     "legend": (
-        "이동: ○ 검색 순위에서 ● 최종 순위로, 왼쪽이 1위. 칸의 값은 순위 · 점수이며 점수는 손대지 않은 원래 값입니다: 의미 = 코사인, 어휘 = BM25, "
+        "이동: ○ 검색 순위에서 ● 최종 순위로, 왼쪽이 1위. 칸의 값은 순위와 그 아래 점수이며, 점수는 손대지 않은 원래 값입니다: 의미 = 코사인, 어휘 = BM25, "
         "융합 = 이 질문 안에서만 견줄 수 있는 값, 재정렬 = 교차 인코더의 로짓.",
-        "Movement: from ○ the retrieval rank to ● the final rank, 1st at the left. Cells show rank · score, as computed: dense = cosine, "
+        "Movement: from ○ the retrieval rank to ● the final rank, 1st at the left. Cells show the rank over the score as computed: dense = cosine, "
         "lexical = BM25, fused = comparable within this question only, rerank = the cross-encoder's logit.",
     ),
     "second_look_by": ("두 번째 검토: {model}", "Second look by {model}"),
@@ -98,12 +98,12 @@ TEXT: dict[str, tuple[str, str]] = {
     "backend": ("언어 모델", "Language model"),
     "unusable": ("{name} · 설정 필요", "{name} · needs setting up"),
     "cannot_use": ("아직 쓸 수 없습니다", "Not usable yet"),
-    "backend_extractive": ("발췌 (모델 없이 인용)", "extractive (quotes, no model)"),
+    "backend_extractive": ("발췌 (문장 인용)", "extractive (quotes only)"),
     "model": ("모델", "Model"),
     "model_file": ("모델 파일 (.gguf)", "Model file (.gguf)"),
     "model_default": ("기본값: {model}", "default: {model}"),
     "address": ("서버 주소", "Server address"),
-    "stays": ("아무것도 이 컴퓨터 밖으로 나가지 않습니다", "Nothing leaves this machine"),
+    "stays": ("이 컴퓨터 밖으로 나가는 것이 없습니다", "Nothing leaves this machine"),
     "leaves": ("질문과 발췌문이 {where}(으)로 전송됩니다", "Questions and passages go to {where}"),
     "retrieval": ("검색", "Retrieval"),
     "k": ("후보 수 (k)", "Candidates (k)"),
@@ -128,6 +128,8 @@ TEXT: dict[str, tuple[str, str]] = {
     "remove": ("삭제", "Remove"),
     "removed": ("{name}을(를) 지웠습니다.", "{name} was removed."),
     "upload": ("파일 추가", "Add files"),
+    "choose_files": ("파일 고르기", "Choose files"),
+    "upload_limit": ("파일마다 {size} MB까지", "up to {size} MB each"),
     "uploading": ("{done}/{total} · {name}", "{done} of {total} · {name}"),
     "upload_reading": ("읽는 중…", "Reading…"),
     "report_indexed": ("색인됨 · 발췌문 {chunks}개", "indexed · {chunks} passages"),

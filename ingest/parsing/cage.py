@@ -21,7 +21,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
-import ingest
 from chatbot.errors import DocumentRefused
 from ingest.parsing.document import ParsedDocument
 from ingest.parsing.wire import WireError, receive, send, unpack_document
@@ -54,7 +53,7 @@ class ParserProcess:
     """``parse`` in a limited subprocess. Thread-safe; files are parsed one at a time.
 
     Args:
-        memory: address space of the subprocess in bytes (Linux and macOS; no limit elsewhere).
+        memory: address space of the subprocess in bytes (Linux; no limit elsewhere).
         seconds: wall-clock and processor time for one file.
     """
 
@@ -205,7 +204,7 @@ class ParserProcess:
 def worker_environment() -> dict[str, str]:
     """The few variables that the worker needs, and where to import this very copy of the program from."""
     environment = {key: os.environ[key] for key in _ENVIRONMENT if key in os.environ}
-    environment["PYTHONPATH"] = str(Path(ingest.__path__[0]).parent)
+    environment["PYTHONPATH"] = str(Path(__file__).parents[2])
     environment["PYTHONIOENCODING"] = "utf-8"
     return environment
 

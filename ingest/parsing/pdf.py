@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
@@ -29,6 +30,13 @@ _HEADING_RATIO = 1.15
 _HEADING_CHARS = 150
 # what makes up more of the text than this is no heading, however large (slides, posters)
 _HEADING_SHARE = 0.2
+# running headers: on at least so many pages, of pages with at least so many lines
+_RUNNING_PAGES = 4
+_RUNNING_LINES = 5
+_PAGE_NUMBER = re.compile(r"(?:page|seite|of|p|쪽|페이지|면|[\W_]|\d){1,30}", re.I)
+_NUMBER = re.compile(r"[0-9]{1,5}")
+# a line of a table of contents
+_LEADERS = "....."
 # a page with fewer readable characters than this share shows glyphs without a character map
 _READABLE = 0.6
 
@@ -66,16 +74,48 @@ def parse(path: Path) -> ParsedDocument:
 
 
 def _add_pages(builder: DocumentBuilder, pages: list[_PdfPage]) -> None:
-    sizes = _heading_sizes([page.lines for page in pages])
-    split_words = breaks_words(page.lines for page in pages)
-    for number, page in enumerate(pages, 1):
+    contents = without_running_lines([page.lines for page in pages])
+    sizes = _heading_sizes(contents)
+    bold_level = max(sizes.values(), default=0) + 1 if _is_rare(contents) else 0
+    split_words = breaks_words(contents)
+    for number, lines in enumerate(contents, 1):
         builder.start_page(number)
-        for paragraph in paragraphs(page.lines, split_words):
-            if level := _level(paragraph, sizes):
+        for paragraph in paragraphs(lines, split_words):
+            if level := _level(paragraph, sizes, bold_level):
                 builder.heading(paragraph.text, level)
             else:
                 builder.paragraph(paragraph.text)
         builder.end_page()
+
+
+def without_running_lines(pages: list[list[Line]]) -> list[list[Line]]:
+    """Page headers, footers and page numbers are kept where they come first and left out where they are repeated.
+
+    Those are the outer two lines at either end of a page which stand on most pages, word for word or as a
+    number that counts the pages.
+    """
+    keys = [[_running(line.text.strip(), number) for line in lines] for number, lines in enumerate(pages, 1)]
+    counts = Counter(key for found in keys for key in {*found[:2], *found[-2:]})
+    repeated = {key for key, count in counts.items() if count >= _RUNNING_PAGES and count > len(pages) / 2}
+    seen: set[str] = set()
+    kept: list[list[Line]] = []
+    for lines, found in zip(pages, keys, strict=True):
+        edge = {0, 1, len(lines) - 2, len(lines) - 1} if len(lines) >= _RUNNING_LINES else set()
+        kept.append(
+            [line for index, line in enumerate(lines) if index not in edge or found[index] not in seen]
+        )
+        seen |= repeated.intersection(found)
+    return kept
+
+
+def _running(text: str, page: int) -> str:
+    """The text itself; for a page number, its distance from the page's place in the file.
+
+    Only lines that hold nothing but a page number: ``Invoice 17`` on page 17 is no footer.
+    """
+    if _PAGE_NUMBER.fullmatch(text):
+        return _NUMBER.sub(lambda number: f"{int(number.group()) - page:+}", text, count=1)
+    return text
 
 
 def page_list(numbers: list[int]) -> str:
@@ -140,8 +180,20 @@ def _heading_sizes(pages: list[list[Line]]) -> dict[float, int]:
     return levels
 
 
-def _level(paragraph: Paragraph, levels: dict[float, int]) -> int:
-    """The heading level of a paragraph in this font size; 0 for body text, numbers and fragments."""
-    if len(paragraph.text) > _HEADING_CHARS or sum(map(str.isalpha, paragraph.text)) < 2:
+def _is_rare(pages: list[list[Line]]) -> bool:
+    """Whether bold stands out: it does not where much of the text is bold."""
+    total = sum(len(line.text) for lines in pages for line in lines)
+    return sum(len(line.text) for lines in pages for line in lines if line.bold) <= _HEADING_SHARE * total
+
+
+def _level(paragraph: Paragraph, levels: dict[float, int], bold_level: int) -> int:
+    """The heading level of a large or bold paragraph; 0 for body text, numbers and fragments."""
+    text = paragraph.text.strip()
+    if len(text) > _HEADING_CHARS or text.count("\n") > 2 or sum(map(str.isalpha, text)) < 2:
         return 0
-    return levels.get(paragraph.size, 0)
+    if _PAGE_NUMBER.fullmatch(text) or _LEADERS in text:
+        return 0
+    if level := levels.get(paragraph.size, 0):
+        return level
+    alone = paragraph.bold and "\n" not in text and not text.endswith((".", ",", ";", ":"))
+    return bold_level if alone else 0

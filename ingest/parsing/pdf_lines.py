@@ -13,6 +13,7 @@ from typing import Any
 
 _HANGUL_END = re.compile(r"[가-힣] ?$")
 _HANGUL_START = re.compile(r"[가-힣]")
+_BOLD = re.compile(rb"bold|black|heavy", re.I)
 # what PDFium puts where a line ends in a hyphen
 _HYPHEN = "\ufffe"
 
@@ -31,12 +32,14 @@ class Line:
     last: float = 0.0
     size: float = 0.0
     placed: bool = False
+    bold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     text: str
     size: float
+    bold: bool = False
 
 
 def page_lines(page: Any) -> list[Line]:
@@ -76,9 +79,17 @@ def _line(raw: Any, handle: Any, units: list[int], indices: list[int], sideways:
     # fonts scaled by a matrix claim size 1: the height of the box is the better measure then
     if size < 3:
         size = round(first[3] - first[1], 1)
+    bold = _is_bold(raw, handle, seen[0]) and _is_bold(raw, handle, seen[-1])
     if sideways:
-        return Line(text, size=size)
-    return Line(text, first[0], last[2], first[1], last[1], size, placed=first[3] > first[1])
+        return Line(text, size=size, bold=bold)
+    return Line(text, first[0], last[2], first[1], last[1], size, placed=first[3] > first[1], bold=bold)
+
+
+def _is_bold(raw: Any, handle: Any, index: int) -> bool:
+    """By the font's name, as viewers do: the weight that PDFium reports is a guess for most embedded fonts."""
+    name = ctypes.create_string_buffer(128)
+    raw.FPDFText_GetFontInfo(handle, index, name, 128, ctypes.byref(ctypes.c_int()))
+    return bool(_BOLD.search(name.value))
 
 
 def _box(raw: Any, handle: Any, index: int) -> tuple[float, float, float, float]:
@@ -137,6 +148,8 @@ def _begins(above: Line, line: Line, pitch: float) -> bool:
         return abs(above.last - line.first) > 0.7 * max(above.size, line.size)
     if not (above.placed and line.placed):
         return False
+    if above.bold != line.bold:
+        return True
     step = above.last - line.first
     return step > 1.35 * pitch * line.size or step < -1.5 * line.size
 
@@ -150,7 +163,7 @@ def _joined(group: list[Line], margins: Counter[int], split_words: bool) -> Para
         text += line.text
     text = re.sub(_HYPHEN + r"\s*", "", text)
     longest = max(group, key=lambda line: len(line.text))
-    return Paragraph(text, longest.size)
+    return Paragraph(text, longest.size, all(line.bold for line in group))
 
 
 def _margins(lines: list[Line]) -> Counter[int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,9 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not get between the answers
     if resource is not None:
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        with suppress(ValueError, OSError):  # macOS knows this limit but does not take it
+            resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     send(answers, {"ready": True})
     while (request := receive(sys.stdin.buffer)) is not None:
         limit_cpu(seconds)

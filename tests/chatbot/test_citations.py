@@ -29,7 +29,12 @@ def test_citations_are_written_one_way_and_only_existing_numbers_stay(written: s
     assert check_citations(written, 3) == shown
 
 
-_PIECES = st.lists(st.sampled_from(["[", "]", "1", "2", "9", ", ", " ", "a", "가", "【", "】", "[1]", "[7]", "-", "^", "\n"]), max_size=30)
+_PIECES = st.lists(
+    st.sampled_from(
+        ["[", "]", "1", "2", "9", ", ", " ", "a", "가", "【", "】", "[1]", "[7]", "-", "^", "\n"]
+    ),
+    max_size=30,
+)
 
 
 @given(_PIECES)

@@ -20,7 +20,14 @@ CANDIDATE = {
     "reranked_rank": (int, type(None)), "scores": dict, "kept": bool, "cited": bool, "document": str,
     "page": (int, type(None)), "heading": list, "span": list, "text": str,
 }  # fmt: skip
-SEARCH = {"question": str, "query": str, "candidates": list, "reranker": dict, "gate": dict, "timings_ms": dict}
+SEARCH = {
+    "question": str,
+    "query": str,
+    "candidates": list,
+    "reranker": dict,
+    "gate": dict,
+    "timings_ms": dict,
+}
 ASK = {**SEARCH, "answer": str, "refused": bool, "citations": list, "llm": str}
 INGEST = {
     "indexed": list, "unchanged": list, "removed": list, "partial": list, "refused": list, "chunks": int, "seconds": float,
@@ -44,12 +51,16 @@ def _has_shape(value: dict[str, Any], shape: dict[str, Any]) -> None:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory, samples: Path) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two small documents and an index of them, made by the command itself."""
     folder = tmp_path_factory.mktemp("cli")
     (folder / "docs").mkdir()
-    (folder / "docs" / "연차.txt").write_text("연차 규정\n\n연차는 1년에 15일입니다. 병가는 5일입니다.\n", "utf-8")
-    (folder / "docs" / "guide.md").write_text("# Guide\n\n## Reranking\n\nA cross-encoder reads both texts.\n", "utf-8")
+    (folder / "docs" / "연차.txt").write_text(
+        "연차 규정\n\n연차는 1년에 15일입니다. 병가는 5일입니다.\n", "utf-8"
+    )
+    (folder / "docs" / "guide.md").write_text(
+        "# Guide\n\n## Reranking\n\nA cross-encoder reads both texts.\n", "utf-8"
+    )
     (folder / "docs" / "empty.txt").write_text("", "utf-8")
     report = json.loads(secondlook("ingest", folder / "docs", "--store", folder / "store", "--json"))
     _has_shape(report, INGEST)
@@ -67,7 +78,11 @@ def test_a_second_ingest_finds_nothing_to_do(folder: Path) -> None:
 
 
 def test_search_json_is_as_documented(folder: Path) -> None:
-    found = json.loads(secondlook("search", "연차는 며칠인가요?", "--store", folder / "store", "--k", 2, "--top-n", 1, "--json"))
+    found = json.loads(
+        secondlook(
+            "search", "연차는 며칠인가요?", "--store", folder / "store", "--k", 2, "--top-n", 1, "--json"
+        )
+    )
     _has_shape(found, SEARCH)
     for candidate in found["candidates"]:
         _has_shape(candidate, CANDIDATE)
@@ -78,7 +93,18 @@ def test_search_json_is_as_documented(folder: Path) -> None:
 
 def test_ask_json_is_as_documented(folder: Path) -> None:
     answer = json.loads(
-        secondlook("ask", "연차는 며칠인가요?", "--store", folder / "store", "--no-rerank", "--filter", "연차.txt", "--llm", "extractive", "--json")
+        secondlook(
+            "ask",
+            "연차는 며칠인가요?",
+            "--store",
+            folder / "store",
+            "--no-rerank",
+            "--filter",
+            "연차.txt",
+            "--llm",
+            "extractive",
+            "--json",
+        )
     )
     _has_shape(answer, ASK)
     assert {c["document"] for c in answer["candidates"]} == {"docs/연차.txt"}
@@ -93,9 +119,19 @@ def test_every_documented_key_is_real() -> None:
 
 
 def test_the_splitter_is_chosen_on_the_command_line(folder: Path) -> None:
-    options = ["--splitter", "recursive", "--chunk-size", 60, "--chunk-overlap", 10, "--store", folder / "other", "--json"]
-    assert json.loads(secondlook("ingest", folder / "docs", *options))["chunks"] >= 2
-    assert "overlap" in secondlook("ingest", folder / "docs", *options[:3], 10, *options[4:], code=1)
+    command = [
+        "ingest",
+        folder / "docs",
+        "--splitter",
+        "recursive",
+        "--chunk-size",
+        60,
+        "--store",
+        folder / "other",
+        "--json",
+    ]
+    assert json.loads(secondlook(*command, "--chunk-overlap", 10))["chunks"] >= 2
+    assert "smaller than chunk_size" in secondlook(*command, "--chunk-overlap", 60, code=1)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +149,9 @@ def test_an_error_is_one_sentence_and_exit_code_1(arguments: list[str], message:
 
 
 def _stdout_of(*arguments: str) -> str:
-    return subprocess.run([sys.executable, "-m", "chatbot", *arguments], capture_output=True, text=True).stdout
+    return subprocess.run(
+        [sys.executable, "-m", "chatbot", *arguments], capture_output=True, text=True
+    ).stdout
 
 
 def test_wrong_usage_is_exit_code_2() -> None:
@@ -143,7 +181,17 @@ def test_the_page_is_served_on_loopback_and_says_where(folder: Path) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "chatbot", "app", "--port", str(port), "--no-browser", "--store", str(folder / "store")]
+    command = [
+        sys.executable,
+        "-m",
+        "chatbot",
+        "app",
+        "--port",
+        str(port),
+        "--no-browser",
+        "--store",
+        str(folder / "store"),
+    ]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:
         assert server.stdout is not None

@@ -57,10 +57,16 @@ def test_with_ignores_what_is_not_given_and_validates_the_rest() -> None:
 
 @pytest.mark.parametrize(
     ("name", "backend", "model"),
-    [("ollama", "ollama", ""), ("ollama:qwen3:8b", "ollama", "qwen3:8b"), ("gguf:/models/a.gguf", "gguf", "/models/a.gguf")],
+    [
+        ("ollama", "ollama", ""),
+        ("ollama:qwen3:8b", "ollama", "qwen3:8b"),
+        ("gguf:/models/a.gguf", "gguf", "/models/a.gguf"),
+    ],
 )
 def test_an_llm_is_chosen_by_backend_and_model(name: str, backend: str, model: str) -> None:
-    base = Config().with_(llm={"backend": "openai-like", "model": "x", "options": {"api_base": "http://localhost:1"}})
+    base = Config().with_(
+        llm={"backend": "openai-like", "model": "x", "options": {"api_base": "http://localhost:1"}}
+    )
     llm = base.with_llm(name).llm
     assert (llm.backend, llm.model, llm.options) == (backend, model, {})
     assert base.with_llm(None) is base

@@ -94,14 +94,27 @@ def test_an_error_in_mid_stream_keeps_what_was_received(sample_chatbot: Chatbot)
 def test_the_timings_name_every_stage(sample_chatbot: Chatbot) -> None:
     answer = sample_chatbot.ask(QUESTION)
     assert answer.text
-    stages = ["condense", "embed", "dense", "lexical", "fuse", "rerank", "gate", "highlight", "first_token", "total"]
+    stages = [
+        "condense",
+        "embed",
+        "dense",
+        "lexical",
+        "fuse",
+        "rerank",
+        "gate",
+        "highlight",
+        "first_token",
+        "total",
+    ]
     assert list(answer.timings) == stages
 
 
 def test_without_the_second_look_the_retrieval_order_stays_and_says_so(sample_chatbot: Chatbot) -> None:
     answer = sample_chatbot.ask(QUESTION, rerank=False)
     assert [c.fused_rank for c in answer.candidates] == list(range(1, 21))
-    assert all(c.reranked_rank is None and c.scores.rerank is None and c.moved == 0 for c in answer.candidates)
+    assert all(
+        c.reranked_rank is None and c.scores.rerank is None and c.moved == 0 for c in answer.candidates
+    )
     assert (answer.second_look.applied, answer.second_look.reason) == (False, "turned off")
     assert answer.text
 
@@ -202,5 +215,3 @@ def test_the_query_engine_answers_with_its_sources(sample_chatbot: Chatbot) -> N
     assert str(response) == asked.text
     assert [int(n.node_id) for n in response.source_nodes] == [s.candidate.chunk_id for s in asked.sources]
     assert response.metadata == {"refused": False}
-
-

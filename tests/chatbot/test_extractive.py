@@ -19,13 +19,23 @@ def _write(*sources: Source) -> str:
 
 
 def test_the_best_sentences_are_quoted_in_reading_order_with_their_numbers() -> None:
-    first = _source(1, "연차는 15일입니다. 병가는 5일입니다.", 3.0, {"연차는 15일입니다.": 1.0, "병가는 5일입니다.": 2.0})
+    first = _source(
+        1, "연차는 15일입니다. 병가는 5일입니다.", 3.0, {"연차는 15일입니다.": 1.0, "병가는 5일입니다.": 2.0}
+    )
     second = _source(2, "휴가는 미리 신청합니다.", 3.0, {"휴가는 미리 신청합니다.": 1.5})
-    assert _write(first, second) == "연차는 15일입니다. [1]\n\n병가는 5일입니다. [1]\n\n휴가는 미리 신청합니다. [2]"
+    assert (
+        _write(first, second)
+        == "연차는 15일입니다. [1]\n\n병가는 5일입니다. [1]\n\n휴가는 미리 신청합니다. [2]"
+    )
 
 
 def test_a_sentence_far_below_the_best_is_left_out() -> None:
-    source = _source(1, "Leave is 25 days. The office is blue.", 3.0, {"Leave is 25 days.": 4.0, "The office is blue.": 0.0})
+    source = _source(
+        1,
+        "Leave is 25 days. The office is blue.",
+        3.0,
+        {"Leave is 25 days.": 4.0, "The office is blue.": 0.0},
+    )
     assert _write(source) == "Leave is 25 days. [1]"
 
 
@@ -58,6 +68,8 @@ def test_without_scores_each_source_gives_its_first_sentences() -> None:
         ("배터리가 충전되지 않을 때는 어떻게 하나요?", "배터리가 충전되지 않을 때는 어떻게 하나요?"),
     ],
 )
-def test_a_follow_up_that_cannot_stand_alone_is_searched_with_the_question_before(question: str, searched: str) -> None:
+def test_a_follow_up_that_cannot_stand_alone_is_searched_with_the_question_before(
+    question: str, searched: str
+) -> None:
     history = [Turn("Word2Vec이 무엇인가요?", "...")]
     assert ExtractiveWriter().condense(question, history) == searched

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -16,10 +17,12 @@ LOGITS = st.floats(-50, 50)
 COSINES = st.floats(-1, 1)
 
 
-def calibration(
-    logit: float = 0.5, dense: float = 20.0, bias: float = -17.0, threshold: float = 0.4
-) -> Calibration:
-    return Calibration(logit, dense, bias, threshold)
+def calibration() -> Calibration:
+    return Calibration(logit_weight=0.5, dense_weight=20.0, bias=-17.0, threshold=0.4)
+
+
+def of_the_cosine() -> Calibration:
+    return Calibration(logit_weight=0.0, dense_weight=30.0, bias=-25.0, threshold=0.3)
 
 
 def write(folder: Path, text: str) -> Path:
@@ -49,13 +52,14 @@ def test_the_probability_is_the_logistic_of_the_weighted_scores() -> None:
     assert calibration().probability(2.0, 0.85) == pytest.approx(expected)
 
 
-def test_without_a_reranker_the_logit_does_not_matter() -> None:
-    of_the_cosine = calibration(logit=0.0)
-    assert of_the_cosine.probability(-9.0, 0.85) == of_the_cosine.probability(math.nan, 0.85)
+def test_without_a_reranker_the_cosine_alone_decides() -> None:
+    expected = 1 / (1 + math.exp(-(30.0 * 0.85 - 25.0)))
+    assert of_the_cosine().probability(-9.0, 0.85) == of_the_cosine().probability(9.0, 0.85)
+    assert of_the_cosine().probability(0.0, 0.85) == pytest.approx(expected)
 
 
-def test_a_missing_cosine_is_an_error_only_where_it_is_needed() -> None:
-    assert calibration(dense=0.0, bias=0.0).probability(0.0) == 0.5
+def test_a_missing_cosine_is_an_error_only_where_it_has_weight() -> None:
+    assert Calibration(1.0, 0.0, 0.0, 0.4).probability(0.0) == 0.5
     with pytest.raises(ValueError, match="needs the cosine"):
         calibration().probability(0.0)
 
@@ -64,12 +68,10 @@ def test_a_folder_without_a_calibration_has_none(tmp_path: Path) -> None:
     assert load_calibration(tmp_path) is None
 
 
-def test_both_entries_are_read_from_the_file(tmp_path: Path) -> None:
-    rerank = {"logit_weight": 1, "dense_weight": 2, "bias": -3, "threshold": 0.5}
-    dense = {"logit_weight": 0, "dense_weight": 30, "bias": -25, "threshold": 0.4}
-    write(tmp_path, json.dumps({"rerank": rerank, "dense": dense}))
-    assert load_calibration(tmp_path) == Calibration(1, 2, -3, 0.5)
-    assert load_calibration(tmp_path, reranked=False) == Calibration(0, 30, -25, 0.4)
+def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:
+    write(tmp_path, json.dumps({"rerank": asdict(calibration()), "dense": asdict(of_the_cosine())}))
+    assert load_calibration(tmp_path) == calibration()
+    assert load_calibration(tmp_path, reranked=False) == of_the_cosine()
 
 
 def test_an_entry_that_was_not_fitted_is_none(tmp_path: Path) -> None:
@@ -84,12 +86,18 @@ def test_an_entry_that_was_not_fitted_is_none(tmp_path: Path) -> None:
         "[]",
         '{"rerank": 3}',
         '{"rerank": {"logit_weight": 1}}',
-        '{"rerank": {"logit_weight": "x", "dense_weight": 0, "bias": 0, "threshold": 0.5}}',
-        '{"rerank": {"logit_weight": -1, "dense_weight": 0, "bias": 0, "threshold": 0.5}}',
-        '{"rerank": {"logit_weight": 0, "dense_weight": 0, "bias": 0, "threshold": 0.5}}',
-        '{"rerank": {"logit_weight": 1, "dense_weight": 0, "bias": NaN, "threshold": 0.5}}',
-        '{"rerank": {"logit_weight": 1, "dense_weight": 0, "bias": 0, "threshold": 7}}',
-        '{"rerank": {"logit_weight": 1, "dense_weight": 0, "bias": 0, "threshold": 0.5, "more": 1}}',
+        *(
+            json.dumps({"rerank": asdict(calibration()) | change})
+            for change in (
+                {"threshold": 7},
+                {"bias": math.nan},
+                {"bias": None},
+                {"logit_weight": "x"},
+                {"logit_weight": -1},
+                {"logit_weight": 0, "dense_weight": 0},
+                {"more": 1},
+            )
+        ),
     ],
 )
 def test_a_damaged_calibration_is_refused_by_name(tmp_path: Path, text: str) -> None:
@@ -104,7 +112,7 @@ def test_a_calibration_that_is_not_text_is_refused_by_name(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("reranked", [True, False])
-def test_the_shipped_calibration_loads_and_tells_a_good_passage_from_a_bad_one(reranked: bool) -> None:
+def test_the_shipped_calibration_tells_a_good_passage_from_a_bad_one(reranked: bool) -> None:
     shipped = load_calibration(SHIPPED, reranked)
     assert shipped is not None
     assert shipped.probability(6.0, 0.92) > shipped.threshold > shipped.probability(-8.0, 0.70)

@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 import traceback
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +22,9 @@ VENDORS = ("openai", "openai-like", "anthropic", "google-genai", "ollama")
 
 
 @pytest.fixture(autouse=True)
-def _no_keys(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in (*KEYS, "OLLAMA_API_KEY"):
         monkeypatch.delenv(name, raising=False)
-    yield
 
 
 @pytest.fixture
@@ -156,7 +154,7 @@ def test_a_broken_package_is_not_reported_as_missing(tmp_path: Path, monkeypatch
     (package / "__init__.py").write_text("import a_library_that_is_not_there", "utf-8")
     monkeypatch.delitem(sys.modules, "llama_index.llms.ollama", raising=False)
     monkeypatch.syspath_prepend(tmp_path)
-    with pytest.raises(LLMError, match="installed but does not load.*a_library_that_is_not_there"):
+    with pytest.raises(LLMError, match=r"installed but does not load.*a_library_that_is_not_there"):
         build_writer(LLMConfig(backend="ollama"))
 
 
@@ -261,6 +259,6 @@ def test_a_third_partys_llm_is_wrapped_and_counted_as_remote(make_source: Any) -
     try:
         writer = build_writer(LLMConfig(backend=name))
         assert writer.remote is True
-        assert "source text" in "".join(writer.write(Evidence("q", (make_source(1, "source text"),))))
+        assert "".join(writer.write(Evidence("q", (make_source(1, "t"),)))).startswith("text text")
     finally:
         del LLMS._builders[name]

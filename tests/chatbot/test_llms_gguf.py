@@ -60,20 +60,21 @@ def test_a_real_model_condenses(writer: Writer) -> None:
 
 
 def test_writers_of_one_file_share_a_server_and_a_dead_one_is_started_again(
-    writer: Writer, smollm2: str, evidence: Evidence
+    writer: Writer, smollm2: str
 ) -> None:
+    history = [Turn("What is it?", "A technique.")]
     second = build_writer(config(smollm2))
     servers = list(_servers.values())
     assert len(servers) == 1
     servers[0]._process.kill()
     servers[0]._process.wait()
-    assert "".join(second.write(evidence)).strip()
-    assert "".join(writer.write(evidence)).strip()
+    assert second.condense("Who?", history)
+    assert writer.condense("Who?", history)
     assert len([server for server in _servers.values() if server.alive]) == 1
 
 
 def test_a_passage_is_fitted_by_the_models_own_count_of_tokens(smollm2: str, make_source: Any) -> None:
-    small: Any = build_writer(config(smollm2, options={"context": 768}))
+    small: Any = build_writer(config(smollm2, options={"context": 512}))
     korean = make_source(
         1, "단어를 벡터로 바꾸는 기술이다. " * 60
     )  # 2.4 tokens a syllable in this vocabulary

@@ -22,7 +22,9 @@ def test_packaged_models_unpack_into_standard_folders() -> None:
     for name, packed in packaged.PACKAGED.items():
         folder = models.resolve(f"package:{name}", CACHE)
         assert models.sha256_of(folder.path / "model.safetensors") == packed.sha256
-        assert {"config.json", "tokenizer.json", "model.safetensors"} <= {p.name for p in folder.path.iterdir()}
+        assert {"config.json", "tokenizer.json", "model.safetensors"} <= {
+            p.name for p in folder.path.iterdir()
+        }
         assert folder.licence
         assert folder.size > 400e6
 
@@ -50,7 +52,9 @@ def test_wrong_weights_are_refused_and_leave_nothing(tmp_path: Path, monkeypatch
     def write(folder: Path) -> None:
         (folder / "model.safetensors").write_bytes(b"damaged")
 
-    monkeypatch.setitem(packaged.PACKAGED, "tiny", packaged.PackagedModel(write, "0" * 64, "MIT", "made here"))
+    monkeypatch.setitem(
+        packaged.PACKAGED, "tiny", packaged.PackagedModel(write, "0" * 64, "MIT", "made here")
+    )
     with pytest.raises(ModelError, match="reinstall"):
         models.resolve("package:tiny", tmp_path)
     assert list((tmp_path / "tiny").iterdir()) == []
@@ -71,7 +75,9 @@ def test_a_damaged_wheel_is_noticed(tmp_path: Path) -> None:
         ("./no/such/folder", ModelError, "give a folder, a hub id"),
     ],
 )
-def test_a_model_that_is_not_here_says_what_to_do(name: str, error: type[Exception], message: str, tmp_path: Path) -> None:
+def test_a_model_that_is_not_here_says_what_to_do(
+    name: str, error: type[Exception], message: str, tmp_path: Path
+) -> None:
     with pytest.raises(error, match=message):
         models.resolve(name, tmp_path)
 

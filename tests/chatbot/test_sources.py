@@ -33,7 +33,9 @@ def test_the_best_sentences_are_highlighted_in_reading_order() -> None:
 
 
 def test_a_title_is_not_a_sentence_to_quote() -> None:
-    (source,) = number_sources([_candidate("Annual leave\n\nIt is 25 days. It starts in May.")], "?", _by_word("Annual"))
+    (source,) = number_sources(
+        [_candidate("Annual leave\n\nIt is 25 days. It starts in May.")], "?", _by_word("Annual")
+    )
     scored = [source.text[s.start : s.end] for s in source.sentences if s.score is not None]
     assert scored == ["It is 25 days.", "It starts in May."]
 

@@ -58,11 +58,10 @@ def test_silence_in_the_middle_keeps_what_was_said() -> None:
         yield "one"
         silence()
 
-    received = []
+    stream = stream_with_limits(start, LLMLimits(idle_s=0.1), "m")
+    assert next(stream) == "one"
     with pytest.raises(LLMError, match=r"llm\.limits\.idle_s"):
-        for text in stream_with_limits(start, LLMLimits(idle_s=0.1), "m"):
-            received.append(text)
-    assert received == ["one"]
+        next(stream)
 
 
 def test_thinking_counts_as_alive_but_not_for_ever() -> None:
@@ -86,9 +85,10 @@ def test_an_endless_stream_ends_at_the_total_limit_for_a_slow_reader_too() -> No
         finally:
             stopped.set()
 
+    stream = stream_with_limits(start, LLMLimits(total_s=0.2), "m")
+    slowly = (silence(0.01) for _ in stream)
     with pytest.raises(LLMError, match=r"llm\.limits\.total_s"):
-        for _ in stream_with_limits(start, LLMLimits(total_s=0.2), "m"):
-            silence(0.01)
+        list(slowly)
     assert stopped.wait(5)
 
 
@@ -202,13 +202,9 @@ def test_each_failure_is_one_sentence_that_names_the_setting(error: Exception, s
 
 
 def test_an_error_raised_deep_inside_another_is_recognised() -> None:
-    try:
-        try:
-            raise ConnectionRefusedError
-        except ConnectionRefusedError as error:
-            raise RuntimeError("wrapped") from error
-    except RuntimeError as error:
-        assert "cannot reach" in str(translate(error, "m", ENDPOINT))
+    outer = RuntimeError("wrapped")
+    outer.__cause__ = ConnectionRefusedError()
+    assert "cannot reach" in str(translate(outer, "m", ENDPOINT))
 
 
 def test_a_vendors_own_words_are_shown_short_and_without_any_key(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -87,7 +87,7 @@ def test_a_file_that_takes_too_long_is_refused_and_the_next_one_is_parsed(tmp_pa
         assert process.parse(note).title == "제목"
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL on this system")
+@pytest.mark.skipif(not hasattr(os, "waitid"), reason="no waitid on this system")
 def test_a_subprocess_killed_between_two_files_is_replaced_and_no_file_is_blamed(note: Path) -> None:
     with ParserProcess() as process:
         process.parse(note)

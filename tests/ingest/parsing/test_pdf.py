@@ -75,6 +75,41 @@ def test_a_pdf_with_some_scanned_pages_is_partial_and_names_them(parsed) -> None
     assert [page.number for page in document.pages] == [1, 4]
 
 
+def test_a_bold_line_in_the_size_of_the_text_is_a_heading_below_the_larger_ones(parsed, outline) -> None:
+    text = [
+        ("Coffee from the roastery is free for everyone here,", "Helvetica", 11, 660 - 14 * n)
+        for n in range(4)
+    ]
+    page = [("Handbook", "Helvetica", 20, 760), ("Breaks", "Helvetica-Bold", 11, 674), *text]
+    blocks = outline(parsed("bold.pdf", make_pdf([page])))
+    assert [kind for kind, _ in blocks] == ["heading1", "heading2", "paragraph"]
+    assert blocks[1][1] == "Breaks"
+
+
+def test_running_headers_and_page_numbers_are_kept_once(parsed) -> None:
+    def page(number: int) -> list[tuple[str, str, int, int]]:
+        body = [
+            (f"Line {line} of part {number * 'x'}", "Helvetica", 11, 700 - 14 * line) for line in range(5)
+        ]
+        return [("사내 규정집", HANGUL, 11, 800), *body, (f"- {number} / 6 -", "Helvetica", 11, 40)]
+
+    document = parsed("rules.pdf", make_pdf([page(number) for number in range(1, 7)]))
+    assert document.text.count("사내 규정집") == 1
+    assert document.text.count("/ 6") == 1
+    assert document.text.count("Line 0 of part") == 6
+    assert len(document.pages) == 6
+
+
+def test_lines_that_differ_by_more_than_the_page_number_are_never_left_out(parsed) -> None:
+    pages = [
+        [(f"Invoice {100 + number}", "Helvetica", 11, 760), *((f"Item {line}", "Helvetica", 11, 700 - 14 * line)
+         for line in range(1, 6)), (f"{number * 17}", "Helvetica", 11, 40)]
+        for number in range(1, 7)
+    ]  # fmt: skip
+    text = parsed("invoices.pdf", make_pdf(pages)).text
+    assert all(f"Invoice {100 + number}\n" in text and f"\n{number * 17}" in text for number in range(1, 7))
+
+
 def test_page_lists_stay_short() -> None:
     assert page_list([7]) == "page 7"
     assert page_list(list(range(1, 100, 2))).endswith("17, 19, ...")
