@@ -1,6 +1,6 @@
 """Dense and lexical search into one order: reciprocal ranks against normalised scores.
 
-    python benchmarks/fusion.py --data ../shared/data
+    python -m benchmarks.fusion --data ../shared/data
 
 nDCG@10 and recall@20 per set for every method, weight and depth of the two lists; then each method's
 weight chosen without the set it is judged on (leave one set out). Passages are cut at 1,000 characters for
@@ -15,10 +15,18 @@ from pathlib import Path
 from statistics import fmean
 
 import numpy as np
-from lexical import build_index
 from numpy.typing import NDArray
-from retrieval_sets import LICENCES, NAMES, RetrievalSet, data_folder, load, ndcg_at_10, recall_at_20
 
+from benchmarks.lexical import build_index
+from benchmarks.retrieval_sets import (
+    LICENCES,
+    NAMES,
+    RetrievalSet,
+    data_folder,
+    load,
+    ndcg_at_10,
+    recall_at_20,
+)
 from chatbot.config import Config
 from chatbot.embeddings import build_embedding, embed_query, embed_texts, fingerprint
 from chatbot.fusion import fuse
@@ -107,11 +115,11 @@ def convex(
 
 
 def standardised(scores: Floats) -> Floats:
-    return (scores - scores.mean()) / max(float(scores.std()), 1e-9)
+    return np.asarray(scores - scores.mean()) / max(float(scores.std()), 1e-9)
 
 
 def min_max(scores: Floats) -> Floats:
-    return (scores - scores.min()) / max(float(np.ptp(scores)), 1e-9)
+    return np.asarray(scores - scores.min()) / max(float(np.ptp(scores)), 1e-9)
 
 
 def theoretical_min_max(lowest: float) -> Callable[[Floats], Floats]:

@@ -1,6 +1,6 @@
 """Korean and English lexical search: character pairs against morphemes, in SQLite's FTS5 with bm25().
 
-    python benchmarks/lexical.py --data ../shared/data
+    python -m benchmarks.lexical --data ../shared/data
 
 Printed for each analysis: nDCG@10 and recall@20 per set, milliseconds to analyse a passage and to answer
 a question; then our analysis on ~33,000 passages, and what loading the morpheme analyser costs. Morphemes
@@ -20,7 +20,8 @@ from pathlib import Path
 from statistics import fmean
 
 import numpy as np
-from retrieval_sets import (
+
+from benchmarks.retrieval_sets import (
     LICENCES,
     NAMES,
     RetrievalSet,
@@ -31,7 +32,6 @@ from retrieval_sets import (
     recall_at_20,
     titled,
 )
-
 from chatbot.store.analysis import TOKENIZE, analyse, match_query
 
 

@@ -130,7 +130,10 @@ class Chatbot:
     def calibrations(self) -> dict[bool, Calibration | None]:
         """What came with the reranker's weights, for scores with (True) and without (False) the second look."""
         folder = models.resolve(self.config.reranker.model, self.config.models_cache).path
-        return {reranked: load_calibration(folder, reranked) for reranked in (True, False)}
+        return {
+            reranked: load_calibration(folder, self.config.embedding.model, reranked)
+            for reranked in (True, False)
+        }
 
     # the steps
 
@@ -187,7 +190,7 @@ class Chatbot:
             return candidates, Gate(refused=True, reason="no passage was found")
         calibration = self.calibrations[reranked]
         if calibration is None:
-            return candidates, Gate(refused=False, reason="this reranker has no calibration")
+            return candidates, Gate(refused=False, reason="these models have no calibration")
         judged = [replace(c, scores=_with_probability(c.scores, calibration)) for c in candidates]
         best = max(c.scores.probability or 0.0 for c in judged)
         configured = self.config.answer.refuse_below

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from statistics import fmean, pstdev
 
-DENSE_WEIGHT = 0.5  # share of the dense score; the rest is the lexical one's
+# Share of the dense score; the rest is the lexical one's. Mean nDCG@10 of five sets, ko and en, at depth 50:
+# z-scores .851, reciprocal rank .830, lexical alone .806, dense alone .786; 0.5 and 0.6 are equal, 0.3 and 0.7
+# lose .005 to .012 (benchmarks/fusion.py)
+DENSE_WEIGHT = 0.5
 
 
 def fuse(dense: Mapping[int, float], lexical: Mapping[int, float]) -> dict[int, float]:

@@ -52,10 +52,11 @@ class Calibration:
         return 0.5 * (1 + math.tanh(log_odds / 2))  # a sigmoid that cannot overflow
 
 
-def load_calibration(model_folder: Path, reranked: bool = True) -> Calibration | None:
-    """The calibration that came with a reranker; ``None`` when its folder has none, or not this entry.
+def load_calibration(model_folder: Path, embedding: str, reranked: bool = True) -> Calibration | None:
+    """The calibration that came with a reranker; ``None`` when its folder has none for these scores.
 
     Args:
+        embedding: name of the embedding model; the cosines of another one mean something else.
         reranked: the entry for passages that the reranker scored; else the one for the cosine alone.
 
     Raises:
@@ -63,8 +64,11 @@ def load_calibration(model_folder: Path, reranked: bool = True) -> Calibration |
     """
     file = model_folder / CALIBRATION_FILE
     try:
-        entry = json.loads(file.read_text("utf-8")).get("rerank" if reranked else "dense")
-        return None if entry is None else Calibration(**{name: float(value) for name, value in entry.items()})
+        content = json.loads(file.read_text("utf-8"))
+        entry = content.get("rerank" if reranked else "dense")
+        if entry is None or content.get("embedding", embedding) != embedding:
+            return None
+        return Calibration(**{name: float(value) for name, value in entry.items()})
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError, AttributeError) as error:

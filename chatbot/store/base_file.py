@@ -75,7 +75,7 @@ def write(connection: sqlite3.Connection, folder: Path, dimension: int) -> NewBa
     try:
         with temporary.open("wb") as file:
             # given a name instead, FAISS does not report a disk that is full when it closes the file
-            faiss.write_index(index, faiss.PyCallbackIOWriter(file.write))
+            faiss.write_index(index, faiss.PyCallbackIOWriter(file.write))  # type: ignore[attr-defined]
             file.flush()
             os.fsync(file.fileno())
         digest = sha256_of(temporary)

@@ -98,7 +98,7 @@ class Store:
     @contextmanager
     def writing(self, wait_s: float = WRITER_WAIT_S) -> Iterator[Writer]:
         """The one writer. Others wait ``wait_s`` seconds, then get ``StoreBusy``."""
-        with writer_lock(self.folder, wait_s), self._pool.connection() as connection:
+        with self._readable(), writer_lock(self.folder, wait_s), self._pool.connection() as connection:
             yield Writer(self, connection)
 
     def sequence(self) -> int:

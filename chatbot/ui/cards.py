@@ -45,11 +45,11 @@ def place(document: str, page: int | None, heading: tuple[str, ...], say: Say) -
 def _card(source: Source, cited: bool, anchor: str, say: Say) -> str:
     c = source.candidate
     likely = (
-        f" · {say('probability', value=percent(c.scores.probability))}"
+        f" · {as_html(say('probability', value=percent(c.scores.probability)))}"
         if c.scores.probability is not None
         else ""
     )
-    badge = f'<span class="sl-badge">{say("cited")}</span>' if cited else ""
+    badge = f' <span class="sl-badge">{say("cited")}</span>' if cited else ""
     direction = "up" if c.moved > 0 else "down" if c.moved < 0 else "same"
     change = f'<b class="sl-{direction}">{arrow(c)}</b> ' if arrow(c) else ""
     preview = highlighted(source.text, source.highlights, _PREVIEW)

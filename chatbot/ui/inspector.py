@@ -35,10 +35,11 @@ def inspector(answer: Answer, starter: bool, say: Say) -> str:
     """HTML of the closed inspector. ``starter`` marks the reranker as one that is not yet a gain."""
     candidates = answer.candidates
     kept = sum(candidate.kept for candidate in candidates)
+    title = say("why") if kept else say("why_none")
     counts = say("why_counts", kept=kept, candidates=len(candidates))
-    total = f" · {milliseconds(answer.timings['total'])}" if "total" in answer.timings else ""
+    total = f" · {as_html(milliseconds(answer.timings['total']))}" if "total" in answer.timings else ""
     return (
-        f'<details class="sl-inspector"><summary>{say("why")} <span class="sl-fine">{counts}{total}</span></summary>'
+        f'<details class="sl-inspector"><summary>{title} <span class="sl-fine">{counts}{total}</span></summary>'
         f"{second_look_line(answer.second_look, starter, say)}"
         f"{candidate_table(candidates, say)}"
         f'<p class="sl-fine">{say("legend")}</p>{timing_bar(answer.timings, say)}</details>'
@@ -86,7 +87,7 @@ def _row(c: Candidate, count: int, say: Say) -> str:
         f'<td class="sl-snippet"><span class="sl-place">{place(c.document, c.page, c.heading, say)}</span>'
         f"<span>{name_as_html(c.text[:_SNIPPET])}</span></td>"
         f"{_cell(c.fused_rank, s.fused)}{_cell(c.dense_rank, s.dense)}{_cell(c.lexical_rank, s.lexical)}"
-        f"{_cell(c.reranked_rank, s.rerank)}<td>{percent(s.probability)}</td></tr>"
+        f"{_cell(c.reranked_rank, s.rerank)}<td>{as_html(percent(s.probability))}</td></tr>"
     )
 
 
@@ -132,11 +133,11 @@ def timing_bar(timings: Timings, say: Say) -> str:
         for i, (label, spent) in enumerate(shown.items())
     )
     words = "".join(
-        f'<span><i class="sl-t{i % 6}"></i>{as_html(label)} {milliseconds(spent)}</span>'
+        f'<span><i class="sl-t{i % 6}"></i>{as_html(label)} {as_html(milliseconds(spent))}</span>'
         for i, (label, spent) in enumerate(shown.items())
     )
     first = milliseconds(timings.get("first_token", total))
     return (
         f'<div class="sl-bar">{segments}</div><div class="sl-times">{words}'
-        f"<span>{say('total_time', first=first, total=milliseconds(total))}</span></div>"
+        f"<span>{as_html(say('total_time', first=first, total=milliseconds(total)))}</span></div>"
     )

@@ -60,6 +60,7 @@ TEXT: dict[str, tuple[str, str]] = {
     "not_found": ("없음", "not found"),
     # inspector
     "why": ("왜 이 출처인가요?", "Why these sources?"),
+    "why_none": ("무엇을 살펴봤나요?", "What was considered?"),
     "why_counts": ("후보 {candidates}개에서 {kept}개", "{kept} of {candidates} candidates"),
     "cut": ("위의 {kept}개가 출처가 되고, 아래는 제외되었습니다", "The top {kept} became sources; everything below was dropped"),
     "cut_none": ("거절되어 출처가 된 후보가 없습니다", "Refused: no candidate became a source"),

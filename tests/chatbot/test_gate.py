@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from chatbot.errors import ModelError
 from chatbot.gate import CALIBRATION_FILE, Calibration, load_calibration
 
+E5 = "package:multilingual-e5-small"
 SHIPPED = Path(__file__).parents[2] / "chatbot" / "models" / "reranker"
 LOGITS = st.floats(-50, 50)
 COSINES = st.floats(-1, 1)
@@ -65,17 +66,17 @@ def test_a_missing_cosine_is_an_error_only_where_it_has_weight() -> None:
 
 
 def test_a_folder_without_a_calibration_has_none(tmp_path: Path) -> None:
-    assert load_calibration(tmp_path) is None
+    assert load_calibration(tmp_path, E5) is None
 
 
 def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:
     write(tmp_path, json.dumps({"rerank": asdict(calibration()), "dense": asdict(of_the_cosine())}))
-    assert load_calibration(tmp_path) == calibration()
-    assert load_calibration(tmp_path, reranked=False) == of_the_cosine()
+    assert load_calibration(tmp_path, E5) == calibration()
+    assert load_calibration(tmp_path, E5, reranked=False) == of_the_cosine()
 
 
 def test_an_entry_that_was_not_fitted_is_none(tmp_path: Path) -> None:
-    assert load_calibration(write(tmp_path, '{"about": "no entries"}')) is None
+    assert load_calibration(write(tmp_path, '{"about": "no entries"}'), E5) is None
 
 
 @pytest.mark.parametrize(
@@ -102,17 +103,21 @@ def test_an_entry_that_was_not_fitted_is_none(tmp_path: Path) -> None:
 )
 def test_a_damaged_calibration_is_refused_by_name(tmp_path: Path, text: str) -> None:
     with pytest.raises(ModelError, match=CALIBRATION_FILE):
-        load_calibration(write(tmp_path, text))
+        load_calibration(write(tmp_path, text), E5)
 
 
 def test_a_calibration_that_is_not_text_is_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / CALIBRATION_FILE).write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ModelError, match=CALIBRATION_FILE):
-        load_calibration(tmp_path)
+        load_calibration(tmp_path, E5)
 
 
 @pytest.mark.parametrize("reranked", [True, False])
 def test_the_shipped_calibration_tells_a_good_passage_from_a_bad_one(reranked: bool) -> None:
-    shipped = load_calibration(SHIPPED, reranked)
+    shipped = load_calibration(SHIPPED, E5, reranked)
     assert shipped is not None
     assert shipped.probability(6.0, 0.92) > shipped.threshold > shipped.probability(-8.0, 0.70)
+
+
+def test_a_calibration_for_another_embedding_model_is_none() -> None:
+    assert load_calibration(SHIPPED, "intfloat/multilingual-e5-large") is None

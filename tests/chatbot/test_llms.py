@@ -49,7 +49,7 @@ def test_all_seven_backends_are_known() -> None:
 
 
 def test_an_unknown_backend_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(ConfigError, match=r"unknown llms backend 'gpt'; known: anthropic, extractive"):
+    with pytest.raises(ConfigError, match=r"unknown llm backend 'gpt'; known: anthropic, extractive"):
         build_writer(LLMConfig(backend="gpt"))
 
 

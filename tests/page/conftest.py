@@ -117,7 +117,7 @@ class Visit:
         self.page.keyboard.press("Enter")
         expect(self.page.locator(".sl-question")).to_have_count(count + 1)
         exchange = self.page.locator(f".st-key-exchange-{count}")
-        exchange.locator(".sl-inspector, .sl-warn").first.wait_for()
+        exchange.locator(".sl-inspector, .sl-notice.sl-warn").first.wait_for()
         exchange.locator('.sl-answer[data-state="written"], .sl-notice').first.wait_for()
         self.settle()
         return exchange

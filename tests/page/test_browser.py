@@ -141,16 +141,16 @@ def test_the_backend_is_swapped_for_a_real_openai_compatible_server_and_back(
     sidebar = page.page.get_by_test_id("stSidebar")
     expect(sidebar.locator(".sl-local")).to_have_text("Nothing leaves this machine")
     choose_backend(page, "openai-like")
-    expect(sidebar.locator(".sl-warn")).to_contain_text("needs the address of its server")
+    expect(sidebar.locator(".sl-notice.sl-warn")).to_contain_text("needs the address of its server")
     address = sidebar.get_by_label("Server address")
     address.fill(f"{local_server}/v1")
     address.press("Enter")
-    expect(sidebar.locator(".sl-warn")).to_have_count(0)
+    expect(sidebar.locator(".sl-notice.sl-warn")).to_have_count(0)
     expect(sidebar.locator(".sl-local")).to_have_text("Nothing leaves this machine")
 
     page.page.evaluate(WATCH_THE_ANSWER_GROW)
     exchange = page.ask("How many days a week may I work from home?")
-    expect(exchange.locator(".sl-warn")).to_have_count(0)
+    expect(exchange.locator(".sl-notice.sl-warn")).to_have_count(0)
     expect(exchange.locator(".sl-answer")).not_to_be_empty()
     assert page.page.evaluate("window.lengths.size") > 3, "the answer came in one piece"
     expect(exchange.locator(".sl-label")).to_contain_text("openai-like · default")
@@ -212,11 +212,7 @@ def test_hostile_names_headings_and_answers_are_shown_as_text_and_contact_nobody
         f"[click](javascript:alert(1)) [here](http://{host}/x) <script>fetch('http://{host}/s')</script> "
         f"<style>@import 'http://{host}/y'</style> [9]\n\n[1]: http://{host}/r"
     )
-    choose_backend(page, "openai-like")
-    address = page.page.get_by_test_id("stSidebar").get_by_label("Server address")
-    address.fill(f"{fake_llm.origin}/v1")
-    address.press("Enter")
-    page.settle()
+    use_fake_llm(page, fake_llm)
     told = page.ask(question).locator(".sl-answer")
     expect(told).to_contain_text(f"![a](http://{host}/a.png)")
     links = [link.get_attribute("href") or "" for link in page.page.locator(".sl-answer a, .sl-card a").all()]
@@ -266,3 +262,41 @@ def test_a_new_question_is_at_the_top_with_its_answer_below(visit: Any) -> None:
     exchange = page.ask("How do I turn reranker logits into probabilities?")
     expect(exchange.locator(".sl-question")).to_be_in_viewport(ratio=1)
     expect(exchange.locator(".sl-answer > :first-child")).to_be_in_viewport()
+
+
+def use_fake_llm(page: Any, fake_llm: Any) -> None:
+    choose_backend(page, "openai-like")
+    address = page.page.get_by_test_id("stSidebar").get_by_label("Server address")
+    address.fill(f"{fake_llm.origin}/v1")
+    address.press("Enter")
+    expect(page.page.get_by_test_id("stSidebar").locator(".sl-notice.sl-warn")).to_have_count(0)
+    page.settle()
+
+
+def test_a_click_during_an_answer_does_not_lose_it_and_stop_keeps_what_arrived(
+    visit: Any, fake_llm: Any
+) -> None:
+    fake_llm.reply = " ".join(f"word{number}" for number in range(80)) + " [1]."
+    fake_llm.fault = "slow"
+    page = visit(locale="en-US")
+    use_fake_llm(page, fake_llm)
+    box = page.page.get_by_test_id("stChatInputTextArea")
+    box.fill("What are the core hours?")
+    box.press("Enter")
+    answer = page.page.locator(".st-key-exchange-0 .sl-answer")
+    expect(answer).to_contain_text("word3")
+    page.page.get_by_test_id("stSidebar").get_by_text("한국어").click()
+    expect(page.page.locator(".st-key-exchange-0 .sl-answer[data-state=written]")).to_contain_text("word79")
+    assert len(fake_llm.requests) == 1, "it was read on, not asked again"
+    page.settle()
+
+    fake_llm.fault = "endless"
+    box.fill("Who approves leave?")
+    box.press("Enter")
+    answer = page.page.locator(".st-key-exchange-1 .sl-answer")
+    expect(answer).not_to_be_empty()
+    page.page.get_by_test_id("stChatInputSubmitButton").click()
+    page.settle()
+    page.page.get_by_test_id("stSidebar").get_by_text("English", exact=True).click()
+    expect(page.page.locator(".st-key-exchange-1")).to_contain_text("Stopped.")
+    expect(page.page.locator(".st-key-exchange-1 .sl-answer[data-state=written]")).not_to_be_empty()

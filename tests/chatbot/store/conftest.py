@@ -42,7 +42,9 @@ class Tools:
         whole = "\n".join(texts)
         digest = hashlib.sha256(whole.encode()).hexdigest()
         document = NewDocument(uri, Path("/nowhere") / uri, digest, "test", len(whole), text=whole)
-        vectors = np.stack([vector_of(text) for text in texts]) if texts else np.empty((0, DIMENSION), np.float32)
+        vectors = (
+            np.stack([vector_of(text) for text in texts]) if texts else np.empty((0, DIMENSION), np.float32)
+        )
         return document, chunks, vectors
 
     def put(self, store: Store, uri: str, *texts: str) -> None:

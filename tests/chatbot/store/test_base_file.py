@@ -215,7 +215,9 @@ def test_an_emptied_store_compacts_and_fills_again(built: Store, tools: Any) -> 
     store.close()
 
 
-def test_compaction_waits_until_it_is_worth_it(store: Store, tools: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_compaction_waits_until_it_is_worth_it(
+    store: Store, tools: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def due() -> bool:
         with store.writing() as writer:
             return writer.compact(only_if_due=True)

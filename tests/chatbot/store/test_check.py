@@ -24,7 +24,10 @@ def sound(store: Store, tools: Any) -> Store:
     [
         ("UPDATE document SET text = 'x' || text WHERE uri = 'b'", "b: chunk 3 is not the text at 0"),
         ("DELETE FROM chunk_fts WHERE rowid = 3", "1 chunks are missing from lexical search"),
-        ("INSERT INTO chunk_fts (rowid, terms) VALUES (99, 'ghost')", "lexical search has 1 entries without a chunk"),
+        (
+            "INSERT INTO chunk_fts (rowid, terms) VALUES (99, 'ghost')",
+            "lexical search has 1 entries without a chunk",
+        ),
         ("UPDATE document SET id = 77 WHERE uri = 'b'", "1 chunks belong to no document"),
         ("UPDATE chunk SET embedding = x'00' WHERE id = 2", "chunk 2 has no proper embedding"),
         ("UPDATE chunk SET embedding = zeroblob(64) WHERE id = 1", "chunk 1 has no proper embedding"),

@@ -146,7 +146,8 @@ def test_a_holder_that_left_no_name_is_another_process(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_cannot_be_locked_is_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="cannot be written"), writer_lock(tmp_path / "missing", 0):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(StoreError, match="cannot be written"), writer_lock(tmp_path / "file", 0):
         pass
     (tmp_path / "writer.pid").mkdir()
     with pytest.raises(StoreError, match="cannot be written"), writer_lock(tmp_path, 0):

@@ -42,7 +42,11 @@ class Model:
     def check(self, store: Store) -> None:
         """Every search of ``store`` gives what brute force over the dict gives."""
         texts = [text for texts in self.documents.values() for text in texts]
-        vectors = np.stack([self.tools.vector_of(t) for t in texts]) if texts else np.empty((0, self.tools.dimension))
+        vectors = (
+            np.stack([self.tools.vector_of(t) for t in texts])
+            if texts
+            else np.empty((0, self.tools.dimension))
+        )
         question = self.tools.vector_of(f"question {self.counter}")
         order = np.argsort(-(vectors @ question))
         with store.reading() as view:
@@ -64,9 +68,16 @@ class Model:
             assert len(view.lexical('"passage"', 100)) == len(texts)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(steps=st.lists(_STEP, min_size=4, max_size=25))
-def test_every_search_agrees_with_brute_force_after_any_history(tools: Any, steps: list[tuple[str, str, int]]) -> None:
+def test_every_search_agrees_with_brute_force_after_any_history(
+    tools: Any, steps: list[tuple[str, str, int]]
+) -> None:
     folder = Path(tempfile.mkdtemp())
     model = Model(tools)
     store = Store.create(folder, tools.identity, tools.dimension)
@@ -190,7 +201,9 @@ def test_concurrent_searches_share_a_snapshot(store: Store, tools: Any) -> None:
     expected = [(snapshot.search(q, 7), snapshot.search(q, 7, allowed)) for q in questions]
     with ThreadPoolExecutor(8) as threads:
         for _ in range(5):
-            found = list(threads.map(lambda q: (snapshot.search(q, 7), snapshot.search(q, 7, allowed)), questions))
+            found = list(
+                threads.map(lambda q: (snapshot.search(q, 7), snapshot.search(q, 7, allowed)), questions)
+            )
             assert found == expected
 
 

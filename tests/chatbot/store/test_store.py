@@ -73,7 +73,9 @@ def test_a_view_stays_as_it_was_while_others_commit(store: Store, tools: Any) ->
         assert before.dense(tools.vector_of("new text"), 10, allowed) == hits
 
 
-def test_a_view_opened_before_a_commit_and_searched_after_it_finds_its_own_chunks(store: Store, tools: Any) -> None:
+def test_a_view_opened_before_a_commit_and_searched_after_it_finds_its_own_chunks(
+    store: Store, tools: Any
+) -> None:
     """The snapshot in memory is newer than this thread's view: it must build its own."""
     tools.put(store, "a", "old text")
     with store._pool.connection() as connection:
@@ -82,7 +84,9 @@ def test_a_view_opened_before_a_commit_and_searched_after_it_finds_its_own_chunk
         tools.put(store, "a", "new text")
         tools.texts(store, "x")
         snapshot = store._snapshot_for(connection)
-        assert connection.execute("SELECT id FROM chunk").fetchall() == [(i,) for i in snapshot.ids().tolist()]
+        assert connection.execute("SELECT id FROM chunk").fetchall() == [
+            (i,) for i in snapshot.ids().tolist()
+        ]
         connection.execute("ROLLBACK")
     assert tools.texts(store, "new text") == ["new text"]
 
@@ -134,7 +138,9 @@ def test_two_stores_on_one_folder_see_each_other(store: Store, tools: Any) -> No
         other.close()
 
 
-@pytest.mark.parametrize("fails_at", ["INSERT INTO document", "INSERT INTO chunk ", "INSERT INTO chunk_fts", "COMMIT"])
+@pytest.mark.parametrize(
+    "fails_at", ["INSERT INTO document", "INSERT INTO chunk ", "INSERT INTO chunk_fts", "COMMIT"]
+)
 def test_a_failure_in_the_middle_of_replace_leaves_the_old_document_whole(
     store: Store, tools: Any, fails_at: str
 ) -> None:
@@ -190,10 +196,16 @@ def test_an_interrupt_inside_a_transaction_leaves_the_old_document_whole(store: 
     ],
     ids=["too few", "too short", "flat", "too many", "NaN", "infinite", "too long", "zero"],
 )
-def test_vectors_that_do_not_fit_are_refused_and_nothing_is_stored(store: Store, tools: Any, damage: Any) -> None:
+def test_vectors_that_do_not_fit_are_refused_and_nothing_is_stored(
+    store: Store, tools: Any, damage: Any
+) -> None:
     tools.put(store, "a", "alpha", "beta")
     document, chunks, vectors = tools.document("a", ["gamma", "delta"])
-    with np.errstate(invalid="ignore"), store.writing() as writer, pytest.raises(StoreError, match="a: .*nothing was stored"):
+    with (
+        np.errstate(invalid="ignore"),
+        store.writing() as writer,
+        pytest.raises(StoreError, match="a: .*nothing was stored"),
+    ):
         writer.replace(document, chunks, damage(vectors))
     assert sorted(tools.texts(store, "x")) == ["alpha", "beta"]
 
@@ -207,7 +219,13 @@ def test_a_chunk_that_is_not_the_text_at_its_place_is_refused(store: Store, tool
 
 
 def test_text_comes_back_exactly(store: Store, tools: Any) -> None:
-    texts = ["한국어 텍스트 — “따옴표”", "e\u0301 NFD, é NFC", "emoji 👩‍👩‍👧 and \U00020000", "nul \0 inside", "tab\tcr\r\nend"]
+    texts = [
+        "한국어 텍스트 — “따옴표”",
+        "e\u0301 NFD, é NFC",
+        "emoji 👩‍👩‍👧 and \U00020000",
+        "nul \0 inside",
+        "tab\tcr\r\nend",
+    ]
     tools.put(store, "a", *texts)
     with store.reading() as view:
         whole = view.document_text("a")
@@ -261,7 +279,9 @@ def test_a_missing_index_says_what_to_run(tmp_path: Path, tools: Any) -> None:
         Store.open(tmp_path, tools.identity)
 
 
-@pytest.mark.parametrize("content", [b"", b"this is no database" * 100, b"SQLite format 3\0" + b"\xff" * 4000])
+@pytest.mark.parametrize(
+    "content", [b"", b"this is no database" * 100, b"SQLite format 3\0" + b"\xff" * 4000]
+)
 def test_a_file_that_is_no_index_is_one_sentence(tmp_path: Path, tools: Any, content: bytes) -> None:
     (tmp_path / "rag.db").write_bytes(content)
     with pytest.raises(StoreError, match=r"rag\.db cannot be read"):
@@ -283,7 +303,7 @@ def test_a_damaged_database_is_one_sentence_and_a_fault(store: Store, tools: Any
     content = bytearray(file.read_bytes())
     content[8192:] = b"\xa5" * len(content[8192:])
     file.write_bytes(content)
-    with pytest.raises(StoreError, match="restore it or ingest anew"):  # noqa: SIM117
+    with pytest.raises(StoreError, match="restore it or ingest anew"):
         with_store = Store.open(store.folder, tools.identity)
         try:
             assert len(faults_of(with_store)) >= 1
@@ -328,12 +348,14 @@ def write():
 print(tried(read)); print(tried(write))
 """
     for parent in [tmp_path, *tmp_path.parents]:
-        if parent.stat().st_uid == os.getuid() and parent != Path("/tmp") and parent != Path("/"):  # noqa: S108
+        if parent.stat().st_uid == os.getuid() and parent != Path("/tmp") and parent != Path("/"):
             parent.chmod(0o755)
     os.chmod(folder, 0o555)  # noqa: PTH101
     os.chmod(tmp_path, 0o555)  # noqa: PTH101
     try:
-        done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
+        )
     finally:
         os.chmod(folder, 0o755)  # noqa: PTH101
         os.chmod(tmp_path, 0o755)  # noqa: PTH101
@@ -349,7 +371,9 @@ def test_a_full_disk_is_one_sentence_and_the_index_is_as_before(tmp_path: Path, 
     mount = shutil.which("mount")
     if mount is None or os.geteuid() != 0:
         pytest.skip("only root can mount a small file system")
-    if subprocess.run([mount, "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk], capture_output=True, check=False).returncode:
+    if subprocess.run(
+        [mount, "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk], capture_output=True, check=False
+    ).returncode:
         pytest.skip("this machine does not allow mounting a small file system")
     try:
         store = Store.create(disk / "store", tools.identity, tools.dimension)
@@ -469,8 +493,11 @@ def shelf(store: Store, tools: Any) -> Store:
         (["uploads"], {"uploads/report.pdf"}),
         (["notes.md", "uploads"], {"data/2024/notes.md", "uploads/report.pdf"}),
         (["데이터"], {"데이터/보고서.pdf"}),
-        (["\u1103\u1166\u110b\u1175\u1110\u1165"], {"데이터/보고서.pdf"}),  # the same folder, as a Mac spells it
-        (["100%_sure's \"quoted\".txt"], {"data/100%_sure's \"quoted\".txt"}),
+        (
+            ["\u1103\u1166\u110b\u1175\u1110\u1165"],
+            {"데이터/보고서.pdf"},
+        ),  # the same folder, as a Mac spells it
+        (['100%_sure\'s "quoted".txt'], {'data/100%_sure\'s "quoted".txt'}),
     ],
 )
 def test_a_filter_is_a_document_a_folder_or_a_bare_name(
@@ -481,7 +508,8 @@ def test_a_filter_is_a_document_a_folder_or_a_bare_name(
 
 
 @pytest.mark.parametrize(
-    "wanted", ["", "/", "nowhere", "eport.pdf", "data/20", "%", "_", "upper.md", "REPORT.PDF", "' OR 1=1 --", "*"]
+    "wanted",
+    ["", "/", "nowhere", "eport.pdf", "data/20", "%", "_", "upper.md", "REPORT.PDF", "' OR 1=1 --", "*"],
 )
 def test_a_filter_that_matches_nothing_is_an_error(shelf: Store, wanted: str) -> None:
     with shelf.reading() as view, pytest.raises(StoreError, match="no document or folder matches"):

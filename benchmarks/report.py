@@ -1,0 +1,68 @@
+"""What the benchmarks share: fresh processes, peak memory, medians, and a table on the terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+PROJECT = Path(__file__).resolve().parent.parent
+OFFLINE = {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "true"}
+
+
+def in_fresh_process(module: str, *arguments: object) -> dict[str, Any]:
+    """Run ``python -m module --side ARGUMENTS`` in this project; the JSON object in its last line of output."""
+    command = [sys.executable, "-W", "ignore", "-m", module, "--side", *map(str, arguments)]
+    done = subprocess.run(command, cwd=PROJECT, env=os.environ | OFFLINE, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"{' '.join(command)} failed:\n{done.stderr[-3000:]}")
+    result: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return result
+
+
+def peak_mb(who: int = resource.RUSAGE_SELF) -> float:
+    """Largest resident memory so far, of this process or (``RUSAGE_CHILDREN``) of its largest child."""
+    return resource.getrusage(who).ru_maxrss / 1024
+
+
+def medians(rounds: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Field by field; text is taken from the first round."""
+    first = rounds[0]
+    return {
+        key: median(r[key] for r in rounds) if isinstance(value, (int, float)) else value
+        for key, value in first.items()
+    }
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value below which ``share`` of ``values`` lie, to the nearest one."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, round(share * (len(ordered) - 1)))]
+
+
+def verdict(name: str, ratio: float, limit: float) -> dict[str, Any]:
+    return {"limit": name, "ratio": round(ratio, 3), "at_least": limit, "met": ratio >= limit}
+
+
+def print_verdicts(console: Console, verdicts: Sequence[dict[str, Any]]) -> None:
+    for v in verdicts:
+        word = "[green]PASS[/]" if v["met"] else "[red]MISS[/]"
+        console.print(f"{word}  {v['limit']}: {v['ratio']:.2f}x (limit {v['at_least']}x)")
+
+
+def table(title: str, head: Sequence[str], rows: Sequence[Sequence[object]]) -> Table:
+    made = Table(title=title, title_justify="left", box=None, padding=(0, 2, 0, 0))
+    for index, name in enumerate(head):
+        made.add_column(name, justify="left" if index == 0 else "right")
+    for row in rows:
+        made.add_row(*(cell if isinstance(cell, str) else f"{cell:,.1f}" for cell in row))
+    return made

@@ -1,0 +1,150 @@
+"""Takes the pictures of docs/screenshots/ from the real page over the sample documents.
+
+python scripts/screenshots.py [NAME...]    all of them, or those named
+"""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+PICTURES = ROOT / "docs" / "screenshots"
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync", "--no-first-run", "--hide-scrollbars",
+]  # fmt: skip
+PATIENCE_MS = 120_000
+
+
+def main(names: list[str]) -> int:
+    with _server() as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        for shot in SHOTS:
+            if not names or shot.name in names:
+                _take(browser, address, shot)
+        browser.close()
+    return 0
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: how the page is opened, and what is done before."""
+
+    name: str
+    act: Callable[[Page], None]
+    locale: str = "en-US"
+    theme: str = "light"
+    size: tuple[int, int] = (1280, 860)
+
+
+def _ask(page: Page, question: str) -> None:
+    page.get_by_test_id("stChatInputTextArea").fill(question)
+    page.keyboard.press("Enter")
+    page.locator('.sl-answer[data-state="written"], .sl-notice.sl-calm').first.wait_for()
+    _settle(page)
+    page.evaluate("document.activeElement.blur()")
+
+
+def _settle(page: Page) -> None:
+    page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+
+
+def _start(page: Page) -> None:
+    page.locator(".st-key-suggestions").wait_for()
+
+
+def _answer_ko(page: Page) -> None:
+    _ask(page, "Word2Vec 에 대해서 알려줄래?")
+
+
+def _sources(page: Page) -> None:
+    _ask(page, "When do I need a doctor's note?")
+    page.locator(".sl-card summary").first.click()
+
+
+def _inspector(page: Page) -> None:
+    _ask(page, "How many days a week may I work from home?")
+    page.locator(".sl-inspector > summary").click()
+    page.locator(".sl-inspector").evaluate("e => e.scrollIntoView({block: 'end'})")
+    page.locator(".stMain").evaluate("e => e.scrollBy(0, 110)")
+
+
+def _refusal(page: Page) -> None:
+    _ask(page, "What is the capital of Australia?")
+    page.locator(".sl-inspector > summary").click()
+
+
+SHOTS = (
+    Shot("start-en", _start, theme="dark"),
+    Shot("answer-ko", _answer_ko, locale="ko-KR"),
+    Shot("sources-en", _sources),
+    Shot("inspector-en", _inspector, theme="dark"),
+    Shot("refusal-en", _refusal),
+    Shot("phone-ko", _answer_ko, locale="ko-KR", theme="dark", size=(390, 844)),
+)
+
+
+def _take(browser: Browser, address: str, shot: Shot) -> None:
+    width, height = shot.size
+    context = browser.new_context(
+        locale=shot.locale, color_scheme="dark" if shot.theme == "dark" else "light",
+        viewport={"width": width, "height": height}, reduced_motion="reduce",
+    )  # fmt: skip
+    context.set_default_timeout(PATIENCE_MS)
+    page = context.new_page()
+    page.goto(address)
+    page.get_by_test_id("stChatInputTextArea").wait_for()
+    _settle(page)
+    shot.act(page)
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(400)  # Streamlit fades what is new
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=PICTURES / f"{shot.name}.png", animations="disabled")
+    context.close()
+
+
+@contextmanager
+def _server() -> Iterator[str]:
+    """The page over a fresh index of the sample documents."""
+    from chatbot.config import Config
+    from ingest.pipeline import run
+
+    with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as probe:
+        store = Path(folder) / "store"
+        run(Config().with_(store=store), [ROOT / "data"])
+        port = probe.getsockname()[1]
+        probe.close()
+        command = [
+            sys.executable,
+            "-m",
+            "streamlit",
+            "run",
+            str(ROOT / "streamlit_app.py"),
+            "--server.port",
+            str(port),
+        ]
+        process = subprocess.Popen(
+            [*command, "--", "--store", str(store)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        )
+        try:
+            assert process.stdout is not None
+            next(line for line in process.stdout if "URL:" in line)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
