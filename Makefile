@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 CODE   := chatbot ingest evaluation benchmarks scripts tests streamlit_app.py
 
-.PHONY: install install-dev run test test-slow check format bench screenshots clean
+.PHONY: install install-dev run test check format bench screenshots clean
 
 install: $(VENV)/.installed          ## the program, in .venv
 install-dev: $(VENV)/.installed-dev  ## ... with all LLM backends and the tools for tests and checks
@@ -33,10 +33,7 @@ run: install                         ## ingest data/ and open the page
 	$(BIN)/secondlook app
 
 test: install-dev                    ## the quick suite, the browser included
-	$(BIN)/python -m pytest -m "not slow"
-
-test-slow: install-dev               ## long runs
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest
 
 check: install-dev                   ## lint, format, types
 	$(BIN)/ruff check $(CODE)

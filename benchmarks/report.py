@@ -7,7 +7,9 @@ import os
 import resource
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -29,9 +31,45 @@ def in_fresh_process(module: str, *arguments: object) -> dict[str, Any]:
     return result
 
 
-def peak_mb(who: int = resource.RUSAGE_SELF) -> float:
-    """Largest resident memory so far, of this process or (``RUSAGE_CHILDREN``) of its largest child."""
-    return resource.getrusage(who).ru_maxrss / 1024
+def peak_mb(process: int | str = "self") -> float:
+    """Largest resident memory so far of a process; 0 when it has gone.
+
+    From /proc, because ``ru_maxrss`` counts what the parent had before the program was started; elsewhere
+    than on Linux there is only that, and only for this process.
+    """
+    try:
+        status = Path(f"/proc/{process}/status").read_text("ascii", "ignore").splitlines()
+        return next(int(line.split()[1]) / 1024 for line in status if line.startswith("VmHWM"))
+    except (OSError, StopIteration):
+        unit = 1024 if sys.platform != "darwin" else 1024**2
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit if process == "self" else 0.0
+
+
+class ChildrenWatched:
+    """Notes the peak memory of this process's largest child, five times a second, while it is entered (Linux)."""
+
+    def __enter__(self) -> ChildrenWatched:
+        self.peak_mb = 0.0
+        self._over = threading.Event()
+        self._watch = threading.Thread(target=self._look, daemon=True)
+        self._watch.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._over.set()
+        self._watch.join()
+
+    def _look(self) -> None:
+        while not self._over.wait(0.2):
+            for task in Path("/proc/self/task").glob("*/children"):
+                with suppress(OSError):
+                    self.peak_mb = max([self.peak_mb, *map(peak_mb, task.read_text().split())])
+
+
+def cpu_seconds() -> float:
+    """Processor time of this process and of its children that have ended, all cores together."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
 
 
 def medians(rounds: Sequence[dict[str, Any]]) -> dict[str, Any]:

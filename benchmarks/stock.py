@@ -25,7 +25,7 @@ from llama_index.vector_stores.faiss import FaissVectorStore
 from chatbot import models
 from chatbot.config import Config
 
-CHUNK_TOKENS = 200  # of LlamaIndex's own counter; gives about as many chunks as our 500 characters
+CHUNK_TOKENS = 290  # by its own counter, metadata included; makes about as many chunks as our 500 characters
 OVERLAP_TOKENS = 20
 
 

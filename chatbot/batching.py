@@ -49,6 +49,7 @@ class SideBySide:
 
         def alone() -> None:
             torch.set_num_threads(1)
+            torch.get_num_threads()  # torch settles a thread's number on first use, from the last one set anywhere
             ready.wait()
 
         self._threads = ThreadPoolExecutor(count, "batches", initializer=alone)

@@ -96,7 +96,9 @@ def embed_texts(model: BaseEmbedding, texts: Sequence[str]) -> NDArray[np.float3
 
 def embed_query(model: BaseEmbedding, question: str) -> NDArray[np.float32]:
     """The question's vector, of shape (dimension,) and length 1."""
-    return _unit(np.asarray([model.get_query_embedding(question)], dtype=np.float32), model)[0]
+    vectors = np.asarray([model.get_query_embedding(question)], dtype=np.float32)
+    vector: NDArray[np.float32] = _unit(vectors, model)[0]
+    return vector
 
 
 def _unit(vectors: NDArray[np.float32], model: BaseEmbedding) -> NDArray[np.float32]:
@@ -106,7 +108,8 @@ def _unit(vectors: NDArray[np.float32], model: BaseEmbedding) -> NDArray[np.floa
         raise ModelError(
             f"the embedding model {model.model_name} returned vectors that are not numbers; reinstall it"
         )
-    return vectors / lengths
+    unit: NDArray[np.float32] = vectors / lengths
+    return unit
 
 
 def _prefixes(config: Config) -> tuple[str, str]:

@@ -20,12 +20,11 @@ if TYPE_CHECKING:
 
 RERANKERS: Registry[Callable[[Config], Reranker]] = Registry("reranker")
 
-_BATCH = (
-    5  # pairs: 20 of them take 1.8 times as long in one batch, padded to the longest; 4 batches share 2 cores
-)
+# pairs; 20 of them in one batch, padded to the longest, take 1.8 times as long, and 4 batches share 2 cores evenly
+_BATCH = 5
 
 
-class Reranker(SentenceTransformerRerank):  # type: ignore[misc]
+class Reranker(SentenceTransformerRerank):
     """LlamaIndex's ``SentenceTransformerRerank``, which can also score bare texts.
 
     Scores are logits, any real number: comparable within one question, ordered, not probabilities.

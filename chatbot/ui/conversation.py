@@ -1,24 +1,23 @@
 """The conversation of one session: ask, stream, and draw every answer with its sources.
 
-An exchange is kept before it is asked. Any click ends the running script, and an ``Answer`` keeps what has
-arrived: the next run finds the exchange unfinished and goes on reading where the last one stopped.
+Asking and reading happen in a job; a run of the script only watches. So a click in the middle of an answer
+loses nothing: the next run finds the exchange and watches on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
-from streamlit.runtime.scriptrunner import StopException
 
 from chatbot.answer import Answer
 from chatbot.engine import Chatbot
-from chatbot.errors import ChatbotError
-from chatbot.ui.attempt import attempt
+from chatbot.errors import ChatbotError, LLMError
 from chatbot.ui.cards import source_cards
 from chatbot.ui.inspector import inspector, why_not
+from chatbot.ui.jobs import Job
 from chatbot.ui.notices import notice_html
 from chatbot.ui.rendering import render_answer
 from chatbot.ui.resources import reranker_is_starter, writer_for
@@ -28,17 +27,51 @@ from chatbot.ui.settings import Settings
 from chatbot.ui.text import Say
 from chatbot.writers import Turn
 
+_LONGEST = 40_000  # characters; a server that ignores max_tokens would drown the browser
+
 
 @dataclass(slots=True)
 class Exchange:
-    """One question with what it was asked with, and what came of it."""
+    """One question with what it was asked with, and what came of it. ``answer`` is there once sources are found."""
 
     question: str
     settings: Settings
     answer: Answer | None = None
-    error: ChatbotError | None = None
     stopped: bool = False
-    finished: bool = False
+    job: Job[None] | None = field(default=None, repr=False)
+
+    @property
+    def finished(self) -> bool:
+        return self.stopped or (self.job is not None and self.job.done(0))
+
+    @property
+    def error(self) -> ChatbotError | None:
+        """Why it did not come to a good end."""
+        return self.job.outcome().error if self.job is not None and self.job.done(0) else None
+
+    def start(self, chatbot: Chatbot, turns: Sequence[Turn]) -> None:
+        """Ask, and read the answer to its end or until ``stop``."""
+
+        def ask() -> None:
+            s = self.settings
+            writer = writer_for(s.llm)
+            self.answer = chatbot.ask(
+                self.question, turns, s.filters, k=s.k, top_n=s.top_n, rerank=s.rerank, writer=writer
+            )
+            length = 0
+            for piece in self.answer:
+                length += len(piece)
+                if self.stopped:
+                    return
+                if length > _LONGEST:
+                    raise LLMError(
+                        f"the answer passed {_LONGEST:,} characters and was cut there; lower llm.max_tokens or choose another model"
+                    )
+
+        self.job = Job(ask, "answer")
+
+    def stop(self) -> None:
+        self.stopped = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +79,7 @@ class _Places:
     """Where the parts of one exchange are drawn; the sources are there before the answer is written."""
 
     text: DeltaGenerator
+    stop: DeltaGenerator
     sources: DeltaGenerator
     script: DeltaGenerator
 
@@ -57,17 +91,17 @@ def exchanges() -> list[Exchange]:
 
 
 def draw(chatbot: Chatbot, say: Say) -> None:
-    """All exchanges; the last one is asked or read on if it is not finished."""
+    """All exchanges; those that are not finished are asked and watched."""
     for index, exchange in enumerate(exchanges()):
         with st.container(key=f"exchange-{index}", gap="small"):
-            st.html(
-                f'<div class="sl-question" role="article" aria-label="{say("you_asked")}">{as_html(exchange.question)}</div>'
-            )
-            places = _Places(st.empty(), st.empty(), st.empty())
+            label = say("you_asked")
+            question = as_html(exchange.question)
+            st.html(f'<div class="sl-question" role="article" aria-label="{label}">{question}</div>')
+            places = _Places(st.empty(), st.empty(), st.empty(), st.empty())
         if not exchange.finished:
-            places.script.html(_to_the_top(index), unsafe_allow_javascript=True)
-            _answer(exchange, index, chatbot, places, say)
-        _show(exchange, index, chatbot, places, say)
+            _watch(exchange, index, chatbot, places, say)
+        places.text.html(_text(exchange, index, say))
+        _show_sources(exchange, index, chatbot, places, say)
 
 
 def history(until: int) -> list[Turn]:
@@ -79,65 +113,46 @@ def history(until: int) -> list[Turn]:
     ]
 
 
-def _answer(exchange: Exchange, index: int, chatbot: Chatbot, places: _Places, say: Say) -> None:
-    """Find the sources if that is still to do, and read the answer to its end, an error, or the stop button."""
-    if exchange.answer is None:
-        places.text.html(f'<p class="sl-busy">{say("searching")}</p>')
-        asked = attempt(lambda: _ask(exchange, index, chatbot))
-        exchange.answer, exchange.error = asked.value, asked.error
+def _watch(exchange: Exchange, index: int, chatbot: Chatbot, places: _Places, say: Say) -> None:
+    """Draw the answer as it comes; start it if no run before this one did."""
+    if exchange.job is None:
+        exchange.start(chatbot, history(index))
+        places.script.html(_to_the_top(index), unsafe_allow_javascript=True)
+    assert exchange.job is not None
+    places.stop.button(say("stop"), key=f"stop-{index}", on_click=exchange.stop, icon=":material/stop:")
+    shown = False
+    while not exchange.job.done():
+        places.text.html(_text(exchange, index, say))
+        if exchange.answer is not None and not shown:
+            shown = True
+            _show_sources(exchange, index, chatbot, places, say)
+    places.stop.empty()
+
+
+def _show_sources(exchange: Exchange, index: int, chatbot: Chatbot, places: _Places, say: Say) -> None:
     if exchange.answer is not None:
-        _show(exchange, index, chatbot, places, say)
-        try:
-            exchange.error = attempt(lambda: _read(exchange, index, places, say)).error
-        except StopException:
-            exchange.stopped = exchange.finished = True
-            raise
-    exchange.finished = True
+        config = chatbot.config
+        starter = reranker_is_starter(config.reranker.model, config)
+        places.sources.html("".join(_below(exchange.answer, index, starter, say)))
 
 
-def _ask(exchange: Exchange, index: int, chatbot: Chatbot) -> Answer:
-    s = exchange.settings
-    return chatbot.ask(
-        exchange.question,
-        history(index),
-        s.filters,
-        k=s.k,
-        top_n=s.top_n,
-        rerank=s.rerank,
-        writer=writer_for(s.llm),
-    )
-
-
-def _read(exchange: Exchange, index: int, places: _Places, say: Say) -> None:
-    assert exchange.answer is not None
-    for _ in exchange.answer:
-        places.text.html(_text(exchange, index, say, writing=True))
-
-
-def _show(exchange: Exchange, index: int, chatbot: Chatbot, places: _Places, say: Say) -> None:
-    places.text.html(_text(exchange, index, say, writing=not exchange.finished))
-    if exchange.answer is None:
-        return
-    config = chatbot.config
-    starter = reranker_is_starter(config.reranker.model, config)
-    places.sources.html("".join(_below(exchange.answer, index, starter, say)))
-
-
-def _text(exchange: Exchange, index: int, say: Say, writing: bool) -> str:
+def _text(exchange: Exchange, index: int, say: Say) -> str:
     """HTML of the answer as far as it has come, with what is to be said about it."""
-    answer = exchange.answer
+    answer, error, finished = exchange.answer, exchange.error, exchange.finished
     pieces = []
+    if answer is None and not finished:
+        return f'<p class="sl-busy">{say("searching")}</p>'
     if answer is not None and answer.query != answer.question:
         pieces.append(f'<p class="sl-fine">{as_html(say("searched_as", query=answer.query))}</p>')
     if answer is not None and answer.refused:
         pieces.append(notice_html(say("refused"), _why_refused(answer, say), "calm"))
     elif answer is not None:
         body = render_answer(answer.received, len(answer.sources), _anchor(index))
-        state = "writing" if writing else "written"
+        state = "written" if finished else "writing"
         pieces.append(f'<div class="sl-answer" data-state="{state}" role="article">{body}</div>')
-    if exchange.error is not None:
+    if error is not None:
         cut = answer is not None and answer.received
-        pieces.append(notice_html(say("interrupted") if cut else say("problem"), str(exchange.error)))
+        pieces.append(notice_html(say("interrupted") if cut else say("problem"), str(error)))
     if exchange.stopped:
         pieces.append(f'<p class="sl-fine">{say("stopped")}</p>')
     return "".join(pieces)

@@ -85,17 +85,19 @@ def _library(
 
 
 def _chat(chatbot: Chatbot, documents: list[DocumentRow], settings: Settings, say: Say) -> None:
-    body = st.container()
+    start, body = st.empty(), st.container()
     with st.container(key="ask"):
-        asked = st.chat_input(say("ask_placeholder"), key="question", submit_mode="stop", max_chars=4000)
+        asked = st.chat_input(say("ask_placeholder"), key="question", max_chars=4000)
     if asked and str(asked).strip():
         exchanges().append(Exchange(str(asked).strip(), settings))
-    with body:
-        if exchanges():
-            conversation.draw(chatbot, say)
-            st.button(say("new_chat"), key="new_chat", type="tertiary", on_click=exchanges().clear)
-        else:
+    if not exchanges():
+        with start.container():
             _begin(chatbot, documents, settings, say)
+        return
+    start.empty()  # now, or the suggestions would stay below the answer until it is finished
+    with body:
+        conversation.draw(chatbot, say)
+        st.button(say("new_chat"), key="new_chat", type="tertiary", on_click=exchanges().clear)
 
 
 def _begin(chatbot: Chatbot, documents: list[DocumentRow], settings: Settings, say: Say) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import lru_cache
 
 import streamlit as st
 
@@ -20,8 +21,11 @@ def chatbot_for(config: Config) -> Chatbot:
 
 
 def writer_for(config: LLMConfig) -> Writer:
-    """The shared writer; kept, so that a local model's server stays up between two questions."""
-    return _writer(config)
+    """The shared writer, kept so that a local model's server stays up between two questions; for any thread.
+
+    Raises what ``build_writer`` raises, and tries again next time.
+    """
+    return _writer(config.model_dump_json())
 
 
 @st.cache_resource(show_spinner=False)
@@ -43,6 +47,6 @@ def _chatbot(config: Config) -> Chatbot:
     return chatbot
 
 
-@st.cache_resource(show_spinner=False, max_entries=4, hash_funcs={LLMConfig: LLMConfig.model_dump_json})
-def _writer(config: LLMConfig) -> Writer:
-    return build_writer(config)
+@lru_cache(maxsize=4)  # not st.cache_resource, which wants the thread of the script
+def _writer(config: str) -> Writer:
+    return build_writer(LLMConfig.model_validate_json(config))

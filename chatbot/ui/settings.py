@@ -69,7 +69,8 @@ def _choose_llm(config: Config, say: Say) -> LLMConfig:
 
     def label(name: str) -> str:
         title = say("backend_extractive") if name == "extractive" else name
-        return title if usable[name] else say("unusable", name=title)
+        typed = st.session_state.get(f"address-{name}") or st.session_state.get(f"model-{name}")
+        return title if usable[name] or typed else say("unusable", name=title)
 
     start = names.index(config.llm.backend) if config.llm.backend in names else 0
     backend = st.selectbox(say("backend"), names, index=start, format_func=label, key="backend")

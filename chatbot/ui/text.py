@@ -30,6 +30,7 @@ TEXT: dict[str, tuple[str, str]] = {
     "you_asked": ("질문", "You asked"),
     "searched_as": ("이렇게 풀어 찾았습니다: {query}", "Searched as: {query}"),
     "written_by": ("작성: {llm}", "Written by {llm}"),
+    "stop": ("멈추기", "Stop"),
     "stopped": ("멈췄습니다.", "Stopped."),
     "interrupted": ("답변이 도중에 끊겼습니다", "The answer was cut short"),
     "refused": ("문서에 답이 없는 것으로 보입니다", "The documents do not seem to answer this"),

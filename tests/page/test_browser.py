@@ -290,13 +290,14 @@ def test_a_click_during_an_answer_does_not_lose_it_and_stop_keeps_what_arrived(
     assert len(fake_llm.requests) == 1, "it was read on, not asked again"
     page.settle()
 
-    fake_llm.fault = "endless"
-    box.fill("Who approves leave?")
-    box.press("Enter")
-    answer = page.page.locator(".st-key-exchange-1 .sl-answer")
-    expect(answer).not_to_be_empty()
-    page.page.get_by_test_id("stChatInputSubmitButton").click()
+    page.page.get_by_role("button", name="새 대화").click()
+    expect(page.page.locator(".sl-question")).to_have_count(0)
     page.settle()
-    page.page.get_by_test_id("stSidebar").get_by_text("English", exact=True).click()
-    expect(page.page.locator(".st-key-exchange-1")).to_contain_text("Stopped.")
-    expect(page.page.locator(".st-key-exchange-1 .sl-answer[data-state=written]")).not_to_be_empty()
+    fake_llm.reply = " ".join(f"word{number}" for number in range(600))  # half a minute
+    box.fill("What are the core hours?")
+    box.press("Enter")
+    expect(answer).not_to_be_empty()
+    page.page.get_by_role("button", name="멈추기").click()
+    expect(page.page.locator(".st-key-exchange-0")).to_contain_text("멈췄습니다.")
+    expect(page.page.locator(".st-key-exchange-0 .sl-answer[data-state=written]")).not_to_be_empty()
+    expect(page.page.get_by_role("button", name="멈추기")).to_have_count(0)

@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from chatbot.config import Config
 from chatbot.ui.launch import config_from
+from chatbot.ui.safe import as_text
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = str(ROOT / "streamlit_app.py")
@@ -65,7 +66,9 @@ def test_the_first_upload_makes_the_index_and_opens_the_chat(open_page: Open, tm
     beside = html(page, "sidebar")
     assert "greenhouse.md" in beside
     assert "refused: " in beside
-    assert "What do the documents say about Greenhouse rules?" in [button.label for button in page.button]
+    assert as_text("What do the documents say about Greenhouse rules?") in [
+        button.label for button in page.button
+    ]
     assert "eleven degrees" in ask(page, "How warm is the greenhouse in winter?")
 
 
@@ -131,6 +134,16 @@ def test_an_answer_that_breaks_off_keeps_what_arrived_and_says_why(
     assert '<details class="sl-card"' in shown
     page.selectbox(key="backend").set_value("extractive").run()
     assert "The answer was cut short" in html(page)
+
+
+def test_a_server_that_never_ends_is_cut(open_page: Open, page_config: Config, fake_llm: Any) -> None:
+    fake_llm.fault = "endless"
+    page = open_page("--store", page_config.store)
+    page.selectbox(key="backend").set_value("openai-like").run()
+    page.text_input(key="address-openai-like").set_value(f"{fake_llm.origin}/v1").run()
+    shown = ask(page, QUESTION)
+    assert "The answer was cut short" in shown
+    assert len(shown) < 200_000
 
 
 def test_a_backend_that_cannot_be_used_says_what_is_missing(
