@@ -46,7 +46,9 @@ class Registry(Generic[Builder]):
             builder: Builder = self._plugins[name].load()
         except Exception as error:  # someone else's code: anything may go wrong in it, and only for its users
             plugin = self._plugins[name].value
-            raise ConfigError(f"the plug-in {plugin} of {self.kind} backend {name!r} does not load: {error}") from error
+            raise ConfigError(
+                f"the plug-in {plugin} of {self.kind} backend {name!r} does not load: {error}"
+            ) from error
         return self._builders.setdefault(name, builder)
 
     def __iter__(self) -> Iterator[str]:

@@ -72,14 +72,23 @@ def _choose_llm(config: Config, say: Say) -> LLMConfig:
         typed = st.session_state.get(f"address-{name}") or st.session_state.get(f"model-{name}")
         return title if usable[name] or typed else say("unusable", name=title)
 
-    start = names.index(config.llm.backend) if config.llm.backend in names else 0
-    backend = st.selectbox(say("backend"), names, index=start, format_func=label, key="backend")
+    _keep_state()
+    if st.session_state.get("backend") not in names:
+        st.session_state.backend = config.llm.backend if config.llm.backend in names else names[0]
+    backend = st.selectbox(say("backend"), names, format_func=label, key="backend")
     llm = _completed(config, backend, say)
     status = next(status for status in backend_statuses(llm) if status.name == backend)
     if not status.usable:
         notice(say("cannot_use"), f"{backend} {status.reason}")
     _say_where(status, llm, say)
     return llm
+
+
+def _keep_state() -> None:
+    """Streamlit forgets a choice when its labels change language, and a field that is not on the page."""
+    for key in list(st.session_state):
+        if str(key) == "backend" or str(key).startswith(("address-", "model-")):
+            st.session_state[key] = st.session_state[key]
 
 
 def _completed(config: Config, backend: str, say: Say) -> LLMConfig:

@@ -26,9 +26,13 @@ def test_a_plug_in_is_loaded_only_when_it_is_asked_for(monkeypatch: pytest.Monke
         EntryPoint("good", "os.path:basename", "secondlook.fruits"),
         EntryPoint("broken", "no_such_module:build", "secondlook.fruits"),
     ]
-    monkeypatch.setattr("chatbot.registry.entry_points", lambda group: EntryPoints(entries).select(group=group))
+    monkeypatch.setattr(
+        "chatbot.registry.entry_points", lambda group: EntryPoints(entries).select(group=group)
+    )
     registry: Registry[Callable[[str], str]] = Registry("fruit")
     assert list(registry) == ["broken", "good"]
     assert registry.get("good")("a/b") == "b"
-    with pytest.raises(ConfigError, match="plug-in no_such_module:build of fruit backend 'broken' does not load"):
+    with pytest.raises(
+        ConfigError, match="plug-in no_such_module:build of fruit backend 'broken' does not load"
+    ):
         registry.get("broken")
