@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 from chatbot import prompts
 from chatbot.candidate import Candidate, Source
@@ -28,10 +28,11 @@ class Answer:
         llm: label of the backend that writes, as "openai · gpt-5-mini".
     """
 
-    def __init__(self, search: Search, sources: tuple[Source, ...], llm: str, deltas: Iterator[str]) -> None:
+    def __init__(self, search: Search, sources: tuple[Source, ...], llm: str, deltas: Generator[str, None, None]) -> None:
         self.search = search
         self.sources = sources
         self.llm = llm
+        self._deltas = deltas
         self._pieces: list[str] = []
         self._rest = check_stream(deltas, len(sources))
 
@@ -53,6 +54,11 @@ class Answer:
             self.timings.mark("first_token")
         self._pieces.append(piece)
         return True
+
+    def close(self) -> None:
+        """Stop the writer: what was received stays, nothing more comes. From the thread that reads, not another."""
+        self._rest.close()
+        self._deltas.close()
 
     @property
     def text(self) -> str:

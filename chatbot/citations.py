@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 
 # what models write: [1] [1, 2] [1-3] [1][2] 【1】 [^1] ［1］
 _CITATION = re.compile(r"\s?[\[【［]\^?\s*(\d{1,4}(?:\s*[,;\-–]\s*\d{1,4})*)\s*[\]】］]")
@@ -23,7 +23,7 @@ def check_citations(text: str, count: int) -> str:
     return _CITATION.sub(lambda found: _rewritten(found, count), text)
 
 
-def check_stream(deltas: Iterable[str], count: int) -> Iterator[str]:
+def check_stream(deltas: Iterable[str], count: int) -> Generator[str, None, None]:
     """``check_citations`` over a stream: holds back an opened bracket until it is closed or too long."""
     held = ""
     for delta in deltas:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -204,7 +204,7 @@ class Chatbot:
 
     def _deltas(
         self, search: Search, sources: tuple[Source, ...], history: Sequence[Turn], writer: Writer
-    ) -> Iterator[str]:
+    ) -> Generator[str, None, None]:
         if search.gate.refused:
             yield refusal(search.question)
         else:

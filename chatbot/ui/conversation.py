@@ -62,6 +62,7 @@ class Exchange:
             for piece in self.answer:
                 length += len(piece)
                 if self.stopped:
+                    self.answer.close()
                     return
                 if length > _LONGEST:
                     raise LLMError(

@@ -69,8 +69,9 @@ def _choose_llm(config: Config, say: Say) -> LLMConfig:
 
     def label(name: str) -> str:
         title = say("backend_extractive") if name == "extractive" else name
-        typed = st.session_state.get(f"address-{name}") or st.session_state.get(f"model-{name}")
-        return title if usable[name] or typed else say("unusable", name=title)
+        needs = NEEDS.get(name, Needs())
+        settable_here = bool(needs.example_url) or needs.model_file  # a field below asks for what is missing
+        return title if usable[name] or settable_here else say("unusable", name=title)
 
     _keep_state()
     if st.session_state.get("backend") not in names:

@@ -91,6 +91,24 @@ def test_an_error_in_mid_stream_keeps_what_was_received(sample_chatbot: Chatbot)
     assert answer.received.startswith("half an")
 
 
+def test_a_closed_answer_stops_its_writer_and_keeps_what_was_received(sample_chatbot: Chatbot) -> None:
+    ended = []
+
+    class Endless(Recorder):
+        def write(self, evidence: Evidence) -> Iterator[str]:
+            try:
+                while True:
+                    yield "more "
+            finally:
+                ended.append(True)
+
+    answer = sample_chatbot.ask(QUESTION, writer=Endless())
+    assert next(iter(answer))
+    answer.close()
+    assert ended == [True]
+    assert answer.text == answer.received != ""
+
+
 def test_the_timings_name_every_stage(sample_chatbot: Chatbot) -> None:
     answer = sample_chatbot.ask(QUESTION)
     assert answer.text

@@ -39,7 +39,8 @@ def handbook_pdf(fact: str) -> bytes:
 
 def choose_backend(visit: Any, name: str) -> None:
     box = visit.page.locator(".st-key-backend")
-    box.locator("input").click()
+    visit.settle()
+    box.locator("input").fill(name)  # typing opens the list, and a list that is already open stays so
     visit.page.get_by_role("option", name=re.compile(f"^{name}\\b")).click()
     visit.settle()
 
@@ -152,7 +153,7 @@ def test_the_backend_is_swapped_for_a_real_openai_compatible_server_and_back(
     exchange = page.ask("How many days a week may I work from home?")
     expect(exchange.locator(".sl-notice.sl-warn")).to_have_count(0)
     expect(exchange.locator(".sl-answer")).not_to_be_empty()
-    assert page.page.evaluate("window.lengths.size") > 3, "the answer came in one piece"
+    assert page.page.evaluate("window.lengths.size") > 1, "the answer came in one piece"
     expect(exchange.locator(".sl-label")).to_contain_text("openai-like · default")
 
     choose_backend(page, "extractive")
