@@ -28,7 +28,9 @@ class Answer:
         llm: label of the backend that writes, as "openai · gpt-5-mini".
     """
 
-    def __init__(self, search: Search, sources: tuple[Source, ...], llm: str, deltas: Generator[str, None, None]) -> None:
+    def __init__(
+        self, search: Search, sources: tuple[Source, ...], llm: str, deltas: Generator[str, None, None]
+    ) -> None:
         self.search = search
         self.sources = sources
         self.llm = llm

@@ -41,7 +41,9 @@ def choose_backend(visit: Any, name: str) -> None:
     box = visit.page.locator(".st-key-backend")
     visit.settle()
     box.locator("input").fill(name)  # typing opens the list, and a list that is already open stays so
-    visit.page.get_by_role("option", name=re.compile(f"^{name}\\b")).click()
+    option = visit.page.get_by_role("option", name=re.compile(f"^{name}\\b"))
+    expect(option).to_have_attribute("data-focused", "true")
+    box.locator("input").press("Enter")  # the list may reach below the window, where no click gets
     visit.settle()
 
 
