@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from platformdirs import user_cache_path
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from chatbot.errors import ConfigError
 
@@ -107,6 +107,11 @@ class Config(Section):
     splitter: SplitterConfig = SplitterConfig()
     retrieval: RetrievalConfig = RetrievalConfig()
     answer: AnswerConfig = AnswerConfig()
+
+    @field_validator("store", "models_cache")
+    @classmethod
+    def _home_is_expanded(cls, path: Path) -> Path:
+        return path.expanduser()
 
     def with_(self, **sections: dict[str, Any] | Path) -> Config:
         """A validated copy: ``config.with_(retrieval={"k": 10}, store=path)``. ``None`` values are ignored."""

@@ -14,7 +14,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -188,7 +188,7 @@ class _Ingest:
         if not tasks:
             return
         with ParserProcess() as parser:
-            results: Any = parser.parse_many([(task.path, task.name) for task in tasks])
+            results = parser.parse_many([(task.path, task.name) for task in tasks])
             with closing(results):  # its thread would start the parser again after the end
                 for task, (_, parsed) in zip(tasks, results, strict=True):
                     if isinstance(parsed, DocumentRefused):

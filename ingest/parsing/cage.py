@@ -15,7 +15,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -107,7 +107,9 @@ class ParserProcess:
         except WireError as error:
             raise DocumentRefused(f"The file could not be read: the parser answered with {error}.") from error
 
-    def parse_many(self, items: Iterable[Item]) -> Iterator[tuple[Path, ParsedDocument | DocumentRefused]]:
+    def parse_many(
+        self, items: Iterable[Item]
+    ) -> Generator[tuple[Path, ParsedDocument | DocumentRefused], None, None]:
         """Results in order, parsed up to ``READ_AHEAD`` files ahead while the caller works on the last one."""
         results: queue.Queue[tuple[Path, ParsedDocument | DocumentRefused] | BaseException | None]
         results = queue.Queue(READ_AHEAD)
@@ -140,6 +142,11 @@ class ParserProcess:
                 if isinstance(result, BaseException):
                     raise result
                 yield result
+        except BaseException:  # abandoned: the file at hand is not waited for
+            stop.set()
+            if (process := self._process) is not None:
+                process.kill()
+            raise
         finally:
             stop.set()
             reader.join()

@@ -70,3 +70,7 @@ def test_an_llm_is_chosen_by_backend_and_model(name: str, backend: str, model: s
     llm = base.with_llm(name).llm
     assert (llm.backend, llm.model, llm.options) == (backend, model, {})
     assert base.with_llm(None) is base
+
+
+def test_a_tilde_means_the_home_folder() -> None:
+    assert Config().with_(store=Path("~/index")).store == Path.home() / "index"

@@ -87,6 +87,15 @@ def test_a_file_that_takes_too_long_is_refused_and_the_next_one_is_parsed(tmp_pa
         assert process.parse(note).title == "제목"
 
 
+def test_an_abandoned_run_does_not_wait_for_the_file_at_hand(tmp_path: Path, note: Path) -> None:
+    sheet = endless_sheet(tmp_path / "endless.xlsx")
+    with ParserProcess(seconds=3600) as process:  # waiting for the sheet would outlast any patience
+        results = process.parse_many([note, sheet, note])
+        assert next(results)[0] == note
+        results.close()
+        assert process.parse(note).title == "제목"
+
+
 @pytest.mark.skipif(not hasattr(os, "waitid"), reason="no waitid on this system")
 def test_a_subprocess_killed_between_two_files_is_replaced_and_no_file_is_blamed(note: Path) -> None:
     with ParserProcess() as process:
