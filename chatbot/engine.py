@@ -35,25 +35,24 @@ logger = logging.getLogger(__name__)
 
 
 def load_chatbot(config: Config | None = None) -> Chatbot:
-    """The chatbot over the index that ``config`` names; models are loaded, nothing is fetched.
+    """The chatbot over the index that ``config`` names. Models load on first use, or in ``warm_up``; nothing is fetched.
 
     Raises:
         StoreMissing: nothing has been ingested yet.
         ModelMismatch: the index was built with another embedding model.
-        ModelError: weights are missing or damaged.
+        ModelError: weights are not on this machine, or damaged.
     """
     config = config or load_config()
-    store = Store.open(config.store, embeddings.store_identity(config))
-    return Chatbot(config, store, embeddings.build_embedding(config))
+    return Chatbot(config, Store.open(config.store, embeddings.store_identity(config)))
 
 
 class Chatbot:
     """Answers questions over one index. Safe to share between threads."""
 
-    def __init__(self, config: Config, store: Store, embedding: BaseEmbedding) -> None:
+    def __init__(self, config: Config, store: Store, embedding: BaseEmbedding | None = None) -> None:
         self.config = config
         self.store = store
-        self.embedding = embedding
+        self._embedding = embedding
         self._reranker: Reranker | None = None
         self._loading = threading.Lock()
 
@@ -104,9 +103,9 @@ class Chatbot:
         return search
 
     def warm_up(self) -> None:
-        """Load what is otherwise loaded by the first question."""
-        self.reranker.score("warm", ["up"])
+        """Load what the first question would have to wait for. Raises ``ModelError``."""
         embeddings.embed_query(self.embedding, "warm up")
+        self.reranker.score("warm", ["up"])
 
     def as_retriever(self, k: int | None = None, filters: Sequence[str] = ()) -> HybridRetriever:
         """A LlamaIndex retriever: the k candidates in fused order."""
@@ -117,6 +116,14 @@ class Chatbot:
         from chatbot.query_engine import ChatbotQueryEngine
 
         return ChatbotQueryEngine(self, filters, writer)
+
+    @property
+    def embedding(self) -> BaseEmbedding:
+        """The configured bi-encoder, loaded on first use."""
+        with self._loading:
+            if self._embedding is None:
+                self._embedding = embeddings.build_embedding(self.config)
+            return self._embedding
 
     @property
     def reranker(self) -> Reranker:

@@ -40,10 +40,8 @@ def reranker_is_starter(model: str, _config: Config) -> bool:
 )
 def _chatbot(config: Config) -> Chatbot:
     chatbot = load_chatbot(config)
-    # The first question should not wait for the cross-encoder too; if it cannot be loaded, asking says so.
-    threading.Thread(
-        target=lambda: attempt(lambda: chatbot.reranker), name="load the reranker", daemon=True
-    ).start()
+    # the page is usable at once, and the models load meanwhile; if one cannot, asking says so
+    threading.Thread(target=lambda: attempt(chatbot.warm_up), name="load the models", daemon=True).start()
     return chatbot
 
 

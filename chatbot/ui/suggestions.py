@@ -17,12 +17,12 @@ _SAMPLES: dict[Language, tuple[tuple[str, str], ...]] = {
     "ko": (
         ("ai-glossary-ko.txt", "Word2Vec 에 대해서 알려줄래?"),
         ("robot-vacuum-manual-ko.docx", "필터는 얼마나 자주 교체해야 하나요?"),
-        ("employee-handbook.pdf", "출장 갈 때 자기 차를 쓰면 km당 얼마를 받나요?"),
+        ("ai-glossary-ko.txt", "크로스 인코더와 바이 인코더의 차이는?"),
     ),
     "en": (
         ("employee-handbook.pdf", "How many days a week may I work from home?"),
-        ("reranking-guide.md", "What limits how good a reranker can get?"),
-        ("ai-glossary-ko.txt", "What does Word2Vec learn from?"),
+        ("reranking-guide.md", "What is a cross-encoder?"),
+        ("reranking-guide.md", "How do I choose k and top_n?"),
     ),
 }
 
