@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from chatbot.config import Config, load_config
     from chatbot.engine import Chatbot, load_chatbot
     from chatbot.errors import ChatbotError
+    from chatbot.prompts import Turn
+    from chatbot.search import Search
 
 __all__ = [
     "Answer",
@@ -25,7 +27,9 @@ __all__ = [
     "Chatbot",
     "ChatbotError",
     "Config",
+    "Search",
     "Source",
+    "Turn",
     "load_chatbot",
     "load_config",
 ]
@@ -33,6 +37,7 @@ __all__ = [
 _HOME = {
     "Answer": "answer", "Candidate": "candidate", "Source": "candidate", "Config": "config", "load_config": "config",
     "Chatbot": "engine", "load_chatbot": "engine", "ChatbotError": "errors",
+    "Search": "search", "Turn": "prompts",
 }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from platformdirs import user_cache_path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -16,12 +16,17 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from chatbot.errors import ConfigError
 
 CONFIG_FILE = "secondlook.toml"
+# section -> (key, companion, the companion's largest share of it)
+_COMPANIONS = {"retrieval": [("k", "top_n", 1.0)], "splitter": [("chunk_size", "chunk_overlap", 0.2)]}
 
 
 class Section(BaseModel):
     """Frozen, and a misspelt key is an error that names its path."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+AnySection = TypeVar("AnySection", bound=Section)
 
 
 class EmbeddingConfig(Section):
@@ -114,14 +119,21 @@ class Config(Section):
         return path.expanduser()
 
     def with_(self, **sections: dict[str, Any] | Path) -> Config:
-        """A validated copy: ``config.with_(retrieval={"k": 10}, store=path)``. ``None`` values are ignored."""
+        """A validated copy: ``config.with_(retrieval={"k": 10}, store=path)``. ``None`` values are ignored.
+
+        A smaller ``k`` alone takes ``top_n`` down with it, and a smaller ``chunk_size`` the overlap.
+        """
         data = self.model_dump()
         for name, change in sections.items():
             if isinstance(change, dict):
-                data[name].update({k: v for k, v in change.items() if v is not None})
+                given = {k: v for k, v in change.items() if v is not None}
+                data[name].update(given)
+                for key, companion, share in _COMPANIONS.get(name, ()):
+                    if key in given and companion not in given:
+                        data[name][companion] = min(data[name][companion], int(given[key] * share))
             else:
                 data[name] = change
-        return _validate(data, "command line")
+        return _validate(Config, data, "settings")
 
     def with_llm(self, name: str | None) -> Config:
         """A copy that answers with ``backend`` or ``backend:model``; another backend starts from its own defaults."""
@@ -149,14 +161,21 @@ def load_config(path: Path | str | None = None) -> Config:
         data = tomllib.loads(file.read_text("utf-8"))
     except FileNotFoundError:
         raise ConfigError(f"no configuration at {file}; leave out --config to use the defaults") from None
+    except OSError as error:
+        raise ConfigError(f"{file} cannot be read: {error.strerror}; give a TOML file") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{file} is not valid TOML: {error}") from error
-    return _validate(data, str(file))
+    return _validate(Config, data, str(file))
 
 
-def _validate(data: dict[str, Any], origin: str) -> Config:
+def read_options(section: str, options: dict[str, Any], shape: type[AnySection]) -> AnySection:
+    """A backend's own options, validated; ``ConfigError`` names ``section`` and the key."""
+    return _validate(shape, options, f"{section}.options")
+
+
+def _validate(shape: type[AnySection], data: dict[str, Any], origin: str) -> AnySection:
     try:
-        return Config.model_validate(data)
+        return shape.model_validate(data)
     except ValidationError as error:
         problems = "; ".join(
             f"{'.'.join(map(str, e['loc'])) or 'config'}: {e['msg'].removeprefix('Value error, ')}"

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
 from chatbot import models
 from chatbot.batching import like_lengths
-from chatbot.config import Config
+from chatbot.config import Config, Section, read_options
 from chatbot.errors import ModelError
 from chatbot.registry import Registry
 from chatbot.store.records import StoreIdentity
@@ -46,6 +47,7 @@ class EmbeddingFingerprint:
 def fingerprint(config: Config) -> EmbeddingFingerprint:
     """The fingerprint of the configured model, from its files alone: nothing is loaded, milliseconds."""
     section = config.embedding
+    EMBEDDINGS.get(section.backend)  # a misspelt name is said to be one, not a mismatch with the index
     query, text = _prefixes(config)
     sha256 = (
         models.resolve(section.model, config.models_cache).sha256 if section.backend == "huggingface" else ""
@@ -112,13 +114,27 @@ def _unit(vectors: NDArray[np.float32], model: BaseEmbedding) -> NDArray[np.floa
     return unit
 
 
+class _Options(Section):
+    """``embedding.options``. Prefixes left out are those that e5 models were trained with, or none for others."""
+
+    max_length: int = Field(512, ge=8, le=8192)
+    query_prefix: str | None = None
+    text_prefix: str | None = None
+
+
+def _options(config: Config) -> _Options:
+    return read_options("embedding", config.embedding.options, _Options)
+
+
 def _prefixes(config: Config) -> tuple[str, str]:
-    """What the model expects before a question and before a passage; e5 models were trained with these two."""
-    options, e5 = config.embedding.options, "e5" in config.embedding.model.lower()
-    query = options.get("query_prefix", "query: " if e5 else "")
-    text = options.get("text_prefix", "passage: " if e5 else "")
-    return str(query), str(text)
+    """What the model expects before a question and before a passage."""
+    options = _options(config)
+    query, text = ("query: ", "passage: ") if "e5" in config.embedding.model.lower() else ("", "")
+    return (
+        query if options.query_prefix is None else options.query_prefix,
+        text if options.text_prefix is None else options.text_prefix,
+    )
 
 
 def _max_length(config: Config) -> int:
-    return int(config.embedding.options.get("max_length", 512))
+    return _options(config).max_length

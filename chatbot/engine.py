@@ -60,7 +60,7 @@ class Chatbot:
         self,
         question: str,
         history: Sequence[Turn] = (),
-        filters: Sequence[str] = (),
+        filters: Sequence[str] | str = (),
         *,
         k: int | None = None,
         top_n: int | None = None,
@@ -91,7 +91,7 @@ class Chatbot:
     def search(
         self,
         question: str,
-        filters: Sequence[str] = (),
+        filters: Sequence[str] | str = (),
         *,
         k: int | None = None,
         top_n: int | None = None,
@@ -107,15 +107,19 @@ class Chatbot:
         embeddings.embed_query(self.embedding, "warm up")
         self.reranker.score("warm", ["up"])
 
-    def as_retriever(self, k: int | None = None, filters: Sequence[str] = ()) -> HybridRetriever:
+    def as_retriever(self, k: int | None = None, filters: Sequence[str] | str = ()) -> HybridRetriever:
         """A LlamaIndex retriever: the k candidates in fused order."""
-        return HybridRetriever(self.store, self.embedding, k or self.config.retrieval.k, filters)
+        return HybridRetriever(
+            self.store, self.embedding, self.config.retrieval.k if k is None else k, _listed(filters)
+        )
 
-    def as_query_engine(self, filters: Sequence[str] = (), writer: Writer | None = None) -> BaseQueryEngine:
+    def as_query_engine(
+        self, filters: Sequence[str] | str = (), writer: Writer | None = None
+    ) -> BaseQueryEngine:
         """A LlamaIndex query engine: ``response`` is the answer, ``source_nodes`` are its sources, reranked."""
         from chatbot.query_engine import ChatbotQueryEngine
 
-        return ChatbotQueryEngine(self, filters, writer)
+        return ChatbotQueryEngine(self, _listed(filters), writer)
 
     @property
     def embedding(self) -> BaseEmbedding:
@@ -148,7 +152,7 @@ class Chatbot:
         self,
         question: str,
         query: str,
-        filters: Sequence[str],
+        filters: Sequence[str] | str,
         k: int | None,
         top_n: int | None,
         rerank: bool | None,
@@ -156,8 +160,12 @@ class Chatbot:
     ) -> Search:
         if not question.strip():
             raise ChatbotError("the question is empty; ask something")
+        if not question.isascii() and any("\ud800" <= character <= "\udfff" for character in question):
+            raise ChatbotError("the question is not valid text; type it again")
         settings = self.config.with_(retrieval={"k": k, "top_n": top_n}, reranker={"enabled": rerank})
-        candidates = retrieve(self.store, self.embedding, query, settings.retrieval.k, filters, timings)
+        candidates = retrieve(
+            self.store, self.embedding, query, settings.retrieval.k, _listed(filters), timings
+        )
         with timings.measure("rerank"):
             candidates, second_look = self._rerank(query, candidates, settings.reranker.enabled)
         with timings.measure("gate"):
@@ -216,6 +224,11 @@ class Chatbot:
             yield refusal(search.question)
         else:
             yield from writer.write(Evidence(search.query, sources, tuple(history)))
+
+
+def _listed(filters: Sequence[str] | str) -> Sequence[str]:
+    """One document may be given as it is."""
+    return [filters] if isinstance(filters, str) else filters
 
 
 def _with_probability(scores: Scores, calibration: Calibration) -> Scores:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from chatbot.candidate import Sentence, Source
+from chatbot.sources import quotable_sentences
 from chatbot.writers import Evidence, Turn
 
 _SENTENCES = 4
@@ -40,7 +41,9 @@ def _chosen(sources: Sequence[Source]) -> list[tuple[Source, Sentence]]:
         (_worth(source, s), source, s) for source in sources for s in source.sentences if s.score is not None
     ]
     if not scored:
-        return [(source, s) for source in sources for s in source.sentences[:2]][:_SENTENCES]
+        return [(source, source.sentences[i]) for source in sources for i in quotable_sentences(source)[:2]][
+            :_SENTENCES
+        ]
     best = sorted(scored, key=lambda entry: -entry[0])[:_SENTENCES]
     chosen = [(source, s) for worth, source, s in best if worth >= best[0][0] - _MARGIN]
     return sorted(chosen, key=lambda pair: (pair[0].number, pair[1].start))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -9,14 +10,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from llama_index.postprocessor.sbert_rerank import SentenceTransformerRerank
 from numpy.typing import NDArray
+from pydantic import Field
 
 from chatbot import models
 from chatbot.batching import SideBySide, like_lengths, pad_to_tiles
-from chatbot.config import Config
+from chatbot.config import Config, RerankerConfig, Section, read_options
+from chatbot.errors import ModelError
+from chatbot.models import ModelFolder
 from chatbot.registry import Registry
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
+
+_DEFAULT = RerankerConfig().model
 
 RERANKERS: Registry[Callable[[Config], Reranker]] = Registry("reranker")
 
@@ -57,18 +63,39 @@ def _sentence_transformers(config: Config) -> Reranker:
     from chatbot.models.dtype import fastest_dtype
     from chatbot.models.loading import quiet_loading
 
+    options = read_options("reranker", config.reranker.options, _Options)
     folder = models.resolve(config.reranker.model, config.models_cache)
+    _check_is_cross_encoder(folder)
     with quiet_loading(folder):
         return Reranker(
             model=str(folder.path),
             top_n=config.retrieval.top_n,
             cross_encoder_kwargs={
-                "max_length": int(config.reranker.options.get("max_length", 512)),
+                "max_length": options.max_length,
                 "model_kwargs": {"dtype": fastest_dtype(config.models_cache)},
                 # raw logits: a sigmoid ties the best candidates at 1.0 in float32
                 "activation_fn": torch.nn.Identity(),
             },
         )
+
+
+class _Options(Section):
+    """``reranker.options``."""
+
+    max_length: int = Field(512, ge=16, le=8192)
+
+
+def _check_is_cross_encoder(folder: ModelFolder) -> None:
+    """sentence-transformers would give any encoder a fresh head, and reorder by noise."""
+    architectures = json.loads((folder.path / "config.json").read_text("utf-8")).get("architectures") or []
+    modules = (
+        folder.path / "modules.json"
+    )  # newer cross-encoders list theirs; a pooling one makes a bi-encoder
+    listed = modules.read_text("utf-8") if modules.exists() else ""
+    if not any(str(name).endswith("ForSequenceClassification") for name in architectures) and (
+        not listed or "Pooling" in listed
+    ):
+        raise ModelError(f"{folder.name} is no cross-encoder; set reranker.model to one, like {_DEFAULT}")
 
 
 class _SmallBatches:

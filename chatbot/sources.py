@@ -27,7 +27,7 @@ def number_sources(kept: Sequence[Candidate], question: str, score: Scorer | Non
     ]
     if score is None:
         return tuple(sources)
-    quotable = [(s, i) for s, source in enumerate(sources) for i in _quotable(source)]
+    quotable = [(s, i) for s, source in enumerate(sources) for i in quotable_sentences(source)]
     scores = score(question, [_text(sources[s], i) for s, i in quotable])
     by_place = dict(zip(quotable, scores, strict=True))
     return tuple(
@@ -36,8 +36,8 @@ def number_sources(kept: Sequence[Candidate], question: str, score: Scorer | Non
     )
 
 
-def _quotable(source: Source) -> list[int]:
-    """Complete sentences, list items and table rows; titles and labels only where there is nothing else."""
+def quotable_sentences(source: Source) -> list[int]:
+    """Positions of the complete sentences, list items and table rows; titles and labels only where there is nothing else."""
     long_enough = [
         i for i, sentence in enumerate(source.sentences) if sentence.end - sentence.start >= _SHORTEST
     ]

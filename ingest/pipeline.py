@@ -8,10 +8,11 @@ whole or not at all, and a run that is interrupted loses at most the files it ha
 from __future__ import annotations
 
 import hashlib
+import posixpath
 import time
 import unicodedata
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ import numpy as np
 
 from chatbot.config import Config
 from chatbot.embeddings import build_embedding, embed_query, embed_texts, store_identity
-from chatbot.errors import ConfigError, DocumentRefused, StoreMissing
+from chatbot.errors import ConfigError, DocumentRefused, StoreError, StoreMissing
 from chatbot.store import NewChunk, NewDocument, Store, Writer
 from chatbot.store.analysis import analyse
 from chatbot.store.records import Vectors, embedded_text
@@ -67,7 +68,7 @@ def run(
     """
     for path in paths:
         if not path.expanduser().exists():
-            raise ConfigError(f"no file or folder at {path}; check the path")
+            raise ConfigError(_missing(config, path))
     with _Ingest(config, embedding, on_progress) as ingest:
         with ingest.store.reading() as view:
             documents, roots = view.documents(), view.roots()
@@ -119,6 +120,22 @@ def _remove_unused(store: Store) -> None:
     for file in (store.folder / "files").glob("*"):
         if file.name not in used:
             file.unlink(missing_ok=True)
+
+
+def _missing(config: Config, path: Path) -> str:
+    """What to say of a path that is not there: perhaps it was, and its documents are to go."""
+    left: list[str] = []
+    here = path.expanduser().absolute()
+    with (
+        suppress(StoreError),
+        closing(Store.open(config.store, store_identity(config))) as store,
+        store.reading() as view,
+    ):
+        left = [row.uri for row in view.documents() if row.path.is_relative_to(here)]
+    if not left:
+        return f"no file or folder at {path}; check the path"
+    known = posixpath.commonpath(left)
+    return f"no file or folder at {path}, but the index has {len(left)} of its documents; to remove them: secondlook remove {known}"
 
 
 def made_by(config: Config) -> str:

@@ -8,16 +8,23 @@ from __future__ import annotations
 
 import sys
 
+import typer
+
 from chatbot.cli import commands, tools  # noqa: F401 - registers the commands
-from chatbot.cli.shared import app, fail
+from chatbot.cli.shared import app, fail, fail_usage
 from chatbot.errors import ChatbotError
 
 
 def main() -> None:
     """Entry point of the console script."""
+    as_json = "--json" in sys.argv
     try:
-        app()
+        # Not standalone, so that wrong usage comes here too; the code of a typer.Exit is then the result.
+        code = app(standalone_mode=False)
     except ChatbotError as error:
-        fail(error, as_json="--json" in sys.argv)
-    except KeyboardInterrupt:
+        fail(error, as_json)
+    except typer.TyperException as error:
+        fail_usage(error, as_json)
+    except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)
+    sys.exit(code if isinstance(code, int) else 0)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -25,7 +26,9 @@ from chatbot.cli.shared import (
 @app.command()
 def ingest(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files and folders")],
-    splitter: Annotated[str | None, typer.Option(help="structure or recursive")] = None,
+    splitter: Annotated[
+        Literal["structure", "recursive"] | None, typer.Option(help="How text is cut into chunks")
+    ] = None,
     chunk_size: Annotated[int | None, typer.Option(min=50, help="Characters in a chunk at most")] = None,
     chunk_overlap: Annotated[
         int | None, typer.Option(min=0, help="Characters shared by neighbours at most")
@@ -52,26 +55,45 @@ def ingest(
 @app.command()
 def remove(
     documents: Annotated[
-        list[str], typer.Argument(metavar="DOCUMENT...", help="As listed by: secondlook doctor")
+        list[str],
+        typer.Argument(metavar="DOCUMENT...", help="As listed by: secondlook doctor; or a folder of them"),
     ],
     store: StoreOption = None,
     config: ConfigOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Take documents out of the index. The files themselves stay, and come back with the next ingest."""
     from chatbot.embeddings import store_identity
     from chatbot.errors import StoreError
+    from chatbot.prompts import line
     from chatbot.store import Store
     from ingest.pipeline import remove as remove_document
 
     settings = configured(config, store)
     index = Store.open(settings.store, store_identity(settings))
     try:
-        for uri in documents:
-            if not remove_document(index, uri):
-                raise StoreError(f"no document {uri!r} in the index; see: secondlook doctor")
-            shared.out.print(f"removed {uri}", markup=False)
+        with index.reading() as view:
+            known = [row.uri for row in view.documents()]
+        wanted: dict[str, None] = {}
+        for name in documents:
+            matches = _matching(known, name)
+            if not matches:
+                raise StoreError(f"no document {name!r} in the index; see: secondlook doctor")
+            wanted.update(dict.fromkeys(matches))
+        removed = [uri for uri in wanted if remove_document(index, uri)]
     finally:
         index.close()
+    if as_json:
+        print_json({"removed": removed})
+        return
+    for uri in removed:
+        shared.out.print(f"removed {line(uri)}", markup=False, soft_wrap=True)
+
+
+def _matching(uris: list[str], name: str) -> list[str]:
+    """The documents that ``name`` is, or that lie in the folder ``name``."""
+    uri = unicodedata.normalize("NFC", name).rstrip("/")
+    return [known for known in uris if uri and (known == uri or known.startswith(f"{uri}/"))]
 
 
 @app.command()

@@ -9,7 +9,10 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
+from chatbot.prompts import line
 from ingest.report import IngestReport, Progress
+
+_MEASURABLE = 50  # chunks: a rate from fewer mostly measures the start
 
 
 class IngestProgress:
@@ -37,7 +40,7 @@ class IngestProgress:
         elapsed = self._bar.tasks[0].elapsed or 0.0
         self._bar.update(
             self._task, total=progress.files_total, completed=progress.files, chunks=progress.chunks,
-            rate=progress.chunks / elapsed if elapsed else 0.0, current=escape(progress.current[-40:]),
+            rate=progress.chunks / elapsed if elapsed else 0.0, current=escape(line(progress.current)[-40:]),
         )  # fmt: skip
 
 
@@ -48,10 +51,12 @@ def print_report(console: Console, report: IngestReport) -> None:
         "removed": report.removed, "refused": report.refused,
     }  # fmt: skip
     parts = [f"{len(results)} {name}" for name, results in counts.items() if results]
-    rate = f", {report.chunks / report.seconds:.0f} chunks/s" if report.chunks else ""
+    rate = f", {report.chunks / report.seconds:.0f} chunks/s" if report.chunks >= _MEASURABLE else ""
     console.print(
         f"{' · '.join(parts) or 'nothing to do'} · {report.chunks} new chunks in {report.seconds:.1f} s{rate}"
     )
     for name in ("partial", "refused"):
         for result in counts[name]:
-            console.print(f"  {name}: {result.path}: {result.reason}", markup=False)
+            console.print(
+                f"  {name}: {line(result.path)}: {line(result.reason)}", markup=False, soft_wrap=True
+            )

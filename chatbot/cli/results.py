@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rich.console import Console
@@ -10,10 +11,14 @@ from rich.text import Text
 
 from chatbot.answer import Answer
 from chatbot.candidate import Candidate, Source
+from chatbot.prompts import line
 from chatbot.search import Search
 from chatbot.store import DocumentRow
 
+# Control characters that a terminal would obey, tabs and line breaks apart.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _COLUMNS = [
+    Column("kept", justify="center", no_wrap=True),
     *(
         Column(name, justify="right", no_wrap=True)
         for name in ("rank", "was", "dense", "lexical", "rerank", "p")
@@ -24,13 +29,10 @@ _COLUMNS = [
 
 
 def print_candidates(console: Console, search: Search) -> None:
-    """All k candidates in final order, with a rule where the cut fell."""
-    table = Table(*_COLUMNS, box=None, expand=True)
-    kept = len(search.kept)
+    """All k candidates in final order; ``●`` marks those that are kept as sources, and the others are dim."""
+    table = Table(*_COLUMNS, box=None, expand=console.is_terminal)
     for candidate in search.candidates:
-        table.add_row(
-            *_cells(candidate), end_section=candidate.rank == kept, style=None if candidate.kept else "dim"
-        )
+        table.add_row(*_cells(candidate), style=None if candidate.kept else "dim")
     console.print(table)
     _print_verdict(console, search)
 
@@ -38,23 +40,27 @@ def print_candidates(console: Console, search: Search) -> None:
 def print_answer(console: Console, answer: Answer) -> None:
     """The answer as it is written, then its sources."""
     for piece in answer:
-        console.print(piece, end="", markup=False)
+        console.print(_harmless(piece), end="", markup=False, soft_wrap=True)
     console.print()
     for source in answer.sources:
         console.print()
-        console.print(Text(f"[{source.number}] {place(source)} · {movement(source.candidate)}", style="bold"))
+        console.print(
+            Text(f"[{source.number}] {place(source)} · {movement(source.candidate)}", style="bold"),
+            soft_wrap=True,
+        )
         console.print(_highlighted(source))
     console.print()
     _print_verdict(console, answer.search)
-    console.print(f"answered by {answer.llm}", style="dim", markup=False)
+    console.print(f"answered by {answer.llm}", style="dim", markup=False, soft_wrap=True)
 
 
 def print_documents(console: Console, documents: Sequence[DocumentRow]) -> None:
     table = Table("document", "status", "format", "pages", "chunks", "reason", box=None)
     for row in documents:
         table.add_row(
-            Text(row.uri), row.status, row.format, str(row.pages or ""), str(row.chunks), Text(row.reason)
-        )
+            Text(line(row.uri)), row.status, row.format, str(row.pages or ""), str(row.chunks),
+            Text(line(row.reason)),
+        )  # fmt: skip
     console.print(table)
 
 
@@ -62,7 +68,7 @@ def place(source: Source) -> str:
     """Document, page and heading of a source."""
     page = f", page {source.page}" if source.page else ""
     heading = f" › {' › '.join(source.candidate.heading)}" if source.candidate.heading else ""
-    return f"{source.document}{page}{heading}"
+    return line(f"{source.document}{page}{heading}")
 
 
 def movement(candidate: Candidate) -> str:
@@ -84,26 +90,31 @@ def _print_verdict(console: Console, search: Search) -> None:
         )
     elif gate.reason:
         lines.insert(0, f"refusal: {gate.reason}")
-    for line in lines:
-        console.print(line, style="dim", markup=False)
+    for verdict in lines:
+        console.print(verdict, style="dim", markup=False, soft_wrap=True)
 
 
 def _cells(candidate: Candidate) -> list[Text]:
     scores = candidate.scores
     values = [
-        str(candidate.rank), _rank(candidate.fused_rank), _number(scores.dense), _number(scores.lexical, 1),
-        _number(scores.rerank, 1), _number(scores.probability), candidate.document.rsplit("/", 1)[-1],
-        " ".join(candidate.text.split())[:200],
+        "●" if candidate.kept else "", str(candidate.rank), _rank(candidate.fused_rank), _number(scores.dense), _number(scores.lexical, 1),
+        _number(scores.rerank, 1), _number(scores.probability), line(candidate.document.rsplit("/", 1)[-1]),
+        line(candidate.text)[:200],
     ]  # fmt: skip
     return [Text(value) for value in values]
 
 
 def _highlighted(source: Source) -> Text:
-    text = Text(source.text)
+    text = Text(_harmless(source.text))
     for sentence in source.highlights:
         text.stylize("bold", sentence.start, sentence.end)
     text.pad_left(4)
     return text
+
+
+def _harmless(text: str) -> str:
+    """``text`` with a space for every control character: its length and so all spans stay."""
+    return _CONTROL.sub(" ", text)
 
 
 def _number(value: float | None, digits: int = 2) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
+from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn, TextIO
 
 import typer
 from rich.console import Console
@@ -18,9 +19,17 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+_UNWRAPPED = 100_000  # columns of a pipe or a file: what reads it wants one line for one thing
+
+
+def _console(stream: TextIO, stderr: bool) -> Console:
+    return Console(stderr=stderr, highlight=False, width=None if stream.isatty() else _UNWRAPPED)
+
+
+out = _console(sys.stdout, stderr=False)
+err = _console(sys.stderr, stderr=True)
 
 StoreOption = Annotated[
     Path | None, typer.Option("--store", metavar="DIR", help="The index folder  [default: .secondlook]")
@@ -56,5 +65,40 @@ def fail(error: Exception, as_json: bool) -> NoReturn:
     """The error's sentence on stderr, as JSON on stdout too where that is what was asked for; exit code 1."""
     if as_json:
         print_json({"error": str(error)})
-    err.print(f"error: {error}", style="red", markup=False)
+    _print_error(str(error))
     sys.exit(1)
+
+
+def fail_usage(error: typer.TyperException, as_json: bool) -> NoReturn:
+    """Wrong usage: the usage line and the error on stderr, as JSON on stdout too where asked for; exit code 2."""
+    message = error.format_message()
+    context: typer.Context | None = getattr(error, "ctx", None)
+    if message:  # empty when the help was shown because nothing at all was given
+        if as_json:
+            print_json({"error": message})
+        if context is not None:
+            err.print(context.get_usage(), markup=False)
+            err.print(f"Try '{context.command_path} --help' for help.", markup=False)
+        _print_error(message)
+    sys.exit(error.exit_code)
+
+
+def _print_error(message: str) -> None:
+    from chatbot.prompts import line
+
+    err.print(f"error: {line(message)}", style="red", markup=False, soft_wrap=True)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        out.print(f"secondlook {version('secondlook')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version")
+    ] = False,
+) -> None:
+    """Options that stand before a command."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from chatbot.cli import shared
 from chatbot.cli.shared import ConfigOption, JsonOption, StoreOption, app, configured, print_json
+
+_SECRET = re.compile("key|token|secret|passw|auth|credential|header", re.IGNORECASE)
 
 models_app = typer.Typer(
     help="The models in use: where they are, their licence, size and sha256.", invoke_without_command=True
@@ -41,18 +45,25 @@ def list_models(context: typer.Context, config: ConfigOption = None, as_json: Js
         for key in ("origin", "licence", "note", "dtype", "size", "sha256", "path"):
             value = f"{row[key] / 1e6:.0f} MB" if key == "size" else str(row[key])
             if value:
-                table.add_row(key, value)
+                table.add_row(key, Text(value))
         shared.out.print(table)
-    shared.out.print(f"cache folder (models_cache): {settings.models_cache}", markup=False)
+    shared.out.print(f"cache folder (models_cache): {settings.models_cache}", markup=False, soft_wrap=True)
 
 
 @models_app.command()
-def pull(name: Annotated[str, typer.Argument(help="A hub id, like BAAI/bge-reranker-v2-m3")]) -> None:
+def pull(
+    name: Annotated[str, typer.Argument(help="A hub id, like BAAI/bge-reranker-v2-m3")],
+    as_json: JsonOption = False,
+) -> None:
     """Fetch a model from the Hugging Face hub, once; the only command that downloads weights."""
     from chatbot.models import pull as pull_model
 
     shared.err.print(f"fetching {name} from the Hugging Face hub", markup=False)
-    shared.out.print(str(pull_model(name)), markup=False)
+    path = str(pull_model(name))
+    if as_json:
+        print_json({"path": path})
+    else:
+        shared.out.print(path, markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -84,25 +95,49 @@ def doctor(store: StoreOption = None, config: ConfigOption = None, as_json: Json
 
 @app.command(name="config")
 def show_config(store: StoreOption = None, config: ConfigOption = None, as_json: JsonOption = False) -> None:
-    """Show the settings in force, defaults included, and which LLM backends are usable."""
+    """Show the settings in force, defaults included, and which LLM backends are usable. Secrets show as ***."""
     from chatbot.llms import backend_statuses
 
     settings = configured(config, store)
     statuses = backend_statuses(settings.llm)
+    shown = _masked(settings.model_dump(mode="json"))
     if as_json:
-        print_json(
-            {"config": settings.model_dump(mode="json"), "llm_backends": [asdict(s) for s in statuses]}
-        )
+        print_json({"config": shown, "llm_backends": [asdict(s) for s in statuses]})
         return
-    for section, values in settings.model_dump(mode="json").items():
+    for section, values in shown.items():
         if isinstance(values, dict):
             shared.out.print(f"\\[{section}]", style="bold")
             for key, value in values.items():
-                shared.out.print(f"{key} = {value!r}", markup=False)
+                shared.out.print(f"{key} = {value!r}", markup=False, soft_wrap=True)
         else:
-            shared.out.print(f"{section} = {values!r}", markup=False)
+            shared.out.print(f"{section} = {values!r}", markup=False, soft_wrap=True)
     shared.out.print()
-    table = Table("llm backend", "usable", "model", "text leaves this machine", "why not", box=None)
-    for s in statuses:
-        table.add_row(s.name, "yes" if s.usable else "no", s.model, "yes" if s.remote else "no", s.reason)
-    shared.out.print(table)
+    shared.out.print("LLM backends", style="bold")
+    for status in statuses:
+        state = "usable" if status.usable else f"not usable: {status.reason}"
+        model = f" · model {status.model}" if status.model else ""
+        reach = "text leaves this machine" if status.remote else "text stays on this machine"
+        shared.out.print(f"{status.name}: {state}{model} · {reach}", markup=False, soft_wrap=True)
+
+
+def _masked(section: dict[str, Any], options: bool = False) -> dict[str, Any]:
+    """``section`` with *** for what a name in any ``options`` table says is a secret, at every depth."""
+    return {
+        key: "***"
+        if options and _is_secret(key, value)
+        else _masked_value(value, options or key == "options")
+        for key, value in section.items()
+    }
+
+
+def _masked_value(value: Any, options: bool) -> Any:
+    if isinstance(value, dict):
+        return _masked(value, options)
+    if isinstance(value, list):
+        return [_masked_value(item, options) for item in value]
+    return value
+
+
+def _is_secret(key: str, value: Any) -> bool:
+    counts_tokens = "tokens" in key.lower() and isinstance(value, int)  # max_new_tokens = 256
+    return _SECRET.search(key) is not None and not counts_tokens

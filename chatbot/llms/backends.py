@@ -44,10 +44,12 @@ _INTERNAL = {
 
 
 @LLMS.register("extractive")
-def extractive(config: LLMConfig) -> Writer:  # noqa: ARG001
+def extractive(config: LLMConfig) -> Writer:
     """The best sentences of the sources, quoted; no model."""
     from chatbot.extractive import ExtractiveWriter
 
+    if config.model or config.options:
+        raise ConfigError("llm backend 'extractive' takes no model and no options; leave them out")
     return ExtractiveWriter()
 
 

@@ -108,7 +108,8 @@ class View:
     def allowed(self, filters: Sequence[str]) -> Ids | None:
         """Ids of the chunks that ``filters`` let through, ``None`` for no filters.
 
-        A filter is a document's uri, a folder's (``data`` or ``data/2024``), or a bare file name.
+        A filter is a document's uri, a folder's (``data`` or ``data/2024``), a bare file name, or the path on disk
+        of a file or folder that was ingested.
 
         Raises:
             StoreError: a filter matches no document.
@@ -120,8 +121,9 @@ class View:
             uri = unicodedata.normalize("NFC", wanted).rstrip("/")
             matches = self._connection.execute(
                 "SELECT id FROM document WHERE uri = ?1 OR substr(uri, 1, length(?1) + 1) = ?1 || '/'"
-                " OR substr(uri, -length(?1) - 1) = '/' || ?1",
-                (uri,),
+                " OR substr(uri, -length(?1) - 1) = '/' || ?1"
+                " OR path = ?2 OR substr(path, 1, length(?2) + 1) = ?2 || '/'",
+                (uri, str(Path(wanted).absolute()).rstrip("/")),
             ).fetchall()
             if not matches or not uri:
                 raise StoreError(f"no document or folder matches {wanted!r}; see: secondlook doctor")

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -154,8 +155,58 @@ def _stdout_of(*arguments: str) -> str:
     ).stdout
 
 
-def test_wrong_usage_is_exit_code_2() -> None:
-    assert "No such option" in secondlook("ask", "q", "--nonsense", code=2)
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["ask", "q", "--nonsense"], "No such option"),
+        (["search", "q", "--k", "0"], "'--k'"),
+        (["ingest"], "Missing argument"),
+        (["ingest", "x", "--splitter", "foo"], "'foo' is not one of"),
+        (["nonsense"], "No such command"),
+    ],
+)
+def test_wrong_usage_is_exit_code_2_and_json_where_asked_for(arguments: list[str], message: str) -> None:
+    told = secondlook(*arguments, code=2)
+    assert "Usage:" in told
+    assert message in told
+    assert message in json.loads(_stdout_of(*arguments, "--json"))["error"]
+
+
+def test_version_and_the_short_help_option() -> None:
+    assert secondlook("--version") == f"secondlook {version('secondlook')}\n"
+    assert "--top-n" in secondlook("search", "-h")
+    assert "Usage" in secondlook(code=2)
+
+
+def test_config_shows_no_secrets(tmp_path: Path) -> None:
+    settings = tmp_path / "s.toml"
+    settings.write_text(
+        '[llm.options]\napi_key = "SEKRIT1"\nmax_new_tokens = 7\n'
+        'default_headers = { X-Mine = "SEKRIT2" }\n[llm.options.nested]\nAccess_Token = "SEKRIT3"\n'
+        '[embedding.options]\nPassword = "SEKRIT4"\n',
+        "utf-8",
+    )
+    shown = secondlook("config", "--config", settings, "--json")
+    for text in (shown, secondlook("config", "--config", settings)):
+        assert "SEKRIT" not in text
+        assert text.count("***") == 4
+    assert json.loads(shown)["config"]["llm"]["options"]["max_new_tokens"] == 7
+
+
+def test_a_pipe_gets_one_line_for_one_thing(tmp_path: Path) -> None:
+    lines = secondlook("config").splitlines()
+    openai = next(line for line in lines if line.startswith("openai:"))
+    assert "OPENAI_API_KEY" in openai
+    assert "…" not in openai
+    missing = tmp_path / ("long" * 40)
+    assert str(missing) in secondlook("ingest", missing, code=1)
+
+
+def test_kept_candidates_are_marked_in_the_table_of_a_pipe(folder: Path) -> None:
+    command = ["search", "연차는 며칠인가요?", "--store", folder / "store", "--k", 2, "--top-n", 1]
+    found = json.loads(secondlook(*command, "--json"))
+    rows = secondlook(*command).splitlines()[1:3]
+    assert ["●" in row for row in rows] == [candidate["kept"] for candidate in found["candidates"]]
 
 
 def test_models_doctor_and_config_tell_what_there_is(folder: Path) -> None:
@@ -175,6 +226,36 @@ def test_a_removed_document_is_gone(folder: Path) -> None:
     secondlook("remove", "docs/temporary.txt", "--store", folder / "store")
     assert "no document" in secondlook("remove", "docs/temporary.txt", "--store", folder / "store", code=1)
     (folder / "docs" / "temporary.txt").unlink()
+
+
+def test_a_removed_folder_takes_all_its_documents_along_and_an_unknown_name_none(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    (tmp_path / "docs" / "sub").mkdir(parents=True)
+    for name in ("sub/a.txt", "sub/b.txt", "subway.txt"):
+        (tmp_path / "docs" / name).write_text(f"This is the document {name}.", "utf-8")
+    secondlook("ingest", tmp_path / "docs", "--store", store)
+    secondlook("remove", "docs/sub", "docs/none", "--store", store, code=1)
+    removed = json.loads(secondlook("remove", "docs/sub/", "docs/sub/a.txt", "--store", store, "--json"))
+    assert removed == {"removed": ["docs/sub/a.txt", "docs/sub/b.txt"]}
+    left = json.loads(secondlook("doctor", "--store", store, "--json"))["documents"]
+    assert [row["uri"] for row in left] == ["docs/subway.txt"]
+
+
+def test_control_characters_of_names_do_not_reach_the_terminal(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "x\x1b[31my.txt").write_text("The answer is forty-two \x1b[32m.", "utf-8")
+    (tmp_path / "docs" / "e\x1b[31mmpty.txt").write_text("", "utf-8")
+    told = [
+        secondlook("ingest", tmp_path / "docs", "--store", store),
+        secondlook("doctor", "--store", store),
+        secondlook("search", "What is the answer?", "--store", store),
+        secondlook("ask", "What is the answer?", "--store", store),
+        secondlook("remove", "docs", "--store", store),
+    ]
+    assert "chunks/s" not in told[0]  # one chunk makes no rate
+    assert "removed docs/x[31my.txt" in told[-1]
+    assert "\x1b" not in "".join(told)
 
 
 def test_the_page_is_served_on_loopback_and_says_where(folder: Path) -> None:

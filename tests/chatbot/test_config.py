@@ -51,8 +51,13 @@ def test_the_configuration_cannot_be_changed() -> None:
 def test_with_ignores_what_is_not_given_and_validates_the_rest() -> None:
     config = Config().with_(retrieval={"k": None, "top_n": 5}, store=Path("elsewhere"))
     assert (config.retrieval.k, config.retrieval.top_n, config.store) == (20, 5, Path("elsewhere"))
-    with pytest.raises(ConfigError, match="command line: retrieval"):
-        config.with_(retrieval={"k": 4})
+    with pytest.raises(ConfigError, match="settings: retrieval"):
+        config.with_(retrieval={"k": 4, "top_n": 5})
+
+
+def test_a_smaller_k_or_chunk_size_alone_takes_its_companion_down() -> None:
+    config = Config().with_(retrieval={"k": 2}, splitter={"chunk_size": 100})
+    assert (config.retrieval.top_n, config.splitter.chunk_overlap) == (2, 20)
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from chatbot import Chatbot
-from chatbot.errors import ChatbotError, LLMError, StoreError, StoreMissing
+from chatbot.errors import ChatbotError, ConfigError, LLMError, StoreError, StoreMissing
 from chatbot.writers import Evidence, Turn
 
 QUESTION = "Word2Vec 에 대해서 알려줄래?"
@@ -159,6 +160,38 @@ def test_a_filter_keeps_everything_else_out(sample_chatbot: Chatbot) -> None:
     assert {c.document for c in found.candidates} == {"data/employee-handbook.pdf"}
     with pytest.raises(StoreError, match=r"nowhere\.txt"):
         sample_chatbot.search(QUESTION, ["nowhere.txt"])
+
+
+def test_a_filter_may_be_one_document_or_the_path_it_was_read_from(
+    sample_chatbot: Chatbot, samples: Path
+) -> None:
+    for wanted in ("data/price-list.csv", [str(samples / "price-list.csv")]):
+        found = sample_chatbot.search("cold brew", wanted)
+        assert {c.document for c in found.candidates} == {"data/price-list.csv"}
+
+
+def test_a_bi_encoder_is_not_taken_for_a_reranker(sample_chatbot: Chatbot) -> None:
+    config = sample_chatbot.config.with_(reranker={"model": "package:multilingual-e5-small"})
+    answer = Chatbot(config, sample_chatbot.store, sample_chatbot.embedding).ask(QUESTION)
+    assert "is no cross-encoder" in answer.second_look.reason
+    assert not answer.second_look.applied
+
+
+@pytest.mark.parametrize(
+    ("section", "message"),
+    [
+        ({"embedding": {"backend": "foo"}}, "unknown embedding backend 'foo'"),
+        ({"embedding": {"options": {"max_length": "abc"}}}, r"embedding\.options: max_length"),
+        ({"llm": {"model": "gpt"}}, "takes no model"),
+    ],
+)
+def test_a_wrong_backend_or_option_is_said_to_be_one(
+    sample_chatbot: Chatbot, section: dict[str, dict[str, object]], message: str
+) -> None:
+    from chatbot import load_chatbot
+
+    with pytest.raises(ConfigError, match=message):
+        load_chatbot(sample_chatbot.config.with_(**section)).ask(QUESTION)
 
 
 def test_a_follow_up_is_searched_as_condensed_and_shown_as_asked(sample_chatbot: Chatbot) -> None:
