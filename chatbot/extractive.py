@@ -9,14 +9,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from chatbot.candidate import Sentence, Source
-from chatbot.sources import quotable_sentences
+from chatbot.quotes import quotable_sentences, quote
 from chatbot.writers import Evidence, Turn
 
 _SENTENCES = 4
 _MARGIN = 2.0  # logits below the best; beyond it a sentence is about something else
-_BRACKETED = re.compile(r"[\[【［](\d+)[\]】］]")
-_TABLE_ROW = re.compile(r"^\s*\|.*\|\s*$")
-_RULE = re.compile(r"^[\s|:\-]+$")
 
 
 class ExtractiveWriter:
@@ -29,7 +26,7 @@ class ExtractiveWriter:
         """One quote at a time, in reading order: source by source, sentence by sentence."""
         for position, (source, sentence) in enumerate(_chosen(evidence.sources)):
             separator = "\n\n" if position else ""
-            yield f"{separator}{_quote(source, sentence)} [{source.number}]"
+            yield f"{separator}{quote(source, sentence)} [{source.number}]"
 
     def condense(self, question: str, history: Sequence[Turn]) -> str:
         """The question after the words of the previous one when it cannot stand alone; otherwise as it is."""
@@ -52,37 +49,6 @@ def _chosen(sources: Sequence[Source]) -> list[tuple[Source, Sentence]]:
 def _worth(source: Source, sentence: Sentence) -> float:
     """A sentence counts with its passage: alone, one that merely repeats the question's words would win."""
     return (sentence.score or 0.0) + (source.candidate.scores.rerank or 0.0)
-
-
-def _quote(source: Source, sentence: Sentence) -> str:
-    text = source.text[sentence.start : sentence.end]
-    if _TABLE_ROW.match(text):
-        return _row_as_text(source, sentence)
-    return _plain(text)
-
-
-def _row_as_text(source: Source, sentence: Sentence) -> str:
-    """A table row with its column names, "Years: 1-2 · Days: 15", as far as the passage holds the header."""
-    cells = _cells(source.text[sentence.start : sentence.end])
-    lines = source.text[: sentence.start].splitlines()
-    rule = next((i for i in range(len(lines) - 1, 0, -1) if _RULE.match(lines[i]) and "-" in lines[i]), None)
-    header = _cells(lines[rule - 1]) if rule else []
-    if len(header) != len(cells):
-        return _plain(" · ".join(cell for cell in cells if cell))
-    return _plain(
-        " · ".join(
-            f"{name}: {cell}" if name else cell for name, cell in zip(header, cells, strict=True) if cell
-        )
-    )
-
-
-def _plain(text: str) -> str:
-    """On one line, and without bracketed numbers of the document's own: they would read as our citations."""
-    return _BRACKETED.sub(r"(\1)", " ".join(text.split()))
-
-
-def _cells(row: str) -> list[str]:
-    return [cell.strip() for cell in row.strip().strip("|").split("|")]
 
 
 _FOLLOW_UP = re.compile(

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from chatbot.candidate import Candidate, Sentence, Source
+from chatbot.quotes import quotable_sentences, quote
 from chatbot.sentences import sentence_spans
 
 Scorer = Callable[[str, Sequence[str]], list[float]]  # (question, sentences) -> one score each
 
-_SHORTEST = 8  # characters; shorter is a heading, a label or a page number: nothing to quote
 _PER_SOURCE = 2
-_COMPLETE = re.compile(r"[.!?。！？…][\"'”’」』)\]]*$|^\s*([-*•·]|\d+[.)]|\|)\s")
 
 
 def number_sources(kept: Sequence[Candidate], question: str, score: Scorer | None) -> tuple[Source, ...]:
@@ -28,26 +26,12 @@ def number_sources(kept: Sequence[Candidate], question: str, score: Scorer | Non
     if score is None:
         return tuple(sources)
     quotable = [(s, i) for s, source in enumerate(sources) for i in quotable_sentences(source)]
-    scores = score(question, [_text(sources[s], i) for s, i in quotable])
+    scores = score(question, [quote(sources[s], sources[s].sentences[i]) for s, i in quotable])
     by_place = dict(zip(quotable, scores, strict=True))
     return tuple(
         _marked(source, {i: v for (at, i), v in by_place.items() if at == s})
         for s, source in enumerate(sources)
     )
-
-
-def quotable_sentences(source: Source) -> list[int]:
-    """Positions of the complete sentences, list items and table rows; titles and labels only where there is nothing else."""
-    long_enough = [
-        i for i, sentence in enumerate(source.sentences) if sentence.end - sentence.start >= _SHORTEST
-    ]
-    complete = [i for i in long_enough if _COMPLETE.search(_text(source, i))]
-    return complete or long_enough
-
-
-def _text(source: Source, index: int) -> str:
-    sentence = source.sentences[index]
-    return source.text[sentence.start : sentence.end]
 
 
 def _marked(source: Source, scores: dict[int, float]) -> Source:

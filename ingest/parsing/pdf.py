@@ -81,7 +81,9 @@ def _add_pages(builder: DocumentBuilder, pages: list[_PdfPage]) -> None:
     for number, lines in enumerate(contents, 1):
         builder.start_page(number)
         for paragraph in paragraphs(lines, split_words):
-            if level := _level(paragraph, sizes, bold_level):
+            if paragraph.rows:
+                builder.table(paragraph.rows)
+            elif level := _level(paragraph, sizes, bold_level):
                 builder.heading(paragraph.text, level)
             else:
                 builder.paragraph(paragraph.text)
@@ -195,5 +197,11 @@ def _level(paragraph: Paragraph, levels: dict[float, int], bold_level: int) -> i
         return 0
     if level := levels.get(paragraph.size, 0):
         return level
-    alone = paragraph.bold and "\n" not in text and not text.endswith((".", ",", ";", ":"))
+    # a bold line in columns is the header of a table
+    alone = (
+        paragraph.bold
+        and paragraph.cells < 3
+        and "\n" not in text
+        and not text.endswith((".", ",", ";", ":"))
+    )
     return bold_level if alone else 0

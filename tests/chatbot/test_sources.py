@@ -50,3 +50,14 @@ def test_all_sentences_of_all_sources_are_scored_in_one_batch() -> None:
     number_sources([_candidate(), _candidate()], "?", score)
     assert len(calls) == 1
     assert len(calls[0]) == 6
+
+
+def test_a_table_row_is_scored_as_it_would_be_quoted_and_its_header_is_not_quoted() -> None:
+    asked: list[str] = []
+
+    def score(_: str, texts: Sequence[str]) -> list[float]:
+        asked.extend(texts)
+        return [0.0] * len(texts)
+
+    number_sources([_candidate("Leave.\n\n| Years | Days |\n| --- | --- |\n| 3 to 5 | 23 |")], "?", score)
+    assert asked == ["Years: 3 to 5 · Days: 23"]

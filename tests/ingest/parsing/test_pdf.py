@@ -166,3 +166,84 @@ def test_lines_that_end_at_words_are_left_alone() -> None:
 def test_words_hyphenated_at_line_ends_are_joined() -> None:
     (paragraph,) = paragraphs([Line("a represen\ufffe\ntation of docu\ufffements")], split_words=False)
     assert paragraph.text == "a representation of documents"
+
+
+def placed_pdf(cells: list[tuple[str, str, int, int]]) -> bytes:
+    """One page of (text, font, x, y) in 10 points."""
+    buffer = BytesIO()
+    canvas = Canvas(buffer)
+    for text, font, x, y in cells:
+        canvas.setFont(font, 10)
+        canvas.drawString(x, y, text)
+    canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
+
+
+def grid(
+    rows: list[list[str]], xs: tuple[int, ...], font: str = "Helvetica"
+) -> list[tuple[str, str, int, int]]:
+    """Rows from the top, 20 points apart; the first one bold, empty cells left out."""
+    bold = "Helvetica-Bold" if font == "Helvetica" else font
+    return [
+        (text, font if number else bold, x, 740 - 20 * number)
+        for number, row in enumerate(rows)
+        for x, text in zip(xs, row, strict=True)
+        if text
+    ]
+
+
+def test_cells_in_columns_become_a_table_and_its_bold_header_no_heading(parsed, outline) -> None:
+    rows = [
+        ["Expense", "Limit", "Remarks"],
+        ["Hotel, per night", "140 euros", "180 in capital cities"],
+        ["Train", "", "First class | quiet"],
+        ["Flight", "Economy", "Over seven hours"],
+        ["Books", "600 euros", "Two days of leave"],
+    ]
+    cells = [
+        ("Spend company money as you would spend your own when it is a little short.", "Helvetica", 72, 770),
+        *grid(rows, (72, 220, 340)),
+        ("and only then", "Helvetica", 340, 648),
+        ("Send receipts within 30 days through the form that hangs beside the door.", "Helvetica", 72, 610),
+    ]
+    blocks = outline(parsed("limits.pdf", placed_pdf(cells)))
+    assert [kind for kind, _ in blocks] == ["paragraph", "table", "paragraph"]
+    assert blocks[1][1].split("\n") == [
+        "| Expense | Limit | Remarks |",
+        "| --- | --- | --- |",
+        "| Hotel, per night | 140 euros | 180 in capital cities |",
+        "| Train |  | First class \\| quiet |",
+        "| Flight | Economy | Over seven hours |",
+        "| Books | 600 euros | Two days of leave and only then |",
+    ]
+
+
+def test_a_korean_table_keeps_its_rows(parsed, outline) -> None:
+    rows = [
+        ["구분", "연차 일수", "이월 일수"],
+        ["1년 미만", "월 1.5일", "0일"],
+        ["3년에서 5년", "23일", "5일"],
+    ]
+    (block,) = outline(parsed("leave.pdf", placed_pdf(grid(rows, (72, 220, 340), HANGUL))))
+    assert block == (
+        "table",
+        "| 구분 | 연차 일수 | 이월 일수 |\n| --- | --- | --- |\n| 1년 미만 | 월 1.5일 | 0일 |\n"
+        "| 3년에서 5년 | 23일 | 5일 |",
+    )
+
+
+def test_running_text_in_columns_and_lists_of_contents_are_no_tables(parsed, outline) -> None:
+    column = "words set to the margins of it"
+    columns = grid([[column, column, column]] * 6, (72, 240, 400))
+    two = grid(
+        [["a line of the left column is as long as this", "and the right column has its own"]] * 6, (72, 320)
+    )
+    contents = grid(
+        [[f"{n}", f"Chapter {n}", "." * 30, f"{n * 7}"] for n in range(1, 7)], (72, 100, 220, 400)
+    )
+    short = grid([["Name", "Date", "Author"], ["One", "Two", "Three"]], (72, 220, 340))
+    for cells in (columns, two, contents, short):
+        kinds = [kind for kind, _ in outline(parsed("text.pdf", placed_pdf(cells)))]
+        assert "table" not in kinds
+    assert not [kind for kind in kinds if kind.startswith("heading")]
