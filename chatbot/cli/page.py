@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import subprocess
 import sys
@@ -33,6 +34,7 @@ def serve(store: Path, config: Path | None, port: int, browser: bool) -> int:
         "--client.showErrorDetails=none", "--client.toolbarMode=minimal", "--logger.hideWelcomeMessage=true",
         "--", "--store", str(store), *(["--config", str(config)] if config else []),
     ]  # fmt: skip
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # else the server would outlive us
     server = subprocess.Popen(command)
     threading.Thread(target=_announce, args=(server, port, browser), daemon=True).start()
     try:
