@@ -4,7 +4,7 @@ Scripts that put no spaces between words, or glue particles to them, become over
 characters (``검색엔진`` -> ``검색 색엔 엔진``); everything else becomes lower-case words, which
 ``TOKENIZE`` stems. A chunk is analysed whole. A question loses the words that only make it a question
 (``에 대해서 알려줄래?``, ``what is the``): they are rare in documents, so BM25 would take them for the
-most telling ones. Morphemes (kiwipiepy) are level with this in nDCG@10 (``benchmarks/lexical.py``), at fifty
+most telling ones. Characters that nobody sees are left out first: none of them splits a word. Morphemes (kiwipiepy) are level with this in nDCG@10 (``benchmarks/lexical.py``), at fifty
 times the time per passage and 400 MB of memory.
 """
 
@@ -14,7 +14,9 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-ANALYSIS_VERSION = "bigram-1"  # of the stored terms: another version means analysing every chunk again
+from chatbot.invisible import without_invisible
+
+ANALYSIS_VERSION = "bigram-2"  # of the stored terms: another version means analysing every chunk again
 
 TOKENIZE = "porter unicode61 remove_diacritics 2"  # FTS5's own tokenizer for the analysed column
 
@@ -73,7 +75,7 @@ def _telling_terms(question: str) -> Iterator[str]:
 
 def _runs(text: str) -> Iterator[str]:
     """Stretches of paired characters, and words of all other scripts."""
-    return (run.group() for run in _RUN.finditer(unicodedata.normalize("NFKC", text)))
+    return (run.group() for run in _RUN.finditer(unicodedata.normalize("NFKC", without_invisible(text))))
 
 
 def _terms(run: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ import faiss
 import numpy as np
 
 from chatbot.models import sha256_of
+from chatbot.store.records import vectors_of
 
 KEPT = 2  # generations: a reader that has just looked up the older one must still find it
 
@@ -30,6 +31,41 @@ class BaseFile:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class BaseRow:
+    """What the database says of a base file."""
+
+    generation: int
+    file: str
+    sha256: str
+    high_water: int
+    sequence: int
+    count: int
+    bytes: int
+    nprobe: int
+
+
+def rows(connection: sqlite3.Connection) -> list[BaseRow]:
+    """The base files that are kept, newest first."""
+    found = connection.execute(
+        "SELECT generation, file, sha256, high_water, sequence, count, bytes, nprobe FROM base"
+        " ORDER BY generation DESC"
+    )
+    return [BaseRow(*row) for row in found.fetchall()]
+
+
+def newest(connection: sqlite3.Connection) -> BaseRow | None:
+    return next(iter(rows(connection)), None)
+
+
+def is_there(folder: Path, row: BaseRow) -> bool:
+    """Whether the file is present with its full length: a look that costs nothing. See ``is_intact``."""
+    try:
+        return (folder / row.file).stat().st_size == row.bytes
+    except OSError:
+        return False
+
+
 def open_newest(
     connection: sqlite3.Connection, folder: Path, dimension: int, current: BaseFile | None
 ) -> BaseFile | None:
@@ -37,16 +73,17 @@ def open_newest(
 
     A damaged or missing file costs memory, not answers: its vectors are then read from SQLite.
     """
-    rows = connection.execute(
-        "SELECT generation, file, sha256, high_water, sequence, count FROM base ORDER BY generation DESC"
-    )
-    for generation, file, sha256, high_water, sequence, count in rows.fetchall():
-        if current is not None and current.generation == generation:
+    for row in rows(connection):
+        if current is not None and current.generation == row.generation:
             return current
-        index = _opened(folder / file, sha256, dimension, count)
+        index = _opened(folder, row, dimension)
         if index is not None:
-            return BaseFile(generation, index, high_water, sequence, count)
-        logger.warning("%s is missing or damaged; its vectors are read from rag.db instead", file)
+            return BaseFile(row.generation, index, row.high_water, row.sequence, row.count)
+        logger.warning(
+            "%s is missing or damaged; its vectors are read from rag.db until a new one is written:"
+            " secondlook doctor --repair",
+            row.file,
+        )
     return None
 
 
@@ -58,19 +95,28 @@ class NewBase:
     sha256: str
     high_water: int
     count: int
+    bytes: int
+    nprobe: int
 
 
-def write(connection: sqlite3.Connection, folder: Path, dimension: int) -> NewBase:
+def write(
+    connection: sqlite3.Connection,
+    folder: Path,
+    dimension: int,
+    chunk_table: str = "chunk",
+    offset: int = 0,
+) -> NewBase:
     """Write the live chunks into the next generation's file; the caller holds the writer lock.
 
-    Its row comes after it (``enter``): a crash in between leaves a file that nobody names.
+    Its row comes after it (``enter``): a crash in between leaves a file that nobody names. ``offset`` is added
+    to the ids of ``chunk_table``.
 
     Raises:
         OSError: the file cannot be written; nothing of it is left.
     """
     last = connection.execute("SELECT coalesce(max(generation), 0) FROM base").fetchone()[0]
     name = f"base-{last + 1:06d}.faiss"
-    index, high_water = _build(connection, dimension)
+    index, high_water = _build(connection, dimension, chunk_table, offset)
     temporary = folder / f"{name}.tmp"
     try:
         with temporary.open("wb") as file:
@@ -79,13 +125,14 @@ def write(connection: sqlite3.Connection, folder: Path, dimension: int) -> NewBa
             file.flush()
             os.fsync(file.fileno())
         digest = sha256_of(temporary)
+        size = temporary.stat().st_size
         temporary.replace(folder / name)
-        _sync_folder(folder)
+        sync_folder(folder)
     except RuntimeError as error:  # what FAISS makes of an OSError in file.write
         raise OSError("the base file could not be written, perhaps the disk is full") from error
     finally:
         temporary.unlink(missing_ok=True)
-    return NewBase(name, digest, high_water, index.ntotal)
+    return NewBase(name, digest, high_water, index.ntotal, size, 0)
 
 
 def enter(connection: sqlite3.Connection, folder: Path, new: NewBase, sequence: int) -> None:
@@ -94,13 +141,12 @@ def enter(connection: sqlite3.Connection, folder: Path, new: NewBase, sequence: 
     Generations beyond ``KEPT`` are dropped, damaged ones too, and the tombstones that no kept base needs.
     """
     connection.execute(
-        "INSERT INTO base (file, sha256, high_water, sequence, count) VALUES (?, ?, ?, ?, ?)",
-        (new.file, new.sha256, new.high_water, sequence, new.count),
+        "INSERT INTO base (file, sha256, high_water, sequence, count, bytes, nprobe) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (new.file, new.sha256, new.high_water, sequence, new.count, new.bytes, new.nprobe),
     )
-    rows = connection.execute("SELECT generation, file, sha256 FROM base ORDER BY generation DESC").fetchall()
-    for place, (generation, file, sha256) in enumerate(rows[1:], 1):
-        if place >= KEPT or not is_intact(folder / file, sha256):
-            connection.execute("DELETE FROM base WHERE generation = ?", (generation,))
+    for place, old in enumerate(rows(connection)[1:], 1):
+        if place >= KEPT or not is_intact(folder / old.file, old.sha256):
+            connection.execute("DELETE FROM base WHERE generation = ?", (old.generation,))
     connection.execute("DELETE FROM tombstone WHERE sequence <= (SELECT min(sequence) FROM base)")
 
 
@@ -112,23 +158,22 @@ def is_intact(path: Path, sha256: str) -> bool:
         return False
 
 
-def _opened(path: Path, sha256: str, dimension: int, count: int) -> Any:
-    if not is_intact(path, sha256):
+def _opened(folder: Path, row: BaseRow, dimension: int) -> Any:
+    if not is_intact(folder / row.file, row.sha256):
         return None
     try:
-        index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+        index = faiss.read_index(str(folder / row.file), faiss.IO_FLAG_MMAP_IFC)
     except RuntimeError:
         return None
-    return index if (index.d, index.ntotal) == (dimension, count) else None
+    return index if (index.d, index.ntotal) == (dimension, row.count) else None
 
 
-def _build(connection: sqlite3.Connection, dimension: int) -> tuple[Any, int]:
+def _build(connection: sqlite3.Connection, dimension: int, chunk_table: str, offset: int) -> tuple[Any, int]:
     index = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
-    high_water = 0
-    cursor = connection.execute("SELECT id, embedding FROM chunk ORDER BY id")
-    while rows := cursor.fetchmany(10_000):
-        ids = np.fromiter((row[0] for row in rows), np.int64, len(rows))
-        vectors = np.frombuffer(b"".join(row[1] for row in rows), "<f4").reshape(len(rows), dimension)
+    high_water = offset
+    cursor = connection.execute(f"SELECT id + {offset}, embedding FROM {chunk_table} ORDER BY id")
+    while found := cursor.fetchmany(10_000):
+        ids, vectors = vectors_of(found, dimension)
         index.add_with_ids(np.ascontiguousarray(vectors), ids)
         high_water = int(ids[-1])
     return index, high_water
@@ -142,7 +187,8 @@ def remove_unnamed(connection: sqlite3.Connection, folder: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make a rename in ``folder`` survive a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

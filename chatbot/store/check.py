@@ -30,9 +30,9 @@ def faults_of(store: Store) -> list[str]:
         if wrong := len(np.setxor1d(view.snapshot.ids(), view.chunk_ids())):
             faults.append(f"{wrong} chunks are missing from vector search, or are in it without being stored")
         faults += [
-            f"{file}: missing or damaged; nothing is lost, the next base file replaces it"
-            for file, sha256 in view.base_files()
-            if not is_intact(store.folder / file, sha256)
+            f"{row.file}: missing or damaged; nothing is lost, the next base file replaces it"
+            for row in view.base_files()
+            if not is_intact(store.folder / row.file, row.sha256)
         ]
     return faults
 

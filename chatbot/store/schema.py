@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 1
+DATABASE = "rag.db"
+SCHEMA_VERSION = 2  # raise it with a step in migrations.py
 
 TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -37,9 +38,18 @@ CREATE TABLE chunk (           -- AUTOINCREMENT: an id is never used twice, so n
     char_end    INTEGER NOT NULL,
     heading     TEXT NOT NULL,                -- JSON list, outermost first
     text        TEXT NOT NULL,
-    embedding   BLOB NOT NULL                 -- float32, little-endian, length 1
+    embedding   BLOB NOT NULL,                -- float32, little-endian, length 1
+    text_hash   BLOB,                         -- of the text that was embedded; NULL: unknown
+    header_start INTEGER,                     -- the header row of the table that the chunk continues:
+    header_end   INTEGER                      -- document.text[header_start:header_end]
 );
 CREATE INDEX chunk_of_document ON chunk (document_id, position);
+CREATE INDEX chunk_by_text ON chunk (text_hash);
+
+CREATE TABLE embedding_cache ( -- of chunks that are gone; rowids grow, the oldest are dropped
+    text_hash BLOB PRIMARY KEY,
+    embedding BLOB NOT NULL
+);
 
 CREATE VIRTUAL TABLE chunk_fts USING fts5 (terms, tokenize = "{tokenize}");
 
@@ -54,7 +64,9 @@ CREATE TABLE base (            -- immutable FAISS files, newest generation last
     sha256     TEXT NOT NULL,
     high_water INTEGER NOT NULL,              -- holds the live chunks with id <= high_water ...
     sequence   INTEGER NOT NULL,              -- ... as of this commit
-    count      INTEGER NOT NULL
+    count      INTEGER NOT NULL,
+    bytes      INTEGER NOT NULL,
+    nprobe     INTEGER NOT NULL               -- lists to search of an inverted file; 0: exact search
 );
 """
 

@@ -15,7 +15,8 @@ import faiss
 import numpy as np
 
 from chatbot.store.base_file import BaseFile, open_newest
-from chatbot.store.records import Ids, Vectors
+from chatbot.store.base_file import newest as newest_base
+from chatbot.store.records import Ids, Vectors, vectors_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Snapshot:
         index: ``delta`` as a FAISS index.
         dead: ids in the base that have been deleted since, ascending.
         newest: highest chunk id seen.
+        base_is_damaged: whether a newer base file is missing or damaged.
     """
 
     sequence: int
@@ -37,6 +39,7 @@ class Snapshot:
     index: Any
     dead: Ids
     newest: int
+    base_is_damaged: bool
 
     def search(self, vector: Vectors, k: int, allowed: Ids | None = None) -> list[tuple[int, float]]:
         """The k nearest live chunks as (id, cosine), best first; only among ``allowed`` where given."""
@@ -85,7 +88,9 @@ def load(connection: sqlite3.Connection, folder: Path, dimension: int, previous:
     high_water = base.high_water if base else 0
     dead = np.union1d(previous.dead, died[died <= high_water]).astype(np.int64)
     newest = max([previous.newest, *born_ids[-1:].tolist()])
-    return Snapshot(sequence, base, ids, vectors, flat_index(ids, vectors), dead, newest)
+    wanted = newest_base(connection)
+    damaged = wanted is not None and (base is None or base.generation != wanted.generation)
+    return Snapshot(sequence, base, ids, vectors, flat_index(ids, vectors), dead, newest, damaged)
 
 
 def _continues(connection: sqlite3.Connection, previous: int, sequence: int) -> bool:
@@ -109,16 +114,12 @@ def flat_index(ids: Ids, vectors: Vectors) -> Any:
 def _empty(base: BaseFile | None, dimension: int) -> Snapshot:
     ids, vectors = np.empty(0, np.int64), np.empty((0, dimension), np.float32)
     sequence, newest = (base.sequence, base.high_water) if base else (0, 0)
-    return Snapshot(sequence, base, ids, vectors, None, ids, newest)
+    return Snapshot(sequence, base, ids, vectors, None, ids, newest, False)
 
 
 def _vectors_after(connection: sqlite3.Connection, newest: int, dimension: int) -> tuple[Ids, Vectors]:
-    rows = connection.execute(
-        "SELECT id, embedding FROM chunk WHERE id > ? ORDER BY id", (newest,)
-    ).fetchall()
-    ids = np.fromiter((row[0] for row in rows), np.int64, len(rows))
-    vectors = np.frombuffer(b"".join(row[1] for row in rows), "<f4").reshape(len(rows), dimension)
-    return ids, vectors
+    rows = connection.execute("SELECT id, embedding FROM chunk WHERE id > ? ORDER BY id", (newest,))
+    return vectors_of(rows.fetchall(), dimension)
 
 
 def _died_since(connection: sqlite3.Connection, sequence: int) -> Ids:

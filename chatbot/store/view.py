@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import sqlite3
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from chatbot.errors import StoreError
-from chatbot.store.records import ChunkRow, DocumentRow, Ids, Vectors, are_unit
+from chatbot.store.base_file import BaseRow
+from chatbot.store.base_file import rows as base_rows
+from chatbot.store.records import ChunkRow, DocumentRow, Ids, Vectors, are_unit, hash_of
 from chatbot.store.snapshot import Snapshot
 
 _DOCUMENT = (
@@ -21,17 +24,26 @@ _DOCUMENT = (
 )
 _CHUNK = (
     "SELECT chunk.id, uri, position, page, char_start, char_end, heading, chunk.text"
+    ", coalesce(substr(document.text, header_start + 1, header_end - header_start), '')"
     " FROM chunk JOIN document ON document.id = document_id"
 )
+_VARIABLES = 500  # in one SQL statement
 
 
 class View:
     """One commit of a store; every method answers as of that commit."""
 
-    def __init__(self, connection: sqlite3.Connection, snapshot: Snapshot, folder: Path) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, load_snapshot: Callable[[], Snapshot], folder: Path
+    ) -> None:
         self._connection = connection
-        self.snapshot = snapshot
+        self._load_snapshot = load_snapshot
         self.folder = folder
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        """The vectors; opened when they are first needed, so that a list of documents costs no FAISS."""
+        return self._load_snapshot()
 
     # documents
 
@@ -77,6 +89,21 @@ class View:
         rows = self._connection.execute("SELECT id FROM chunk ORDER BY id").fetchall()
         return np.fromiter((row[0] for row in rows), np.int64, len(rows))
 
+    def known_embeddings(self, texts: Sequence[str]) -> list[Vectors | None]:
+        """For each text its embedding, shape (dimension,), if a chunk with it is or was recently stored."""
+        hashes = [hash_of(text) for text in texts]
+        known: dict[bytes, bytes] = {}
+        for start in range(0, len(hashes), _VARIABLES):
+            part = list(dict.fromkeys(hashes[start : start + _VARIABLES]))
+            marks = ", ".join("?" * len(part))
+            for table in ("embedding_cache", "chunk"):
+                known.update(
+                    self._connection.execute(
+                        f"SELECT text_hash, embedding FROM {table} WHERE text_hash IN ({marks})", part
+                    )
+                )
+        return [np.frombuffer(known[key], "<f4") if key in known else None for key in hashes]
+
     # self-examination, for check.py
 
     def integrity_faults(self, dimension: int) -> list[str]:
@@ -99,9 +126,9 @@ class View:
             f"chunk {row[0]} has no proper embedding" for row in rows if not is_unit(row[1], dimension)
         ]
 
-    def base_files(self) -> list[tuple[str, str]]:
-        """(file name, sha256) of the base files that are kept."""
-        return self._connection.execute("SELECT file, sha256 FROM base ORDER BY generation").fetchall()
+    def base_files(self) -> list[BaseRow]:
+        """The base files that are kept, newest first."""
+        return base_rows(self._connection)
 
     # search
 
@@ -186,5 +213,5 @@ def _document(row: tuple[Any, ...]) -> DocumentRow:
 
 
 def _chunk(row: tuple[Any, ...]) -> ChunkRow:
-    chunk, uri, position, page, start, end, heading, text = row
-    return ChunkRow(chunk, uri, position, page, start, end, tuple(json.loads(heading)), text)
+    chunk, uri, position, page, start, end, heading, text, header = row
+    return ChunkRow(chunk, uri, position, page, start, end, tuple(json.loads(heading)), text, header)

@@ -103,7 +103,7 @@ def test_a_damaged_base_costs_no_answer_is_reported_and_repaired(
         assert _answers(store, tools) == before
     newest_is_bad = which != "oldest"
     assert (files[-1].name in caplog.text) == newest_is_bad
-    assert [fault.split(":")[0] for fault in faults_of(store)] == [file.name for file in files]
+    assert {fault.split(":")[0] for fault in faults_of(store)} == {file.name for file in files}
 
     with store.writing() as writer:
         assert writer.compact(only_if_due=newest_is_bad)  # a damaged newest one is a reason
@@ -138,7 +138,7 @@ def test_only_the_last_two_generations_are_kept(store: Store, tools: Any) -> Non
         _compact(store)
     assert [file.name for file in _bases(store)] == ["base-000004.faiss", "base-000005.faiss"]
     with store.reading() as view:
-        assert [file for file, _ in view.base_files()] == ["base-000004.faiss", "base-000005.faiss"]
+        assert [row.file for row in view.base_files()] == ["base-000005.faiss", "base-000004.faiss"]
 
 
 def test_what_a_crash_left_is_removed_by_the_next_compaction(store: Store, tools: Any) -> None:
@@ -226,9 +226,17 @@ def test_compaction_waits_until_it_is_worth_it(
     tools.put(store, "a", "one")
     assert due()  # the first base
     assert not due()
-    monkeypatch.setattr("chatbot.store.store._DELTA_MAX", 3)
-    tools.put(store, "b", "two", "three", "four")
+    tools.put(store, "b", *(f"text {number}" for number in range(19)))
+    assert due()  # a fifth of a small index is new
+    tools.put(store, "c", "new", "newer")
+    tools.put(store, "a", "another")  # three are new and one is dead, of 23
     assert not due()
-    tools.put(store, "a", "five")  # one more, and one dead
+    tools.put(store, "d", "newest")
     assert due()
+    monkeypatch.setattr("chatbot.store.writer._STALE_MAX", 2)
+    tools.put(store, "e", "one", "two")
+    assert not due()
+    with store.writing() as writer:
+        writer.delete("c")
+    assert due()  # of a large index, so and so many are enough
     assert not due()
