@@ -27,7 +27,10 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One of the k chunks that were looked at. All ranks count from 1; ``None`` = not found by that stage."""
+    """One of the k chunks that were looked at. All ranks count from 1; ``None`` = not found by that stage.
+
+    ``header`` is the header row of the table that the chunk continues, as Markdown, or empty.
+    """
 
     chunk_id: int
     document: str
@@ -35,6 +38,7 @@ class Candidate:
     span: tuple[int, int]
     page: int | None = None
     heading: tuple[str, ...] = ()
+    header: str = ""
     rank: int = 0
     dense_rank: int | None = None
     lexical_rank: int | None = None

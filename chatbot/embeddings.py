@@ -16,6 +16,7 @@ from chatbot import models
 from chatbot.batching import like_lengths
 from chatbot.config import Config, Section, read_options
 from chatbot.errors import ModelError
+from chatbot.invisible import without_invisible
 from chatbot.registry import Registry
 from chatbot.store.records import StoreIdentity
 
@@ -98,7 +99,7 @@ def embed_texts(model: BaseEmbedding, texts: Sequence[str]) -> NDArray[np.float3
 
 def embed_query(model: BaseEmbedding, question: str) -> NDArray[np.float32]:
     """The question's vector, of shape (dimension,) and length 1."""
-    vectors = np.asarray([model.get_query_embedding(question)], dtype=np.float32)
+    vectors = np.asarray([model.get_query_embedding(without_invisible(question))], dtype=np.float32)
     vector: NDArray[np.float32] = _unit(vectors, model)[0]
     return vector
 

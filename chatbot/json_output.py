@@ -48,6 +48,7 @@ def _candidate_json(candidate: Candidate) -> dict[str, Any]:
         "document": candidate.document,
         "page": candidate.page,
         "heading": list(candidate.heading),
+        "table_header": candidate.header,
         "span": list(candidate.span),
         "text": candidate.text,
     }

@@ -7,11 +7,11 @@ cleaned of characters that no reader sees, fenced, and the model is told not to 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chatbot.candidate import Source
+from chatbot.invisible import without_invisible
 
 TURNS = 3  # earlier turns that a prompt may show: more of them distracts small models
 TURN_CHARS = 600  # of each question and answer in them
@@ -59,7 +59,6 @@ _CONVERSATION = {
 _HANGUL = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
 _FENCE = re.compile(r"<(?=\s*/?\s*passage)", re.IGNORECASE)
 _CITATION = re.compile(r"\s?\[\d+\]")
-_INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0")  # Hangul fillers: letters by category, blank to the eye
 
 
 def language(text: str) -> str:
@@ -67,26 +66,9 @@ def language(text: str) -> str:
     return "ko" if _HANGUL.search(text) else "en"
 
 
-def clean(text: str) -> str:
-    """``text`` without control, bidirectional, zero-width, tag and lone surrogate characters.
-
-    Line breaks of every kind become ``\\n``; tabs stay.
-    """
-    lines = text.replace("\r\n", "\n").translate({0x0D: "\n", 0x85: "\n", 0x2028: "\n", 0x2029: "\n"})
-    return "".join(character for character in lines if character in "\n\t" or _visible(character))
-
-
-def _visible(character: str) -> bool:
-    return (
-        unicodedata.category(character) not in ("Cc", "Cf", "Cs")
-        and character not in _INVISIBLE
-        and not "\U000e0100" <= character <= "\U000e01ef"  # variation selectors, used to smuggle text
-    )
-
-
 def line(text: str) -> str:
-    """``text`` cleaned and on one line, for names and headings."""
-    return " ".join(clean(text).split())
+    """``text`` on one line without what no reader sees, for names, headings and earlier turns."""
+    return " ".join(without_invisible(text).split())
 
 
 def passage(source: Source, text: str, lang: str = "en") -> str:
@@ -95,7 +77,7 @@ def passage(source: Source, text: str, lang: str = "en") -> str:
     if source.page is not None:
         place.insert(1, _PAGE[lang].format(page=source.page))
     title = _FENCE.sub("‹", line(" › ".join(place))).replace('"', "'")
-    body = _FENCE.sub("‹", clean(text)).strip()
+    body = _FENCE.sub("‹", without_invisible(text)).strip()
     return f'[{source.number}] <passage title="{title}">\n{body}\n</passage>'
 
 
@@ -106,13 +88,16 @@ def system(question: str) -> str:
 
 def user(question: str, passages: Sequence[str]) -> str:
     """Passages first, the question last, where models heed it most."""
-    return "\n\n".join([*passages, _QUESTION[language(question)].format(question=clean(question).strip())])
+    asked = without_invisible(question).strip()
+    return "\n\n".join([*passages, _QUESTION[language(question)].format(question=asked)])
 
 
 def earlier(history: Sequence[Turn]) -> list[Turn]:
     """The last turns, cleaned and clipped, without their citations: those numbers meant other passages."""
     return [
-        Turn(_clip(turn.question), _clip(_CITATION.sub("", turn.answer))) for turn in list(history)[-TURNS:]
+        # cleaned first: an invisible character in "[1]" would hide it from the pattern
+        Turn(_clip(turn.question), _clip(_CITATION.sub("", without_invisible(turn.answer))))
+        for turn in list(history)[-TURNS:]
     ]
 
 

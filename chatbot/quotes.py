@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from chatbot.candidate import Sentence, Source
+from chatbot.invisible import without_invisible
 
 _SHORTEST = 8  # characters; shorter is a heading, a label or a page number: nothing to quote
 _COMPLETE = re.compile(r"[.!?。！？…][\"'”’」』)\]]*$|^\s*([-*•·]|\d+[.)]|\|)\s")
@@ -18,7 +19,7 @@ def quotable_sentences(source: Source) -> list[int]:
 
     Titles, labels and the header rows of tables only where there is nothing else.
     """
-    texts = [source.text[s.start : s.end] for s in source.sentences]
+    texts = [without_invisible(source.text[s.start : s.end]) for s in source.sentences]
     headers = {i for i, text in enumerate(texts[1:]) if _RULE.match(text) and "-" in text}
     long_enough = [i for i, text in enumerate(texts) if len(text) >= _SHORTEST and not _RULE.match(text)]
     complete = [i for i in long_enough if i not in headers and _COMPLETE.search(texts[i])]
@@ -28,13 +29,13 @@ def quotable_sentences(source: Source) -> list[int]:
 def quote(source: Source, sentence: Sentence) -> str:
     """The sentence on one line; a table row as "Years: 1-2 · Days: 15"."""
     text = source.text[sentence.start : sentence.end]
-    return _row_as_text(source, sentence) if _TABLE_ROW.match(text) else _plain(text)
+    return _row_as_text(source, sentence) if _TABLE_ROW.match(without_invisible(text)) else _plain(text)
 
 
 def _row_as_text(source: Source, sentence: Sentence) -> str:
-    """A table row with its column names, "Years: 1-2 · Days: 15", as far as the passage holds the header."""
+    """A table row with its column names, "Years: 1-2 · Days: 15", as far as they are known."""
     cells = _cells(source.text[sentence.start : sentence.end])
-    lines = source.text[: sentence.start].splitlines()
+    lines = [*source.candidate.header.splitlines(), *source.text[: sentence.start].splitlines()]
     rule = next((i for i in range(len(lines) - 1, 0, -1) if _RULE.match(lines[i]) and "-" in lines[i]), None)
     header = _cells(lines[rule - 1]) if rule else []
     if len(header) != len(cells):

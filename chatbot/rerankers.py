@@ -16,6 +16,7 @@ from chatbot import models
 from chatbot.batching import SideBySide, like_lengths, pad_to_tiles
 from chatbot.config import Config, RerankerConfig, Section, read_options
 from chatbot.errors import ModelError
+from chatbot.invisible import without_invisible
 from chatbot.models import ModelFolder
 from chatbot.registry import Registry
 
@@ -108,6 +109,7 @@ class _SmallBatches:
         pad_to_tiles(model)
 
     def predict(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
+        pairs = [(without_invisible(question), without_invisible(text)) for question, text in pairs]
         scores = np.empty(len(pairs), np.float32)
         batches = like_lengths([text for _, text in pairs], _BATCH)
         with self._lock:

@@ -81,6 +81,7 @@ def _candidate(
         span=(row.start, row.end),
         page=row.page,
         heading=row.heading,
+        header=row.header,
         rank=rank,
         dense_rank=dense_rank,
         lexical_rank=lexical_rank,
@@ -99,6 +100,7 @@ def to_scored_node(candidate: Candidate, score: float | None) -> NodeWithScore:
         *candidate.span,
         candidate.heading,
         candidate.text,
+        candidate.header,
     )
     return NodeWithScore(node=to_node(row), score=score)
 

@@ -7,8 +7,10 @@ line), then each block is cut after ``. ! ?`` and their relatives wherever a sen
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
+
+from chatbot.invisible import visible_places
 
 _CLOSERS = "\"'”’»)\\]}」』】〉》*_"
 _END = re.compile(
@@ -88,13 +90,26 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
 
     They never overlap, carry no outer whitespace, and together hold every non-space character. A table
     row, a list item's marker with its text, and a ``key: value`` line stay whole unless several sentences
-    stand in them (a table row is one span always). Time is linear in ``len(text)``.
+    stand in them (a table row is one span always). Characters that nobody sees make no difference to that;
+    they go with the sentence before them. Time is linear in ``len(text)``.
     """
-    return [
+    seen, places = visible_places(text)
+    spans = [
         span
-        for start, end, is_row in _blocks(text)
-        for span in ([(start, end)] if is_row else _sentences(text, start, end))
+        for start, end, is_row in _blocks(seen)
+        for span in ([(start, end)] if is_row else _sentences(seen, start, end))
     ]
+    return spans if len(seen) == len(text) else list(_with_unseen(spans, places, text))
+
+
+def _with_unseen(spans: list[tuple[int, int]], places: Sequence[int], text: str) -> Iterator[tuple[int, int]]:
+    """The spans in the whole ``text``: each reaches to the next one, without the white space between them."""
+    starts = [0, *(places[start] for start, _ in spans[1:])]
+    for start, following in pairwise([*starts, len(text)]):
+        piece = text[start:following]
+        if stripped := piece.strip():
+            start += len(piece) - len(piece.lstrip())
+            yield start, start + len(stripped)
 
 
 class _Line:

@@ -6,10 +6,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from ingest.parsing.document import Page
+from ingest.parsing.document import Page, ParsedDocument
 
 Span = tuple[int, int]
 
+_HEADER_MAX = 400  # characters: a longer one would push the rows themselves out of the models' 512 tokens
+_RULE = re.compile(r"\|[ :|-]*-[ :|-]*\|?")
 _NON_SPACE = re.compile(r"\S")
 
 
@@ -41,3 +43,24 @@ class PageFinder:
         """The page's own number, ``None`` when no page holds ``position``."""
         i = self.index(position)
         return self._pages[i].number if i >= 0 else None
+
+
+class TableHeaders:
+    """The header rows of a document's tables; a chunk that begins inside a table is read under its table's."""
+
+    def __init__(self, document: ParsedDocument) -> None:
+        self._tables = [block for block in document.blocks if block.kind == "table"]
+        self._starts = [block.start for block in self._tables]
+        self._text = document.text
+
+    def above(self, position: int) -> str:
+        """The header row, with the rule under it, of the table that ``position`` continues; or empty."""
+        i = bisect_right(self._starts, position - 1) - 1
+        if i < 0 or position >= self._tables[i].end:
+            return ""
+        table = self._tables[i]
+        lines = self._text[table.start : min(table.end, table.start + 2 * _HEADER_MAX)].split("\n", 2)
+        end = table.start + len(lines[0])
+        if len(lines) > 1 and _RULE.fullmatch(lines[1].strip()):
+            end += 1 + len(lines[1])
+        return self._text[table.start : end] if end <= min(position, table.start + _HEADER_MAX) else ""

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from chatbot.config import SplitterConfig
 from ingest.parsing.document import ParsedDocument
 from ingest.recursive import recursive_spans
-from ingest.spans import PageFinder
+from ingest.spans import PageFinder, TableHeaders
 from ingest.structure import sections_of, structure_spans
 
-ALGORITHM = 1  # raise it whenever the same text would give other chunks
+ALGORITHM = 2  # raise it whenever the same text would give other chunks
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Chunk:
     """``document.text[start:end] == text``, without outer whitespace and never empty.
 
     ``page`` holds the first character (``None`` without pages); ``heading`` is the path of the headings
-    above it, outermost first.
+    above it, outermost first; ``header`` is the header row of the table that it continues, or empty.
     """
 
     text: str
@@ -31,6 +31,7 @@ class Chunk:
     end: int
     page: int | None
     heading: tuple[str, ...]
+    header: str = ""
 
 
 def split(document: ParsedDocument, config: SplitterConfig) -> list[Chunk]:
@@ -49,7 +50,8 @@ def split(document: ParsedDocument, config: SplitterConfig) -> list[Chunk]:
     else:
         located = list(structure_spans(document, sections, config))
     pages = PageFinder(document.pages)
-    return [Chunk(text[a:b], a, b, pages.number(a), heading) for (a, b), heading in located]
+    headers = TableHeaders(document)
+    return [Chunk(text[a:b], a, b, pages.number(a), heading, headers.above(a)) for (a, b), heading in located]
 
 
 def splitter_fingerprint(config: SplitterConfig) -> str:

@@ -1,8 +1,10 @@
-"""Candidates, answers and documents on a terminal. Text from documents is never read as markup."""
+"""Candidates, answers and documents on a terminal. Text from documents is never read as markup.
+
+Characters that nobody sees, or that a terminal would obey, are written as ``⟨U+202E⟩``.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from rich.console import Console
@@ -11,12 +13,10 @@ from rich.text import Text
 
 from chatbot.answer import Answer
 from chatbot.candidate import Candidate, Source
-from chatbot.prompts import line
+from chatbot.invisible import on_one_line, visible
 from chatbot.search import Search
 from chatbot.store import DocumentRow
 
-# Control characters that a terminal would obey, tabs and line breaks apart.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _COLUMNS = [
     Column("kept", justify="center", no_wrap=True),
     *(
@@ -40,7 +40,7 @@ def print_candidates(console: Console, search: Search) -> None:
 def print_answer(console: Console, answer: Answer) -> None:
     """The answer as it is written, then its sources."""
     for piece in answer:
-        console.print(_harmless(piece), end="", markup=False, soft_wrap=True)
+        console.print(visible(piece), end="", markup=False, soft_wrap=True)
     console.print()
     for source in answer.sources:
         console.print()
@@ -58,8 +58,8 @@ def print_documents(console: Console, documents: Sequence[DocumentRow]) -> None:
     table = Table("document", "status", "format", "pages", "chunks", "reason", box=None)
     for row in documents:
         table.add_row(
-            Text(line(row.uri)), row.status, row.format, str(row.pages or ""), str(row.chunks),
-            Text(line(row.reason)),
+            Text(_line(row.uri)), row.status, row.format, str(row.pages or ""), str(row.chunks),
+            Text(_line(row.reason)),
         )  # fmt: skip
     console.print(table)
 
@@ -68,7 +68,7 @@ def place(source: Source) -> str:
     """Document, page and heading of a source."""
     page = f", page {source.page}" if source.page else ""
     heading = f" › {' › '.join(source.candidate.heading)}" if source.candidate.heading else ""
-    return line(f"{source.document}{page}{heading}")
+    return _line(f"{source.document}{page}{heading}")
 
 
 def movement(candidate: Candidate) -> str:
@@ -98,23 +98,25 @@ def _cells(candidate: Candidate) -> list[Text]:
     scores = candidate.scores
     values = [
         "●" if candidate.kept else "", str(candidate.rank), _rank(candidate.fused_rank), _number(scores.dense), _number(scores.lexical, 1),
-        _number(scores.rerank, 1), _number(scores.probability), line(candidate.document.rsplit("/", 1)[-1]),
-        line(candidate.text)[:200],
+        _number(scores.rerank, 1), _number(scores.probability), _line(candidate.document.rsplit("/", 1)[-1]),
+        _line(candidate.text)[:200],
     ]  # fmt: skip
     return [Text(value) for value in values]
 
 
 def _highlighted(source: Source) -> Text:
-    text = Text(_harmless(source.text))
+    text, position = Text(), 0
     for sentence in source.highlights:
-        text.stylize("bold", sentence.start, sentence.end)
+        text.append(visible(source.text[position : sentence.start]))
+        text.append(visible(source.text[sentence.start : sentence.end]), style="bold")
+        position = sentence.end
+    text.append(visible(source.text[position:]))
     text.pad_left(4)
     return text
 
 
-def _harmless(text: str) -> str:
-    """``text`` with a space for every control character: its length and so all spans stay."""
-    return _CONTROL.sub(" ", text)
+def _line(text: str) -> str:
+    return visible(on_one_line(text))
 
 
 def _number(value: float | None, digits: int = 2) -> str:

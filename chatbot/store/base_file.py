@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from random import Random
 
 import faiss
-import numpy as np
 
 from chatbot.models import sha256_of
-from chatbot.store.records import vectors_of
+from chatbot.store import base_index
+from chatbot.store.base_index import BaseIndex
+from chatbot.store.records import Ids, Vectors, vectors_of
 
+_BATCH = 10_000  # vectors read together
 KEPT = 2  # generations: a reader that has just looked up the older one must still find it
 
 logger = logging.getLogger(__name__)
@@ -25,7 +29,7 @@ class BaseFile:
     """An opened base: the chunks with id <= ``high_water`` that were alive at ``sequence``."""
 
     generation: int
-    index: Any
+    index: BaseIndex
     high_water: int
     sequence: int
     count: int
@@ -42,13 +46,12 @@ class BaseRow:
     sequence: int
     count: int
     bytes: int
-    nprobe: int
 
 
 def rows(connection: sqlite3.Connection) -> list[BaseRow]:
     """The base files that are kept, newest first."""
     found = connection.execute(
-        "SELECT generation, file, sha256, high_water, sequence, count, bytes, nprobe FROM base"
+        "SELECT generation, file, sha256, high_water, sequence, count, bytes FROM base"
         " ORDER BY generation DESC"
     )
     return [BaseRow(*row) for row in found.fetchall()]
@@ -96,7 +99,6 @@ class NewBase:
     high_water: int
     count: int
     bytes: int
-    nprobe: int
 
 
 def write(
@@ -116,7 +118,9 @@ def write(
     """
     last = connection.execute("SELECT coalesce(max(generation), 0) FROM base").fetchone()[0]
     name = f"base-{last + 1:06d}.faiss"
-    index, high_water = _build(connection, dimension, chunk_table, offset)
+    sample = _sample(connection, dimension, chunk_table)
+    index = base_index.build(_batches(connection, dimension, chunk_table, offset), dimension, sample)
+    high_water = int(index.id_map.at(index.ntotal - 1)) if index.ntotal else offset
     temporary = folder / f"{name}.tmp"
     try:
         with temporary.open("wb") as file:
@@ -132,7 +136,7 @@ def write(
         raise OSError("the base file could not be written, perhaps the disk is full") from error
     finally:
         temporary.unlink(missing_ok=True)
-    return NewBase(name, digest, high_water, index.ntotal, size, 0)
+    return NewBase(name, digest, high_water, index.ntotal, size)
 
 
 def enter(connection: sqlite3.Connection, folder: Path, new: NewBase, sequence: int) -> None:
@@ -141,8 +145,8 @@ def enter(connection: sqlite3.Connection, folder: Path, new: NewBase, sequence: 
     Generations beyond ``KEPT`` are dropped, damaged ones too, and the tombstones that no kept base needs.
     """
     connection.execute(
-        "INSERT INTO base (file, sha256, high_water, sequence, count, bytes, nprobe) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (new.file, new.sha256, new.high_water, sequence, new.count, new.bytes, new.nprobe),
+        "INSERT INTO base (file, sha256, high_water, sequence, count, bytes) VALUES (?, ?, ?, ?, ?, ?)",
+        (new.file, new.sha256, new.high_water, sequence, new.count, new.bytes),
     )
     for place, old in enumerate(rows(connection)[1:], 1):
         if place >= KEPT or not is_intact(folder / old.file, old.sha256):
@@ -158,25 +162,35 @@ def is_intact(path: Path, sha256: str) -> bool:
         return False
 
 
-def _opened(folder: Path, row: BaseRow, dimension: int) -> Any:
+def _opened(folder: Path, row: BaseRow, dimension: int) -> BaseIndex | None:
     if not is_intact(folder / row.file, row.sha256):
         return None
     try:
         index = faiss.read_index(str(folder / row.file), faiss.IO_FLAG_MMAP_IFC)
     except RuntimeError:
         return None
-    return index if (index.d, index.ntotal) == (dimension, row.count) else None
+    return BaseIndex(index) if (index.d, index.ntotal) == (dimension, row.count) else None
 
 
-def _build(connection: sqlite3.Connection, dimension: int, chunk_table: str, offset: int) -> tuple[Any, int]:
-    index = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
-    high_water = offset
+def _batches(
+    connection: sqlite3.Connection, dimension: int, chunk_table: str, offset: int
+) -> Iterator[tuple[Ids, Vectors]]:
     cursor = connection.execute(f"SELECT id + {offset}, embedding FROM {chunk_table} ORDER BY id")
-    while found := cursor.fetchmany(10_000):
-        ids, vectors = vectors_of(found, dimension)
-        index.add_with_ids(np.ascontiguousarray(vectors), ids)
-        high_water = int(ids[-1])
-    return index, high_water
+    while found := cursor.fetchmany(_BATCH):
+        yield vectors_of(found, dimension)
+
+
+def _sample(connection: sqlite3.Connection, dimension: int, chunk_table: str) -> Vectors | None:
+    """Vectors to train codes on, the same for the same chunks; ``None`` where codes are not worth it."""
+    ids = [row[0] for row in connection.execute(f"SELECT id FROM {chunk_table} ORDER BY id")]
+    if not base_index.takes_codes(len(ids), dimension):
+        return None
+    chosen = Random(0).sample(ids, base_index.TRAINED_ON)
+    rows = connection.execute(
+        f"SELECT id, embedding FROM {chunk_table} WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
+        (json.dumps(chosen),),
+    )
+    return vectors_of(rows.fetchall(), dimension)[1]
 
 
 def remove_unnamed(connection: sqlite3.Connection, folder: Path) -> None:

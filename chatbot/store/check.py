@@ -1,40 +1,152 @@
-"""Is the index what it claims to be? One line for every fault."""
+"""Is the index what it claims to be? One line for every fault. Reads everything once, changes nothing."""
 
 from __future__ import annotations
 
+import json
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 
 from chatbot.errors import StoreError
-from chatbot.store.base_file import is_intact
+from chatbot.models import sha256_of
+from chatbot.store import base_file
+from chatbot.store.analysis import analyse
+from chatbot.store.records import embedded_text, hash_of, is_unit, vectors_of
 from chatbot.store.store import Store
+from chatbot.store.view import View
+
+_BATCH = 5_000  # chunks looked at together
 
 
 def faults_of(store: Store) -> list[str]:
-    """Faults in documents, chunks, terms, vectors and base files; empty when all is well. Reads everything once."""
+    """Faults in documents, chunks, terms, vectors and base files; empty when all is well."""
     faults: list[str] = []
     with _noting_damage(faults), store.reading() as view:
-        for document in view.documents():
-            text = view.document_text(document.uri)
-            chunks = view.chunks_of(document.uri)
-            faults += [
-                f"{document.uri}: chunk {chunk.id} is not the text at {chunk.start}"
-                for chunk in chunks
-                if text[chunk.start : chunk.end] != chunk.text
-            ]
-            if document.status != "refused" and text.strip() and not chunks:
-                faults.append(f"{document.uri}: has text but no chunks")
-        faults += view.integrity_faults(store.dimension)
-        if wrong := len(np.setxor1d(view.snapshot.ids(), view.chunk_ids())):
-            faults.append(f"{wrong} chunks are missing from vector search, or are in it without being stored")
+        faults += [f"rag.db: {line}" for line in database_damage(view.connection)]
+        faults += _faults_of_documents(view)
+        faults += [fault for _, fault in faults_of_chunks(view.connection, store.dimension)]
+        faults += faults_of_terms(view.connection)
         faults += [
-            f"{row.file}: missing or damaged; nothing is lost, the next base file replaces it"
-            for row in view.base_files()
-            if not is_intact(store.folder / row.file, row.sha256)
+            f"{row.file}: missing or damaged; nothing is lost, it is made again from rag.db"
+            for row in damaged_bases(view)
         ]
+        faults += faults_of_vectors(view)
     return faults
+
+
+def database_damage(connection: sqlite3.Connection) -> list[str]:
+    """What SQLite finds wrong with its own file."""
+    lines = [row[0] for row in connection.execute("PRAGMA integrity_check(10)")]
+    return [] if lines == ["ok"] else lines
+
+
+def damaged_bases(view: View) -> list[base_file.BaseRow]:
+    """Base files that are missing or have another content than was written."""
+    return [row for row in view.base_files() if not base_file.is_intact(view.folder / row.file, row.sha256)]
+
+
+def faults_of_chunks(connection: sqlite3.Connection, dimension: int) -> Iterator[tuple[int, str]]:
+    """(id, fault) of chunks that are not what was stored: their document has to be read again."""
+    for (chunk,) in connection.execute(
+        "SELECT id FROM chunk WHERE document_id NOT IN (SELECT id FROM document)"
+    ):
+        yield chunk, f"chunk {chunk} belongs to no document"
+    for document, uri, text in connection.execute("SELECT id, uri, text FROM document"):
+        rows = connection.execute(
+            "SELECT id, char_start, char_end, text, heading, header, text_hash, embedding"
+            " FROM chunk WHERE document_id = ? ORDER BY position",
+            (document,),
+        )
+        for chunk, start, end, chunk_text, heading, header, text_hash, embedding in rows:
+            embedded = embedded_text(chunk_text, tuple(json.loads(heading)), header)
+            if text[start:end] != chunk_text:
+                yield chunk, f"{uri}: chunk {chunk} is not the text at {start}"
+            elif text_hash is not None and text_hash != hash_of(embedded):
+                yield chunk, f"{uri}: chunk {chunk} is not the text that was embedded"
+            elif not is_unit(embedding, dimension):
+                yield chunk, f"{uri}: chunk {chunk} has no proper embedding"
+
+
+def faults_of_terms(connection: sqlite3.Connection) -> list[str]:
+    """Does lexical search hold the terms of every chunk, and nothing else?"""
+    rows = connection.execute(
+        "SELECT text, heading, header, terms FROM chunk LEFT JOIN chunk_fts ON chunk_fts.rowid = chunk.id"
+    )
+    missing = wrong = 0
+    for text, heading, header, terms in rows:
+        missing += terms is None
+        wrong += terms is not None and terms != analyse(
+            embedded_text(text, tuple(json.loads(heading)), header)
+        )
+    orphans = connection.execute(
+        "SELECT count(*) FROM chunk_fts WHERE rowid NOT IN (SELECT id FROM chunk)"
+    ).fetchone()[0]
+    faults = {
+        "chunks are missing from lexical search": missing,
+        "chunks have other terms in lexical search than their text": wrong,
+        "entries of lexical search have no chunk": orphans,
+    }
+    return [f"{count} {fault}" for fault, count in faults.items() if count]
+
+
+def faults_of_vectors(view: View) -> list[str]:
+    """Does vector search hold the vector of every chunk, and nothing else?"""
+    faults = []
+    if wrong := len(np.setxor1d(view.snapshot.ids(), view.chunk_ids())):
+        faults.append(f"{wrong} chunks are missing from vector search, or are in it without being stored")
+    if wrong := _vectors_that_differ(view):
+        faults.append(f"{wrong} chunks have another vector in the base file than in rag.db")
+    if wrong := _count(view, "tombstone WHERE chunk_id IN (SELECT id FROM chunk)"):
+        faults.append(f"{wrong} chunks are marked as deleted but are stored")
+    if _count(view, "base WHERE sequence > (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'sequence')"):
+        faults.append("a base file is newer than the last commit")
+    return faults
+
+
+def _faults_of_documents(view: View) -> Iterator[str]:
+    for row in view.documents():
+        chunks = view.chunks_of(row.uri)
+        if row.status == "refused":
+            if chunks:
+                yield f"{row.uri}: refused, but has chunks"
+        elif not chunks:
+            if view.document_text(row.uri).strip():
+                yield f"{row.uri}: has text but no chunks"
+        elif not row.made_by or [chunk.position for chunk in chunks] != list(range(len(chunks))):
+            yield f"{row.uri}: some of its chunks are missing; run: secondlook ingest"
+        if row.is_upload and row.path.parent == view.folder / "files" and not _is_whole(row.path, row.sha256):
+            yield f"{row.uri}: its uploaded file is missing or damaged; upload it again"
+
+
+def _is_whole(path: Path, sha256: str) -> bool:
+    try:
+        return sha256_of(path) == sha256
+    except OSError:
+        return False
+
+
+def _vectors_that_differ(view: View) -> int:
+    base = view.snapshot.base
+    if base is None:
+        return 0
+    place = {int(chunk): i for i, chunk in enumerate(base.index.ids)}
+    size = base.index.vectors.shape[1]
+    wrong = 0
+    cursor = view.connection.execute(
+        "SELECT id, embedding FROM chunk WHERE length(embedding) = ?", (4 * size,)
+    )
+    while rows := cursor.fetchmany(_BATCH):
+        ids, vectors = vectors_of([row for row in rows if row[0] in place], size)
+        stored = base.index.vectors[[place[int(chunk)] for chunk in ids]]
+        wrong += int((stored != vectors).any(axis=1).sum())
+    return wrong
+
+
+def _count(view: View, what: str) -> int:
+    return int(view.connection.execute(f"SELECT count(*) FROM {what}").fetchone()[0])
 
 
 @contextmanager

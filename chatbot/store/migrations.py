@@ -14,12 +14,6 @@ from chatbot.store.analysis import ANALYSIS_VERSION, analyse
 from chatbot.store.records import embedded_text, hash_of
 from chatbot.store.schema import SCHEMA_VERSION
 
-_CHUNKS = (
-    "SELECT chunk.id, chunk.text, heading,"
-    " coalesce(substr(document.text, header_start + 1, header_end - header_start), '')"
-    " FROM chunk JOIN document ON document.id = document_id"
-)
-
 
 def are_needed(connection: sqlite3.Connection) -> bool:
     """Whether the index is older than this program; one that is newer, or no index at all, is not."""
@@ -52,7 +46,8 @@ def carry_out(connection: sqlite3.Connection) -> None:
 def analyse_again(connection: sqlite3.Connection) -> None:
     """Fill lexical search anew from the stored chunks, inside the caller's transaction."""
     connection.execute("DELETE FROM chunk_fts")
-    for chunk, text, heading, header in connection.execute(_CHUNKS):
+    rows = connection.execute("SELECT id, text, heading, header FROM chunk")
+    for chunk, text, heading, header in rows:
         terms = analyse(embedded_text(text, tuple(json.loads(heading)), header))
         connection.execute("INSERT INTO chunk_fts (rowid, terms) VALUES (?, ?)", (chunk, terms))
 
@@ -65,17 +60,16 @@ def _to_2(connection: sqlite3.Connection) -> None:
     """Hashes of what was embedded, table headers, and what is known of a base file."""
     for statement in (
         "ALTER TABLE chunk ADD COLUMN text_hash BLOB",
-        "ALTER TABLE chunk ADD COLUMN header_start INTEGER",
-        "ALTER TABLE chunk ADD COLUMN header_end INTEGER",
+        "ALTER TABLE chunk ADD COLUMN header TEXT NOT NULL DEFAULT ''",
         "CREATE INDEX chunk_by_text ON chunk (text_hash)",
         "CREATE TABLE embedding_cache (text_hash BLOB PRIMARY KEY, embedding BLOB NOT NULL)",
         "ALTER TABLE base ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0",
-        "ALTER TABLE base ADD COLUMN nprobe INTEGER NOT NULL DEFAULT 0",
     ):
         connection.execute(statement)
-    for chunk, text, heading, header in connection.execute(_CHUNKS).fetchall():
-        embedded = embedded_text(text, tuple(json.loads(heading)), header)
-        connection.execute("UPDATE chunk SET text_hash = ? WHERE id = ?", (hash_of(embedded), chunk))
+    connection.create_function(
+        "hash_of_chunk", 2, lambda text, heading: hash_of(embedded_text(text, tuple(json.loads(heading))))
+    )
+    connection.execute("UPDATE chunk SET text_hash = hash_of_chunk(text, heading)")
 
 
 _STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _to_2}

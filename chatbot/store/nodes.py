@@ -10,7 +10,9 @@ _PROVENANCE = ["document", "page", "heading", "char_start", "char_end"]
 
 
 def to_node(chunk: ChunkRow) -> TextNode:
-    """A node whose text is the chunk, and whose embed text is what the models read: the chunk under its headings.
+    """A node whose text is the chunk, and whose embed text is what the models read: ``embedded_text``.
+
+    An LLM gets the header row of a table above the rows that continue it, but not the headings.
 
     Provenance stays out of both: a file name that is embedded or reranked is noise.
     """
@@ -27,6 +29,7 @@ def to_node(chunk: ChunkRow) -> TextNode:
             "char_start": chunk.start,
             "char_end": chunk.end,
             **({"context": context} if context else {}),
+            **({"table_header": chunk.header} if chunk.header else {}),
         },
         metadata_template="{value}",
         text_template="{metadata_str}\n{content}",

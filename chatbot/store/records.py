@@ -10,8 +10,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from chatbot.invisible import without_invisible
+
 Vectors = NDArray[np.float32]
 Ids = NDArray[np.int64]
+
+UPLOADS = "uploads"  # label of files that came through the page; no folder to compare them with
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class NewChunk:
         text: ``document.text[start:end]``.
         heading: path of the headings above it, outermost first.
         terms: what lexical search sees.
-        header: (start, end) in ``document.text`` of the header row of the table that the chunk continues.
+        header: the header row of the table that the chunk continues, or empty.
         text_hash: ``hash_of`` the text that was embedded, so that it is not embedded again; ``None``: unknown.
     """
 
@@ -45,7 +49,7 @@ class NewChunk:
     page: int | None
     heading: tuple[str, ...]
     terms: str
-    header: tuple[int, int] | None = None
+    header: str = ""
     text_hash: bytes | None = None
 
 
@@ -87,6 +91,11 @@ class DocumentRow:
     def name(self) -> str:
         return self.uri.rsplit("/", 1)[-1]
 
+    @property
+    def is_upload(self) -> bool:
+        """Whether its content came through the page and is kept in the index folder."""
+        return self.uri.startswith(f"{UPLOADS}/")
+
 
 @dataclass(frozen=True, slots=True)
 class ChunkRow:
@@ -111,19 +120,23 @@ def are_unit(vectors: Vectors) -> NDArray[np.bool_]:
     return np.asarray(np.abs(np.linalg.norm(vectors, axis=1) - 1) < 1e-3)
 
 
-def context_of(text: str, heading: tuple[str, ...], header: str = "") -> str:
-    """What a chunk stands under and does not itself say: "Leave > Annual leave", the header row of its table.
+def is_unit(vector: bytes, dimension: int) -> bool:
+    """Whether a stored embedding has the right size, only numbers, and length 1."""
+    values = np.frombuffer(vector, "<f4") if len(vector) % 4 == 0 else np.empty(0, np.float32)
+    return len(values) == dimension and bool(are_unit(values[None, :])[0])
+
+
+def context_of(text: str, heading: tuple[str, ...]) -> str:
+    """The headings above a chunk that it does not itself begin with: "Leave > Annual leave", or empty.
 
     "10 days" alone says little; under "Annual leave" it answers a question.
     """
-    path = " > ".join(title for title in heading if title not in text[: len(title) + 8])
-    return "\n".join(filter(None, (path, header)))
+    return " > ".join(title for title in heading if title not in text[: len(title) + 8])
 
 
 def embedded_text(text: str, heading: tuple[str, ...], header: str = "") -> str:
-    """What the models read: the chunk under its context."""
-    context = context_of(text, heading, header)
-    return f"{context}\n{text}" if context else text
+    """What the models read: the chunk under its headings and the header row of its table, as a person would see it."""
+    return without_invisible("\n".join(filter(None, (context_of(text, heading), header, text))))
 
 
 def hash_of(embedded: str) -> bytes:

@@ -40,8 +40,7 @@ CREATE TABLE chunk (           -- AUTOINCREMENT: an id is never used twice, so n
     text        TEXT NOT NULL,
     embedding   BLOB NOT NULL,                -- float32, little-endian, length 1
     text_hash   BLOB,                         -- of the text that was embedded; NULL: unknown
-    header_start INTEGER,                     -- the header row of the table that the chunk continues:
-    header_end   INTEGER                      -- document.text[header_start:header_end]
+    header      TEXT NOT NULL DEFAULT ''      -- the header row of the table that the chunk continues
 );
 CREATE INDEX chunk_of_document ON chunk (document_id, position);
 CREATE INDEX chunk_by_text ON chunk (text_hash);
@@ -65,8 +64,7 @@ CREATE TABLE base (            -- immutable FAISS files, newest generation last
     high_water INTEGER NOT NULL,              -- holds the live chunks with id <= high_water ...
     sequence   INTEGER NOT NULL,              -- ... as of this commit
     count      INTEGER NOT NULL,
-    bytes      INTEGER NOT NULL,
-    nprobe     INTEGER NOT NULL               -- lists to search of an inverted file; 0: exact search
+    bytes      INTEGER NOT NULL
 );
 """
 

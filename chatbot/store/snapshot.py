@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import faiss
 import numpy as np
 
 from chatbot.store.base_file import BaseFile, open_newest
 from chatbot.store.base_file import newest as newest_base
+from chatbot.store.base_index import build, search_flat
 from chatbot.store.records import Ids, Vectors, vectors_of
 
 
@@ -45,15 +45,9 @@ class Snapshot:
         """The k nearest live chunks as (id, cosine), best first; only among ``allowed`` where given."""
         if k <= 0 or (allowed is not None and not len(allowed)):
             return []
-        hits: list[tuple[int, float]] = []
-        for index, dead in ((self.base.index if self.base else None, self.dead), (self.index, None)):
-            if index is None or index.ntotal == 0:
-                continue
-            # selectors are built per call: IndexIDMap rewrites the parameters it is given
-            selector = _selector(allowed, dead)
-            parameters = faiss.SearchParameters(sel=selector) if selector is not None else None  # type: ignore[call-arg]
-            scores, ids = index.search(vector[None, :], min(k, index.ntotal), params=parameters)
-            hits += [(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
+        hits = search_flat(self.index, vector, k, allowed, None)
+        if self.base is not None and self.base.count:
+            hits += self.base.index.search(vector, k, allowed, self.dead)
         return sorted(hits, key=lambda hit: (-hit[1], hit[0]))[:k]
 
     @property
@@ -63,7 +57,7 @@ class Snapshot:
 
     def ids(self) -> Ids:
         """Ids of the live chunks, ascending."""
-        in_base = faiss.vector_to_array(self.base.index.id_map) if self.base else np.empty(0, np.int64)
+        in_base = self.base.index.ids if self.base else np.empty(0, np.int64)
         return np.union1d(np.setdiff1d(in_base, self.dead), self.delta_ids)
 
 
@@ -90,7 +84,7 @@ def load(connection: sqlite3.Connection, folder: Path, dimension: int, previous:
     newest = max([previous.newest, *born_ids[-1:].tolist()])
     wanted = newest_base(connection)
     damaged = wanted is not None and (base is None or base.generation != wanted.generation)
-    return Snapshot(sequence, base, ids, vectors, flat_index(ids, vectors), dead, newest, damaged)
+    return Snapshot(sequence, base, ids, vectors, build([(ids, vectors)], dimension), dead, newest, damaged)
 
 
 def _continues(connection: sqlite3.Connection, previous: int, sequence: int) -> bool:
@@ -102,13 +96,6 @@ def _continues(connection: sqlite3.Connection, previous: int, sequence: int) -> 
 def read_sequence(connection: sqlite3.Connection) -> int:
     """The number of the last commit that ``connection`` sees."""
     return int(connection.execute("SELECT value FROM meta WHERE key = 'sequence'").fetchone()[0])
-
-
-def flat_index(ids: Ids, vectors: Vectors) -> Any:
-    """An exact inner-product index over ``vectors`` (n, dimension) under our own ids."""
-    index = faiss.IndexIDMap2(faiss.IndexFlatIP(vectors.shape[1]))
-    index.add_with_ids(np.ascontiguousarray(vectors), np.ascontiguousarray(ids))
-    return index
 
 
 def _empty(base: BaseFile | None, dimension: int) -> Snapshot:
@@ -125,11 +112,3 @@ def _vectors_after(connection: sqlite3.Connection, newest: int, dimension: int) 
 def _died_since(connection: sqlite3.Connection, sequence: int) -> Ids:
     rows = connection.execute("SELECT chunk_id FROM tombstone WHERE sequence > ?", (sequence,)).fetchall()
     return np.fromiter((row[0] for row in rows), np.int64, len(rows))
-
-
-def _selector(allowed: Ids | None, dead: Ids | None) -> Any:
-    if allowed is not None:  # read from the live tables, so the dead are not among them
-        return faiss.IDSelectorBatch(allowed)
-    if dead is not None and len(dead):
-        return faiss.IDSelectorNot(faiss.IDSelectorBatch(dead))
-    return None

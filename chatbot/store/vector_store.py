@@ -28,9 +28,9 @@ from llama_index.vector_stores.faiss import FaissVectorStore
 
 from chatbot.errors import StoreError
 from chatbot.store.analysis import analyse
+from chatbot.store.base_index import build
 from chatbot.store.nodes import to_node
-from chatbot.store.records import NewChunk, NewDocument, Vectors
-from chatbot.store.snapshot import flat_index
+from chatbot.store.records import NewChunk, NewDocument, Vectors, embedded_text, hash_of
 from chatbot.store.store import Store
 from chatbot.store.view import View
 
@@ -44,15 +44,14 @@ class StoreVectorStore(FaissVectorStore):
     _store: Store = PrivateAttr()
 
     def __init__(self, store: Store) -> None:
-        dimension = store.dimension
-        super().__init__(flat_index(np.empty(0, np.int64), np.empty((0, dimension), np.float32)))
+        super().__init__(build([], store.dimension))
         self._store = store
 
     @property
     def client(self) -> Any:
         """The FAISS index of the current base, or an empty one; read only."""
         with self._store.reading() as view:
-            return view.snapshot.base.index if view.snapshot.base else self._faiss_index
+            return view.snapshot.base.index.faiss_index if view.snapshot.base else self._faiss_index
 
     def add(self, nodes: Sequence[BaseNode], **_: Any) -> list[str]:
         """Store embedded nodes and return their ids here, in the order given.
@@ -137,7 +136,9 @@ def _assemble(uri: str, before: str | None, nodes: list[BaseNode]) -> tuple[NewD
     for node in nodes:
         text = node.get_content(MetadataMode.NONE)
         page, heading = node.metadata.get("page"), tuple(node.metadata.get("heading", ()))
-        chunks.append(NewChunk(text, at, at + len(text), page, heading, analyse(text)))
+        read = embedded_text(text, heading)
+        known = hash_of(read) if node.get_content(MetadataMode.EMBED) == read else None
+        chunks.append(NewChunk(text, at, at + len(text), page, heading, analyse(read), "", known))
         parts.append(text)
         at += len(text) + 2
     whole = "\n\n".join(parts)

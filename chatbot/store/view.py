@@ -15,7 +15,7 @@ import numpy as np
 from chatbot.errors import StoreError
 from chatbot.store.base_file import BaseRow
 from chatbot.store.base_file import rows as base_rows
-from chatbot.store.records import ChunkRow, DocumentRow, Ids, Vectors, are_unit, hash_of
+from chatbot.store.records import ChunkRow, DocumentRow, Ids, Vectors, hash_of
 from chatbot.store.snapshot import Snapshot
 
 _DOCUMENT = (
@@ -23,8 +23,7 @@ _DOCUMENT = (
     " (SELECT count(*) FROM chunk WHERE document_id = document.id) FROM document"
 )
 _CHUNK = (
-    "SELECT chunk.id, uri, position, page, char_start, char_end, heading, chunk.text"
-    ", coalesce(substr(document.text, header_start + 1, header_end - header_start), '')"
+    "SELECT chunk.id, uri, position, page, char_start, char_end, heading, chunk.text, header"
     " FROM chunk JOIN document ON document.id = document_id"
 )
 _VARIABLES = 500  # in one SQL statement
@@ -36,7 +35,7 @@ class View:
     def __init__(
         self, connection: sqlite3.Connection, load_snapshot: Callable[[], Snapshot], folder: Path
     ) -> None:
-        self._connection = connection
+        self.connection = connection
         self._load_snapshot = load_snapshot
         self.folder = folder
 
@@ -49,44 +48,44 @@ class View:
 
     def documents(self) -> list[DocumentRow]:
         """All documents by uri, refused ones included."""
-        return [_document(row) for row in self._connection.execute(f"{_DOCUMENT} ORDER BY uri")]
+        return [_document(row) for row in self.connection.execute(f"{_DOCUMENT} ORDER BY uri")]
 
     def document(self, uri: str) -> DocumentRow | None:
-        row = self._connection.execute(f"{_DOCUMENT} WHERE uri = ?", (uri,)).fetchone()
+        row = self.connection.execute(f"{_DOCUMENT} WHERE uri = ?", (uri,)).fetchone()
         return _document(row) if row else None
 
     def document_text(self, uri: str) -> str:
         """The stored text, into which all spans of the document's chunks point; ``StoreError`` if there is none."""
-        row = self._connection.execute("SELECT text FROM document WHERE uri = ?", (uri,)).fetchone()
+        row = self.connection.execute("SELECT text FROM document WHERE uri = ?", (uri,)).fetchone()
         if row is None:
             raise StoreError(f"no document {uri!r} in the index; run: secondlook ingest FOLDER")
         return str(row[0])
 
     def roots(self) -> dict[str, Path]:
         """label -> folder of everything that was ingested as a folder."""
-        return {label: Path(path) for label, path in self._connection.execute("SELECT label, path FROM root")}
+        return {label: Path(path) for label, path in self.connection.execute("SELECT label, path FROM root")}
 
     # chunks
 
     def chunks(self, ids: Iterable[int]) -> dict[int, ChunkRow]:
         """The chunks with these ids that exist."""
         wanted = json.dumps([int(i) for i in ids])
-        rows = self._connection.execute(
+        rows = self.connection.execute(
             f"{_CHUNK} WHERE chunk.id IN (SELECT value FROM json_each(?))", (wanted,)
         )
         return {row[0]: _chunk(row) for row in rows}
 
     def chunks_of(self, uri: str) -> list[ChunkRow]:
         """A document's chunks in reading order."""
-        rows = self._connection.execute(f"{_CHUNK} WHERE uri = ? ORDER BY position", (uri,))
+        rows = self.connection.execute(f"{_CHUNK} WHERE uri = ? ORDER BY position", (uri,))
         return [_chunk(row) for row in rows]
 
     def chunk_count(self) -> int:
-        return int(self._connection.execute("SELECT count(*) FROM chunk").fetchone()[0])
+        return int(self.connection.execute("SELECT count(*) FROM chunk").fetchone()[0])
 
     def chunk_ids(self) -> Ids:
         """Ids of all chunks, ascending."""
-        rows = self._connection.execute("SELECT id FROM chunk ORDER BY id").fetchall()
+        rows = self.connection.execute("SELECT id FROM chunk ORDER BY id").fetchall()
         return np.fromiter((row[0] for row in rows), np.int64, len(rows))
 
     def known_embeddings(self, texts: Sequence[str]) -> list[Vectors | None]:
@@ -98,37 +97,15 @@ class View:
             marks = ", ".join("?" * len(part))
             for table in ("embedding_cache", "chunk"):
                 known.update(
-                    self._connection.execute(
+                    self.connection.execute(
                         f"SELECT text_hash, embedding FROM {table} WHERE text_hash IN ({marks})", part
                     )
                 )
         return [np.frombuffer(known[key], "<f4") if key in known else None for key in hashes]
 
-    # self-examination, for check.py
-
-    def integrity_faults(self, dimension: int) -> list[str]:
-        """What SQLite finds wrong with itself, orphans, and embeddings that are none."""
-
-        def scalar(sql: str) -> Any:
-            return self._connection.execute(sql).fetchone()[0]
-
-        faults = []
-        if (verdict := scalar("PRAGMA quick_check(1)")) != "ok":
-            faults.append(f"rag.db: {verdict}")
-        if missing := scalar("SELECT count(*) FROM chunk WHERE id NOT IN (SELECT rowid FROM chunk_fts)"):
-            faults.append(f"{missing} chunks are missing from lexical search")
-        if orphans := scalar("SELECT count(*) FROM chunk_fts WHERE rowid NOT IN (SELECT id FROM chunk)"):
-            faults.append(f"lexical search has {orphans} entries without a chunk")
-        if orphans := scalar("SELECT count(*) FROM chunk WHERE document_id NOT IN (SELECT id FROM document)"):
-            faults.append(f"{orphans} chunks belong to no document")
-        rows = self._connection.execute("SELECT id, embedding FROM chunk")
-        return faults + [
-            f"chunk {row[0]} has no proper embedding" for row in rows if not is_unit(row[1], dimension)
-        ]
-
     def base_files(self) -> list[BaseRow]:
         """The base files that are kept, newest first."""
-        return base_rows(self._connection)
+        return base_rows(self.connection)
 
     # search
 
@@ -146,7 +123,7 @@ class View:
         found: set[int] = set()
         for wanted in filters:
             uri = unicodedata.normalize("NFC", wanted).rstrip("/")
-            matches = self._connection.execute(
+            matches = self.connection.execute(
                 "SELECT id FROM document WHERE uri = ?1 OR substr(uri, 1, length(?1) + 1) = ?1 || '/'"
                 " OR substr(uri, -length(?1) - 1) = '/' || ?1"
                 " OR path = ?2 OR substr(path, 1, length(?2) + 1) = ?2 || '/'",
@@ -155,7 +132,7 @@ class View:
             if not matches or not uri:
                 raise StoreError(f"no document or folder matches {wanted!r}; see: secondlook doctor")
             found.update(row[0] for row in matches)
-        rows = self._connection.execute(
+        rows = self.connection.execute(
             "SELECT id FROM chunk WHERE document_id IN (SELECT value FROM json_each(?)) ORDER BY id",
             (json.dumps(sorted(found)),),
         ).fetchall()
@@ -170,7 +147,7 @@ class View:
         if not match or k <= 0:
             return []
         only, values = _only(allowed)
-        rows = self._connection.execute(
+        rows = self.connection.execute(
             f"SELECT rowid, -rank FROM chunk_fts WHERE chunk_fts MATCH ?{only} ORDER BY rank LIMIT ?",
             (match, *values, k),
         )
@@ -178,7 +155,7 @@ class View:
 
     def cosines(self, vector: Vectors, ids: Iterable[int]) -> dict[int, float]:
         """Exact cosine of ``vector`` with each of these chunks."""
-        rows = self._connection.execute(
+        rows = self.connection.execute(
             "SELECT id, embedding FROM chunk WHERE id IN (SELECT value FROM json_each(?))",
             (json.dumps([int(i) for i in ids]),),
         )
@@ -189,16 +166,10 @@ class View:
         if not match:
             return {}
         only, values = _only(np.asarray([int(i) for i in ids], np.int64))
-        rows = self._connection.execute(
+        rows = self.connection.execute(
             f"SELECT rowid, -rank FROM chunk_fts WHERE chunk_fts MATCH ?{only}", (match, *values)
         )
         return {row[0]: row[1] for row in rows}
-
-
-def is_unit(vector: bytes, dimension: int) -> bool:
-    """Whether a stored embedding has the right size, only numbers, and length 1."""
-    values = np.frombuffer(vector, "<f4") if len(vector) % 4 == 0 else np.empty(0, np.float32)
-    return len(values) == dimension and bool(are_unit(values[None, :])[0])
 
 
 def _only(allowed: Ids | None) -> tuple[str, tuple[str, ...]]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from chatbot.errors import StoreError
 from chatbot.store import base_file
 from chatbot.store.adoption import adopt_from
-from chatbot.store.records import NewChunk, NewDocument, Vectors, are_unit
+from chatbot.store.records import UPLOADS, NewChunk, NewDocument, Vectors, are_unit
 from chatbot.store.snapshot import Snapshot, read_sequence
 
 _STALE_MAX = 10_000  # chunks; a flat search over them takes about 1 ms
@@ -29,7 +29,7 @@ class Writer:
         self, connection: sqlite3.Connection, folder: Path, dimension: int, snapshot: Snapshot | None
     ) -> None:
         """``snapshot``: the last one that this process has opened, if any: it knows whether its base was damaged."""
-        self._connection = connection
+        self.connection = connection
         self._folder = folder
         self._dimension = dimension
         self._base_is_damaged = snapshot is not None and snapshot.base_is_damaged
@@ -37,9 +37,9 @@ class Writer:
     def replace(self, document: NewDocument, chunks: Sequence[NewChunk], vectors: Vectors) -> None:
         """Store ``document`` under its uri with ``vectors[i]`` for ``chunks[i]``, in place of what was there."""
         self._check(document, chunks, vectors)
-        with self._transaction() as sequence:
+        with self.transaction() as sequence:
             self._bury(document.uri, sequence)
-            row = self._connection.execute(
+            row = self.connection.execute(
                 "INSERT INTO document (uri, path, sha256, made_by, status, reason, format, title, bytes, pages, text,"
                 " indexed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (document.uri, str(document.path), document.sha256, document.made_by, document.status,
@@ -51,15 +51,15 @@ class Writer:
     def extend(self, document: NewDocument, chunks: Sequence[NewChunk], vectors: Vectors) -> None:
         """Add chunks to a stored document; ``document.text`` is the whole new text, which the old one begins."""
         self._check(document, chunks, vectors)
-        with self._transaction():
-            row = self._connection.execute(
+        with self.transaction():
+            row = self.connection.execute(
                 "SELECT id, text, (SELECT count(*) FROM chunk WHERE document_id = document.id)"
                 " FROM document WHERE uri = ?",
                 (document.uri,),
             ).fetchone()
             if row is None or not document.text.startswith(row[1]):
                 raise StoreError(f"{document.uri} holds another text; nothing was stored")
-            self._connection.execute(
+            self.connection.execute(
                 "UPDATE document SET text = ?, sha256 = ?, bytes = ? WHERE id = ?",
                 (document.text, document.sha256, document.bytes, row[0]),
             )
@@ -70,10 +70,10 @@ class Writer:
 
         What ``new_uri`` held before is gone. Raises ``StoreError`` if there is no document ``uri``.
         """
-        with self._transaction() as sequence:
+        with self.transaction() as sequence:
             if uri != new_uri:
                 self._bury(new_uri, sequence)
-            changed = self._connection.execute(
+            changed = self.connection.execute(
                 "UPDATE document SET uri = ?, path = ? WHERE uri = ?", (new_uri, str(path), uri)
             ).rowcount
             if not changed:
@@ -81,31 +81,31 @@ class Writer:
 
     def delete(self, uri: str) -> bool:
         """Remove a document and everything of it; ``False`` if there is none."""
-        with self._transaction() as sequence:
+        with self.transaction() as sequence:
             return self._bury(uri, sequence)
 
     def label_root(self, path: Path) -> str:
         """The label under which documents of the folder ``path`` appear; a new one is the folder's name."""
-        rows = dict(self._connection.execute("SELECT path, label FROM root").fetchall())
+        rows = dict(self.connection.execute("SELECT path, label FROM root").fetchall())
         if str(path) in rows:
             return str(rows[str(path)])
         name = label = unicodedata.normalize("NFC", path.name) or "root"
         number = 1
-        while label in rows.values() or label == "uploads":
+        while label in rows.values() or label == UPLOADS:
             number += 1
             label = f"{name}-{number}"
-        with self._transaction():
-            self._connection.execute("INSERT INTO root (label, path) VALUES (?, ?)", (label, str(path)))
+        with self.transaction():
+            self.connection.execute("INSERT INTO root (label, path) VALUES (?, ?)", (label, str(path)))
         return label
 
     def relabel_root(self, label: str, path: Path) -> None:
         """The folder called ``label`` is now at ``path``: its documents are, too. Nothing else changes."""
-        with self._transaction():
-            row = self._connection.execute("SELECT path FROM root WHERE label = ?", (label,)).fetchone()
+        with self.transaction():
+            row = self.connection.execute("SELECT path FROM root WHERE label = ?", (label,)).fetchone()
             if row is None:
                 raise StoreError(f"no folder {label!r} in the index; nothing was changed")
-            self._connection.execute("UPDATE root SET path = ? WHERE label = ?", (str(path), label))
-            self._connection.execute(
+            self.connection.execute("UPDATE root SET path = ? WHERE label = ?", (str(path), label))
+            self.connection.execute(
                 "UPDATE document SET path = ?1 || substr(path, length(?2) + 1)"
                 " WHERE path = ?2 OR substr(path, 1, length(?2) + 1) = ?2 || '/'",
                 (str(path), row[0]),
@@ -116,12 +116,12 @@ class Writer:
 
         Ids go on where those here ended, so that none is used twice. Readers see one or the other.
         """
-        with adopt_from(self._connection, other) as adoption:
+        with adopt_from(self.connection, other) as adoption:
             with self._explained():
                 new = adoption.write_base(self._folder)
-            with self._transaction() as sequence:
+            with self.transaction() as sequence:
                 adoption.carry_out()
-                base_file.enter(self._connection, self._folder, new, sequence)
+                base_file.enter(self.connection, self._folder, new, sequence)
         self._dimension = adoption.dimension
         self._remove_unnamed()
 
@@ -133,26 +133,26 @@ class Writer:
         if only_if_due and not self._compaction_is_due():
             return False
         with self._explained():
-            new = base_file.write(self._connection, self._folder, self._dimension)
-        with self._transaction() as sequence:  # the new sequence makes readers look for the new base
-            base_file.enter(self._connection, self._folder, new, sequence)
+            new = base_file.write(self.connection, self._folder, self._dimension)
+        with self.transaction() as sequence:  # the new sequence makes readers look for the new base
+            base_file.enter(self.connection, self._folder, new, sequence)
         self._remove_unnamed()
         self._base_is_damaged = False
         return True
 
     def _remove_unnamed(self) -> None:
         with suppress(OSError):  # the next compaction tries again
-            base_file.remove_unnamed(self._connection, self._folder)
+            base_file.remove_unnamed(self.connection, self._folder)
 
     def _compaction_is_due(self) -> bool:
-        newest = base_file.newest(self._connection)
+        newest = base_file.newest(self.connection)
         if newest is not None and (self._base_is_damaged or not base_file.is_there(self._folder, newest)):
             return True
         high_water, count, sequence = (
             (newest.high_water, newest.count, newest.sequence) if newest else (0, 0, 0)
         )
-        last: int = self._connection.execute("SELECT coalesce(max(id), 0) FROM chunk").fetchone()[0]
-        dead: int = self._connection.execute(
+        last: int = self.connection.execute("SELECT coalesce(max(id), 0) FROM chunk").fetchone()[0]
+        dead: int = self.connection.execute(
             "SELECT count(*) FROM tombstone WHERE sequence > ? AND chunk_id <= ?", (sequence, high_water)
         ).fetchone()[0]
         born = max(0, last - high_water)
@@ -163,54 +163,54 @@ class Writer:
         self, document_id: int | None, position: int, chunks: Sequence[NewChunk], vectors: Vectors
     ) -> None:
         for place, (chunk, vector) in enumerate(zip(chunks, vectors, strict=True), position):
-            row = self._connection.execute(
+            row = self.connection.execute(
                 "INSERT INTO chunk (document_id, position, page, char_start, char_end, heading, text, embedding,"
-                " text_hash, header_start, header_end) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " text_hash, header) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (document_id, place, chunk.page, chunk.start, chunk.end,
                  json.dumps(chunk.heading, ensure_ascii=False), chunk.text, vector.astype("<f4").tobytes(),
-                 chunk.text_hash, *(chunk.header or (None, None))),
+                 chunk.text_hash, chunk.header),
             )  # fmt: skip
-            self._connection.execute(
+            self.connection.execute(
                 "INSERT INTO chunk_fts (rowid, terms) VALUES (?, ?)", (row.lastrowid, chunk.terms)
             )
 
     def _bury(self, uri: str, sequence: int) -> bool:
-        row = self._connection.execute("SELECT id FROM document WHERE uri = ?", (uri,)).fetchone()
+        row = self.connection.execute("SELECT id FROM document WHERE uri = ?", (uri,)).fetchone()
         if row is None:
             return False
         mine = "(SELECT id FROM chunk WHERE document_id = ?)"
-        self._connection.execute(f"DELETE FROM chunk_fts WHERE rowid IN {mine}", row)
-        self._connection.execute(
+        self.connection.execute(f"DELETE FROM chunk_fts WHERE rowid IN {mine}", row)
+        self.connection.execute(
             "INSERT INTO tombstone (chunk_id, sequence) SELECT id, ? FROM chunk WHERE document_id = ?",
             (sequence, row[0]),
         )
-        self._connection.execute(
+        self.connection.execute(
             "INSERT OR REPLACE INTO embedding_cache (text_hash, embedding)"
             " SELECT text_hash, embedding FROM chunk WHERE document_id = ? AND text_hash IS NOT NULL",
             row,
         )
-        self._connection.execute(
+        self.connection.execute(
             "DELETE FROM embedding_cache WHERE rowid <= (SELECT max(rowid) FROM embedding_cache) - ?",
             (_CACHED,),
         )
-        self._connection.execute("DELETE FROM chunk WHERE document_id = ?", row)
-        self._connection.execute("DELETE FROM document WHERE id = ?", row)
+        self.connection.execute("DELETE FROM chunk WHERE document_id = ?", row)
+        self.connection.execute("DELETE FROM document WHERE id = ?", row)
         return True
 
     @contextmanager
-    def _transaction(self) -> Iterator[int]:
+    def transaction(self) -> Iterator[int]:
         """``BEGIN IMMEDIATE`` .. ``COMMIT`` with the next sequence number; anything raised rolls all of it back."""
         with self._explained():
             try:
-                self._connection.execute("BEGIN IMMEDIATE")
-                self._connection.execute(
+                self.connection.execute("BEGIN IMMEDIATE")
+                self.connection.execute(
                     "UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'sequence'"
                 )
-                yield read_sequence(self._connection)
-                self._connection.execute("COMMIT")
+                yield read_sequence(self.connection)
+                self.connection.execute("COMMIT")
             except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
                 raise
 
     @contextmanager

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from chatbot.candidate import Sentence, Source
 from chatbot.ui.rendering import passage_id
-from chatbot.ui.safe import as_html, name_as_html
+from chatbot.ui.safe import as_attribute, as_html, name_as_html
 from chatbot.ui.scores import arrow, movement, number, percent
 from chatbot.ui.text import Say
 
@@ -36,7 +36,7 @@ def highlighted(text: str, highlights: Iterable[Sentence], until: int | None = N
 
 def place(document: str, page: int | None, heading: tuple[str, ...], say: Say) -> str:
     """HTML: file name, page, heading path; the folder in a tooltip."""
-    name = f'<span class="sl-doc" title="{name_as_html(document)}">{name_as_html(document.rsplit("/", 1)[-1])}</span>'
+    name = f'<span class="sl-doc" title="{as_attribute(document)}">{name_as_html(document.rsplit("/", 1)[-1])}</span>'
     where = f'<span class="sl-page">{say("page", page=page)}</span>' if page is not None else ""
     path = f'<span class="sl-path">{name_as_html(" › ".join(heading))}</span>' if heading else ""
     return name + where + path

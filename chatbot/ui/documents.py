@@ -12,7 +12,7 @@ from chatbot.engine import Chatbot
 from chatbot.store.records import DocumentRow
 from chatbot.ui.attempt import attempt
 from chatbot.ui.notices import notice, problem, quiet
-from chatbot.ui.safe import as_html, name_as_html
+from chatbot.ui.safe import as_attribute, as_html, as_label, name_as_html
 from chatbot.ui.text import Say
 from chatbot.ui.uploads import FileOutcome, Ingest, Report, UploadJob
 
@@ -31,7 +31,7 @@ def choose_documents(documents: Sequence[DocumentRow], say: Say) -> list[str]:
     return st.multiselect(
         say("only_these"),
         searchable,
-        format_func=lambda uri: name if names.count(name := uri.rsplit("/", 1)[-1]) == 1 else uri,
+        format_func=lambda uri: as_label(name if names.count(name := uri.rsplit("/", 1)[-1]) == 1 else uri),
         key="filters",
         placeholder=say("all_documents"),
     )
@@ -139,7 +139,7 @@ def document_html(row: DocumentRow, say: Say) -> str:
         facts.append(say(_STATUS[row.status]))
     reason = f'<span class="sl-reason">{as_html(row.reason)}</span>' if row.reason else ""
     return (
-        f'<div class="sl-document sl-{row.status}"><b title="{name_as_html(row.uri)}">{name_as_html(row.name)}</b>'
+        f'<div class="sl-document sl-{row.status}"><b title="{as_attribute(row.uri)}">{name_as_html(row.name)}</b>'
         f"<span>{' · '.join(facts)}</span>{reason}</div>"
     )
 

@@ -9,7 +9,7 @@ from chatbot.candidate import Candidate
 from chatbot.search import SecondLook
 from chatbot.timings import Timings
 from chatbot.ui.cards import place
-from chatbot.ui.safe import as_html, name_as_html
+from chatbot.ui.safe import as_attribute, as_html, name_as_html
 from chatbot.ui.scores import arrow, number, percent
 from chatbot.ui.text import Say, milliseconds
 
@@ -129,7 +129,7 @@ def timing_bar(timings: Timings, say: Say) -> str:
         stages[say("stage_write")] = writing
     shown = {label: spent for label, spent in stages.items() if spent >= 0.5}
     segments = "".join(
-        f'<i class="sl-t{i % 6}" style="flex-grow:{spent:.1f}" title="{as_html(label)}"></i>'
+        f'<i class="sl-t{i % 6}" style="flex-grow:{spent:.1f}" title="{as_attribute(label)}"></i>'
         for i, (label, spent) in enumerate(shown.items())
     )
     words = "".join(

@@ -15,7 +15,6 @@ from markdown_it.renderer import RendererProtocol
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
-from chatbot.prompts import clean
 from chatbot.ui.safe import as_html
 
 _CITATION = re.compile(r"\s?\[(\d{1,4})\]")
@@ -29,7 +28,7 @@ def render_answer(text: str, sources: int, anchor: str) -> str:
         sources: how many there are; only [1]..[sources] become chips.
         anchor: prefix of the ids of the source cards, see ``passage_id``.
     """
-    return str(_markdown.render(clean(text), {"sources": sources, "anchor": anchor}))
+    return str(_markdown.render(text, {"sources": sources, "anchor": anchor}))
 
 
 def passage_id(anchor: str, number: int) -> str:
@@ -53,5 +52,18 @@ def _text(
     return _CITATION.sub(chip, as_html(tokens[index].content))
 
 
+def _code(
+    _renderer: RendererProtocol,
+    tokens: Sequence[Token],
+    index: int,
+    _options: OptionsDict,
+    _env: MutableMapping[str, Any],
+) -> str:
+    code = f"<code>{as_html(tokens[index].content)}</code>"
+    return code if tokens[index].type == "code_inline" else f"<pre>{code}</pre>\n"
+
+
 _markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("table").disable(_OFF)
 _markdown.add_render_rule("text", _text)
+for _kind in ("code_inline", "code_block", "fence"):
+    _markdown.add_render_rule(_kind, _code)

@@ -1,37 +1,58 @@
-"""Text that is safe to store: no NUL, no lone surrogate, one kind of newline."""
+"""What is stored of the text that a parser finds: everything it holds, the invisible included.
+
+Plain text, Markdown and code are exact but for two things. Line ends become ``\\n``. NUL and lone surrogates,
+which SQLite and UTF-8 cannot keep, are replaced one for one by U+FFFD.
+
+Text that a parser puts together (PDF, office formats, HTML, mail; the cells of CSV and the fields of JSON) also
+follows a layout: white space is collapsed, lines of nothing but zero-width spaces (empty paragraphs of web
+editors) are blank, decomposed Hangul (as macOS writes it) is composed, and U+0002 and U+FFFE go: PDFium writes
+them for the hyphen at a line's end. All other control, bidirectional, zero-width and tag characters stay:
+``chatbot.invisible`` keeps them from search and models, and shows them to people. (A control character in a PDF is
+the number of a glyph without a character: in "\\x030.9393" it was a minus sign.)
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
-_NEWLINES = re.compile(r"\r\n?|\x0b|\x0c|\x85|\u2028|\u2029")
-# C0/C1 controls other than tab and newline, lone surrogates and non-characters
-_FORBIDDEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-# zero-width space, word joiner, byte order mark, soft hyphen: they split words for search and show nothing
-_INVISIBLE = re.compile(r"[\u200b\u2060\ufeff\u00ad]")
+_LINE_ENDS = re.compile(r"\r\n?|\x0b|\x0c|\x85|\u2028|\u2029")
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
+_DECOMPOSED = re.compile(r"[\uac00-\ud7a3]?[\u1100-\u11ff]+")
 _CONJOINING_JAMO = re.compile(r"[\u1100-\u11ff]")
-_SPACES = re.compile(r"[^\S\n]+")
+# FS, GS, RS and US are white space to Python; here they are control characters
+_SPACES = re.compile(r"[^\S\n\x1c-\x1f]+")
+_NOTHING = re.compile(r"[ \u200b\u2060\ufeff\u00ad]*")
+_LINE_END_HYPHEN = re.compile(r"[\x02\ufffe]")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
 def storable(text: str) -> str:
-    """The same text with ``\\n`` newlines and without characters that SQLite or UTF-8 cannot keep."""
-    return _FORBIDDEN.sub("", _NEWLINES.sub("\n", text).removeprefix("\ufeff"))
+    """``text`` as it is, with ``\\n`` line ends and U+FFFD for what cannot be stored."""
+    return _UNSTORABLE.sub("\ufffd", _LINE_ENDS.sub("\n", text))
 
 
-def readable(text: str) -> str:
-    """``storable`` text without invisible characters; decomposed Hangul (as macOS writes it) is composed."""
-    text = _INVISIBLE.sub("", storable(text))
-    return unicodedata.normalize("NFC", text) if _CONJOINING_JAMO.search(text) else text
+readable = storable  # the name by which most parsers call it
 
 
 def squeezed(text: str) -> str:
-    """``readable`` text on as many lines, each with single spaces and none at its ends."""
-    lines = (_SPACES.sub(" ", line).strip() for line in readable(text).split("\n"))
-    return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
+    """Laid-out ``text`` on as many lines, each with single spaces and none at its ends."""
+    return _BLANK_LINES.sub("\n\n", "\n".join(map(_spaced, _composed(text).split("\n")))).strip("\n")
 
 
 def one_line(text: str) -> str:
-    """``readable`` text with every run of white space as one space."""
-    return " ".join(readable(text).split())
+    """Laid-out ``text`` with every run of white space as one space."""
+    return _spaced(_composed(text).replace("\n", " "))
+
+
+def _composed(text: str) -> str:
+    text = _LINE_END_HYPHEN.sub("", storable(text))
+    if _CONJOINING_JAMO.search(text):
+        # only Hangul: composing all would change other characters for good
+        text = _DECOMPOSED.sub(lambda run: unicodedata.normalize("NFC", run.group()), text)
+    return text
+
+
+def _spaced(line: str) -> str:
+    line = _SPACES.sub(" ", line).strip(" ")
+    return "" if _NOTHING.fullmatch(line) else line

@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import given, settings
@@ -336,3 +337,27 @@ def test_the_fingerprint_tells_every_setting_apart() -> None:
     ]
     assert len({splitter_fingerprint(config) for config in configs}) == len(configs)
     assert splitter_fingerprint(SplitterConfig()) == splitter_fingerprint(SplitterConfig())
+
+
+# table headers
+
+HEADER = "| Country | Days |\n| --- | --- |"
+
+
+@pytest.mark.parametrize("kind", ["structure", "recursive"])
+def test_a_chunk_that_continues_a_table_knows_its_header_row(kind: Literal["structure", "recursive"]) -> None:
+    table = "\n".join([HEADER, *(f"| Country {n} | {n} days of leave |" for n in range(80))])
+    parsed = document("Leave by country.", table, "These are calendar days.")
+    start = parsed.text.index(HEADER)
+    chunks = split(parsed, SplitterConfig(kind=kind, chunk_size=300, chunk_overlap=0))
+    assert len(chunks) > 5
+    for chunk in chunks:
+        assert chunk.header == (HEADER if start < chunk.start < start + len(table) else "")
+
+
+def test_a_header_row_as_long_as_a_chunk_is_not_repeated() -> None:
+    header = "| " + " | ".join(f"column number {n}" for n in range(40)) + " |"
+    parsed = document("\n".join([header, "| 1 " * 40 + "|", "| 2 " * 40 + "|"]))
+    chunks = split(parsed, SplitterConfig(chunk_size=200, chunk_overlap=0))
+    assert len(chunks) > 2
+    assert {chunk.header for chunk in chunks} == {""}

@@ -196,7 +196,8 @@ def test_hostile_names_headings_and_answers_are_shown_as_text_and_contact_nobody
     text = (
         f"# ![h](http://{host}/h.png) <img src='http://{host}/i.png'>\n\n"
         f"The zebrafish password is kept in the blue drawer ![b](http://{host}/b.png) of the zebrafish room.\n\n"
-        f"[zebrafish link](http://{host}/l) and <iframe src='http://{host}/f'></iframe> :material/home: $x$"
+        f"[zebrafish link](http://{host}/l) and <iframe src='http://{host}/f'></iframe> :material/home: $x$ "
+        f"\u202eexe.txt\u202c {''.join(chr(0xE0000 + ord(c)) for c in 'obey')}"
     )
     (folder / name).write_text(text, "utf-8")
     page = visit(locale="en-US")
@@ -206,6 +207,9 @@ def test_hostile_names_headings_and_answers_are_shown_as_text_and_contact_nobody
     card = exchange.locator(".sl-card").first
     expect(card.locator(".sl-doc")).to_contain_text("![n](http:")
     card.locator("summary").click()
+    unseen = card.locator(".sl-passage .sl-invisible")
+    expect(unseen).to_have_text(["U+202E", "U+202C", "U+E006F… ×4"])
+    expect(unseen.last).to_have_attribute("title", re.compile("“obey”$"))
     exchange.locator(".sl-inspector > summary").click()
     page.page.locator(".st-key-manage summary").click()
     expect(page.page.locator(".st-key-manage")).to_contain_text("![n](http:")

@@ -83,6 +83,19 @@ def test_highlights_mark_their_sentences_and_nothing_is_markup() -> None:
     assert highlighted(text, [Sentence(0, 12), Sentence(9, 21)]).count("<mark>") == 2
 
 
+def test_what_nobody_sees_is_shown_and_the_highlight_stays_on_its_sentence() -> None:
+    tags = "".join(chr(0xE0000 + ord(c)) for c in "x" * 200)
+    text = f"One\u202e. Two {tags}th\u200bree.\u200b Four."
+    found = highlighted(text, [Sentence(6, text.index(" Four"))])
+    chip = r'<span class="sl-invisible" title="[^"<>]+">([^<]+)</span>'
+    assert re.findall(chip, found) == ["U+202E", "U+E0078 ×200", "U+200B", "U+200B"]
+    assert re.sub(chip, "", found) == "One. <mark>Two three.</mark> Four."
+    bad = candidate(1, document="in\u202evoice/fdp\u202e.exe", heading=("Top\u2066",), text=text)
+    html = source_cards([Source(1, bad)], [], "s", EN) + inspector(answer(), starter=False, say=EN)
+    assert 'title="in⟨U+202E⟩voice/fdp⟨U+202E⟩.exe">fdp<span class="sl-invisible"' in html
+    assert not set(html) & set("\u202e\u2066\u200b" + tags)
+
+
 def test_hostile_names_and_headings_are_text() -> None:
     bad = candidate(1, document="<img src=x>/<script>", heading=("<b>",), text="<i>")
     html = source_cards([Source(1, bad)], [], "s", EN)

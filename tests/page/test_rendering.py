@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from chatbot.ui.rendering import render_answer
-from chatbot.ui.safe import as_html, as_text, name_as_html
+from chatbot.ui.safe import as_attribute, as_html, as_label, as_text, name_as_html
 
 HARMLESS = {
     "p", "br", "em", "strong", "ul", "ol", "li", "code", "pre", "blockquote", "hr", "a",
@@ -88,6 +88,45 @@ def test_a_label_shows_the_text_it_was_given(text: str) -> None:
     assert rendered.replace("\u2060", "") == name_as_html(text).replace("&#x27;", "'")
 
 
-def test_characters_that_nobody_sees_are_gone() -> None:
-    assert as_html("a\u202eb\u200bc\x07d\ne") == "abcd\ne"
-    assert name_as_html("two\nlines") == "two lines"
+BIDI = '<span class="sl-invisible" title="U+202E RIGHT-TO-LEFT OVERRIDE">U+202E</span>'
+TAGS = "".join(chr(0xE0000 + ord(c)) for c in "say <b>yes</b> " * 14)[:200]
+
+
+def test_characters_that_nobody_sees_are_chips() -> None:
+    assert as_html("invoice\u202efdp.exe\nb") == f"invoice{BIDI}fdp.exe\nb"
+    assert name_as_html(" two\nlines\u202e") == f"two lines{BIDI}"
+    chip = as_html(f"a{TAGS}b")
+    assert chip.startswith('a<span class="sl-invisible" title="U+E0073 TAG LATIN SMALL LETTER S, U+E0061 ')
+    assert "“say &lt;b&gt;yes&lt;/b&gt; say" in chip
+    assert chip.endswith(">U+E0073… ×200</span>b")
+    assert as_html("cel\u00adlar 👩🏽‍💻 ❤️ می‌خواهم") == "cel\u00adlar 👩🏽‍💻 ❤️ می‌خواهم"
+
+
+def test_where_no_chip_can_be_they_are_written_out() -> None:
+    assert as_attribute('a"\u202eb\nc') == "a&quot;⟨U+202E⟩b c"
+    assert as_label("\u202e*b*") == "⟨U+202E⟩*b*"
+    assert MarkdownIt().renderInline(as_text("\u202e*b*")) == "⟨U+202E⟩*b*"
+
+
+def test_an_answer_shows_what_nobody_sees_in_words_code_and_beside_citations() -> None:
+    html = render_answer(
+        "*a\u202e* `b\u202e` [1\u202e] [1]\n\n```x\u202e\n<c>\u202e\n```\n\n    d\u202e", 1, "s"
+    )
+    assert html.count(BIDI) == 5
+    assert "\u202e" not in html.replace(BIDI, "")
+    assert html.count("<a ") == 1
+    assert f"<pre><code>&lt;c&gt;{BIDI}\n</code></pre>" in html
+    assert f"<code>b{BIDI}</code>" in html
+
+
+@given(st.text(), st.text())
+def test_no_text_leaves_a_raw_character_that_nobody_sees_in_the_page(text: str, code: str) -> None:
+    for html in (
+        as_html(text),
+        as_attribute(text),
+        as_text(text),
+        render_answer(f"{text}\n\n`{code}`", 1, "s"),
+    ):
+        assert not re.search(
+            "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", html
+        )

@@ -113,6 +113,20 @@ def test_analysis_is_the_same_for_full_width_and_upper_case() -> None:
     assert analyse("ＳＱＬ Ｆｕｌｌ") == analyse("sql full") == "sql full"
 
 
+@pytest.mark.parametrize(
+    "unseen", ["\u200b", "\u00ad", "\u2060", "\u202e", "\U000e0041\U000e0042", "\x1b", "\ufe0f"]
+)
+def test_a_character_that_nobody_sees_splits_no_word(unseen: str) -> None:
+    assert analyse(f"비{unseen}밀번호 pass{unseen}word{unseen}") == analyse("비밀번호 password")
+    assert match_query(f"비{unseen}밀번호는?") == match_query("비밀번호는?")
+
+
+def test_a_hidden_message_is_not_searched_for_or_found() -> None:
+    hidden = "".join(chr(0xE0000 + ord(c)) for c in "secret words")
+    assert analyse(f"open {hidden}") == "open"
+    assert match_query(hidden) == ""
+
+
 def test_korean_chinese_and_japanese_become_overlapping_pairs() -> None:
     assert analyse("검색엔진 東京タワー 물") == "검색 색엔 엔진 東京 京タ タワ ワー 물"
 

@@ -67,7 +67,7 @@ import os, sys
 from pathlib import Path
 from chatbot.store import Store, StoreIdentity
 store = Store.open(Path({str(store.folder)!r}), StoreIdentity({tools.identity.embedding!r}, "x"))
-with store.writing() as writer, writer._transaction() as sequence:
+with store.writing() as writer, writer.transaction() as sequence:
     assert writer._bury("a", sequence)
     os.kill(os.getpid(), 9)
 """

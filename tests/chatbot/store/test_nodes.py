@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from llama_index.core.schema import MetadataMode
 
 from chatbot.store import ChunkRow
@@ -34,6 +36,14 @@ def test_models_read_the_chunk_under_its_headings_and_no_file_name() -> None:
         assert node.get_content(MetadataMode.EMBED) == embedded_text(text, heading)
         assert node.get_content(MetadataMode.LLM) == text
         assert node.get_content(MetadataMode.NONE) == node.text == text
+
+
+def test_rows_of_a_table_are_read_under_its_header_row_by_the_llm_too() -> None:
+    header = "| Years | Days |\n| --- | --- |"
+    node = to_node(replace(_chunk("| 1-2 | 15 |", ("Leave",)), header=header))
+    assert node.get_content(MetadataMode.EMBED) == f"Leave\n{header}\n| 1-2 | 15 |"
+    assert node.get_content(MetadataMode.LLM) == f"{header}\n| 1-2 | 15 |"
+    assert node.text == "| 1-2 | 15 |"
 
 
 def test_a_heading_that_the_chunk_begins_with_is_not_repeated() -> None:

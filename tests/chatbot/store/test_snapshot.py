@@ -50,7 +50,7 @@ class Model:
         question = self.tools.vector_of(f"question {self.counter}")
         order = np.argsort(-(vectors @ question))
         with store.reading() as view:
-            scratch = load(view._connection, store.folder, store.dimension, None)
+            scratch = load(view.connection, store.folder, store.dimension, None)
             np.testing.assert_array_equal(view.snapshot.ids(), scratch.ids())
             np.testing.assert_array_equal(view.snapshot.ids(), view.chunk_ids())
             assert view.snapshot.count == scratch.count == len(texts)

@@ -161,7 +161,7 @@ def test_a_failure_in_the_middle_of_replace_leaves_the_old_document_whole(
             return self.connection.execute(sql, *values)
 
     with store.writing() as writer:
-        writer._connection = Failing(writer._connection)  # type: ignore[assignment]
+        writer.connection = Failing(writer.connection)  # type: ignore[assignment]
         with pytest.raises(StoreError, match="disk is full.*as before"):
             writer.replace(*tools.document("a", ["epsilon"]))
 
@@ -176,7 +176,7 @@ def test_a_failure_in_the_middle_of_replace_leaves_the_old_document_whole(
 
 def test_an_interrupt_inside_a_transaction_leaves_the_old_document_whole(store: Store, tools: Any) -> None:
     tools.put(store, "a", "alpha")
-    with pytest.raises(KeyboardInterrupt), store.writing() as writer, writer._transaction() as sequence:
+    with pytest.raises(KeyboardInterrupt), store.writing() as writer, writer.transaction() as sequence:
         writer._bury("a", sequence)
         raise KeyboardInterrupt
     assert tools.texts(store, "x") == ["alpha"]
@@ -270,7 +270,7 @@ def test_the_same_weights_under_another_name_are_accepted(store: Store, tools: A
 def test_a_store_of_a_newer_program_is_refused(store: Store, tools: Any) -> None:
     for version in ("99", "later"):
         with store.writing() as writer:
-            writer._connection.execute("UPDATE meta SET value = ? WHERE key = 'schema'", (version,))
+            writer.connection.execute("UPDATE meta SET value = ? WHERE key = 'schema'", (version,))
         with pytest.raises(StoreError, match=rf"index version {version}.*--store"):
             Store.open(store.folder, tools.identity)
 

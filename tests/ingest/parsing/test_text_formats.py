@@ -37,12 +37,49 @@ def test_plain_text_breaks_at_blank_lines_and_a_list_of_short_lines_does_not_run
     ]
 
 
-def test_characters_that_cannot_be_stored_are_gone(parsed) -> None:
-    assert parsed("a.txt", "\ufeff하나\x00둘\x1b[0m\rthree\u2028four\ufffe").text == "하나둘[0m\nthree\nfour"
+UNSEEN = "\u202e\u2066\u200b\u200d\u2060\u00ad\ufeff\U000e0041\U000e0042\U000e0101\ufe0f\x1b\x9b\ufdd0"
 
 
-def test_decomposed_hangul_is_composed(parsed) -> None:
-    assert parsed("mac.txt", "\u1112\u1161\u11ab\u1100\u1173\u11af 문서").text == "한글 문서"
+def test_a_text_file_is_stored_as_it_is_but_for_line_ends_and_what_cannot_be_stored(parsed) -> None:
+    text = f"\ufeff하나\x00둘\x1b[0m\rthree\u2028four\ufffe  two  spaces{UNSEEN}"
+    assert parsed("a.txt", text).text == f"하나\ufffd둘\x1b[0m\nthree\nfour\ufffe  two  spaces{UNSEEN}"
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "stored"),
+    [
+        ("a.txt", "비{}밀 번호", "비{}밀 번호"),
+        ("a.md", "# 제{}목\n\n비{}밀", "# 제{}목\n\n비{}밀"),
+        ("a.csv", "이{}름,값\n비{}밀,1\n", "| 이{}름 | 값 |\n| --- | --- |\n| 비{}밀 | 1 |"),
+        ("a.json", '{{"이{}름": "비{}밀"}}', "이{}름: 비{}밀"),
+        ("a.html", "<h1>제{}목</h1><p>비{}밀</p><pre>x{}  y</pre>", "제{}목\n\n비{}밀\n\nx{}  y"),
+        ("a.eml", "Subject: s\nContent-Type: text/plain; charset=utf-8\n\n비{}밀", "s\n\n비{}밀"),
+    ],
+)
+def test_characters_that_nobody_sees_are_stored_where_they_were(parsed, name, file, stored) -> None:
+    # JSON writes control characters as escapes
+    unseen = UNSEEN.replace("\x1b", "") if name == "a.json" else UNSEEN
+    put = [unseen] * file.count("{}")
+    document = parsed(name, file.format(*put))
+    assert document.text == stored.format(*put)
+    assert document.partial == ""
+
+
+def test_hidden_text_in_html_entities_is_stored(parsed) -> None:
+    assert parsed("a.html", "<p>invoice&#8238;fdp.exe&#xE0041;&shy;</p>").text == (
+        "invoice\u202efdp.exe\U000e0041\u00ad"
+    )
+
+
+def test_paragraphs_of_nothing_but_zero_width_spaces_are_blank(parsed, outline) -> None:
+    document = parsed("blog.html", "<p>하나</p><p>\u200b</p><p>\ufeff \u2060</p><p>둘<br>\u200b<br>셋</p>")
+    assert outline(document) == [("paragraph", "하나"), ("paragraph", "둘\n\n셋")]
+
+
+def test_decomposed_hangul_stays_in_text_files_and_is_composed_in_what_is_laid_out(parsed) -> None:
+    decomposed = "\u1112\u1161\u11ab\u1100\u1173\u11af 문서 e\u0301 \u212b"
+    assert parsed("mac.txt", decomposed).text == decomposed
+    assert parsed("mac.html", f"<p>{decomposed}</p>").text == "한글 문서 e\u0301 \u212b"
 
 
 MARKDOWN = """---
@@ -143,7 +180,7 @@ def test_broken_json_is_partial_and_kept_as_text(parsed) -> None:
 
 def test_json_with_endless_nesting_numbers_or_lone_surrogates_does_no_harm(parsed, tmp_path: Path) -> None:
     assert parsed("n.json", '{"n": ' + "9" * 6000 + "}").text == "n: " + "9" * 6000
-    assert parsed("s.json", '{"a\\u0000": "x\\ud800y"}').text == "a: xy"
+    assert parsed("s.json", '{"a\\u0000": "x\\ud800y"}').text == "a\ufffd: x\ufffdy"
     (tmp_path / "deep.json").write_text("[" * 100_000 + "]" * 100_000)
     with pytest.raises(DocumentRefused, match="nested too deeply"):
         parse(tmp_path / "deep.json")
