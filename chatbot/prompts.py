@@ -72,12 +72,16 @@ def line(text: str) -> str:
 
 
 def passage(source: Source, text: str, lang: str = "en") -> str:
-    """The numbered, fenced passage for ``source`` with ``text`` (its own, or shortened to fit)."""
+    """The numbered, fenced passage for ``source`` with ``text`` (its own, or shortened to fit).
+
+    Rows that continue a table come under its header row.
+    """
     place = [source.document, *source.candidate.heading]
     if source.page is not None:
         place.insert(1, _PAGE[lang].format(page=source.page))
     title = _FENCE.sub("‹", line(" › ".join(place))).replace('"', "'")
-    body = _FENCE.sub("‹", without_invisible(text)).strip()
+    under_header = "\n".join(filter(None, (source.candidate.header, text)))
+    body = _FENCE.sub("‹", without_invisible(under_header)).strip()
     return f'[{source.number}] <passage title="{title}">\n{body}\n</passage>'
 
 

@@ -1,4 +1,4 @@
-"""models, doctor, config: looking after an installation."""
+"""models, config: looking after an installation."""
 
 from __future__ import annotations
 
@@ -64,33 +64,6 @@ def pull(
         print_json({"path": path})
     else:
         shared.out.print(path, markup=False, soft_wrap=True)
-
-
-@app.command()
-def doctor(store: StoreOption = None, config: ConfigOption = None, as_json: JsonOption = False) -> None:
-    """List the documents of the index and check that it is consistent; exit code 1 if it is not."""
-    from chatbot.cli.results import print_documents
-    from chatbot.embeddings import store_identity
-    from chatbot.store import Store
-    from chatbot.store.check import faults_of
-
-    settings = configured(config, store)
-    index = Store.open(settings.store, store_identity(settings))
-    try:
-        faults = faults_of(index)
-        with index.reading() as view:
-            documents = view.documents()
-    finally:
-        index.close()
-    if as_json:
-        rows = [{**asdict(row), "path": str(row.path)} for row in documents]
-        print_json({"documents": rows, "faults": faults})
-    else:
-        print_documents(shared.out, documents)
-        for fault in faults:
-            shared.out.print(f"fault: {fault}", style="red", markup=False)
-        shared.out.print("index is consistent" if not faults else f"{len(faults)} faults")
-    raise typer.Exit(1 if faults else 0)
 
 
 @app.command(name="config")

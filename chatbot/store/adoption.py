@@ -16,7 +16,7 @@ from chatbot.store.schema import DATABASE
 
 # meta that describes the content; the schema is the same, the sequence goes on
 _META = ("identity", "dimension", "analysis")
-_TABLES = ("chunk_fts", "chunk", "document", "root", "tombstone", "embedding_cache", "base")
+_TABLES = ("chunk_fts", "chunk", "document", "tombstone", "embedding_cache", "base")
 
 
 class Adoption:
@@ -35,11 +35,10 @@ class Adoption:
         )
 
     def carry_out(self) -> None:
-        """Exchange the rows, inside the caller's transaction."""
+        """Exchange the rows, inside the caller's transaction; folders keep their labels."""
         execute = self._connection.execute
         for table in _TABLES:
             execute(f"DELETE FROM main.{table}")
-        execute("INSERT INTO main.root SELECT * FROM other.root")
         self._copy("document", {"id": f"id + {self._document_offset}"})
         self._copy(
             "chunk",

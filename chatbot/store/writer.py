@@ -112,9 +112,10 @@ class Writer:
             )
 
     def adopt(self, other: Path) -> None:
-        """Everything of the index in the folder ``other`` in place of everything here, identity included.
+        """All documents of the index in the folder ``other``, and its identity, in place of those here.
 
-        Ids go on where those here ended, so that none is used twice. Readers see one or the other.
+        Folders keep their labels. Ids go on where those here ended, so that none is used twice. Readers see one
+        or the other.
         """
         with adopt_from(self.connection, other) as adoption:
             with self._explained():

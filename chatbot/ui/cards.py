@@ -53,13 +53,14 @@ def _card(source: Source, cited: bool, anchor: str, say: Say) -> str:
     direction = "up" if c.moved > 0 else "down" if c.moved < 0 else "same"
     change = f'<b class="sl-{direction}">{arrow(c)}</b> ' if arrow(c) else ""
     preview = highlighted(source.text, source.highlights, _PREVIEW)
+    header = f'<div class="sl-table-header">{as_html(c.header)}</div>' if c.header else ""
     return (
         f'<details class="sl-card" data-number="{source.number}"><summary aria-label="{say("source", number=source.number)}">'
         f'<span class="sl-number">{source.number}</span>'
         f'<span class="sl-head"><span class="sl-place">{place(source.document, source.page, c.heading, say)}</span>'
         f'<span class="sl-moved">{change}{movement(c, say)}{likely}{badge}</span>'
         f'<span class="sl-preview">{preview}</span></span></summary>'
-        f'<div class="sl-passage" id="{passage_id(anchor, source.number)}">{highlighted(source.text, source.highlights)}</div>'
+        f'<div class="sl-passage" id="{passage_id(anchor, source.number)}">{header}{highlighted(source.text, source.highlights)}</div>'
         f'<div class="sl-fine">{_details(source, say)}</div></details>'
     )
 

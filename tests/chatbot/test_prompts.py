@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -95,3 +96,11 @@ def test_condensing_shows_the_conversation_and_asks_for_a_question_only() -> Non
     rules, text = prompts.condense("누가 만들었어?", [Turn("Word2Vec이 뭐야?", "기술입니다 [1].")])
     assert "답하지 마세요" in rules
     assert text == ("사용자: Word2Vec이 뭐야?\n답변: 기술입니다.\n마지막 질문: 누가 만들었어?\n다시 쓴 질문:")
+
+
+def test_rows_that_continue_a_table_come_under_its_header_row(make_source: Any) -> None:
+    source = make_source(1, "| 1-2 | 15 |")
+    source = replace(source, candidate=replace(source.candidate, header="| Years | Days |\n| --- | --- |"))
+    assert prompts.passage(source, source.text).split("\n")[1:4] == [
+        "| Years | Days |", "| --- | --- |", "| 1-2 | 15 |",
+    ]  # fmt: skip

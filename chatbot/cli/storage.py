@@ -1,0 +1,117 @@
+"""doctor, compact, reindex, export, import: looking after an index."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from chatbot.cli import shared
+from chatbot.cli.shared import ConfigOption, JsonOption, StoreOption, app, configured, print_json
+
+
+@app.command()
+def doctor(
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Repair what needs no embedding; the rest is for the next ingest")
+    ] = False,
+    store: StoreOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the documents of the index and check that it is consistent; exit code 1 if it is not."""
+    from chatbot.cli.results import print_documents
+    from chatbot.embeddings import store_identity
+    from chatbot.store import Store
+    from chatbot.store.check import faults_of
+    from chatbot.store.repair import repair as repair_store
+
+    settings = configured(config, store)
+    with closing(Store.open(settings.store, store_identity(settings))) as index:
+        repaired = repair_store(index) if repair else []
+        faults = faults_of(index)
+        with index.reading() as view:
+            documents = view.documents()
+    if as_json:
+        rows = [{**asdict(row), "path": str(row.path)} for row in documents]
+        print_json({"documents": rows, "repaired": repaired, "faults": faults})
+    else:
+        print_documents(shared.out, documents)
+        for line in repaired:
+            shared.out.print(f"repaired: {line}", markup=False, soft_wrap=True)
+        for fault in faults:
+            shared.out.print(f"fault: {fault}", style="red", markup=False, soft_wrap=True)
+        shared.out.print("index is consistent" if not faults else f"{len(faults)} faults")
+    raise typer.Exit(1 if faults else 0)
+
+
+@app.command()
+def compact(store: StoreOption = None, config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """Write all vectors into one new base file; ingest does it by itself when it is worth it."""
+    from chatbot.embeddings import store_identity
+    from chatbot.store import Store
+
+    settings = configured(config, store)
+    with closing(Store.open(settings.store, store_identity(settings))) as index:
+        with index.writing() as writer:
+            writer.compact()
+        with index.reading() as view:
+            base = view.base_files()[0]
+    if as_json:
+        print_json({"file": base.file, "chunks": base.count, "bytes": base.bytes})
+    else:
+        shared.out.print(f"{base.count} chunks in {base.file}, {base.bytes / 1e6:.1f} MB")
+
+
+@app.command()
+def export(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write it, like index.zip")],
+    store: StoreOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the whole index, uploads included, into one file."""
+    from chatbot.embeddings import store_identity
+    from chatbot.store import Store
+    from chatbot.store.archive import export as export_store
+
+    settings = configured(config, store)
+    with closing(Store.open(settings.store, store_identity(settings))) as index:
+        exported = export_store(index, file.expanduser())
+    if as_json:
+        print_json({"file": str(file), **asdict(exported)})
+    else:
+        shared.out.print(
+            f"{exported.documents} documents, {exported.chunks} chunks, {exported.bytes / 1e6:.1f} MB in {file}",
+            markup=False, soft_wrap=True,
+        )  # fmt: skip
+
+
+@app.command(name="import")
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What secondlook export has written")],
+    store: StoreOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Put an exported index in place; the index folder must be empty or new."""
+    from chatbot.embeddings import store_identity
+    from chatbot.store import Store
+    from chatbot.store.archive import restore
+
+    settings = configured(config, store)
+    restore(file.expanduser(), settings.store)
+    with closing(Store.open(settings.store, store_identity(settings))) as index:
+        with index.writing() as writer:
+            writer.compact()
+        with index.reading() as view:
+            documents, chunks = len(view.documents()), view.chunk_count()
+    if as_json:
+        print_json({"store": str(settings.store), "documents": documents, "chunks": chunks})
+    else:
+        shared.out.print(
+            f"{documents} documents, {chunks} chunks in {settings.store}", markup=False, soft_wrap=True
+        )
