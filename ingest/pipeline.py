@@ -1,4 +1,4 @@
-"""Build the index: plan -> parse -> split -> embed -> commit, file by file.
+"""Build the index: plan -> rename -> parse -> split -> embed -> commit, file by file.
 
 Parsing runs ahead in its own process; chunks of several files are embedded together, because a batch of
 one short file wastes the CPU; each file is committed in its own transaction, so it is searchable as a
@@ -8,12 +8,11 @@ whole or not at all, and a run that is interrupted loses at most the files it ha
 from __future__ import annotations
 
 import hashlib
-import posixpath
 import time
 import unicodedata
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
@@ -21,16 +20,16 @@ import numpy as np
 
 from chatbot.config import Config
 from chatbot.embeddings import build_embedding, embed_query, embed_texts, store_identity
-from chatbot.errors import ConfigError, DocumentRefused, StoreError, StoreMissing
-from chatbot.store import NewChunk, NewDocument, Store, Writer
+from chatbot.errors import DocumentRefused, StoreError, StoreMissing
+from chatbot.store import DocumentRow, NewChunk, NewDocument, Store, Writer
 from chatbot.store.analysis import analyse
-from chatbot.store.records import Vectors, embedded_text
+from chatbot.store.records import UPLOADS, Vectors, embedded_text, hash_of
 from ingest.parsing import PARSER_VERSION
 from ingest.parsing.cage import ParserProcess
 from ingest.parsing.document import ParsedDocument
 from ingest.report import FileResult, IngestReport, Progress
 from ingest.splitting import split, splitter_fingerprint
-from ingest.sync import UPLOADS, FileTask, Plan, plan
+from ingest.sync import FileTask, Plan, check_given, digest_of, plan, uploads_to_do
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -43,20 +42,34 @@ _SLICE = 512  # chunks between two progress reports inside one large file
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    task: FileTask
     document: NewDocument
     chunks: list[NewChunk]
+    embedded: list[str]  # for each chunk, what the model reads
+
+
+class ModelOnce:
+    """The configured embedding model, loaded when it is first needed and kept for several runs."""
+
+    def __init__(self, config: Config, loaded: BaseEmbedding | None = None) -> None:
+        self._config = config
+        self._loaded = loaded
+
+    def __call__(self) -> BaseEmbedding:
+        if self._loaded is None:
+            self._loaded = build_embedding(self._config)
+        return self._loaded
 
 
 def run(
     config: Config,
     paths: Sequence[Path],
     on_progress: OnProgress | None = None,
-    embedding: BaseEmbedding | None = None,
+    embedding: BaseEmbedding | ModelOnce | None = None,
 ) -> IngestReport:
     """Bring the index up to date with the files and folders ``paths``.
 
-    Unchanged files are only hashed. Documents whose file has gone from a given folder are removed.
+    Unchanged files are only hashed, renamed ones only renamed. Documents whose file has gone from a given folder
+    are removed. Uploads that another parser or splitter made are made again.
 
     Args:
         embedding: a loaded model to use; by default the configured one is loaded when it is needed.
@@ -66,15 +79,15 @@ def run(
         StoreBusy: another process is writing.
         ModelMismatch: the index was built with another embedding model.
     """
-    for path in paths:
-        if not path.expanduser().exists():
-            raise ConfigError(_missing(config, path))
-    with _Ingest(config, embedding, on_progress) as ingest:
+    check_given(paths, config.store, lambda: _documents(config))
+    with Ingest(config, embedding, on_progress) as ingest:
         with ingest.store.reading() as view:
             documents, roots = view.documents(), view.roots()
-        ingest.carry_out(
-            plan(paths, documents, roots, ingest.writer.label_root, made_by(config), config.store)
-        )
+        work = plan(paths, documents, roots, ingest.writer.label_root, made_by(config), config.store)
+        uploads = uploads_to_do(documents, made_by(config), ingest.store.folder / "files")
+        work.todo += uploads.todo
+        work.notes += uploads.notes
+        ingest.carry_out(work)
         return ingest.report
 
 
@@ -82,10 +95,10 @@ def upload(
     config: Config,
     files: Mapping[str, bytes],
     on_progress: OnProgress | None = None,
-    embedding: BaseEmbedding | None = None,
+    embedding: BaseEmbedding | ModelOnce | None = None,
 ) -> IngestReport:
     """Add files by name and content; one of the same name is replaced. The content is kept in the store."""
-    with _Ingest(config, embedding, on_progress) as ingest:
+    with Ingest(config, embedding, on_progress) as ingest:
         work = Plan()
         folder = ingest.store.folder / "files"
         folder.mkdir(exist_ok=True)
@@ -122,20 +135,15 @@ def _remove_unused(store: Store) -> None:
             file.unlink(missing_ok=True)
 
 
-def _missing(config: Config, path: Path) -> str:
-    """What to say of a path that is not there: perhaps it was, and its documents are to go."""
-    left: list[str] = []
-    here = path.expanduser().absolute()
+def _documents(config: Config) -> list[DocumentRow]:
+    """What the index has, nothing if it cannot be opened."""
     with (
         suppress(StoreError),
         closing(Store.open(config.store, store_identity(config))) as store,
         store.reading() as view,
     ):
-        left = [row.uri for row in view.documents() if row.path.is_relative_to(here)]
-    if not left:
-        return f"no file or folder at {path}; check the path"
-    known = posixpath.commonpath(left)
-    return f"no file or folder at {path}, but the index has {len(left)} of its documents; to remove them: secondlook remove {known}"
+        return view.documents()
+    return []
 
 
 def made_by(config: Config) -> str:
@@ -143,21 +151,30 @@ def made_by(config: Config) -> str:
     return f"parser={PARSER_VERSION} {splitter_fingerprint(config.splitter)}"
 
 
-class _Ingest:
-    """One run: the open store, its writer, and the report being filled."""
+class Ingest:
+    """One run: the open store, its writer, and the report being filled.
+
+    Args:
+        also_known: another index of the same model, whose embeddings are taken over.
+    """
 
     def __init__(
-        self, config: Config, embedding: BaseEmbedding | None, on_progress: OnProgress | None
+        self,
+        config: Config,
+        embedding: BaseEmbedding | ModelOnce | None,
+        on_progress: OnProgress | None,
+        also_known: Store | None = None,
     ) -> None:
         self.config = config
         self.report = IngestReport()
-        self._embedding = embedding
+        self._model = embedding if isinstance(embedding, ModelOnce) else ModelOnce(config, embedding)
         self._on_progress = on_progress or (lambda _: None)
+        self._also_known = also_known
         self._done = 0
         self._total = 0
         self._chunks = 0
 
-    def __enter__(self) -> _Ingest:
+    def __enter__(self) -> Ingest:
         self._start = time.perf_counter()
         with ExitStack() as stack:
             self.store = stack.enter_context(closing(self._open()))
@@ -170,21 +187,45 @@ class _Ingest:
         self.report.seconds = time.perf_counter() - self._start
 
     def carry_out(self, work: Plan) -> None:
-        """Remove what is gone, then parse, split, embed and commit what is new."""
+        """Rename and remove, then parse, split, embed and commit what is new."""
         self._total = len(work.todo) + len(work.unreadable)
-        for uri in work.gone:
-            self.writer.delete(uri)
-            self.report.removed.append(FileResult(uri))
+        self.report.notes += work.notes
+        for label, path in work.relabelled:
+            self.writer.relabel_root(label, path)
+        for row, task in work.renamed:
+            self._rename(row, task)
+        # what must be read again under another name is not missing meanwhile; the rest is gone at once
+        coming = {task.sha256 for task in work.todo}
+        self._remove(row for row in work.gone if row.sha256 not in coming)
         for row in work.unchanged:
-            kept = self.report.refused if row.status == "refused" else self.report.unchanged
-            kept.append(FileResult(row.uri, row.reason))
+            self._keep(row)
+        for uri, reason in work.left:
+            self.report.refused.append(FileResult(uri, reason))
         for uri, path, reason in work.unreadable:
             self._refuse(FileTask(uri, path, "", 0, path.name), reason)
         # closed here and not when the garbage is collected: a parser process hangs on it
         with closing(self._prepared(work.todo)) as prepared:
             for group in _groups(prepared):
                 self._commit(group)
+                self.writer.compact(only_if_due=True)  # or a long run leaves readers all of it as a delta
+        self._remove(row for row in work.gone if row.sha256 in coming)
         self.writer.compact(only_if_due=True)
+
+    def _rename(self, row: DocumentRow, task: FileTask) -> None:
+        self.writer.rename(row.uri, task.uri, task.path)
+        if row.uri != task.uri:
+            self.report.renamed.append(FileResult(task.uri, was=row.uri))
+        else:  # only its path on disk is another
+            self._keep(row)
+
+    def _keep(self, row: DocumentRow) -> None:
+        kept = self.report.refused if row.status == "refused" else self.report.unchanged
+        kept.append(FileResult(row.uri, row.reason, is_news=False))
+
+    def _remove(self, rows: Iterable[DocumentRow]) -> None:
+        for row in rows:
+            self.writer.delete(row.uri)
+            self.report.removed.append(FileResult(row.uri))
 
     def _open(self) -> Store:
         identity = store_identity(self.config)
@@ -196,9 +237,7 @@ class _Ingest:
 
     @property
     def embedding(self) -> BaseEmbedding:
-        if self._embedding is None:
-            self._embedding = build_embedding(self.config)
-        return self._embedding
+        return self._model()
 
     def _prepared(self, tasks: Sequence[FileTask]) -> Generator[_Prepared]:
         """Parsed and split files, in the order given; refused ones are recorded and left out."""
@@ -207,16 +246,49 @@ class _Ingest:
         with ParserProcess() as parser:
             results = parser.parse_many([(task.path, task.name) for task in tasks])
             with closing(results):  # its thread would start the parser again after the end
-                for task, (_, parsed) in zip(tasks, results, strict=True):
+                for planned, (_, first) in zip(tasks, results, strict=True):
+                    read = self._settled(planned, first)
+                    if read is None:
+                        continue
+                    task, parsed = read
                     if isinstance(parsed, DocumentRefused):
                         self._refuse(task, str(parsed))
                     else:
                         yield self._split(task, parsed)
 
+    def _settled(
+        self, task: FileTask, parsed: ParsedDocument | DocumentRefused
+    ) -> tuple[FileTask, ParsedDocument | DocumentRefused] | None:
+        """``parsed`` with the hash of what was parsed; read again once if the file changed; else left alone."""
+        reason = "changes while it is read; the next run tries again"
+        for may_read_again in (True, False):
+            try:
+                sha256, size = digest_of(task.path)
+            except OSError as error:
+                vanished = isinstance(error, FileNotFoundError)
+                reason = (
+                    "was gone before it could be read" if vanished else f"cannot be read: {error.strerror}"
+                )
+                break
+            if sha256 == task.sha256:
+                return task, parsed
+            if may_read_again:
+                task = replace(task, sha256=sha256, bytes=size)
+                parsed = _parsed(task)
+        self._leave(task, reason)
+        return None
+
+    def _leave(self, task: FileTask, reason: str) -> None:
+        """Nothing is stored of a file that cannot be read now; what the index has of it stays."""
+        self.report.refused.append(FileResult(task.uri, reason))
+        self._advance(task.uri)
+
     def _split(self, task: FileTask, parsed: ParsedDocument) -> _Prepared:
+        found = split(parsed, self.config.splitter)
+        texts = [embedded_text(c.text, c.heading, c.header) for c in found]
         chunks = [
-            NewChunk(c.text, c.start, c.end, c.page, c.heading, analyse(embedded_text(c.text, c.heading)))
-            for c in split(parsed, self.config.splitter)
+            NewChunk(c.text, c.start, c.end, c.page, c.heading, analyse(text), c.header, hash_of(text))
+            for c, text in zip(found, texts, strict=True)
         ]
         status = "partial" if parsed.partial else "indexed"
         document = self._document(
@@ -228,27 +300,55 @@ class _Ingest:
             pages=len(parsed.pages),
             text=parsed.text,
         )
-        return _Prepared(task, document, chunks)
+        return _Prepared(document, chunks, texts)
+
+    def store_document(self, document: NewDocument, chunks: list[NewChunk], embedded: list[str]) -> None:
+        """Embed and commit a document that is already split; ``embedded[i]`` is what the model reads of a chunk."""
+        self._commit([_Prepared(document, chunks, embedded)])
 
     def _commit(self, group: list[_Prepared]) -> None:
-        texts = [embedded_text(c.text, c.heading) for prepared in group for c in prepared.chunks]
-        vectors = self._embed(texts, group[-1].task.uri)
+        texts = [text for prepared in group for text in prepared.embedded]
+        vectors = self._embed(texts, group[-1].document.uri)
+        outcomes = {"partial": self.report.partial, "refused": self.report.refused}
         start = 0
-        for prepared in group:
-            end = start + len(prepared.chunks)
-            self.writer.replace(prepared.document, prepared.chunks, vectors[start:end])
+        for document, chunks in ((prepared.document, prepared.chunks) for prepared in group):
+            end = start + len(chunks)
+            self.writer.replace(document, chunks, vectors[start:end])
             start = end
-            outcome = self.report.partial if prepared.document.status == "partial" else self.report.indexed
-            outcome.append(FileResult(prepared.task.uri, prepared.document.reason, len(prepared.chunks)))
-            self._advance(prepared.task.uri)
+            outcome = outcomes.get(document.status, self.report.indexed)
+            outcome.append(FileResult(document.uri, document.reason, len(chunks)))
+            self._advance(document.uri)
 
     def _embed(self, texts: list[str], current: str) -> Vectors:
-        parts = []
-        for start in range(0, len(texts), _SLICE):
-            parts.append(embed_texts(self.embedding, texts[start : start + _SLICE]))
-            self._chunks += len(parts[-1])
+        """Vectors of ``texts``; only those are embedded that the index does not have, and each once."""
+        distinct = list(dict.fromkeys(texts))
+        known: dict[str, Vectors | None] = dict.fromkeys(distinct)
+        for store in (self.store, self._also_known):
+            missing = [text for text, vector in known.items() if vector is None]
+            if store is not None and missing:
+                with store.reading() as view:
+                    known.update(zip(missing, view.known_embeddings(missing), strict=True))
+        new = [text for text, vector in known.items() if vector is None]
+        self.report.reused += len(texts) - len(new)
+        self._chunks += len(texts) - len(new)
+        for start in range(0, len(new), _SLICE):
+            part = new[start : start + _SLICE]
+            known.update(zip(part, self._embedded(part), strict=True))
+            self._chunks += len(part)
             self._tell(current)
-        return np.concatenate(parts) if parts else np.empty((0, self.store.dimension), np.float32)
+        vectors = np.empty((len(texts), self.store.dimension), np.float32)
+        for place, text in enumerate(texts):
+            vectors[place] = known[text]
+        return vectors
+
+    def _embedded(self, texts: list[str]) -> Vectors:
+        vectors = embed_texts(self.embedding, texts)
+        if vectors.shape[1] != self.store.dimension:
+            raise StoreError(
+                f"the embedding model gave vectors of {vectors.shape[1]} numbers, the index has "
+                f"{self.store.dimension}; nothing was stored; check embedding.model"
+            )
+        return vectors
 
     def _refuse(self, task: FileTask, reason: str) -> None:
         """A refused file is remembered, so that it is not parsed again, and can be shown with its reason."""
@@ -269,6 +369,15 @@ class _Ingest:
 
     def _tell(self, current: str) -> None:
         self._on_progress(Progress(self._done, self._total, self._chunks, current))
+
+
+def _parsed(task: FileTask) -> ParsedDocument | DocumentRefused:
+    """In a parser of its own: the one that reads ahead may be waiting until its caller takes the next document."""
+    with ParserProcess() as parser:
+        try:
+            return parser.parse(task.path, task.name)
+        except DocumentRefused as refusal:
+            return refusal
 
 
 def _groups(prepared: Iterable[_Prepared]) -> Iterator[list[_Prepared]]:

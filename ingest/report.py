@@ -5,31 +5,65 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+_NAMED = 3  # files that the summary names
+
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """One file's outcome; ``reason`` says why it is partial or refused."""
+    """One file's outcome.
+
+    Attributes:
+        reason: why it is partial or refused.
+        was: what a renamed document was called before.
+        is_news: whether this run changed it, or saw it for the first time.
+    """
 
     path: str
     reason: str = ""
     chunks: int = 0
+    was: str = ""
+    is_news: bool = True
 
 
 @dataclass(slots=True)
 class IngestReport:
-    """Outcome of a run. ``partial`` files are indexed too, as far as they could be read."""
+    """Outcome of a run.
+
+    Attributes:
+        partial: indexed too, as far as they could be read.
+        renamed: of another name or place and the same content; nothing of them was read or embedded again.
+        refused: among them what could not be read this time; the index keeps what it has of those.
+        notes: sentences on what is no file's outcome: a folder that moved or is not there.
+        reused: chunks whose embedding the index already had.
+    """
 
     indexed: list[FileResult] = field(default_factory=list)
     unchanged: list[FileResult] = field(default_factory=list)
+    renamed: list[FileResult] = field(default_factory=list)
     removed: list[FileResult] = field(default_factory=list)
     partial: list[FileResult] = field(default_factory=list)
     refused: list[FileResult] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    reused: int = 0
     seconds: float = 0.0
 
     @property
     def chunks(self) -> int:
-        """Chunks embedded in this run."""
+        """Chunks stored in this run; all but ``reused`` of them were embedded."""
         return sum(result.chunks for result in [*self.indexed, *self.partial])
+
+    @property
+    def news(self) -> dict[str, list[FileResult]]:
+        """What this run did, by outcome; empty when everything was as before."""
+        lists = {
+            name: getattr(self, name) for name in ("indexed", "partial", "renamed", "removed", "refused")
+        }
+        news = {name: [r for r in results if r.is_news] for name, results in lists.items()}
+        return {name: results for name, results in news.items() if results}
+
+    def summary(self) -> str:
+        """``news`` in one line: "2 indexed (docs/a.txt, docs/b.txt) · 1 removed (docs/c.txt)"; or empty."""
+        return " · ".join(f"{len(results)} {name} ({_names(results)})" for name, results in self.news.items())
 
     def as_json(self) -> dict[str, Any]:
         """The contract of ``ingest --json``; see docs/json.md."""
@@ -41,9 +75,20 @@ class IngestReport:
                 name: [{"path": r.path, "reason": r.reason} for r in results]
                 for name, results in lists.items()
             },
+            "renamed": [{"path": r.path, "was": r.was} for r in self.renamed],
+            "notes": self.notes,
             "chunks": self.chunks,
+            "reused": self.reused,
             "seconds": round(self.seconds, 3),
         }
+
+
+def _names(results: list[FileResult]) -> str:
+    named = [
+        f"{r.was} -> {r.path}" if r.was else f"{r.path}: {r.reason}" if r.reason else r.path
+        for r in results[:_NAMED]
+    ]
+    return ", ".join([*named, "..."] if len(results) > _NAMED else named)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,40 @@
-"""What has to be done: the files of a folder against the documents of the index, by content hash."""
+"""What has to be done: the files of a folder against the documents of the index, by content hash.
+
+given paths -> real paths -> every file hashed -> label of its folder -> Plan
+
+Every file is hashed in every run. A shortcut by time and size would miss a change: a write through a memory map
+need not touch the time, and tools set it back.
+"""
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import os
+import posixpath
 import stat
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from chatbot.errors import ConfigError
-from chatbot.models import sha256_of
 from chatbot.store import DocumentRow
+from chatbot.store.records import UPLOADS
+from ingest.roots import (
+    is_in,
+    missing_roots,
+    moved_root,
+    outermost,
+    real_path,
+    rebased,
+    root_of,
+    with_real_paths,
+)
 
-UPLOADS = "uploads"  # label of files that came through the page; no folder to compare them with
+# the disk or the server behind it is in trouble: that says nothing of the file
+_PASSING = {errno.EIO, errno.ENXIO, errno.ENODEV, errno.ESTALE, errno.ENOTCONN, errno.ETIMEDOUT, errno.EMFILE,
+            errno.ENFILE, errno.ENOMEM, getattr(errno, "EHOSTDOWN", errno.EIO)}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,117 +53,234 @@ class Plan:
     """What a run has to do.
 
     Attributes:
+        relabelled: (label, folder) of roots that are found at another place; to be done before the rest.
+        renamed: documents whose file has another name or place and the same content. The two uris are the same
+            where only the path on disk differs.
         todo: new and changed files.
         unchanged: documents whose content, parser and splitter are as before; refused ones among them.
-        gone: uris in the index whose file is no longer in the folder.
-        unreadable: (uri, path, reason) of files and folders that could not even be opened. What the index has
-            of such a folder stays.
+        gone: documents whose file is no longer in the folder.
+        unreadable: (uri, path, reason) of files and folders that cannot be indexed as they are. What the index
+            has of such a folder stays.
+        left: (uri, reason) of what could not be read this time; what the index has of it stays.
+        notes: what a person should know besides.
     """
 
+    relabelled: list[tuple[str, Path]] = field(default_factory=list)
+    renamed: list[tuple[DocumentRow, FileTask]] = field(default_factory=list)
     todo: list[FileTask] = field(default_factory=list)
     unchanged: list[DocumentRow] = field(default_factory=list)
-    gone: list[str] = field(default_factory=list)
+    gone: list[DocumentRow] = field(default_factory=list)
     unreadable: list[tuple[str, Path, str]] = field(default_factory=list)
+    left: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A file of a given folder: its hash and size, or why it has none."""
+
+    path: Path
+    sha256: str = ""
+    bytes: int = 0
+    refusal: str = ""
+    passing: bool = False  # the refusal says nothing of the file itself
+
+
+def check_given(paths: Iterable[Path], store: Path, documents: Callable[[], Iterable[DocumentRow]]) -> None:
+    """Refuse what cannot be ingested before anything is done.
+
+    Args:
+        documents: those of the index, asked for where a path is not there: perhaps it was, and they are to go.
+
+    Raises:
+        ConfigError: a path does not exist, is the index itself, or has a name that is not text.
+    """
+    for path in paths:
+        here = real_path(path)
+        if not path.expanduser().exists():
+            named = path.expanduser().absolute()
+            left = [row.uri for row in documents() if is_in(row.path, (here, named))]
+            if not left:
+                raise ConfigError(f"no file or folder at {path}; check the path")
+            raise ConfigError(
+                f"no file or folder at {path}, but the index has {len(left)} of its documents; "
+                f"to remove them: secondlook remove {posixpath.commonpath(left)}"
+            )
+        if here.is_relative_to(real_path(store)):
+            raise ConfigError(f"{path} belongs to the index itself; give the folder of your documents")
+        if _printable(here) != here:
+            raise ConfigError(f"the name of {_printable(here)} is not valid UTF-8; rename it")
 
 
 def plan(
     paths: Iterable[Path],
     documents: Iterable[DocumentRow],
-    roots: dict[str, Path],
+    roots: Mapping[str, Path],
     label_root: Callable[[Path], str],
     made_by: str,
     store: Path,
 ) -> Plan:
     """Compare every file under ``paths`` with ``documents``; files outside ``paths`` are left alone.
 
-    A file's uri is the label of the innermost root that holds it and its path from there: it stays the same
-    whether the file is reached through that root or through a folder around it.
+    A file's uri is the label of its root and its path from there. A folder that is given is a root of its own
+    unless it lies in one. Roots that lost all their documents to a folder around them no longer count.
 
     Args:
-        roots: label -> folder of those ingested before; new ones are added.
+        roots: label -> folder of those ingested before.
         label_root: names a new root.
         store: the index's own folder, never ingested.
-
-    Raises:
-        ConfigError: a path does not exist, is the index itself, or has a name that is not text.
     """
-    known = {row.uri: row for row in documents}
     result = Plan()
+    rows, real_roots = with_real_paths(list(documents), roots)
+    store = real_path(store)
+    given = outermost([real_path(path) for path in paths], real_roots.values())
     seen: dict[str, Path] = {}
-    given = [_absolute(path) for path in paths]
-    store = _absolute(store)
+    untouchable: list[Path] = []
     for path in given:
-        _check_given(path, store)
-        if not any(path.is_relative_to(root) for root in roots.values()):
-            root = path if path.is_dir() else path.parent
-            roots[label_root(root)] = root
-    unlisted: list[Path] = []
-    for path in given:
-        for file, refusal in walk(path, skip=store) if path.is_dir() else [(path, "")]:
-            uri = _free(_uri(file, roots), file, seen)
+        found = _look_at(path, store)
+        may_move = path not in roots.values()  # else it has a label of its own
+        hashes = {file.path: file.sha256 for file in found if not file.refusal}
+        moved = moved_root(path, hashes, rows, real_roots) if may_move else ""
+        label, root = (moved, path) if moved else root_of(path, real_roots, label_root)
+        if roots.get(label, root) != root and root not in roots.values():
+            result.relabelled.append((label, root))
+        if (old := real_roots.get(label, root)) != root:
+            result.notes.append(f"the folder {old} is now {root}; its documents moved along")
+            rows = {uri: rebased(row, old, root) for uri, row in rows.items()}
+        real_roots[label] = root
+        for file in found:
+            uri = _free(_uri(file.path, label, root), file.path, seen)
             if uri in seen:
                 continue
-            seen[uri] = file
-            if refusal:
-                result.unreadable.append((uri, _printable(file), refusal))
-                unlisted.append(file)
-            else:
-                _judge(uri, file, known.get(uri), made_by, result)
+            seen[uri] = file.path
+            if file.passing or (file.refusal and file.path.is_dir()):
+                untouchable.append(file.path)
+            _judge(uri, file, rows.get(uri), made_by, result)
     result.gone = [
-        row.uri
-        for row in known.values()
+        row
+        for row in rows.values()
         if row.uri not in seen
-        and not row.uri.startswith(f"{UPLOADS}/")
-        and any(row.path.is_relative_to(path) for path in given)
-        and not any(row.path.is_relative_to(path) for path in unlisted)
+        and not row.is_upload
+        and is_in(row.path, given)
+        and not is_in(row.path, untouchable)
     ]
+    _pair_renamed(result, made_by)
+    result.notes += missing_roots(rows.values(), real_roots)
     return result
 
 
-def walk(folder: Path, skip: Path | None = None) -> Iterator[tuple[Path, str]]:
-    """(file, reason to refuse it or empty) under ``folder`` in a stable order.
+def uploads_to_do(documents: Iterable[DocumentRow], made_by: str, folder: Path) -> Plan:
+    """Uploaded documents that another parser or splitter made, to be made again from their content in ``folder``."""
+    result = Plan()
+    for row in documents:
+        if not row.is_upload or row.made_by == made_by:
+            continue
+        try:
+            sha256, size = digest_of(folder / row.sha256)
+        except OSError:
+            sha256, size = "", 0
+        if sha256 == row.sha256:
+            name = row.uri.removeprefix(f"{UPLOADS}/")
+            result.todo.append(FileTask(row.uri, folder / sha256, sha256, size, name))
+        else:
+            result.notes.append(
+                f"{row.uri} stays as it was: its content is not in the index; upload it again"
+            )
+    return result
 
-    Without hidden files, office lock files, links to folders, and everything in ``skip``. A folder that cannot be
-    listed comes itself, with the reason.
+
+def digest_of(file: Path) -> tuple[str, int]:
+    """(sha256 in hex, size) of a regular file. Never waits for a pipe or opens a device.
+
+    Raises:
+        OSError: it cannot be read, or is no regular file; a link that took its place meanwhile is not followed.
     """
-    errors: list[OSError] = []
-    for directory, names, files in os.walk(folder, onerror=errors.append):
-        here = Path(directory)
-        names[:] = sorted(name for name in names if not name.startswith(".") and here / name != skip)
-        for name in sorted(files):
-            if not name.startswith((".", "~$")):
-                yield here / name, _leads_out(here / name, folder)
-    for error in errors:
-        yield Path(error.filename), f"cannot be read: {error.strerror}"
+    is_link = file.is_symlink()
+    if not stat.S_ISREG(file.stat().st_mode):
+        raise OSError("not a regular file")
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(file, flags if is_link else flags | getattr(os, "O_NOFOLLOW", 0))
+    with os.fdopen(descriptor, "rb") as opened:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError("not a regular file")
+        sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
+        return sha256, opened.tell()
 
 
-def _leads_out(file: Path, folder: Path) -> str:
+def walk(folder: Path, skip: Path | None = None) -> Iterator[tuple[Path, str]]:
+    """(file, reason to refuse it or empty) under ``folder``, a real path, in a stable order.
+
+    Without hidden files, office lock files, links to folders, links to files that come anyway, and everything in
+    ``skip``. A folder that cannot be listed comes itself, with the reason.
+    """
+    links: list[Path] = []
+    files: set[str] = set()
+    waiting = [str(folder)]
+    while waiting:
+        here = waiting.pop()
+        try:
+            with os.scandir(here) as entries:
+                listed = sorted((entry for entry in entries), key=lambda entry: entry.name)
+        except OSError as error:
+            yield Path(here), f"cannot be read: {error.strerror}"
+            continue
+        folders = []
+        for entry in listed:
+            if entry.name.startswith("."):
+                continue
+            if entry.is_symlink():
+                if not entry.name.startswith("~$") and not Path(entry.path).is_dir():
+                    links.append(Path(entry.path))
+            elif entry.is_dir(follow_symlinks=False):
+                if skip is None or Path(entry.path) != skip:
+                    folders.append(entry.path)
+            elif not entry.name.startswith("~$"):
+                files.add(entry.path)
+                yield Path(entry.path), ""
+        waiting += reversed(folders)
+    for link in links:
+        target = os.path.realpath(link)  # resolve() raises for a link that leads to itself
+        if target not in files:
+            refusal = _leads_out(Path(target), folder, skip)
+            if not refusal and Path(target).is_file():
+                files.add(target)
+            yield link, refusal
+
+
+def _leads_out(target: Path, folder: Path, skip: Path | None) -> str:
     """A folder somebody else filled must not pull this machine's other files into the index."""
-    # realpath and not resolve(), which raises for a link that leads to itself
-    if file.is_symlink() and not Path(os.path.realpath(file)).is_relative_to(os.path.realpath(folder)):
+    if not target.is_relative_to(folder):
         return "is a link to a file outside the folder; ingest that file itself"
+    if skip is not None and target.is_relative_to(skip):
+        return "is a link into the index itself"
     return ""
 
 
-def _absolute(path: Path) -> Path:
-    return Path(os.path.abspath(path.expanduser()))  # noqa: PTH100 - resolve() would follow a link out
+def _look_at(path: Path, store: Path) -> list[_Found]:
+    if not path.is_dir():
+        return [_hashed(path)]
+    return [
+        _Found(file, refusal=refusal, passing=file == path) if refusal else _hashed(file)
+        for file, refusal in walk(path, skip=store)
+    ]
 
 
-def _check_given(path: Path, store: Path) -> None:
-    if not path.exists():
-        raise ConfigError(f"no file or folder at {path}; check the path")
-    if path.is_relative_to(store):
-        raise ConfigError(f"{path} belongs to the index itself; give the folder of your documents")
-    if _printable(path) != path:
-        raise ConfigError(f"the name of {_printable(path)} is not valid UTF-8; rename it")
+def _hashed(file: Path) -> _Found:
+    if _printable(file) != file:
+        return _Found(file, refusal="its name is not valid UTF-8; rename it")
+    try:
+        return _Found(file, *digest_of(file))
+    except OSError as error:
+        if not os.path.lexists(file):
+            return _Found(file, refusal="was gone before it could be read", passing=True)
+        reason = f"cannot be read: {error.strerror or error}"
+        return _Found(file, refusal=reason, passing=error.errno in _PASSING)
 
 
-def _uri(file: Path, roots: dict[str, Path]) -> str:
-    label, root = max(
-        ((label, root) for label, root in roots.items() if file.is_relative_to(root)),
-        key=lambda item: len(item[1].parts),
-    )
-    return unicodedata.normalize("NFC", f"{label}/{_printable(file.relative_to(root)).as_posix()}")
+def _uri(file: Path, label: str, root: Path) -> str:
+    inner = _printable(file.relative_to(root)).as_posix()
+    return unicodedata.normalize("NFC", label if inner == "." else f"{label}/{inner}")
 
 
 def _free(uri: str, file: Path, seen: dict[str, Path]) -> str:
@@ -159,19 +297,47 @@ def _printable(path: Path) -> Path:
     return Path(os.fsencode(path).decode("utf-8", "replace"))
 
 
-def _judge(uri: str, file: Path, row: DocumentRow | None, made_by: str, result: Plan) -> None:
-    if _printable(file) != file:
-        result.unreadable.append((uri, _printable(file), "its name is not valid UTF-8; rename it"))
+def _judge(uri: str, file: _Found, row: DocumentRow | None, made_by: str, result: Plan) -> None:
+    path = _printable(file.path)
+    if file.passing:
+        result.left.append((uri, file.refusal))
         return
-    try:
-        status = file.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise OSError("not a regular file")
-        digest = sha256_of(file)
-    except OSError as error:
-        result.unreadable.append((uri, file, f"cannot be read: {error.strerror or error}"))
+    is_same = row is not None and (row.sha256, row.made_by) == (file.sha256, made_by)
+    if file.refusal:
+        if row is not None and is_same and (row.reason, row.path) == (file.refusal, path):
+            result.unchanged.append(row)
+        else:
+            result.unreadable.append((uri, path, file.refusal))
         return
-    if row is not None and (row.sha256, row.made_by, row.path) == (digest, made_by, file):
-        result.unchanged.append(row)
+    task = FileTask(uri, path, file.sha256, file.bytes, path.name)
+    if row is None or not is_same:
+        result.todo.append(task)
+    elif row.path != path:
+        result.renamed.append((row, task))
     else:
-        result.todo.append(FileTask(uri, file, digest, status.st_size, file.name))
+        result.unchanged.append(row)
+
+
+def _pair_renamed(result: Plan, made_by: str) -> None:
+    """Take a gone document and a file to do of the same content and suffix for one that was renamed.
+
+    Where several fit: the same path, then the same name, then in order.
+    """
+    gone = {row.uri: row for row in result.gone if row.made_by == made_by and row.sha256}
+    todo = {task.uri: task for task in result.todo}
+    keys: tuple[Callable[[Path], str], ...] = (str, lambda path: path.name, lambda _: "")
+    for key in keys:
+        fitting: dict[tuple[str, str, str], list[DocumentRow]] = {}
+        for uri in sorted(gone, reverse=True):
+            row = gone[uri]
+            fitting.setdefault((row.sha256, row.path.suffix.lower(), key(row.path)), []).append(row)
+        for uri in sorted(todo):
+            task = todo[uri]
+            rows = fitting.get((task.sha256, task.path.suffix.lower(), key(task.path)))
+            if rows:
+                row = rows.pop()
+                result.renamed.append((row, task))
+                del gone[row.uri], todo[uri]
+    renamed = {row.uri for row, _ in result.renamed}
+    result.gone = [row for row in result.gone if row.uri not in renamed]
+    result.todo = [task for task in result.todo if task.uri in todo]

@@ -33,17 +33,26 @@ def ingest(
     chunk_overlap: Annotated[
         int | None, typer.Option(min=0, help="Characters shared by neighbours at most")
     ] = None,
+    stay: Annotated[
+        bool, typer.Option("--watch", help="Stay, and do it again whenever a file changes")
+    ] = False,
+    until_stdin_closes: Annotated[bool, typer.Option(hidden=True)] = False,
     store: StoreOption = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Build the index or bring it up to date: new and changed files in, gone ones out."""
+    """Build the index or bring it up to date: new and changed files in, renamed ones renamed, gone ones out."""
     from chatbot.cli.progress import IngestProgress, print_report
     from ingest.pipeline import run
 
     settings = configured(config, store).with_(
         splitter={"kind": splitter, "chunk_size": chunk_size, "chunk_overlap": chunk_overlap}
     )
+    if stay:
+        from chatbot.cli.watching import watch
+
+        watch(settings, paths, as_json, until_stdin_closes)
+        return
     if as_json:
         print_json(run(settings, paths).as_json())
         return
@@ -163,6 +172,10 @@ def ask(
 def open_page(
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8501,
     browser: Annotated[bool, typer.Option(help="Open the page in the browser")] = True,
+    watched: Annotated[
+        list[Path] | None,
+        typer.Option("--watch", metavar="PATH", help="Keep the index current with it; may be repeated"),
+    ] = None,
     store: StoreOption = None,
     config: ConfigOption = None,
 ) -> None:
@@ -170,4 +183,4 @@ def open_page(
     from chatbot.cli.page import serve
 
     settings = configured(config, store)
-    raise typer.Exit(serve(settings.store, config, port, browser))
+    raise typer.Exit(serve(settings.store, config, port, browser, watched or ()))

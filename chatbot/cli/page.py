@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 import webbrowser
+from collections.abc import Sequence
 from pathlib import Path
 
 import chatbot
@@ -19,23 +20,32 @@ HOST = "127.0.0.1"  # never all interfaces: whoever reaches the page reads the d
 _PATIENCE_S = 60
 
 
-def serve(store: Path, config: Path | None, port: int, browser: bool) -> int:
+def serve(store: Path, config: Path | None, port: int, browser: bool, watched: Sequence[Path] = ()) -> int:
     """Run the page until it is stopped; the server's exit code.
 
+    Args:
+        watched: files and folders with which a process beside the page keeps the index current.
+
     Raises:
-        ConfigError: the port is taken.
+        ConfigError: the port is taken, or a watched path is not there.
     """
+    if watched:
+        from ingest.sync import check_given
+
+        check_given(watched, store, lambda: ())
     _check_free(port)
+    options = ["--store", str(store), *(["--config", str(config)] if config else [])]
     page = Path(str(chatbot.__file__)).parent.parent / "streamlit_app.py"
     command = [
         sys.executable, "-m", "streamlit", "run", str(page),
         f"--server.address={HOST}", f"--server.port={port}", "--server.headless=true",
         "--server.maxUploadSize=100", "--browser.gatherUsageStats=false",
         "--client.showErrorDetails=none", "--client.toolbarMode=minimal", "--logger.hideWelcomeMessage=true",
-        "--", "--store", str(store), *(["--config", str(config)] if config else []),
+        "--", *options,
     ]  # fmt: skip
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # else the server would outlive us
     server = subprocess.Popen(command)
+    watcher = _watch(watched, options) if watched else None
     threading.Thread(target=_announce, args=(server, port, browser), daemon=True).start()
     try:
         return server.wait()
@@ -46,6 +56,22 @@ def serve(store: Path, config: Path | None, port: int, browser: bool) -> int:
     finally:
         if server.poll() is None:
             server.terminate()
+        if watcher is not None and watcher.poll() is None:
+            watcher.terminate()
+            watcher.wait()
+
+
+def _watch(paths: Sequence[Path], options: Sequence[str]) -> subprocess.Popen[bytes]:
+    """The process that watches. Its standard input closes with us, so it ends even if we are killed."""
+    command = [sys.executable, "-m", "chatbot", "ingest", *options, "--watch", "--until-stdin-closes", "--"]
+    watcher = subprocess.Popen([*command, *map(str, paths)], stdin=subprocess.PIPE)
+    threading.Thread(target=_tell_end, args=(watcher,), daemon=True).start()
+    return watcher
+
+
+def _tell_end(watcher: subprocess.Popen[bytes]) -> None:
+    if watcher.wait() not in (0, 130, -signal.SIGTERM):  # neither interrupted nor stopped by us
+        shared.err.print("the folders are watched no longer; the page goes on with the index as it is")
 
 
 def _check_free(port: int) -> None:

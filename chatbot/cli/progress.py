@@ -34,6 +34,10 @@ class IngestProgress:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Take the bar away."""
         self._bar.stop()
 
     def __call__(self, progress: Progress) -> None:
@@ -48,13 +52,19 @@ def print_report(console: Console, report: IngestReport) -> None:
     """Counts, then one line for every file that is not wholly in the index."""
     counts = {
         "indexed": report.indexed, "partial": report.partial, "unchanged": report.unchanged,
-        "removed": report.removed, "refused": report.refused,
+        "renamed": report.renamed, "removed": report.removed, "refused": report.refused,
     }  # fmt: skip
     parts = [f"{len(results)} {name}" for name, results in counts.items() if results]
-    rate = f", {report.chunks / report.seconds:.0f} chunks/s" if report.chunks >= _MEASURABLE else ""
+    embedded = report.chunks - report.reused
+    rate = f", {embedded / report.seconds:.0f} chunks/s" if embedded >= _MEASURABLE else ""
+    reused = f" ({report.reused} with a known embedding)" if report.reused else ""
     console.print(
-        f"{' · '.join(parts) or 'nothing to do'} · {report.chunks} new chunks in {report.seconds:.1f} s{rate}"
+        f"{' · '.join(parts) or 'nothing to do'} · {report.chunks} new chunks{reused} in {report.seconds:.1f} s{rate}"
     )
+    for result in report.renamed:
+        console.print(f"  renamed: {line(result.was)} -> {line(result.path)}", markup=False, soft_wrap=True)
+    for note in report.notes:
+        console.print(f"  {line(note)}", markup=False, soft_wrap=True)
     for name in ("partial", "refused"):
         for result in counts[name]:
             console.print(

@@ -1,4 +1,4 @@
-"""doctor, compact, reindex, export, import: looking after an index."""
+"""doctor, compact, export, import, reindex: looking after an index."""
 
 from __future__ import annotations
 
@@ -115,3 +115,18 @@ def import_(
         shared.out.print(
             f"{documents} documents, {chunks} chunks in {settings.store}", markup=False, soft_wrap=True
         )
+
+
+@app.command()
+def reindex(store: StoreOption = None, config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """Make the whole index anew, for another embedding model or splitter; the old one answers until it is done."""
+    from chatbot.cli.progress import IngestProgress, print_report
+    from ingest.reindex import reindex as run
+
+    settings = configured(config, store)
+    if as_json:
+        print_json(run(settings).as_json())
+        return
+    with IngestProgress(shared.err) as progress:
+        report = run(settings, progress)
+    print_report(shared.out, report)

@@ -81,6 +81,20 @@ class Store:
             raise StoreError(f"cannot make an index at {folder} ({error}); choose another --store") from error
         return cls.open(folder, identity)
 
+    @staticmethod
+    def identity_at(folder: Path) -> StoreIdentity:
+        """What the index at ``folder`` was built with. Raises ``StoreMissing``, or ``StoreError`` if it is not readable."""
+        if not (folder / DATABASE).exists():
+            raise StoreMissing(f"no index at {folder}; run: secondlook ingest FOLDER")
+        try:
+            with closing(sqlite3.connect(folder / DATABASE)) as connection:
+                row = connection.execute("SELECT value FROM meta WHERE key = 'identity'").fetchone()
+                return StoreIdentity(**json.loads(row[0]))
+        except (sqlite3.Error, TypeError, ValueError) as error:
+            raise StoreError(
+                f"{folder / DATABASE} cannot be read ({error}); restore it or ingest anew"
+            ) from error
+
     def close(self) -> None:
         """Close every connection; running searches must have ended."""
         self._pool.close()

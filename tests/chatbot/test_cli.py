@@ -19,7 +19,7 @@ from chatbot.config import Config
 CANDIDATE = {
     "rank": int, "dense_rank": (int, type(None)), "lexical_rank": (int, type(None)), "fused_rank": int,
     "reranked_rank": (int, type(None)), "scores": dict, "kept": bool, "cited": bool, "document": str,
-    "page": (int, type(None)), "heading": list, "span": list, "text": str,
+    "page": (int, type(None)), "heading": list, "table_header": str, "span": list, "text": str,
 }  # fmt: skip
 SEARCH = {
     "question": str,
@@ -31,7 +31,8 @@ SEARCH = {
 }
 ASK = {**SEARCH, "answer": str, "refused": bool, "citations": list, "llm": str}
 INGEST = {
-    "indexed": list, "unchanged": list, "removed": list, "partial": list, "refused": list, "chunks": int, "seconds": float,
+    "indexed": list, "unchanged": list, "removed": list, "partial": list, "refused": list, "renamed": list,
+    "notes": list, "chunks": int, "reused": int, "seconds": float,
 }  # fmt: skip
 
 

@@ -1,27 +1,32 @@
 from __future__ import annotations
 
 import gc
+import hashlib
 import inspect
 import io
 import json
 import os
 import threading
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from rich.console import Console
 
+from chatbot.cli.progress import print_report
 from chatbot.config import Config
 from chatbot.embeddings import store_identity
-from chatbot.errors import ConfigError, ModelMismatch, StoreBusy, StoreError
-from chatbot.store import Store, View
+from chatbot.errors import ConfigError, DocumentRefused, ModelMismatch, StoreBusy, StoreError
+from chatbot.store import Store, View, Writer
 from chatbot.store.analysis import match_query
 from chatbot.store.check import faults_of
 from chatbot.store.records import embedded_text
 from ingest import pipeline
+from ingest.parsing.cage import ParserProcess
+from ingest.parsing.document import ParsedDocument
 from ingest.pipeline import remove, run, upload
 from ingest.report import Progress
 
@@ -105,7 +110,9 @@ def _check_chunks(config: Config, embedding: Any) -> int:
             text = view.document_text(document.uri)
             for chunk in view.chunks_of(document.uri):
                 assert text[chunk.start : chunk.end] == chunk.text
-                own = np.asarray(embedding.vector(embedded_text(chunk.text, chunk.heading)), np.float32)
+                own = np.asarray(
+                    embedding.vector(embedded_text(chunk.text, chunk.heading, chunk.header)), np.float32
+                )
                 assert view.cosines(own, [chunk.id])[chunk.id] == pytest.approx(1, abs=1e-5)
                 count += 1
         return count
@@ -143,7 +150,8 @@ def test_the_report_lists_every_file_once_with_its_reason(
     (folder / "gone.txt").unlink()
     second = run(config, [folder], embedding=embedding).as_json()
     assert json.loads(json.dumps(second)) == second
-    assert set(second) == {"indexed", "unchanged", "removed", "partial", "refused", "chunks", "seconds"}
+    lists = {"indexed", "unchanged", "renamed", "removed", "partial", "refused", "notes"}
+    assert set(second) == {*lists, "chunks", "reused", "seconds"}
     assert second["indexed"] == second["partial"] == []
     assert second["unchanged"] == [{"path": "docs/good.md", "reason": ""}]
     assert second["removed"] == [{"path": "docs/gone.txt", "reason": ""}]
@@ -219,6 +227,232 @@ def test_only_the_changed_file_is_embedded_again(
     assert embedding.texts[before:] == ["third otter"]
     assert _found(config, embedding, "walrus")[1] == set()
     assert _found(config, embedding, "otter")[1] == {"docs/a.txt"}
+
+
+def _chunk_ids(config: Config, uri: str) -> list[int]:
+    return _read(config, lambda view: [chunk.id for chunk in view.chunks_of(uri)])  # type: ignore[no-any-return]
+
+
+def test_a_renamed_or_moved_file_is_neither_parsed_nor_embedded(
+    config: Config, folder: Path, write: Write, embedding: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = write("a.md", "# Title\n\nwalrus")
+    write("empty.txt", "")
+    run(config, [folder], embedding=embedding)
+    ids, embedded = _chunk_ids(config, "docs/a.md"), len(embedding.texts)
+
+    def no_parser(*_: Any) -> None:
+        raise AssertionError("a parser was started")
+
+    monkeypatch.setattr(pipeline, "ParserProcess", no_parser)
+    (folder / "sub").mkdir()
+    file.rename(folder / "sub" / "보고서.md")
+    (folder / "empty.txt").rename(folder / "leer.txt")
+    report = run(config, [folder], embedding=embedding)
+    assert report.as_json()["renamed"] == [
+        {"path": "docs/leer.txt", "was": "docs/empty.txt"},
+        {"path": "docs/sub/보고서.md", "was": "docs/a.md"},
+    ]
+    assert (report.indexed, report.removed, report.refused, report.chunks) == ([], [], [], 0)
+    assert report.summary() == (
+        "2 renamed (docs/empty.txt -> docs/leer.txt, docs/a.md -> docs/sub/보고서.md)"
+    )
+    assert _chunk_ids(config, "docs/sub/보고서.md") == ids
+    assert len(embedding.texts) == embedded
+    assert _found(config, embedding, "walrus") == ({"docs/sub/보고서.md"}, {"docs/sub/보고서.md"})
+    again = run(config, [folder], embedding=embedding)
+    assert (_paths(again.unchanged), _paths(again.refused)) == (["docs/sub/보고서.md"], ["docs/leer.txt"])
+    assert not again.news
+    assert _faults(config) == []
+
+
+def test_the_printed_report_names_what_was_renamed_and_what_was_reused(
+    config: Config, folder: Path, write: Write, embedding: Any
+) -> None:
+    write("a.txt", "walrus").rename(folder / "b.txt")
+    run(config, [folder], embedding=embedding)
+    (folder / "b.txt").rename(folder / "c\x1b.txt")
+    write("new.txt", "walrus")
+    printed = io.StringIO()
+    print_report(Console(file=printed, width=200), run(config, [folder], embedding=embedding))
+    lines = printed.getvalue().splitlines()
+    assert lines[0].startswith("1 indexed · 1 renamed · 1 new chunks (1 with a known embedding) in ")
+    assert lines[1:] == ["  renamed: docs/b.txt -> docs/c.txt"]
+
+
+def test_a_folder_that_moved_or_got_a_parent_is_not_read_again(
+    config: Config, folder: Path, write: Write, embedding: Any, tmp_path: Path
+) -> None:
+    write("a.txt", "walrus")
+    run(config, [folder], embedding=embedding)
+    place = folder.rename(tmp_path / "archive")
+    moved = run(config, [place], embedding=embedding)
+    assert (_paths(moved.unchanged), moved.news) == (["docs/a.txt"], {})
+    assert "its documents moved along" in moved.notes[0]
+    assert _read(config, lambda view: view.roots()) == {"docs": place}
+    assert _read(config, lambda view: view.document("docs/a.txt").path) == place / "a.txt"
+    (tmp_path / "all").mkdir()
+    place = place.rename(tmp_path / "all" / "archive")
+    run(config, [place], embedding=embedding)
+    report = run(config, [tmp_path / "all"], embedding=embedding)
+    assert [(r.was, r.path) for r in report.renamed] == [("docs/a.txt", "all/archive/a.txt")]
+    assert not run(config, [place], embedding=embedding).news
+    assert len(embedding.texts) == 1
+    assert _faults(config) == []
+
+
+def test_a_text_that_the_index_has_is_not_embedded_again(
+    config: Config, folder: Path, write: Write, embedding: Any
+) -> None:
+    write("a.txt", "walrus")
+    write("b.txt", "walrus")
+    first = run(config, [folder], embedding=embedding)
+    assert (len(first.indexed), first.chunks, first.reused) == (2, 2, 1)
+    assert embedding.texts == ["walrus"]
+    write("copy.txt", "walrus")
+    write(
+        "edited.md", "# Tides\n\nThe tide is high.\n\n# Ice\n\n" + "Ice is cold, and thick in winter. " * 20
+    )
+    second = run(config, [folder], embedding=embedding)
+    assert second.reused == 1
+    before = len(embedding.texts)
+    (folder / "edited.md").rename(folder / "moved.md")
+    write("moved.md", "# Tides\n\nThe tide is low.\n\n# Ice\n\n" + "Ice is cold, and thick in winter. " * 20)
+    third = run(config, [folder], embedding=embedding)
+    assert (_paths(third.indexed), _paths(third.removed)) == (["docs/moved.md"], ["docs/edited.md"])
+    assert 0 < len(embedding.texts) - before == third.chunks - third.reused < third.chunks
+    for name in ("a.txt", "b.txt", "copy.txt"):
+        (folder / name).unlink()
+    run(config, [folder], embedding=embedding)
+    write("again.txt", "walrus")  # what was deleted a moment ago is still known
+    before = len(embedding.texts)
+    assert run(config, [folder], embedding=embedding).reused == 1
+    assert len(embedding.texts) == before
+    _check_chunks(config, embedding)
+    assert _faults(config) == []
+
+
+def test_a_moved_file_that_is_read_again_is_never_missing(
+    config: Config, folder: Path, write: Write, embedding: Any
+) -> None:
+    write("a.txt", "walrus")
+    write("gone.txt", "seal")
+    run(config, [folder], embedding=embedding)
+    (folder / "a.txt").rename(folder / "a.md")
+    (folder / "gone.txt").unlink()
+    write("z.md", "last otter")
+    seen: list[set[str]] = []
+    run(config, [folder], lambda _: seen.append(set(_documents(config))), embedding)
+    assert seen
+    for documents in seen:
+        assert documents & {"docs/a.txt", "docs/a.md"}
+        assert "docs/gone.txt" not in documents
+    assert set(_documents(config)) == {"docs/a.md", "docs/z.md"}
+
+
+Result = tuple[Path, ParsedDocument | DocumentRefused]
+
+
+class _Meddler(ParserProcess):
+    """A real parser; ``after(path)`` is called when it has read a file."""
+
+    after: Callable[[Path], None]
+
+    def parse(self, path: Path, name: str | None = None) -> ParsedDocument:
+        try:
+            return super().parse(path, name)
+        finally:
+            self.after(path)
+
+    def parse_many(self, items: Any) -> Generator[Result, None, None]:
+        for path, result in super().parse_many(items):
+            self.after(path)
+            yield path, result
+
+
+def test_a_file_that_changes_while_it_is_read_is_read_again(
+    config: Config, folder: Path, write: Write, embedding: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = write("a.txt", "old walrus")
+    write("b.txt", "calm seal")
+    changes = iter(["new otter"])
+
+    def change(path: Path) -> None:
+        if path == file and (text := next(changes, None)):
+            file.write_text(text)
+
+    monkeypatch.setattr(_Meddler, "after", staticmethod(change), raising=False)
+    monkeypatch.setattr(pipeline, "ParserProcess", _Meddler)
+    report = run(config, [folder], embedding=embedding)
+    assert _paths(report.indexed) == ["docs/a.txt", "docs/b.txt"]
+    row = _read(config, lambda view: view.document("docs/a.txt"))
+    assert _read(config, lambda view: view.document_text("docs/a.txt")) == "new otter"
+    assert (row.sha256, row.bytes) == (hashlib.sha256(b"new otter").hexdigest(), 9)
+    assert not run(config, [folder], embedding=embedding).news
+
+
+def test_a_file_that_never_holds_still_or_vanishes_is_left_for_the_next_run(
+    config: Config, folder: Path, write: Write, embedding: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy, brief = write("busy.txt", "first walrus"), write("brief.txt", "first seal")
+    write("calm.txt", "first otter")
+    run(config, [folder], embedding=embedding)
+    for name in ("busy", "brief", "calm"):
+        write(f"{name}.txt", f"second {name}")
+    number = 0
+
+    def change(path: Path) -> None:
+        nonlocal number
+        number += 1
+        if path == busy:
+            busy.write_text(f"text number {number}")
+        elif path == brief:
+            brief.unlink()
+
+    monkeypatch.setattr(_Meddler, "after", staticmethod(change), raising=False)
+    monkeypatch.setattr(pipeline, "ParserProcess", _Meddler)
+    report = run(config, [folder], embedding=embedding)
+    assert {result.path: result.reason for result in report.refused} == {
+        "docs/busy.txt": "changes while it is read; the next run tries again",
+        "docs/brief.txt": "was gone before it could be read",
+    }
+    assert _paths(report.indexed) == ["docs/calm.txt"]
+    assert _documents(config) == {f"docs/{name}.txt": "indexed" for name in ("busy", "brief", "calm")}
+    assert _read(config, lambda view: view.document_text("docs/busy.txt")) == "first walrus"
+    monkeypatch.undo()
+    report = run(config, [folder], embedding=embedding)
+    assert (_paths(report.indexed), _paths(report.removed)) == (["docs/busy.txt"], ["docs/brief.txt"])
+    assert _faults(config) == []
+
+
+def test_a_long_run_compacts_on_its_way(
+    config: Config, folder: Path, write: Write, embedding: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(10):
+        write(f"{number}.txt", f"text {number}")
+    compact, seen = Writer.compact, []
+
+    def counted(writer: Writer, only_if_due: bool = False) -> bool:
+        assert only_if_due
+        seen.append(len(_documents(config)))
+        return compact(writer, only_if_due)
+
+    monkeypatch.setattr(Writer, "compact", counted)
+    run(config, [folder], embedding=embedding)
+    assert seen == [4, 8, 10, 10]
+
+
+def test_what_is_refused_for_the_same_reason_is_not_written_again(
+    config: Config, folder: Path, write: Write, embedding: Any
+) -> None:
+    os.mkfifo(folder / "pipe.txt")
+    assert run(config, [folder], embedding=embedding).summary() == (
+        "1 refused (docs/pipe.txt: cannot be read: not a regular file)"
+    )
+    sequence = _read(config, lambda view: view.snapshot.sequence)
+    report = run(config, [folder], embedding=embedding)
+    assert (_paths(report.refused), report.news) == (["docs/pipe.txt"], {})
+    assert _read(config, lambda view: view.snapshot.sequence) == sequence
 
 
 def test_a_file_that_becomes_unreadable_is_no_longer_answered_from(
@@ -419,7 +653,7 @@ def test_another_model_is_refused_before_anything_is_loaded(
 
     monkeypatch.setattr(pipeline, "build_embedding", never)
     other = config.with_(embedding={"options": {"text_prefix": "other: "}})
-    with pytest.raises(ModelMismatch, match=r"multilingual-e5-small.*--store"):
+    with pytest.raises(ModelMismatch, match=r"multilingual-e5-small.*secondlook reindex"):
         run(other, [folder])
     with pytest.raises(ModelMismatch):
         upload(other, {"a.txt": b"x"})
@@ -603,6 +837,22 @@ def test_uploads_stay_when_a_folder_is_ingested(
     report = run(config, [folder], embedding=embedding)
     assert report.removed == []
     assert set(_documents(config)) == {"docs/a.txt", "uploads/u.txt"}
+
+
+def test_uploads_are_made_again_after_a_splitter_change(config: Config, folder: Path, embedding: Any) -> None:
+    text = "A sentence of some length follows here. " * 30
+    upload(config, {"u.txt": text.encode(), "lost.txt": b"lost"}, embedding=embedding)
+    (config.store / "files" / hashlib.sha256(b"lost").hexdigest()).unlink()
+    smaller = config.with_(splitter={"chunk_size": 100, "chunk_overlap": 0})
+    report = run(smaller, [folder], embedding=embedding)
+    assert _paths(report.indexed) == ["uploads/u.txt"]
+    assert report.notes == [
+        "uploads/lost.txt stays as it was: its content is not in the index; upload it again"
+    ]
+    assert _read(config, lambda view: max(len(c.text) for c in view.chunks_of("uploads/u.txt"))) <= 100
+    assert set(_documents(config)) == {"uploads/u.txt", "uploads/lost.txt"}
+    assert not run(smaller, [folder], embedding=embedding).news
+    assert [fault.split(":")[0] for fault in _faults(config)] == ["uploads/lost.txt"]
 
 
 def test_a_failed_upload_leaves_what_was_there(config: Config, embedding: Any) -> None:

@@ -1,0 +1,123 @@
+"""Another model, splitter or parser for a whole index: the new one is built beside the old, which answers meanwhile.
+
+The new index lies in ``STORE/reindex`` until every document is in it; then the live one takes it over in one
+transaction. Interrupted, it goes on where it was. Files are read again; documents whose file is gone or has
+changed keep their passages, which are only embedded again.
+"""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chatbot.config import Config
+from chatbot.embeddings import store_identity
+from chatbot.errors import StoreError
+from chatbot.store import DocumentRow, NewChunk, NewDocument, Store, View
+from chatbot.store.analysis import analyse
+from chatbot.store.records import embedded_text, hash_of
+from ingest.pipeline import Ingest, ModelOnce, OnProgress, made_by
+from ingest.report import FileResult, IngestReport
+from ingest.sync import FileTask, Plan, digest_of
+
+if TYPE_CHECKING:
+    from llama_index.core.base.embeddings.base import BaseEmbedding
+
+BESIDE = "reindex"
+
+
+def reindex(
+    config: Config,
+    on_progress: OnProgress | None = None,
+    embedding: BaseEmbedding | ModelOnce | None = None,
+) -> IngestReport:
+    """Make the whole index anew with the configured model, splitter and this program's parser.
+
+    Returns at once if every document is so already.
+
+    Raises:
+        StoreMissing: there is no index.
+        StoreBusy: another process is writing.
+    """
+    beside = config.store / BESIDE
+    with closing(Store.open(config.store, Store.identity_at(config.store))) as live, live.writing() as writer:
+        _discard_if_made_otherwise(beside, config)
+        same_model = live.identity == store_identity(config)
+        if same_model and (report := _nothing_to_do(live, made_by(config))):
+            return report
+        with Ingest(
+            config.with_(store=beside), embedding, on_progress, also_known=live if same_model else None
+        ) as ingest:
+            with live.reading() as view, ingest.store.reading() as made:
+                work, kept = _plan(view, made, made_by(config))
+            ingest.carry_out(work)
+            with live.reading() as view:
+                for row in kept:
+                    _keep(ingest, view, row)
+            report = ingest.report
+        writer.adopt(beside)
+        shutil.rmtree(beside)
+    return report
+
+
+def _nothing_to_do(live: Store, maker: str) -> IngestReport | None:
+    """What to report if no document would become another."""
+    with live.reading() as view:
+        rows = view.documents()
+    if any(row.made_by != maker and _is_as_indexed(row) for row in rows):
+        return None
+    return IngestReport(unchanged=[FileResult(row.uri, row.reason, is_news=False) for row in rows])
+
+
+def _discard_if_made_otherwise(beside: Path, config: Config) -> None:
+    """What an interrupted run has left is of use only for the same model."""
+    try:
+        Store.open(beside, store_identity(config)).close()
+    except StoreError:  # of another model, damaged, or not there
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _plan(view: View, made: View, maker: str) -> tuple[Plan, list[DocumentRow]]:
+    """What is to be read again, and the documents whose file cannot be; without those that are done."""
+    done = {row.uri: row for row in made.documents()}
+    live = {row.uri: row for row in view.documents()}
+    work, kept = Plan(), []
+    work.gone = [row for uri, row in done.items() if uri not in live]
+    for uri, row in live.items():
+        before = done.get(uri)
+        if before is not None and before.sha256 == row.sha256 and before.made_by in (maker, row.made_by):
+            work.unchanged.append(before)
+        elif _is_as_indexed(row):
+            work.todo.append(FileTask(uri, row.path, row.sha256, row.bytes, row.name))
+        else:
+            kept.append(row)
+    if kept:
+        work.notes.append(f"{len(kept)} documents keep their passages: their files are gone or have changed")
+    return work, kept
+
+
+def _is_as_indexed(row: DocumentRow) -> bool:
+    try:
+        return digest_of(row.path)[0] == row.sha256
+    except OSError:
+        return False
+
+
+def _keep(ingest: Ingest, view: View, row: DocumentRow) -> None:
+    """Take a document over as it is stored."""
+    chunks, texts = [], []
+    for chunk in view.chunks_of(row.uri):
+        texts.append(embedded_text(chunk.text, chunk.heading, chunk.header))
+        chunks.append(
+            NewChunk(
+                chunk.text, chunk.start, chunk.end, chunk.page, chunk.heading, analyse(texts[-1]),
+                chunk.header, hash_of(texts[-1]),
+            )
+        )  # fmt: skip
+    document = NewDocument(
+        row.uri, row.path, row.sha256, row.made_by, row.bytes, row.status, row.reason, row.format, row.title,
+        row.pages, view.document_text(row.uri),
+    )  # fmt: skip
+    ingest.store_document(document, chunks, texts)

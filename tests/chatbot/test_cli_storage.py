@@ -1,0 +1,103 @@
+"""Looking after an index on the command line: real processes on a real index."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+QUESTION = "How many days of annual leave are there?"
+
+
+def secondlook(*arguments: object, code: int = 0) -> Any:
+    """The JSON that the command prints; it must end with ``code``."""
+    done = subprocess.run(
+        [sys.executable, "-m", "chatbot", *map(str, arguments), "--json"],
+        capture_output=True, text=True, timeout=300,
+    )  # fmt: skip
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("storage")
+    (folder / "docs").mkdir()
+    (folder / "docs" / "leave.md").write_text("# Leave\n\nThere are 25 days of annual leave.\n", "utf-8")
+    (folder / "docs" / "rooms.md").write_text("# Rooms\n\nThe large room seats 40 people.\n", "utf-8")
+    secondlook("ingest", folder / "docs", "--store", folder / "store")
+    return folder
+
+
+@pytest.fixture
+def folder(built: Path, tmp_path: Path) -> Path:
+    """Documents and an index of a test's own."""
+    return Path(shutil.copytree(built, tmp_path / "work"))
+
+
+def _first(store: Path, *options: object) -> str:
+    found = secondlook("search", QUESTION, "--store", store, *options)
+    return str(found["candidates"][0]["text"])
+
+
+def test_doctor_finds_and_repairs_without_embedding(folder: Path) -> None:
+    store = folder / "store"
+    (base,) = store.glob("base-*.faiss")
+    base.write_bytes(base.read_bytes()[:-1])
+    with closing(sqlite3.connect(store / "rag.db")) as connection:
+        connection.execute("DELETE FROM chunk_fts")
+        connection.commit()
+    state = secondlook("doctor", "--store", store, code=1)
+    assert len(state["faults"]) == 2
+    assert state["repaired"] == []
+    state = secondlook("doctor", "--repair", "--store", store)
+    assert (len(state["repaired"]), state["faults"]) == (2, [])
+    assert secondlook("doctor", "--store", store)["repaired"] == []
+    assert "25 days" in _first(store)
+
+
+def test_compact_writes_a_base_file(folder: Path) -> None:
+    made = secondlook("compact", "--store", folder / "store")
+    assert made["chunks"] == 2
+    assert (folder / "store" / made["file"]).stat().st_size == made["bytes"]
+
+
+def test_an_index_travels_as_one_file(folder: Path) -> None:
+    exported = secondlook("export", folder / "index.zip", "--store", folder / "store")
+    assert (exported["documents"], exported["chunks"]) == (2, 2)
+    shutil.rmtree(folder / "store")
+    imported = secondlook("import", folder / "index.zip", "--store", folder / "elsewhere")
+    assert (imported["documents"], imported["chunks"]) == (2, 2)
+    assert "25 days" in _first(folder / "elsewhere")
+    again = secondlook("import", folder / "index.zip", "--store", folder / "elsewhere", code=1)
+    assert "not empty" in again["error"]
+
+
+def test_reindex_changes_the_splitter_of_the_whole_index(folder: Path) -> None:
+    text = " ".join(f"Rule {number}: nobody works on holiday number {number}." for number in range(60))
+    (folder / "docs" / "rules.md").write_text(f"# Rules\n\n{text}\n", "utf-8")
+    store = folder / "store"
+    few = secondlook("ingest", folder / "docs", "--store", store)["chunks"]
+    (folder / "docs" / "leave.md").unlink()  # its passages must survive
+    config = folder / "secondlook.toml"
+    config.write_text("[splitter]\nkind = 'recursive'\nchunk_size = 200\nchunk_overlap = 0\n", "utf-8")
+    report = secondlook("reindex", "--store", store, "--config", config)
+    assert report["chunks"] > few
+    assert len(report["notes"]) == 1
+    assert not (store / "reindex").exists()
+    assert "25 days" in _first(store, "--config", config)
+    assert secondlook("doctor", "--store", store)["faults"] == []
+    assert secondlook("reindex", "--store", store, "--config", config)["chunks"] == 0
+
+
+def test_commands_without_an_index_say_how_to_make_one(tmp_path: Path) -> None:
+    for command in (["doctor"], ["compact"], ["reindex"], ["export", tmp_path / "x.zip"]):
+        assert "secondlook ingest" in secondlook(*command, "--store", tmp_path / "none", code=1)["error"]
