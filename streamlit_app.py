@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from chatbot.ui import page
-from ingest import pipeline
+from ingest import uploads
 
-page.show(pipeline)
+page.show(uploads)

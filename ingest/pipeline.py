@@ -7,13 +7,11 @@ whole or not at all, and a run that is interrupted loses at most the files it ha
 
 from __future__ import annotations
 
-import hashlib
 import time
-import unicodedata
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,7 +21,7 @@ from chatbot.embeddings import build_embedding, embed_query, embed_texts, store_
 from chatbot.errors import DocumentRefused, StoreError, StoreMissing
 from chatbot.store import DocumentRow, NewChunk, NewDocument, Store, Writer
 from chatbot.store.analysis import analyse
-from chatbot.store.records import UPLOADS, Vectors, embedded_text, hash_of
+from chatbot.store.records import Vectors, embedded_text, hash_of
 from ingest.parsing import PARSER_VERSION
 from ingest.parsing.cage import ParserProcess
 from ingest.parsing.document import ParsedDocument
@@ -89,50 +87,6 @@ def run(
         work.notes += uploads.notes
         ingest.carry_out(work)
         return ingest.report
-
-
-def upload(
-    config: Config,
-    files: Mapping[str, bytes],
-    on_progress: OnProgress | None = None,
-    embedding: BaseEmbedding | ModelOnce | None = None,
-) -> IngestReport:
-    """Add files by name and content; one of the same name is replaced. The content is kept in the store."""
-    with Ingest(config, embedding, on_progress) as ingest:
-        work = Plan()
-        folder = ingest.store.folder / "files"
-        folder.mkdir(exist_ok=True)
-        with ingest.store.reading() as view:
-            for given, content in files.items():
-                name = _plain_name(given)
-                digest = hashlib.sha256(content).hexdigest()
-                task = FileTask(f"{UPLOADS}/{name}", folder / digest, digest, len(content), name)
-                row = view.document(task.uri)
-                if row is not None and (row.sha256, row.made_by) == (digest, made_by(config)):
-                    work.unchanged.append(row)
-                    continue
-                task.path.write_bytes(content)
-                work.todo.append(task)
-        ingest.carry_out(work)
-        _remove_unused(ingest.store)
-        return ingest.report
-
-
-def remove(store: Store, uri: str) -> bool:
-    """Take a document out of the index, and its content too if it was uploaded; ``False`` if there is none."""
-    with store.writing() as writer:
-        removed = writer.delete(uri)
-        _remove_unused(store)
-    return removed
-
-
-def _remove_unused(store: Store) -> None:
-    """Delete uploaded content that no document has any more; the caller holds the writer lock."""
-    with store.reading() as view:
-        used = {row.sha256 for row in view.documents()}
-    for file in (store.folder / "files").glob("*"):
-        if file.name not in used:
-            file.unlink(missing_ok=True)
 
 
 def _documents(config: Config) -> list[DocumentRow]:
@@ -389,10 +343,3 @@ def _groups(prepared: Iterable[_Prepared]) -> Iterator[list[_Prepared]]:
             group = []
     if group:
         yield group
-
-
-def _plain_name(given: str) -> str:
-    """A file name without folders or control characters."""
-    name = unicodedata.normalize("NFC", PurePath(given.replace("\\", "/")).name)
-    clean = PurePath("".join(c for c in name if c.isprintable()).strip(" .") or "upload")
-    return clean.stem[:180] + clean.suffix[:20]

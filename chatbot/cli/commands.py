@@ -76,7 +76,7 @@ def remove(
     from chatbot.errors import StoreError
     from chatbot.prompts import line
     from chatbot.store import Store
-    from ingest.pipeline import remove as remove_document
+    from ingest.uploads import remove as remove_document
 
     settings = configured(config, store)
     index = Store.open(settings.store, store_identity(settings))

@@ -49,7 +49,7 @@ class Progress(Protocol):
 
 
 class Ingest(Protocol):
-    """What the page needs of ``ingest.pipeline``, which hands itself in: nothing here imports it."""
+    """What the page needs of ``ingest.uploads``, which hands itself in: nothing here imports it."""
 
     def upload(
         self,

@@ -25,6 +25,7 @@ class Archive:
     def __init__(self, file: zipfile.ZipFile) -> None:
         self._file = file
         self.names = frozenset(file.namelist())
+        self._read = 0
 
     def read(self, name: str) -> bytes:
         """Raises ``DocumentRefused`` for a missing, damaged or encrypted member."""
@@ -32,13 +33,14 @@ class Archive:
             with self._file.open(name) as member:
                 data = member.read(MAX_UNCOMPRESSED + 1)
         except KeyError as error:
-            raise DocumentRefused(_DAMAGED.format(f"its part {name!r} is missing")) from error
+            raise DocumentRefused(_DAMAGED.format(f"its part {name[:100]!r} is missing")) from error
         except RuntimeError as error:  # zipfile's way to say "encrypted"
             raise DocumentRefused("The file is protected by a password. Save a copy without one.") from error
         except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError) as error:
-            raise DocumentRefused(_DAMAGED.format(f"its part {name!r} cannot be unpacked")) from error
-        if len(data) > MAX_UNCOMPRESSED:
-            raise DocumentRefused(_too_large(len(data)))
+            raise DocumentRefused(_DAMAGED.format(f"its part {name[:100]!r} cannot be unpacked")) from error
+        self._read += len(data)
+        if self._read > 2 * MAX_UNCOMPRESSED:  # a part may be read twice, not a thousand times
+            raise DocumentRefused(_too_large(self._read))
         return data
 
     def read_if_present(self, name: str) -> bytes | None:
@@ -53,15 +55,16 @@ def open_archive(path: Path) -> Iterator[Archive]:
     except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError) as error:
         raise DocumentRefused(_DAMAGED.format("it is cut off or not a whole archive")) from error
     with file:
-        check_sizes(file)
+        check_sizes(file, path.stat().st_size)
         yield Archive(file)
 
 
-def check_sizes(file: zipfile.ZipFile) -> None:
-    """Refuses by the directory alone, before anything is unpacked."""
+def check_sizes(file: zipfile.ZipFile, size: int) -> None:
+    """Refuses by the directory alone, before anything is unpacked; ``size`` is that of the file in bytes."""
     members = file.infolist()
     total = sum(member.file_size for member in members)
-    packed = sum(member.compress_size for member in members)
+    # members may share their packed bytes
+    packed = min(sum(member.compress_size for member in members), size)
     if len(members) > MAX_MEMBERS:
         raise DocumentRefused(f"The file holds {len(members):,} parts, more than {MAX_MEMBERS:,}. Split it.")
     if total > MAX_UNCOMPRESSED:

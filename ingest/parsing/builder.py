@@ -7,18 +7,21 @@ from collections.abc import Iterable, Sequence
 from chatbot.errors import DocumentRefused
 from ingest.parsing.clean import one_line, readable, squeezed
 from ingest.parsing.document import Block, BlockKind, Page, ParsedDocument
+from ingest.parsing.limits import MAX_LABEL, MAX_TITLE, TextMeter
+from ingest.parsing.limits import MAX_PAGES as MAX_PAGES
 from ingest.parsing.table import markdown_table
 
-MAX_CHARS = 20_000_000
-MAX_PAGES = 5_000
+# a file may have a problem with each of its thousand parts
+_MAX_PROBLEMS = 20
 
 
 class DocumentBuilder:
-    """Appends blocks separated by a blank line; stops taking text at ``MAX_CHARS`` and says so in ``partial``."""
+    """Appends blocks separated by a blank line; stops at ``MAX_TEXT`` and ``MAX_PAGES`` and says so in ``partial``."""
 
     def __init__(self) -> None:
         self._parts: list[str] = []
         self._length = 0
+        self._meter = TextMeter()
         self._blocks: list[Block] = []
         self._pages: list[Page] = []
         self._page: tuple[int, int, str] | None = None
@@ -48,7 +51,10 @@ class DocumentBuilder:
 
     def start_page(self, number: int, label: str = "") -> None:
         self.end_page()
-        self._page = (number, self._length, one_line(label))
+        if len(self._pages) >= MAX_PAGES and not self.full:
+            self.full = True
+            self.problem(f"only the first {MAX_PAGES:,} pages were read")
+        self._page = (number, self._length, one_line(label)[:MAX_LABEL])
 
     def end_page(self) -> None:
         """Closes the open page; a page without text leaves no mark."""
@@ -64,7 +70,7 @@ class DocumentBuilder:
 
     def problem(self, reason: str) -> None:
         """Part of the file could not be read: the document will count as partial."""
-        if reason not in self._problems:
+        if len(self._problems) < _MAX_PROBLEMS and (reason := one_line(reason)[:300]) not in self._problems:
             self._problems.append(reason)
 
     @property
@@ -82,7 +88,7 @@ class DocumentBuilder:
             text="".join(self._parts),
             blocks=tuple(self._blocks),
             pages=tuple(self._pages),
-            title=one_line(title)[:500],
+            title=one_line(title[: 10 * MAX_TITLE])[:MAX_TITLE],
             format=file_format,
             partial="; ".join(self._problems),
         )
@@ -97,11 +103,10 @@ class DocumentBuilder:
         if not text.strip() or self.full:
             return
         separator = "\n\n" if self._parts else ""
-        room = MAX_CHARS - self._length - len(separator)
-        if len(text) > room:
+        if len(fitting := self._meter.take(separator + text)) < len(separator) + len(text):
             self.full = True
-            self.problem(f"only the first {MAX_CHARS:,} characters were read")
-            text = text[: max(room, 0)].rstrip()
+            text = fitting[len(separator) :].rstrip()
+            self.problem(f"only the first {self._length + len(text):,} characters were read")
             if not text:
                 return
         self._parts += [separator, text] if separator else [text]

@@ -14,6 +14,7 @@ from ingest.parsing.plaintext import read_text
 
 _DELIMITERS = ",\t;|"
 _SAMPLE_LINES = 50
+_SAMPLE_CHARS = 50_000
 
 
 def parse(path: Path) -> ParsedDocument:
@@ -38,7 +39,8 @@ def _delimiter(text: str) -> str:
 
     ``csv.Sniffer`` takes letters for delimiters in short files and is quadratic in long ones.
     """
-    lines = [line for line in text.split("\n", _SAMPLE_LINES)[:_SAMPLE_LINES] if line.strip()]
+    lines = text[: _SAMPLE_LINES * _SAMPLE_CHARS].split("\n", _SAMPLE_LINES)[:_SAMPLE_LINES]
+    lines = [line[:_SAMPLE_CHARS] for line in lines if line.strip()]  # csv raises for fields of 128 KB
     if lines and (declared := lines[0].lower()).startswith("sep=") and len(declared) == 5:
         return declared[4]
     best, best_score = ",", 0.0

@@ -120,10 +120,16 @@ class _Reader:
             elif local == "tbl":
                 self._end_code()
                 self._table(element, depth)
-            elif local not in _SKIPPED and depth < _MAX_DEPTH:
-                self.blocks(element, depth + 1)
+            elif local not in _SKIPPED:
+                self._inner(element, depth)
         if depth == 0:
             self._end_code()
+
+    def _inner(self, parent: Element, depth: int) -> None:
+        if depth < _MAX_DEPTH:
+            self.blocks(parent, depth + 1)
+        elif next(descendants(parent, "t"), None) is not None:
+            self.builder.problem("parts nested too deeply were left out")
 
     def notes(self, root: Element) -> None:
         for note in children(root, "footnote", "endnote"):
@@ -152,8 +158,7 @@ class _Reader:
             else:
                 self.builder.paragraph(text)
         for box in boxes:
-            if depth < _MAX_DEPTH:
-                self.blocks(box, depth + 1)
+            self._inner(box, depth)
 
     def _end_code(self) -> None:
         lines, self._code = self._code, []
@@ -166,8 +171,7 @@ class _Reader:
         cells = [cell for row in rows for cell in row]
         if len(cells) == 1 or any(next(descendants(cell, "tbl"), None) is not None for cell in cells):
             for cell in cells:
-                if depth < _MAX_DEPTH:
-                    self.blocks(cell, depth + 1)
+                self._inner(cell, depth)
             return
         self.builder.table([[text for cell in row for text in _cell(cell)] for row in rows])
 

@@ -25,7 +25,7 @@ def parse(path: Path) -> ParsedDocument:
         for member in _spine(package, posixpath.dirname(package_path)):
             data = archive.read_if_present(member)
             if data is None:
-                builder.problem(f"chapter {member!r} is missing")
+                builder.problem(f"chapter {member[:100]!r} is missing")
             elif not builder.full:
                 add_html(builder, decode_html(data))
         title = next((element.text or "" for element in descendants(package, "title")), "")
@@ -67,4 +67,5 @@ def _spine(package: Element, folder: str) -> list[str]:
                 navigation.add(key)
     order = [attribute(item, "idref") for item in package.iter() if name(item) == "itemref"]
     chosen = [key for key in order if key in documents and key not in navigation] or list(documents)
-    return [documents[key] for key in chosen if key is not None]
+    # once each: a spine may name a chapter a thousand times
+    return list(dict.fromkeys(documents[key] for key in chosen if key is not None))

@@ -58,8 +58,15 @@ def _paragraphs(builder: DocumentBuilder, parent: Element, styles: dict[str, int
         for found in objects:
             if name(found) == "tbl":
                 _table(builder, found, styles, depth)
-            elif depth < _MAX_DEPTH:
-                _paragraphs(builder, found, styles, depth + 1)
+            else:
+                _inner(builder, found, styles, depth)
+
+
+def _inner(builder: DocumentBuilder, parent: Element, styles: dict[str, int], depth: int) -> None:
+    if depth < _MAX_DEPTH:
+        _paragraphs(builder, parent, styles, depth + 1)
+    elif next(descendants(parent, "t"), None) is not None:
+        builder.problem("parts nested too deeply were left out")
 
 
 def _paragraph(paragraph: Element) -> tuple[str, list[Element]]:
@@ -90,8 +97,7 @@ def _table(builder: DocumentBuilder, table: Element, styles: dict[str, int], dep
     if len(cells) == 1 or any(next(descendants(cell, "tbl"), None) is not None for cell in cells):
         for cell in cells:
             for content in children(cell, "subList"):
-                if depth < _MAX_DEPTH:
-                    _paragraphs(builder, content, styles, depth + 1)
+                _inner(builder, content, styles, depth)
         return
     rows: list[list[str]] = []
     for row in children(table, "tr"):

@@ -21,6 +21,8 @@ _HEADERS = ("From", "To", "Cc", "Date")
 _ENCRYPTED = frozenset({"multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"})
 # messages within messages within messages: real ones stay below ten
 _MAX_PARTS = 1_000
+# a long list of recipients; decoding takes the square of a header's length
+_MAX_HEADER = 10_000
 
 
 def parse(path: Path) -> ParsedDocument:
@@ -115,9 +117,9 @@ def _header(message: Message, name: str) -> str:
     if value is None:
         return ""
     try:
-        return one_line(str(make_header(decode_header(value))))
+        return one_line(str(make_header(decode_header(str(value)[:_MAX_HEADER]))))[:_MAX_HEADER]
     except (HeaderParseError, LookupError, UnicodeError, ValueError):
-        return one_line(str(value))
+        return one_line(str(value)[:_MAX_HEADER])
 
 
 def _attachment_name(part: Message) -> str:
@@ -130,6 +132,6 @@ def _attachment_name(part: Message) -> str:
         return _header(payload[0], "Subject") or "a forwarded message"
     try:
         raw = part.get_filename()
-        return one_line(str(make_header(decode_header(raw)))) if raw else part.get_content_type()
+        return one_line(str(make_header(decode_header(raw[:200])))) if raw else part.get_content_type()
     except (HeaderParseError, LookupError, UnicodeError, ValueError):
         return part.get_content_type()

@@ -12,10 +12,11 @@ from markdown_it.token import Token
 from chatbot.errors import DocumentRefused
 from ingest.parsing.clean import storable
 from ingest.parsing.document import Block, BlockKind, ParsedDocument
-from ingest.parsing.plaintext import read_text
+from ingest.parsing.plaintext import read_text, text_blocks
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(?:.*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
 _FRONT_TITLE = re.compile(r"^title:[ \t]*(.+)$", re.M)
+_MAX_MARKED = 4_000_000
 _KINDS: dict[str, BlockKind] = {
     "heading_open": "heading",
     "table_open": "table",
@@ -41,10 +42,13 @@ def markdown_blocks(text: str) -> list[Block]:
     """Blocks that cover every character that is not white space, front matter included (as code)."""
     front = _FRONT_MATTER.match(text)
     offset = front.end() if front else 0
-    body = text[offset:]
+    # the parser takes a kilobyte and 40 microseconds for each paragraph: what is beyond is marked as plain text
+    cut = text.find("\n\n", offset + _MAX_MARKED)
+    marked = len(text) if cut < 0 else cut + 1
+    body = text[offset:marked]
     # where each line starts; the last entry is the end of the text
     starts = [offset, *accumulate((len(line) + 1 for line in body.split("\n")), initial=offset)][1:]
-    starts[-1] = len(text)
+    starts[-1] = marked
     blocks: list[Block] = []
     if front:
         blocks += _trimmed(text, "code", 0, offset)
@@ -55,7 +59,9 @@ def markdown_blocks(text: str) -> list[Block]:
         blocks += _trimmed(text, "paragraph", position, start)
         blocks += _trimmed(text, kind, max(start, position), end, level)
         position = max(end, position)
-    return blocks + _trimmed(text, "paragraph", position, len(text))
+    blocks += _trimmed(text, "paragraph", position, marked)
+    rest = text_blocks(text[marked:]) if marked < len(text) else []
+    return blocks + [Block(b.kind, b.start + marked, b.end + marked, b.level) for b in rest]
 
 
 def _line_ranges(body: str) -> list[tuple[BlockKind, int, int, int]]:

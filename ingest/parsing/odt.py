@@ -67,6 +67,8 @@ def _list(builder: DocumentBuilder, element: Element, depth: int) -> None:
             if name(inner) == "list":
                 if depth < _MAX_DEPTH:
                     _list(builder, inner, depth + 1)
+                else:
+                    builder.problem("parts nested too deeply were left out")
             elif name(inner) == "h":
                 level = attribute(inner, "outline-level") or "1"
                 builder.heading(inline_text(inner), int(level) if level.isdigit() else 1)

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from chatbot.errors import DocumentRefused
-from ingest.parsing.builder import MAX_CHARS
 from ingest.parsing.clean import readable
 from ingest.parsing.document import Block, ParsedDocument
 from ingest.parsing.encoding import decode
+from ingest.parsing.limits import MAX_TEXT, TextMeter
 
-# four bytes a character at most
-_MAX_BYTES = 4 * MAX_CHARS
+# UTF-32 has four bytes for each character
+_MAX_BYTES = 4 * MAX_TEXT
 _GROUP = re.compile(r"\S[^\n]*(?:\n[^\S\n]*\S[^\n]*)*")
 _SENTENCE_END = re.compile(r"[.!?:;。…,]['\")\]”’]?$")
 _TERM_CHARS = 60
@@ -37,9 +37,11 @@ def read_text(path: Path, clean: Callable[[str], str]) -> tuple[str, str]:
     text, encoding = decode(data)
     if encoding == "utf-8 (damaged)":
         problems.append(f"{text.count(chr(0xFFFD)):,} characters are not valid UTF-8")
-    text = clean(text)
-    if len(text) > MAX_CHARS or len(data) == _MAX_BYTES:
-        text = text[:MAX_CHARS]
+    whole = len(text) <= MAX_TEXT and len(data) < _MAX_BYTES - 3
+    text = clean(text[:MAX_TEXT])  # cleaning takes ten times as long as decoding
+    fitting = TextMeter().take(text)
+    whole, text = whole and len(fitting) == len(text), fitting
+    if not whole:
         problems.append(f"only the first {len(text):,} characters were read")
     if not text.strip():
         raise DocumentRefused("There is no text in this file. Nothing to index; remove it or replace it.")

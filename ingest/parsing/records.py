@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,8 @@ def parse(path: Path) -> ParsedDocument:
     try:
         value, broken = _load(text)
         if broken:
-            return ParsedDocument(text, tuple(text_blocks(text)), format="json", partial=broken)
+            problems = "; ".join(filter(None, (broken, partial)))
+            return ParsedDocument(text, tuple(text_blocks(text)), format="json", partial=problems)
         builder = DocumentBuilder()
         if partial:
             builder.problem(partial)
@@ -35,11 +38,11 @@ def parse(path: Path) -> ParsedDocument:
 def _load(text: str) -> tuple[Any, str]:
     """The value, or a reason why the text has to be taken as it is. Integers stay text: they have no limit here."""
     try:
-        return json.loads(text, parse_int=str, parse_float=str), ""
+        return json.loads(text, parse_int=str, parse_float=str, strict=False), ""
     except json.JSONDecodeError as error:
         lines = [line for line in text.split("\n") if line.strip()]
         try:
-            return [json.loads(line, parse_int=str, parse_float=str) for line in lines], ""
+            return [json.loads(line, parse_int=str, parse_float=str, strict=False) for line in lines], ""
         except json.JSONDecodeError:
             return None, f"not valid JSON (line {error.lineno}), kept as plain text"
 
@@ -50,7 +53,8 @@ def _write(builder: DocumentBuilder, value: Any, level: int = 1) -> None:
         for item in value:
             _write(builder, item, level)
         return
-    lines = _lines(value)
+    # no more lines than decide: at each level of a deep object they are counted again
+    lines = list(islice(_lines(value), _RECORD_LINES + 1))
     if not isinstance(value, dict) or (
         len(lines) <= _RECORD_LINES and not any(map(_is_table, value.values()))
     ):
@@ -71,20 +75,20 @@ def _is_table(value: Any) -> bool:
     return isinstance(value, list) and len(value) > 1 and all(isinstance(item, dict) for item in value)
 
 
-def _lines(value: Any, prefix: str = "") -> list[str]:
+def _lines(value: Any, prefix: str = "") -> Iterator[str]:
     """``a.b: value`` lines; lists of plain values on one line."""
     if isinstance(value, dict):
-        found: list[str] = []
         for key, item in value.items():
             if isinstance(item, (dict, list)) and not _is_plain_list(item):
-                found += _lines(item, f"{prefix}{key}.")
+                yield from _lines(item, f"{prefix}{key}.")
             else:
-                found.append(_field(prefix + str(key), item))
-        return found
-    if isinstance(value, list) and not _is_plain_list(value):
-        return [line for number, item in enumerate(value, 1) for line in _lines(item, f"{prefix}{number}.")]
-    text = ", ".join(map(_scalar, value)) if isinstance(value, list) else _scalar(value)
-    return [f"{prefix.removesuffix('.')}: {text}" if prefix else text]
+                yield _field(prefix + str(key), item)
+    elif isinstance(value, list) and not _is_plain_list(value):
+        for number, item in enumerate(value, 1):
+            yield from _lines(item, f"{prefix}{number}.")
+    else:
+        text = ", ".join(map(_scalar, value)) if isinstance(value, list) else _scalar(value)
+        yield f"{prefix.removesuffix('.')}: {text}" if prefix else text
 
 
 def _is_plain_list(value: Any) -> bool:

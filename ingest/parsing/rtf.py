@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from ingest.parsing.builder import MAX_CHARS, DocumentBuilder
+from ingest.parsing.builder import DocumentBuilder
 from ingest.parsing.document import ParsedDocument
+from ingest.parsing.limits import MAX_TEXT
 
 _TOKEN = re.compile(
     rb"\\([a-z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-z])|([{}])|[\r\n]+|([^\\{}\r\n]+)", re.I
@@ -29,8 +30,8 @@ _CHARSETS = {
 }
 _SPECIAL = {b"tab": "\t", b"line": "\n", b"lquote": "‘", b"rquote": "’", b"ldblquote": "“", b"rdblquote": "”",
             b"bullet": "•", b"endash": "–", b"emdash": "—", b"emspace": " ", b"enspace": " "}  # fmt: skip
-_FONT = re.compile(rb"\\f(\d+)[^{};]*?\\fcharset(\d+)")
-_MAX_BYTES = 10 * MAX_CHARS
+_FONT = re.compile(rb"\\f(\d+)[^{};]{0,100}?\\fcharset(\d+)")
+_MAX_BYTES = 10 * MAX_TEXT
 
 
 def parse(path: Path) -> ParsedDocument:
@@ -60,6 +61,8 @@ class _Reader:
         stack: list[tuple[bool, int, str]] = []
         skipping, fallback, pending = False, 1, 0
         for token in _TOKEN.finditer(self._data):
+            if self._builder.full:
+                return
             word, number, hexadecimal, symbol, brace, plain = token.groups()
             if brace == b"{":
                 stack.append((skipping, fallback, self._encoding))

@@ -6,6 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ingest.parsing.clean import one_line
 from ingest.parsing.document import BlockKind
+from ingest.parsing.limits import MAX_TEXT
+
+# as a table it would not fit into the text: an empty cell takes three characters
+_MAX_CELLS = MAX_TEXT // 3
 
 
 def markdown_table(rows: Iterable[Sequence[str]]) -> Iterator[tuple[BlockKind, str]]:
@@ -17,6 +21,9 @@ def markdown_table(rows: Iterable[Sequence[str]]) -> Iterator[tuple[BlockKind, s
     cells = [row for row in cells if any(row)]
     width = max(map(len, cells), default=0)
     used = [column for column in range(width) if any(column < len(row) and row[column] for row in cells)]
+    if len(cells) * len(used) > _MAX_CELLS:
+        yield "paragraph", "\n".join(" | ".join(filter(None, row)) for row in cells)
+        return
     cells = [[row[column] if column < len(row) else "" for column in used] for row in cells]
     if len(used) < 2:
         if cells:

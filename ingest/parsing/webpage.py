@@ -12,6 +12,7 @@ from ingest.parsing.builder import DocumentBuilder
 from ingest.parsing.clean import readable
 from ingest.parsing.document import ParsedDocument
 from ingest.parsing.encoding import decode
+from ingest.parsing.limits import MAX_TEXT
 from ingest.parsing.xml_tree import Element, name
 
 # fmt: off
@@ -40,14 +41,23 @@ _SKIPPED_CLASSES = re.compile(
 )
 # a list with this many links to other languages switches the language
 _LANGUAGE_LINKS = 3
+# a tree takes ten times as much memory as its page
+_MAX_BYTES = 2 * MAX_TEXT
+_MAX_TAG = 100_000
+_NO_MEMORY = etree.ErrorTypes.ERR_NO_MEMORY
 # cells of layout tables hold whole articles
 _MAX_CELL = 2_000
 
 
 def parse(path: Path) -> ParsedDocument:
-    data = path.read_bytes()
-    text = decode_html(data)
+    with path.open("rb") as file:
+        data = file.read(_MAX_BYTES + 1)
     builder = DocumentBuilder()
+    if len(data) > _MAX_BYTES:
+        # up to a tag, so that no character is cut in two
+        data = data[: data.rfind(b"<", 0, _MAX_BYTES) if b"<" in data[-_MAX_TAG:] else _MAX_BYTES - 4]
+        builder.problem(f"only the first {len(data):,} bytes of the page were read")
+    text = decode_html(data)
     title = add_html(builder, text)
     return builder.finish("html", title, empty=_TOO_DEEP if builder.problems else _NO_TEXT)
 
@@ -82,6 +92,8 @@ def add_html(builder: DocumentBuilder, text: str) -> str:
     try:
         root = etree.fromstring(readable(text).encode(), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
+        if "memory" in str(error).lower() or any(entry.type == _NO_MEMORY for entry in parser.error_log):
+            raise MemoryError from error
         raise DocumentRefused(
             "The page holds no HTML that can be read. Save it again from the browser."
         ) from error
@@ -170,7 +182,8 @@ class _Walk:
             self._builder.paragraph(" ".join("".join(caption.itertext()).split()))
 
     def _flush(self) -> None:
-        text = re.sub(r" *\n *", "\n", "".join(self._inline)).strip()
+        # run by run: " *\n *" looks at each space of a long run again
+        text = re.sub(r" +", " ", "".join(self._inline)).replace(" \n", "\n").replace("\n ", "\n").strip()
         self._inline.clear()
         if not text:
             return

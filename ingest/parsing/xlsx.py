@@ -56,6 +56,10 @@ def parse(path: Path) -> ParsedDocument:
                     _sheet(builder, sheet, twin)
                 except _UNREADABLE:
                     builder.problem(f"sheet {sheet.title!r} could not be read to its end")
+            if len(values.worksheets) > MAX_PAGES:
+                builder.problem(
+                    f"only the first {MAX_PAGES:,} of {len(values.worksheets):,} sheets were read"
+                )
             title = values.properties.title or ""
         finally:
             values.close()

@@ -27,8 +27,9 @@ from chatbot.store.records import embedded_text
 from ingest import pipeline
 from ingest.parsing.cage import ParserProcess
 from ingest.parsing.document import ParsedDocument
-from ingest.pipeline import remove, run, upload
+from ingest.pipeline import run
 from ingest.report import Progress
+from ingest.uploads import remove, upload
 
 Write = Callable[..., Path]
 

@@ -15,8 +15,9 @@ from chatbot.errors import ModelMismatch, StoreBusy
 from chatbot.store import Store
 from chatbot.store.check import faults_of
 from ingest import pipeline
-from ingest.pipeline import run, upload
+from ingest.pipeline import run
 from ingest.reindex import BESIDE, reindex
+from ingest.uploads import upload
 
 Write = Callable[..., Path]
 RULES = " ".join(f"Rule {number}: nobody works on holiday number {number}." for number in range(40))

@@ -1,22 +1,29 @@
 from __future__ import annotations
 
+import json
 import os
 import signal
+import socket
+import struct
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 
 from chatbot.errors import DocumentRefused
 from ingest.parsing import parse, worker
-from ingest.parsing.cage import READ_AHEAD, ParserProcess, worker_environment
+from ingest.parsing.ahead import READ_AHEAD
+from ingest.parsing.cage import ParserProcess, worker_environment
 from ingest.parsing.document import Block, ParsedDocument
-from ingest.parsing.wire import WireError, pack_document, receive, send, unpack_document
+from ingest.parsing.limits import MAX_DOCUMENT, MAX_TEXT
+from ingest.parsing.sandbox import call_filter
+from ingest.parsing.wire import WireError, receive, receive_document, send, send_document
 
 ROOT = Path(__file__).parents[3]
 limited = pytest.mark.skipif(sys.platform != "linux", reason="the memory limit is only enforced on Linux")
@@ -81,8 +88,8 @@ def test_a_memory_bomb_is_refused_and_the_next_file_is_parsed(tmp_path: Path, no
 
 def test_a_file_that_takes_too_long_is_refused_and_the_next_one_is_parsed(tmp_path: Path, note: Path) -> None:
     sheet = endless_sheet(tmp_path / "endless.xlsx")
-    with ParserProcess(seconds=5) as process:
-        with pytest.raises(DocumentRefused, match="longer than 5 s"):
+    with ParserProcess(seconds=2) as process:
+        with pytest.raises(DocumentRefused, match="longer than 2 s"):
             process.parse(sheet)
         assert process.parse(note).title == "제목"
 
@@ -171,20 +178,175 @@ def test_messages_survive_the_wire_and_a_cut_or_false_one_is_noticed() -> None:
             receive(BytesIO(false))
 
 
+def sent(document: ParsedDocument, **changes: object) -> BytesIO:
+    """What the parser process writes, with some of it changed."""
+    honest, stream = BytesIO(), BytesIO()
+    send_document(honest, document)
+    honest.seek(0)
+    send(stream, (receive(honest) or {}) | changes)
+    stream.write(honest.read())
+    stream.seek(0)
+    return stream
+
+
+def received(stream: BytesIO) -> ParsedDocument:
+    return receive_document(stream, receive(stream) or {})
+
+
+@pytest.mark.parametrize("text", ["abcd", "café", "가나다라", "a가😀\n", "é" * 300_000, "가😀" * 200_000])
+def test_a_text_of_any_characters_crosses_the_wire(text: str) -> None:
+    document = ParsedDocument(text, (Block("paragraph", 0, len(text.rstrip())),), title="제목 😀")
+    assert received(sent(document)) == document
+
+
 @pytest.mark.parametrize(
     "changes",
     [
-        {"blocks": [["paragraph", 0, 99, 0]]},
-        {"blocks": [["paragraph", 2, 4, 0], ["paragraph", 0, 2, 0]]},
-        {"blocks": [["script", 0, 2, 0]]},
-        {"blocks": [["paragraph", "x", 2, 0]]},
-        {"blocks": []},
+        {"chars": 3},
+        {"chars": 5},
+        {"widest": 0xFFFF},
+        {"widest": 1},
+        {"bytes": -1},
+        {"bytes": 2},
+        {"bytes": MAX_TEXT + 1},
+        {"chars": MAX_TEXT, "widest": 0xFFFF},
+        {"blocks": MAX_DOCUMENT // 100},
+        {"blocks": "x"},
+        {"pages": 7},
         {"pages": [[1, 3, 3, ""]]},
-        {"text": "a\0cd"},
+        {"pages": [[1, 0, 4, "x" * 1_000]]},
+        {"pages": [[1, 0]]},
+        {"title": "x" * 100_000},
+        {"title": "\0"},
     ],
 )
-def test_an_answer_whose_marks_do_not_hold_is_not_believed(changes: dict[str, object]) -> None:
-    good = pack_document(ParsedDocument("abcd", (Block("paragraph", 0, 4),)))
-    assert unpack_document(good).text == "abcd"
+def test_a_false_announcement_is_not_believed(changes: dict[str, object]) -> None:
+    with pytest.raises((WireError, EOFError)):
+        received(sent(ParsedDocument("abcd", (Block("paragraph", 0, 4),)), **changes))
+
+
+@pytest.mark.parametrize(
+    ("text", "blocks"),
+    [
+        ("abcd", (Block("paragraph", 0, 99),)),
+        ("abcd", (Block("paragraph", 2, 4), Block("paragraph", 0, 2))),
+        ("abcd", (Block("paragraph", 0, 4, 7),)),
+        ("ab  ", (Block("paragraph", 2, 4),)),
+        ("abcd", ()),
+        ("a\0cd", (Block("paragraph", 0, 4),)),
+    ],
+)
+def test_an_answer_whose_marks_do_not_hold_is_not_believed(text: str, blocks: tuple[Block, ...]) -> None:
     with pytest.raises(WireError):
-        unpack_document(good | changes)
+        received(sent(ParsedDocument(text, blocks)))
+
+
+def test_an_answer_that_ends_early_or_is_no_utf_8_is_noticed() -> None:
+    data = sent(ParsedDocument("가나", (Block("paragraph", 0, 2),))).getvalue()
+    with pytest.raises(EOFError):
+        received(BytesIO(data[:-1]))
+    with pytest.raises(WireError):
+        received(BytesIO(data[:-1] + b"a"))
+
+
+# what a parser that was taken over might try; each line must fail in the subprocess
+ATTEMPTS = """
+import os, resource, signal, socket, subprocess, sys, threading, json
+from pathlib import Path
+from ingest.parsing.sandbox import confine, limit_cpu
+folder = Path(sys.argv[1])
+held = confine(1536 * 2**20)
+limit_cpu(60)
+attempts = {
+    "socket": lambda: socket.socket(),
+    "local socket": lambda: socket.socket(socket.AF_UNIX),
+    "socket pair": lambda: socket.socketpair(),
+    "program": lambda: subprocess.run([sys.executable, "-V"]),
+    "exec": lambda: os.execv(sys.executable, [sys.executable, "-V"]),
+    "fork": lambda: os.fork(),
+    "kill": lambda: os.kill(os.getppid(), 0),
+    "limit of another": lambda: resource.prlimit(os.getppid(), resource.RLIMIT_CPU),
+    "new file": lambda: (folder / "new").touch(),
+    "write": lambda: (folder / "old").write_text("changed"),
+    "append": lambda: (folder / "old").open("a"),
+    "remove": lambda: (folder / "old").unlink(),
+    "rename": lambda: (folder / "old").rename(folder / "new"),
+    "folder": lambda: (folder / "new").mkdir(),
+    "link": lambda: (folder / "new").symlink_to("/etc/passwd"),
+    "mode": lambda: (folder / "old").chmod(0o777),
+    "truncate": lambda: os.truncate(folder / "old", 0),
+    "more memory": lambda: bytearray(1600 * 2**20),
+    "raise the limit": lambda: resource.setrlimit(resource.RLIMIT_AS, (-1, -1)),
+}
+errors = {}
+for name, attempt in attempts.items():
+    try:
+        attempt()
+        errors[name] = ""
+    except (OSError, MemoryError, ValueError) as error:
+        errors[name] = type(error).__name__
+thread = threading.Thread(target=lambda: errors.update(thread="works"))
+thread.start()
+thread.join()
+errors["reading"] = (folder / "old").read_text()
+print(json.dumps([held, errors]))
+"""
+
+
+@limited
+def test_in_the_subprocess_neither_network_nor_programs_nor_changed_files_are_allowed(tmp_path: Path) -> None:
+    (tmp_path / "old").write_text("as it was")
+    done = subprocess.run(
+        [sys.executable, "-c", ATTEMPTS, str(tmp_path)],
+        cwd=ROOT, env=worker_environment(), capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    held, errors = json.loads(done.stdout)
+    if "network" not in held:
+        pytest.skip("this kernel or machine has no seccomp filters for us")
+    assert (errors.pop("thread"), errors.pop("reading")) == ("works", "as it was")
+    assert errors.pop("more memory") == "MemoryError"
+    assert [name for name, error in errors.items() if not error] == []
+    assert [path.name for path in tmp_path.iterdir()] == ["old"]
+
+
+@limited
+def test_the_process_says_which_protections_hold_and_this_one_keeps_its_own_freedom(note: Path) -> None:
+    with ParserProcess() as process:
+        assert {"memory", "processor time", "files"} <= set(process.protections())
+        process.parse(note)
+    with socket.socket() as free:
+        assert free.fileno() >= 0
+    note.write_text("changed")
+
+
+def test_the_filter_is_made_for_both_architectures_and_jumps_only_forward_within_itself() -> None:
+    for machine in ("x86_64", "aarch64"):
+        program = list(struct.iter_unpack("HBBI", call_filter(machine, 1234)))
+        assert len(program) < 4096
+        for at, (code, if_true, if_false, _) in enumerate(program):
+            if code & 0x07 == 0x05:
+                assert max(if_true, if_false) + at + 1 < len(program)
+        assert program[-1] == (0x06, 0, 0, 0x7FFF0000)
+
+
+@limited
+def test_two_largest_documents_one_after_the_other_grow_the_program_by_less_than_50_mb(
+    watched_parse: Callable[..., Any], tmp_path: Path
+) -> None:
+    ascii_, mixed = tmp_path / "a.txt", tmp_path / "b.md"
+    ascii_.write_text("word " * (MAX_TEXT // 5 + 1_000))
+    mixed.write_text("글자 " * 2_300_000, encoding="utf-8")
+    watched = watched_parse([ascii_, mixed, ascii_, mixed])
+    sizes = [outcome.chars for outcome in watched.outcomes.values()]
+    assert sizes[0] > 19_900_000
+    assert sizes[1] > 6_800_000
+    assert watched.grown <= 50 * 2**20
+
+
+def test_a_name_that_is_not_utf_8_reaches_the_parser(process: ParserProcess, tmp_path: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt"))
+    try:
+        path.write_text("words")
+    except OSError:
+        pytest.skip("this file system takes only UTF-8 names")
+    assert process.parse(path).text == "words"

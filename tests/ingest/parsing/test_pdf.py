@@ -11,9 +11,9 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 from chatbot.errors import DocumentRefused
-from ingest.parsing import parse
-from ingest.parsing.pdf import page_list
-from ingest.parsing.pdf_lines import Line, breaks_words, paragraphs
+from ingest.parsing import ocr, parse
+from ingest.parsing.pdf_lines import Line
+from ingest.parsing.pdf_paragraphs import breaks_words, paragraphs
 
 pdfmetrics.registerFont(UnicodeCIDFont("HYSMyeongJo-Medium"))
 HANGUL = "HYSMyeongJo-Medium"
@@ -69,7 +69,8 @@ def test_pdf_pages_headings_and_paragraphs_in_korean_and_english(parsed, outline
     assert document.partial == ""
 
 
-def test_a_pdf_with_some_scanned_pages_is_partial_and_names_them(parsed) -> None:
+def test_a_pdf_with_some_scanned_pages_is_partial_and_names_them(parsed, monkeypatch) -> None:
+    monkeypatch.setattr(ocr, "find_spec", lambda name: None)
     document = parsed("mixed.pdf", make_pdf([BODY, [], [], BODY, []]))
     assert document.partial.startswith("pages 2-3, 5 without a text layer")
     assert [page.number for page in document.pages] == [1, 4]
@@ -110,12 +111,10 @@ def test_lines_that_differ_by_more_than_the_page_number_are_never_left_out(parse
     assert all(f"Invoice {100 + number}\n" in text and f"\n{number * 17}" in text for number in range(1, 7))
 
 
-def test_page_lists_stay_short() -> None:
-    assert page_list([7]) == "page 7"
-    assert page_list(list(range(1, 100, 2))).endswith("17, 19, ...")
-
-
-def test_a_scan_a_locked_and_a_cut_off_pdf_are_refused_with_different_reasons(tmp_path: Path) -> None:
+def test_a_scan_a_locked_and_a_cut_off_pdf_are_refused_with_different_reasons(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ocr, "find_spec", lambda name: None)
     path = tmp_path / "a.pdf"
     for data, reason in (
         (make_pdf([[], []]), "no text layer.*OCR is not installed"),
