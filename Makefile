@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 CODE   := chatbot ingest benchmarks scripts tests streamlit_app.py
 
-.PHONY: install install-dev run test check format bench screenshots clean
+.PHONY: install install-dev run test test-slow check format bench screenshots clean
 
 install: $(VENV)/.installed          ## the program, in .venv
 install-dev: $(VENV)/.installed-dev  ## ... with all LLM backends and the tools for tests and checks
@@ -34,6 +34,9 @@ run: install                         ## ingest data/ and open the page
 
 test: install-dev                    ## the quick suite, the browser included
 	$(BIN)/python -m pytest
+
+test-slow: install-dev               ## the long versions: every syscall killed, 10,000 steps, a soak
+	$(BIN)/python -m pytest -m slow
 
 check: install-dev                   ## lint, format, types
 	$(BIN)/ruff check $(CODE)

@@ -45,6 +45,7 @@ _PARSERS = {
     "odt": "ingest.parsing.odt",
     "hwpx": "ingest.parsing.hwpx",
     "rtf": "ingest.parsing.rtf",
+    "image": "ingest.parsing.image",
 }
 _HEAD = 4096
 # stream names of compound files may lie anywhere; beyond this they are not looked for

@@ -7,6 +7,7 @@ from pathlib import PurePath
 
 from chatbot.errors import DocumentRefused
 from ingest.parsing.archive import Archive
+from ingest.parsing.ocr import INSTALL, available
 
 TEXT_SUFFIXES = {
     ".txt": "text",
@@ -38,24 +39,43 @@ BINARY_SUFFIXES = {
     ".odt": "odt",
     ".hwpx": "hwpx",
     ".rtf": "rtf",
+    ".png": "image",
+    ".jpg": "image",
+    ".jpeg": "image",
+    ".tif": "image",
+    ".tiff": "image",
+    ".bmp": "image",
+    ".webp": "image",
+    ".gif": "image",
 }
 SUPPORTED_SUFFIXES = frozenset(TEXT_SUFFIXES) | frozenset(BINARY_SUFFIXES)
 
-_SCAN = "An image has no text layer; OCR is not installed. Index a version with text instead."
+_SCAN = (
+    f"An image has no text layer; OCR is not installed. Index a version with text, or install OCR: {INSTALL}."
+)
+_UNREAD_IMAGE = "HEIC and AVIF images cannot be read. Save it as PNG or JPEG."
 _RECORDING = "Sound and video hold no text. Index a transcript instead."
 _PACKED = "This is a packed archive. Unpack it and index the files in it."
 _PROGRAM = "This is a program, not a document. Remove it from the folder."
 
+# (offset, bytes) of the images that OCR reads; a text may begin with BM, but not with zeros after that
+_IMAGES = (
+    (0, b"\x89PNG"),
+    (0, b"\xff\xd8\xff"),
+    (0, b"GIF8"),
+    (0, b"II*\0"),
+    (0, b"MM\0*"),
+    (0, b"II+\0"),
+    (0, b"MM\0+"),
+    (8, b"WEBP"),
+)
+_BITMAP = re.compile(rb"BM....\0\0\0\0", re.S)
 # (offset, bytes, reason); formats that are recognised to be refused by name
 _REFUSED_MAGIC = (
-    (0, b"\x89PNG", _SCAN),
-    (0, b"\xff\xd8\xff", _SCAN),
-    (0, b"GIF8", _SCAN),
-    (0, b"II*\0", _SCAN),
-    (0, b"MM\0*", _SCAN),
-    (8, b"WEBP", _SCAN),
-    (4, b"ftypheic", _SCAN),
-    (4, b"ftypavif", _SCAN),
+    (4, b"ftypheic", _UNREAD_IMAGE),
+    (4, b"ftypheix", _UNREAD_IMAGE),
+    (4, b"ftypmif1", _UNREAD_IMAGE),
+    (4, b"ftypavif", _UNREAD_IMAGE),
     (4, b"ftyp", _RECORDING),
     (0, b"ID3", _RECORDING),
     (0, b"OggS", _RECORDING),
@@ -118,6 +138,10 @@ def detect(data: bytes, name: str) -> str:
         return "ole"
     if head.startswith(b"{\\rtf"):
         return "rtf"
+    if any(head.startswith(magic, offset) for offset, magic in _IMAGES) or _BITMAP.match(head):
+        if not available():
+            raise DocumentRefused(_SCAN)
+        return "image"
     for offset, magic, reason in _REFUSED_MAGIC:
         if head.startswith(magic, offset):
             raise DocumentRefused(reason)

@@ -1,7 +1,11 @@
-"""PDF by PDFium: a page each, lines as printed, blank lines where the print leaves a gap, headings by size."""
+"""PDF by PDFium: a page each, lines as printed, blank lines where the print leaves a gap, headings by size.
+
+Pages without a text layer are read by OCR where it is installed (``ocr.py``).
+"""
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -12,18 +16,24 @@ from typing import Any
 from chatbot.errors import DocumentRefused
 from ingest.parsing.builder import MAX_PAGES, DocumentBuilder
 from ingest.parsing.document import ParsedDocument
-from ingest.parsing.pdf_lines import Line, Paragraph, breaks_words, page_lines, paragraphs
+from ingest.parsing.ocr import DPI, INSTALL, MAX_PIXELS, Recogniser, Scans, available, page_list
+from ingest.parsing.ocr_picture import Picture
+from ingest.parsing.pdf_lines import Line, page_lines
+from ingest.parsing.pdf_paragraphs import Paragraph, breaks_words, paragraphs
 
 _SCAN = (
     "The PDF has no text layer: its pages are images or empty, and OCR is not installed. "
-    "Index a version with recognised text."
+    f"Index a version with recognised text, or install OCR: {INSTALL}."
 )
-_MAP = "The PDF's fonts have no character map. Print it to a new PDF or index the original."
+_MAP = (
+    "The PDF's fonts have no character map. Index the original, or install OCR, which reads it as printed: "
+    f"{INSTALL}."
+)
 _DAMAGED = "The PDF is damaged or cut off. Download or export it again."
 _PASSWORD = "The PDF is protected by a password. Save a copy without one."
 # why a page has no lines
-_NO_LAYER = "without a text layer (OCR is not installed)"
-_NO_MAP = "whose fonts have no character map"
+_NO_LAYER = f"without a text layer (OCR is not installed: {INSTALL})"
+_NO_MAP = f"whose fonts have no character map (OCR, which would read them, is not installed: {INSTALL})"
 _BROKEN = "that cannot be read (damaged)"
 # heading: this much larger than the body text and no longer than this
 _HEADING_RATIO = 1.15
@@ -43,8 +53,11 @@ _READABLE = 0.6
 
 @dataclass(frozen=True, slots=True)
 class _PdfPage:
+    """``recognised`` lines come from OCR and say nothing of fonts."""
+
     lines: list[Line]
     problem: str = ""
+    recognised: bool = False
 
 
 def parse(path: Path) -> ParsedDocument:
@@ -57,6 +70,7 @@ def parse(path: Path) -> ParsedDocument:
     try:
         count = len(document)
         pages = [_read(document, index) for index in range(min(count, MAX_PAGES))]
+        scans = _recognise(document, pages) if available() else Scans()
         title = document.get_metadata_value("Title")
     finally:
         document.close()
@@ -65,25 +79,71 @@ def parse(path: Path) -> ParsedDocument:
     for problem in (_NO_LAYER, _NO_MAP, _BROKEN):
         if numbers := [number for number, page in enumerate(pages, 1) if page.problem == problem]:
             builder.problem(f"{page_list(numbers)} {problem}")
+    for problem in scans.problems():
+        builder.problem(problem)
     if count > MAX_PAGES:
         builder.problem(f"only the first {MAX_PAGES:,} of {count:,} pages were read")
     problems = {page.problem for page in pages}
-    return builder.finish(
-        "pdf", title, empty=_DAMAGED if _BROKEN in problems else _MAP if _NO_MAP in problems else _SCAN
-    )
+    reasons = {_BROKEN: _DAMAGED, _NO_MAP: _MAP, _NO_LAYER: _SCAN}
+    empty = next((reason for problem, reason in reasons.items() if problem in problems), scans.refusal())
+    return builder.finish("pdf", title, empty=empty)
+
+
+def _recognise(document: Any, pages: list[_PdfPage]) -> Scans:
+    """Puts what OCR reads into the pages that have no text of their own, the first ones first, while time lasts."""
+    scans = Scans()
+    with Recogniser() as recogniser:
+        for index, page in enumerate(pages):
+            if page.problem not in (_NO_LAYER, _NO_MAP):
+                continue
+            if recogniser.has_time():
+                pages[index] = _recognised(document, index, recogniser, scans)
+            else:
+                scans.skip()
+                pages[index] = _PdfPage([])
+    return scans
+
+
+def _recognised(document: Any, index: int, recogniser: Recogniser, scans: Scans) -> _PdfPage:
+    import pypdfium2 as pdfium
+
+    try:
+        page = document[index]
+        try:
+            picture = _picture(page)
+        finally:
+            page.close()
+    except pdfium.PdfiumError:
+        return _PdfPage([], _BROKEN)
+    return _PdfPage(scans.read(recogniser, index + 1, picture), recognised=True)
+
+
+def _picture(page: Any) -> Picture:
+    """The page in grey at ``DPI``, or at less where that would be more than ``MAX_PIXELS``."""
+    import numpy as np
+
+    width, height = page.get_size()
+    scale = min(DPI / 72, math.sqrt(MAX_PIXELS / max(width * height, 1e-6)))
+    bitmap = page.render(scale=scale, grayscale=True, may_draw_forms=False)
+    try:
+        # a copy: the bitmap's memory is PDFium's
+        return Picture(np.array(bitmap.to_numpy()).reshape(bitmap.height, bitmap.width), scale * 72)
+    finally:
+        bitmap.close()
 
 
 def _add_pages(builder: DocumentBuilder, pages: list[_PdfPage]) -> None:
     contents = without_running_lines([page.lines for page in pages])
-    sizes = _heading_sizes(contents)
-    bold_level = max(sizes.values(), default=0) + 1 if _is_rare(contents) else 0
-    split_words = breaks_words(contents)
-    for number, lines in enumerate(contents, 1):
+    printed = [lines for lines, page in zip(contents, pages, strict=True) if not page.recognised]
+    sizes = _heading_sizes(printed)
+    bold_level = max(sizes.values(), default=0) + 1 if _is_rare(printed) else 0
+    split_words = breaks_words(printed)
+    for number, (lines, page) in enumerate(zip(contents, pages, strict=True), 1):
         builder.start_page(number)
         for paragraph in paragraphs(lines, split_words):
             if paragraph.rows:
                 builder.table(paragraph.rows)
-            elif level := _level(paragraph, sizes, bold_level):
+            elif not page.recognised and (level := _level(paragraph, sizes, bold_level)):
                 builder.heading(paragraph.text, level)
             else:
                 builder.paragraph(paragraph.text)
@@ -118,18 +178,6 @@ def _running(text: str, page: int) -> str:
     if _PAGE_NUMBER.fullmatch(text):
         return _NUMBER.sub(lambda number: f"{int(number.group()) - page:+}", text, count=1)
     return text
-
-
-def page_list(numbers: list[int]) -> str:
-    """``page 3`` or ``pages 1-4, 7, 9``; at most ten runs are named."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][1] + 1:
-            runs[-1][1] = number
-        else:
-            runs.append([number, number])
-    named = [str(first) if first == last else f"{first}-{last}" for first, last in runs[:10]]
-    return ("page " if len(numbers) == 1 else "pages ") + ", ".join(named) + (", ..." if runs[10:] else "")
 
 
 def _read(document: Any, index: int) -> _PdfPage:
