@@ -25,6 +25,7 @@ from chatbot.store.analysis import match_query
 from chatbot.store.check import faults_of
 from chatbot.store.records import embedded_text
 from ingest import pipeline
+from ingest.parsing import ocr
 from ingest.parsing.cage import ParserProcess
 from ingest.parsing.document import ParsedDocument
 from ingest.pipeline import run
@@ -866,3 +867,24 @@ def test_a_failed_upload_leaves_what_was_there(config: Config, embedding: Any) -
     upload(config, {"u.txt": b"seal"}, embedding=embedding)
     assert len(list((config.store / "files").iterdir())) == 1
     assert _faults(config) == []
+
+
+def test_what_was_refused_for_lack_of_ocr_is_read_when_it_is_there(
+    config: Config, folder: Path, write: Write, embedding: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusal = f"An image has no text layer; OCR is not installed. Index a version with text: {ocr.INSTALL}."
+    write("scan.txt", "what was a scan")
+    write("other.txt", "")
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            ParserProcess,
+            "parse_many",
+            lambda _, items: ((path, DocumentRefused(refusal)) for path, _ in items),
+        )
+        assert len(run(config, [folder], embedding=embedding).refused) == 2
+    monkeypatch.setattr(ocr, "available", lambda: False)
+    assert _paths(run(config, [folder], embedding=embedding).indexed) == []
+    monkeypatch.setattr(ocr, "available", lambda: True)
+    report = run(config, [folder], embedding=embedding)
+    assert _paths(report.indexed) == ["docs/scan.txt"]
+    assert _paths(report.refused) == ["docs/other.txt"]
