@@ -7,6 +7,7 @@ import logging
 import os
 import sqlite3
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -69,6 +70,12 @@ def is_there(folder: Path, row: BaseRow) -> bool:
         return False
 
 
+def was_replaced(folder: Path, row: BaseRow, known: list[BaseRow]) -> bool:
+    """Whether compactions since the commit that names only ``known`` have removed this file, rightly."""
+    newer = any(path.name > known[0].file for path in folder.glob("base-*.faiss"))
+    return newer and not (folder / row.file).exists()
+
+
 def open_newest(
     connection: sqlite3.Connection, folder: Path, dimension: int, current: BaseFile | None
 ) -> BaseFile | None:
@@ -76,12 +83,15 @@ def open_newest(
 
     A damaged or missing file costs memory, not answers: its vectors are then read from SQLite.
     """
-    for row in rows(connection):
+    known = rows(connection)
+    for row in known:
         if current is not None and current.generation == row.generation:
             return current
         index = _opened(folder, row, dimension)
         if index is not None:
             return BaseFile(row.generation, index, row.high_water, row.sequence, row.count)
+        if was_replaced(folder, row, known):
+            continue
         logger.warning(
             "%s is missing or damaged; its vectors are read from rag.db until a new one is written:"
             " secondlook doctor --repair",
@@ -198,7 +208,8 @@ def remove_unnamed(connection: sqlite3.Connection, folder: Path) -> None:
     named = {row[0] for row in connection.execute("SELECT file FROM base")}
     for path in folder.glob("base-*.faiss*"):
         if path.name not in named:
-            path.unlink(missing_ok=True)
+            with suppress(OSError):  # a folder, say; the others must go all the same
+                path.unlink(missing_ok=True)
 
 
 def sync_folder(folder: Path) -> None:

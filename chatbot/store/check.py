@@ -45,7 +45,13 @@ def database_damage(connection: sqlite3.Connection) -> list[str]:
 
 def damaged_bases(view: View) -> list[base_file.BaseRow]:
     """Base files that are missing or have another content than was written."""
-    return [row for row in view.base_files() if not base_file.is_intact(view.folder / row.file, row.sha256)]
+    known = view.base_files()
+    return [
+        row
+        for row in known
+        if not base_file.is_intact(view.folder / row.file, row.sha256)
+        and not base_file.was_replaced(view.folder, row, known)
+    ]
 
 
 def faults_of_chunks(connection: sqlite3.Connection, dimension: int) -> Iterator[tuple[int, str]]:

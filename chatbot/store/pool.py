@@ -30,8 +30,13 @@ class ConnectionPool:
         connection = self._take()
         try:
             yield connection
-        finally:
-            self._give_back(connection)
+        except BaseException as error:
+            if _cannot_write(error):
+                connection.close()
+            else:
+                self._give_back(connection)
+            raise
+        self._give_back(connection)
 
     def close(self) -> None:
         """Close the idle connections now and the lent ones when they come back."""
@@ -62,3 +67,9 @@ class ConnectionPool:
                 self._idle.append(connection)
                 return
         connection.close()
+
+
+def _cannot_write(error: BaseException) -> bool:
+    """SQLite opens a file for reading when it cannot for writing, and stays so: another connection may do better."""
+    cause = error if isinstance(error, sqlite3.Error) else error.__cause__  # of a StoreError
+    return getattr(cause, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_READONLY

@@ -25,11 +25,12 @@ from chatbot.store.base_file import sync_folder
 from chatbot.store.lock import writer_lock
 from chatbot.store.pool import ConnectionPool
 from chatbot.store.records import StoreIdentity
-from chatbot.store.schema import DATABASE, SCHEMA_VERSION, TABLES
+from chatbot.store.schema import DATABASE, PAGE_SIZE, SCHEMA_VERSION, TABLES
 from chatbot.store.snapshot import Snapshot, load, read_sequence
 from chatbot.store.view import View
 from chatbot.store.writer import Writer
 
+_OF_THE_DISK = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
 WRITER_WAIT_S = 10.0  # an upload from the page outlasts another page's, not a long ingest
 
 
@@ -56,8 +57,7 @@ class Store:
             StoreBusy: it is of an older version, and another process is writing.
             StoreError: it is not readable, or of a newer version of this program.
         """
-        if not (folder / DATABASE).exists():
-            raise StoreMissing(f"no index at {folder}; run: secondlook ingest FOLDER")
+        _require_index(folder)
         store = cls(folder, identity)
         try:
             with store._readable():
@@ -84,8 +84,7 @@ class Store:
     @staticmethod
     def identity_at(folder: Path) -> StoreIdentity:
         """What the index at ``folder`` was built with. Raises ``StoreMissing``, or ``StoreError`` if it is not readable."""
-        if not (folder / DATABASE).exists():
-            raise StoreMissing(f"no index at {folder}; run: secondlook ingest FOLDER")
+        _require_index(folder)
         try:
             with closing(sqlite3.connect(folder / DATABASE)) as connection:
                 row = connection.execute("SELECT value FROM meta WHERE key = 'identity'").fetchone()
@@ -129,7 +128,11 @@ class Store:
             yield
         except sqlite3.Error as error:
             database = self.folder / DATABASE
-            raise StoreError(f"{database} cannot be read ({error}); restore it or ingest anew") from error
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _OF_THE_DISK:
+                advice = "nothing is lost; check the free space, the disk and the permissions of its folder"
+            else:
+                advice = "restore it or ingest anew"
+            raise StoreError(f"{database} cannot be used ({error}); {advice}") from error
 
     def _snapshot_for(self, connection: sqlite3.Connection) -> Snapshot:
         sequence = read_sequence(connection)
@@ -170,6 +173,15 @@ class Store:
         self._checked = meta["sequence"]
 
 
+def _require_index(folder: Path) -> None:
+    try:
+        if (folder / DATABASE).exists():
+            return
+    except OSError as error:
+        raise StoreError(f"{folder} cannot be read ({error.strerror}); check its permissions") from error
+    raise StoreMissing(f"no index at {folder}; run: secondlook ingest FOLDER")
+
+
 def _create_database(folder: Path, identity: StoreIdentity, dimension: int) -> None:
     """Made under another name and renamed, so that a database without its tables is never seen."""
     half = folder / f"{DATABASE}.new"
@@ -182,6 +194,7 @@ def _create_database(folder: Path, identity: StoreIdentity, dimension: int) -> N
         "identity": json.dumps(asdict(identity)),
     }
     with closing(sqlite3.connect(half)) as connection:
+        connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")
         connection.executescript(TABLES.replace("{tokenize}", TOKENIZE))
         connection.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
         connection.commit()

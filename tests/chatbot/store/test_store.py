@@ -285,7 +285,7 @@ def test_a_missing_index_says_what_to_run(tmp_path: Path, tools: Any) -> None:
 )
 def test_a_file_that_is_no_index_is_one_sentence(tmp_path: Path, tools: Any, content: bytes) -> None:
     (tmp_path / "rag.db").write_bytes(content)
-    with pytest.raises(StoreError, match=r"rag\.db cannot be read"):
+    with pytest.raises(StoreError, match=r"rag\.db cannot be used"):
         Store.open(tmp_path, tools.identity)
 
 
@@ -625,3 +625,23 @@ def test_of_what_is_gone_only_the_newest_embeddings_are_kept(
     with store.reading() as view:
         known = view.known_embeddings(["one", "two", "three"])
     assert [vector is not None for vector in known] == [True, False, True]
+
+
+def test_a_connection_that_could_only_be_opened_for_reading_is_not_kept(store: Store, tools: Any) -> None:
+    with store._pool.connection() as connection:
+        connection.execute("PRAGMA query_only = ON")  # as SQLite behaves after it could not open for writing
+    with pytest.raises(StoreError, match=r"cannot write.*readonly"), store.writing() as writer:
+        writer.replace(*tools.document("a", ["alpha"]))
+    tools.put(store, "a", "alpha")
+    assert tools.texts(store, "alpha") == ["alpha"]
+
+
+def test_a_folder_that_may_not_be_entered_is_one_sentence(
+    store: Store, tools: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(_: Path, **__: object) -> bool:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "exists", refuses)
+    with pytest.raises(StoreError, match=r"cannot be read \(Permission denied\)"):
+        Store.open(store.folder, tools.identity)

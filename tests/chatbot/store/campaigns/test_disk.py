@@ -1,0 +1,47 @@
+"""Whatever happens to the process or the disk during an operation: every document is wholly old or wholly new."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _traceable(can_trace: None) -> None:
+    """These tests need ptrace."""
+
+
+@pytest.fixture(scope="module")
+def faults(can_trace: None, campaign: Any) -> Any:
+    return campaign("disk", "faults", "--stride", "17", "--first", campaign.first)
+
+
+def test_a_killed_operation_leaves_every_document_wholly_old_or_wholly_new(campaign: Any) -> None:
+    result = campaign("disk", "crash", "--stride", "17", "--first", campaign.first)
+    assert result["violations"] == []
+    assert sum(result["points"].values()) >= 150
+
+
+@pytest.mark.slow
+def test_a_kill_at_every_file_call_leaves_every_document_wholly_old_or_wholly_new(campaign: Any) -> None:
+    result = campaign("disk", "crash")
+    assert result["violations"] == []
+    assert sum(result["points"].values()) >= 2500
+
+
+def test_a_failing_disk_leaves_the_old_index_answering_and_the_same_works_later(faults: Any) -> None:
+    assert faults["violations"] == []
+    assert sum(faults["points"].values()) >= 100
+
+
+def test_a_full_disk_is_not_taken_for_a_damaged_index(faults: Any) -> None:
+    wrong = [message for message in faults["messages"] if "full" in message and "ingest anew" in message]
+    assert wrong == []
+
+
+@pytest.mark.slow
+def test_a_disk_that_fails_at_any_write_or_sync_leaves_the_old_index_answering(campaign: Any) -> None:
+    result = campaign("disk", "faults")
+    assert result["violations"] == []
+    assert sum(result["points"].values()) >= 2500
