@@ -18,6 +18,7 @@ from chatbot.errors import ConfigError
 
 HOST = "127.0.0.1"  # never all interfaces: whoever reaches the page reads the documents
 _PATIENCE_S = 60
+_PR_SET_PDEATHSIG = 1
 
 
 def serve(store: Path, config: Path | None, port: int, browser: bool, watched: Sequence[Path] = ()) -> int:
@@ -44,7 +45,7 @@ def serve(store: Path, config: Path | None, port: int, browser: bool, watched: S
         "--", *options,
     ]  # fmt: skip
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # else the server would outlive us
-    server = subprocess.Popen(command)
+    server = subprocess.Popen(command, preexec_fn=_end_with_parent)
     watcher = _watch(watched, options) if watched else None
     threading.Thread(target=_announce, args=(server, port, browser), daemon=True).start()
     try:
@@ -59,6 +60,14 @@ def serve(store: Path, config: Path | None, port: int, browser: bool, watched: S
         if watcher is not None and watcher.poll() is None:
             watcher.terminate()
             watcher.wait()
+
+
+def _end_with_parent() -> None:
+    """Linux: let the system end this process when the one that started it is killed; elsewhere it lives on."""
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _watch(paths: Sequence[Path], options: Sequence[str]) -> subprocess.Popen[bytes]:

@@ -450,7 +450,7 @@ def port() -> int:
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
-def test_the_watcher_of_the_page_ends_with_it(
+def test_the_server_and_the_watcher_end_with_the_command(
     config: Config, folder: Path, write: Write, port: int, how: signal.Signals, embedding: Any
 ) -> None:
     if not Path("/proc/self/task").is_dir():
@@ -469,11 +469,8 @@ def test_the_watcher_of_the_page_ends_with_it(
             assert any("1 renamed (docs/a.txt -> docs/b.txt)" in line for line in page.stdout)
             page.send_signal(how)
             page.wait(PATIENCE_S)
-            watchers = [pid for pid in started if b"--until-stdin-closes" in _command(pid)]
-            _until(lambda: not any(map(_is_running, watchers)), "the watcher's end")
-            if how == signal.SIGTERM:
-                _until(lambda: not any(map(_is_running, started)), "the server's end")
-                assert page.returncode == 0
+            _until(lambda: not any(map(_is_running, started)), "the end of the server and the watcher")
+            assert page.returncode == (0 if how == signal.SIGTERM else -how)
         finally:
             page.kill()
             for pid in started:
