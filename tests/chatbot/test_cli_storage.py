@@ -98,6 +98,27 @@ def test_reindex_changes_the_splitter_of_the_whole_index(folder: Path) -> None:
     assert secondlook("reindex", "--store", store, "--config", config)["chunks"] == 0
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a limit on the size of files")
+def test_a_disk_that_takes_no_more_is_one_sentence_and_the_index_answers_as_before(folder: Path) -> None:
+    store = folder / "store"
+    (folder / "docs" / "new.md").write_text(
+        "# New\n\n" + "There are 99 days of annual leave. " * 400, "utf-8"
+    )
+    largest = max(file.stat().st_size for file in store.iterdir())
+    limited = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({largest}, {largest})); "
+    start = "from chatbot.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", limited + start, "ingest", str(folder / "docs"), "--store", str(store), "--json"],
+        capture_output=True, text=True, timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "the index is as before" in json.loads(done.stdout)["error"]
+    assert "Traceback" not in done.stderr
+    assert "25 days" in _first(store)
+    assert secondlook("doctor", "--store", store)["faults"] == []
+    assert secondlook("ingest", folder / "docs", "--store", store)["chunks"] > 0
+
+
 def test_commands_without_an_index_say_how_to_make_one(tmp_path: Path) -> None:
     for command in (["doctor"], ["compact"], ["reindex"], ["export", tmp_path / "x.zip"]):
         assert "secondlook ingest" in secondlook(*command, "--store", tmp_path / "none", code=1)["error"]

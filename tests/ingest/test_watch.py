@@ -476,10 +476,3 @@ def test_the_server_and_the_watcher_end_with_the_command(
             for pid in started:
                 if _is_running(pid):
                     os.kill(pid, signal.SIGTERM)
-
-
-def _command(pid: int) -> bytes:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return b""
