@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chatbot.store.records import Ids, Vectors
+from chatbot.store.together import Together
 
 CODES_FROM = 50_000  # chunks; below, a flat scan takes less than 15 ms
 TRAINED_ON = 20_000  # vectors
@@ -66,6 +67,7 @@ class BaseIndex:
         large = isinstance(inner, faiss.IndexRefine)
         self._codes: Any = faiss.downcast_index(inner.base_index) if large else None
         flat: Any = faiss.downcast_index(inner.refine_index) if large else inner
+        self._scan = Together(self._codes)
         self.ids: Ids = faiss.vector_to_array(index.id_map)  # ascending
         self.vectors: Vectors = faiss.rev_swig_ptr(flat.get_xb(), flat.ntotal * flat.d).reshape(
             flat.ntotal, flat.d
@@ -93,7 +95,7 @@ class BaseIndex:
         wanted = least if allowed is None else least * len(self.ids) // len(allowed)
         while True:
             wanted = min(wanted, len(self.ids))
-            places = self._codes.search(vector[None, :], wanted)[1][0]
+            places = self._scan.search(vector, wanted)
             places = np.sort(places[places >= 0])
             if allowed is not None:
                 places = places[np.isin(self.ids[places], allowed)]
