@@ -77,6 +77,8 @@ class BaseIndex:
         """The k nearest as (id, cosine), best first: of ``allowed`` where given, else of all but ``dead``."""
         if self._codes is None:
             return search_flat(self.faiss_index, vector, k, allowed, dead)
+        if allowed is not None:
+            allowed = allowed[allowed <= self.ids[-1]]  # the others came after this file
         if allowed is not None and len(allowed) <= _SCORED_ALL:
             places = self._places_of(allowed)
         else:
@@ -86,9 +88,9 @@ class BaseIndex:
         return [(int(self.ids[places[i]]), float(scores[i])) for i in best]
 
     def _places_of(self, chunks: Ids) -> NDArray[np.int64]:
-        """Where these are in the file; those that came after it are nowhere."""
-        places = np.searchsorted(self.ids, chunks[chunks <= self.ids[-1]])
-        return np.asarray(places[self.ids[places] == chunks[: len(places)]], np.int64)
+        """Where those of ``chunks`` that are in the file are in it; none is newer than the file."""
+        places = np.searchsorted(self.ids, chunks)
+        return np.asarray(places[self.ids[places] == chunks], np.int64)
 
     def _coarse(self, vector: Vectors, least: int, allowed: Ids | None, dead: Ids) -> NDArray[np.int64]:
         """Places of the ``least`` or so best by their codes; more are asked for until enough of them count."""
