@@ -28,6 +28,7 @@ def doctor(
     from chatbot.store import Store
     from chatbot.store.check import faults_of
     from chatbot.store.repair import repair as repair_store
+    from ingest.parsing.cage import ParserProcess
 
     settings = configured(config, store)
     with closing(Store.open(settings.store, store_identity(settings))) as index:
@@ -35,15 +36,18 @@ def doctor(
         faults = faults_of(index)
         with index.reading() as view:
             documents = view.documents()
+    with ParserProcess() as parser:
+        confined = list(parser.protections())
     if as_json:
         rows = [{**asdict(row), "path": str(row.path)} for row in documents]
-        print_json({"documents": rows, "repaired": repaired, "faults": faults})
+        print_json({"documents": rows, "repaired": repaired, "faults": faults, "parser_confined_in": confined})
     else:
         print_documents(shared.out, documents)
         for line in repaired:
             shared.out.print(f"repaired: {line}", markup=False, soft_wrap=True)
         for fault in faults:
             shared.out.print(f"fault: {fault}", style="red", markup=False, soft_wrap=True)
+        shared.out.print(f"files are parsed in a process confined in: {', '.join(confined)}")
         shared.out.print("index is consistent" if not faults else f"{len(faults)} faults")
     raise typer.Exit(1 if faults else 0)
 
