@@ -40,7 +40,9 @@ def doctor(
         confined = list(parser.protections())
     if as_json:
         rows = [{**asdict(row), "path": str(row.path)} for row in documents]
-        print_json({"documents": rows, "repaired": repaired, "faults": faults, "parser_confined_in": confined})
+        print_json(
+            {"documents": rows, "repaired": repaired, "faults": faults, "parser_confined_in": confined}
+        )
     else:
         print_documents(shared.out, documents)
         for line in repaired:

@@ -175,7 +175,8 @@ class View:
 def _only(allowed: Ids | None) -> tuple[str, tuple[str, ...]]:
     if allowed is None:
         return "", ()
-    return " AND rowid IN (SELECT value FROM json_each(?))", (json.dumps(allowed.tolist()),)
+    # the plus keeps FTS5 from running the whole expression once for every id: 0.7 ms instead of 36
+    return " AND +rowid IN (SELECT value FROM json_each(?))", (json.dumps(allowed.tolist()),)
 
 
 def _document(row: tuple[Any, ...]) -> DocumentRow:

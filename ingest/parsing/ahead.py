@@ -13,6 +13,7 @@ from typing import TypeAlias, TypeVar
 
 # documents parsed ahead of the one that the caller is busy with
 READ_AHEAD = 4
+_PATIENCE_S = 0.1
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -78,7 +79,10 @@ def read_ahead(
             held = size
     except BaseException:
         stop.set()
-        abandon()
+        free.close()
+        while reader.is_alive():
+            abandon()  # again and again: it may just have been about to begin another item
+            reader.join(_PATIENCE_S)
         raise
     finally:
         stop.set()

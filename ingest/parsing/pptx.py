@@ -50,7 +50,9 @@ def parse(path: Path) -> ParsedDocument:
     if len(slides) > MAX_PAGES:
         builder.problem(f"only the first {MAX_PAGES:,} of {len(slides):,} slides were read")
     return builder.finish(
-        "pptx", title, empty="There is no text on any slide, and pictures on slides are not read. Index a version with text."
+        "pptx",
+        title,
+        empty="There is no text on any slide, and pictures on slides are not read. Index a version with text.",
     )
 
 

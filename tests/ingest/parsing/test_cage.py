@@ -7,6 +7,7 @@ import socket
 import struct
 import subprocess
 import sys
+import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from io import BytesIO
@@ -18,7 +19,7 @@ import pytest
 
 from chatbot.errors import DocumentRefused
 from ingest.parsing import parse, worker
-from ingest.parsing.ahead import READ_AHEAD
+from ingest.parsing.ahead import READ_AHEAD, read_ahead
 from ingest.parsing.cage import ParserProcess, worker_environment
 from ingest.parsing.document import Block, ParsedDocument
 from ingest.parsing.limits import MAX_DOCUMENT, MAX_TEXT
@@ -350,3 +351,20 @@ def test_a_name_that_is_not_utf_8_reaches_the_parser(process: ParserProcess, tmp
     except OSError:
         pytest.skip("this file system takes only UTF-8 names")
     assert process.parse(path).text == "words"
+
+
+def test_what_begins_just_as_the_caller_goes_away_is_abandoned_too() -> None:
+    begun, ends = threading.Event(), threading.Semaphore(0)
+
+    def read(item: int, admit: Any) -> int:
+        if item == 2:
+            begun.set()
+            for _ in range(2):  # the first attempt came a moment too early
+                assert ends.acquire(timeout=30)
+        return item
+
+    results = read_ahead([1, 2, 3], read, 100, ends.release)
+    assert next(results) == 1
+    assert begun.wait(30)
+    results.close()
+    assert "parser-reader" not in {thread.name for thread in threading.enumerate()}

@@ -1,0 +1,186 @@
+"""Evaluations on a terminal: progress, the table of the four orders, the points of a sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+from chatbot.prompts import line
+from evaluation.points import Point
+from evaluation.propose import Proposals
+from evaluation.report import Group, Report
+from evaluation.significance import Lift
+from evaluation.sweep import Sweep
+
+_LANGUAGES = {"ko": "Korean", "en": "English", "mixed": "mixed"}
+_LEFT_OUT_SHOWN = 5
+
+
+class EvaluationProgress:
+    """One bar, restarted for each thing that is done; pass it as ``on_progress``."""
+
+    def __init__(self, console: Console) -> None:
+        self._bar = Progress(
+            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+            TextColumn("left"), TimeRemainingColumn(), console=console, transient=True,
+        )  # fmt: skip
+        self._task = self._bar.add_task("loading", total=None)
+        self._what = ""
+
+    def __enter__(self) -> EvaluationProgress:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        if what != self._what:
+            self._what = what
+            self._bar.reset(self._task, description=escape(line(what)))
+        self._bar.update(self._task, total=total, completed=done)
+
+
+def print_report(console: Console, report: Report) -> None:
+    """The four orders, the lift with its interval, each language, refusals and times."""
+    size = f"{report.chunks:,} chunks of {report.documents:,} documents"
+    console.print(f"{line(report.name)} · {size} · k = {report.k}", style="bold", markup=False)
+    console.print(
+        " · ".join(f"{role} {name}" for role, name in report.models.items()), style="dim", markup=False
+    )
+    if report.measured is not None:
+        _print_group(console, _counted(report.measured.questions), report.measured)
+    if len(report.by_language) > 1:
+        for language, group in report.by_language.items():
+            _print_group(console, f"{_LANGUAGES[language]}, {_counted(group.questions)}", group, lifts=1)
+    refusals = report.refusals
+    if refusals.unanswerable:
+        console.print(
+            f"\nrefused {refusals.refused_rightly} of {refusals.unanswerable} unanswerable questions, "
+            f"and wrongly {refusals.refused_wrongly} of {refusals.answerable} answerable ones"
+        )
+    elif refusals.refused_wrongly:
+        console.print(f"\nwrongly refused: {refusals.refused_wrongly} of {refusals.answerable} questions")
+    console.print()
+    table = Table("milliseconds", *report.latency_ms, box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_row("p50", *(f"{stage.p50:.1f}" for stage in report.latency_ms.values()))
+    table.add_row("p95", *(f"{stage.p95:.1f}" for stage in report.latency_ms.values()))
+    console.print(table)
+    _print_left_out(console, report.left_out)
+    if report.resumed:
+        console.print(f"{report.resumed} questions were answered by an earlier run", style="dim")
+
+
+def _print_group(console: Console, title: str, group: Group, lifts: int | None = None) -> None:
+    measures = list(next(iter(group.systems.values())))
+    table = Table(title, *measures, box=box.SIMPLE_HEAD, pad_edge=False)
+    best = {m: max(round(values[m], 3) for values in group.systems.values()) for m in measures}
+    for system, values in group.systems.items():
+        cells = [
+            Text(f"{values[m]:.3f}", style="bold" if round(values[m], 3) == best[m] else "") for m in measures
+        ]
+        table.add_row(system, *cells)
+    console.print()
+    console.print(table)
+    for lift in group.lifts[:lifts]:
+        console.print(_lift(lift), markup=False, soft_wrap=True)
+
+
+def _counted(questions: int) -> str:
+    return f"{questions} question{'' if questions == 1 else 's'}"
+
+
+def _lift(lift: Lift) -> str:
+    verdict = "significant" if lift.is_significant else "within chance"
+    return (
+        f"reranked - fused, {lift.measure}: {lift.mean:+.3f}  [{lift.low:+.3f}, {lift.high:+.3f}]  "
+        f"p {'< 0.001' if lift.p < 0.001 else f'= {lift.p:.3f}'}, {verdict}; {lift.better} better, {lift.worse} worse"
+    )
+
+
+def _print_left_out(console: Console, left_out: dict[str, str]) -> None:
+    if not left_out:
+        return
+    console.print(f"{len(left_out)} questions were left out: this index cannot judge them")
+    for question, reason in list(left_out.items())[:_LEFT_OUT_SHOWN]:
+        console.print(f"  {line(question)[:80]}: {line(reason)}", markup=False, soft_wrap=True, style="dim")
+
+
+def print_sweep(
+    console: Console, sweep: Sweep, pictures: Sequence[str], applied: dict[str, Any] | None
+) -> None:
+    """The frontier, what is configured, and the sentence."""
+    console.print(
+        f"{line(sweep.name)} · {sweep.questions} questions · {len(sweep.points)} settings", style="bold"
+    )
+    table = Table(
+        "", "k", "top_n", "reranker", "chunks", "nDCG", "hit", "p50 ms", "p95 ms", "characters",
+        box=box.SIMPLE_HEAD, pad_edge=False,
+    )  # fmt: skip
+    shown = list(sweep.frontier)
+    shown += [p for p in (sweep.recommended, sweep.current) if p is not None and p not in shown]
+    for point in sorted(shown, key=lambda p: p.p50):
+        table.add_row(*_cells(sweep, point), style="bold" if point is sweep.recommended else None)
+    console.print(table)
+    console.print(
+        "The settings that no other one beats in both quality and time. ● recommended, ○ configured",
+        style="dim",
+    )
+    for note in sweep.notes:
+        console.print(line(note), markup=False, soft_wrap=True, style="dim")
+    console.print(f"\n{sweep.sentence}", markup=False, soft_wrap=True)
+    if pictures:
+        console.print(f"drawn: {' '.join(pictures)}", markup=False, soft_wrap=True)
+    if applied is not None:
+        _print_applied(console, applied)
+
+
+def _cells(sweep: Sweep, point: Point) -> list[str | Text]:
+    mark = "●" if point is sweep.recommended else "○" if point is sweep.current else ""
+    choice, splitter = point.choice, point.choice.splitter
+    chunks = f"{splitter.kind} {splitter.chunk_size}/{splitter.chunk_overlap}" if splitter else "as indexed"
+    return [
+        mark, str(choice.k), str(choice.top_n), Text(choice.reranker), chunks, f"{point.quality:.3f}",
+        f"{point.hit:.3f}", f"{point.p50:.0f}", f"{point.p95:.0f}", f"{point.characters:,.0f}",
+    ]  # fmt: skip
+
+
+def _print_applied(console: Console, applied: dict[str, Any]) -> None:
+    if not applied["changes"]:
+        console.print(f"{applied['file']} says so already", markup=False, soft_wrap=True)
+        return
+    console.print(f"changed in {applied['file']}:", markup=False, soft_wrap=True)
+    for change in applied["changes"]:
+        console.print(f"  {change}", markup=False, soft_wrap=True)
+    if any(change.startswith("splitter.") for change in applied["changes"]):
+        console.print("the index still has the old chunks; run: secondlook reindex")
+
+
+def print_proposals(console: Console, found: Proposals, file: Path) -> None:
+    """The questions, and what to do with them."""
+    for proposal in found.kept:
+        console.print(f"{proposal.origin:<10}  {line(proposal.question)}", markup=False, soft_wrap=True)
+    dropped = ", ".join(f"{count} {reason}" for reason, count in found.dropped.items())
+    console.print(
+        f"\n{len(found.kept)} questions added to {file}{f' (dropped: {dropped})' if dropped else ''}; read and "
+        f"correct them, then run: secondlook evaluate --questions {file}",
+        markup=False, soft_wrap=True,
+    )  # fmt: skip

@@ -1,0 +1,154 @@
+"""Outcomes -> the figures that are shown: four orders side by side, the lift, per language, and the milliseconds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+
+from evaluation.asking import SYSTEMS, Asked, Outcome, System
+from evaluation.measures import CUT, measure_names, per_question
+from evaluation.questions import Language, Question
+from evaluation.significance import Lift, paired_lift
+
+LANGUAGES: tuple[Language, ...] = ("ko", "en", "mixed")
+LIFTED = (f"ndcg@{CUT}", f"mrr@{CUT}", "hit@1")  # what the interval is given for
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The figures of some questions.
+
+    Attributes:
+        systems: system -> measure -> mean, 0..1.
+        lifts: reranked over fused; empty without the second look.
+    """
+
+    questions: int
+    systems: dict[System, dict[str, float]]
+    lifts: list[Lift]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusals:
+    """How the gate did: it should refuse the unanswerable questions and no other."""
+
+    answerable: int
+    refused_wrongly: int
+    unanswerable: int
+    refused_rightly: int
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """Milliseconds of one stage that half, and 95 %, of the questions stay under."""
+
+    p50: float
+    p95: float
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that one evaluation found.
+
+    Attributes:
+        name: of the set or the file.
+        measured: figures of all answerable questions; ``None`` if there are none.
+        by_language: those languages that occur.
+        left_out: question -> why this index cannot judge it.
+        resumed: outcomes that an earlier run had.
+    """
+
+    name: str
+    k: int
+    models: dict[str, str]
+    documents: int
+    chunks: int
+    measured: Group | None
+    by_language: dict[Language, Group]
+    refusals: Refusals
+    latency_ms: dict[str, Latency]
+    left_out: dict[str, str] = field(default_factory=dict)
+    resumed: int = 0
+    seconds: float = 0.0
+
+    def as_json(self) -> dict[str, Any]:
+        """As docs/json.md describes it; figures with four decimals."""
+        content: dict[str, Any] = asdict(self)
+        groups = [content["measured"], *content["by_language"].values()]
+        for group, source in zip(groups, [self.measured, *self.by_language.values()], strict=True):
+            if group is not None and source is not None:
+                group["lifts"] = {
+                    lift.measure: {**asdict(lift), "significant": lift.is_significant}
+                    for lift in source.lifts
+                }
+                for lift in group["lifts"].values():
+                    del lift["measure"]
+        rounded: dict[str, Any] = _rounded(content)
+        return rounded
+
+
+def report(
+    name: str, asked: Asked, k: int, models: dict[str, str], documents: int, chunks: int, seconds: float
+) -> Report:
+    """Sum up. Unanswerable questions count for the refusals and the times only."""
+    pairs = list(zip(asked.questions, asked.outcomes, strict=True))
+    answerable = [(q, o) for q, o in pairs if q.golds]
+    groups = {
+        language: group([o for q, o in answerable if q.language == language], k) for language in LANGUAGES
+    }
+    return Report(
+        name, k, models, documents, chunks,
+        group([o for _, o in answerable], k),
+        {language: found for language, found in groups.items() if found is not None},
+        _refusals(pairs),
+        latencies(asked.outcomes),
+        {question.text: reason for question, reason in asked.left_out},
+        asked.resumed, seconds,
+    )  # fmt: skip
+
+
+def group(outcomes: Sequence[Outcome], k: int) -> Group | None:
+    """Means and lifts of ``outcomes``; ``None`` when there are none."""
+    if not outcomes:
+        return None
+    systems: list[System] = [system for system in SYSTEMS if system in outcomes[0].ranks]
+    values = {system: per_question(outcomes, system, k) for system in systems}
+    means = {
+        system: {measure: float(values[system][measure].mean()) for measure in measure_names(k)}
+        for system in systems
+    }
+    lifts = [
+        paired_lift(measure, values["fused"][measure], values["reranked"][measure])
+        for measure in LIFTED
+        if "reranked" in values
+    ]
+    return Group(len(outcomes), means, lifts)
+
+
+def latencies(outcomes: Sequence[Outcome]) -> dict[str, Latency]:
+    """Stage -> median and 95th percentile, in the order of the flow."""
+    stages = dict.fromkeys(stage for outcome in outcomes for stage in outcome.timings_ms)
+    found = {}
+    for stage in stages:
+        values = [outcome.timings_ms[stage] for outcome in outcomes if stage in outcome.timings_ms]
+        found[stage] = Latency(float(np.percentile(values, 50)), float(np.percentile(values, 95)))
+    return found
+
+
+def _refusals(pairs: Sequence[tuple[Question, Outcome]]) -> Refusals:
+    answerable = [o.refused for q, o in pairs if q.golds]
+    unanswerable = [o.refused for q, o in pairs if not q.golds]
+    return Refusals(len(answerable), sum(answerable), len(unanswerable), sum(unanswerable))
+
+
+def _rounded(content: Any) -> Any:
+    if isinstance(content, float):
+        return round(content, 4)
+    if isinstance(content, dict):
+        return {key: _rounded(value) for key, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [_rounded(value) for value in content]
+    return content
