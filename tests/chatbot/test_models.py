@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -132,3 +135,22 @@ def test_the_dtype_is_probed_once_and_remembered(tmp_path: Path) -> None:
     other = {"torch.bfloat16": "float32", "torch.float32": "bfloat16"}[str(dtype)]
     (tmp_path / "dtype.json").write_text(json.dumps(dict.fromkeys(memo, other)), "utf-8")
     assert str(fastest_dtype(tmp_path)) == f"torch.{other}"
+
+
+def test_a_limit_on_threads_does_not_make_vectors_wrong() -> None:
+    script = """
+import sys
+from chatbot.config import Config
+from chatbot.embeddings import build_embedding, embed_query
+print(*embed_query(build_embedding(Config()), "How many days of leave are there?"))
+"""
+    vectors = []
+    for limit in ("", "1"):
+        environment = {k: v for k, v in os.environ.items() if k != "OMP_THREAD_LIMIT"}
+        if limit:
+            environment["OMP_THREAD_LIMIT"] = limit
+        done = subprocess.run(
+            [sys.executable, "-c", script], capture_output=True, text=True, env=environment, check=True
+        )
+        vectors.append(np.array(done.stdout.split(), np.float32))
+    assert vectors[0] @ vectors[1] == pytest.approx(1, abs=1e-3)

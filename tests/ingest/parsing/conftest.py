@@ -27,6 +27,12 @@ def uncovered(document: ParsedDocument) -> str:
     return (left + document.text[position:]).strip()
 
 
+@pytest.fixture(autouse=True)
+def thread_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """OCR sets this for its own process, the parser's; in that of the tests it must not outlive one."""
+    monkeypatch.setenv("OMP_THREAD_LIMIT", "1")
+
+
 @pytest.fixture
 def parsed(tmp_path: Path) -> Parse:
     """Writes bytes (or text, as UTF-8) to a file of this name and parses it; the marks always have to hold."""
