@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
-CODE   := chatbot ingest evaluation benchmarks scripts tests streamlit_app.py
+CODE   := chatbot ingest evaluation training benchmarks scripts tests streamlit_app.py
 
 .PHONY: install install-dev run test test-slow check format bench screenshots clean
 
