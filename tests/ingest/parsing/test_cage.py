@@ -368,3 +368,23 @@ def test_what_begins_just_as_the_caller_goes_away_is_abandoned_too() -> None:
     assert begun.wait(30)
     results.close()
     assert "parser-reader" not in {thread.name for thread in threading.enumerate()}
+
+
+@limited
+def test_a_large_program_does_not_make_its_parser_seem_large(note: Path) -> None:
+    """A child begins with its parent's peak in ``getrusage``; it was then replaced after every file."""
+    script = """
+import sys
+from pathlib import Path
+from ingest.parsing.cage import ParserProcess
+models = bytearray(700 * 2**20)
+for at in range(0, len(models), 4096):
+    models[at] = 1
+with ParserProcess() as process:
+    process.parse(Path(sys.argv[1]))
+    first = process.pid
+    process.parse(Path(sys.argv[1]))
+    print(first is not None and first == process.pid)
+"""
+    done = subprocess.run([sys.executable, "-c", script, str(note)], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout.strip() == "True", done.stderr
