@@ -165,7 +165,7 @@ def enter(connection: sqlite3.Connection, folder: Path, new: NewBase, sequence: 
 
 
 def is_intact(path: Path, sha256: str) -> bool:
-    """Whether a base file is there and has the content that was written."""
+    """Whether a file is there and has the content that was written."""
     try:
         return sha256_of(path) == sha256
     except OSError:

@@ -6,12 +6,10 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import numpy as np
 
 from chatbot.errors import StoreError
-from chatbot.models import sha256_of
 from chatbot.store import base_file
 from chatbot.store.analysis import analyse
 from chatbot.store.records import embedded_text, hash_of, is_unit, vectors_of
@@ -123,15 +121,12 @@ def _faults_of_documents(view: View) -> Iterator[str]:
                 yield f"{row.uri}: has text but no chunks"
         elif not row.made_by or [chunk.position for chunk in chunks] != list(range(len(chunks))):
             yield f"{row.uri}: some of its chunks are missing; run: secondlook ingest"
-        if row.is_upload and row.path.parent == view.folder / "files" and not _is_whole(row.path, row.sha256):
+        if (
+            row.is_upload
+            and row.path.parent == view.folder / "files"
+            and not base_file.is_intact(row.path, row.sha256)
+        ):
             yield f"{row.uri}: its uploaded file is missing or damaged; upload it again"
-
-
-def _is_whole(path: Path, sha256: str) -> bool:
-    try:
-        return sha256_of(path) == sha256
-    except OSError:
-        return False
 
 
 def _vectors_that_differ(view: View) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from chatbot.errors import DocumentRefused
-from ingest.parsing.clean import one_line, readable, squeezed
+from ingest.parsing.clean import one_line, squeezed, storable
 from ingest.parsing.document import Block, BlockKind, Page, ParsedDocument
 from ingest.parsing.limits import MAX_LABEL, MAX_TITLE, TextMeter
 from ingest.parsing.limits import MAX_PAGES as MAX_PAGES
@@ -42,7 +42,7 @@ class DocumentBuilder:
             self._items.append("  " * min(depth, 8) + f"{marker} " + text.replace("\n", " "))
 
     def code(self, text: str) -> None:
-        self._append("code", readable(text).strip("\n").rstrip())
+        self._append("code", storable(text).strip("\n").rstrip())
 
     def table(self, rows: Iterable[Sequence[str]]) -> None:
         """A Markdown table; the first row is its header. A table of one column becomes plain lines."""

@@ -32,9 +32,6 @@ def storable(text: str) -> str:
     return _UNSTORABLE.sub("\ufffd", _LINE_ENDS.sub("\n", text))
 
 
-readable = storable  # the name by which most parsers call it
-
-
 def squeezed(text: str) -> str:
     """Laid-out ``text`` on as many lines, each with single spaces and none at its ends."""
     return _BLANK_LINES.sub("\n\n", "\n".join(map(_spaced, _composed(text).split("\n")))).strip("\n")

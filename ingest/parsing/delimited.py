@@ -8,7 +8,6 @@ from io import StringIO
 from pathlib import Path
 
 from ingest.parsing.builder import DocumentBuilder
-from ingest.parsing.clean import readable
 from ingest.parsing.document import ParsedDocument
 from ingest.parsing.plaintext import read_text
 
@@ -18,7 +17,7 @@ _SAMPLE_CHARS = 50_000
 
 
 def parse(path: Path) -> ParsedDocument:
-    text, partial = read_text(path, readable)
+    text, partial = read_text(path)
     builder = DocumentBuilder()
     if partial:
         builder.problem(partial)

@@ -10,7 +10,6 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from chatbot.errors import DocumentRefused
-from ingest.parsing.clean import storable
 from ingest.parsing.document import Block, BlockKind, ParsedDocument
 from ingest.parsing.plaintext import read_text, text_blocks
 
@@ -26,7 +25,7 @@ _KINDS: dict[str, BlockKind] = {
 
 
 def parse(path: Path) -> ParsedDocument:
-    text, partial = read_text(path, storable)
+    text, partial = read_text(path)
     return parse_markdown(text, partial)
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 from chatbot.errors import DocumentRefused
-from ingest.parsing.clean import readable
+from ingest.parsing.clean import storable
 from ingest.parsing.document import Block, ParsedDocument
 from ingest.parsing.encoding import decode
 from ingest.parsing.limits import MAX_TEXT, TextMeter
@@ -23,12 +22,12 @@ _LONG_GROUP = 2_000
 
 
 def parse(path: Path) -> ParsedDocument:
-    text, partial = read_text(path, readable)
+    text, partial = read_text(path)
     return ParsedDocument(text=text, blocks=tuple(text_blocks(text)), format="text", partial=partial)
 
 
-def read_text(path: Path, clean: Callable[[str], str]) -> tuple[str, str]:
-    """The decoded text after ``clean`` and why it is not whole (empty when it is); refuses a file without text."""
+def read_text(path: Path) -> tuple[str, str]:
+    """The decoded, ``storable`` text and why it is not whole (empty when it is); refuses a file without text."""
     with path.open("rb") as file:
         data = file.read(_MAX_BYTES + 1)
     problems = []
@@ -38,7 +37,7 @@ def read_text(path: Path, clean: Callable[[str], str]) -> tuple[str, str]:
     if encoding == "utf-8 (damaged)":
         problems.append(f"{text.count(chr(0xFFFD)):,} characters are not valid UTF-8")
     whole = len(text) <= MAX_TEXT and len(data) < _MAX_BYTES - 3
-    text = clean(text[:MAX_TEXT])  # cleaning takes ten times as long as decoding
+    text = storable(text[:MAX_TEXT])  # cleaning takes ten times as long as decoding
     fitting = TextMeter().take(text)
     whole, text = whole and len(fitting) == len(text), fitting
     if not whole:

@@ -10,7 +10,7 @@ from typing import Any
 
 from chatbot.errors import DocumentRefused
 from ingest.parsing.builder import DocumentBuilder
-from ingest.parsing.clean import one_line, readable
+from ingest.parsing.clean import one_line
 from ingest.parsing.document import ParsedDocument
 from ingest.parsing.plaintext import read_text, text_blocks
 
@@ -20,7 +20,7 @@ _TOO_DEEP = "The JSON is nested too deeply to be read as text. Flatten it and re
 
 
 def parse(path: Path) -> ParsedDocument:
-    text, partial = read_text(path, readable)
+    text, partial = read_text(path)
     try:
         value, broken = _load(text)
         if broken:

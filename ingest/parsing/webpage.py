@@ -9,7 +9,7 @@ from lxml import etree
 
 from chatbot.errors import DocumentRefused
 from ingest.parsing.builder import DocumentBuilder
-from ingest.parsing.clean import readable
+from ingest.parsing.clean import storable
 from ingest.parsing.document import ParsedDocument
 from ingest.parsing.encoding import decode
 from ingest.parsing.limits import MAX_TEXT
@@ -90,7 +90,7 @@ def add_html(builder: DocumentBuilder, text: str) -> str:
         encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
     )
     try:
-        root = etree.fromstring(readable(text).encode(), parser)
+        root = etree.fromstring(storable(text).encode(), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         if "memory" in str(error).lower() or any(entry.type == _NO_MEMORY for entry in parser.error_log):
             raise MemoryError from error

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.parsing.builder import MAX_PAGES, DocumentBuilder
-from ingest.parsing.clean import readable, storable
+from ingest.parsing.clean import storable
 from ingest.parsing.document import Block, ParsedDocument
 from ingest.parsing.limits import (
     BLOCK_SIZE,
@@ -46,17 +46,16 @@ def test_markdown_marks_are_ordered_apart_and_cover_every_word(text: str) -> Non
 
 @given(TEXTS)
 def test_plain_text_marks_are_ordered_apart_and_cover_every_word(text: str) -> None:
-    text = readable(text)
+    text = storable(text)
     holds(text, text_blocks(text))
 
 
 @given(st.text(st.characters()))
 def test_cleaned_text_can_always_be_stored_and_cleaning_twice_changes_nothing(text: str) -> None:
-    for clean in (storable, readable):
-        once = clean(text)
-        once.encode("utf-8")
-        assert not set(once) & set("\0\r\ufffe\uffff")
-        assert clean(once) == once
+    once = storable(text)
+    once.encode("utf-8")
+    assert not set(once) & set("\0\r\ufffe\uffff")
+    assert storable(once) == once
 
 
 OPERATIONS = st.lists(
