@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from chatbot.ui import page
-from ingest import uploads
+from ingest import uploads, viewing
 
-page.show(uploads)
+page.show(uploads, viewing)

@@ -35,6 +35,8 @@ def embedding(config: Config) -> HuggingFaceEmbedding:
 
 
 def reranker(config: Config, top_n: int) -> SentenceTransformerRerank:
+    from chatbot.models import pair_model  # noqa: F401  transformers then knows our architecture, too
+
     folder = models.resolve(config.reranker.model, config.models_cache).path
     return SentenceTransformerRerank(model=str(folder), top_n=top_n)
 

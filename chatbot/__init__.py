@@ -18,17 +18,22 @@ if TYPE_CHECKING:
     from chatbot.config import Config, load_config
     from chatbot.engine import Chatbot, load_chatbot
     from chatbot.errors import ChatbotError
-    from chatbot.prompts import Turn
+    from chatbot.prompts import Message, Turn
     from chatbot.search import Search
+    from chatbot.support import ClaimCheck
+    from chatbot.writers import Tokens
 
 __all__ = [
     "Answer",
     "Candidate",
     "Chatbot",
     "ChatbotError",
+    "ClaimCheck",
     "Config",
+    "Message",
     "Search",
     "Source",
+    "Tokens",
     "Turn",
     "load_chatbot",
     "load_config",
@@ -37,7 +42,7 @@ __all__ = [
 _HOME = {
     "Answer": "answer", "Candidate": "candidate", "Source": "candidate", "Config": "config", "load_config": "config",
     "Chatbot": "engine", "load_chatbot": "engine", "ChatbotError": "errors",
-    "Search": "search", "Turn": "prompts",
+    "Search": "search", "Turn": "prompts", "Message": "prompts", "ClaimCheck": "support", "Tokens": "writers",
 }  # fmt: skip
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator, Sequence
 
 from chatbot import prompts
 from chatbot.candidate import Candidate, Source
 from chatbot.citations import check_stream, cited_numbers
+from chatbot.prompts import Message, Turn
 from chatbot.search import Gate, Search, SecondLook
 from chatbot.timings import Timings
+from chatbot.writers import Evidence, Tokens, Writer, Writing
 
 _REFUSAL = {
     "ko": "문서에서 이 질문의 답을 찾지 못했습니다.",
@@ -25,15 +27,22 @@ class Answer:
     Attributes:
         search: the whole trace.
         sources: the kept candidates under their citation numbers; empty when refused.
-        llm: label of the backend that writes, as "openai · gpt-5-mini".
+        llm: label of the backend that writes, as "openai · gpt-5-mini"; empty when refused, which nobody wrote.
+        history: the earlier turns that it was asked with.
     """
 
     def __init__(
-        self, search: Search, sources: tuple[Source, ...], llm: str, deltas: Generator[str, None, None]
+        self,
+        search: Search,
+        sources: tuple[Source, ...],
+        llm: str,
+        deltas: Iterator[str],
+        history: Sequence[Turn] = (),
     ) -> None:
         self.search = search
         self.sources = sources
-        self.llm = llm
+        self.llm = "" if search.gate.refused else llm
+        self.history = tuple(history)
         self._deltas = deltas
         self._pieces: list[str] = []
         self._rest = check_stream(deltas, len(sources))
@@ -60,7 +69,9 @@ class Answer:
     def close(self) -> None:
         """Stop the writer: what was received stays, nothing more comes. From the thread that reads, not another."""
         self._rest.close()
-        self._deltas.close()
+        close = getattr(self._deltas, "close", None)
+        if close is not None:
+            close()
 
     @property
     def text(self) -> str:
@@ -81,6 +92,16 @@ class Answer:
     def candidates(self) -> tuple[Candidate, ...]:
         """All k candidates in final order, with ``cited`` as of what has arrived."""
         return self.search.citing(self.citations)
+
+    @property
+    def prompt(self) -> tuple[Message, ...]:
+        """Word for word what the language model was sent, once it was; empty when none is asked."""
+        return self._deltas.prompt if isinstance(self._deltas, Writing) else ()
+
+    @property
+    def tokens(self) -> Tokens | None:
+        """The cost of what was sent and has arrived; ``None`` when no language model is asked."""
+        return self._deltas.tokens if isinstance(self._deltas, Writing) else None
 
     @property
     def question(self) -> str:
@@ -111,3 +132,12 @@ class Answer:
 def refusal(question: str) -> str:
     """What is answered, in the question's language, when the documents do not hold the answer."""
     return _REFUSAL[prompts.language(question)]
+
+
+def begin(search: Search, sources: tuple[Source, ...], history: Sequence[Turn], writer: Writer) -> Answer:
+    """The answer that ``writer`` will write from ``sources`` once it is iterated, or the refusal."""
+    if search.gate.refused:
+        deltas = iter([refusal(search.question)])
+    else:
+        deltas = writer.write(Evidence(search.query, sources, tuple(history)))
+    return Answer(search, sources, writer.label, deltas, history)

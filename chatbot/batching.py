@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
 # torch's attention works in tiles: per pair of tokens, 16 x 191 tokens cost 26 ns and 16 x 192 cost 14
-_TILE = 16  # tokens
+TILE = 16  # tokens
 
 T = TypeVar("T")
 
@@ -29,8 +29,8 @@ def like_lengths(texts: Sequence[str], size: int) -> list[list[int]]:
 def pad_to_tiles(model: Any) -> None:
     """Make a ``SentenceTransformer`` or ``CrossEncoder`` pad to whole tiles, unless that can pass its longest input."""
     transformer, limit = model[0], getattr(model, "max_seq_length", None)
-    if hasattr(transformer, "processing_kwargs") and limit and limit % _TILE == 0:
-        text = {**transformer.processing_kwargs.get("text", {}), "pad_to_multiple_of": _TILE}
+    if hasattr(transformer, "processing_kwargs") and limit and limit % TILE == 0:
+        text = {**transformer.processing_kwargs.get("text", {}), "pad_to_multiple_of": TILE}
         transformer.processing_kwargs = {**transformer.processing_kwargs, "text": text}
 
 
@@ -57,6 +57,10 @@ class SideBySide:
             self._threads.submit(int)
         ready.wait()
         torch.set_num_threads(count)  # the setting of other threads, which the workers' own has overwritten
+
+    def submit(self, function: Callable[[], T]) -> Future[T]:
+        """Run one function. At the interpreter's exit what was submitted is waited for."""
+        return self._threads.submit(function)
 
     def map(
         self, function: Callable[[list[int]], T], batches: Sequence[list[int]]

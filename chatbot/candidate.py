@@ -14,6 +14,7 @@ class Scores:
         lexical: BM25 (higher is better, 0 and up).
         fused: the retrieval order's own score; comparable only within one question.
         rerank: the cross-encoder's logit, any real number.
+        combined: logit + ``SecondLook.fused_weight`` x fused, by which the second look orders.
         probability: calibrated probability that the chunk answers the question, 0..1; ``None`` for a
             reranker without a calibration.
     """
@@ -22,6 +23,7 @@ class Scores:
     lexical: float | None = None
     fused: float | None = None
     rerank: float | None = None
+    combined: float | None = None
     probability: float | None = None
 
 
@@ -58,11 +60,16 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence ``passage[start:end]`` of a source, with the reranker's score for the question (``None`` = not scored)."""
+    """A sentence ``passage[start:end]`` of a source, with the reranker's score for the question (``None`` = not scored).
+
+    ``heat``, 0..1, is how much it bears on the question next to the others of its passage: for shading, no
+    probability. 0 for titles, labels and rules.
+    """
 
     start: int
     end: int
     score: float | None = None
+    heat: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

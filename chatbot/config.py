@@ -38,12 +38,18 @@ class EmbeddingConfig(Section):
 
 
 class RerankerConfig(Section):
-    """The cross-encoder that takes the second look. ``enabled = false`` keeps the retrieval order."""
+    """The cross-encoder that takes the second look. ``enabled = false`` keeps the retrieval order.
+
+    ``budget_ms``: milliseconds after which no more candidates are scored, the best retrieved ones first;
+    0 scores them all. ``cached_scores``: scores remembered for questions asked again; 0 remembers none.
+    """
 
     backend: str = "sentence-transformers"
     model: str = "package:secondlook-reranker"
     options: dict[str, Any] = Field(default_factory=dict)
     enabled: bool = True
+    budget_ms: float = Field(0.0, ge=0, le=60_000)
+    cached_scores: int = Field(50_000, ge=0, le=1_000_000)
 
 
 class LLMLimits(Section):

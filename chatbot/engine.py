@@ -7,25 +7,27 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from chatbot import embeddings, models
-from chatbot.answer import Answer, refusal
-from chatbot.candidate import Candidate, Scores, Source
+from chatbot.answer import Answer, begin
+from chatbot.candidate import Candidate, Source
 from chatbot.config import Config, load_config
 from chatbot.errors import ChatbotError, ConfigError
-from chatbot.gate import Calibration, load_calibration
+from chatbot.gate import Calibration, judge, load_calibration, shares_of_words
 from chatbot.llms import build_writer
-from chatbot.rerankers import Reranker, build_reranker
-from chatbot.retrieval import HybridRetriever, retrieve, to_scored_node
+from chatbot.replay import Answered, Written, frozen_search, kept_count, retrieved
+from chatbot.reranking import Reranker, build_reranker, reordered
+from chatbot.retrieval import HybridRetriever, read_by_models, retrieve
 from chatbot.search import Gate, Search, SecondLook
 from chatbot.sources import number_sources
 from chatbot.store import Store
+from chatbot.support import ClaimCheck, SupportCalibration, check_claims, load_support
 from chatbot.timings import Timings
-from chatbot.writers import Evidence, Turn, Writer
+from chatbot.writers import Turn, Writer
 
 if TYPE_CHECKING:
     from llama_index.core.base.base_query_engine import BaseQueryEngine
@@ -84,9 +86,63 @@ class Chatbot:
         with timings.measure("condense"):
             query = writer.condense(question, history) if history else question
         search = self._search(question, query, filters, k, top_n, rerank, timings)
-        with timings.measure("highlight"):
-            sources = self._sources(search)
-        return Answer(search, sources, writer.label, self._deltas(search, sources, history, writer))
+        return self._answer(search, history, writer)
+
+    def answer_again(self, answered: Answered, writer: Writer | None = None) -> Answer:
+        """The same question on the same frozen sources, written by ``writer``; no search, no model but that one.
+
+        Args:
+            answered: an ``Answer``, or a stored record of one.
+            writer: the configured backend unless given.
+
+        Raises:
+            ChatbotError: the configured backend cannot be used.
+        """
+        writer = writer or build_writer(self.config.llm)
+        return begin(frozen_search(answered), tuple(answered.sources), answered.history, writer)
+
+    def without_second_look(
+        self, answered: Answered, writer: Writer | None = None, *, top_n: int | None = None
+    ) -> Answer:
+        """The same candidates in the order that retrieval left them, judged without the reranker.
+
+        Nothing is embedded or searched again, and nobody writes before the result is iterated.
+
+        Args:
+            answered: an ``Answer``, or a stored record of one.
+            writer: who writes; the configured backend unless given.
+            top_n: as many sources as before unless given; the configured number after a refusal.
+
+        Raises:
+            ChatbotError: the configured backend cannot be used.
+        """
+        return self._look_again(answered, writer, top_n, rerank=False)
+
+    def with_second_look(
+        self, answered: Answered, writer: Writer | None = None, *, top_n: int | None = None
+    ) -> Answer:
+        """The same candidates, reranked and judged by that; otherwise as ``without_second_look``."""
+        return self._look_again(answered, writer, top_n, rerank=True)
+
+    def check(self, answered: Written) -> tuple[ClaimCheck, ...]:
+        """Each cited sentence of the answer's text checked against its sources by the reranker.
+
+        Takes up to a few hundred milliseconds a sentence: call it after the text is complete, in a thread of
+        its own. Empty for a refusal, for a text without citations, and where ``can_check`` is false.
+
+        Raises:
+            ModelError: the reranker cannot be used.
+        """
+        if answered.gate.refused or self._support is None:
+            return ()
+        return check_claims(
+            answered.received, answered.sources, answered.candidates, self._support, self.reranker.score
+        )
+
+    @property
+    def can_check(self) -> bool:
+        """Whether thresholds for ``check`` were measured for this reranker. Raises ``ModelError``."""
+        return self._support is not None
 
     def search(
         self,
@@ -138,13 +194,15 @@ class Chatbot:
             return self._reranker
 
     @cached_property
-    def calibrations(self) -> dict[bool, Calibration | None]:
-        """What came with the reranker's weights, for scores with (True) and without (False) the second look."""
+    def calibration(self) -> Calibration | None:
+        """What came with the reranker's weights: scores -> probabilities."""
         folder = models.resolve(self.config.reranker.model, self.config.models_cache).path
-        return {
-            reranked: load_calibration(folder, self.config.embedding.model, reranked)
-            for reranked in (True, False)
-        }
+        return load_calibration(folder, self.config.embedding.model)
+
+    @cached_property
+    def _support(self) -> SupportCalibration | None:
+        """What was measured for the reranker's verdicts on citations."""
+        return load_support(models.resolve(self.config.reranker.model, self.config.models_cache))
 
     # the steps
 
@@ -166,11 +224,25 @@ class Chatbot:
         candidates = retrieve(
             self.store, self.embedding, query, settings.retrieval.k, _listed(filters), timings
         )
+        return self._judged(
+            question, query, candidates, settings.retrieval.top_n, settings.reranker.enabled, timings
+        )
+
+    def _judged(
+        self,
+        question: str,
+        query: str,
+        candidates: list[Candidate],
+        top_n: int,
+        rerank: bool,
+        timings: Timings,
+    ) -> Search:
+        """Second look and gate over ``candidates`` in fused order."""
         with timings.measure("rerank"):
-            candidates, second_look = self._rerank(query, candidates, settings.reranker.enabled)
+            candidates, second_look = self._rerank(query, candidates, rerank)
         with timings.measure("gate"):
-            candidates, gate = self._gate(candidates, second_look.applied)
-        kept = 0 if gate.refused else settings.retrieval.top_n
+            candidates, gate = self._gate(query, candidates)
+        kept = 0 if gate.refused else top_n
         final = tuple(replace(c, rank=rank, kept=rank <= kept) for rank, c in enumerate(candidates, 1))
         return Search(question, query, final, second_look, gate, timings)
 
@@ -184,52 +256,52 @@ class Chatbot:
         if not candidates:
             return candidates, SecondLook(name, applied=False, reason="nothing to rank")
         try:
-            nodes = [to_scored_node(c, c.scores.fused) for c in candidates]
-            ranked = self.reranker.keeping(len(nodes)).postprocess_nodes(nodes, query_str=query)
+            texts = [read_by_models(candidate) for candidate in candidates]
+            look = self.reranker.look(query, texts, self.config.reranker.budget_ms)
         except ConfigError:
             raise
         except (ChatbotError, RuntimeError, ValueError) as error:
             logger.warning("the reranker failed", exc_info=True)
             return candidates, SecondLook(name, applied=False, reason=f"failed: {error}")
-        by_id = {str(c.chunk_id): c for c in candidates}
-        return [
-            replace(
-                by_id[n.node_id], reranked_rank=rank, scores=replace(by_id[n.node_id].scores, rerank=n.score)
-            )
-            for rank, n in enumerate(ranked, 1)
-        ], SecondLook(name, applied=True)
+        weight = self.reranker.fused_weight
+        return reordered(candidates, look.logits, weight), SecondLook(
+            name, True, "", weight, look.scored, len(candidates), round(look.spent_ms, 2)
+        )
 
-    def _gate(self, candidates: list[Candidate], reranked: bool) -> tuple[list[Candidate], Gate]:
-        """Candidates with their probabilities, and whether the best of them is too low to answer from."""
+    def _gate(self, query: str, candidates: list[Candidate]) -> tuple[list[Candidate], Gate]:
+        """Candidates with their probabilities, and whether what they show is too little to answer from."""
         if not candidates:
             return candidates, Gate(refused=True, reason="no passage was found")
-        calibration = self.calibrations[reranked]
+        calibration = self.calibration
         if calibration is None:
             return candidates, Gate(refused=False, reason="these models have no calibration")
-        judged = [replace(c, scores=_with_probability(c.scores, calibration)) for c in candidates]
-        best = max(c.scores.probability or 0.0 for c in judged)
-        configured = self.config.answer.refuse_below
-        threshold = calibration.threshold if configured is None else configured
-        reason = "the best passage is too unlikely to hold the answer" if best < threshold else ""
-        return judged, Gate(best < threshold, best, threshold, reason)
+        words = shares_of_words(query, candidates)
+        judged = [
+            replace(c, scores=replace(c.scores, probability=calibration.of_passage(c.scores, share)))
+            for c, share in zip(candidates, words, strict=True)
+        ]
+        return judged, judge(calibration, candidates, words, self.config.answer.refuse_below)
+
+    def _look_again(
+        self, answered: Answered, writer: Writer | None, top_n: int | None, *, rerank: bool
+    ) -> Answer:
+        writer = writer or build_writer(self.config.llm)
+        top_n = top_n or kept_count(answered) or self.config.retrieval.top_n
+        search = self._judged(
+            answered.question, answered.query, retrieved(answered), top_n, rerank, Timings()
+        )
+        return self._answer(search, answered.history, writer)
+
+    def _answer(self, search: Search, history: Sequence[Turn], writer: Writer) -> Answer:
+        with search.timings.measure("highlight"):
+            sources = self._sources(search)
+        return begin(search, sources, history, writer)
 
     def _sources(self, search: Search) -> tuple[Source, ...]:
         score = self.reranker.score if search.second_look.applied else None
         return number_sources(search.kept, search.query, score)
 
-    def _deltas(
-        self, search: Search, sources: tuple[Source, ...], history: Sequence[Turn], writer: Writer
-    ) -> Generator[str, None, None]:
-        if search.gate.refused:
-            yield refusal(search.question)
-        else:
-            yield from writer.write(Evidence(search.query, sources, tuple(history)))
-
 
 def _listed(filters: Sequence[str] | str) -> Sequence[str]:
     """One document may be given as it is."""
     return [filters] if isinstance(filters, str) else filters
-
-
-def _with_probability(scores: Scores, calibration: Calibration) -> Scores:
-    return replace(scores, probability=calibration.probability(scores.rerank or 0.0, scores.dense))

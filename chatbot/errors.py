@@ -7,6 +7,7 @@
     │   ├── StoreMissing       nothing has been ingested yet
     │   ├── StoreBusy          another process is writing
     │   └── ModelMismatch      the index was built with another embedding model
+    ├── ConversationsError conversations cannot be kept or read; the chat goes on without
     ├── DocumentRefused    one file cannot be indexed; the run goes on
     └── LLMError           the language model did not answer
 
@@ -43,6 +44,10 @@ class StoreBusy(StoreError):
 
 class ModelMismatch(StoreError):
     """The index was built with another embedding model than the configured one."""
+
+
+class ConversationsError(ChatbotError):
+    """Conversations cannot be kept or read; the chat goes on without."""
 
 
 class DocumentRefused(ChatbotError):

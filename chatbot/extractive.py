@@ -5,59 +5,87 @@ It invents nothing, needs no key and no download, and costs no more than the sco
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
+from statistics import pstdev
 
 from chatbot.candidate import Sentence, Source
-from chatbot.quotes import quotable_sentences, quote
+from chatbot.followups import joined, own_words
+from chatbot.overlap import shared
+from chatbot.quotes import is_table_row, quotable_sentences, quote
 from chatbot.writers import Evidence, Turn
 
 _SENTENCES = 4
-_MARGIN = 2.0  # logits below the best; beyond it a sentence is about something else
+# Standard deviations below the best, in which a sentence still is about the question. With the sentence after
+# the best one, because the fact often stands behind the sentence that has the question's words: 33 instead of 25
+# of the 36 sample questions that are answered hold the right fact, in 2.6 instead of 1.6 sentences.
+_MARGIN = 0.8
+_OWN = 4.0  # standard deviations for a sentence with all the words of the follow-up itself
 
 
 class ExtractiveWriter:
-    """Quotes; see the module. Sentences without a score (no reranker) are taken from the top of each source."""
+    """Quotes; see the module."""
 
     label = "extractive"
     remote = False
 
     def write(self, evidence: Evidence) -> Iterator[str]:
-        """One quote at a time, in reading order: source by source, sentence by sentence."""
-        for position, (source, sentence) in enumerate(_chosen(evidence.sources)):
+        """One quote at a time, source by source, sentence by sentence; the source of the best one first.
+
+        A follow-up is not answered with what was quoted before, unless there is nothing else, and its own words
+        count more than those of the question before.
+        """
+        own = own_words(evidence.question, evidence.history)
+        said = "\n".join(turn.answer for turn in evidence.history) if own else ""
+        for position, (source, sentence) in enumerate(_chosen(evidence.sources, own, said)):
             separator = "\n\n" if position else ""
             yield f"{separator}{quote(source, sentence)} [{source.number}]"
 
     def condense(self, question: str, history: Sequence[Turn]) -> str:
         """The question after the words of the previous one when it cannot stand alone; otherwise as it is."""
-        return f"{history[-1].question} {question}" if history and _leans_on_history(question) else question
+        return joined(question, history)
 
 
-def _chosen(sources: Sequence[Source]) -> list[tuple[Source, Sentence]]:
-    scored = [
-        (_worth(source, s), source, s) for source in sources for s in source.sentences if s.score is not None
-    ]
-    if not scored:
-        return [(source, source.sentences[i]) for source in sources for i in quotable_sentences(source)[:2]][
-            :_SENTENCES
-        ]
-    best = sorted(scored, key=lambda entry: -entry[0])[:_SENTENCES]
-    chosen = [(source, s) for worth, source, s in best if worth >= best[0][0] - _MARGIN]
-    return sorted(chosen, key=lambda pair: (pair[0].number, pair[1].start))
+def _chosen(sources: Sequence[Source], own: str, said: str) -> list[tuple[Source, Sentence]]:
+    """The best sentences with what follows the very best, the source of the best one first."""
+    quotable = [
+        (source, place)
+        for source in sources
+        for place in quotable_sentences(source)
+        if quote(source, source.sentences[place]) not in said
+    ] or [(source, place) for source in sources for place in quotable_sentences(source)]
+    if not quotable:
+        return []
+    worths = [_worth(source, source.sentences[place]) for source, place in quotable]
+    spread = pstdev(worths)
+    shares = shared(own, [quote(source, source.sentences[place]) for source, place in quotable])
+    worth = {
+        (source.number, place): base + _OWN * spread * share
+        for (source, place), base, share in zip(quotable, worths, shares, strict=True)
+    }
+    ranked = sorted(quotable, key=lambda at: -worth[at[0].number, at[1]])
+    first, best = ranked[0], max(worth.values())
+    least = best - _MARGIN * spread
+    following = [at for at in quotable if _follows(first, at)]
+    near = [at for at in ranked[1:] if worth[at[0].number, at[1]] >= least and at not in following]
+    chosen = [first, *following, *near][:_SENTENCES]
+    chosen.sort(key=lambda at: (at[0].number != first[0].number, at[0].number, at[1]))
+    return [(source, source.sentences[place]) for source, place in chosen]
 
 
 def _worth(source: Source, sentence: Sentence) -> float:
-    """A sentence counts with its passage: alone, one that merely repeats the question's words would win."""
-    return (sentence.score or 0.0) + (source.candidate.scores.rerank or 0.0)
+    """A sentence counts with its passage: alone, one that merely repeats the question's words would win.
+
+    Without the reranker: by its heat, those of an earlier source first.
+    """
+    if sentence.score is None:
+        return sentence.heat - source.number
+    return sentence.score + (source.candidate.scores.rerank or 0.0)
 
 
-_FOLLOW_UP = re.compile(
-    r"^(그럼|그러면|그건|그게|그것|그거|이건|이것|이거|그중|그 중|그리고|거기|왜|더 |또|반대로|예시|예를|and\b|what about|how about|why\b|"
-    r"then\b|also\b|more\b)|\b(it|its|they|them|their|that|those|these|this one|the same|there)\b",
-    re.IGNORECASE,
-)
-_FEW_WORDS = 2  # "예시는?", "in English?": too little to search for
-
-
-def _leans_on_history(question: str) -> bool:
-    return bool(_FOLLOW_UP.search(question.strip())) or len(question.split()) <= _FEW_WORDS
+def _follows(first: tuple[Source, int], at: tuple[Source, int]) -> bool:
+    """Whether ``at`` is the next sentence of the same paragraph of prose."""
+    (source, place), (other, next_place) = first, at
+    if source.number != other.number or next_place != place + 1:
+        return False
+    between = source.text[source.sentences[place].end : source.sentences[next_place].start]
+    return between.count("\n") < 2 and not is_table_row(source, source.sentences[next_place])

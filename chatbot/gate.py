@@ -1,63 +1,163 @@
 """Do the documents hold the answer? Scores -> probability, compared before any language model is called.
 
-``calibration.json`` in the reranker's folder holds two logistic regressions, fitted at even odds by
-``benchmarks/refusal.py --write``: ``rerank`` of the cross-encoder's logit and the cosine, ``dense`` of the
-cosine alone, for when the reranker is off. A question is refused when no candidate reaches ``threshold``.
+``calibration.json`` in the reranker's folder holds logistic regressions, fitted by ``benchmarks/refusal.py
+--write``. Those under ``question`` judge a search by a few signs: how similar its best passage is, how far the
+first one stands out in retrieval, how many of the question's telling words the first one holds, and the reranker's
+best logit where that helps. A question whose probability is under ``threshold`` is refused. Those under ``passage``
+give each candidate its own probability. The first one all of whose signs are known is taken: among few candidates
+nothing can stand out, and a passage in another language than the question cannot hold its words.
 """
 
 from __future__ import annotations
 
 import json
 import math
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import fmean, pstdev
+from typing import Any
 
+from chatbot.candidate import Candidate, Scores
 from chatbot.errors import ModelError
+from chatbot.overlap import shared
+from chatbot.search import Gate
 
 CALIBRATION_FILE = "calibration.json"
+ENOUGH = 20  # candidates, as many as the fit had, among which one can stand out
+
+_HANGUL = re.compile("[가-힣]")
+_LETTER = re.compile(r"[^\W\d_]")
+
+Signs = Mapping[str, float]
+OTHER_LANGUAGE = 0.6  # difference in the share of Hangul among the letters
+QUESTION_SIGNS = ("logit", "cosine", "lead", "words")
+PASSAGE_SIGNS = ("logit", "cosine", "fused", "words")
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
-    """probability = sigmoid(logit_weight * logit + dense_weight * cosine + bias); never falls as a score rises.
+class Regression:
+    """probability = sigmoid(sum of weight x sign + bias); never falls as a sign rises.
 
     Attributes:
-        threshold: probability of the best candidate under which the question counts as not answered.
+        threshold: probability under which a question counts as not answered; 0 for passages.
     """
 
-    logit_weight: float
-    dense_weight: float
+    weights: Mapping[str, float]
     bias: float
-    threshold: float
+    threshold: float = 0.0
 
     def __post_init__(self) -> None:
-        if not all(math.isfinite(weight) for weight in (self.logit_weight, self.dense_weight, self.bias)):
+        if not all(math.isfinite(weight) for weight in (*self.weights.values(), self.bias)):
             raise ValueError("a weight is not a finite number")
-        if min(self.logit_weight, self.dense_weight) < 0 or max(self.logit_weight, self.dense_weight) == 0:
+        if not self.weights or min(self.weights.values()) < 0 or max(self.weights.values()) == 0:
             raise ValueError("the probability must rise with the scores")
         if not 0 <= self.threshold <= 1:
             raise ValueError("threshold must be between 0 and 1")
 
-    def probability(self, logit: float, dense: float | None = None) -> float:
-        """Probability, 0..1, that the passage answers the question.
+    def fits(self, signs: Signs) -> bool:
+        """Whether every sign that it weighs is known."""
+        return self.weights.keys() <= signs.keys()
 
-        ``logit`` has no effect in a calibration of the cosine alone.
-
-        Raises:
-            ValueError: ``dense``, the cosine, is missing where it is needed.
-        """
-        if dense is None and self.dense_weight:
-            raise ValueError("this calibration needs the cosine of question and passage")
-        log_odds = self.logit_weight * logit + self.dense_weight * (dense or 0.0) + self.bias
+    def probability(self, signs: Signs) -> float:
+        """0..1; ``KeyError`` unless it ``fits``."""
+        log_odds = sum(weight * signs[name] for name, weight in self.weights.items()) + self.bias
         return 0.5 * (1 + math.tanh(log_odds / 2))  # a sigmoid that cannot overflow
 
 
-def load_calibration(model_folder: Path, embedding: str, reranked: bool = True) -> Calibration | None:
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What was fitted for one reranker with one embedding model, the most telling regressions first."""
+
+    question: tuple[Regression, ...] = ()
+    passage: tuple[Regression, ...] = ()
+
+    def for_question(self, signs: Signs) -> Regression | None:
+        """The first regression all of whose signs are known; ``None`` if there is none."""
+        return next((found for found in self.question if found.fits(signs)), None)
+
+    def of_passage(self, scores: Scores, words: float | None) -> float | None:
+        """Probability that a passage with these scores answers; ``None`` when no regression fits."""
+        return self.of_signs(passage_signs(scores, words))
+
+    def of_signs(self, signs: Signs) -> float | None:
+        """As ``of_passage``, of ``passage_signs``."""
+        return next((found.probability(signs) for found in self.passage if found.fits(signs)), None)
+
+
+def shares_of_words(query: str, candidates: Sequence[Candidate]) -> list[float | None]:
+    """For each candidate, 0..1: the share of the question's telling words in it, rare ones counting more.
+
+    ``None`` for one in another language, Korean or not.
+    """
+    texts = [" ".join((*c.heading, c.header, c.text)) for c in candidates]
+    asked = _hangul(query)
+    return [
+        None if abs(asked - _hangul(text)) > OTHER_LANGUAGE else share
+        for text, share in zip(texts, shared(query, texts), strict=True)
+    ]
+
+
+def _hangul(text: str) -> float:
+    letters = len(_LETTER.findall(text))
+    return len(_HANGUL.findall(text)) / letters if letters else 0.0
+
+
+def judge(
+    calibration: Calibration,
+    candidates: Sequence[Candidate],
+    words: Sequence[float | None],
+    refuse_below: float | None,
+) -> Gate:
+    """Whether to answer. ``refuse_below`` takes the place of the threshold that was fitted, unless ``None``."""
+    signs = question_signs(candidates, words)
+    found = calibration.for_question(signs)
+    if found is None:
+        return Gate(refused=False, reason="these models have no calibration")
+    probability = found.probability(signs)
+    threshold = found.threshold if refuse_below is None else refuse_below
+    refused = probability < threshold
+    return Gate(
+        refused,
+        probability,
+        threshold,
+        "what was found is too unlikely to hold the answer" if refused else "",
+    )
+
+
+def question_signs(candidates: Sequence[Candidate], words: Sequence[float | None]) -> dict[str, float]:
+    """What is known of a search whose candidates are in their final order, by name.
+
+    ``lead`` is how many standard deviations the best fused score is above the mean of all, from ``ENOUGH`` on.
+    """
+    logits, cosines, fused = (
+        [score for c in candidates if (score := getattr(c.scores, name)) is not None]
+        for name in ("rerank", "dense", "fused")
+    )
+    signs: dict[str, float] = {}
+    if logits:
+        signs["logit"] = max(logits)
+    if cosines:
+        signs["cosine"] = max(cosines)
+    if len(fused) >= ENOUGH:
+        signs["lead"] = (max(fused) - fmean(fused)) / max(pstdev(fused), 1e-6)
+    if (share := words[0]) is not None:
+        signs["words"] = share
+    return signs
+
+
+def passage_signs(scores: Scores, words: float | None) -> dict[str, float]:
+    """What is known of one candidate, by name."""
+    known = {"logit": scores.rerank, "cosine": scores.dense, "fused": scores.fused, "words": words}
+    return {name: score for name, score in known.items() if score is not None}
+
+
+def load_calibration(model_folder: Path, embedding: str) -> Calibration | None:
     """The calibration that came with a reranker; ``None`` when its folder has none for these scores.
 
     Args:
         embedding: name of the embedding model; the cosines of another one mean something else.
-        reranked: the entry for passages that the reranker scored; else the one for the cosine alone.
 
     Raises:
         ModelError: the file is there but cannot be used.
@@ -65,13 +165,21 @@ def load_calibration(model_folder: Path, embedding: str, reranked: bool = True) 
     file = model_folder / CALIBRATION_FILE
     try:
         content = json.loads(file.read_text("utf-8"))
-        entry = content.get("rerank" if reranked else "dense")
-        if entry is None or content.get("embedding", embedding) != embedding:
+        if content.get("embedding", embedding) != embedding:
             return None
-        return Calibration(**{name: float(value) for name, value in entry.items()})
+        question, passage = (tuple(map(_regression, content.get(key, ()))) for key in ("question", "passage"))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, TypeError, AttributeError, KeyError) as error:
         raise ModelError(
             f"cannot use {file}: {error}; delete it to run without refusals, or write it anew"
         ) from error
+    return Calibration(question, passage) if question or passage else None
+
+
+def _regression(entry: dict[str, Any]) -> Regression:
+    known = {*QUESTION_SIGNS, *PASSAGE_SIGNS}
+    weights = {name: float(weight) for name, weight in entry["weights"].items()}
+    if unknown := weights.keys() - known:
+        raise ValueError(f"unknown sign {', '.join(sorted(unknown))}; known: {', '.join(sorted(known))}")
+    return Regression(weights, float(entry["bias"]), float(entry.get("threshold", 0.0)))

@@ -32,6 +32,8 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "refused": answer.refused,
         "citations": answer.citations,
         "llm": answer.llm,
+        "prompt": [asdict(message) for message in answer.prompt],
+        "tokens": asdict(answer.tokens) if answer.tokens else None,
     }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from chatbot.candidate import Source
 from chatbot.invisible import without_invisible
@@ -23,6 +24,14 @@ class Turn:
 
     question: str
     answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One part of what is sent to a model, word for word."""
+
+    role: Literal["system", "user", "assistant"]
+    text: str
 
 
 _SYSTEM = {

@@ -28,8 +28,13 @@ def quotable_sentences(source: Source) -> list[int]:
 
 def quote(source: Source, sentence: Sentence) -> str:
     """The sentence on one line; a table row as "Years: 1-2 · Days: 15"."""
-    text = source.text[sentence.start : sentence.end]
-    return _row_as_text(source, sentence) if _TABLE_ROW.match(without_invisible(text)) else _plain(text)
+    if is_table_row(source, sentence):
+        return _row_as_text(source, sentence)
+    return _plain(source.text[sentence.start : sentence.end])
+
+
+def is_table_row(source: Source, sentence: Sentence) -> bool:
+    return bool(_TABLE_ROW.match(without_invisible(source.text[sentence.start : sentence.end])))
 
 
 def _row_as_text(source: Source, sentence: Sentence) -> str:

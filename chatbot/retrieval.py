@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from llama_index.core.retrievers import BaseRetriever
-from llama_index.core.schema import NodeWithScore, QueryBundle
+from llama_index.core.schema import MetadataMode, NodeWithScore, QueryBundle
 
 from chatbot.candidate import Candidate, Scores
 from chatbot.embeddings import embed_query
@@ -103,6 +103,11 @@ def to_scored_node(candidate: Candidate, score: float | None) -> NodeWithScore:
         candidate.header,
     )
     return NodeWithScore(node=to_node(row), score=score)
+
+
+def read_by_models(candidate: Candidate) -> str:
+    """The text that was embedded, and that is reranked: the passage under its headings."""
+    return str(to_scored_node(candidate, None).node.get_content(MetadataMode.EMBED))
 
 
 class HybridRetriever(BaseRetriever):

@@ -10,18 +10,36 @@ from chatbot.timings import Timings
 
 @dataclass(frozen=True, slots=True)
 class SecondLook:
-    """Whether the reranker was applied. ``reason`` says why not: turned off, nothing to rank, or its failure."""
+    """Whether the reranker was applied, and how.
+
+    Attributes:
+        reason: why it was not: turned off, nothing to rank, or its failure.
+        fused_weight: the order is by logit + this x the fused score of retrieval; 0 is the logit alone.
+        scored: how many of the candidates have a logit; fewer than ``of`` when the time budget was spent.
+        of: how many candidates there were.
+        spent_ms: milliseconds it took to score them.
+    """
 
     model: str
     applied: bool
     reason: str = ""
+    fused_weight: float = 0.0
+    scored: int = 0
+    of: int = 0
+    spent_ms: float = 0.0
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether the time budget ended it."""
+        return self.applied and self.scored < self.of
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
     """Whether the question counts as answered by the documents.
 
-    ``probability`` is that of the best candidate; ``None``, and never refused, without a calibration.
+    ``probability``, 0..1, is that of the documents holding the answer, judged by all that the candidates show
+    (``chatbot.gate``); ``None``, and never refused, without a calibration.
     """
 
     refused: bool

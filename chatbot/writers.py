@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from chatbot import prompts
 from chatbot.candidate import Source
 from chatbot.config import LLMConfig
 from chatbot.errors import LLMError
-from chatbot.prompts import Turn
-from chatbot.streaming import Endpoint, stream_with_limits
+from chatbot.failures import Endpoint
+from chatbot.followups import may_lean_on_history, stand_alone
+from chatbot.prompts import Message, Turn
+from chatbot.responses import texts, without_thoughts
+from chatbot.streaming import stream_with_limits
 
 if TYPE_CHECKING:
-    from llama_index.core.base.llms.types import ChatMessage, ChatResponse
+    from llama_index.core.base.llms.types import ChatMessage
     from llama_index.core.llms import LLM
 
-__all__ = ["Evidence", "LLMWriter", "Turn", "Writer", "estimate_tokens"]
+__all__ = ["Evidence", "LLMWriter", "Message", "Tokens", "Turn", "Writer", "Writing", "estimate_tokens"]
 
 MARGIN_TOKENS = 64  # for the chat template around our messages
 SHORTEST_TOKENS = 24  # a passage shortened below this says nothing and is left out
-CONDENSED_CHARS = 400  # a stand-alone question that is longer is a model that rambles
+CHARS_PER_TOKEN = 20  # no vocabulary writes more; a longer answer is a server that ignores max_tokens
+CONDENSED_CHARS = 400  # of a rewritten question are read; see chatbot/followups.py for what is used of them
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,57 @@ class Evidence:
     question: str
     sources: tuple[Source, ...]
     history: tuple[Turn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What one answer cost: tokens of the prompt and of the answer, thoughts included where they are reported.
+
+    ``exact`` as the backend reported them; else estimated, rather too many than too few.
+    """
+
+    prompt: int
+    answer: int
+    exact: bool
+
+
+class Writing(Iterator[str]):
+    """An answer as a model writes it, with what it was sent. Any thread may look; one reads.
+
+    Attributes:
+        prompt: the messages as they were sent, empty until they are.
+    """
+
+    def __init__(self, start: Callable[[Writing], Generator[str, None, None]]) -> None:
+        """``start`` gives the pieces; it sets ``prompt`` and reports usage on what it is given."""
+        self.prompt: tuple[Message, ...] = ()
+        self._reported: dict[str, int] = {}
+        self._received: list[str] = []
+        self._pieces = start(self)
+
+    def report(self, usage: dict[str, int]) -> None:
+        """Keep what the backend counted: tokens under ``"prompt"`` and ``"answer"``."""
+        self._reported.update(usage)
+
+    def __next__(self) -> str:
+        piece = next(self._pieces)
+        self._received.append(piece)
+        return piece
+
+    def close(self) -> None:
+        """Stop the model: nothing more comes."""
+        self._pieces.close()
+
+    @property
+    def tokens(self) -> Tokens | None:
+        """The cost so far; ``None`` before the prompt is sent."""
+        if not self.prompt:
+            return None
+        reported = self._reported
+        if reported.keys() >= {"prompt", "answer"}:
+            return Tokens(reported["prompt"], reported["answer"], exact=True)
+        sent = sum(estimate_tokens(message.text) for message in self.prompt)
+        return Tokens(sent, estimate_tokens("".join(self._received)), exact=False)
 
 
 @runtime_checkable
@@ -46,7 +101,10 @@ class Writer(Protocol):
     remote: bool
 
     def write(self, evidence: Evidence) -> Iterator[str]:
-        """The answer in pieces, citing sources as ``[n]``. Raises ``LLMError``."""
+        """The answer in pieces, citing sources as ``[n]``; asks nobody before the first is wanted.
+
+        A ``Writing`` where the prompt and its cost can be known. Raises ``LLMError``.
+        """
         ...
 
     def condense(self, question: str, history: Sequence[Turn]) -> str:
@@ -88,6 +146,7 @@ class LLMWriter:
         self._limits = config.limits
         self._count = count_tokens
         window = min(config.context_window, context_window or config.context_window)
+        self._longest = CHARS_PER_TOKEN * max(config.max_tokens, 1000)
         self._budget = window - min(config.max_tokens, window // 2) - MARGIN_TOKENS
 
     def __repr__(self) -> str:
@@ -98,31 +157,48 @@ class LLMWriter:
         """The LlamaIndex LLM, for query engines."""
         return self._connect()
 
-    def write(self, evidence: Evidence) -> Iterator[str]:
+    def write(self, evidence: Evidence) -> Writing:
         if not evidence.sources:
             raise ValueError("an answer needs at least one source")
-        return self._stream(lambda: self._messages(evidence))
+        return self._ask(lambda: self._messages(evidence))
 
     def condense(self, question: str, history: Sequence[Turn]) -> str:
-        if not history:
+        if not history or not may_lean_on_history(question):
             return question
-        stream = self._stream(lambda: self._condense_messages(question, history))
+        stream = self._ask(lambda: self._condense_messages(question, history))
         text = ""
         for delta in stream:
             text += delta
             if "\n" in text or len(text) > CONDENSED_CHARS:
                 break
         stream.close()
-        return _question_only(text) or question
+        return stand_alone(_question_only(text), question, history)
 
-    def _stream(self, messages: Callable[[], list[ChatMessage]]) -> Generator[str, None, None]:
-        def start() -> Iterator[str]:
+    def _ask(self, messages: Callable[[], tuple[Message, ...]]) -> Writing:
+        def start(writing: Writing) -> Iterator[str]:
             llm = self._connect()
-            return _without_thoughts(_deltas(llm.stream_chat(messages())))
+            writing.prompt = messages()
+            pieces = without_thoughts(texts(llm.stream_chat(_chat(writing.prompt)), writing.report))
+            return self._not_longer(pieces)
 
-        return stream_with_limits(start, self._limits, self.label, self._endpoint)
+        return Writing(
+            lambda writing: stream_with_limits(
+                lambda: start(writing), self._limits, self.label, self._endpoint
+            )
+        )
 
-    def _messages(self, evidence: Evidence) -> list[ChatMessage]:
+    def _not_longer(self, pieces: Iterator[str]) -> Iterator[str]:
+        """At most ``_longest`` characters, then the error: the rest would only fill memory."""
+        left = self._longest
+        for piece in pieces:
+            yield piece[:left]
+            left -= len(piece)
+            if left < 0:
+                raise LLMError(
+                    f"{self.label} wrote more than {self._longest} characters and was stopped; choose an llm.model that keeps to llm.max_tokens"
+                )
+
+    def _messages(self, evidence: Evidence) -> tuple[Message, ...]:
         question = evidence.question
         rules = prompts.system(question)
         left = self._budget - self._count(rules) - self._count(prompts.user(question, []))
@@ -130,14 +206,14 @@ class LLMWriter:
         while earlier and sum(map(self._count_turn, earlier)) > left // 4:
             earlier.pop(0)
         passages = self._fit(evidence, left - sum(map(self._count_turn, earlier)))
-        return _chat(rules, earlier, prompts.user(question, passages))
+        return _conversation(rules, earlier, prompts.user(question, passages))
 
-    def _condense_messages(self, question: str, history: Sequence[Turn]) -> list[ChatMessage]:
+    def _condense_messages(self, question: str, history: Sequence[Turn]) -> tuple[Message, ...]:
         turns = list(history)[-prompts.TURNS :]
         while True:
             rules, text = prompts.condense(question, turns)
             if len(turns) <= 1 or self._count(rules) + self._count(text) <= self._budget:
-                return _chat(rules, [], text)
+                return _conversation(rules, [], text)
             turns.pop(0)
 
     def _fit(self, evidence: Evidence, left: int) -> list[str]:
@@ -173,91 +249,17 @@ class LLMWriter:
         return self._count(turn.question) + self._count(turn.answer)
 
 
-def _chat(rules: str, earlier: Sequence[Turn], text: str) -> list[ChatMessage]:
+def _conversation(rules: str, earlier: Sequence[Turn], text: str) -> tuple[Message, ...]:
+    messages = [Message("system", rules)]
+    for turn in earlier:
+        messages += [Message("user", turn.question), Message("assistant", turn.answer)]
+    return (*messages, Message("user", text))
+
+
+def _chat(messages: Sequence[Message]) -> list[ChatMessage]:
     from llama_index.core.base.llms.types import ChatMessage, MessageRole
 
-    messages = [ChatMessage(role=MessageRole.SYSTEM, content=rules)]
-    for turn in earlier:
-        messages.append(ChatMessage(role=MessageRole.USER, content=turn.question))
-        messages.append(ChatMessage(role=MessageRole.ASSISTANT, content=turn.answer))
-    return [*messages, ChatMessage(role=MessageRole.USER, content=text)]
-
-
-def _deltas(responses: Iterable[ChatResponse]) -> Iterator[str]:
-    """The visible text; an empty string for a sign of life; `` …`` where the answer was cut at its length.
-
-    A stream that stops without the reason its protocol promises is a lost connection, even where the body
-    ended well-formed.
-    """
-    reason, promised = "", False
-    try:
-        for response in responses:
-            promised = promised or _promises_reason(response)
-            reason = _finish_reason(response) or reason
-            if response.delta:
-                yield response.delta
-            elif _is_at_work(response):
-                yield ""
-    except RuntimeError as error:  # how the Gemini class reports its finish reasons
-        if "MAX_TOKENS" not in str(error):
-            raise
-        reason = "MAX_TOKENS"
-    if reason.lower() in ("length", "max_tokens"):
-        yield " …"
-    elif promised and not reason:
-        raise ConnectionResetError("the stream ended without a finish reason")
-
-
-def _promises_reason(response: ChatResponse) -> bool:
-    """Whether this vendor's stream ends with a reason; unknown vendors are not held to it."""
-    raw: Any = response.raw
-    return (
-        hasattr(raw, "choices")
-        or "stop_reason" in response.message.additional_kwargs
-        or (isinstance(raw, dict) and ("done" in raw or "finish_reason" in raw))
-    )
-
-
-def _finish_reason(response: ChatResponse) -> str:
-    """Why the model stopped, from wherever its vendor says so; empty while it goes on."""
-    raw: Any = response.raw
-    if getattr(raw, "choices", None):  # openai
-        return str(raw.choices[0].finish_reason or "")
-    reason = response.message.additional_kwargs.get("stop_reason")  # anthropic
-    if not reason and isinstance(raw, dict):
-        reason = raw.get("finish_reason") or raw.get("done_reason") or ("done" if raw.get("done") else "")
-    return str(getattr(reason, "value", reason) or "")
-
-
-def _is_at_work(response: ChatResponse) -> bool:
-    """Thinking, or (llama.cpp) still reading the prompt."""
-    return bool(
-        response.additional_kwargs.get("thinking_delta")
-        or response.message.additional_kwargs.get("thinking_delta")
-        or getattr(response.raw, "prompt_progress", None)
-    )
-
-
-def _without_thoughts(deltas: Iterator[str]) -> Iterator[str]:
-    """Drop a leading ``<think>...</think>``: servers without a reasoning parser send it as text."""
-    head, decided = "", False
-    for delta in deltas:
-        if decided:
-            yield delta
-            continue
-        head += delta
-        text = head.lstrip()
-        if text.startswith("<think>"):
-            _, closed, rest = text.partition("</think>")
-            decided = bool(closed)
-            yield rest.lstrip()
-        elif "<think>".startswith(text):
-            yield ""
-        else:
-            decided = True
-            yield head
-    if not decided and not head.lstrip().startswith("<think>"):
-        yield head
+    return [ChatMessage(role=MessageRole(message.role), content=message.text) for message in messages]
 
 
 def _question_only(text: str) -> str:

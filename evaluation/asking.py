@@ -29,6 +29,7 @@ from evaluation.relevance import Judge, Target, ranks
 
 System = Literal["lexical", "dense", "fused", "reranked"]
 SYSTEMS: tuple[System, ...] = ("lexical", "dense", "fused", "reranked")
+ORDERS: tuple[System, ...] = ("fused", "reranked")  # of the same candidates: these can become sources
 Ranks = list[int | None]
 
 
@@ -44,6 +45,7 @@ class Outcome:
         candidates: how many were looked at.
         refused: by the gate; for an unanswerable question that is right.
         timings_ms: stage -> milliseconds.
+        wrong: for fused and reranked the first place of each passage that is known to be wrong.
         sources: number of sources kept -> (milliseconds to mark their sentences, characters in them).
     """
 
@@ -55,6 +57,7 @@ class Outcome:
     probability: float | None
     timings_ms: dict[str, float]
     sources: dict[str, tuple[float, int]] = field(default_factory=dict)
+    wrong: dict[System, Ranks] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,11 @@ class Setting:
         return max(self.k, DEPTH)
 
 
+def measured(config: Config) -> Config:
+    """``config`` without remembered scores: a question asked again takes its time again."""
+    return config.with_(reranker={"cached_scores": 0})
+
+
 def ask_all(
     chatbot: Chatbot, questions: Sequence[Question], setting: Setting, on_progress: OnProgress, label: str
 ) -> Asked:
@@ -94,6 +102,7 @@ def ask_all(
     with chatbot.store.reading() as view:
         judge = Judge(view)
         judged = [(question, *judge.targets(question)) for question in questions]
+        wrongs = {question.key: judge.wrongs(question) for question in questions if question.wrongs}
     # a question judged by half of what is right would be judged wrongly
     left_out = [(question, reason) for question, _, reason in judged if reason]
     todo = [(question, targets) for question, targets, reason in judged if not reason]
@@ -105,7 +114,9 @@ def ask_all(
             for number, (question, targets) in enumerate(todo):
                 on_progress(label, number, len(todo))
                 if question.key not in known:
-                    known[question.key] = _ask(chatbot, question, targets, setting)
+                    known[question.key] = _ask(
+                        chatbot, question, targets, wrongs.get(question.key, []), setting
+                    )
                     log.write(json.dumps(asdict(known[question.key])) + "\n")
                     log.flush()
     on_progress(label, len(todo), len(todo))
@@ -117,7 +128,13 @@ def _warm_up(chatbot: Chatbot, setting: Setting, question: Question) -> None:
     chatbot.search(f"warm up: {question.text}", k=setting.k, rerank=setting.rerank)
 
 
-def _ask(chatbot: Chatbot, question: Question, targets: Sequence[Target], setting: Setting) -> Outcome:
+def _ask(
+    chatbot: Chatbot,
+    question: Question,
+    targets: Sequence[Target],
+    wrongs: Sequence[Target],
+    setting: Setting,
+) -> Outcome:
     search = chatbot.search(question.text, k=setting.k, top_n=1, rerank=setting.rerank)
     if search.second_look.reason.startswith("failed"):
         raise ModelError(f"the second look at {question.text[:60]!r} {search.second_look.reason}")
@@ -131,6 +148,7 @@ def _ask(chatbot: Chatbot, question: Question, targets: Sequence[Target], settin
         search.gate.probability,
         {stage: round(ms, 3) for stage, ms in search.timings.items()},
         {str(count): _time_sources(chatbot, search, count) for count in setting.source_counts},
+        {system: ranks(found[system], wrongs) for system in ORDERS if system in found} if wrongs else {},
     )
 
 
@@ -173,7 +191,7 @@ def results_file(chatbot: Chatbot, setting: Setting) -> Path:
 def _reranker_key(config: Config) -> list[object]:
     section = config.reranker
     sha256 = models.resolve(section.model, config.models_cache).sha256
-    return [section.backend, section.model, sha256, section.options]
+    return [section.backend, section.model, sha256, section.options, section.budget_ms]
 
 
 @cache
@@ -181,7 +199,7 @@ def program_digest() -> str:
     """Of the code that searches and judges: figures of another version are measured anew."""
     package = Path(str(product.__file__)).parent
     files = [
-        *package.glob("*.py"), *package.glob("models/*.py"), *package.glob("store/*.py"),
+        *package.glob("*.py"), *package.glob("models/*.py"), *package.glob("reranking/*.py"), *package.glob("store/*.py"),
         Path(__file__), Path(__file__).with_name("relevance.py"),
     ]  # fmt: skip
     content = hashlib.sha256()

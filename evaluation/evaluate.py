@@ -13,7 +13,7 @@ from chatbot.embeddings import store_identity
 from chatbot.engine import Chatbot
 from chatbot.errors import ChatbotError
 from chatbot.store import Store
-from evaluation.asking import Setting, ask_all
+from evaluation.asking import Setting, ask_all, measured
 from evaluation.beir import choose_split, read_judged
 from evaluation.indexes import OnProgress, beir_index
 from evaluation.questions import Question, QuestionsError, read_questions
@@ -78,7 +78,7 @@ def evaluate(task: Task, on_progress: OnProgress = quiet, model: ModelOnce | Non
     config = task.config
     k = config.retrieval.k
     with closing(Store.open(config.store, store_identity(config))) as store:
-        bot = Chatbot(config, store, (model or ModelOnce(config))())
+        bot = Chatbot(measured(config), store, (model or ModelOnce(config))())
         asked = ask_all(bot, task.questions, Setting(k, config.reranker.enabled), on_progress, "asking")
         with store.reading() as view:
             documents, chunks = len(view.documents()), view.chunk_count()
@@ -87,7 +87,8 @@ def evaluate(task: Task, on_progress: OnProgress = quiet, model: ModelOnce | Non
     names = {"embedding": config.embedding.model}
     if config.reranker.enabled:
         names["reranker"] = config.reranker.model
-    return report(task.name, asked, k, names, documents, chunks, time.perf_counter() - start)
+    seconds = time.perf_counter() - start
+    return report(task.name, asked, k, names, documents, chunks, seconds, config.retrieval.top_n)
 
 
 def none_judged(name: str, left_out: Sequence[tuple[Question, str]]) -> str:

@@ -50,17 +50,30 @@ class Gold:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """``golds`` is empty for a question that the documents do not answer."""
+    """One question; the documents do not answer it if nothing is right and nothing is known to be wrong.
+
+    Attributes:
+        golds: what is right for it.
+        wrongs: passages that were found for it and are not right.
+    """
 
     id: str
     text: str
     golds: tuple[Gold, ...] = ()
+    wrongs: tuple[Gold, ...] = ()
+
+    @property
+    def is_unanswerable(self) -> bool:
+        return not self.golds and not self.wrongs
 
     @property
     def key(self) -> str:
         """Stands for the question and what is right for it; another one when either is edited."""
-        content = json.dumps([self.id, self.text, [asdict(gold) for gold in self.golds]], ensure_ascii=False)
-        return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        content: list[object] = [self.id, self.text, [asdict(gold) for gold in self.golds]]
+        if self.wrongs:
+            content.append([asdict(gold) for gold in self.wrongs])
+        text = json.dumps(content, ensure_ascii=False)
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
     @property
     def language(self) -> Language:
@@ -104,6 +117,7 @@ class _Row(_Relevant):
     id: str = ""
     origin: str = ""
     relevant: tuple[_Relevant, ...] = ()
+    wrong: tuple[_Relevant, ...] = ()
 
     @model_validator(mode="after")
     def _says_it_once(self) -> _Row:
@@ -120,8 +134,16 @@ def read_questions(file: Path) -> list[Question]:
     Raises:
         QuestionsError: the file is missing or empty, or a line is not as ``docs/evaluation.md`` says.
     """
+    found = parse_questions(str(file), read_rows(file))
+    if not found:
+        raise QuestionsError(f"{file} holds no question; write some, or run: secondlook evaluate propose")
+    return found
+
+
+def parse_questions(origin: str, rows: Iterable[tuple[int, dict[str, Any]]]) -> list[Question]:
+    """The questions of (line number, object) pairs; ``origin`` is named in the ``QuestionsError`` that it raises."""
     found: list[Question] = []
-    for number, row in read_rows(file):
+    for number, row in rows:
         try:
             parsed = _Row.model_validate(row)
         except ValidationError as error:
@@ -129,12 +151,18 @@ def read_questions(file: Path) -> list[Question]:
                 f"{'.'.join(map(str, e['loc'])) or 'line'}: {e['msg'].removeprefix('Value error, ')}"
                 for e in error.errors()
             )
-            raise QuestionsError(f"{file}, line {number}: {problems}; see docs/evaluation.md") from None
+            raise QuestionsError(f"{origin}, line {number}: {problems}; see docs/evaluation.md") from None
         golds = [relevant.gold for relevant in parsed.relevant] or [parsed.gold]
-        found.append(Question(parsed.id or str(number), parsed.question, tuple(g for g in golds if g)))
-    if not found:
-        raise QuestionsError(f"{file} holds no question; write some, or run: secondlook evaluate propose")
-    _check_ids(file, found)
+        wrongs = [relevant.gold for relevant in parsed.wrong]
+        found.append(
+            Question(
+                parsed.id or str(number),
+                parsed.question,
+                tuple(g for g in golds if g),
+                tuple(g for g in wrongs if g),
+            )
+        )
+    _check_ids(origin, found)
     return found
 
 
@@ -157,9 +185,9 @@ def read_rows(file: Path) -> Iterable[tuple[int, dict[str, Any]]]:
         yield number, row
 
 
-def _check_ids(file: Path, questions: list[Question]) -> None:
+def _check_ids(origin: str, questions: list[Question]) -> None:
     seen: set[str] = set()
     for question in questions:
         if question.id in seen:
-            raise QuestionsError(f"{file} has two questions with the id {question.id!r}; rename one")
+            raise QuestionsError(f"{origin} has two questions with the id {question.id!r}; rename one")
         seen.add(question.id)

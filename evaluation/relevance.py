@@ -68,6 +68,11 @@ class Judge:
         missing = [reason for reason in found if isinstance(reason, str)]
         return [target for target in found if isinstance(target, Target)], "; ".join(missing)
 
+    def wrongs(self, question: Question) -> list[Target]:
+        """What is known to be wrong for ``question``; a passage that is gone can do no harm."""
+        found = [self._target(gold) for gold in question.wrongs]
+        return [target for target in found if isinstance(target, Target)]
+
     def _target(self, gold: Gold) -> Target | str:
         documents = self._documents(gold.document)
         if not documents:

@@ -42,6 +42,19 @@ class Refusals:
 
 
 @dataclass(frozen=True, slots=True)
+class Wrong:
+    """Passages that are known to be wrong for their question, and how many each order still makes sources of.
+
+    Attributes:
+        among_sources: fused and reranked -> passages among the first ``top_n``.
+    """
+
+    passages: int
+    top_n: int
+    among_sources: dict[System, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Latency:
     """Milliseconds of one stage that half, and 95 %, of the questions stay under."""
 
@@ -57,6 +70,7 @@ class Report:
         name: of the set or the file.
         measured: figures of all answerable questions; ``None`` if there are none.
         by_language: those languages that occur.
+        wrong: ``None`` where the questions name no wrong passages.
         left_out: question -> why this index cannot judge it.
         resumed: outcomes that an earlier run had.
     """
@@ -73,6 +87,7 @@ class Report:
     left_out: dict[str, str] = field(default_factory=dict)
     resumed: int = 0
     seconds: float = 0.0
+    wrong: Wrong | None = None
 
     def as_json(self) -> dict[str, Any]:
         """As docs/json.md describes it; figures with four decimals."""
@@ -91,9 +106,10 @@ class Report:
 
 
 def report(
-    name: str, asked: Asked, k: int, models: dict[str, str], documents: int, chunks: int, seconds: float
-) -> Report:
-    """Sum up. Unanswerable questions count for the refusals and the times only."""
+    name: str, asked: Asked, k: int, models: dict[str, str], documents: int, chunks: int, seconds: float,
+    top_n: int = 0,
+) -> Report:  # fmt: skip
+    """Sum up. Unanswerable questions count for the refusals and the times only; ``top_n`` for the wrong passages."""
     pairs = list(zip(asked.questions, asked.outcomes, strict=True))
     answerable = [(q, o) for q, o in pairs if q.golds]
     groups = {
@@ -106,7 +122,7 @@ def report(
         _refusals(pairs),
         latencies(asked.outcomes),
         {question.text: reason for question, reason in asked.left_out},
-        asked.resumed, seconds,
+        asked.resumed, seconds, _wrong(asked.outcomes, top_n),
     )  # fmt: skip
 
 
@@ -138,9 +154,20 @@ def latencies(outcomes: Sequence[Outcome]) -> dict[str, Latency]:
     return found
 
 
+def _wrong(outcomes: Sequence[Outcome], top_n: int) -> Wrong | None:
+    judged = [outcome.wrong for outcome in outcomes if outcome.wrong]
+    if not judged:
+        return None
+    places = {system: [rank for wrong in judged for rank in wrong[system]] for system in judged[0]}
+    among = {
+        system: sum(rank is not None and rank <= top_n for rank in ranks) for system, ranks in places.items()
+    }
+    return Wrong(len(places["fused"]), top_n, among)
+
+
 def _refusals(pairs: Sequence[tuple[Question, Outcome]]) -> Refusals:
     answerable = [o.refused for q, o in pairs if q.golds]
-    unanswerable = [o.refused for q, o in pairs if not q.golds]
+    unanswerable = [o.refused for q, o in pairs if q.is_unanswerable]
     return Refusals(len(answerable), sum(answerable), len(unanswerable), sum(unanswerable))
 
 

@@ -19,7 +19,7 @@ from chatbot.embeddings import store_identity
 from chatbot.engine import Chatbot
 from chatbot.errors import ChatbotError, ConfigError
 from chatbot.store import Store
-from evaluation.asking import Asked, Outcome, Setting, ask_all
+from evaluation.asking import Asked, Outcome, Setting, ask_all, measured
 from evaluation.evaluate import Task, none_judged, quiet
 from evaluation.indexes import OnProgress, split_index
 from evaluation.measures import of_kept
@@ -142,9 +142,9 @@ def sweep(task: Task, grid: Grid, on_progress: OnProgress = quiet, model: ModelO
 def _over(config: Config, store: Store, loaded: Chatbot | None, model: ModelOnce) -> Chatbot:
     """A chatbot over ``store``, with the models of ``loaded``: reading weights takes longer than asking."""
     if loaded is None:
-        return Chatbot(config, store, model())
+        return Chatbot(measured(config), store, model())
     bot = copy.copy(loaded)
-    bot.config, bot.store = config, store
+    bot.config, bot.store = measured(config), store
     return bot
 
 

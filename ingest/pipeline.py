@@ -125,6 +125,7 @@ class Ingest:
         self._on_progress = on_progress or (lambda _: None)
         self._also_known = also_known
         self._done = 0
+        self._read = 0
         self._total = 0
         self._chunks = 0
 
@@ -202,12 +203,14 @@ class Ingest:
             with closing(results):  # its thread would start the parser again after the end
                 for planned, (_, first) in zip(tasks, results, strict=True):
                     read = self._settled(planned, first)
+                    self._read += 1
                     if read is None:
                         continue
                     task, parsed = read
                     if isinstance(parsed, DocumentRefused):
                         self._refuse(task, str(parsed))
                     else:
+                        self._tell(task.uri)
                         yield self._split(task, parsed)
 
     def _settled(
@@ -322,7 +325,7 @@ class Ingest:
         self._tell(current)
 
     def _tell(self, current: str) -> None:
-        self._on_progress(Progress(self._done, self._total, self._chunks, current))
+        self._on_progress(Progress(self._done, self._total, self._chunks, current, self.report, self._read))
 
 
 def _parsed(task: FileTask) -> ParsedDocument | DocumentRefused:

@@ -93,9 +93,15 @@ def _names(results: list[FileResult]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run has come: files of all that need work, chunks embedded so far, and the file at hand."""
+    """How far a run has come: files of all that need work, chunks embedded so far, and the file at hand.
+
+    ``report`` is the run's own, which is filled as it goes on; ``read`` files are parsed, short ones wait to be
+    embedded together.
+    """
 
     files: int
     files_total: int
     chunks: int
     current: str
+    report: IngestReport = field(default_factory=IngestReport)
+    read: int = 0

@@ -1,38 +1,49 @@
-"""Files that come through the page: kept in the index folder, under the hash of their content."""
+"""What the page does to the index: files that come through it, documents read again, documents removed.
+
+Files that come through the page are kept in the index folder, under the hash of their content.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Mapping
-from pathlib import PurePath
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from chatbot.config import Config
-from chatbot.store import Store
+from chatbot.store import DocumentRow, Store
 from chatbot.store.records import UPLOADS
 from ingest.pipeline import Ingest, ModelOnce, OnProgress, made_by
-from ingest.report import IngestReport
-from ingest.sync import FileTask, Plan
+from ingest.report import IngestReport, Progress
+from ingest.sync import FileTask, Plan, digest_of
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
 
+_LEVELS = 8  # of folders that an upload keeps
+
 
 def upload(
     config: Config,
-    files: Mapping[str, bytes],
+    files: Mapping[str, bytes] | Iterable[tuple[str, bytes]],
     on_progress: OnProgress | None = None,
     embedding: BaseEmbedding | ModelOnce | None = None,
+    should_stop: Callable[[], bool] = lambda: False,
 ) -> IngestReport:
-    """Add files by name and content; one of the same name is replaced. The content is kept in the store."""
-    with Ingest(config, embedding, on_progress) as ingest:
+    """Add files by name and content; one of the same name is replaced. The content is kept in the store.
+
+    Args:
+        files: with their names, which may have folders in front; what is iterated is needed no longer.
+        should_stop: asked after each file; what is indexed by then stays, the rest is not in the report.
+    """
+    with Ingest(config, embedding, _stopping(on_progress, should_stop)) as ingest:
         work = Plan()
         folder = ingest.store.folder / "files"
         folder.mkdir(exist_ok=True)
         with ingest.store.reading() as view:
-            for given, content in files.items():
-                name = _plain_name(given)
+            for given, content in files.items() if isinstance(files, Mapping) else files:
+                name = _plain_path(given)
                 digest = hashlib.sha256(content).hexdigest()
                 task = FileTask(f"{UPLOADS}/{name}", folder / digest, digest, len(content), name)
                 row = view.document(task.uri)
@@ -41,17 +52,78 @@ def upload(
                     continue
                 task.path.write_bytes(content)
                 work.todo.append(task)
-        ingest.carry_out(work)
-        _remove_unused(ingest.store)
-        return ingest.report
+        return _carried_out(ingest, work)
+
+
+def read_again(
+    config: Config,
+    uris: Iterable[str],
+    on_progress: OnProgress | None = None,
+    embedding: BaseEmbedding | ModelOnce | None = None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> IngestReport:
+    """Parse, split and embed these documents anew, whether or not their files have changed.
+
+    A document whose file cannot be read stays as it was and is reported as refused, with the reason.
+    """
+    with Ingest(config, embedding, _stopping(on_progress, should_stop)) as ingest:
+        work = Plan()
+        with ingest.store.reading() as view:
+            rows = [row for uri in uris if (row := view.document(uri)) is not None]
+        for row in rows:
+            try:
+                sha256, size = digest_of(row.path)
+            except OSError as error:
+                reason = f"its file cannot be read now ({error.strerror or error}); it stays as it was"
+                work.left.append((row.uri, reason))
+            else:
+                work.todo.append(FileTask(row.uri, row.path, sha256, size, _name_of(row)))
+        return _carried_out(ingest, work)
 
 
 def remove(store: Store, uri: str) -> bool:
     """Take a document out of the index, and its content too if it was uploaded; ``False`` if there is none."""
+    return bool(remove_all(store, [uri]))
+
+
+def remove_all(
+    store: Store, uris: Iterable[str], should_stop: Callable[[], bool] = lambda: False
+) -> list[str]:
+    """``remove`` for several documents under one lock; the uris of those that were there."""
+    removed = []
     with store.writing() as writer:
-        removed = writer.delete(uri)
+        for uri in uris:
+            if should_stop():
+                break
+            if writer.delete(uri):
+                removed.append(uri)
         _remove_unused(store)
+        writer.compact(only_if_due=True)
     return removed
+
+
+class _Stopped(Exception):
+    """Ends a run between two files."""
+
+
+def _stopping(on_progress: OnProgress | None, should_stop: Callable[[], bool]) -> OnProgress:
+    def tell(progress: Progress) -> None:
+        if on_progress is not None:
+            on_progress(progress)
+        if should_stop():
+            raise _Stopped
+
+    return tell
+
+
+def _carried_out(ingest: Ingest, work: Plan) -> IngestReport:
+    try:
+        ingest.carry_out(work)
+    except _Stopped:
+        ingest.report.notes.append("stopped before the end; what is indexed stays")
+    finally:
+        _remove_unused(ingest.store)
+    return ingest.report
 
 
 def _remove_unused(store: Store) -> None:
@@ -63,8 +135,19 @@ def _remove_unused(store: Store) -> None:
             file.unlink(missing_ok=True)
 
 
-def _plain_name(given: str) -> str:
-    """A file name without folders or control characters."""
-    name = unicodedata.normalize("NFC", PurePath(given.replace("\\", "/")).name)
-    clean = PurePath("".join(c for c in name if c.isprintable()).strip(" .") or "upload")
+def _name_of(row: DocumentRow) -> str:
+    return row.uri.removeprefix(f"{UPLOADS}/") if row.is_upload else row.path.name
+
+
+def _plain_path(given: str) -> str:
+    """The name of a file, with the folders that it was in where they are given from a folder on down."""
+    parts = unicodedata.normalize("NFC", given.replace("\\", "/")).split("/")
+    is_inside = all(part not in ("", ".", "..") for part in parts) and ":" not in parts[0]
+    folders = [_plain_name(part) for part in parts[:-1][-_LEVELS:]] if is_inside else []
+    return "/".join([*folders, _plain_name(PurePosixPath("/".join(parts)).name)])
+
+
+def _plain_name(name: str) -> str:
+    """A name without control characters, of a length that every file system takes."""
+    clean = PurePosixPath("".join(c for c in name if c.isprintable() and c != "/").strip(" .") or "upload")
     return clean.stem[:180] + clean.suffix[:20]

@@ -22,6 +22,7 @@ from watchdog.observers.polling import PollingObserver
 
 from chatbot.config import Config
 from chatbot.errors import ConfigError, ModelMismatch, StoreBusy, StoreError
+from chatbot.store.watchers import WatcherNote
 from ingest.pipeline import ModelOnce, OnProgress, run
 from ingest.places import EVENTS, Changes, Handler, Place
 from ingest.report import IngestReport
@@ -108,6 +109,7 @@ class Watcher:
             StoreError: the index could not be written by the first run. One that is busy is waited for.
         """
         self._observer = self._make_observer()
+        self._note = WatcherNote(self._config.store, [place.path for place in self._places])
         try:
             self._watch_all()  # first: what changes from now on is noticed
             self._sync(on_progress)
@@ -123,6 +125,7 @@ class Watcher:
                 self._changes.wait(min(due, look_at) - time.monotonic())
         finally:
             self._end_observer()
+            self._note.close()
 
     def _due(self) -> float:
         """When to run next, as ``time.monotonic`` counts; infinity while there is no reason to."""
@@ -160,6 +163,7 @@ class Watcher:
         else:
             self._not_before = time.monotonic() + _COST * report.seconds
         self._has_run = True
+        self._note.looked()
         self._poll_if_exhausted()
 
     def _try_again(self, message: str) -> None:

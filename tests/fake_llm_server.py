@@ -12,6 +12,7 @@ chat (``/api/chat``), Gemini (``:streamGenerateContent``). Also a program: ``pyt
 from __future__ import annotations
 
 import json
+import random
 import re
 import select
 import socket
@@ -38,6 +39,8 @@ Fault = Literal[
     "endless",
     "cut at length",
     "redirect",
+    "10 MB",  # an answer of ten million characters
+    "10 MB error",
 ]
 
 
@@ -48,6 +51,7 @@ class FakeLLMServer:
         self.reply = "Word2Vec turns words into vectors [1]. It was made in 2013 [2]."
         self.fault: Fault | int | None = None
         self.faults: list[Fault | int | None] = []
+        self.split: random.Random | None = None  # cuts the reply anywhere instead of between words
         self.requests: list[dict[str, Any]] = []
         self.disconnected = threading.Event()  # a client went away while it was being answered
         self.ending = threading.Event()
@@ -111,6 +115,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._whole(fault, "application/json", json.dumps({"error": {"message": f"no: {echoed}"}}))
         elif fault == "html":
             self._whole(200, "text/html", "<html><body>Welcome to nginx</body></html>")
+        elif fault == "10 MB error":
+            echoed = " ".join(self.headers.values())
+            self._whole(500, "text/html", "<html>" + f"{echoed} no such page " * 40_000)
         elif fault == "redirect":
             self.send_response(307)
             self.send_header("Location", f"{fake.origin}/elsewhere/chat/completions")
@@ -136,7 +143,9 @@ class _Handler(BaseHTTPRequestHandler):
             for word in ("Let ", "me ", "think ", "about ", "it."):
                 self._chunk(protocol.thought(word))
                 self._wait(0.05)
-        words = [] if fault == "empty" else re.findall(r"\s*\S+", reply)
+        words = [] if fault == "empty" else _pieces(reply, self.server.fake.split)
+        if fault == "10 MB":
+            words = ["blah " * 20_000] * 100
         for number, word in enumerate(cycle(words) if fault == "endless" else words):
             if number == max(1, len(words) // 2):
                 if fault == "hang between tokens":
@@ -155,7 +164,14 @@ class _Handler(BaseHTTPRequestHandler):
                 self._wait(0.05 if fault == "slow" else 0.001)
         if fault != "truncate":
             self._chunk(protocol.closing("length" if fault == "cut at length" else "stop"))
+            if self._asked_to_count:
+                self._chunk(protocol.usage)
         self.wfile.write(b"0\r\n\r\n")
+
+    @property
+    def _asked_to_count(self) -> bool:
+        body = self.server.fake.requests[-1]["body"]
+        return bool(body.get("stream_options", {}).get("include_usage"))
 
     def _whole(self, status: int, content_type: str, text: str) -> None:
         self.send_response(status)
@@ -183,6 +199,17 @@ class _Handler(BaseHTTPRequestHandler):
                 return
 
 
+def _pieces(reply: str, chance: random.Random | None) -> list[str]:
+    if chance is None:
+        return re.findall(r"\s*\S+", reply)
+    pieces, start = [], 0
+    while start < len(reply):
+        end = start + chance.randint(1, 60)
+        pieces.append(reply[start:end])
+        start = end
+    return pieces
+
+
 class _OpenAI:
     content_type = "text/event-stream"
 
@@ -207,7 +234,14 @@ class _OpenAI:
         return self._event({"content": text})
 
     def closing(self, reason: str) -> str:
-        return self._event({}, reason) + "data: [DONE]\n\n"
+        return self._event({}, reason)
+
+    @property
+    def usage(self) -> str:
+        """What the answer cost, as OpenAI sends it when asked to."""
+        counts = {"prompt_tokens": 321, "completion_tokens": 12, "total_tokens": 333}
+        chunk = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "fake", "choices": []}
+        return f"data: {json.dumps({**chunk, 'usage': counts})}\n\ndata: [DONE]\n\n"
 
 
 class _Ollama(_OpenAI):
@@ -221,8 +255,9 @@ class _Ollama(_OpenAI):
         return self._line({"message": {"role": "assistant", "content": "", "thinking": text}, "done": False})
 
     def closing(self, reason: str) -> str:
+        counts = {"prompt_eval_count": 321, "eval_count": 12}
         return self._line(
-            {"message": {"role": "assistant", "content": ""}, "done": True, "done_reason": reason}
+            {"message": {"role": "assistant", "content": ""}, "done": True, "done_reason": reason, **counts}
         )
 
     def _line(self, data: dict[str, Any]) -> str:
@@ -240,7 +275,7 @@ class _Anthropic(_OpenAI):
             "content": [],
             "stop_reason": None,
             "stop_sequence": None,
-            "usage": {"input_tokens": 1, "output_tokens": 1},
+            "usage": {"input_tokens": 321, "output_tokens": 1},
         }
         block = {"index": 0, "content_block": {"type": "text", "text": ""}}
         return self._named("message_start", message=message) + self._named("content_block_start", **block)
@@ -255,7 +290,7 @@ class _Anthropic(_OpenAI):
         }
         return (
             self._named("content_block_stop", index=0)
-            + self._named("message_delta", delta=stop, usage={"output_tokens": 9})
+            + self._named("message_delta", delta=stop, usage={"output_tokens": 12})
             + self._named("message_stop")
         )
 
@@ -271,10 +306,12 @@ class _Gemini(_OpenAI):
 
     def closing(self, reason: str) -> str:
         parts = {"content": {"role": "model", "parts": [{"text": ""}]}}
-        return self._candidate({**parts, "finishReason": "MAX_TOKENS" if reason == "length" else "STOP"})
+        counts = {"promptTokenCount": 321, "candidatesTokenCount": 12, "totalTokenCount": 333}
+        finish = "MAX_TOKENS" if reason == "length" else "STOP"
+        return self._candidate({**parts, "finishReason": finish}, usageMetadata=counts)
 
-    def _candidate(self, candidate: dict[str, Any]) -> str:
-        return f"data: {json.dumps({'candidates': [{'index': 0, **candidate}]})}\n\n"
+    def _candidate(self, candidate: dict[str, Any], **more: Any) -> str:
+        return f"data: {json.dumps({'candidates': [{'index': 0, **candidate}], **more})}\n\n"
 
 
 def _protocol(path: str) -> _OpenAI:

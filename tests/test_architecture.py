@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ALLOWED = {
     "chatbot/store": {"chatbot.store", "chatbot.errors", "chatbot.invisible", "chatbot.models"},
     "chatbot/models": {"chatbot.models", "chatbot.errors"},
+    "chatbot/rendering": {"chatbot.rendering", "chatbot.invisible"},
     "chatbot": {"chatbot"},
     "ingest/parsing": {"ingest.parsing", "chatbot.errors"},
     "ingest": {"ingest", "chatbot"},
@@ -51,6 +52,17 @@ def test_imports_go_one_way(package: str) -> None:
             for name in _imports(file)
             if not any(name == a or name.startswith(f"{a}.") for a in allowed)
         ]
+    assert wrong == []
+
+
+def test_nothing_but_the_page_and_the_command_line_knows_them() -> None:
+    wrong = [
+        f"{file.relative_to(ROOT)} imports {name}"
+        for file in (ROOT / "chatbot").rglob("*.py")
+        if not file.relative_to(ROOT).as_posix().startswith((*FACADES, "chatbot/__main__"))
+        for name in _imports(file)
+        if name.startswith(("chatbot.ui", "chatbot.cli"))
+    ]
     assert wrong == []
 
 

@@ -144,13 +144,6 @@ def bootstrap(lift: Floats, rounds: int = 5000) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def standardised(scores: Floats) -> Floats:
-    """Mean 0 and deviation 1 over the candidates of one question, as ``chatbot.fusion`` does it."""
-    centred = np.asarray(scores, dtype=np.float64) - np.mean(scores)
-    deviation = float(np.std(scores))
-    return centred / deviation if deviation > 1e-9 else centred * 0
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Protocol
 
 import torch
@@ -10,6 +11,7 @@ from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
 from chatbot.models.pair_model import PairModel, added_mask
+from training.dev import DevSets
 from training.states import MAX_TOKENS, PREFIX, States
 
 Side = tuple[Tensor, Tensor]  # vectors (batch, length, hidden) and which tokens are real (batch, length)
@@ -62,6 +64,13 @@ class Cached:
         for layer in model.layers[self._layer : model.lower_layers]:
             tokens = layer(tokens, mask)
         return tokens, valid
+
+
+def dev_vectors(work: Path, sets: DevSets, layer: int) -> Cached:
+    """The development sets' vectors after ``layer``, as ``training.states`` left them."""
+    questions = [q for qs in sets.values() for q in qs]
+    texts = {"query": [q.text for q in questions], "dev": sorted({t for q in questions for t in q.passages})}
+    return Cached({side: States(work / "states", found, side, layer) for side, found in texts.items()}, layer)
 
 
 def score_groups(

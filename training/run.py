@@ -19,13 +19,14 @@ from training.groups import Group
 from training.judge import mean_figures, model_scores, with_prior
 
 PRIOR = "prior"  # weight of the fused score beside the logit, among the trained weights
-_START_LOGIT = -36.0  # the bias that brings the untrained scores, 20 x cosine + 20 x MaxSim, near 0
+_START_LOGIT = -17.0  # the bias that brings the untrained scores, 20 x MaxSim, near 0
 
 
 def identity(settings: argparse.Namespace, data: TrainingData) -> dict[str, Any]:
     """What two runs must share to be the same run."""
     apart = {
         "data",
+        "manuals",
         "work",
         "out",
         "threads",
@@ -72,15 +73,18 @@ def _rate(name: str, lower_layers: int, s: argparse.Namespace) -> float:
     return float(by_name.get(name, 0.0))  # embeddings stay what the wheel ships
 
 
-def loss_of(scores: Tensor, pointwise: float) -> Tensor:
-    """Softmax over each group, whose first passage answers, and a little of yes-or-no for every pair."""
+def loss_of(scores: Tensor, pointwise: float, weights: Tensor) -> Tensor:
+    """Softmax over each group, whose first passage answers, and a little of yes-or-no for every pair.
+
+    ``weights`` (groups,): how many questions each stands for.
+    """
     answer = torch.zeros(len(scores), dtype=torch.long, device=scores.device)
     wanted = torch.zeros_like(scores)
     wanted[:, 0] = 1
-    weight = torch.where(wanted > 0, scores.shape[1] - 1.0, 1.0)
-    return F.cross_entropy(scores, answer) + pointwise * F.binary_cross_entropy_with_logits(
-        scores, wanted, weight
-    )
+    balance = torch.where(wanted > 0, scores.shape[1] - 1.0, 1.0)
+    pairs = F.binary_cross_entropy_with_logits(scores, wanted, balance, reduction="none").mean(1)
+    each = F.cross_entropy(scores, answer, reduction="none") + pointwise * pairs
+    return (weights * each).sum() / weights.sum()
 
 
 class Run:
@@ -99,14 +103,14 @@ class Run:
             groups.append({"params": [self.prior], "lr": s.lr_scale, "top": s.lr_scale, "weight_decay": 0.0})
         self.optimiser = torch.optim.AdamW(groups, betas=(0.9, 0.98))
         self.start = {n: p.detach().clone() for n, p in self._trained()}
-        self.step, self.seconds, self.best, self.settings = 0, 0.0, -1.0, s
+        self.step, self.seconds, self.settings = 0, 0.0, s
         s.out.mkdir(parents=True, exist_ok=True)
         self._be_the_same(identity(s, data))
         if (s.out / "checkpoint.pt").exists():
             stored = torch.load(s.out / "checkpoint.pt", map_location=self.device, weights_only=True)
             self.load(stored["weights"])
             self.optimiser.load_state_dict(stored["optimiser"])
-            self.step, self.seconds, self.best = stored["step"], stored["seconds"], stored["best"]
+            self.step, self.seconds = stored["step"], stored["seconds"]
 
     def _be_the_same(self, settings: dict[str, Any]) -> None:
         file = self.settings.out / "settings.json"
@@ -132,7 +136,7 @@ class Run:
     def save(self) -> None:
         content = {
             "weights": self.weights(), "optimiser": self.optimiser.state_dict(),
-            "step": self.step, "seconds": self.seconds, "best": self.best,
+            "step": self.step, "seconds": self.seconds,
         }  # fmt: skip
         half = self.settings.out / "checkpoint.half"
         torch.save(content, half)
@@ -151,7 +155,8 @@ class Run:
             )
         priors = torch.tensor([g.priors for g in groups], device=self.device)
         scores = scores + self.prior * priors
-        loss = loss_of(scores, s.bce)
+        weights = torch.tensor([g.weight for g in groups], device=self.device)
+        loss = loss_of(scores, s.bce, weights)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_([p for _, p in self._trained()], 1.0)
@@ -159,17 +164,13 @@ class Run:
         return loss.item(), (scores.argmax(1) == 0).float().mean().item()
 
     def judge(self, encoder: Encoder, sets: DevSets) -> str:
-        """One line for the log; the weights are kept when they are the best so far."""
+        """One line for the log."""
         if not sets:
-            torch.save(self.weights(), self.settings.out / "best.pt")
             return f"not judged {self.step}: no development sets"
         scores = model_scores(self.model, encoder, sets, torch.bfloat16)
         alone, mixed = (
             mean_figures(sets, scores),
             mean_figures(sets, with_prior(sets, scores, self.prior.item())),
         )
-        if mixed["mean"] > self.best:
-            self.best = mixed["mean"]
-            torch.save(self.weights(), self.settings.out / "best.pt")
         cells = " ".join(f"{alone[n]:.3f}>{mixed[n]:.3f}" for n in alone)
         return f"judged {self.step}: model alone>with {self.prior.item():.2f} x fused: {cells}"

@@ -32,11 +32,14 @@ def base_tokenizer() -> PreTrainedTokenizerBase:
     return tokenizer
 
 
-def starting_model(joint_layers: int, keep_layers: tuple[int, ...] | None = None) -> PairModel:
-    """The untrained pair model, float32: it scores as cosine + MaxSim of the bi-encoder.
+def starting_model(
+    joint_layers: int, keep_layers: tuple[int, ...] | None = None, early_layer: int = 0
+) -> PairModel:
+    """The untrained pair model, float32: it scores as MaxSim of the bi-encoder.
 
     Args:
         joint_layers: upper layers with attention between the sides.
+        early_layer: lower layer whose MaxSim is added; 0 for none.
         keep_layers: which of the bi-encoder's layers to take, for a smaller model; all by default.
     """
     from safetensors.torch import load_file
@@ -47,7 +50,10 @@ def starting_model(joint_layers: int, keep_layers: tuple[int, ...] | None = None
     names = ("vocab_size", "hidden_size", "num_attention_heads", "intermediate_size", "layer_norm_eps",
              "max_position_embeddings", "pad_token_id")  # fmt: skip
     config = PairConfig(
-        **{name: bert[name] for name in names}, num_hidden_layers=len(kept), joint_layers=joint_layers
+        **{name: bert[name] for name in names},
+        num_hidden_layers=len(kept),
+        joint_layers=joint_layers,
+        early_layer=early_layer,
     )
     model = PairModel(config)
     model.load_state_dict(_pair_tensors(load_file(folder / "model.safetensors"), kept), strict=False)

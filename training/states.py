@@ -104,6 +104,9 @@ class States:
             for text, start, end in zip(shard, [0, *ends], ends, strict=False):
                 self._where[text] = (number, start, end)
 
+    def __contains__(self, text: str) -> bool:
+        return text in self._where
+
     def __getitem__(self, text: str) -> NDArray[np.float16]:
         """(tokens, hidden)"""
         shard, start, end = self._where[text]

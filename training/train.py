@@ -4,7 +4,8 @@
     python -m training.train --work FOLDER --out FOLDER/run1 --joint 4 --steps 500 --cached    frozen lower layers
 
 Seeded; ``settings.json`` of the run says what it was, with the hash of the data. The checkpoint holds weights,
-optimiser and step. Development sets are judged along the way; the best step's weights are kept.
+optimiser and step. Development sets are judged along the way, to be seen: the last step's weights are the run's,
+so no question of theirs chooses any. ``training.final`` judges them on all questions.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -22,9 +24,8 @@ from numpy.typing import NDArray
 
 from training.dev import DevSets, load_sets
 from training.encoders import Cached, Encoder, Live
-from training.examples import TrainingData, load_examples, load_saved
+from training.examples import TrainingData, joined, load_examples, load_saved
 from training.groups import Drawing, Groups
-from training.judge import model_scores, report
 from training.mining import mine
 from training.run import Run
 from training.start import LAYERS, base_tokenizer, kept_layers, starting_model
@@ -37,22 +38,15 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument(
         "--data", type=Path, default=Path("../shared/data"), help="folder, or a saved data.json.xz"
     )
+    p.add_argument("--manuals", type=Path, help="what training.manuals wrote, to be trained on as well")
     p.add_argument("--work", type=Path, required=True, help="folder for what is computed once")
     p.add_argument("--out", type=Path, required=True, help="folder of this run")
     p.add_argument("--threads", type=int, default=1)
     p.add_argument("--minutes", type=float, default=0, help="stop after these, to go on later; 0: never")
     p.add_argument("--save-minutes", type=float, default=3)
     p.add_argument("--judge-every", type=int, default=100, help="steps")
-    p.add_argument(
-        "--dev-limit",
-        type=int,
-        default=100,
-        help="questions of a development set, at the end; 0: judge nothing, keep the last step",
-    )
-    p.add_argument("--judge-limit", type=int, default=100, help="... and along the way")
-    p.add_argument(
-        "--shares", type=float, nargs="+", default=[1.0, 0.6], help="of the way from the start, reported"
-    )
+    p.add_argument("--dev-limit", type=int, default=100, help="of the stored sets; 0: judge nothing")
+    p.add_argument("--judge-limit", type=int, default=100, help="questions of each that are judged")
     p.add_argument("--layers", type=int, default=LAYERS)
     p.add_argument("--joint", type=int, default=4)
     p.add_argument("--cached", action="store_true", help="lower layers frozen, their vectors from disk")
@@ -81,49 +75,54 @@ def parser() -> argparse.ArgumentParser:
     return p
 
 
-def encoder_for(s: argparse.Namespace, data: TrainingData, sets: DevSets, device: torch.device) -> Encoder:
-    """Vectors from disk for ``--cached``, else computed."""
+def encoder_for(
+    s: argparse.Namespace, parts: Sequence[TrainingData], sets: DevSets, device: torch.device
+) -> Encoder:
+    """Vectors from disk for ``--cached``, else computed; ``parts`` as they were when those were computed."""
     if not s.cached:
         return Live(base_tokenizer(), device)
-    folder, questions = s.work / "states", [q for qs in sets.values() for q in qs]
-    sides = {
-        "query": _Both(
-            States(folder, [e.query for e in data.examples], "query", s.cached_layer),
-            States(folder, [q.text for q in questions], "query", s.cached_layer),
-        ),
-        "passage": States(folder, list(data.corpus.values()), "passage", s.cached_layer),
-        "dev": States(folder, sorted({p for q in questions for p in q.passages}), "dev", s.cached_layer),
+    questions = [q for qs in sets.values() for q in qs]
+
+    def stored(texts: Sequence[str], side: str) -> States:
+        return States(s.work / "states", texts, side, s.cached_layer)
+
+    queries = [[e.query for e in part.examples] for part in parts]
+    sides: dict[str, States] = {
+        "query": _Together([stored(q, "query") for q in (*queries, [q.text for q in questions])]),
+        "passage": _Together([stored(list(part.corpus.values()), "passage") for part in parts]),
+        "dev": stored(sorted({p for q in questions for p in q.passages}), "dev"),
     }
     return Cached(sides, s.cached_layer)
 
 
-class _Both(States):
-    """Two stores as one."""
+class _Together(States):
+    """Several stores as one."""
 
-    def __init__(self, first: States, second: States) -> None:
-        self._first, self._second = first, second
+    def __init__(self, stores: Sequence[States]) -> None:
+        self._stores = stores
 
     def __getitem__(self, text: str) -> NDArray[np.float16]:
-        try:
-            return self._first[text]
-        except KeyError:
-            return self._second[text]
+        return next(store for store in self._stores if text in store)[text]
 
 
 def main() -> None:
     s = parser().parse_args()
     torch.set_num_threads(s.threads)
-    data, sets = (
-        load_saved(s.data) if s.data.is_file() else load_examples(s.data, s.distractors, s.limit),
-        load_sets(s.data, s.work, s.dev_limit) if s.dev_limit else {},
-    )
+    parts = [load_saved(s.data) if s.data.is_file() else load_examples(s.data, s.distractors, s.limit)]
+    if s.manuals:
+        parts.append(load_saved(s.manuals))
+    data = joined(parts)
+    mined = {
+        name: found for part in parts for name, found in mine(part, s.work).items()
+    }  # each a corpus of its own
+    sets = load_sets(s.data, s.work, s.dev_limit) if s.dev_limit else {}
     run = Run(starting_model(s.joint, kept_layers(s.layers)), s, data)
     groups = Groups(
         data,
-        mine(data, s.work),
+        mined,
         Drawing(s.groups, s.negatives, s.mined, s.hardest, s.reworded, s.easy, s.seed),
     )
-    encoder = encoder_for(s, data, sets, run.device)
+    encoder = encoder_for(s, parts, sets, run.device)
     log = (s.out / "log.txt").open("a", encoding="utf-8")
 
     def say(line: str) -> None:
@@ -134,20 +133,7 @@ def main() -> None:
     size = f"{len(data.examples):,} examples of data {data.sha256[:12]}"
     say(f"{json.dumps(asdict(groups.drawing))} {size}, {run.device}, from step {run.step}")
     few = {name: questions[: s.judge_limit] for name, questions in sets.items()}
-    if run.step == 0:
-        say(run.judge(encoder, few))
     _learn(run, groups, encoder, few, say)
-    if run.step < s.steps or not sets:
-        return
-    best = torch.load(s.out / "best.pt", map_location=run.device, weights_only=True)
-    for share in s.shares:
-        run.load(best, share)
-        scores = model_scores(run.model, encoder, sets, torch.bfloat16)
-        kept = {name: [row.tolist() for row in rows] for name, rows in scores.items()}
-        (s.out / f"scores-{share}.json").write_text(json.dumps(kept), encoding="utf-8")
-        say(
-            f"{share:.0%} of the way from the start to the best step:\n{report(sets, scores, run.prior.item())}"
-        )
 
 
 def _learn(run: Run, groups: Groups, encoder: Encoder, sets: DevSets, say: Any) -> None:

@@ -10,12 +10,10 @@ from pathlib import Path
 
 import torch
 
-from training.blend import table
 from training.dev import load_sets
-from training.encoders import Cached
-from training.judge import blended, model_scores
+from training.encoders import dev_vectors
+from training.judge import model_scores, report
 from training.start import starting_model
-from training.states import States
 
 
 def main() -> None:
@@ -27,27 +25,12 @@ def main() -> None:
     a = p.parse_args()
     torch.set_num_threads(a.threads)
     sets = load_sets(a.data, a.work, a.dev_limit)
-    questions = [q for qs in sets.values() for q in qs]
-    encoder = Cached(
-        {
-            "query": States(a.work / "states", [q.text for q in questions], "query", 12),
-            "dev": States(a.work / "states", sorted({t for q in questions for t in q.passages}), "dev", 12),
-        },
-        12,
-    )
+    encoder = dev_vectors(a.work, sets, 12)
     model = starting_model(joint_layers=0)
-    scores = {}
-    for name, weights in (("cosine", [1.0, 0.0]), ("MaxSim", [0.0, 1.0]), ("both", [1.0, 1.0])):
+    for name, weights in (("cosine", [20.0, 0.0]), ("MaxSim", [0.0, 20.0])):
         with torch.no_grad():
             model.head.similarity.copy_(torch.tensor(weights))
-        scores[name] = model_scores(model, encoder, sets)
-    mixed, fitted = blended(sets, {"MaxSim": scores["MaxSim"]})
-    shown = {
-        **scores,
-        "fused + MaxSim, fitted, left out": mixed,
-    }
-    print(table(sets, shown))
-    print("weights of fused, MaxSim", {n: w.round(2).tolist() for n, w in fitted.items()})
+        print(f"{name}\n{report(sets, model_scores(model, encoder, sets), prior=1.0)}", flush=True)
 
 
 if __name__ == "__main__":

@@ -39,6 +39,10 @@ def evaluate(
         Path | None,
         typer.Option("--questions", metavar="FILE", help="Questions on your index; see docs/evaluation.md"),
     ] = None,
+    feedback: Annotated[
+        bool,
+        typer.Option("--feedback", help="Ask again what was rated on the page: thumbs are the judgements"),
+    ] = False,
     beir: Annotated[
         Path | None,
         typer.Option("--beir", metavar="FOLDER", help="corpus.jsonl, queries.jsonl and qrels/ instead"),
@@ -76,8 +80,8 @@ def evaluate(
     """Show lexical, dense, fused and reranked order side by side, the lift, and the milliseconds."""
     if context.invoked_subcommand is not None:
         return
-    if (questions is None) == (beir is None):
-        raise typer.BadParameter("give either --questions FILE or --beir FOLDER")
+    if (questions is not None) + (beir is not None) + feedback != 1:
+        raise typer.BadParameter("give either --questions FILE or --beir FOLDER, or --feedback")
     if not sweep and (apply or any((ks, top_ns, rerankers, splitter, chunk_sizes))):
         raise typer.BadParameter("--apply and the lists of values need --sweep")
     if split and beir is None:
@@ -91,7 +95,9 @@ def evaluate(
     )
     model = ModelOnce(settings)
     with EvaluationProgress(shared.err) as progress:
-        task = _task(settings, questions, beir, split, limit, progress, model)
+        task = _task(
+            settings, questions, beir, split, limit, progress, model
+        )  # --feedback: neither file nor folder
         if not sweep:
             report = measure(task, progress, model)
         else:
@@ -114,11 +120,13 @@ def _task(
     progress: OnProgress, model: Any,
 ) -> Task:  # fmt: skip
     from evaluation.evaluate import from_beir, from_file
+    from evaluation.feedback import from_feedback
 
     if beir is not None:
         return from_beir(settings, beir, split, limit, progress, model)
-    assert questions is not None
-    return from_file(settings, questions, limit)
+    if questions is not None:
+        return from_file(settings, questions, limit)
+    return from_feedback(settings, limit)
 
 
 def _grid(

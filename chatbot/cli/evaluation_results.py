@@ -79,6 +79,11 @@ def print_report(console: Console, report: Report) -> None:
         )
     elif refusals.refused_wrongly:
         console.print(f"\nwrongly refused: {refusals.refused_wrongly} of {refusals.answerable} questions")
+    if report.wrong is not None:
+        found = ", ".join(f"{count} {system}" for system, count in report.wrong.among_sources.items())
+        console.print(
+            f"\npassages known to be wrong: {report.wrong.passages}; still among the top {report.wrong.top_n}: {found}"
+        )
     console.print()
     table = Table("milliseconds", *report.latency_ms, box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_row("p50", *(f"{stage.p50:.1f}" for stage in report.latency_ms.values()))

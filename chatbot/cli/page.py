@@ -42,6 +42,7 @@ def serve(store: Path, config: Path | None, port: int, browser: bool, watched: S
         f"--server.address={HOST}", f"--server.port={port}", "--server.headless=true",
         "--server.maxUploadSize=100", "--browser.gatherUsageStats=false",
         "--client.showErrorDetails=none", "--client.toolbarMode=minimal", "--logger.hideWelcomeMessage=true",
+        "--server.fileWatcherType=none", "--runner.postScriptGC=false",
         "--", *options,
     ]  # fmt: skip
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # else the server would outlive us

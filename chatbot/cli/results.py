@@ -14,7 +14,7 @@ from rich.text import Text
 from chatbot.answer import Answer
 from chatbot.candidate import Candidate, Source
 from chatbot.invisible import on_one_line, visible
-from chatbot.search import Search
+from chatbot.search import Search, SecondLook
 from chatbot.store import DocumentRow
 
 _COLUMNS = [
@@ -51,7 +51,8 @@ def print_answer(console: Console, answer: Answer) -> None:
         console.print(_highlighted(source))
     console.print()
     _print_verdict(console, answer.search)
-    console.print(f"answered by {answer.llm}", style="dim", markup=False, soft_wrap=True)
+    if not answer.refused:
+        console.print(f"answered by {answer.llm}", style="dim", markup=False, soft_wrap=True)
 
 
 def print_documents(console: Console, documents: Sequence[DocumentRow]) -> None:
@@ -81,17 +82,24 @@ def movement(candidate: Candidate) -> str:
 def _print_verdict(console: Console, search: Search) -> None:
     look, gate, timings = search.second_look, search.gate, search.timings
     lines = [f"{' · '.join(f'{stage} {ms:.0f}' for stage, ms in timings.items())} ms"]
-    if not look.applied:
-        lines.insert(0, f"second look: {look.reason}")
+    lines.insert(0, f"second look: {_look(look)}")
     if gate.probability is not None:
         lines.insert(
             0,
-            f"best passage holds the answer with p = {gate.probability:.2f} (threshold {gate.threshold:.2f})",
+            f"the documents hold the answer with p = {gate.probability:.2f} (threshold {gate.threshold:.2f})",
         )
     elif gate.reason:
         lines.insert(0, f"refusal: {gate.reason}")
     for verdict in lines:
         console.print(verdict, style="dim", markup=False, soft_wrap=True)
+
+
+def _look(look: SecondLook) -> str:
+    """How the order came about."""
+    if not look.applied:
+        return look.reason
+    order = f"logit + {look.fused_weight:g} × fused" if look.fused_weight else "logit"
+    return f"reranked {look.scored} of {look.of} in {look.spent_ms:.0f} ms, ordered by {order}"
 
 
 def _cells(candidate: Candidate) -> list[Text]:

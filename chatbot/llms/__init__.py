@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from chatbot.config import LLMConfig
 from chatbot.errors import ChatbotError, ConfigError, LLMError
+from chatbot.failures import Endpoint
 from chatbot.llms.backends import LLMS
-from chatbot.llms.needs import NEEDS, Needs
+from chatbot.llms.needs import NEEDS, Needs, is_loopback
 from chatbot.prompts import line
-from chatbot.streaming import Endpoint
 from chatbot.writers import LLMWriter, Writer
 
 __all__ = ["LLMS", "BackendStatus", "backend_statuses", "build_writer"]
@@ -86,6 +86,7 @@ def build_writer(config: LLMConfig) -> Writer:
             url_setting=f"llm.options.{needs.url_option}" if needs.url_option else "",
             key=" or ".join(needs.keys) or needs.optional_key,
             model=model,
+            remote=bool(needs.url_of(config)) and not is_loopback(needs.url_of(config)),
         ),
     )
 

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 LLMBuilder = Callable[[LLMConfig], "Writer | LLM"]
 LLMS: Registry[LLMBuilder] = Registry("llm")
 
+# The stream ends with the number of tokens. Not asked of ``openai-like``: some servers refuse what they do not know;
+# llm.options.additional_kwargs may ask for it there.
+COUNTED: dict[str, Any] = {"stream_options": {"include_usage": True}}
+
 # Options of the vendors' classes that have a setting of their own here.
 _SETTINGS = {
     "model": "llm.model",
@@ -59,6 +63,7 @@ def openai(config: LLMConfig) -> LLM:
 
     needs = NEEDS["openai"]
     options = {"api_base": needs.url, **checked_options(config, OpenAI)}
+    options["additional_kwargs"] = {**COUNTED, **options.get("additional_kwargs", {})}
     if not config.model:  # a reasoning model: little thought is enough to quote three passages
         options.setdefault("reasoning_effort", "low")
     llm = openai_client(OpenAI, config, needs.model_of(config), needs.key(), options)

@@ -21,8 +21,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 from chatbot.config import LLMConfig
 from chatbot.errors import ConfigError, LLMError
+from chatbot.failures import Endpoint
 from chatbot.prompts import line
-from chatbot.streaming import Endpoint
 from chatbot.writers import LLMWriter
 
 if TYPE_CHECKING:
@@ -117,22 +117,29 @@ def _end(process: subprocess.Popen[bytes], log: IO[bytes]) -> None:
             pipe.close()
 
 
-_servers: weakref.WeakValueDictionary[tuple[object, ...], GGUFServer] = weakref.WeakValueDictionary()
+_servers: weakref.WeakValueDictionary[tuple[tuple[object, ...], int], GGUFServer] = (
+    weakref.WeakValueDictionary()
+)
 _starting = threading.Lock()
 
 
 def serve(path: Path, threads: int, context: int, limit_s: float) -> GGUFServer:
-    """The server for this file and these settings: the running one, else a new one.
+    """The server for this file and these settings: a running one, with a window at least as large, else a new one.
 
     Raises:
         LLMError: the file cannot be loaded, or not within ``limit_s`` seconds.
     """
     stat = path.stat()
-    key = (str(path.resolve()), stat.st_size, stat.st_mtime_ns, threads, context)
+    file = (str(path.resolve()), stat.st_size, stat.st_mtime_ns, threads)
     with _starting:
-        server = _servers.get(key)
-        if server is None or not server.alive:
-            server = _servers[key] = GGUFServer(path.resolve(), threads, context, limit_s)
+        running = [
+            (window, server)
+            for (other, window), server in list(_servers.items())
+            if other == file and window >= context and server.alive
+        ]
+        if running:
+            return min(running, key=lambda entry: entry[0])[1]
+        server = _servers[file, context] = GGUFServer(path.resolve(), threads, context, limit_s)
         return server
 
 
@@ -161,7 +168,7 @@ class GGUFModel:
             remote=False,
             endpoint=Endpoint(url=self.server.url, url_setting="llm.model", model=self._path.name),
             count_tokens=lambda text: self.server.count_tokens(text),
-            context_window=self.server.context,
+            context_window=min(self._context, self.server.context),
         )
 
     @property
@@ -180,14 +187,14 @@ class GGUFModel:
     def _llm(self, server: GGUFServer) -> LLM:
         from llama_index.llms.openai_like import OpenAILike
 
-        from chatbot.llms.backends import openai_client
+        from chatbot.llms.backends import COUNTED, openai_client
 
         options = {
             "api_base": f"{server.url}/v1",
             "is_chat_model": True,
             "context_window": server.context,
             # Reading a long prompt takes a CPU longer than first_token_s; progress is a sign of life.
-            "additional_kwargs": {"extra_body": {"return_progress": True}},
+            "additional_kwargs": {"extra_body": {"return_progress": True}, **COUNTED},
         }
         return openai_client(OpenAILike, self._config, self._path.stem, server.key, options)
 

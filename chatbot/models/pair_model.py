@@ -2,9 +2,9 @@
 
 Question and passage run through the same layers, each with its own positions. In the lower layers they do
 not see each other, so each is what the bi-encoder makes of it. In the upper ``joint_layers`` every head also
-attends to the other side, through a gate that starts closed. The score is a weighted sum of the cosine of
-the mean token vectors, of MaxSim (each question token with its best passage token, averaged) and of features
-that start at zero: at first it ranks exactly as cosine + MaxSim, and training can only add.
+attends to the other side, through a gate that starts closed. The score is a weighted sum of MaxSim (each
+question token with its best token of one window of the passage, averaged; the best window counts), of the
+cosine of the mean token vectors and of features; all but MaxSim start at zero, so at first it ranks as MaxSim.
 
 Registered with transformers, so the stock ``CrossEncoder`` loads it from a folder once this module is
 imported. The folder's tokenizer writes ``<s> query: A </s>`` with type 0 and ``<s> passage: B </s>`` with
@@ -23,12 +23,13 @@ from torch import Tensor, nn
 from transformers import AutoConfig, AutoModelForSequenceClassification, PreTrainedConfig, PreTrainedModel
 from transformers.modeling_outputs import SequenceClassifierOutput
 
+from chatbot.models.pair_head import PairHead
+
 MODEL_TYPE = "secondlook-pair"
 _TILE = (
     16  # tokens; torch's attention on a CPU is up to twice as fast at multiples of it (chatbot/batching.py)
 )
 _PREFIXES = ("query: ", "passage: ")
-_BEFORE = 4  # tokens that the template writes before the text: <s>, ``▁query``, ``:`` ...
 _HIDDEN = -1e4  # added to attention to padding; softmax makes it 0 in bfloat16 too
 
 
@@ -48,9 +49,17 @@ class PairConfig(PreTrainedConfig):  # type: ignore[no-untyped-call]
         layer_norm_eps: float = 1e-12,
         pad_token_id: int = 1,
         joint_layers: int = 4,
+        early_layer: int = 0,
+        fused_weight: float = 0.0,
         **settings: Any,
     ) -> None:
-        """``joint_layers``: upper layers with attention between the sides, 0..num_hidden_layers."""
+        """The sizes that are not the bi-encoder's.
+
+        Args:
+            joint_layers: upper layers with attention between the sides, 0..num_hidden_layers.
+            early_layer: lower layer whose vectors give a MaxSim of their own, 1..; 0 for none.
+            fused_weight: not the network's; the chatbot orders by logit + ``fused_weight`` x fused score.
+        """
         self.vocab_size = vocab_size
         self.hidden_size = hidden_size
         self.num_hidden_layers = num_hidden_layers
@@ -59,6 +68,8 @@ class PairConfig(PreTrainedConfig):  # type: ignore[no-untyped-call]
         self.max_position_embeddings = max_position_embeddings
         self.layer_norm_eps = layer_norm_eps
         self.joint_layers = joint_layers
+        self.early_layer = early_layer
+        self.fused_weight = fused_weight
         settings.setdefault("num_labels", 1)
         super().__init__(**{"pad_token_id": pad_token_id, **settings})
 
@@ -81,7 +92,7 @@ class PairLayer(nn.Module):
     def forward(self, tokens: Tensor, mask: Tensor) -> Tensor:
         """One side alone: tokens (batch, length, hidden), mask (batch, 1, 1, length) added to attention."""
         query, key, value = self._heads(tokens)
-        return self._rest(tokens, F.scaled_dot_product_attention(query, key, value, mask))
+        return self._rest(tokens, self._attention(query, key, value, mask))
 
     def joint(self, tokens: Tensor, split: int, mask: Tensor) -> Tensor:
         """Both sides in one row: the question's tokens are the first ``split``."""
@@ -91,10 +102,7 @@ class PairLayer(nn.Module):
         sides, keys = (slice(None, split), slice(split, None)), []
         for own, other in (sides, sides[::-1]):
             asked = query[:, :, own]
-            seen = [
-                F.scaled_dot_product_attention(asked, key[:, :, s], value[:, :, s], mask[..., s])
-                for s in (own, other)
-            ]
+            seen = [self._attention(asked, key[:, :, s], value[:, :, s], mask[..., s]) for s in (own, other)]
             keys.append(seen[0] + gate * seen[1])
         return self._rest(tokens, torch.cat(keys, dim=2))
 
@@ -104,56 +112,17 @@ class PairLayer(nn.Module):
         query, key, value = split.permute(2, 0, 3, 1, 4)
         return query, key, value
 
+    def _attention(self, query: Tensor, key: Tensor, value: Tensor, mask: Tensor) -> Tensor:
+        if not (self.training and query.device.type == "cpu"):
+            return F.scaled_dot_product_attention(query, key, value, mask)
+        # its backward takes 57 % of a training step on a CPU; written out, a step takes half the time
+        weights = query * query.shape[-1] ** -0.5 @ key.transpose(-1, -2) + mask
+        return weights.softmax(-1).to(value.dtype) @ value  # type: ignore[no-any-return]
+
     def _rest(self, tokens: Tensor, attended: Tensor) -> Tensor:
         attended = attended.transpose(1, 2).reshape(tokens.shape)
         tokens = self.attention_norm(tokens + self.attention_output(attended))
         return self.output_norm(tokens + self.down(F.gelu(self.up(tokens))))  # type: ignore[no-any-return]
-
-
-class PairHead(nn.Module):
-    """Token vectors of both sides -> one score; starts as ``similarity`` x (cosine, MaxSim)."""
-
-    def __init__(self, config: PairConfig) -> None:
-        super().__init__()
-        hidden = config.hidden_size
-        self.similarity = nn.Parameter(torch.tensor([20.0, 20.0]))
-        self.projection = nn.Linear(hidden, hidden, bias=False)  # added to the token vectors before MaxSim
-        self.importance = nn.Linear(hidden, 1, bias=False)  # of a question token in MaxSim, before a softmax
-        self.features = nn.Linear(2 * hidden, 1)
-        for layer in (self.projection, self.importance, self.features):
-            nn.init.zeros_(layer.weight)
-        nn.init.zeros_(self.features.bias)
-
-    def forward(self, question: Tensor, passage: Tensor, q_valid: Tensor, p_valid: Tensor) -> Tensor:
-        """Scores (batch,), float32; tokens (batch, length, hidden), valid (batch, length) bool."""
-        with torch.autocast(question.device.type, enabled=False):
-            q_tokens, p_tokens = self._projected(question), self._projected(passage)
-            return self._score(question.float(), passage.float(), q_tokens, p_tokens, q_valid, p_valid)
-
-    def _projected(self, side: Tensor) -> Tensor:
-        # in the tokens' own type: as float32 it would take a tenth of the whole model's time in bfloat16
-        added = F.linear(side, self.projection.weight.to(side.dtype))
-        return F.normalize(side.float() + added.float(), dim=-1)
-
-    def _score(
-        self,
-        question: Tensor,
-        passage: Tensor,
-        q_tokens: Tensor,
-        p_tokens: Tensor,
-        q_valid: Tensor,
-        p_valid: Tensor,
-    ) -> Tensor:
-        q_mean, p_mean = _mean(question, q_valid), _mean(passage, p_valid)
-        similarities = q_tokens @ p_tokens.transpose(1, 2)
-        best = similarities.masked_fill(~p_valid[:, None], -1.0).amax(-1)
-        importance = F.linear(question, self.importance.weight.float()).squeeze(-1)
-        weights = importance.masked_fill(~_own_tokens(q_valid), -1e4).softmax(-1)
-        max_sim = (weights * best).sum(-1)
-        pair = torch.cat([q_mean * p_mean, (q_mean - p_mean).abs()], -1)
-        features = F.linear(pair, self.features.weight.float(), self.features.bias.float()).squeeze(-1)
-        scale = self.similarity.float()
-        return scale[0] * (q_mean * p_mean).sum(-1) + scale[1] * max_sim + features
 
 
 class PairModel(PreTrainedModel):  # type: ignore[no-untyped-call]
@@ -173,7 +142,7 @@ class PairModel(PreTrainedModel):  # type: ignore[no-untyped-call]
         self.embedding_norm = nn.LayerNorm(hidden, eps=config.layer_norm_eps)
         lower = config.num_hidden_layers - config.joint_layers
         self.layers = nn.ModuleList(PairLayer(config, i >= lower) for i in range(config.num_hidden_layers))
-        self.head = PairHead(config)
+        self.head = PairHead(hidden, early=config.early_layer > 0)
         self.post_init()  # type: ignore[no-untyped-call]
 
     def _init_weights(self, module: nn.Module) -> None:
@@ -185,23 +154,33 @@ class PairModel(PreTrainedModel):  # type: ignore[no-untyped-call]
         return self.config.num_hidden_layers - self.config.joint_layers
 
     def encode(self, ids: Tensor, valid: Tensor, layers: int | None = None) -> Tensor:
-        """One side through the lower ``layers`` (all of them by default): (batch, length) -> (batch, length, hidden)."""
+        """One side through the lower ``layers`` (all of them by default): (batch, length) -> (batch, length, hidden).
+
+        With all of them and an early layer, its vectors stand behind the last one's: (batch, length, 2 * hidden).
+        """
         positions = self.position_embeddings.weight[: ids.shape[1]]
         tokens = self.embedding_norm(self.word_embeddings(ids) + positions)
         mask = added_mask(valid, tokens)
-        for layer in self.layers[: self.lower_layers if layers is None else layers]:
+        early = None
+        for number, layer in enumerate(self.layers[: self.lower_layers if layers is None else layers], 1):
             tokens = layer(tokens, mask)
-        return tokens  # type: ignore[no-any-return]
+            if number == self.config.early_layer and layers is None:
+                early = tokens
+        return tokens if early is None else torch.cat([tokens, early], -1)
 
     def score(self, question: Tensor, passage: Tensor, q_valid: Tensor, p_valid: Tensor) -> Tensor:
         """Scores (batch,) from what ``encode`` made of both sides."""
+        early: Tensor | float = 0.0
+        if self.config.early_layer:
+            (question, q_early), (passage, p_early) = question.chunk(2, -1), passage.chunk(2, -1)
+            early = self.head.early_score(q_early, p_early, q_valid, p_valid)
         split = question.shape[1]
         tokens = torch.cat([question, passage], dim=1)
         mask = added_mask(torch.cat([q_valid, p_valid], dim=1), tokens)
         for layer in self.layers[self.lower_layers :]:
             assert isinstance(layer, PairLayer)
             tokens = layer.joint(tokens, split, mask)
-        return self.head(tokens[:, :split], tokens[:, split:], q_valid, p_valid)  # type: ignore[no-any-return]
+        return early + self.head(tokens[:, :split], tokens[:, split:], q_valid, p_valid)  # type: ignore[no-any-return]
 
     def forward(
         self,
@@ -233,18 +212,6 @@ class PairModel(PreTrainedModel):  # type: ignore[no-untyped-call]
         valid = steps < length[:, None]
         picked = ids.gather(1, (start[:, None] + steps).clamp(max=ids.shape[1] - 1))
         return picked.masked_fill(~valid, int(self.config.pad_token_id)), valid
-
-
-def _mean(tokens: Tensor, valid: Tensor) -> Tensor:
-    mask = valid[..., None]
-    return F.normalize((tokens * mask).sum(1) / mask.sum(1), dim=-1)
-
-
-def _own_tokens(valid: Tensor) -> Tensor:
-    """Without what the template writes around the text, which matches every passage alike."""
-    place = torch.arange(valid.shape[1], device=valid.device)
-    last = valid.sum(1, keepdim=True) - 1
-    return (place >= _BEFORE) & (place < last)
 
 
 def added_mask(valid: Tensor, like: Tensor) -> Tensor:

@@ -58,19 +58,25 @@ def match_query(question: str) -> str:
 
     A question made of nothing but asking words is searched for all of them.
     """
-    terms = list(_telling_terms(question)) or analyse(question).split()
+    terms = list(telling_terms(question)) or analyse(question).split()
     return " OR ".join(f'"{term}"' for term in dict.fromkeys(terms))
 
 
-def _telling_terms(question: str) -> Iterator[str]:
+def telling_terms(question: str) -> Iterator[str]:
+    """The terms that say what a question is about, without the words that only make it a question."""
+    return (term for word in telling_words(question) for term in word)
+
+
+def telling_words(question: str) -> Iterator[list[str]]:
+    """The same, word by word."""
     is_korean = _HANGUL.search(question) is not None
     for run in _runs(question):
         if _HANGUL.match(run):
             if not _ASKING.fullmatch(run):
-                yield from _terms(_TAIL.sub("", _PREDICATE_TAIL.sub("", run)))
+                yield list(_terms(_TAIL.sub("", _PREDICATE_TAIL.sub("", run))))
         # IT, WHO and US are names, and so is any Latin word in a Korean question
         elif is_korean or (run.isupper() and len(run) > 1) or run.lower() not in _ENGLISH_STOP_WORDS:
-            yield from _terms(run.lower())
+            yield list(_terms(run.lower()))
 
 
 def _runs(text: str) -> Iterator[str]:

@@ -61,6 +61,13 @@ class View:
             raise StoreError(f"no document {uri!r} in the index; run: secondlook ingest FOLDER")
         return str(row[0])
 
+    def text_between(self, uri: str, start: int, end: int) -> str:
+        """``document_text(uri)[start:end]`` without reading the rest; empty if there is no such document."""
+        row = self.connection.execute(
+            "SELECT substr(text, ?, ?) FROM document WHERE uri = ?", (start + 1, max(end - start, 0), uri)
+        ).fetchone()
+        return str(row[0]) if row else ""
+
     def roots(self) -> dict[str, Path]:
         """label -> folder of everything that was ingested as a folder."""
         return {label: Path(path) for label, path in self.connection.execute("SELECT label, path FROM root")}
@@ -78,6 +85,19 @@ class View:
     def chunks_of(self, uri: str) -> list[ChunkRow]:
         """A document's chunks in reading order."""
         rows = self.connection.execute(f"{_CHUNK} WHERE uri = ? ORDER BY position", (uri,))
+        return [_chunk(row) for row in rows]
+
+    def chunks_around(self, chunk: int, before: int, after: int) -> list[ChunkRow]:
+        """The chunk with this id between so many of its document's on either side, in reading order.
+
+        Empty if there is no such chunk any more.
+        """
+        rows = self.connection.execute(
+            f"{_CHUNK} WHERE document_id = (SELECT document_id FROM chunk WHERE id = ?1) AND position BETWEEN"
+            " (SELECT position FROM chunk WHERE id = ?1) - ?2 AND (SELECT position FROM chunk WHERE id = ?1) + ?3"
+            " ORDER BY position",
+            (chunk, before, after),
+        )
         return [_chunk(row) for row in rows]
 
     def chunk_count(self) -> int:
@@ -123,6 +143,11 @@ class View:
         found: set[int] = set()
         for wanted in filters:
             uri = unicodedata.normalize("NFC", wanted).rstrip("/")
+            # a whole uri means that document alone; and the page may name thousands, 4 ms each without the index
+            exact = self.connection.execute("SELECT id FROM document WHERE uri = ?", (uri,)).fetchone()
+            if exact:
+                found.add(exact[0])
+                continue
             matches = self.connection.execute(
                 "SELECT id FROM document WHERE uri = ?1 OR substr(uri, 1, length(?1) + 1) = ?1 || '/'"
                 " OR substr(uri, -length(?1) - 1) = '/' || ?1"

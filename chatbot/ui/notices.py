@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from chatbot.errors import ChatbotError
-from chatbot.ui.safe import as_html
+from chatbot.rendering.safe import as_html
 from chatbot.ui.text import Say
 
 
@@ -20,7 +20,7 @@ def notice_html(title: str, message: str, kind: str = "warn") -> str:
 
 def problem(error: ChatbotError, say: Say) -> None:
     """The one sentence of an error."""
-    notice(say("problem"), str(error))
+    notice(say("problem"), say.error(str(error)))
 
 
 def quiet(kind: str, html: str) -> None:

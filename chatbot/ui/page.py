@@ -1,4 +1,4 @@
-"""The page from top to bottom."""
+"""The page from top to bottom: three parts, and a sidebar that is the same beside all of them."""
 
 from __future__ import annotations
 
@@ -8,61 +8,94 @@ from pathlib import Path
 import streamlit as st
 
 from chatbot.config import Config
+from chatbot.conversations import Conversations
 from chatbot.engine import Chatbot
 from chatbot.errors import StoreMissing
 from chatbot.store.records import DocumentRow
-from chatbot.ui import conversation
 from chatbot.ui.attempt import attempt
-from chatbot.ui.conversation import Exchange, exchanges
-from chatbot.ui.documents import add_documents, choose_documents, manage_documents, no_documents
+from chatbot.ui.bridge import clicked
+from chatbot.ui.chat import history
+from chatbot.ui.chat import page as chat
+from chatbot.ui.chat.current import current
+from chatbot.ui.documents import page as documents
+from chatbot.ui.documents.uploads import Ingest
 from chatbot.ui.launch import config_from, keys_from_secrets
-from chatbot.ui.notices import problem, quiet
+from chatbot.ui.models import page as models
+from chatbot.ui.notices import problem
 from chatbot.ui.resources import chatbot_for
-from chatbot.ui.safe import as_html
-from chatbot.ui.settings import Settings, choose_language, choose_settings
-from chatbot.ui.suggestions import first_questions, suggest
+from chatbot.ui.sidebar import choose_language, language, sidebar
+from chatbot.ui.sign_in import owner, signed_in
+from chatbot.ui.sources.viewing import Viewing
 from chatbot.ui.text import Say
-from chatbot.ui.uploads import Ingest
 
 _HERE = Path(__file__).parent
 
 
-def show(ingest: Ingest) -> None:
-    """Draw the page once, as Streamlit does for every event. ``ingest`` adds and removes documents."""
-    st.set_page_config(
-        "Second Look", str(_HERE / "icon.svg"), layout="centered", initial_sidebar_state="auto"
-    )
-    st.html(_HERE / "page.css")
+def show(ingest: Ingest, viewing: Viewing) -> None:
+    """Draw the page once, as Streamlit does for every event.
+
+    Args:
+        ingest: adds and removes documents.
+        viewing: opens them.
+    """
+    st.set_page_config("Second Look", str(_HERE / "icon.svg"), layout="centered")
+    for sheet in ("page.css", "inspector/inspector.css", "documents/pages.css"):
+        st.html(_HERE / sheet)
     keys_from_secrets()
-    with st.sidebar:
-        say = choose_language()
+    say = language()
+    if not signed_in(say):
+        return
     read = attempt(lambda: config_from(sys.argv[1:]))
-    if read.error:
-        problem(read.error, say)
-    elif read.value:
-        _with_config(read.value, ingest, say)
+    if read.value is None:
+        with st.sidebar:
+            choose_language(say)
+        if read.error:
+            problem(read.error, say)
+        return
+    _with_config(read.value, ingest, viewing, say)
 
 
-def _with_config(config: Config, ingest: Ingest, say: Say) -> None:
-    waiting = st.empty()
-    waiting.html(f'<p class="sl-busy">{say("loading")}</p>')
+def _with_config(config: Config, ingest: Ingest, viewing: Viewing, say: Say) -> None:
     loaded = attempt(lambda: chatbot_for(config))
-    waiting.empty()
     if loaded.error and not isinstance(loaded.error, StoreMissing):
         problem(loaded.error, say)
         return
     chatbot = loaded.value
-    documents = _documents(chatbot)
+    rows = _documents(chatbot)
+    kept_in = _kept_in(config) if chatbot else None
+
+    def chat_page() -> None:
+        if chatbot and any(row.chunks for row in rows):
+            chat.chat(config, chatbot, current(config, kept_in), rows, ingest, say)
+        else:
+            chat.invite(config, ingest, say)
+
+    pages = [
+        st.Page(chat_page, title=say("nav_chat"), icon=":material/forum:", url_path="chat", default=True),
+        st.Page(
+            lambda: documents.page(config, chatbot, ingest, say),
+            title=say("documents"), icon=":material/folder_open:", url_path="documents",
+        ),
+        st.Page(
+            lambda: models.page(config, chatbot, say),
+            title=say("nav_models"), icon=":material/tune:", url_path="models",
+        ),
+    ]  # fmt: skip
+    page = st.navigation(pages)
+    if click := clicked(say):  # before anything is drawn that it may change
+        if chatbot:
+            chat.act(click, config, chatbot, current(config, kept_in), viewing, say)
+        history.act(click, config, kept_in, say)
+        if click.action in history.TO_THE_CHAT and page is not pages[0]:
+            st.switch_page(pages[0])
     with st.sidebar:
-        if documents and chatbot:
-            filters = _library(config, chatbot, documents, ingest, say)
-        settings = choose_settings(config, filters if documents else [], say)
-    if documents and chatbot:
-        _chat(chatbot, documents, settings, say)
-    else:
-        _header(say)
-        no_documents(say)
-        add_documents(config, chatbot, ingest, say)
+        sidebar(config, kept_in, current(config, kept_in), say)
+    page.run()
+
+
+def _kept_in(config: Config) -> Conversations | None:
+    """Where conversations are kept; ``None``, and the sidebar says why, where they cannot be."""
+    return attempt(lambda: history.opened(config.store, owner())).value
 
 
 def _documents(chatbot: Chatbot | None) -> list[DocumentRow]:
@@ -70,42 +103,3 @@ def _documents(chatbot: Chatbot | None) -> list[DocumentRow]:
         return []
     with chatbot.store.reading() as view:
         return view.documents()
-
-
-def _library(
-    config: Config, chatbot: Chatbot, documents: list[DocumentRow], ingest: Ingest, say: Say
-) -> list[str]:
-    st.subheader(say("documents"))
-    chunks = sum(row.chunks for row in documents)
-    quiet("count", as_html(say("documents_count", documents=len(documents), chunks=chunks)))
-    filters = choose_documents(documents, say)
-    manage_documents(documents, chatbot, ingest, say)
-    add_documents(config, chatbot, ingest, say)
-    return filters
-
-
-def _chat(chatbot: Chatbot, documents: list[DocumentRow], settings: Settings, say: Say) -> None:
-    start, body = st.empty(), st.container()
-    with st.container(key="ask"):
-        asked = st.chat_input(say("ask_placeholder"), key="question", max_chars=4000)
-    if asked and str(asked).strip():
-        exchanges().append(Exchange(str(asked).strip(), settings))
-    if not exchanges():
-        with start.container():
-            _begin(chatbot, documents, settings, say)
-        return
-    start.empty()  # now, or the suggestions would stay below the answer until it is finished
-    with body:
-        conversation.draw(chatbot, say)
-        st.button(say("new_chat"), key="new_chat", type="tertiary", on_click=exchanges().clear)
-
-
-def _begin(chatbot: Chatbot, documents: list[DocumentRow], settings: Settings, say: Say) -> None:
-    _header(say)
-    if clicked := suggest(first_questions(chatbot.store, documents, say), say):
-        exchanges().append(Exchange(clicked, settings))
-        st.rerun()
-
-
-def _header(say: Say) -> None:
-    st.html(f'<div class="sl-title"><h1>Second Look</h1><p>{say("tagline")}</p></div>')

@@ -134,6 +134,7 @@ class Recogniser:
         self._slowest = 0.0
         self._apis: dict[str, Any] = {}
         self._turned = True
+        self.quarters = 0  # by how many quarters, against the clock, the last page was turned to be read
 
     def __enter__(self) -> Self:
         return self
@@ -177,6 +178,7 @@ class Recogniser:
         the first one, a sample is looked at before.
         """
         quarters = self._quarters(picture.sample(), language) if self._turned else 0
+        self.quarters = quarters
         rows = self._rows(picture.turned(quarters), language)
         if rows is None or _confidence(rows) >= _PAGE_CONFIDENCE:
             return None if rows is None else (rows, picture.turned(quarters))
@@ -184,6 +186,7 @@ class Recogniser:
         if other != quarters:
             again = self._rows(picture.turned(other), language)
             if again is not None and _sure(again) > _sure(rows):
+                self.quarters = other
                 return again, picture.turned(other)
         return rows, picture.turned(quarters)
 

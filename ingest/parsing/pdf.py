@@ -110,7 +110,7 @@ def _recognised(document: Any, index: int, recogniser: Recogniser, scans: Scans)
     try:
         page = document[index]
         try:
-            picture = _picture(page)
+            picture = page_picture(page)
         finally:
             page.close()
     except pdfium.PdfiumError:
@@ -118,7 +118,7 @@ def _recognised(document: Any, index: int, recogniser: Recogniser, scans: Scans)
     return _PdfPage(scans.read(recogniser, index + 1, picture), recognised=True)
 
 
-def _picture(page: Any) -> Picture:
+def page_picture(page: Any) -> Picture:
     """The page in grey at ``DPI``, or at less where that would be more than ``MAX_PIXELS``."""
     import numpy as np
 

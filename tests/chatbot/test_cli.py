@@ -29,7 +29,15 @@ SEARCH = {
     "gate": dict,
     "timings_ms": dict,
 }
-ASK = {**SEARCH, "answer": str, "refused": bool, "citations": list, "llm": str}
+ASK = {
+    **SEARCH,
+    "answer": str,
+    "refused": bool,
+    "citations": list,
+    "llm": str,
+    "prompt": list,
+    "tokens": (dict, type(None)),
+}
 INGEST = {
     "indexed": list, "unchanged": list, "removed": list, "partial": list, "refused": list, "renamed": list,
     "notes": list, "chunks": int, "reused": int, "seconds": float,
@@ -88,8 +96,19 @@ def test_search_json_is_as_documented(folder: Path) -> None:
     _has_shape(found, SEARCH)
     for candidate in found["candidates"]:
         _has_shape(candidate, CANDIDATE)
-        assert candidate["scores"].keys() == {"dense", "lexical", "fused", "rerank", "probability"}
-    assert found["reranker"] == {"model": "package:secondlook-reranker", "applied": True, "reason": ""}
+        assert candidate["scores"].keys() == {
+            "dense",
+            "lexical",
+            "fused",
+            "rerank",
+            "combined",
+            "probability",
+        }
+    look = found["reranker"]
+    assert (look["model"], look["applied"], look["reason"]) == ("package:secondlook-reranker", True, "")
+    assert (look["scored"], look["of"]) == (2, 2)
+    for scores in (candidate["scores"] for candidate in found["candidates"]):
+        assert scores["combined"] == scores["rerank"] + look["fused_weight"] * scores["fused"]
     assert [c["kept"] for c in found["candidates"]] == [not found["gate"]["refused"], False]
 
 

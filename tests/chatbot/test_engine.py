@@ -42,10 +42,27 @@ def test_the_tutorials_question_is_answered_from_the_glossary(sample_chatbot: Ch
     assert not answer.refused
 
 
+@pytest.mark.parametrize(
+    ("question", "fact"),
+    [
+        ("Word2Vec 에 대해서 알려줄래?", "낱말을 벡터로 바꾸는"),
+        ("필터는 얼마나 자주 교체해야 하나요?", "교체 주기: 6개월"),
+        ("크로스 인코더와 바이 인코더의 차이는?", "바이 인코더보다 정확한 경우가 많지만"),
+        ("How many days a week may I work from home?", "up to three days a week"),
+        ("What is a cross-encoder?", "reads the question and one passage together"),
+        ("How do I choose k and top_n?", "sweep both"),
+    ],
+)
+def test_every_suggested_question_is_answered_with_the_right_fact(
+    question: str, fact: str, sample_chatbot: Chatbot
+) -> None:
+    assert fact in sample_chatbot.ask(question).text
+
+
 def test_sources_are_in_the_reranked_order_not_the_retrieved_one(sample_chatbot: Chatbot) -> None:
     candidates = sample_chatbot.ask(QUESTION).candidates
-    rerank = [c.scores.rerank for c in candidates]
-    assert rerank == sorted(rerank, reverse=True)  # type: ignore[type-var]
+    combined = [c.scores.combined for c in candidates]
+    assert combined == sorted(combined, reverse=True)  # type: ignore[type-var]
     assert [c.reranked_rank for c in candidates] == [c.rank for c in candidates] == list(range(1, 21))
     assert sorted(c.fused_rank or 0 for c in candidates) == list(range(1, 21))
     assert any(c.moved for c in candidates)
@@ -140,7 +157,7 @@ def test_without_the_second_look_the_retrieval_order_stays_and_says_so(sample_ch
 
 def test_a_failing_reranker_is_shown_not_papered_over(sample_chatbot: Chatbot) -> None:
     class Broken:
-        def keeping(self, _: int) -> object:
+        def look(self, *_: object) -> object:
             raise RuntimeError("out of memory")
 
     broken = Chatbot(sample_chatbot.config, sample_chatbot.store, sample_chatbot.embedding)
@@ -198,6 +215,13 @@ def test_a_follow_up_is_searched_as_condensed_and_shown_as_asked(sample_chatbot:
     answer = sample_chatbot.ask("예시는?", [Turn(QUESTION, "...")], writer=Recorder("x"))
     assert (answer.question, answer.query) == ("예시는?", "condensed 예시는?")
     assert sample_chatbot.ask("예시는?", writer=Recorder("x")).query == "예시는?"
+
+
+def test_a_follow_up_is_answered_with_what_was_not_said_yet(sample_chatbot: Chatbot) -> None:
+    first = sample_chatbot.ask(QUESTION)
+    second = sample_chatbot.ask("예시는?", [Turn(QUESTION, first.text)])
+    assert second.text.startswith("예시:")
+    assert set(first.text.split("\n\n")).isdisjoint(second.text.split("\n\n"))
 
 
 def test_an_empty_question_is_refused_with_a_sentence(sample_chatbot: Chatbot) -> None:

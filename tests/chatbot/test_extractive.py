@@ -5,6 +5,7 @@ import pytest
 from chatbot.candidate import Candidate, Scores, Sentence, Source
 from chatbot.extractive import ExtractiveWriter
 from chatbot.sentences import sentence_spans
+from chatbot.sources import number_sources
 from chatbot.writers import Evidence, Turn
 
 
@@ -20,19 +21,54 @@ def _write(*sources: Source) -> str:
 
 def test_the_best_sentences_are_quoted_in_reading_order_with_their_numbers() -> None:
     first = _source(
-        1, "연차는 15일입니다. 병가는 5일입니다.", 3.0, {"연차는 15일입니다.": 1.0, "병가는 5일입니다.": 2.0}
+        1, "연차는 15일입니다. 병가는 5일입니다.", 3.0, {"연차는 15일입니다.": 1.9, "병가는 5일입니다.": 2.0}
     )
-    second = _source(2, "휴가는 미리 신청합니다.", 3.0, {"휴가는 미리 신청합니다.": 1.5})
+    second = _source(
+        2,
+        "휴가는 미리 신청합니다. 사무실은 파랗습니다.",
+        3.0,
+        {"휴가는 미리 신청합니다.": 1.5, "사무실은 파랗습니다.": -1.0},
+    )
     assert (
         _write(first, second)
         == "연차는 15일입니다. [1]\n\n병가는 5일입니다. [1]\n\n휴가는 미리 신청합니다. [2]"
     )
 
 
+def test_the_source_of_the_best_sentence_comes_first() -> None:
+    first = _source(1, "It may take a day.", 3.0, {"It may take a day.": 1.0})
+    second = _source(2, "It takes three hours.", 3.0, {"It takes three hours.": 1.1})
+    assert _write(first, second).startswith("It takes three hours. [2]")
+
+
+def test_the_sentence_after_the_best_is_quoted_with_it_but_not_one_of_another_paragraph() -> None:
+    scores = {"Word2Vec makes vectors.": 5.0, "It has two variants.": -7.0, "FAISS is fast.": -7.0}
+    near = _source(1, "Word2Vec makes vectors. It has two variants.\n\nFAISS is fast.", 1.0, scores)
+    assert _write(near) == "Word2Vec makes vectors. [1]\n\nIt has two variants. [1]"
+    far = _source(1, "Word2Vec makes vectors.\n\nFAISS is fast.", 1.0, scores)
+    assert _write(far) == "Word2Vec makes vectors. [1]"
+
+
+def test_a_follow_up_is_not_answered_with_what_was_quoted_before() -> None:
+    source = _source(
+        1, "Leave is 25 days. It starts in May.", 3.0, {"Leave is 25 days.": 4.0, "It starts in May.": 1.0}
+    )
+    history = (Turn("How long is leave?", "Leave is 25 days. [1]"),)
+
+    def asked(question: str) -> str:
+        return "".join(ExtractiveWriter().write(Evidence(question, (source,), history)))
+
+    assert asked("How long is leave? And when?") == "It starts in May. [1]"
+    assert asked("How long is leave?").startswith("Leave is 25 days.")  # asked again on purpose
+    everything = (Turn("How long is leave?", "Leave is 25 days. [1]\n\nIt starts in May. [1]"),)
+    repeated = ExtractiveWriter().write(Evidence("How long is leave? And when?", (source,), everything))
+    assert "25 days" in "".join(repeated)
+
+
 def test_a_sentence_far_below_the_best_is_left_out() -> None:
     source = _source(
         1,
-        "Leave is 25 days. The office is blue.",
+        "Leave is 25 days.\n\nThe office is blue.",
         3.0,
         {"Leave is 25 days.": 4.0, "The office is blue.": 0.0},
     )
@@ -56,8 +92,11 @@ def test_numbers_in_brackets_in_a_document_do_not_become_citations() -> None:
     assert _write(source) == "As shown in (2) it works. [1]"
 
 
-def test_without_scores_each_source_gives_its_first_sentences() -> None:
-    assert _write(_source(1, "One here. Two here. Three here.", 0.0, {})) == "One here. [1]\n\nTwo here. [1]"
+def test_without_the_reranker_the_hottest_sentences_of_the_sources_are_quoted() -> None:
+    text = "Tea is green. The battery lasts 90 minutes. Charging takes 4 hours. Milk is white."
+    kept = [Candidate(n, "doc", text, (0, len(text)), rank=n) for n in (1, 2)]
+    sources = number_sources(kept, "How long does the battery last?", None)
+    assert _write(*sources).startswith("The battery lasts 90 minutes. [1]\n\nCharging takes 4 hours. [1]")
 
 
 @pytest.mark.parametrize(

@@ -1,29 +1,43 @@
+"""Scores -> probability, and when a question counts as not answered by the documents."""
+
 from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chatbot.candidate import Candidate, Scores
 from chatbot.errors import ModelError
-from chatbot.gate import CALIBRATION_FILE, Calibration, load_calibration
+from chatbot.gate import (
+    CALIBRATION_FILE,
+    Calibration,
+    Regression,
+    judge,
+    load_calibration,
+    passage_signs,
+    question_signs,
+    shares_of_words,
+)
 
 E5 = "package:multilingual-e5-small"
 SHIPPED = Path(__file__).parents[2] / "chatbot" / "models" / "reranker"
-LOGITS = st.floats(-50, 50)
-COSINES = st.floats(-1, 1)
+WHOLE = Regression({"logit": 0.5, "cosine": 20.0, "lead": 1.0, "words": 3.0}, -20.0, 0.4)
+WITHOUT_LEAD = Regression({"cosine": 20.0, "words": 3.0}, -18.0, 0.3)
+ENTRY: dict[str, Any] = {"weights": {"logit": 0.5, "cosine": 20.0}, "bias": -17.0, "threshold": 0.4}
 
 
-def calibration() -> Calibration:
-    return Calibration(logit_weight=0.5, dense_weight=20.0, bias=-17.0, threshold=0.4)
-
-
-def of_the_cosine() -> Calibration:
-    return Calibration(logit_weight=0.0, dense_weight=30.0, bias=-25.0, threshold=0.3)
+def candidates(
+    count: int, cosine: float = 0.85, logit: float | None = 1.0, text: str = "leave"
+) -> list[Candidate]:
+    return [
+        Candidate(i, "a.md", text, (0, 1), scores=Scores(cosine - i / 100, 1.0, -float(i), logit))
+        for i in range(count)
+    ]
 
 
 def write(folder: Path, text: str) -> Path:
@@ -31,52 +45,78 @@ def write(folder: Path, text: str) -> Path:
     return folder
 
 
-@given(st.floats(allow_nan=False, allow_infinity=False), COSINES)
-def test_any_finite_logit_gives_a_probability(logit: float, dense: float) -> None:
-    assert 0 <= calibration().probability(logit, dense) <= 1
+@given(st.floats(allow_nan=False, allow_infinity=False), st.floats(-1, 1))
+def test_any_finite_sign_gives_a_probability(logit: float, cosine: float) -> None:
+    signs = {"logit": logit, "cosine": cosine, "lead": 2.0, "words": 0.5}
+    assert 0 <= WHOLE.probability(signs) <= 1
 
 
-@given(LOGITS, LOGITS, COSINES)
-def test_a_higher_logit_never_makes_an_answer_less_probable(a: float, b: float, dense: float) -> None:
+@given(st.sampled_from(list(WHOLE.weights)), st.floats(-50, 50), st.floats(-50, 50))
+def test_a_higher_sign_never_makes_an_answer_less_probable(name: str, a: float, b: float) -> None:
+    signs = {"logit": 0.0, "cosine": 0.8, "lead": 2.0, "words": 0.5}
     low, high = sorted((a, b))
-    assert calibration().probability(low, dense) <= calibration().probability(high, dense)
+    assert WHOLE.probability(signs | {name: low}) <= WHOLE.probability(signs | {name: high})
 
 
-@given(LOGITS, COSINES, COSINES)
-def test_a_higher_cosine_never_makes_an_answer_less_probable(logit: float, a: float, b: float) -> None:
-    low, high = sorted((a, b))
-    assert calibration().probability(logit, low) <= calibration().probability(logit, high)
+def test_the_probability_is_the_logistic_of_the_weighted_signs() -> None:
+    expected = 1 / (1 + math.exp(-(20.0 * 0.85 + 3.0 * 0.5 - 18.0)))
+    assert WITHOUT_LEAD.probability({"cosine": 0.85, "words": 0.5, "logit": 9.0}) == pytest.approx(expected)
 
 
-def test_the_probability_is_the_logistic_of_the_weighted_scores() -> None:
-    expected = 1 / (1 + math.exp(-(0.5 * 2.0 + 20.0 * 0.85 - 17.0)))
-    assert calibration().probability(2.0, 0.85) == pytest.approx(expected)
+def test_among_few_candidates_nothing_stands_out() -> None:
+    assert question_signs(candidates(20), [1.0] * 20)["lead"] == pytest.approx(1.6475, abs=1e-3)
+    assert "lead" not in question_signs(candidates(19), [1.0] * 19)
+    found = judge(Calibration((WHOLE, WITHOUT_LEAD)), candidates(5), [1.0] * 5, None)
+    assert found.probability == WITHOUT_LEAD.probability({"cosine": 0.85, "words": 1.0})
+    assert found.threshold == 0.3
 
 
-def test_without_a_reranker_the_cosine_alone_decides() -> None:
-    expected = 1 / (1 + math.exp(-(30.0 * 0.85 - 25.0)))
-    assert of_the_cosine().probability(-9.0, 0.85) == of_the_cosine().probability(9.0, 0.85)
-    assert of_the_cosine().probability(0.0, 0.85) == pytest.approx(expected)
+def test_candidates_that_the_time_did_not_suffice_for_are_judged_by_the_others() -> None:
+    mixed = [*candidates(3), *candidates(2, logit=None)]
+    assert question_signs(mixed, [0.5] * 5)["logit"] == 1.0
+    assert "logit" not in question_signs(candidates(3, logit=None), [0.5] * 3)
+    assert passage_signs(mixed[4].scores, 0.5).keys() == {"cosine", "fused", "words"}
+    calibration = Calibration((), (Regression({"logit": 1.0}, 0.0), Regression({"cosine": 1.0}, 0.0)))
+    assert calibration.of_passage(mixed[0].scores, None) == pytest.approx(1 / (1 + math.exp(-1)))
+    assert calibration.of_passage(Scores(dense=0.0), None) == 0.5
+    assert calibration.of_passage(Scores(), None) is None
 
 
-def test_a_missing_cosine_is_an_error_only_where_it_has_weight() -> None:
-    assert Calibration(1.0, 0.0, 0.0, 0.4).probability(0.0) == 0.5
-    with pytest.raises(ValueError, match="needs the cosine"):
-        calibration().probability(0.0)
+def test_words_are_not_looked_for_in_another_language() -> None:
+    found = candidates(1, text="Annual leave is 25 days.") + candidates(1, text="연차는 스물다섯 날입니다.")
+    assert shares_of_words("How long is annual leave?", found)[1] is None
+    assert shares_of_words("연차는 며칠인가요?", found)[0] is None
+    assert (shares_of_words("연차는 며칠인가요?", found)[1] or 0) > 0
+    assert shares_of_words("Annual leave?", found)[0] == pytest.approx(1.0)
+
+
+def test_a_question_below_the_threshold_is_refused_and_a_configured_one_takes_its_place() -> None:
+    calibration = Calibration((WITHOUT_LEAD,))
+    low = judge(calibration, candidates(5, cosine=0.7), [0.0] * 5, None)
+    assert (low.refused, low.threshold) == (True, 0.3)
+    assert "unlikely" in low.reason
+    assert not judge(calibration, candidates(5, cosine=0.7), [0.0] * 5, 0.0).refused
+    assert judge(calibration, candidates(5, cosine=0.9), [1.0] * 5, 1.0).refused
+
+
+def test_without_a_regression_that_fits_nothing_is_refused() -> None:
+    found = judge(Calibration((WHOLE,)), candidates(5), [1.0] * 5, 0.9)
+    assert (found.refused, found.probability) == (False, None)
 
 
 def test_a_folder_without_a_calibration_has_none(tmp_path: Path) -> None:
     assert load_calibration(tmp_path, E5) is None
+    assert load_calibration(write(tmp_path, '{"fused_weight": 3.0}'), E5) is None
 
 
 def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:
-    write(tmp_path, json.dumps({"rerank": asdict(calibration()), "dense": asdict(of_the_cosine())}))
-    assert load_calibration(tmp_path, E5) == calibration()
-    assert load_calibration(tmp_path, E5, reranked=False) == of_the_cosine()
-
-
-def test_an_entry_that_was_not_fitted_is_none(tmp_path: Path) -> None:
-    assert load_calibration(write(tmp_path, '{"about": "no entries"}'), E5) is None
+    write(tmp_path, json.dumps({"embedding": E5, "question": [ENTRY], "passage": [ENTRY | {"threshold": 0}]}))
+    read = load_calibration(tmp_path, E5)
+    regression = Regression({"logit": 0.5, "cosine": 20.0}, -17.0, 0.4)
+    assert read is not None
+    assert read.question == (regression,)
+    assert read.passage[0].threshold == 0
+    assert load_calibration(tmp_path, "intfloat/multilingual-e5-large") is None
 
 
 @pytest.mark.parametrize(
@@ -85,18 +125,19 @@ def test_an_entry_that_was_not_fitted_is_none(tmp_path: Path) -> None:
         "",
         "not json",
         "[]",
-        '{"rerank": 3}',
-        '{"rerank": {"logit_weight": 1}}',
+        '{"question": 3}',
+        '{"question": [{"bias": 1}]}',
         *(
-            json.dumps({"rerank": asdict(calibration()) | change})
+            json.dumps({"question": [ENTRY | change]})
             for change in (
                 {"threshold": 7},
                 {"bias": math.nan},
                 {"bias": None},
-                {"logit_weight": "x"},
-                {"logit_weight": -1},
-                {"logit_weight": 0, "dense_weight": 0},
-                {"more": 1},
+                {"weights": {"logit": "x"}},
+                {"weights": {"logit": -1}},
+                {"weights": {"logit": 0}},
+                {"weights": {"wishes": 1}},
+                {"weights": {}},
             )
         ),
     ],
@@ -112,12 +153,18 @@ def test_a_calibration_that_is_not_text_is_refused_by_name(tmp_path: Path) -> No
         load_calibration(tmp_path, E5)
 
 
-@pytest.mark.parametrize("reranked", [True, False])
-def test_the_shipped_calibration_tells_a_good_passage_from_a_bad_one(reranked: bool) -> None:
-    shipped = load_calibration(SHIPPED, E5, reranked)
+@pytest.mark.parametrize("count", [20, 5])
+@pytest.mark.parametrize("logit", [6.0, None], ids=["reranked", "not reranked"])
+def test_the_shipped_calibration_tells_a_good_search_from_a_bad_one(count: int, logit: float | None) -> None:
+    shipped = load_calibration(SHIPPED, E5)
     assert shipped is not None
-    assert shipped.probability(6.0, 0.92) > shipped.threshold > shipped.probability(-8.0, 0.70)
+    low = None if logit is None else -logit
+    assert not judge(shipped, candidates(count, 0.92, logit), [1.0] * count, None).refused
+    assert judge(shipped, candidates(count, 0.72, low), [0.0] * count, None).refused
 
 
-def test_a_calibration_for_another_embedding_model_is_none() -> None:
-    assert load_calibration(SHIPPED, "intfloat/multilingual-e5-large") is None
+def test_in_another_language_only_what_is_far_off_is_refused() -> None:
+    shipped = load_calibration(SHIPPED, E5)
+    assert shipped is not None
+    assert not judge(shipped, candidates(20, 0.88), [None] * 20, None).refused
+    assert judge(shipped, candidates(20, 0.70), [None] * 20, None).refused

@@ -16,7 +16,7 @@ from chatbot.config import LLMConfig, LLMLimits
 from chatbot.errors import ConfigError, LLMError
 from chatbot.llms import build_writer
 from chatbot.llms.gguf import _servers
-from chatbot.writers import Evidence, Turn, Writer
+from chatbot.writers import Evidence, Turn, Writer, Writing
 
 ROOT = Path(__file__).parents[2]
 LIMITS = LLMLimits(first_token_s=110, idle_s=60, total_s=120)
@@ -79,6 +79,20 @@ def test_a_passage_is_fitted_by_the_models_own_count_of_tokens(smollm2: str, mak
         1, "단어를 벡터로 바꾸는 기술이다. " * 60
     )  # 2.4 tokens a syllable in this vocabulary
     assert "".join(small.write(Evidence("Word2Vec?", (korean,)))).strip()
+
+
+def test_a_smaller_window_or_another_temperature_starts_no_second_server(
+    writer: Writer, smollm2: str, evidence: Evidence
+) -> None:
+    before = list(_servers.values())
+    smaller = build_writer(config(smollm2, context_window=1024, temperature=1.2))
+    writing = smaller.write(evidence)
+    assert "".join(writing).strip()
+    assert list(_servers.values()) == before
+    assert isinstance(writing, Writing)
+    assert writing.tokens is not None
+    assert writing.tokens.exact
+    assert 0 < writing.tokens.answer <= 16 < writing.tokens.prompt
 
 
 def test_the_server_answers_only_to_its_own_program(writer: Any) -> None:

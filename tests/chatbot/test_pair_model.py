@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
 from chatbot.models.pair_model import PairConfig, PairModel
-from chatbot.rerankers import Reranker
+from chatbot.reranking import Reranker
 from training.export import write_folder
 from training.start import base_folder, starting_model
 
@@ -24,7 +24,7 @@ PAIRS = [
 ]
 
 
-def small_model(joint_layers: int = 1, gate: float = 0.5) -> PairModel:
+def small_model(joint_layers: int = 1, gate: float = 0.5, early_layer: int = 0) -> PairModel:
     """Random, two layers, with the real vocabulary."""
     torch.manual_seed(0)
     config = PairConfig(
@@ -33,6 +33,7 @@ def small_model(joint_layers: int = 1, gate: float = 0.5) -> PairModel:
         num_attention_heads=2,
         intermediate_size=32,
         joint_layers=joint_layers,
+        early_layer=early_layer,
     )
     model = PairModel(config).eval()
     with torch.no_grad():
@@ -110,6 +111,19 @@ def test_the_stock_loaders_score_as_the_model_does(folder: Path) -> None:
     assert reranker.score("재정렬이 뭐야?", [passage for _, passage in PAIRS]) == pytest.approx(
         scores(small_model(), folder, [("재정렬이 뭐야?", p) for _, p in PAIRS]).tolist(), abs=1e-5
     )
+
+
+def test_the_stock_loaders_score_an_early_layer_too(tmp_path: Path) -> None:
+    model = small_model(joint_layers=0, early_layer=1)
+    write_folder(model, tmp_path)
+    pairs = [("재정렬이 뭐야?", passage) for _, passage in PAIRS]
+    expected = scores(model, tmp_path, pairs).tolist()
+    assert expected != pytest.approx(scores(small_model(joint_layers=0), tmp_path, pairs).tolist(), abs=0.1)
+    assert CrossEncoder(str(tmp_path), device="cpu").predict(pairs).tolist() == pytest.approx(
+        expected, abs=1e-4
+    )
+    reranker = Reranker(model=str(tmp_path), top_n=2, device="cpu")
+    assert reranker.score("재정렬이 뭐야?", [p for _, p in pairs]) == pytest.approx(expected, abs=1e-4)
 
 
 def test_padding_and_company_do_not_change_a_score(folder: Path) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from chatbot.config import LLMLimits
 from chatbot.errors import LLMError
-from chatbot.streaming import Endpoint, on_abandon, stream_with_limits, translate
+from chatbot.failures import Endpoint, translate
+from chatbot.streaming import on_abandon, stream_with_limits
 
 PATIENT = LLMLimits(first_token_s=20, idle_s=20, total_s=60, tries=3)
 ENDPOINT = Endpoint("http://127.0.0.1:9/v1", "llm.options.api_base", "THE_KEY", "small")
@@ -199,6 +200,30 @@ def test_a_finished_stream_is_not_cut() -> None:
 )  # fmt: skip
 def test_each_failure_is_one_sentence_that_names_the_setting(error: Exception, sentence: str) -> None:
     assert str(translate(error, "m", ENDPOINT)) == sentence
+
+
+REMOTE = Endpoint("https://api.vendor.example/v1", "llm.options.api_base", "THE_KEY", "small", remote=True)
+
+
+def test_a_remote_vendor_out_of_reach_is_named_with_the_network() -> None:
+    class ConnectTimeout(TimeoutError):
+        """As httpx calls it."""
+
+    for error in (ConnectionRefusedError(), ConnectTimeout()):
+        message = str(translate(error, "m", REMOTE))
+        assert "cannot reach api.vendor.example; check this machine's network" in message
+        assert "is the server running" not in message
+
+
+def test_a_remote_vendor_that_stays_silent_is_named_with_the_network() -> None:
+    def start() -> Iterator[str]:
+        silence()
+        yield "never"
+
+    with pytest.raises(
+        LLMError, match=r"nothing from api\.vendor\.example within 0\.1 s; check this machine's network"
+    ):
+        list(stream_with_limits(start, LLMLimits(first_token_s=0.1), "m", REMOTE))
 
 
 def test_an_error_raised_deep_inside_another_is_recognised() -> None:

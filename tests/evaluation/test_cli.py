@@ -17,7 +17,7 @@ DOCUMENTED = (Path(__file__).parents[2] / "docs" / "json.md").read_text("utf-8")
 LIFT = {"mean", "low", "high", "p", "better", "worse", "significant"}
 REPORT = {
     "name", "k", "models", "documents", "chunks", "measured", "by_language", "refusals", "latency_ms",
-    "left_out", "resumed", "seconds",
+    "left_out", "resumed", "seconds", "wrong",
 }  # fmt: skip
 SWEEP = {
     "name", "questions", "sentence", "recommended", "best", "current", "frontier", "points", "notes",

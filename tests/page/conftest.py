@@ -117,10 +117,42 @@ class Visit:
         self.page.keyboard.press("Enter")
         expect(self.page.locator(".sl-question")).to_have_count(count + 1)
         exchange = self.page.locator(f".st-key-exchange-{count}")
-        exchange.locator(".sl-inspector, .sl-notice.sl-warn").first.wait_for()
-        exchange.locator('.sl-answer[data-state="written"], .sl-notice').first.wait_for()
+        exchange.locator("[data-act=again], .sl-notice.sl-warn").first.wait_for()
         self.settle()
         return exchange
+
+    def chat(self) -> None:
+        self._part(0)
+        self.page.get_by_test_id("stChatInputTextArea").wait_for()
+
+    def documents(self) -> None:
+        self._part(1)
+        self.page.locator(".st-key-add").wait_for()
+
+    def models(self) -> None:
+        self._part(2)
+        self.page.locator(".st-key-backends").wait_for()
+
+    def _part(self, number: int) -> None:
+        self.page.get_by_test_id("stSidebarNavLink").nth(number).click()
+        self.settle()
+
+    def use(self, backend: str, address: str = "") -> None:
+        """Choose who answers, on the Models page, and come back to the chat."""
+        self.models()
+        button = self.page.locator(f".st-key-use-{backend} button")
+        if button.count():
+            button.click()
+        if address:
+            field = self.page.locator(f".st-key-address-{backend} input")
+            field.fill(address)
+            field.press("Enter")
+        expect(self.page.locator(f"[class*=st-key-backend-viewed-{backend}] .sl-badge")).to_be_visible()
+        self.settle()
+        self.chat()
+
+    def use_fake_llm(self, fake: Any) -> None:
+        self.use("openai-like", fake.url)
 
     def overflow(self) -> int:
         """Pixels by which the page is wider than the window."""

@@ -5,24 +5,22 @@ from __future__ import annotations
 import io
 import json
 import re
-import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pypdfium2 as pdfium
 import pytest
 from playwright.sync_api import expect
 
 import chatbot.llms
-from chatbot.config import Config
-from ingest.pipeline import run
 
 pytestmark = pytest.mark.browser
 
 PHONE = (390, 844)
+TURNS = 50
 TUTORIAL = "Word2Vec 에 대해서 알려줄래?"
 
 
@@ -35,16 +33,6 @@ def handbook_pdf(fact: str) -> bytes:
         canvas.drawString(72, 760 - 28 * at, words)
     canvas.save()
     return file.getvalue()
-
-
-def choose_backend(visit: Any, name: str) -> None:
-    box = visit.page.locator(".st-key-backend")
-    visit.settle()
-    box.locator("input").fill(name)  # typing opens the list, and a list that is already open stays so
-    option = visit.page.get_by_role("option", name=re.compile(f"^{name}\\b"))
-    expect(option).to_have_attribute("data-focused", "true")
-    box.locator("input").press("Enter")  # the list may reach below the window, where no click gets
-    visit.settle()
 
 
 def test_the_tutorials_question_is_answered_in_korean_with_the_glossary_entry_and_its_ranks(
@@ -64,49 +52,92 @@ def test_the_tutorials_question_is_answered_in_korean_with_the_glossary_entry_an
     expect(card.locator(".sl-passage")).to_contain_text("Skip-gram이라는 두 가지 학습 방법")
     expect(card.locator("mark").last).to_be_visible()
 
-    exchange.locator(".sl-inspector > summary").click()
-    expect(exchange.locator(".sl-candidate")).to_have_count(20)
-    rows = exchange.locator(".sl-table tbody tr")
-    expect(rows.nth(3)).to_have_class("sl-cut")
-    expect(exchange.locator(".sl-times")).to_contain_text("재정렬")
+    exchange.locator("[data-act=why]").click()
+    dialog = page.page.get_by_role("dialog")
+    expect(dialog.locator(".sl-candidate")).to_have_count(20)
+    expect(dialog).to_contain_text("재정렬")
 
 
-def test_an_uploaded_pdf_is_cited_and_never_again_once_it_is_removed(visit: Any) -> None:
+def test_a_cited_passage_is_seen_beside_its_number(visit: Any) -> None:
+    page = visit()
+    exchange = page.ask(TUTORIAL)
+    exchange.locator("a.sl-chip").first.hover()
+    peek = page.page.locator(".sl-peek")
+    expect(peek).to_contain_text("Skip-gram이라는 두 가지 학습 방법")
+    expect(peek.locator("mark").first).to_be_visible()
+    page.page.mouse.move(2, 2)
+    expect(peek).to_have_count(0)
+
+
+def test_an_uploaded_pdf_is_cited_opens_with_its_passage_marked_and_is_never_cited_once_removed(
+    visit: Any,
+) -> None:
     page = visit(locale="en-US")
     question = "How warm must the greenhouse be kept in winter?"
     fact = "In winter the greenhouse must be kept at eleven degrees for the lemon trees."
-    page.page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(
+    page.documents()
+    pdf = handbook_pdf(fact)
+    page.page.locator(".st-key-add input[type=file]").first.set_input_files(
         [
-            {"name": "greenhouse.pdf", "mimeType": "application/pdf", "buffer": handbook_pdf(fact)},
+            {"name": "greenhouse.pdf", "mimeType": "application/pdf", "buffer": pdf},
             {"name": "broken.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 and no more"},
         ]
     )
     report = page.page.locator(".sl-report")
-    expect(report.locator(".sl-ok")).to_contain_text("greenhouse.pdf")
     expect(report.locator(".sl-no")).to_contain_text("broken.pdf")
     expect(report.locator(".sl-no span")).to_contain_text(re.compile(r"refused: .{10,}"))
-    page.settle()
+    expect(page.page.locator(".st-key-rows")).to_contain_text("greenhouse.pdf")
 
+    page.chat()
     exchange = page.ask(question)
     expect(exchange.locator(".sl-answer")).to_contain_text("eleven degrees")
-    expect(exchange.locator(".sl-card").first).to_contain_text("greenhouse.pdf")
-    expect(exchange.locator(".sl-card").first.locator(".sl-badge")).to_have_text("cited")
+    card = exchange.locator(".sl-card").first
+    expect(card).to_contain_text("greenhouse.pdf")
+    expect(card.locator(".sl-badge")).to_have_text("cited")
+    card.locator("summary").click()
+    card.locator("[data-act=open]").click()
+    sheet = page.page.get_by_role("dialog").locator(".sl-sheet")
+    expect(sheet.locator(".sl-box").first).to_be_visible()
+    assert_boxes_are_where_pdfium_sees_the_words(sheet, pdf, fact)
+    page.page.keyboard.press("Escape")
 
-    page.page.locator(".st-key-manage summary").click()
-    row = (
-        page.page.locator(".st-key-manage [data-testid=stLayoutWrapper]")
-        .filter(has_text="greenhouse.pdf")
-        .last
-    )
-    row.get_by_role("button").click()
-    expect(page.page.locator(".sl-done")).to_contain_text("greenhouse.pdf was removed")
-    page.settle()
+    page.documents()
+    row = page.page.locator("[class*=st-key-row-]").filter(has_text="greenhouse.pdf")
+    row.locator("input[type=checkbox]").check(force=True)
+    page.page.locator(".st-key-chosen").get_by_role("button", name="Remove").click()
+    page.page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    expect(page.page.locator(".st-key-rows")).not_to_contain_text("greenhouse.pdf")
 
+    page.chat()
     again = page.ask(question)
-    again.locator(".sl-inspector > summary").click()
-    expect(again.locator(".sl-candidate").first).to_be_visible()
-    expect(again).not_to_contain_text("greenhouse.pdf")
+    again.locator("[data-act=why]").click()
+    dialog = page.page.get_by_role("dialog")
+    expect(dialog.locator(".sl-candidate").first).to_be_visible()
+    expect(dialog).not_to_contain_text("greenhouse.pdf")
     expect(again).not_to_contain_text("eleven degrees")
+
+
+def assert_boxes_are_where_pdfium_sees_the_words(sheet: Any, pdf: bytes, words: str) -> None:
+    """The sentence's boxes on the screen against PDFium's own rectangles, within three pixels."""
+    with pdfium.PdfDocument(pdf) as document:
+        page = document[0]
+        width, height = page.get_size()
+        text = page.get_textpage()
+        found = text.search(words).get_next()
+        assert found is not None
+        rects = [text.get_rect(i) for i in range(text.count_rects(*found))]
+    frame = sheet.locator("img").bounding_box()
+    boxes = [box.bounding_box() for box in sheet.locator(".sl-box-sentence").all()]
+    assert len(boxes) >= len(rects) > 0
+    for left, _bottom, right, top in rects:
+        wanted = (
+            frame["x"] + frame["width"] * left / width, frame["y"] + frame["height"] * (1 - top / height),
+            frame["width"] * (right - left) / width,
+        )  # fmt: skip
+        nearest = min(boxes, key=lambda b: abs(b["y"] - wanted[1]))
+        assert abs(nearest["x"] - wanted[0]) <= 3
+        assert abs(nearest["width"] - wanted[2]) <= 6
+        assert nearest["y"] - 6 <= wanted[1] <= nearest["y"] + nearest["height"]
 
 
 @pytest.fixture(scope="module")
@@ -143,12 +174,8 @@ def test_the_backend_is_swapped_for_a_real_openai_compatible_server_and_back(
     page = visit(locale="en-US")
     sidebar = page.page.get_by_test_id("stSidebar")
     expect(sidebar.locator(".sl-local")).to_have_text("Nothing leaves this machine")
-    choose_backend(page, "openai-like")
-    expect(sidebar.locator(".sl-notice.sl-warn")).to_contain_text("needs the address of its server")
-    address = sidebar.get_by_label("Server address")
-    address.fill(f"{local_server}/v1")
-    address.press("Enter")
-    expect(sidebar.locator(".sl-notice.sl-warn")).to_have_count(0)
+    page.use("openai-like", f"{local_server}/v1")
+    expect(sidebar).to_contain_text("Answers: openai-like · default")
     expect(sidebar.locator(".sl-local")).to_have_text("Nothing leaves this machine")
 
     page.page.evaluate(WATCH_THE_ANSWER_GROW)
@@ -158,81 +185,10 @@ def test_the_backend_is_swapped_for_a_real_openai_compatible_server_and_back(
     assert page.page.evaluate("window.lengths.size") > 1, "the answer came in one piece"
     expect(exchange.locator(".sl-label")).to_contain_text("openai-like · default")
 
-    choose_backend(page, "extractive")
+    page.use("extractive")
     quoted = page.ask("How many days a week may I work from home?")
     expect(quoted.locator(".sl-answer")).to_contain_text("up to three days a week")
     expect(quoted.locator(".sl-label")).to_contain_text("extractive")
-
-
-@pytest.fixture
-def beacon() -> Iterator[tuple[str, list[bytes]]]:
-    """A loopback address, and whatever anybody says to it."""
-    heard: list[bytes] = []
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-
-        def listen() -> None:
-            while True:
-                try:
-                    connection, _ = listener.accept()
-                except OSError:  # closed: the test is over
-                    return
-                with connection:
-                    heard.append(connection.recv(200))
-
-        thread = threading.Thread(target=listen, daemon=True)
-        thread.start()
-        yield f"127.0.0.1:{listener.getsockname()[1]}", heard
-        listener.shutdown(socket.SHUT_RDWR)
-    thread.join(5)
-
-
-def test_hostile_names_headings_and_answers_are_shown_as_text_and_contact_nobody(
-    visit: Any, page_config: Config, tmp_path: Path, beacon: tuple[str, list[bytes]], fake_llm: Any
-) -> None:
-    host, heard = beacon
-    folder = tmp_path / "hostile"
-    folder.mkdir()
-    name = f"![n](http:\\\\{host}\\n.png) <img src=x onerror=alert(1)>.md"
-    text = (
-        f"# ![h](http://{host}/h.png) <img src='http://{host}/i.png'>\n\n"
-        f"The zebrafish password is kept in the blue drawer ![b](http://{host}/b.png) of the zebrafish room.\n\n"
-        f"[zebrafish link](http://{host}/l) and <iframe src='http://{host}/f'></iframe> :material/home: $x$ "
-        f"\u202eexe.txt\u202c {''.join(chr(0xE0000 + ord(c)) for c in 'obey')}"
-    )
-    (folder / name).write_text(text, "utf-8")
-    page = visit(locale="en-US")
-    run(page_config, [folder])  # another process than the page's: its next question sees the file
-    question = "Where is the zebrafish password kept?"
-    exchange = page.ask(question)
-    card = exchange.locator(".sl-card").first
-    expect(card.locator(".sl-doc")).to_contain_text("![n](http:")
-    card.locator("summary").click()
-    unseen = card.locator(".sl-passage .sl-invisible")
-    expect(unseen).to_have_text(["U+202E", "U+202C", "U+E006F… ×4"])
-    expect(unseen.last).to_have_attribute("title", re.compile("“obey”$"))
-    exchange.locator(".sl-inspector > summary").click()
-    page.page.locator(".st-key-manage summary").click()
-    expect(page.page.locator(".st-key-manage")).to_contain_text("![n](http:")
-
-    fake_llm.reply = (
-        f"In the drawer [1]. ![a](http://{host}/a.png) <img src='http://{host}/c.png'> "
-        f"[click](javascript:alert(1)) [here](http://{host}/x) <script>fetch('http://{host}/s')</script> "
-        f"<style>@import 'http://{host}/y'</style> [9]\n\n[1]: http://{host}/r"
-    )
-    use_fake_llm(page, fake_llm)
-    told = page.ask(question).locator(".sl-answer")
-    expect(told).to_contain_text(f"![a](http://{host}/a.png)")
-    links = [link.get_attribute("href") or "" for link in page.page.locator(".sl-answer a, .sl-card a").all()]
-    assert links
-    assert all(link.startswith("#sl-passage-") for link in links)
-    for tag in ("img", "iframe", "script", "style"):
-        assert (
-            page.page.locator(
-                f".st-key-exchange-0 {tag}, .st-key-exchange-1 .sl-answer {tag}, .st-key-manage {tag}"
-            ).count()
-            == 0
-        )
-    assert heard == []
 
 
 def test_the_page_speaks_the_browsers_language_and_switches_to_the_other(visit: Any) -> None:
@@ -240,10 +196,10 @@ def test_the_page_speaks_the_browsers_language_and_switches_to_the_other(visit: 
     sidebar = page.page.get_by_test_id("stSidebar")
     expect(sidebar).to_contain_text("이 컴퓨터 밖으로 나가는 것이 없습니다")
     exchange = page.ask("How many days a week may I work from home?")
-    expect(exchange.locator(".sl-inspector > summary")).to_contain_text("왜 이 출처인가요?")
+    expect(exchange.locator("[data-act=why]")).to_have_text("왜 이 출처인가요?")
     sidebar.get_by_text("English", exact=True).click()
     expect(sidebar).to_contain_text("Nothing leaves this machine")
-    expect(exchange.locator(".sl-inspector > summary")).to_contain_text("Why these sources?")
+    expect(exchange.locator("[data-act=why]")).to_have_text("Why these sources?")
     expect(exchange.locator(".sl-moved").first).to_contain_text(
         re.compile(r"retrieved \d+(st|nd|rd|th) → reranked 1st")
     )
@@ -255,9 +211,11 @@ def test_the_page_fits_a_phone(visit: Any) -> None:
     assert page.overflow() <= 0
     exchange = page.ask("What limits how good a reranker can get?")
     exchange.locator(".sl-card summary").first.click()
-    exchange.locator(".sl-inspector > summary").click()
-    expect(exchange.locator(".sl-table")).to_be_visible()
     assert page.overflow() <= 0
+    exchange.locator("[data-act=why]").click()
+    expect(page.page.get_by_role("dialog").locator(".sl-candidate").first).to_be_attached()
+    assert page.overflow() <= 0
+    page.page.keyboard.press("Escape")
     page.page.get_by_test_id("stExpandSidebarButton").click()
     expect(page.page.get_by_text("Documents", exact=True)).to_be_visible()
     assert page.overflow() <= 0
@@ -271,22 +229,13 @@ def test_a_new_question_is_at_the_top_with_its_answer_below(visit: Any) -> None:
     expect(exchange.locator(".sl-answer > :first-child")).to_be_in_viewport()
 
 
-def use_fake_llm(page: Any, fake_llm: Any) -> None:
-    choose_backend(page, "openai-like")
-    address = page.page.get_by_test_id("stSidebar").get_by_label("Server address")
-    address.fill(f"{fake_llm.origin}/v1")
-    address.press("Enter")
-    expect(page.page.get_by_test_id("stSidebar").locator(".sl-notice.sl-warn")).to_have_count(0)
-    page.settle()
-
-
 def test_a_click_during_an_answer_does_not_lose_it_and_stop_keeps_what_arrived(
     visit: Any, fake_llm: Any
 ) -> None:
     fake_llm.reply = " ".join(f"word{number}" for number in range(80)) + " [1]."
     fake_llm.fault = "slow"
     page = visit(locale="en-US")
-    use_fake_llm(page, fake_llm)
+    page.use_fake_llm(fake_llm)
     box = page.page.get_by_test_id("stChatInputTextArea")
     box.fill("What are the core hours?")
     box.press("Enter")
@@ -297,14 +246,122 @@ def test_a_click_during_an_answer_does_not_lose_it_and_stop_keeps_what_arrived(
     assert len(fake_llm.requests) == 1, "it was read on, not asked again"
     page.settle()
 
-    page.page.get_by_role("button", name="새 대화").click()
+    page.page.locator("[data-act=new]").click()
     expect(page.page.locator(".sl-question")).to_have_count(0)
     page.settle()
     fake_llm.reply = " ".join(f"word{number}" for number in range(600))  # half a minute
     box.fill("What are the core hours?")
     box.press("Enter")
-    expect(answer).not_to_be_empty()
+    expect(answer).to_contain_text("word3")
+    page.page.reload()  # the page that comes back goes on watching
+    expect(answer).to_contain_text("word9")
     page.page.get_by_role("button", name="멈추기").click()
     expect(page.page.locator(".st-key-exchange-0")).to_contain_text("멈췄습니다.")
     expect(page.page.locator(".st-key-exchange-0 .sl-answer[data-state=written]")).not_to_be_empty()
     expect(page.page.get_by_role("button", name="멈추기")).to_have_count(0)
+    assert fake_llm.disconnected.wait(20)
+
+
+def test_documents_are_added_while_an_answer_is_written(visit: Any, fake_llm: Any) -> None:
+    fake_llm.reply = " ".join(f"word{number}" for number in range(300)) + " [1]."
+    fake_llm.fault = "slow"
+    page = visit(locale="en-US")
+    page.use_fake_llm(fake_llm)
+    box = page.page.get_by_test_id("stChatInputTextArea")
+    box.fill("What are the core hours?")
+    box.press("Enter")
+    expect(page.page.locator(".sl-answer")).to_contain_text("word1")
+    page.documents()
+    page.page.locator(".st-key-add input[type=file]").first.set_input_files(
+        [
+            {
+                "name": "bees.md",
+                "mimeType": "text/markdown",
+                "buffer": b"# Bees\n\nThe hive stands behind the barn.",
+            }
+        ]
+    )
+    expect(page.page.locator(".st-key-rows")).to_contain_text("bees.md")
+    page.chat()
+    expect(page.page.locator('.sl-answer[data-state="written"]')).to_contain_text("word299")
+    assert len(fake_llm.requests) == 1
+    page.settle()
+    page.use("extractive")
+    expect(page.ask("Where does the hive stand?").locator(".sl-answer")).to_contain_text("behind the barn")
+
+
+def test_an_answer_is_given_again_edited_rated_and_survives_a_reload(visit: Any) -> None:
+    page = visit(locale="en-US")
+    exchange = page.ask("How many days a week may I work from home?")
+    card = exchange.locator(".sl-card").first
+    card.locator("summary").click()
+    card.locator("[data-act=rate]").first.click()
+    expect(card.locator("[aria-pressed=true]")).to_have_count(1)
+    expect(card).to_have_attribute("open", "")  # redrawn, and still open
+    exchange.locator("[data-act=again]").click()
+    expect(exchange.locator(".sl-answer[data-state=written]")).to_contain_text("up to three days a week")
+    exchange.locator("[data-act=again]").wait_for()
+
+    exchange.locator(".sl-question").hover()
+    exchange.locator("[data-act=edit]").click()
+    field = exchange.get_by_role("textbox")
+    field.fill("When do I need a doctor's note?")
+    exchange.get_by_role("button", name="Ask again").click()
+    expect(exchange.locator(".sl-question")).to_have_text("When do I need a doctor's note?")
+    exchange.locator("[data-act=again]").wait_for()
+    shown = exchange.locator(".sl-answer").inner_text()
+    page.page.reload()
+    exchange.locator("[data-act=again]").wait_for()
+    assert exchange.locator(".sl-answer").inner_text() == shown
+    expect(page.page.locator(".sl-question")).to_have_count(1)
+
+
+def test_conversations_are_listed_opened_renamed_and_deleted(visit: Any) -> None:
+    page = visit(locale="en-US")
+    page.ask("What are the core hours?")
+    page.page.locator("[data-act=new]").click()
+    expect(page.page.locator(".sl-question")).to_have_count(0)
+    page.settle()
+    page.ask("What is a cross-encoder?")
+    listed = page.page.locator(".sl-history")
+    listed.get_by_role("button", name="What are the core hours?").first.click()
+    expect(page.page.locator(".sl-question")).to_have_text("What are the core hours?")
+    page.settle()
+
+    here = page.page.locator(".sl-conversation[aria-current]")
+    here.locator("[data-act=manage]").click()
+    dialog = page.page.get_by_role("dialog")
+    dialog.get_by_role("textbox").fill("Working <b>hours</b>")
+    dialog.get_by_role("textbox").press("Enter")
+    dialog.get_by_role("button", name="Rename").click()
+    expect(here).to_contain_text("Working <b>hours</b>")
+    page.settle()
+    here.locator("[data-act=manage]").click()
+    with page.page.expect_download() as receipt:
+        dialog.get_by_role("button", name="Receipt").click()
+    content = Path(receipt.value.path()).read_text("utf-8")
+    assert "What are the core hours?" in content
+    assert "<script" not in content
+    dialog.get_by_text("Delete for good").click()
+    dialog.get_by_role("button", name="Delete").click()
+    expect(page.page.locator(".sl-question")).to_have_count(0)
+    expect(listed).not_to_contain_text("Working")
+
+
+def test_two_people_never_see_each_others_turns(visit: Any) -> None:
+    """50 turns, alternating: each is answered from its own document."""
+    questions = {
+        "handbook": ("How many days a week may I work from home?", "employee-handbook.pdf"),
+        "glossary": ("Word2Vec 에 대해서 알려줄래?", "ai-glossary-ko.txt"),
+    }
+    people = {name: visit(locale="en-US") for name in questions}
+    for turn in range(TURNS):
+        name = list(questions)[turn % 2]
+        question, document = questions[name]
+        exchange = people[name].ask(question)
+        expect(exchange.locator(".sl-question")).to_have_text(question)
+        expect(exchange.locator(".sl-card").first).to_contain_text(document)
+    for name, (question, _) in questions.items():
+        asked = people[name].page.locator(".sl-question")
+        assert set(asked.all_inner_texts()) == {question}
+        assert asked.count() == TURNS // 2

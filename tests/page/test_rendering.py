@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from chatbot.ui.rendering import render_answer
-from chatbot.ui.safe import as_attribute, as_html, as_label, as_text, name_as_html
+from chatbot.rendering.answer import render_answer
+from chatbot.rendering.safe import as_attribute, as_html, as_label, as_text, name_as_html
 
 HARMLESS = {
     "p", "br", "em", "strong", "ul", "ol", "li", "code", "pre", "blockquote", "hr", "a",

@@ -8,13 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from chatbot.ui.text import TEXT, Say, milliseconds, preferred
+from chatbot.rendering.figures import milliseconds
+from chatbot.ui.text import PARTS, TEXT, Say, preferred
 
 UI = Path(__file__).resolve().parents[2] / "chatbot" / "ui"
 
 
 def trees() -> list[ast.Module]:
-    return [ast.parse(file.read_text("utf-8")) for file in sorted(UI.glob("*.py")) if file.name != "text.py"]
+    return [
+        ast.parse(file.read_text("utf-8")) for file in sorted(UI.rglob("*.py")) if "text" not in file.parts
+    ]
 
 
 def fields(text: str) -> set[str]:
@@ -27,6 +30,10 @@ def test_every_text_is_there_in_both_languages_with_the_same_blanks(key: str) ->
     assert korean.strip()
     assert english.strip()
     assert fields(korean) == fields(english)
+
+
+def test_no_text_is_in_two_parts() -> None:
+    assert sum(map(len, PARTS)) == len(TEXT)
 
 
 def test_every_text_is_used_and_every_used_text_exists() -> None:
@@ -49,7 +56,7 @@ def test_every_text_is_used_and_every_used_text_exists() -> None:
 
 def test_the_korean_page_shows_no_english_sentence() -> None:
     hangul = {key for key, (korean, _) in TEXT.items() if any("가" <= c <= "힣" for c in korean)}
-    assert set(TEXT) - hangul == {"uploading"}  # only blanks
+    assert set(TEXT) - hangul == {"as_markdown", "screen", "work_files"}  # only blanks and names
 
 
 @pytest.mark.parametrize(

@@ -20,8 +20,9 @@ def loaded(shared_data: Path) -> TrainingData:
 
 
 def test_every_source_is_used_and_no_other(loaded: TrainingData) -> None:
-    assert {e.source for e in loaded.examples} == set(BY_NAME)
-    assert {p.split("|")[0] for p in loaded.corpus} == set(BY_NAME)
+    names = {source.name for source in SOURCES}
+    assert {e.source for e in loaded.examples} == names
+    assert {p.split("|")[0] for p in loaded.corpus} == names
     assert not set(LEFT_OUT) & set(BY_NAME)
 
 

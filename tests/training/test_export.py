@@ -30,11 +30,13 @@ def test_rows_survive_int8_within_half_a_step() -> None:
 
 def test_the_shipped_file_is_small_and_reads_back(tmp_path: Path) -> None:
     model, file = starting_model(joint_layers=4), tmp_path / "layers.int8.safetensors"
+    model.config.fused_weight = 1.75
     sha256 = write_layers(model, file)
     assert sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
     assert file.stat().st_size < 25_000_000
     again = read_layers(file)
     assert again.lower_layers == 8
+    assert again.config.fused_weight == 1.75
     for name, tensor in model.state_dict().items():
         close = torch.nn.functional.cosine_similarity(
             again.state_dict()[name].flatten(), tensor.flatten(), dim=0
@@ -61,7 +63,7 @@ def test_the_card_says_what_the_run_was(tmp_path: Path) -> None:
     log = [
         "judged 0: x",
         "20 5 s loss 1.000 first 0.500",
-        "100% of the way from the start",
+        "100% of the way from the start, up to 100 questions a set:",
         "| | squad1 |",
         "weights",
     ]

@@ -29,6 +29,26 @@ def test_only_the_first_passage_answers(data: TrainingData, mined: dict[str, Min
         assert group.priors == [1.0] + [0.5] * 6
 
 
+def test_an_easy_question_that_is_kept_stands_for_those_that_are_not(
+    data: TrainingData, mined: dict[str, Mined]
+) -> None:
+    groups = Groups(data, mined, Drawing(groups=1, negatives=3, easy=0.5))
+    assert 0 < groups.steps_per_epoch() < len(data.examples)
+    assert groups.step(0)[0].weight == 2
+
+
+def test_what_retrieval_does_not_show_is_not_asked(data: TrainingData, mined: dict[str, Mined]) -> None:
+    lost, hard = data.examples[0], data.examples[1]
+    at = mined[key(lost.source, lost.query)]
+    at.fused[lost.positives[0]] = 0.1
+    at.hardest.append(at.hardest[0])  # 20 above the answer
+    mined[key(hard.source, hard.query)].fused[hard.positives[0]] = 0.1
+    groups = Groups(data, mined, Drawing(groups=1, negatives=3, easy=0.01))
+    asked = {g.query: g.weight for n in range(groups.steps_per_epoch()) for g in groups.step(n)}
+    assert lost.query not in asked
+    assert asked[hard.query] == 1
+
+
 def test_mined_negatives_are_the_hardest_ones(data: TrainingData, mined: dict[str, Mined]) -> None:
     groups = Groups(data, mined, Drawing(groups=5, negatives=3, mined=1.0, hardest=4))
     for group in groups.step(0):

@@ -108,6 +108,14 @@ def test_weights_can_be_averaged_with_the_start(
 
 
 def test_the_loss_falls_as_the_answer_rises() -> None:
-    low, high = (loss_of(torch.tensor([[a, 0.0, 0.0]]), 0.1) for a in (0.0, 3.0))
+    one = torch.ones(1)
+    low, high = (loss_of(torch.tensor([[a, 0.0, 0.0]]), 0.1, one) for a in (0.0, 3.0))
     assert high < low
-    assert loss_of(torch.tensor([[50.0, -50.0, -50.0]]), 0.1).item() == pytest.approx(0, abs=1e-6)
+    assert loss_of(torch.tensor([[50.0, -50.0, -50.0]]), 0.1, one).item() == pytest.approx(0, abs=1e-6)
+
+
+def test_a_group_counts_as_often_as_the_questions_it_stands_for() -> None:
+    easy, hard = torch.tensor([[3.0, 0.0]]), torch.tensor([[0.0, 3.0]])
+    weighted = loss_of(torch.cat([easy, hard]), 0.1, torch.tensor([4.0, 1.0]))
+    repeated = loss_of(torch.cat([easy, easy, easy, easy, hard]), 0.1, torch.ones(5))
+    assert weighted.item() == pytest.approx(repeated.item())

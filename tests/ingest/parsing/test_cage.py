@@ -20,7 +20,8 @@ import pytest
 from chatbot.errors import DocumentRefused
 from ingest.parsing import parse, worker
 from ingest.parsing.ahead import READ_AHEAD, read_ahead
-from ingest.parsing.cage import ParserProcess, worker_environment
+from ingest.parsing.cage import ParserProcess
+from ingest.parsing.confined import worker_environment
 from ingest.parsing.document import Block, ParsedDocument
 from ingest.parsing.limits import MAX_DOCUMENT, MAX_TEXT
 from ingest.parsing.sandbox import call_filter

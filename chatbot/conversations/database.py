@@ -1,0 +1,136 @@
+"""Connections to the file of conversations: private, short-lived, and every fault one sentence.
+
+A connection lasts for one operation (0.3 ms): any thread may use it, nothing leaks with Streamlit's threads, and
+the last one to close folds the write-ahead log into the file, so that no copy of a deleted text stays in it.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from chatbot.conversations.schema import DATABASE, PRAGMAS, VERSION, migrate, version_of
+from chatbot.errors import ConversationsError
+
+_PRIVATE = 0o600
+_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_OF_THE_DISK = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
+
+
+class Database:
+    """``conversations.db`` in ``folder``, made or brought to this version when it is first used."""
+
+    def __init__(self, folder: Path, wait_s: float) -> None:
+        self.file = folder / DATABASE
+        self._wait_s = wait_s
+        self._current = (0, 0)  # device and inode of the file that is known to be of this version
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """One consistent view. Raises ``ConversationsError``, also for errors of SQLite inside the block."""
+        with self._transaction("BEGIN") as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction; others wait for it. Raises like ``reading``."""
+        with self._transaction("BEGIN IMMEDIATE") as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
+        with self._sentences():
+            self.prepare()
+            with closing(self._connected(self.file)) as connection:
+                connection.execute(begin)
+                try:
+                    yield connection
+                    connection.execute("COMMIT")
+                except BaseException:
+                    if connection.in_transaction:
+                        connection.execute("ROLLBACK")
+                    raise
+
+    def forget(self) -> None:
+        """Empty the write-ahead log, where deleted texts would stay; while others read, their last one does it."""
+        with self._sentences(), closing(self._connected(self.file)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def prepare(self) -> None:
+        """Make the file, or bring it to this version. Raises ``ConversationsError``."""
+        with self._sentences():
+            if not self._is_current():
+                self.file.parent.mkdir(parents=True, exist_ok=True)
+                with FileLock(self.file.with_suffix(".lock"), timeout=self._wait_s, mode=_PRIVATE):
+                    if not self.file.exists():
+                        self._make()
+                    elif not self._is_current():
+                        self._bring_up(self.file)
+
+    def _is_current(self) -> bool:
+        """Whether there is a file of this version; it is private afterwards."""
+        if not self.file.exists():
+            return False
+        found = self.file.stat()
+        if self._current == (found.st_dev, found.st_ino):
+            return True
+        if found.st_mode & 0o077:
+            with suppress(OSError):  # another's file: readable or not, it is theirs to close
+                self.file.chmod(_PRIVATE)
+        with closing(self._connected(self.file)) as connection:
+            version = version_of(connection)
+        if version > VERSION:
+            raise ConversationsError(
+                f"{self.file} has version {version}, this program reads {VERSION}; use a newer version of it"
+            )
+        if version == VERSION:
+            self._current = (found.st_dev, found.st_ino)
+        return version == VERSION
+
+    def _make(self) -> None:
+        """Under another name first: nobody ever meets a file without its tables."""
+        half = self.file.with_suffix(".new")
+        half.unlink(missing_ok=True)
+        os.close(os.open(half, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _PRIVATE))
+        self._bring_up(half)
+        half.replace(self.file)
+
+    def _bring_up(self, file: Path) -> None:
+        with closing(self._connected(file)) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+            migrate(connection)
+
+    def _connected(self, file: Path) -> sqlite3.Connection:
+        # rw: a file that another process deletes meanwhile is not made anew without its tables
+        uri = f"{file.absolute().as_uri()}?mode=rw"
+        connection = sqlite3.connect(
+            uri, uri=True, timeout=self._wait_s, isolation_level=None, check_same_thread=False
+        )
+        try:
+            for pragma in PRAGMAS:
+                connection.execute(pragma)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    @contextmanager
+    def _sentences(self) -> Iterator[None]:
+        try:
+            yield
+        except (Timeout, sqlite3.Error, OSError) as error:
+            raise ConversationsError(f"conversations are not saved: {self._why(error)}") from error
+
+    def _why(self, error: Exception) -> str:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if isinstance(error, Timeout) or code in _BUSY:
+            return f"another process is using {self.file}; try again when it has finished"
+        if isinstance(error, OSError) or code in _OF_THE_DISK:
+            reason = getattr(error, "strerror", None) or error
+            return f"{self.file} cannot be used ({reason}); check the free space and its permissions"
+        return f"{self.file} is damaged ({error}); move it away, and a new one is begun"

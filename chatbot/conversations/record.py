@@ -1,0 +1,204 @@
+"""What stays of an exchange: everything that the page draws, frozen, without the machinery that made it.
+
+A record has the names of ``Answer``, so that the same code draws an exchange that is being written, one that
+came back from the database, and one on a receipt. ``Trace`` is what that code may rely on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from chatbot import prompts
+from chatbot.candidate import Candidate, Source
+from chatbot.citations import cited_numbers
+from chatbot.config import LLMConfig
+from chatbot.prompts import Message, Turn
+from chatbot.search import Gate, SecondLook
+from chatbot.writers import Tokens
+
+if TYPE_CHECKING:
+    from chatbot.engine import Chatbot
+
+State = Literal["complete", "stopped", "interrupted"]
+
+
+class Trace(Protocol):
+    """What is drawn of an answer. ``Answer`` and ``ExchangeRecord`` both are one."""
+
+    @property
+    def question(self) -> str: ...
+    @property
+    def query(self) -> str: ...
+    @property
+    def llm(self) -> str: ...
+    @property
+    def received(self) -> str: ...
+    @property
+    def citations(self) -> list[int]: ...
+    @property
+    def refused(self) -> bool: ...
+    @property
+    def sources(self) -> tuple[Source, ...]: ...
+    @property
+    def candidates(self) -> tuple[Candidate, ...]: ...
+    @property
+    def second_look(self) -> SecondLook: ...
+    @property
+    def gate(self) -> Gate: ...
+    @property
+    def timings(self) -> Mapping[str, float]: ...
+    @property
+    def history(self) -> tuple[Turn, ...]: ...
+    @property
+    def prompt(self) -> tuple[Message, ...]: ...
+    @property
+    def tokens(self) -> Tokens | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class AskedWith:
+    """The settings of one question. Addresses, options and keys are left behind on purpose: see ``of``."""
+
+    backend: str
+    model: str
+    k: int
+    top_n: int
+    rerank: bool
+    filters: tuple[str, ...] = ()
+    temperature: float = 0.0
+
+    @classmethod
+    def of(cls, llm: LLMConfig, k: int, top_n: int, rerank: bool, filters: Sequence[str] = ()) -> AskedWith:
+        """Those that may be kept: ``llm.options`` can hold an address or a key, so nothing of it is."""
+        return cls(llm.backend, llm.model, k, top_n, rerank, tuple(filters), llm.temperature)
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprints:
+    """What found and ranked the passages: names with the sha256 of weights and tokenizer, empty where unknown.
+
+    Attributes:
+        index: what the vectors of the index were made with (``StoreIdentity.embedding``).
+        sequence: number of the index's last commit.
+    """
+
+    embedding: str = ""
+    embedding_sha256: str = ""
+    reranker: str = ""
+    reranker_sha256: str = ""
+    index: str = ""
+    sequence: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeRecord:
+    """One question and what came of it; a ``Trace``.
+
+    Attributes:
+        received: the answer as far as it was written; never blank.
+        state: ``complete``, ``stopped`` by the person, or ``interrupted`` by what ``reason`` says.
+        language: "ko" or "en", that of the question.
+        candidates: all k in final order, ``cited`` as of this answer.
+        prompt: the messages as they were sent to the model, empty where none was.
+        history: the earlier turns that the model could see.
+        checks: what the citation check found, JSON of the page's own shape; ``None``: not checked.
+        asked_at: when the question was asked, with its time zone.
+    """
+
+    question: str
+    query: str
+    received: str
+    llm: str
+    settings: AskedWith
+    sources: tuple[Source, ...]
+    candidates: tuple[Candidate, ...]
+    second_look: SecondLook
+    gate: Gate
+    timings: Mapping[str, float]
+    state: State = "complete"
+    reason: str = ""
+    language: str = "en"
+    fingerprints: Fingerprints = Fingerprints()
+    tokens: Tokens | None = None
+    prompt: tuple[Message, ...] = ()
+    history: tuple[Turn, ...] = ()
+    checks: Mapping[str, Any] | None = None
+    asked_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def __post_init__(self) -> None:
+        if not self.received.strip() or not self.question.strip():
+            raise ValueError("an exchange without a question or without an answer is not kept")
+
+    @property
+    def citations(self) -> list[int]:
+        """Source numbers in the answer, in order of appearance."""
+        return cited_numbers(self.received)
+
+    @property
+    def refused(self) -> bool:
+        return self.gate.refused
+
+
+def record_of(
+    answer: Trace,
+    settings: AskedWith,
+    *,
+    state: State = "complete",
+    reason: str = "",
+    fingerprints: Fingerprints | None = None,
+    checks: Mapping[str, Any] | None = None,
+    asked_at: datetime | None = None,
+) -> ExchangeRecord | None:
+    """What there is of ``answer`` now; ``None`` while not a word of it has come. Never waits for more."""
+    received, candidates = answer.received, answer.candidates
+    if not received.strip():
+        return None
+    cited = {candidate.chunk_id: candidate for candidate in candidates}
+    return ExchangeRecord(
+        question=answer.question,
+        query=answer.query,
+        received=received,
+        llm=answer.llm,
+        settings=settings,
+        sources=tuple(replace(s, candidate=cited[s.candidate.chunk_id]) for s in answer.sources),
+        candidates=candidates,
+        second_look=answer.second_look,
+        gate=answer.gate,
+        timings=dict(answer.timings),
+        state=state,
+        reason=reason,
+        language=prompts.language(answer.question),
+        fingerprints=fingerprints or Fingerprints(),
+        tokens=answer.tokens,
+        prompt=answer.prompt,
+        history=answer.history[-prompts.TURNS :],
+        checks=checks,
+        asked_at=asked_at or datetime.now(UTC),
+    )
+
+
+def fingerprints_of(chatbot: Chatbot) -> Fingerprints:
+    """Of the models and the index that ``chatbot`` searches with now, from files alone: milliseconds.
+
+    Raises:
+        ChatbotError: the index or the models are gone.
+    """
+    from chatbot import embeddings, models
+    from chatbot.errors import ChatbotError
+
+    config = chatbot.config
+    try:
+        reranker = models.resolve(config.reranker.model, config.models_cache).sha256
+    except ChatbotError:  # a backend of a third party may have no files here
+        reranker = ""
+    return Fingerprints(
+        config.embedding.model,
+        embeddings.fingerprint(config).sha256,
+        config.reranker.model,
+        reranker,
+        chatbot.store.identity.embedding,
+        chatbot.store.sequence(),
+    )

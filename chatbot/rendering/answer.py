@@ -1,0 +1,93 @@
+"""The one way an answer becomes HTML, while it streams and afterwards.
+
+Answers come from language models and documents. Emphasis, lists, tables and code are drawn; links, images
+and raw HTML stay the text they are, so that nothing is fetched and nothing can be clicked but a citation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import MutableMapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererProtocol
+from markdown_it.token import Token
+from markdown_it.utils import OptionsDict
+
+from chatbot.rendering.safe import as_attribute, as_html
+
+_PLACE = (
+    "\ue000"  # private use: stands between a citation and its place among all of them, while markdown is read
+)
+_CITATION = re.compile(rf"\s?\[(\d{{1,4}})\](?:{_PLACE}(\d+){_PLACE})?")
+_PLACES = re.compile(rf"{_PLACE}\d+{_PLACE}")
+_OFF = ["link", "image", "autolink", "html_inline", "html_block", "reference", "entity"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How a citation is marked: the end of its CSS class, and what is said beside it; empty for none."""
+
+    kind: str = ""
+    words: str = ""
+
+
+def render_answer(text: str, sources: int, anchor: str, marks: Sequence[Mark] = ()) -> str:
+    """HTML of a whole or half answer.
+
+    Args:
+        sources: how many there are; only [1]..[sources] become chips.
+        anchor: prefix of the ids of the source cards, see ``passage_id``.
+        marks: of the citations in ``text``, in order; may be fewer.
+    """
+    places = iter(range(text.count("[")))
+    numbered = re.sub(
+        r"\[\d{1,4}\]", lambda c: f"{c[0]}{_PLACE}{next(places)}{_PLACE}", text.replace(_PLACE, "")
+    )
+    return str(_markdown.render(numbered, {"sources": sources, "anchor": anchor, "marks": marks}))
+
+
+def passage_id(anchor: str, number: int) -> str:
+    """The id of the passage in the card of source ``number``: a link to it opens the card."""
+    return f"{anchor}-{number}"
+
+
+def _text(
+    _renderer: RendererProtocol,
+    tokens: Sequence[Token],
+    index: int,
+    _options: OptionsDict,
+    env: MutableMapping[str, Any],
+) -> str:
+    def chip(found: re.Match[str]) -> str:
+        number = int(found[1])
+        if not 1 <= number <= env["sources"]:
+            return found[0].partition(_PLACE)[0]
+        marks, place = env["marks"], int(found[2] or 0)
+        mark = marks[place] if place < len(marks) else Mark()
+        look = f" sl-{mark.kind}" if mark.kind else ""
+        check = f' data-check="{as_attribute(mark.words)}"' if mark.words else ""
+        return (
+            f'\u2060<a class="sl-chip{look}" href="#{passage_id(env["anchor"], number)}"{check}>{number}</a>'
+        )
+
+    return _CITATION.sub(chip, as_html(tokens[index].content))
+
+
+def _code(
+    _renderer: RendererProtocol,
+    tokens: Sequence[Token],
+    index: int,
+    _options: OptionsDict,
+    _env: MutableMapping[str, Any],
+) -> str:
+    code = f"<code>{as_html(_PLACES.sub('', tokens[index].content))}</code>"
+    return code if tokens[index].type == "code_inline" else f"<pre>{code}</pre>\n"
+
+
+_markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("table").disable(_OFF)
+_markdown.add_render_rule("text", _text)
+for _kind in ("code_inline", "code_block", "fence"):
+    _markdown.add_render_rule(_kind, _code)

@@ -1,0 +1,11 @@
+"""The second look: a cross-encoder reads question and passage together and gives each pair a logit.
+
+score   pairs known already <- ``cache``; the rest -> ``queue`` (one for all sessions) -> ``scorers`` (one micro-batch)
+order   logit + ``fused_weight`` x the fused score of retrieval; see ``order``
+"""
+
+from chatbot.reranking.backends import RERANKERS, build_reranker, own_fused_weight
+from chatbot.reranking.order import reordered
+from chatbot.reranking.reranker import Look, Reranker
+
+__all__ = ["RERANKERS", "Look", "Reranker", "build_reranker", "own_fused_weight", "reordered"]

@@ -1,0 +1,89 @@
+"""Which programs keep an index current with its folders: each leaves a note, and holds a lock as long as it lives."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+_FOLDER = "watchers"
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedPaths:
+    """What a living program watches.
+
+    Attributes:
+        paths: files and folders.
+        looked_at: when it last compared all of them with the index, in UTC; ``None`` before the first time.
+    """
+
+    paths: tuple[Path, ...]
+    looked_at: datetime | None
+
+
+class WatcherNote:
+    """The note of this process on the index in ``folder``; ``close`` takes it away.
+
+    Where it cannot be written, watching goes on without: it is for people only. It waits until there is an index.
+    """
+
+    def __init__(self, folder: Path, paths: Sequence[Path]) -> None:
+        self._file = folder / _FOLDER / f"{os.getpid()}.json"
+        self._paths = paths
+        self._lock = FileLock(self._file.with_suffix(".lock"), timeout=0)
+        self._write(None)
+
+    def looked(self) -> None:
+        """All files were compared with the index, just now."""
+        self._write(datetime.now(UTC))
+
+    def close(self) -> None:
+        if not self._lock.is_locked:
+            return
+        with suppress(OSError):
+            self._file.unlink(missing_ok=True)
+            self._lock.release()
+            Path(self._lock.lock_file).unlink(missing_ok=True)
+
+    def _write(self, looked_at: datetime | None) -> None:
+        note = {
+            "paths": [os.path.realpath(p) for p in self._paths],
+            "looked_at": looked_at and looked_at.isoformat(),
+        }
+        with suppress(OSError, Timeout):
+            self._file.parent.mkdir(exist_ok=True)
+            if not self._lock.is_locked:
+                self._lock.acquire()
+            half = self._file.with_suffix(".new")
+            half.write_text(json.dumps(note), "utf-8")
+            half.replace(self._file)
+
+
+def watched(folder: Path) -> list[WatchedPaths]:
+    """What is watched now for the index in ``folder``. The notes of programs that were killed do not count."""
+    found = []
+    for file in sorted((folder / _FOLDER).glob("*.json")):
+        if _is_alive(file):
+            with suppress(OSError, ValueError, KeyError, TypeError):
+                note = json.loads(file.read_text("utf-8"))
+                looked_at = note["looked_at"] and datetime.fromisoformat(note["looked_at"])
+                found.append(WatchedPaths(tuple(map(Path, note["paths"])), looked_at or None))
+    return found
+
+
+def _is_alive(file: Path) -> bool:
+    lock = FileLock(file.with_suffix(".lock"), timeout=0)
+    try:
+        with lock:
+            return False
+    except Timeout:
+        return True
+    except OSError:
+        return False

@@ -1,0 +1,107 @@
+"""One question and what came of it: asked, read, checked and kept in a job, so that no click on the page can lose it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from chatbot.answer import Answer
+from chatbot.conversations.record import ExchangeRecord, Fingerprints, Trace, fingerprints_of, record_of
+from chatbot.engine import Chatbot
+from chatbot.errors import ChatbotError, LLMError
+from chatbot.support import ClaimCheck
+from chatbot.ui.chat.checks import as_json
+from chatbot.ui.choices import Settings, asked_with
+from chatbot.ui.jobs import Job
+from chatbot.ui.resources import writer_for
+from chatbot.writers import Turn
+
+_LONGEST = 40_000  # characters; a server that ignores max_tokens would drown the browser
+
+Keep = Callable[[ExchangeRecord], None]
+
+
+@dataclass(slots=True, eq=False)
+class Exchange:
+    """One question with what it was asked with, and what came of it.
+
+    Attributes:
+        position: in the kept conversation.
+        trace: what is drawn; there once sources are found. A record where it comes from the database.
+        written: no more text will come.
+        checks: of the cited sentences; ``None`` until they are checked, or where they cannot be.
+        failed: why the answer did not come to its end; ``not_checked``: why its citations were not checked.
+        ratings: thumbs by source number, 0 for the answer itself: +1 or -1.
+    """
+
+    question: str
+    settings: Settings
+    position: int = 0
+    trace: Trace | None = None
+    stopped: bool = False
+    written: bool = False
+    checks: tuple[ClaimCheck, ...] | None = None
+    failed: str = ""
+    not_checked: str = ""
+    ratings: dict[int, int] = field(default_factory=dict)
+    job: Job[None] | None = field(default=None, repr=False)
+
+    @property
+    def settled(self) -> bool:
+        """Written, checked and kept: nothing about it will change by itself."""
+        return self.written and (self.job is None or self.job.done(0))
+
+    def start(self, chatbot: Chatbot, turns: Sequence[Turn], keep: Keep) -> None:
+        """Ask, read the answer to its end or until ``stop``, check it; ``keep`` gets its record, twice if checked."""
+        self.job = Job(lambda: self._run(chatbot, turns, keep), "answer")
+
+    def stop(self) -> None:
+        self.stopped = True
+
+    def _run(self, chatbot: Chatbot, turns: Sequence[Turn], keep: Keep) -> None:
+        asked_at = datetime.now(UTC)
+        try:
+            self._ask(chatbot, turns)
+        except ChatbotError as error:
+            self.failed = str(error)
+        finally:
+            self.written = True
+        answer = self.trace
+        if not isinstance(answer, Answer):
+            return
+        fingerprints = fingerprints_of(chatbot)
+        self._keep(answer, fingerprints, asked_at, keep)
+        if answer.citations and not self.failed:
+            try:
+                self.checks = chatbot.check(answer)
+            except ChatbotError as error:
+                self.not_checked = str(error)
+            else:
+                self._keep(answer, fingerprints, asked_at, keep)
+
+    def _ask(self, chatbot: Chatbot, turns: Sequence[Turn]) -> None:
+        s = self.settings
+        answer = chatbot.ask(
+            self.question, turns, s.filters, k=s.k, top_n=s.top_n, rerank=s.rerank, writer=writer_for(s.llm)
+        )
+        self.trace = answer
+        length = 0
+        for piece in answer:
+            length += len(piece)
+            if self.stopped:
+                answer.close()
+                return
+            if length > _LONGEST:
+                raise LLMError(
+                    f"the answer passed {_LONGEST:,} characters and was cut there; lower llm.max_tokens or choose another model"
+                )
+
+    def _keep(self, answer: Answer, fingerprints: Fingerprints, asked_at: datetime, keep: Keep) -> None:
+        record = record_of(
+            answer, asked_with(self.settings),
+            state="interrupted" if self.failed else "stopped" if self.stopped else "complete", reason=self.failed,
+            fingerprints=fingerprints, checks=as_json(self.checks), asked_at=asked_at,
+        )  # fmt: skip
+        if record is not None:
+            keep(record)

@@ -1,0 +1,51 @@
+"""What the next question is asked with. Chosen on the page, kept for the session; nothing is reloaded when it changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from chatbot.config import Config, LLMConfig
+from chatbot.conversations.record import AskedWith
+
+_KEY = "settings"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What one question is asked with."""
+
+    llm: LLMConfig
+    k: int
+    top_n: int
+    rerank: bool
+    filters: tuple[str, ...] = ()
+
+
+def settings(config: Config) -> Settings:
+    """This session's choices; the configuration's until something was chosen."""
+    found: Settings | None = st.session_state.get(_KEY)
+    if found is None:
+        found = Settings(config.llm, config.retrieval.k, config.retrieval.top_n, config.reranker.enabled)
+        st.session_state[_KEY] = found
+    return found
+
+
+def choose(config: Config, **changes: object) -> None:
+    """Change some of them."""
+    st.session_state[_KEY] = replace(settings(config), **changes)  # type: ignore[arg-type]
+
+
+def asked_with(s: Settings) -> AskedWith:
+    """What of them is kept with an answer."""
+    return AskedWith.of(s.llm, s.k, s.top_n, s.rerank, s.filters)
+
+
+def as_before(config: Config, kept: AskedWith) -> Settings:
+    """The settings of a question that was asked earlier. Its address and key are those of today's configuration."""
+    own = kept.backend == config.llm.backend
+    llm = config.llm.model_copy(
+        update={"backend": kept.backend, "model": kept.model} | ({} if own else {"options": {}})
+    )
+    return Settings(llm, kept.k, kept.top_n, kept.rerank, kept.filters)

@@ -1,0 +1,169 @@
+"""Adding files, reading documents again, removing them: what the page needs of the ingest package, as work."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from chatbot.config import Config
+from chatbot.engine import Chatbot
+from chatbot.store import Store
+from chatbot.ui.documents.amounts import size
+from chatbot.ui.documents.work import FileOutcome, Report, Work, start
+
+if TYPE_CHECKING:
+    from llama_index.core.base.embeddings.base import BaseEmbedding
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+MOST_FILES = 500
+MOST_BYTES = 500 * 1024**2  # of one upload; it is in memory until its turn comes
+_NOT_MEANT = {"thumbs.db", "desktop.ini"}  # what systems leave in folders
+
+
+class Ingest(Protocol):
+    """What the page needs of ``ingest.uploads``, which hands itself in: nothing here imports it."""
+
+    def upload(
+        self,
+        config: Config,
+        files: Iterable[tuple[str, bytes]],
+        on_progress: Callable[[Any], None] | None,
+        embedding: BaseEmbedding | None,
+        should_stop: Callable[[], bool],
+    ) -> Report: ...
+
+    def read_again(
+        self,
+        config: Config,
+        uris: Iterable[str],
+        on_progress: Callable[[Any], None] | None,
+        embedding: BaseEmbedding | None,
+        should_stop: Callable[[], bool],
+    ) -> Report: ...
+
+    def remove_all(self, store: Store, uris: Iterable[str], should_stop: Callable[[], bool]) -> list[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class NotTaken:
+    """Why files were not added: a text of the catalogue and its values."""
+
+    key: str
+    values: dict[str, object]
+
+
+def start_upload(
+    config: Config, chatbot: Chatbot | None, ingest: Ingest, files: Sequence[UploadedFile]
+) -> NotTaken | None:
+    """Queue files for the index, or say why not.
+
+    The copies that Streamlit holds are let go: it would keep them as long as the session lasts.
+    """
+    meant = [file for file in files if _is_meant(file.name)]
+    total = sum(file.size for file in meant)
+    refusal = None
+    if not meant:
+        refusal = NotTaken("upload_nothing", {})
+    elif len(meant) > MOST_FILES:
+        refusal = NotTaken("upload_too_many", {"count": f"{len(meant):,}", "most": MOST_FILES})
+    elif total > MOST_BYTES:
+        refusal = NotTaken("upload_too_large", {"size": size(total), "most": size(MOST_BYTES)})
+    else:
+        given = _numbered([(file.name, file.getvalue()) for file in meant])
+        start(Work("upload", len(given), config.store, _upload(config, chatbot, ingest, given)))
+    _let_go(files)
+    return refusal
+
+
+def read_again(config: Config, chatbot: Chatbot, ingest: Ingest, uris: Sequence[str]) -> Work:
+    """Queue documents to be parsed, split and embedded anew."""
+
+    def action(work: Work) -> Report:
+        return ingest.read_again(config, uris, work.on_progress, chatbot.embedding, lambda: work.stopping)
+
+    return start(Work("again", len(uris), config.store, action))
+
+
+def remove(config: Config, chatbot: Chatbot, ingest: Ingest, uris: Sequence[str]) -> Work:
+    """Queue documents to be taken out of the index."""
+
+    def action(work: Work) -> Report:
+        gone = ingest.remove_all(chatbot.store, uris, lambda: work.stopping)
+        return _Report(removed=[_Removed(uri) for uri in gone])
+
+    return start(Work("remove", len(uris), config.store, action))
+
+
+@dataclass(frozen=True, slots=True)
+class _Removed:
+    path: str
+    reason: str = ""
+    chunks: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """What of a run's report an action of another kind has."""
+
+    indexed: Sequence[FileOutcome] = ()
+    unchanged: Sequence[FileOutcome] = ()
+    partial: Sequence[FileOutcome] = ()
+    refused: Sequence[FileOutcome] = ()
+    removed: Sequence[FileOutcome] = ()
+
+
+def _upload(
+    config: Config, chatbot: Chatbot | None, ingest: Ingest, given: list[tuple[str, bytes]]
+) -> Callable[[Work], Report]:
+    def action(work: Work) -> Report:
+        if work.stopping:
+            given.clear()
+        embedding = chatbot.embedding if chatbot and given else None
+        return ingest.upload(config, _handed_over(given), work.on_progress, embedding, lambda: work.stopping)
+
+    return action
+
+
+def _handed_over(given: list[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
+    """``given`` from its beginning, emptied on the way: what is written to the disk is needed no longer."""
+    given.reverse()
+    while given:
+        yield given.pop()
+
+
+def _is_meant(name: str) -> bool:
+    """Without hidden files, office lock files and what systems leave in folders, as in a folder that is ingested."""
+    parts = name.replace("\\", "/").split("/")
+    return not any(part.startswith((".", "~$")) for part in parts) and parts[-1].lower() not in _NOT_MEANT
+
+
+def _numbered(files: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
+    """Files with different names: a folder that is dropped comes without its subfolders."""
+    taken: dict[str, bytes] = {}
+    for name, content in files:
+        free, number = name, 1
+        while taken.get(free, content) != content:
+            number += 1
+            stem, suffix = os.path.splitext(name)  # noqa: PTH122 - Path would make another name of "a//b"
+            free = f"{stem} ({number}){suffix}"
+        taken[free] = content
+    return list(taken.items())
+
+
+def _let_go(files: Sequence[UploadedFile]) -> None:
+    context = get_script_run_ctx()
+    for file in files:
+        file.close()
+        if context is not None and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
+            context.uploaded_file_mgr.remove_file(session_id=context.session_id, file_id=file.file_id)
+
+
+def limit_of_a_file() -> str:
+    """The largest file that the server takes, as text."""
+    return size(int(st.get_option("server.maxUploadSize")) * 1024**2)

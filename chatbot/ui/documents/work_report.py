@@ -1,0 +1,158 @@
+"""What is being done to the index and what came of it, file by file, as it happens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from chatbot.rendering.safe import as_html, name_as_html
+from chatbot.ui.documents.amounts import counted, name_html
+from chatbot.ui.documents.work import FileOutcome, Kind, Report, Work, under_way, works
+from chatbot.ui.notices import notice_html, quiet
+from chatbot.ui.text import Say
+
+POLL_S = 0.3
+_LISTED = 100  # files of one outcome that are named
+_HEADS: dict[Kind, tuple[str, str]] = {
+    "upload": ("work_upload_one", "work_upload_more"),
+    "again": ("work_again_one", "work_again_more"),
+    "remove": ("work_remove_one", "work_remove_more"),
+}
+
+
+def work_line(say: Say) -> None:
+    """One line on what is under way, for the sidebar; nothing when nothing is."""
+    st.fragment(_line, run_every=POLL_S if under_way() else None)(say)
+
+
+def works_shown(say: Say) -> None:
+    """Every piece of work of this session with its files, what can be stopped and what can be dismissed."""
+    st.fragment(_works, run_every=POLL_S if under_way() else None)(say)
+
+
+def work_html(work: Work, number: int, say: Say) -> str:
+    """One piece of work: how far it is, refusals with their reasons, then what went well."""
+    outcome = None if work.under_way else work.outcome()
+    if outcome is not None and outcome.error is not None:
+        return _head(work, say) + notice_html(say("problem"), say.error(str(outcome.error)))
+    report = outcome.value if outcome is not None else work.progress.report if work.progress else None
+    return _head(work, say) + (_files(report, number, say) if report is not None else "")
+
+
+def _line(say: Say) -> None:
+    work = under_way()
+    if work is not None:
+        done, total = _how_far(work)
+        words = f"{_title(work, say)} · {done:,}/{total:,}" if total > 1 else _title(work, say)
+        quiet("busy", as_html(words))
+    _draw_all_at_the_end()
+
+
+def _works(say: Say) -> None:
+    for number, work in enumerate(works()):
+        with st.container(key=f"work-{number}", horizontal=True, wrap=False, gap="small"):
+            st.html(work_html(work, number, say))
+            if work.under_way:
+                label = say("stopping") if work.stopping else say("stop_work")
+                st.button(label, key=f"stop-work-{number}", on_click=work.stop, disabled=work.stopping)
+            else:
+                st.button(
+                    "", key=f"dismiss-{number}", icon=":material/close:", type="tertiary", help=say("dismiss"),
+                    on_click=_dismiss, args=(work,),
+                )  # fmt: skip
+    _draw_all_at_the_end()
+
+
+def _draw_all_at_the_end() -> None:
+    """Draw the whole page anew when something has ended that was under way in the run before."""
+    running = [w for w in works() if w.under_way]
+    ended = st.session_state.get("work_running", 0) > len(running)
+    st.session_state.work_running = len(running)
+    if ended:
+        st.rerun()
+
+
+def _dismiss(work: Work) -> None:
+    if work in works():
+        works().remove(work)
+
+
+def _title(work: Work, say: Say) -> str:
+    one, more = _HEADS[work.kind]
+    return counted(say, one, more, work.count)
+
+
+def _how_far(work: Work) -> tuple[int, int]:
+    at = work.progress
+    return (at.files, max(at.files_total, 1)) if at is not None else (0, work.count)
+
+
+def _head(work: Work, say: Say) -> str:
+    done, total = _how_far(work)
+    facts, share, read = [], 0.0, 0.0
+    if not work.under_way:
+        share = 1.0
+        facts.append(say("work_stopped") if work.stopping else say("work_done"))
+    elif work.waiting:
+        facts.append(say("work_waiting"))
+    elif work.held_up:
+        facts.append(say("work_held_up"))
+    elif work.progress is None:
+        facts.append(say("upload_reading") if work.kind == "upload" else say("work_under_way"))
+    else:
+        share, read = done / total, work.progress.read / total
+        facts.append(say("work_files", done=f"{done:,}", total=f"{total:,}"))
+        if work.progress.read > done:
+            facts.append(counted(say, "one_read", "more_read", work.progress.read))
+        if work.progress.chunks:
+            facts.append(counted(say, "one_chunk", "more_chunks", work.progress.chunks))
+        facts.append(name_as_html(work.progress.current.rsplit("/", 1)[-1]))
+    state = "busy" if work.under_way else "over"
+    return (
+        f'<div class="sl-work sl-{state}" role="status"><b>{as_html(_title(work, say))}</b>'
+        f'<span class="sl-fine">{" · ".join(facts)}</span>'
+        f'<i class="sl-meter"><i style="width:{100 * read:.0f}%"></i><i style="width:{100 * share:.0f}%"></i></i></div>'
+    )
+
+
+def _files(report: Report, number: int, say: Say) -> str:
+    refused = [
+        _entry(f, "no", say("report_refused", reason=say.error(f.reason))) for f in _latest(report.refused)
+    ]
+    partial = [
+        _entry(f, "part", say("report_partial", reason=say.error(f.reason))) for f in _latest(report.partial)
+    ]
+    good = [_entry(f, "ok", _indexed(f, say)) for f in _latest(report.indexed)]
+    good += [_entry(f, "ok", say("report_unchanged")) for f in _latest(report.unchanged)]
+    good += [_entry(f, "ok", say("report_removed")) for f in _latest(report.removed)]
+    counts = [
+        counted(say, one, more, len(files))
+        for one, more, files in (
+            ("one_indexed", "more_indexed", report.indexed), ("one_partial", "more_partial", report.partial),
+            ("one_refused", "more_refused", report.refused), ("one_unchanged", "more_unchanged", report.unchanged),
+            ("one_removed", "more_removed", report.removed),
+        )
+        if files
+    ]  # fmt: skip
+    if not counts:
+        return ""
+    bad = f'<ul class="sl-report">{"".join(refused + partial)}</ul>' if refused or partial else ""
+    if not good:
+        return bad
+    summary = f"<summary>{as_html(' · '.join(counts))}</summary>"
+    is_open = " open" if len(good) <= 5 else ""
+    return f'{bad}<details class="sl-done" data-key="work-{number}"{is_open}>{summary}<ul class="sl-report">{"".join(good)}</ul></details>'
+
+
+def _indexed(file: FileOutcome, say: Say) -> str:
+    return counted(say, "report_indexed_one", "report_indexed_more", file.chunks)
+
+
+def _latest(files: Sequence[FileOutcome]) -> list[FileOutcome]:
+    return list(files[-_LISTED:])[::-1]
+
+
+def _entry(file: FileOutcome, kind: str, words: str) -> str:
+    name = name_html(file.path.split("/", 1)[-1], file.path)
+    return f'<li class="sl-{kind}">{name}<span>{as_html(words)}</span></li>'

@@ -1,0 +1,91 @@
+"""'Why these sources?': how the candidates moved, what the second look and the model change, the prompt and the time.
+
+why_line (under the answer) -> inspector (in a dialog) -> slope, ranking | order_comparison | model_comparison | prompt
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from chatbot.conversations.record import Trace
+from chatbot.engine import Chatbot
+from chatbot.rendering.figures import milliseconds
+from chatbot.rendering.safe import as_html
+from chatbot.ui.bridge import button
+from chatbot.ui.choices import Settings
+from chatbot.ui.inspector.model_comparison import model_comparison
+from chatbot.ui.inspector.order_comparison import order_comparison
+from chatbot.ui.inspector.prompt import prompt_and_time
+from chatbot.ui.inspector.ranking import (
+    candidate_table,
+    how_to_read,
+    probability_note,
+    second_look_by,
+    what_changed,
+    why_not,
+)
+from chatbot.ui.inspector.slope import slope_chart
+from chatbot.ui.resources import reranker_is_starter
+from chatbot.ui.text import Say
+
+__all__ = ["inspector", "why_line", "why_not"]
+
+_PARTS = {
+    "ranking": "part_ranking",
+    "orders": "part_orders",
+    "models": "part_models",
+    "prompt": "part_prompt",
+}
+
+
+def why_line(trace: Trace, index: int, say: Say) -> str:
+    """HTML of the line under an answer that opens the inspector: the click arrives as the action "why"."""
+    kept = sum(candidate.kept for candidate in trace.candidates)
+    counts = say("why_counts", kept=kept, candidates=len(trace.candidates))
+    total = f" · {milliseconds(trace.timings['total'])}" if "total" in trace.timings else ""
+    label = say("why") if kept else say("why_none")
+    return f'<div class="sl-why">{button("why", index, label)}<span class="sl-fine">{as_html(counts + total)}</span></div>'
+
+
+def inspector(answer: Trace, chatbot: Chatbot, settings: Settings, say: Say) -> None:
+    """Draw the inspector of ``answer``, live or stored; a click in it draws nothing else again."""
+    st.fragment(_inspect)(answer, chatbot, settings, say)
+
+
+def _inspect(answer: Trace, chatbot: Chatbot, settings: Settings, say: Say) -> None:
+    part = st.segmented_control(
+        say("part"), list(_PARTS), format_func=lambda part: say(_PARTS[part]), default="ranking", required=True,
+        key="inspector-part", label_visibility="collapsed", width="stretch",
+    )  # fmt: skip
+    with st.container(key=f"inspector-{part}"):
+        if part == "orders":
+            order_comparison(answer, chatbot, say)
+        elif part == "models":
+            model_comparison(answer, chatbot, settings, say)
+        elif part == "prompt":
+            prompt_and_time(answer, say)
+        else:
+            _ranking(answer, chatbot, say)
+
+
+def _ranking(answer: Trace, chatbot: Chatbot, say: Say) -> None:
+    candidates, looked = answer.candidates, answer.second_look.applied
+    starter = reranker_is_starter(answer.second_look.model, chatbot.config)
+    by = second_look_by(answer.second_look, starter, say)
+    st.html(f'<p class="sl-said">{as_html(what_changed(answer, say))}</p>{by}')
+    if looked:
+        alt = say("chart", candidates=len(candidates))
+        st.altair_chart(slope_chart(candidates, say), width="stretch", alt=alt)
+        st.html(_key(say))
+    below = probability_note(answer, say) + how_to_read(answer.second_look, say)
+    st.html(candidate_table(candidates, say) + below)
+
+
+def _key(say: Say) -> str:
+    """HTML: what the colours of the chart mean."""
+    marks = {
+        "sl-cited": "key_cited", "sl-kept": "key_source", "sl-lost": "key_lost", "sl-dropped": "key_other",
+        "sl-cut": "key_cut",
+    }  # fmt: skip
+    words = "".join(f'<span><i class="{kind}"></i>{say(key)}</span>' for kind, key in marks.items())
+    return f'<div class="sl-key">{words}</div>'

@@ -1,0 +1,48 @@
+"""How the next question is searched: how many candidates and sources, and whether they get a second look."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from chatbot.config import Config
+from chatbot.ui import choices
+from chatbot.ui.text import Say
+from chatbot.ui.widgets import show
+
+_MOST_CANDIDATES = 50
+_MOST_SOURCES = 10
+
+
+def search_settings(config: Config, say: Say) -> None:
+    """Draw the controls; a click draws only them again."""
+    st.fragment(_controls)(config, say)
+
+
+def _controls(config: Config, say: Say) -> None:
+    now = choices.settings(config)
+    most = max(_MOST_CANDIDATES, now.k)
+    st.slider(
+        say("k"), 1, most, key=show("k", now.k), help=say("k_help"), on_change=_choose_k, args=(config,)
+    )
+    # as many as there are candidates at most: the slider ends there, and moves back when that becomes fewer
+    most = max(2, min(now.k, max(_MOST_SOURCES, now.top_n)))
+    st.slider(
+        say("top_n"), 1, most, key=show("top_n", now.top_n), help=say("top_n_help"), disabled=now.k == 1,
+        on_change=_choose_top_n, args=(config,),
+    )  # fmt: skip
+    st.toggle(
+        say("second_look"), key=show("rerank", now.rerank), help=say("second_look_help"), on_change=_choose_rerank, args=(config,)
+    )  # fmt: skip
+
+
+def _choose_k(config: Config) -> None:
+    k = int(st.session_state.k)
+    choices.choose(config, k=k, top_n=min(choices.settings(config).top_n, k))
+
+
+def _choose_top_n(config: Config) -> None:
+    choices.choose(config, top_n=int(st.session_state.top_n))
+
+
+def _choose_rerank(config: Config) -> None:
+    choices.choose(config, rerank=bool(st.session_state.rerank))

@@ -1,0 +1,77 @@
+"""The sidebar: the parts of the page, the conversations, what the next question is asked with, the language."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from chatbot.config import Config, LLMConfig
+from chatbot.conversations import Conversations
+from chatbot.llms.needs import NEEDS, Needs
+from chatbot.rendering.safe import as_html
+from chatbot.ui import choices
+from chatbot.ui.bridge import button
+from chatbot.ui.chat.current import Conversation
+from chatbot.ui.chat.history import conversations_list
+from chatbot.ui.documents.page import under_way
+from chatbot.ui.notices import notice, quiet
+from chatbot.ui.text import LANGUAGES, Language, Say, preferred
+
+
+def language() -> Say:
+    """The chosen language; the browser's until the person chooses."""
+    if "language" not in st.session_state:
+        st.session_state.language = preferred(st.context.locale)
+    st.session_state.language = (
+        st.session_state.language
+    )  # a part of the page without the switch would forget it
+    return Say(st.session_state.language or "en")
+
+
+def choose_language(say: Say) -> None:
+    """The switch; it takes effect in the run that it starts."""
+    st.segmented_control(
+        say("language"), list(LANGUAGES), format_func=_name, key="language", required=True,
+        label_visibility="collapsed", width="stretch",
+    )  # fmt: skip
+
+
+def sidebar(config: Config, kept_in: Conversations | None, current: Conversation, say: Say) -> None:
+    """Everything below the navigation."""
+    st.html(button("new", 0, say("new_chat")))
+    if kept_in is not None:
+        conversations_list(kept_in, current, say)
+    else:
+        notice(say("not_kept"), say("conversations_unusable"))
+    with st.container(key="foot", gap="small"):
+        under_way(say)
+        _asked_with(config, say)
+        choose_language(say)
+
+
+def _asked_with(config: Config, say: Say) -> None:
+    """Who writes, where the text goes, and which documents are searched."""
+    s = choices.settings(config)
+    needs = NEEDS.get(s.llm.backend, Needs())
+    model = needs.model_of(s.llm)
+    name = say("backend_extractive") if s.llm.backend == "extractive" else f"{s.llm.backend} · {model}"
+    quiet("fine", as_html(say("answered_by", llm=name)))
+    if needs.remote(s.llm) or s.llm.backend not in NEEDS:
+        quiet("remote", as_html(say("leaves", where=_where(needs, s.llm))))
+    else:
+        quiet("local", as_html(say("stays")))
+    if s.filters:
+        quiet("filter", as_html(say("only_in", count=len(s.filters))))
+        if st.button(say("all_documents"), type="tertiary", key="all_documents"):
+            choices.choose(config, filters=())
+            st.rerun()
+
+
+def _where(needs: Needs, llm: LLMConfig) -> str:
+    host = urlsplit(needs.url_of(llm)).hostname
+    return f"{llm.backend} ({host})" if host else llm.backend
+
+
+def _name(language: Language) -> str:
+    return LANGUAGES[language]

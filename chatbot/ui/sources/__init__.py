@@ -1,0 +1,1 @@
+"""A source: its card below the answer, and the page it stands on."""

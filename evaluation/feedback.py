@@ -1,0 +1,28 @@
+"""The thumbs of the page as a set of questions: what was right once should stay right, what was wrong go away."""
+
+from __future__ import annotations
+
+from chatbot.config import Config
+from chatbot.conversations.conversations import Conversations
+from chatbot.conversations.feedback import feedback_questions
+from chatbot.conversations.schema import DATABASE
+from evaluation.evaluate import Task, limited
+from evaluation.questions import QuestionsError, parse_questions
+
+
+def from_feedback(config: Config, limit: int | None = None) -> Task:
+    """Every rated question of all conversations beside the configured index.
+
+    Raises:
+        QuestionsError: nothing has been rated.
+        ConversationsError: the conversations cannot be read.
+    """
+    file = config.store / DATABASE
+    rated = Conversations.open(config.store, owner=None).rated() if file.exists() else ()
+    rows = feedback_questions(rated)
+    if not rows:
+        raise QuestionsError(
+            f"no answer or source of {config.store} has been rated; press a thumb on the page, or use --questions FILE"
+        )
+    questions = parse_questions(str(file), enumerate(rows, 1))
+    return Task("feedback", config, limited(questions, limit), is_beir=False)

@@ -1,0 +1,131 @@
+"""The confined process that draws pages, as seen from the program: what it answers is checked before it is believed."""
+
+from __future__ import annotations
+
+import logging
+import math
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+from chatbot.opened import Box, NoPage, NoPageReason
+from ingest.parsing.confined import ConfinedProcess, pipes
+from ingest.parsing.wire import WireError, receive, send
+
+MEMORY_LIMIT = 1024 * 2**20
+SECONDS_PER_PAGE = 15.0  # of which OCR may take ten
+MAX_PICTURE = 16 * 2**20  # bytes; a page full of photographs has 1 MB
+_MAX_SIDE = 20_000
+_WEBP = (b"RIFF", b"WEBP")
+# how PDFium ends where memory cannot be had
+_OUT_OF_MEMORY = {-getattr(signal, name, 0) for name in ("SIGABRT", "SIGTRAP", "SIGILL", "SIGKILL")} - {0}
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """Which page of which file, and what to look for: ``spans`` of ``text``, the passage's first.
+
+    ``text`` is the stored text around the passage, from the beginning of page ``first`` on.
+    """
+
+    path: Path
+    sha256: str
+    page: int
+    first: int
+    text: str
+    spans: tuple[tuple[int, int], ...]
+    read_scan: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnPage:
+    """``picture`` is empty where none was asked for; ``boxes`` are those of each span."""
+
+    picture: bytes
+    width: int
+    height: int
+    page: int
+    pages: int
+    located: float
+    on: tuple[int, ...]
+    boxes: tuple[tuple[Box, ...], ...]
+    is_unread: bool = False
+
+
+class PageProcess(ConfinedProcess):
+    """Draws pages and finds passages on them in a limited subprocess. Thread-safe; one page at a time."""
+
+    def __init__(self, memory: int = MEMORY_LIMIT, seconds: float = SECONDS_PER_PAGE) -> None:
+        super().__init__("ingest.viewing.worker", memory, seconds)
+
+    def draw(self, request: PageRequest, picture: bool = True) -> DrawnPage | NoPage:
+        """The page; without its ``picture`` only the boxes."""
+        message = {
+            "path": str(request.path.absolute()),
+            "sha256": request.sha256,
+            "page": request.page,
+            "first": request.first,
+            "text": request.text,
+            "spans": request.spans,
+            "draw": picture,
+            "read": request.read_scan,
+        }
+        with self._lock:
+            process = self._running() or self._start()
+            requests, answers = pipes(process)
+            answer: dict[str, Any] | None = None
+            data = b""
+            try:
+                with self._deadline(process) as expired:
+                    send(requests, message)
+                    answer = receive(answers)
+                    if answer is not None:
+                        data = answers.read(_size(answer))
+                        answer = None if len(data) < _size(answer) else answer
+            except OSError:
+                answer = None
+            except BaseException:
+                self._stop()  # the rest of its answer is still in the pipe
+                raise
+            if answer is None:
+                code = self._wait(process)
+                self._stop()
+                slow = self._out_of_time(code, expired) or code in _OUT_OF_MEMORY
+                _log.warning(
+                    "drawing page %s of %s ended with exit code %s", request.page, request.path, code
+                )
+                return NoPage("slow" if slow else "damaged")
+            if "last" in answer:
+                self._stop()
+        return _believed(answer, data, len(request.spans), picture)
+
+
+def _size(answer: dict[str, Any]) -> int:
+    size = answer.get("bytes")
+    if type(size) is not int or not 0 <= size <= MAX_PICTURE:
+        raise WireError("a picture beyond the limits")
+    return size
+
+
+def _believed(answer: dict[str, Any], data: bytes, spans: int, picture: bool) -> DrawnPage | NoPage:
+    if (problem := answer.get("problem")) is not None:
+        return NoPage(problem if problem in get_args(NoPageReason) else "damaged")
+    try:
+        width, height, page, pages = (int(answer[key]) for key in ("width", "height", "page", "pages"))
+        located = float(answer["located"])
+        on = tuple(int(number) for number in answer["on"])
+        boxes = tuple(tuple(Box(*map(float, sides)) for sides in found) for found in answer["boxes"])
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        raise WireError("a page with missing fields") from error
+    sides = [side for found in boxes for box in found for side in (box.left, box.top, box.right, box.bottom)]
+    if not all(0 <= share <= 1 for share in (located, *sides)) or len(boxes) != spans:
+        raise WireError("boxes beside the page")
+    if not 1 <= page <= pages or not all(1 <= number <= pages for number in on) or not math.isfinite(located):
+        raise WireError("a page out of the document")
+    is_picture = (data[:4], data[8:12]) == _WEBP and 0 < width <= _MAX_SIDE and 0 < height <= _MAX_SIDE
+    if picture and not is_picture:
+        raise WireError("a picture that is none")
+    return DrawnPage(data, width, height, page, pages, located, on, boxes, bool(answer.get("unread")))
