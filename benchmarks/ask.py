@@ -72,7 +72,7 @@ def ours(work: Path) -> dict[str, Any]:
     from chatbot.engine import load_chatbot
 
     config = Config(store=work / "ours").with_(
-        retrieval={"k": K, "top_n": TOP_N}, answer={"refuse_below": 0.0}
+        retrieval={"k": K, "top_n": TOP_N}, answer={"refuse_below": 0.0}, reranker={"cached_scores": 0}
     )
     chatbot = load_chatbot(config)
     chatbot.warm_up()

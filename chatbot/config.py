@@ -41,7 +41,7 @@ class RerankerConfig(Section):
     """The cross-encoder that takes the second look. ``enabled = false`` keeps the retrieval order.
 
     ``budget_ms``: milliseconds after which no more candidates are scored, the best retrieved ones first;
-    0 scores them all. ``cached_scores``: scores remembered for questions asked again; 0 remembers none.
+    0 scores them all. ``cached_scores``: scores remembered for questions asked again; 0 remembers nothing at all.
     """
 
     backend: str = "sentence-transformers"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from chatbot import embeddings, models
 from chatbot.answer import Answer, begin
 from chatbot.candidate import Candidate, Source
-from chatbot.config import Config, load_config
+from chatbot.config import Config, RerankerConfig, load_config
 from chatbot.errors import ChatbotError, ConfigError
 from chatbot.gate import Calibration, judge, load_calibration, shares_of_words
 from chatbot.llms import build_writer
@@ -67,6 +67,7 @@ class Chatbot:
         k: int | None = None,
         top_n: int | None = None,
         rerank: bool | None = None,
+        budget_ms: float | None = None,
         writer: Writer | None = None,
     ) -> Answer:
         """Find sources for ``question`` and start answering; returns before the answer is written.
@@ -75,7 +76,7 @@ class Chatbot:
             question: in Korean or English; must not be blank.
             history: earlier turns, oldest first; used to understand a follow-up.
             filters: documents or folders to search, all if empty.
-            k, top_n, rerank: as in the configuration unless given.
+            k, top_n, rerank, budget_ms: as in the configuration unless given.
             writer: who writes; the configured backend unless given.
 
         Raises:
@@ -85,7 +86,8 @@ class Chatbot:
         writer = writer or build_writer(self.config.llm)
         with timings.measure("condense"):
             query = writer.condense(question, history) if history else question
-        search = self._search(question, query, filters, k, top_n, rerank, timings)
+        settings = self._settings(k, top_n, rerank, budget_ms)
+        search = self._search(question, query, filters, settings, timings)
         return self._answer(search, history, writer)
 
     def answer_again(self, answered: Answered, writer: Writer | None = None) -> Answer:
@@ -152,9 +154,11 @@ class Chatbot:
         k: int | None = None,
         top_n: int | None = None,
         rerank: bool | None = None,
+        budget_ms: float | None = None,
     ) -> Search:
         """The candidates for ``question`` and the verdicts on them, without an answer."""
-        search = self._search(question, question, filters, k, top_n, rerank, Timings())
+        settings = self._settings(k, top_n, rerank, budget_ms)
+        search = self._search(question, question, filters, settings, Timings())
         search.timings.mark("total")
         return search
 
@@ -206,58 +210,50 @@ class Chatbot:
 
     # the steps
 
+    def _settings(
+        self, k: int | None, top_n: int | None, rerank: bool | None, budget_ms: float | None
+    ) -> Config:
+        """The configuration, with what is given for one question."""
+        return self.config.with_(
+            retrieval={"k": k, "top_n": top_n}, reranker={"enabled": rerank, "budget_ms": budget_ms}
+        )
+
     def _search(
-        self,
-        question: str,
-        query: str,
-        filters: Sequence[str] | str,
-        k: int | None,
-        top_n: int | None,
-        rerank: bool | None,
-        timings: Timings,
+        self, question: str, query: str, filters: Sequence[str] | str, settings: Config, timings: Timings
     ) -> Search:
         if not question.strip():
             raise ChatbotError("the question is empty; ask something")
         if not question.isascii() and any("\ud800" <= character <= "\udfff" for character in question):
             raise ChatbotError("the question is not valid text; type it again")
-        settings = self.config.with_(retrieval={"k": k, "top_n": top_n}, reranker={"enabled": rerank})
         candidates = retrieve(
             self.store, self.embedding, query, settings.retrieval.k, _listed(filters), timings
         )
-        return self._judged(
-            question, query, candidates, settings.retrieval.top_n, settings.reranker.enabled, timings
-        )
+        return self._judged(question, query, candidates, settings, timings)
 
     def _judged(
-        self,
-        question: str,
-        query: str,
-        candidates: list[Candidate],
-        top_n: int,
-        rerank: bool,
-        timings: Timings,
+        self, question: str, query: str, candidates: list[Candidate], settings: Config, timings: Timings
     ) -> Search:
         """Second look and gate over ``candidates`` in fused order."""
         with timings.measure("rerank"):
-            candidates, second_look = self._rerank(query, candidates, rerank)
+            candidates, second_look = self._rerank(query, candidates, settings.reranker)
         with timings.measure("gate"):
             candidates, gate = self._gate(query, candidates)
-        kept = 0 if gate.refused else top_n
+        kept = 0 if gate.refused else settings.retrieval.top_n
         final = tuple(replace(c, rank=rank, kept=rank <= kept) for rank, c in enumerate(candidates, 1))
         return Search(question, query, final, second_look, gate, timings)
 
     def _rerank(
-        self, query: str, candidates: list[Candidate], enabled: bool
+        self, query: str, candidates: list[Candidate], settings: RerankerConfig
     ) -> tuple[list[Candidate], SecondLook]:
         """Candidates in the reranker's order; in the retrieval order, with the reason, where there is none."""
-        name = self.config.reranker.model
-        if not enabled:
+        name = settings.model
+        if not settings.enabled:
             return candidates, SecondLook(name, applied=False, reason="turned off")
         if not candidates:
             return candidates, SecondLook(name, applied=False, reason="nothing to rank")
         try:
             texts = [read_by_models(candidate) for candidate in candidates]
-            look = self.reranker.look(query, texts, self.config.reranker.budget_ms)
+            look = self.reranker.look(query, texts, settings.budget_ms)
         except ConfigError:
             raise
         except (ChatbotError, RuntimeError, ValueError) as error:
@@ -287,9 +283,8 @@ class Chatbot:
     ) -> Answer:
         writer = writer or build_writer(self.config.llm)
         top_n = top_n or kept_count(answered) or self.config.retrieval.top_n
-        search = self._judged(
-            answered.question, answered.query, retrieved(answered), top_n, rerank, Timings()
-        )
+        settings = self._settings(None, top_n, rerank, None)
+        search = self._judged(answered.question, answered.query, retrieved(answered), settings, Timings())
         return self._answer(search, answered.history, writer)
 
     def _answer(self, search: Search, history: Sequence[Turn], writer: Writer) -> Answer:

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,8 +17,11 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from chatbot.conversations import Conversations
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
 PICTURES = ROOT / "docs" / "screenshots"
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -28,11 +32,12 @@ PATIENCE_MS = 120_000
 
 
 def main(names: list[str]) -> int:
-    with _server() as address, sync_playwright() as playwright:
+    with page_server() as (address, store, _), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         for shot in SHOTS:
             if not names or shot.name in names:
                 _take(browser, address, shot)
+                Conversations.open(store).delete_all()
         browser.close()
     return 0
 
@@ -51,13 +56,20 @@ class Shot:
 def _ask(page: Page, question: str) -> None:
     page.get_by_test_id("stChatInputTextArea").fill(question)
     page.keyboard.press("Enter")
-    page.locator('.sl-answer[data-state="written"], .sl-notice.sl-calm').first.wait_for()
+    page.locator("[data-act=again]").first.wait_for()
     _settle(page)
     page.evaluate("document.activeElement.blur()")
+    page.mouse.move(0, 0)
 
 
 def _settle(page: Page) -> None:
     page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+
+
+def _part(page: Page, number: int, shows: str) -> None:
+    page.get_by_test_id("stSidebarNavLink").nth(number).click()
+    page.locator(shows).first.wait_for()
+    _settle(page)
 
 
 def _start(page: Page) -> None:
@@ -68,30 +80,64 @@ def _answer_ko(page: Page) -> None:
     _ask(page, "Word2Vec 에 대해서 알려줄래?")
 
 
+def _peek(page: Page) -> None:
+    _ask(page, "필터는 얼마나 자주 교체해야 하나요?")
+    page.locator("a.sl-chip").first.hover()
+    page.locator(".sl-peek").wait_for()
+
+
 def _sources(page: Page) -> None:
     _ask(page, "When do I need a doctor's note?")
     page.locator(".sl-card summary").first.click()
 
 
+def _opened(page: Page) -> None:
+    _sources(page)
+    page.locator("[data-act=open]").first.click()
+    page.locator(".sl-sheet .sl-box").first.wait_for()
+
+
 def _inspector(page: Page) -> None:
     _ask(page, "How many days a week may I work from home?")
-    page.locator(".sl-inspector > summary").click()
-    page.locator(".sl-inspector").evaluate("e => e.scrollIntoView({block: 'end'})")
-    page.locator(".stMain").evaluate("e => e.scrollBy(0, 110)")
+    page.locator("[data-act=why]").click()
+    page.get_by_role("dialog").locator("svg, canvas").first.wait_for()
+    page.wait_for_timeout(1500)  # the chart fades in
+
+
+def _inspector_ko(page: Page) -> None:
+    _answer_ko(page)
+    page.locator("[data-act=why]").click()
+    page.get_by_role("dialog").locator("svg, canvas").first.wait_for()
+    page.wait_for_timeout(1500)
 
 
 def _refusal(page: Page) -> None:
     _ask(page, "What is the capital of Australia?")
-    page.locator(".sl-inspector > summary").click()
 
 
+def _documents(page: Page) -> None:
+    _part(page, 1, ".st-key-rows")
+
+
+def _models(page: Page) -> None:
+    _part(page, 2, ".st-key-backends")
+
+
+PHONE = (390, 844)
 SHOTS = (
     Shot("start-en", _start, theme="dark"),
     Shot("answer-ko", _answer_ko, locale="ko-KR"),
+    Shot("peek-ko", _peek, locale="ko-KR"),
     Shot("sources-en", _sources),
+    Shot("opened-en", _opened),
     Shot("inspector-en", _inspector, theme="dark"),
+    Shot("inspector-ko", _inspector_ko, locale="ko-KR"),
     Shot("refusal-en", _refusal),
-    Shot("phone-ko", _answer_ko, locale="ko-KR", theme="dark", size=(390, 844)),
+    Shot("documents-en", _documents),
+    Shot("models-ko", _models, locale="ko-KR", theme="dark"),
+    Shot("phone-ko", _answer_ko, locale="ko-KR", theme="dark", size=PHONE),
+    Shot("phone-en", _sources, size=PHONE),
+    Shot("phone-inspector-en", _inspector, size=PHONE),
 )
 
 
@@ -107,7 +153,6 @@ def _take(browser: Browser, address: str, shot: Shot) -> None:
     page.get_by_test_id("stChatInputTextArea").wait_for()
     _settle(page)
     shot.act(page)
-    page.mouse.move(0, 0)
     page.wait_for_timeout(400)  # Streamlit fades what is new
     PICTURES.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=PICTURES / f"{shot.name}.png", animations="disabled")
@@ -115,8 +160,8 @@ def _take(browser: Browser, address: str, shot: Shot) -> None:
 
 
 @contextmanager
-def _server() -> Iterator[str]:
-    """The page over a fresh index of the sample documents."""
+def page_server() -> Iterator[tuple[str, Path, float]]:
+    """The page over a fresh index of the sample documents: its address, the index, and when it was started."""
     from chatbot.config import Config
     from ingest.pipeline import run
 
@@ -134,13 +179,14 @@ def _server() -> Iterator[str]:
             "--server.port",
             str(port),
         ]
+        started = time.perf_counter()
         process = subprocess.Popen(
             [*command, "--", "--store", str(store)], cwd=ROOT, stdout=subprocess.PIPE, text=True
         )
         try:
             assert process.stdout is not None
             next(line for line in process.stdout if "URL:" in line)
-            yield f"http://127.0.0.1:{port}"
+            yield f"http://127.0.0.1:{port}", store, started
         finally:
             process.terminate()
             process.wait()

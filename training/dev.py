@@ -24,8 +24,7 @@ from training.examples import is_held_out
 
 Floats = NDArray[np.floating]
 K = 20
-VERSION = 2  # of how the sets are made
-CUT = 2400  # characters of a passage; 512 tokens, which the program's reranker reads, hold about 2,000
+VERSION = 3  # of how the sets are made
 NAMES = ("squad1", "scifact", "claude_docs", "korquad1", "tydiqa", "faq_bank_ko")
 KOREAN = ("korquad1", "tydiqa", "faq_bank_ko")
 
@@ -35,13 +34,14 @@ class Question:
     """One search: ``K`` candidates in fused order, or all there are.
 
     Attributes:
+        passages: of each candidate what the program's reranker reads: its text, or the pieces of a long one.
         gold: whether each candidate answers.
         answers: passages of the whole corpus that answer, found or not.
         dense, lexical, fused: cosine, BM25 (0 without a common term), and the program's own order.
     """
 
     text: str
-    passages: list[str]
+    passages: list[list[str]]
     gold: list[bool]
     answers: int
     dense: list[float]
@@ -65,9 +65,14 @@ def load_sets(data: Path, work: Path, limit: int) -> DevSets:
     return {name: [Question(**q) for q in questions] for name, questions in stored.items()}
 
 
+def pieces(sets: DevSets) -> list[str]:
+    """All that is read of any candidate, each text once."""
+    return sorted({text for qs in sets.values() for q in qs for read in q.passages for text in read})
+
+
 def sets_file(work: Path, limit: int) -> Path:
     """Where ``load_sets`` keeps them."""
-    return work / f"dev-{limit}-{CUT}-{VERSION}.json.gz"
+    return work / f"dev-{limit}-{VERSION}.json.gz"
 
 
 def _search(folder: Path, name: str, limit: int) -> list[Question]:
@@ -95,13 +100,14 @@ def unseen_passages(folder: Path) -> set[str]:
 
 def _question(data: RetrievalSet, i: int, dense: Floats, lexical: Floats) -> Question:
     from benchmarks.fusion import SHIPPED_DEPTH, candidates
+    from chatbot.reranking.reranker import pieces_of
 
     found = candidates(dense, lexical, SHIPPED_DEPTH)
     fused = fuse({int(c): float(dense[c]) for c in found}, {int(c): float(lexical[c]) for c in found})
     best = sorted(fused, key=lambda c: (-fused[c], c))[:K]
     return Question(
         data.questions[i],
-        [data.texts[c][:CUT] for c in best],
+        [pieces_of(data.texts[c]) for c in best],
         [c in data.gold[i] for c in best],
         len(data.gold[i]),
         [float(dense[c]) for c in best],

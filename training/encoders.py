@@ -11,7 +11,7 @@ from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
 from chatbot.models.pair_model import PairModel, added_mask
-from training.dev import DevSets
+from training.dev import DevSets, pieces
 from training.states import MAX_TOKENS, PREFIX, States
 
 Side = tuple[Tensor, Tensor]  # vectors (batch, length, hidden) and which tokens are real (batch, length)
@@ -68,9 +68,23 @@ class Cached:
 
 def dev_vectors(work: Path, sets: DevSets, layer: int) -> Cached:
     """The development sets' vectors after ``layer``, as ``training.states`` left them."""
-    questions = [q for qs in sets.values() for q in qs]
-    texts = {"query": [q.text for q in questions], "dev": sorted({t for q in questions for t in q.passages})}
-    return Cached({side: States(work / "states", found, side, layer) for side, found in texts.items()}, layer)
+    return Cached(_dev_states(work, sets, layer), layer)
+
+
+class Layers:
+    """Vectors of the last and an early layer, as a model without joint layers takes them."""
+
+    def __init__(self, work: Path, sets: DevSets, last: int, early: int) -> None:
+        self._last, self._early = _dev_states(work, sets, last), _dev_states(work, sets, early)
+
+    def encode(self, model: PairModel, texts: Sequence[str], side: str) -> Side:  # noqa: ARG002  as any encoder
+        (last, valid), (early, _) = self._last[side].batch(texts), self._early[side].batch(texts)
+        return torch.cat([last, early], -1).float(), valid
+
+
+def _dev_states(work: Path, sets: DevSets, layer: int) -> dict[str, States]:
+    texts = {"query": [q.text for qs in sets.values() for q in qs], "dev": pieces(sets)}
+    return {side: States(work / "states", found, side, layer) for side, found in texts.items()}
 
 
 def score_groups(

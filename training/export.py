@@ -1,7 +1,7 @@
 """A trained run -> the file that ships (int8 rows, no word embeddings), a folder to load it from, its card.
 
     python -m training.export --run FOLDER/run1 --fused-weight 2 --out FOLDER/release
-    python -m training.export --untrained --fused-weight 1 --out FOLDER/release          what ships (NOTES.md, H8)
+    python -m training.export --untrained --fused-weight 1 --out FOLDER/release          what ships (NOTES.md, H9)
 
 ``layers.int8.safetensors``: every matrix as int8 with one float16 scale per row under ``<name>.scale``
 (weight = int8 * scale), everything else float16; the configuration is in the file's metadata. Word
@@ -26,12 +26,11 @@ from torch import Tensor
 from chatbot.errors import ModelError
 from chatbot.models.pair_model import PairConfig, PairModel, write_pair_template
 from training.run import PRIOR
-from training.start import base_folder, kept_layers, starting_model
+from training.start import EARLY_LAYER, base_folder, kept_layers, starting_model
 
 WORDS = "word_embeddings.weight"
 LAYERS_FILE = "layers.int8.safetensors"
 MOST_BYTES = 25_000_000
-EARLY_LAYER = 8  # the only one tried besides the last; its vectors are on disk for training anyway
 _SIZES = ("num_hidden_layers", "joint_layers", "early_layer")  # the rest is the bi-encoder's
 
 

@@ -28,8 +28,12 @@ def model_scores(
         found[name] = []
         for question in questions:
             with torch.autocast(device, dtype=dtype, enabled=dtype is not None):
-                scores = score_groups(model, encoder, [question.text], [question.passages], "dev")
-            found[name].append(scores[0].float().cpu().numpy())
+                read = [text for passage in question.passages for text in passage]
+                scores = score_groups(model, encoder, [question.text], [read], "dev")[0].float().cpu()
+            starts = np.cumsum([0, *(len(passage) for passage in question.passages[:-1])])
+            found[name].append(
+                np.maximum.reduceat(scores.numpy(), starts)
+            )  # a passage is as good as its best piece
     return found
 
 

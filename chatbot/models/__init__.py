@@ -33,7 +33,7 @@ class ModelFolder:
         path: the folder.
         origin: where the weights came from, for people.
         licence: SPDX id or short text; "see its model card" when the folder does not say.
-        note: ``starter`` marks a model that is not yet a gain; else empty.
+        note: ``untrained`` marks a model that nothing was trained for; else empty.
         size: bytes of the folder's files.
         sha256: fingerprint of weights and tokenizer together.
     """

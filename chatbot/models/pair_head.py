@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
-_BLOCK = 16  # tokens; two are a window, about a sentence (training/NOTES.md, H6)
+_BLOCK = 16  # tokens; two are a window, about a sentence (training/NOTES.md, H5)
 _BEFORE = 4  # tokens that the template writes before the text: <s>, ``▁query``, ``:`` ...
 
 

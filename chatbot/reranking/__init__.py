@@ -1,6 +1,7 @@
 """The second look: a cross-encoder reads question and passage together and gives each pair a logit.
 
-score   pairs known already <- ``cache``; the rest -> ``queue`` (one for all sessions) -> ``scorers`` (one micro-batch)
+score   pairs known already <- ``cache``; the rest -> ``queue`` (one for all sessions) -> ``scorers`` (one micro-batch,
+        passages known already <- ``vectors``)
 order   logit + ``fused_weight`` x the fused score of retrieval; see ``order``
 """
 

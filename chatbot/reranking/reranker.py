@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _BATCH = 5
 _BATCH_IN_TIME = 2  # with a budget: ends sooner after its end, at 6 % more time a pair
 _BATCH_ON_GPU = 64
+VECTOR_BYTES = 64_000_000  # for the vectors of about 650 chunks of passages that come back
 # characters; 512 tokens hold about 2,000. Chunks are shorter, whole documents as one chunk are not
 LONGEST_TEXT = 2400
 PIECE, STEP = 1500, 1200
@@ -57,7 +58,7 @@ class Reranker(SentenceTransformerRerank):
     )
 
     def __init__(self, fused_weight: float = 0.0, cached_scores: int = 0, **settings: Any) -> None:
-        """As ``SentenceTransformerRerank``; ``cached_scores`` is how many scores are remembered."""
+        """As ``SentenceTransformerRerank``; ``cached_scores`` is how many scores are remembered; 0: nothing is."""
         from chatbot.models import pair_model  # noqa: F401  transformers then knows it, too
 
         super().__init__(**settings)
@@ -104,7 +105,7 @@ class _Pairs:
         from chatbot.reranking.scorers import scorer_of  # imports torch
 
         self.model = model
-        self._scorer = scorer_of(model)
+        self._scorer = scorer_of(model, VECTOR_BYTES if cached_scores else 0)
         self._batch = _BATCH if model.device.type == "cpu" else _BATCH_ON_GPU
         self._queue = ScoringQueue(self._scorer.score, SideBySide())
         self._known = ScoreCache(cached_scores)

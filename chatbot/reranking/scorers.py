@@ -15,6 +15,7 @@ from torch import Tensor
 
 from chatbot.batching import TILE, pad_to_tiles
 from chatbot.models.pair_model import PairModel
+from chatbot.reranking.vectors import Ids, PassageVectors
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
@@ -39,9 +40,11 @@ class Scorer(Protocol):
     def score(self, pairs: Sequence[tuple[Any, int]]) -> list[float]: ...
 
 
-def scorer_of(model: CrossEncoder) -> Scorer:
-    """The faster way to run ``model``."""
-    return PairScorer(model) if isinstance(model.model, PairModel) else CrossEncoderScorer(model)
+def scorer_of(model: CrossEncoder, vector_bytes: int = 0) -> Scorer:
+    """The faster way to run ``model``; ``vector_bytes`` for passages that come back, where that saves anything."""
+    return (
+        PairScorer(model, vector_bytes) if isinstance(model.model, PairModel) else CrossEncoderScorer(model)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +86,8 @@ class CrossEncoderScorer:
 class Tokens:
     """Token ids of both sides; the question's vectors are kept once they are computed."""
 
-    question: list[int]
-    passages: list[list[int]]
+    question: Ids
+    passages: list[Ids]
     encoded: Tensor | None = field(default=None, repr=False)  # (length, hidden)
 
     @property
@@ -93,9 +96,9 @@ class Tokens:
 
 
 class PairScorer:
-    """The pair model: the question runs through the lower layers once, not once for every passage."""
+    """The pair model: each side runs through the lower layers once, not once for every pair."""
 
-    def __init__(self, model: CrossEncoder) -> None:
+    def __init__(self, model: CrossEncoder, vector_bytes: int) -> None:
         assert isinstance(model.model, PairModel)
         model.eval()
         self._model, self._tokenizer = model.model, model.tokenizer
@@ -104,6 +107,7 @@ class PairScorer:
         self._longest_question = _longest_question(model)
         self._pad = int(self._model.config.pad_token_id or 0)
         self._device = model.device
+        self._known = PassageVectors(vector_bytes)
 
     def read(self, question: str, texts: Sequence[str]) -> Tokens:
         question = cut_question(self._tokenizer, question, self._longest_question)
@@ -111,42 +115,50 @@ class PairScorer:
             [question] * len(texts), list(texts), truncation="only_second", max_length=self._window
         )
         sides = [
-            (ids[: types.index(1)], ids[types.index(1) :])
+            (tuple(ids[: types.index(1)]), tuple(ids[types.index(1) :]))
             for ids, types in zip(rows["input_ids"], rows["token_type_ids"], strict=True)
         ]
-        return Tokens(sides[0][0] if sides else [], [passage for _, passage in sides])
+        return Tokens(sides[0][0] if sides else (), [passage for _, passage in sides])
 
     @torch.inference_mode()
     def score(self, pairs: Sequence[tuple[Tokens, int]]) -> list[float]:
-        passages, p_valid = self._padded([reading.passages[i] for reading, i in pairs])
-        questions, q_valid = self._questions([reading for reading, _ in pairs])
-        logits = self._model.score(questions, self._model.encode(passages, p_valid), q_valid, p_valid)
-        found: list[float] = logits.float().tolist()
+        passages = [reading.passages[i] for reading, i in pairs]
+        vectors = self._known.find(passages)
+        if missing := [ids for ids in dict.fromkeys(passages) if ids not in vectors]:
+            new = self._encoded(missing)
+            self._known.remember(new)
+            vectors |= new
+        p_vectors, p_valid = _side_by_side([vectors[ids] for ids in passages])
+        q_vectors, q_valid = _side_by_side([self._question(reading) for reading, _ in pairs])
+        found: list[float] = self._model.score(q_vectors, p_vectors, q_valid, p_valid).float().tolist()
         return found
-
-    def _questions(self, readings: list[Tokens]) -> tuple[Tensor, Tensor]:
-        vectors = {reading: self._question(reading) for reading in dict.fromkeys(readings)}
-        width = max(map(len, vectors.values()))
-        for reading, found in vectors.items():
-            vectors[reading] = torch.nn.functional.pad(found, (0, 0, 0, width - len(found)))
-        lengths = torch.tensor([len(reading.question) for reading in readings], device=self._device)
-        valid = torch.arange(width, device=self._device) < lengths[:, None]
-        return torch.stack([vectors[reading] for reading in readings]), valid
 
     def _question(self, reading: Tokens) -> Tensor:
         """(length, hidden)"""
         if reading.encoded is None:  # two workers may both compute it, and get the same
-            reading.encoded = self._model.encode(*self._padded([reading.question]))[0]
+            reading.encoded = self._encoded([reading.question])[reading.question]
         return reading.encoded
 
-    def _padded(self, rows: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
-        """Ids (rows, length) and which of them are real."""
+    def _encoded(self, rows: Sequence[Ids]) -> dict[Ids, Tensor]:
+        """Vectors (length, hidden) of each, all in one batch."""
         width = -(-max(map(len, rows)) // TILE) * TILE
         ids = torch.full((len(rows), width), self._pad)
         valid = torch.zeros(len(rows), width, dtype=torch.bool)
         for i, row in enumerate(rows):
             ids[i, : len(row)], valid[i, : len(row)] = torch.tensor(row), True
-        return ids.to(self._device), valid.to(self._device)
+        vectors = self._model.encode(ids.to(self._device), valid.to(self._device))
+        # clones: a view would keep the whole batch in memory
+        return {row: vectors[i, : len(row)].clone() for i, row in enumerate(rows)}
+
+
+def _side_by_side(vectors: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
+    """Padded to whole tiles (rows, length, hidden), and which of them are real (rows, length)."""
+    width = -(-max(map(len, vectors)) // TILE) * TILE
+    padded = vectors[0].new_zeros(len(vectors), width, vectors[0].shape[1])
+    for row, found in zip(padded, vectors, strict=True):
+        row[: len(found)] = found
+    lengths = torch.tensor([len(found) for found in vectors], device=padded.device)
+    return padded, torch.arange(width, device=padded.device) < lengths[:, None]
 
 
 def _longest_question(model: CrossEncoder) -> int | None:

@@ -81,13 +81,14 @@ export default function (component) {
     }
   };
   const onFocus = (event) => (event.target.matches?.("a.sl-chip:focus-visible") ? show(event.target) : hide());
+  const onScroll = (event) => event.target !== peek && hide(); // the peek itself scrolls to what is marked in it
   const onKey = (event) => event.key === "Escape" && hide();
 
   const canHover = matchMedia("(hover: hover)").matches;
   const observer = new MutationObserver(reopen);
   observer.observe(document.body, { subtree: true, childList: true });
   const listeners = [
-    ["click", onClick], ["toggle", onToggle], ["keydown", onKey], ["focusin", onFocus], ["scroll", hide],
+    ["click", onClick], ["toggle", onToggle], ["keydown", onKey], ["focusin", onFocus], ["scroll", onScroll],
     ...(canHover ? [["mouseover", onOver]] : []),
   ];
   for (const [name, listener] of listeners) document.addEventListener(name, listener, true);

@@ -14,12 +14,13 @@ _KEY = "settings"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What one question is asked with."""
+    """What one question is asked with. ``budget_ms``: of the second look, 0 for none."""
 
     llm: LLMConfig
     k: int
     top_n: int
     rerank: bool
+    budget_ms: float = 0.0
     filters: tuple[str, ...] = ()
 
 
@@ -27,7 +28,8 @@ def settings(config: Config) -> Settings:
     """This session's choices; the configuration's until something was chosen."""
     found: Settings | None = st.session_state.get(_KEY)
     if found is None:
-        found = Settings(config.llm, config.retrieval.k, config.retrieval.top_n, config.reranker.enabled)
+        look = config.reranker
+        found = Settings(config.llm, config.retrieval.k, config.retrieval.top_n, look.enabled, look.budget_ms)
         st.session_state[_KEY] = found
     return found
 
@@ -48,4 +50,4 @@ def as_before(config: Config, kept: AskedWith) -> Settings:
     llm = config.llm.model_copy(
         update={"backend": kept.backend, "model": kept.model} | ({} if own else {"options": {}})
     )
-    return Settings(llm, kept.k, kept.top_n, kept.rerank, kept.filters)
+    return Settings(llm, kept.k, kept.top_n, kept.rerank, filters=kept.filters)

@@ -8,7 +8,6 @@ from functools import lru_cache
 
 import streamlit as st
 
-from chatbot import models
 from chatbot.config import Config, LLMConfig
 from chatbot.engine import Chatbot, load_chatbot
 from chatbot.llms import build_writer
@@ -27,13 +26,6 @@ def writer_for(config: LLMConfig) -> Writer:
     Raises what ``build_writer`` raises, and tries again next time.
     """
     return _writer(config.model_dump_json())
-
-
-@st.cache_resource(show_spinner=False)
-def reranker_is_starter(model: str, _config: Config) -> bool:
-    """Whether the reranker is marked as not yet a gain; ``False`` where there is none to ask."""
-    folder = attempt(lambda: models.resolve(model, _config.models_cache)).value
-    return folder is not None and folder.note == "starter"
 
 
 @st.cache_resource(

@@ -16,16 +16,19 @@ from chatbot.ui.chat.current import Conversation
 from chatbot.ui.chat.history import conversations_list
 from chatbot.ui.documents.page import under_way
 from chatbot.ui.notices import notice, quiet
+from chatbot.ui.sign_in import sign_out
 from chatbot.ui.text import LANGUAGES, Language, Say, preferred
+
+_IN_ADDRESS = "lang"  # query parameter
 
 
 def language() -> Say:
-    """The chosen language; the browser's until the person chooses."""
+    """The chosen language, which the address keeps; the browser's until the person chooses."""
     if "language" not in st.session_state:
-        st.session_state.language = preferred(st.context.locale)
-    st.session_state.language = (
-        st.session_state.language
-    )  # a part of the page without the switch would forget it
+        in_address = st.query_params.get(_IN_ADDRESS)
+        st.session_state.language = in_address if in_address in LANGUAGES else preferred(st.context.locale)
+    # set anew in every run: Streamlit forgets what belongs to a switch that is not drawn
+    st.session_state.language = st.session_state.language
     return Say(st.session_state.language or "en")
 
 
@@ -33,7 +36,7 @@ def choose_language(say: Say) -> None:
     """The switch; it takes effect in the run that it starts."""
     st.segmented_control(
         say("language"), list(LANGUAGES), format_func=_name, key="language", required=True,
-        label_visibility="collapsed", width="stretch",
+        label_visibility="collapsed", width="stretch", on_change=_to_address,
     )  # fmt: skip
 
 
@@ -48,6 +51,7 @@ def sidebar(config: Config, kept_in: Conversations | None, current: Conversation
         under_way(say)
         _asked_with(config, say)
         choose_language(say)
+        sign_out(say)
 
 
 def _asked_with(config: Config, say: Say) -> None:
@@ -71,6 +75,10 @@ def _asked_with(config: Config, say: Say) -> None:
 def _where(needs: Needs, llm: LLMConfig) -> str:
     host = urlsplit(needs.url_of(llm)).hostname
     return f"{llm.backend} ({host})" if host else llm.backend
+
+
+def _to_address() -> None:
+    st.query_params[_IN_ADDRESS] = st.session_state.language
 
 
 def _name(language: Language) -> str:

@@ -231,7 +231,7 @@ def test_kept_candidates_are_marked_in_the_table_of_a_pipe(folder: Path) -> None
 
 def test_models_doctor_and_config_tell_what_there_is(folder: Path) -> None:
     models = json.loads(secondlook("models", "--json"))["models"]
-    assert [(m["role"], m["note"]) for m in models] == [("embedding", ""), ("reranker", "starter")]
+    assert [(m["role"], m["note"]) for m in models] == [("embedding", ""), ("reranker", "untrained")]
     assert all(m["licence"] and m["sha256"] and m["dtype"] in ("bfloat16", "float32") for m in models)
     state = json.loads(secondlook("doctor", "--store", folder / "store", "--json"))
     assert (len(state["documents"]), state["faults"]) == (3, [])

@@ -154,11 +154,13 @@ def test_a_calibration_that_is_not_text_is_refused_by_name(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("count", [20, 5])
-@pytest.mark.parametrize("logit", [6.0, None], ids=["reranked", "not reranked"])
-def test_the_shipped_calibration_tells_a_good_search_from_a_bad_one(count: int, logit: float | None) -> None:
+@pytest.mark.parametrize("logits", [(21.0, 14.0), (None, None)], ids=["reranked", "not reranked"])
+def test_the_shipped_calibration_tells_a_good_search_from_a_bad_one(
+    count: int, logits: tuple[float | None, float | None]
+) -> None:
     shipped = load_calibration(SHIPPED, E5)
     assert shipped is not None
-    low = None if logit is None else -logit
+    logit, low = logits
     assert not judge(shipped, candidates(count, 0.92, logit), [1.0] * count, None).refused
     assert judge(shipped, candidates(count, 0.72, low), [0.0] * count, None).refused
 
@@ -166,5 +168,5 @@ def test_the_shipped_calibration_tells_a_good_search_from_a_bad_one(count: int, 
 def test_in_another_language_only_what_is_far_off_is_refused() -> None:
     shipped = load_calibration(SHIPPED, E5)
     assert shipped is not None
-    assert not judge(shipped, candidates(20, 0.88), [None] * 20, None).refused
-    assert judge(shipped, candidates(20, 0.70), [None] * 20, None).refused
+    assert not judge(shipped, candidates(20, 0.88, 20.0), [None] * 20, None).refused
+    assert judge(shipped, candidates(20, 0.70, 14.0), [None] * 20, None).refused

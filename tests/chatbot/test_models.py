@@ -32,8 +32,8 @@ def test_packaged_models_unpack_into_standard_folders() -> None:
         assert folder.size > 400e6
 
 
-def test_the_starter_is_marked() -> None:
-    assert models.resolve("package:secondlook-reranker", CACHE).note == "starter"
+def test_a_model_that_nothing_was_trained_for_is_marked() -> None:
+    assert models.resolve("package:secondlook-reranker", CACHE).note == "untrained"
 
 
 def test_unpacking_is_done_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,10 @@ def unit(rows: list[list[float]]) -> torch.Tensor:
 
 
 def scored(head: PairHead, question: torch.Tensor, passage: torch.Tensor) -> float:
-    valid = torch.ones(1, question.shape[1], dtype=torch.bool), torch.ones(1, passage.shape[1], dtype=torch.bool)
+    valid = (
+        torch.ones(1, question.shape[1], dtype=torch.bool),
+        torch.ones(1, passage.shape[1], dtype=torch.bool),
+    )
     return float(head(question, passage, *valid))
 
 

@@ -42,8 +42,6 @@ def page_config(sample_config: Config, tmp_path_factory: pytest.TempPathFactory)
 @pytest.fixture(scope="session")
 def server(page_config: Config) -> Iterator[str]:
     """The page as a process of its own; its address."""
-    if not CHROMIUM.exists():
-        pytest.skip(f"no browser at {CHROMIUM}")
     environment = {name: value for name, value in os.environ.items() if not name.endswith("_API_KEY")}
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
@@ -80,11 +78,14 @@ def server(page_config: Config) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def chromium(server: str) -> Iterator[Browser]:
+def browser() -> Iterator[Browser]:
+    """One for all tests: Playwright's loop cannot be started inside another of its own."""
+    if not CHROMIUM.exists():
+        pytest.skip(f"no browser at {CHROMIUM}")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield browser
-        browser.close()
+        launched = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield launched
+        launched.close()
 
 
 @dataclass
@@ -168,12 +169,12 @@ Visitor = Callable[..., Visit]
 
 
 @pytest.fixture
-def visit(chromium: Browser, server: str) -> Iterator[Visitor]:
+def visit(browser: Browser, server: str) -> Iterator[Visitor]:
     """``visit(locale=..., size=...)`` opens the page. At the end of every test: nothing else was contacted."""
     visits: list[Visit] = []
 
     def open_page(locale: str = "ko-KR", size: tuple[int, int] = DESKTOP) -> Visit:
-        context = chromium.new_context(locale=locale, viewport={"width": size[0], "height": size[1]})
+        context = browser.new_context(locale=locale, viewport={"width": size[0], "height": size[1]})
         context.set_default_timeout(PATIENCE_MS)
         found = Visit(context.new_page(), context, server)
         visits.append(found)

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from chatbot.candidate import Candidate, Scores, Sentence, Source
 from chatbot.rendering.figures import percent
-from chatbot.ui.sources.cards import highlighted, source_cards
+from chatbot.ui.sources.cards import source_cards
+from chatbot.ui.sources.passage import highlighted, passage_html
 from chatbot.ui.text import Say
 
 KO, EN = Say("ko"), Say("en")
@@ -97,3 +98,16 @@ def test_a_probability_never_claims_certainty() -> None:
         ">99%",
         "–",
     ]
+
+
+def test_rows_of_a_table_are_drawn_as_one_with_its_header() -> None:
+    text = "Wear:\n| Part | Change |\n| --- | --- |\n| Filter | 6 <months> |\n| Brush | 1 year |\nMore."
+    start = text.index("| Filter")
+    html = passage_html(text, [Sentence(start, start + 22)])
+    assert html == (
+        'Wear:\n<table class="sl-rows"><tr><th>Part</th><th>Change</th></tr>'
+        "<tr><td><mark>Filter</mark></td><td><mark>6 &lt;months&gt;</mark></td></tr>"
+        "<tr><td>Brush</td><td>1 year</td></tr></table>More."
+    )
+    continued = passage_html("| Belt | 2 years |", [], "| Part | Change |\n| --- | --- |")
+    assert continued.startswith('<table class="sl-rows"><tr><th>Part</th><th>Change</th></tr><tr><td>Belt')

@@ -145,6 +145,6 @@ def test_nothing_hostile_is_fetched_run_or_lost(
     assert page.page.evaluate("window.alerted") == 0
     assert dialogs == []
     assert heard == []
-    page.reload()
+    page.page.reload()
     assert page.page.evaluate("window.alerted ?? 0") == 0
     assert heard == []

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from chatbot.answer import Answer
 from chatbot.candidate import Candidate, Scores, Sentence, Source
@@ -144,8 +144,8 @@ def test_the_order_by_a_sum_says_so_and_one_out_of_time_too() -> None:
     assert "sum 2.00" in candidate_table([summed], EN)
     assert "0.50 × the fused score" in how_to_read(look, EN)
     assert "×" not in how_to_read(LOOKED, EN)
-    assert "14 of 20 candidates in the 150 ms allowed" in second_look_by(look, False, EN)
-    assert "20 of 20" not in second_look_by(replace(look, scored=20), False, EN)
+    assert "14 of 20 candidates in the 150 ms allowed" in second_look_by(look, EN)
+    assert "20 of 20" not in second_look_by(replace(look, scored=20), EN)
 
 
 def test_order_and_probability_are_explained_only_where_they_part() -> None:
@@ -156,11 +156,6 @@ def test_order_and_probability_are_explained_only_where_they_part() -> None:
     parted = Answer(replace(found.search, candidates=(above, likelier)), (), "extractive", iter(()))
     assert "can have the higher probability" in probability_note(parted, EN)
     assert "확률이 더 높을 수" in probability_note(parted, KO)
-
-
-def test_a_starter_reranker_says_so_where_it_is_named() -> None:
-    assert "starter model" in second_look_by(LOOKED, True, EN)
-    assert "starter model" not in second_look_by(LOOKED, False, EN)
 
 
 def test_a_failed_second_look_is_shown_with_its_reason() -> None:
@@ -259,10 +254,8 @@ PATIENCE_MS = 30_000
 
 
 @pytest.fixture
-def opened(fake_llm: Any) -> Iterator[tuple[Page, Any]]:
+def opened(browser: Browser, fake_llm: Any) -> Iterator[tuple[Page, Any]]:
     """The inspector's own page, at phone width, and the model it may ask. At the end: nobody else was contacted."""
-    if not CHROMIUM.exists():
-        pytest.skip(f"no browser at {CHROMIUM}")
     with socket.create_server(("127.0.0.1", 0)) as probe:
         origin = f"http://127.0.0.1:{probe.getsockname()[1]}"
     script = Path(__file__).with_name("inspector_app.py")
@@ -282,17 +275,13 @@ def opened(fake_llm: Any) -> Iterator[tuple[Page, Any]]:
     next(line for line in process.stdout if "URL:" in line)
     requests: list[str] = []
     try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"]
-            )
-            page = browser.new_page(viewport={"width": 390, "height": 844}, color_scheme="dark")
-            page.set_default_timeout(PATIENCE_MS)
-            expect.set_options(timeout=PATIENCE_MS)
-            page.on("request", lambda request: requests.append(request.url))
-            page.goto(origin)
-            yield page, fake_llm
-            browser.close()
+        page = browser.new_page(viewport={"width": 390, "height": 844}, color_scheme="dark")
+        page.set_default_timeout(PATIENCE_MS)
+        expect.set_options(timeout=PATIENCE_MS)
+        page.on("request", lambda request: requests.append(request.url))
+        page.goto(origin)
+        yield page, fake_llm
+        page.close()
     finally:
         process.terminate()
         process.wait(20)

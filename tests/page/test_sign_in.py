@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Browser, expect
 from streamlit.testing.v1 import AppTest
 
 from chatbot.config import Config
@@ -159,9 +159,9 @@ def provider() -> Iterator[Provider]:
 
 
 @pytest.mark.browser
-def test_a_person_signs_in_with_a_real_provider_and_out_again(provider: Provider, tmp_path: Path) -> None:
-    if not CHROMIUM.exists():
-        pytest.skip(f"no browser at {CHROMIUM}")
+def test_a_person_signs_in_with_a_real_provider_and_out_again(
+    browser: Browser, provider: Provider, tmp_path: Path
+) -> None:
     Store.create(tmp_path / "store", store_identity(Config()), 384).close()
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
@@ -192,28 +192,24 @@ server_metadata_url = "{provider.origin}/.well-known/openid-configuration"
                 break
         drain = threading.Thread(target=lambda: log.extend(server.stdout or ()), daemon=True)
         drain.start()
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"]
-            )
-            context = browser.new_context(locale="en-US")
-            context.set_default_timeout(60_000)
-            page = context.new_page()
-            page.goto(f"http://127.0.0.1:{port}/documents")
-            button = page.get_by_role("button", name="Sign in")
-            button.wait_for()
-            expect(page.get_by_text("Nothing leaves this machine")).to_have_count(0)
-            expect(page.get_by_test_id("stFileUploaderDropzone")).to_have_count(0)
-            button.click()
-            page.get_by_text("Nothing leaves this machine").first.wait_for()
-            assert SECRET not in page.content()
-            assert {"/authorize", "/token", "/jwks"} <= set(provider.asked)
-            page.reload()  # the cookie stays
-            page.get_by_text("Nothing leaves this machine").first.wait_for()
-            context.clear_cookies()
-            page.reload()
-            button.wait_for()
-            browser.close()
+        context = browser.new_context(locale="en-US")
+        context.set_default_timeout(60_000)
+        page = context.new_page()
+        page.goto(f"http://127.0.0.1:{port}/documents")
+        button = page.get_by_role("button", name="Sign in")
+        button.wait_for()
+        expect(page.get_by_text("Nothing leaves this machine")).to_have_count(0)
+        expect(page.get_by_test_id("stFileUploaderDropzone")).to_have_count(0)
+        button.click()
+        page.get_by_text("Nothing leaves this machine").first.wait_for()
+        assert SECRET not in page.content()
+        assert {"/authorize", "/token", "/jwks"} <= set(provider.asked)
+        page.reload()  # the cookie stays
+        page.get_by_text("Nothing leaves this machine").first.wait_for()
+        context.clear_cookies()
+        page.reload()
+        button.wait_for()
+        context.close()
     finally:
         server.terminate()
         server.wait(20)

@@ -13,7 +13,7 @@ from training.judge import PRIORS, prior_for, prior_lifts, report
 
 def question(gold: list[int], fused: list[float], answers: int | None = None) -> Question:
     marks = [i in gold for i in range(len(fused))]
-    return Question("?", ["p"] * len(fused), marks, answers or len(gold), fused, [0.0] * len(fused), fused)
+    return Question("?", [["p"]] * len(fused), marks, answers or len(gold), fused, [0.0] * len(fused), fused)
 
 
 def test_ndcg_of_hand_worked_orders() -> None:

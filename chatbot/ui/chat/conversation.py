@@ -13,13 +13,13 @@ import streamlit as st
 from chatbot.conversations.record import Trace
 from chatbot.engine import Chatbot
 from chatbot.rendering.answer import render_answer
-from chatbot.rendering.figures import milliseconds, percent
+from chatbot.rendering.figures import percent
 from chatbot.rendering.safe import as_html
 from chatbot.ui.bridge import button
 from chatbot.ui.chat.checks import check_line, marks
-from chatbot.ui.chat.current import Conversation
+from chatbot.ui.chat.current import Conversation, to_address
 from chatbot.ui.chat.exchange import Exchange
-from chatbot.ui.inspector.dialog import why_not
+from chatbot.ui.inspector.dialog import why_line, why_not
 from chatbot.ui.notices import notice_html
 from chatbot.ui.sources.cards import source_cards
 from chatbot.ui.text import Say
@@ -38,6 +38,7 @@ def draw(conversation: Conversation, chatbot: Chatbot, say: Say) -> None:
             st.html(_question(exchange, index, say))
             if exchange.job is None and not exchange.written:
                 conversation.start(index, chatbot)
+                to_address(conversation)
                 st.html(_to_the_top(index), unsafe_allow_javascript=True)
             if exchange.settled:
                 _exchange(exchange, index, say)
@@ -128,7 +129,7 @@ def _below(exchange: Exchange, trace: Trace, index: int, say: Say) -> Iterator[s
         yield f'<div class="sl-label">{say("sources")}<span class="sl-fine">{by}{off}</span></div>'
         yield source_cards(trace.sources, trace.citations, _anchor(index), exchange.ratings, index, say)
     if trace.candidates:
-        yield _why(trace, index, say)
+        yield why_line(trace, index, say)
 
 
 def _actions(exchange: Exchange, trace: Trace, index: int, say: Say) -> str:
@@ -143,15 +144,6 @@ def _actions(exchange: Exchange, trace: Trace, index: int, say: Say) -> str:
     return (
         f'<div class="sl-actions">{"".join(buttons)}{check_line(exchange, trace, _anchor(index), say)}</div>'
     )
-
-
-def _why(trace: Trace, index: int, say: Say) -> str:
-    """The way to the inspector, with the counts and the time in all."""
-    kept = len(trace.sources)
-    counts = say("why_counts", kept=kept, candidates=len(trace.candidates))
-    total = f" · {milliseconds(trace.timings['total'])}" if "total" in trace.timings else ""
-    opener = button("why", index, say("why") if kept else say("why_none"))
-    return f'<div class="sl-why">{opener}<span class="sl-fine">{as_html(counts + total)}</span></div>'
 
 
 def _writer(llm: str, say: Say) -> str:

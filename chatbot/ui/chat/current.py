@@ -115,9 +115,14 @@ def current(config: Config, kept_in: Conversations | None) -> Conversation:
         number = st.query_params.get(_IN_ADDRESS, "")
         found = _opened(int(number), config, kept_in) if number.isdecimal() and kept_in else None
         st.session_state[_KEY] = found = found or Conversation(kept_in)
-    if found.id is not None and st.query_params.get(_IN_ADDRESS) != str(found.id):
-        st.query_params[_IN_ADDRESS] = str(found.id)
+    to_address(found)
     return found
+
+
+def to_address(conversation: Conversation) -> None:
+    """Name it in the page's address, so that a reload finds it."""
+    if conversation.id is not None and st.query_params.get(_IN_ADDRESS) != str(conversation.id):
+        st.query_params[_IN_ADDRESS] = str(conversation.id)
 
 
 def begin(kept_in: Conversations | None) -> None:

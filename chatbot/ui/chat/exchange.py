@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -9,15 +10,18 @@ from datetime import UTC, datetime
 from chatbot.answer import Answer
 from chatbot.conversations.record import ExchangeRecord, Fingerprints, Trace, fingerprints_of, record_of
 from chatbot.engine import Chatbot
-from chatbot.errors import ChatbotError, LLMError
+from chatbot.errors import ChatbotError
 from chatbot.support import ClaimCheck
 from chatbot.ui.chat.checks import as_json
+from chatbot.ui.chat.reading import read_answer
 from chatbot.ui.choices import Settings, asked_with
 from chatbot.ui.jobs import Job
 from chatbot.ui.resources import writer_for
 from chatbot.writers import Turn
 
-_LONGEST = 40_000  # characters; a server that ignores max_tokens would drown the browser
+logger = logging.getLogger(__name__)
+
+_UNEXPECTED = ChatbotError("something unexpected went wrong; the server's log has the details")
 
 Keep = Callable[[ExchangeRecord], None]
 
@@ -61,41 +65,46 @@ class Exchange:
 
     def _run(self, chatbot: Chatbot, turns: Sequence[Turn], keep: Keep) -> None:
         asked_at = datetime.now(UTC)
-        try:
-            self._ask(chatbot, turns)
-        except ChatbotError as error:
-            self.failed = str(error)
-        finally:
-            self.written = True
+        self.failed = self._told(lambda: self._ask(chatbot, turns))
+        self.written = True
         answer = self.trace
         if not isinstance(answer, Answer):
             return
         fingerprints = fingerprints_of(chatbot)
         self._keep(answer, fingerprints, asked_at, keep)
         if answer.citations and not self.failed:
-            try:
-                self.checks = chatbot.check(answer)
-            except ChatbotError as error:
-                self.not_checked = str(error)
-            else:
-                self._keep(answer, fingerprints, asked_at, keep)
+            self.not_checked = self._told(lambda: self._check(chatbot, answer))
+            self._keep(answer, fingerprints, asked_at, keep)
+
+    @staticmethod
+    def _told(action: Callable[[], None]) -> str:
+        """Why ``action`` failed, empty if it did not. Nobody waits for this thread, so nothing may be raised from it."""
+        try:
+            action()
+        except ChatbotError as error:
+            return str(error)
+        except Exception:
+            logger.exception("an answer failed")
+            return str(_UNEXPECTED)
+        return ""
+
+    def _check(self, chatbot: Chatbot, answer: Answer) -> None:
+        self.checks = chatbot.check(answer)
 
     def _ask(self, chatbot: Chatbot, turns: Sequence[Turn]) -> None:
         s = self.settings
         answer = chatbot.ask(
-            self.question, turns, s.filters, k=s.k, top_n=s.top_n, rerank=s.rerank, writer=writer_for(s.llm)
+            self.question,
+            turns,
+            s.filters,
+            k=s.k,
+            top_n=s.top_n,
+            rerank=s.rerank,
+            budget_ms=s.budget_ms,
+            writer=writer_for(s.llm),
         )
         self.trace = answer
-        length = 0
-        for piece in answer:
-            length += len(piece)
-            if self.stopped:
-                answer.close()
-                return
-            if length > _LONGEST:
-                raise LLMError(
-                    f"the answer passed {_LONGEST:,} characters and was cut there; lower llm.max_tokens or choose another model"
-                )
+        read_answer(answer, lambda: self.stopped)
 
     def _keep(self, answer: Answer, fingerprints: Fingerprints, asked_at: datetime, keep: Keep) -> None:
         record = record_of(

@@ -25,7 +25,6 @@ from chatbot.ui.inspector.ranking import (
     why_not,
 )
 from chatbot.ui.inspector.slope import slope_chart
-from chatbot.ui.resources import reranker_is_starter
 from chatbot.ui.text import Say
 
 __all__ = ["inspector", "why_line", "why_not"]
@@ -65,13 +64,12 @@ def _inspect(answer: Trace, chatbot: Chatbot, settings: Settings, say: Say) -> N
         elif part == "prompt":
             prompt_and_time(answer, say)
         else:
-            _ranking(answer, chatbot, say)
+            _ranking(answer, say)
 
 
-def _ranking(answer: Trace, chatbot: Chatbot, say: Say) -> None:
+def _ranking(answer: Trace, say: Say) -> None:
     candidates, looked = answer.candidates, answer.second_look.applied
-    starter = reranker_is_starter(answer.second_look.model, chatbot.config)
-    by = second_look_by(answer.second_look, starter, say)
+    by = second_look_by(answer.second_look, say)
     st.html(f'<p class="sl-said">{as_html(what_changed(answer, say))}</p>{by}')
     if looked:
         alt = say("chart", candidates=len(candidates))

@@ -48,8 +48,8 @@ def why_not(second_look: SecondLook, say: Say) -> str:
     return {"turned off": say("turned_off"), "nothing to rank": say("nothing_to_rank")}.get(reason, reason)
 
 
-def second_look_by(second_look: SecondLook, starter: bool, say: Say) -> str:
-    """HTML: who took the second look; ``starter`` marks a reranker that is not yet a gain."""
+def second_look_by(second_look: SecondLook, say: Say) -> str:
+    """HTML: who took the second look, at how much, in what time; empty when nobody did."""
     if not second_look.applied:
         return ""
     words = say("second_look_by", model=second_look.model)
@@ -57,8 +57,7 @@ def second_look_by(second_look: SecondLook, starter: bool, say: Say) -> str:
         key = "scored_part" if second_look.is_partial else "scored_all"
         spent = milliseconds(second_look.spent_ms)
         words += f" · {say(key, scored=second_look.scored, of=second_look.of, spent=spent)}"
-    note = f' <span class="sl-badge sl-warn">{say("starter")}</span>' if starter else ""
-    return f'<p class="sl-fine">{as_html(words)}{note}</p>'
+    return f'<p class="sl-fine">{as_html(words)}</p>'
 
 
 def contradicts(candidates: Sequence[Candidate]) -> bool:

@@ -9,7 +9,8 @@ from chatbot.candidate import Source
 from chatbot.rendering.answer import passage_id, render_answer
 from chatbot.rendering.figures import percent
 from chatbot.rendering.safe import as_html, name_as_html
-from chatbot.ui.sources.cards import highlighted, place
+from chatbot.ui.sources.cards import place
+from chatbot.ui.sources.passage import highlighted
 from chatbot.ui.sources.ranks import movement
 from chatbot.ui.text import Say
 

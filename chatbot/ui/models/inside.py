@@ -82,8 +82,8 @@ def _model(title: str, about: str, folder: ModelFolder | str, say: Say) -> str:
         (say("fact_size"), size(folder.size)),
         ("sha256", _code(folder.sha256)),
     ]
-    if folder.note == "starter":
-        facts.append((say("fact_note"), as_html(say("starter"))))
+    if folder.note == "untrained":
+        facts.append((say("fact_note"), as_html(say("untrained"))))
     return f"<section>{head}{_list(facts)}</section>"
 
 

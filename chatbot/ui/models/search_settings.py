@@ -11,6 +11,7 @@ from chatbot.ui.widgets import show
 
 _MOST_CANDIDATES = 50
 _MOST_SOURCES = 10
+_LONGEST_BUDGET = 1000  # milliseconds
 
 
 def search_settings(config: Config, say: Say) -> None:
@@ -33,6 +34,10 @@ def _controls(config: Config, say: Say) -> None:
     st.toggle(
         say("second_look"), key=show("rerank", now.rerank), help=say("second_look_help"), on_change=_choose_rerank, args=(config,)
     )  # fmt: skip
+    st.slider(
+        say("budget"), 0, max(_LONGEST_BUDGET, int(now.budget_ms)), step=50, key=show("budget", int(now.budget_ms)),
+        format=say("budget_format"), help=say("budget_help"), disabled=not now.rerank, on_change=_choose_budget, args=(config,),
+    )  # fmt: skip
 
 
 def _choose_k(config: Config) -> None:
@@ -46,3 +51,7 @@ def _choose_top_n(config: Config) -> None:
 
 def _choose_rerank(config: Config) -> None:
     choices.choose(config, rerank=bool(st.session_state.rerank))
+
+
+def _choose_budget(config: Config) -> None:
+    choices.choose(config, budget_ms=float(st.session_state.budget))

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from chatbot.candidate import Sentence, Source
+from chatbot.candidate import Source
 from chatbot.rendering.answer import passage_id
 from chatbot.rendering.figures import number, percent
 from chatbot.rendering.safe import as_attribute, as_html, name_as_html
 from chatbot.ui.bridge import button
+from chatbot.ui.sources.passage import highlighted, passage_html
 from chatbot.ui.sources.ranks import arrow, movement
 from chatbot.ui.text import Say
 
@@ -46,18 +47,6 @@ def source_cards(
     return f'<div class="sl-cards">{"".join(cards)}</div>'
 
 
-def highlighted(text: str, highlights: Iterable[Sentence], until: int | None = None) -> str:
-    """``text[:until]`` as HTML with the highlighted sentences marked."""
-    end = len(text) if until is None else min(until, len(text))
-    pieces, position = [], 0
-    for sentence in sorted(highlights, key=lambda s: s.start):
-        start, stop = max(sentence.start, position), min(sentence.end, end)
-        if start < stop:
-            pieces.append(f"{as_html(text[position:start])}<mark>{as_html(text[start:stop])}</mark>")
-            position = stop
-    return "".join(pieces) + as_html(text[position:end])
-
-
 def place(document: str, page: int | None, heading: tuple[str, ...], say: Say) -> str:
     """HTML: file name, page, heading path; the folder in a tooltip."""
     name = f'<span class="sl-doc" title="{as_attribute(document)}">{name_as_html(document.rsplit("/", 1)[-1])}</span>'
@@ -82,7 +71,6 @@ def _card(source: Source, cited: bool, anchor: str, buttons: str, say: Say) -> s
     direction = "up" if c.moved > 0 else "down" if c.moved < 0 else "same"
     change = f'<b class="sl-{direction}">{arrow(c)}</b> ' if arrow(c) else ""
     preview = highlighted(source.text, source.highlights, _PREVIEW)
-    header = f'<div class="sl-table-header">{as_html(c.header)}</div>' if c.header else ""
     passage = passage_id(anchor, source.number)
     return (
         f'<details class="sl-card" data-number="{source.number}" data-key="{passage}">'
@@ -91,7 +79,7 @@ def _card(source: Source, cited: bool, anchor: str, buttons: str, say: Say) -> s
         f'<span class="sl-head"><span class="sl-place">{place(source.document, source.page, c.heading, say)}</span>'
         f'<span class="sl-moved">{change}{movement(c, say)}{likely}{badge}</span>'
         f'<span class="sl-preview">{preview}</span></span></summary>'
-        f'<div class="sl-passage" id="{passage}">{header}{highlighted(source.text, source.highlights)}</div>'
+        f'<div class="sl-passage" id="{passage}">{passage_html(source.text, source.highlights, c.header)}</div>'
         f'<div class="sl-actions">{buttons}</div><div class="sl-fine">{_details(source, say)}</div></details>'
     )
 

@@ -13,7 +13,8 @@ from chatbot.store import Store
 from chatbot.surroundings import REACH, open_text
 from chatbot.ui.attempt import attempt
 from chatbot.ui.notices import notice, problem, quiet
-from chatbot.ui.sources.cards import highlighted, place_in
+from chatbot.ui.sources.cards import place_in
+from chatbot.ui.sources.passage import highlighted
 from chatbot.ui.sources.viewing import Viewing, page_html
 from chatbot.ui.text import Say
 

@@ -14,10 +14,6 @@ INSPECTOR: dict[str, tuple[str, str]] = {
     "part_prompt": ("프롬프트와 시간", "Prompt and time"),
     # what the second look changed
     "second_look_by": ("두 번째 검토: {model}", "Second look by {model}"),
-    "starter": (
-        "시험용 초기 모델: 아직 검색 순서보다 늘 낫지는 않습니다",
-        "starter model: not yet always better than the retrieval order",
-    ),
     "lifted": ("두 번째 검토가 {before}였던 발췌문을 {after}로 올렸습니다.", "The second look moved a passage from {before} to {after}."),
     "rescued": (
         "출처 {sources}개 가운데 {rescued}개는 검색 순서대로라면 제외되었을 것입니다.",

@@ -142,4 +142,11 @@ MODELS: dict[str, tuple[str, str]] = {
         "secrets.toml의 [auth]에 빠진 것이 있습니다: {names}",
         "[auth] in secrets.toml lacks: {names}",
     ),
+    "untrained": ("따로 학습하지 않은 모델", "nothing was trained for it"),
+    "budget": ("두 번째 검토에 쓸 시간", "Time for the second look"),
+    "budget_format": ("%d 밀리초", "%d ms"),
+    "budget_help": (
+        "이 시간이 지나면 남은 후보는 검색 순서 그대로 뒤에 둡니다. 0은 제한이 없다는 뜻입니다.",
+        "When it is spent, the rest of the candidates follow in the retrieval order. 0: no limit.",
+    ),
 }  # fmt: skip

@@ -155,10 +155,24 @@ def test_what_was_scored_once_is_remembered_by_question_and_passage(pair_folder:
         reranker.score("연차?", TEXTS)
 
 
+def test_a_passage_that_comes_back_is_not_encoded_again(
+    pair_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reranker = build_reranker(configured(pair_folder))
+    reranker.score(QUESTION, TEXTS)
+    model, rows = reranker._model.model.model, []
+    encode = model.encode
+    monkeypatch.setattr(model, "encode", lambda ids, valid: rows.append(len(ids)) or encode(ids, valid))
+    again = reranker.score("How many days of leave?", TEXTS)
+    assert set(rows) == {1}  # the question, once for each worker at most
+    fresh = build_reranker(configured(pair_folder, cached_scores=0))
+    assert again == pytest.approx(fresh.score("How many days of leave?", TEXTS), abs=0.05)
+
+
 def test_memory_can_be_turned_off(pair_folder: Path) -> None:
     reranker = build_reranker(configured(pair_folder, cached_scores=0))
     reranker.score(QUESTION, TEXTS)
-    assert len(reranker._model._known) == 0
+    assert len(reranker._model._known) == reranker._model._scorer._known.held == 0
 
 
 def test_a_budget_scores_the_first_candidates_and_leaves_the_others_open(pair_folder: Path) -> None:

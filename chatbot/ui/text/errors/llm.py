@@ -4,6 +4,9 @@ from __future__ import annotations
 
 LLM: dict[str, str | tuple[str, str]] = {
     # English template: Korean, or (Korean, English on the page)
+    "something unexpected went wrong; the server's log has the details": (
+        "예상하지 못한 문제가 생겼습니다. 자세한 내용은 서버의 로그에 있습니다."
+    ),
     # what is missing
     "llm backend {backend} {reason}": ("언어 모델 {backend}: {reason}", "{backend}: {reason}"),
     "needs {package}: pip install 'secondlook[{extra}]'": (
