@@ -41,7 +41,7 @@ def serve(store: Path, config: Path | None, port: int, browser: bool, watched: S
         sys.executable, "-m", "streamlit", "run", str(page),
         f"--server.address={HOST}", f"--server.port={port}", "--server.headless=true",
         "--server.maxUploadSize=100", "--browser.gatherUsageStats=false",
-        "--client.showErrorDetails=none", "--client.toolbarMode=minimal", "--logger.hideWelcomeMessage=true",
+        "--client.showErrorDetails=none", "--client.showErrorLinks=false", "--client.toolbarMode=minimal", "--logger.hideWelcomeMessage=true",
         "--server.fileWatcherType=none", "--runner.postScriptGC=false",
         "--", *options,
     ]  # fmt: skip

@@ -42,7 +42,7 @@ def answer() -> Answer:
 
 
 folder = Path(ui.__file__).parent
-for sheet in ("page.css", "inspector.css"):
+for sheet in ("page.css", "inspector/inspector.css"):
     st.html(folder / sheet)
 no_store: Any = None  # nothing is searched
 config = Config().with_(
