@@ -117,6 +117,7 @@ def _refusal(page: Page) -> None:
 
 def _documents(page: Page) -> None:
     _part(page, 1, ".st-key-rows")
+    page.locator(".sl-folders").evaluate("e => e.remove()")  # a path of this machine
 
 
 def _models(page: Page) -> None:

@@ -122,6 +122,13 @@ class Visit:
         self.settle()
         return exchange
 
+    def close_dialog(self) -> None:
+        """Its own button: a key that is pressed while it is redrawn may go nowhere."""
+        dialog = self.page.get_by_role("dialog")
+        self.settle()
+        dialog.get_by_role("button", name="Close").first.click()
+        expect(dialog).to_have_count(0)
+
     def chat(self) -> None:
         self._part(0)
         self.page.get_by_test_id("stChatInputTextArea").wait_for()

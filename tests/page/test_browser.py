@@ -98,7 +98,7 @@ def test_an_uploaded_pdf_is_cited_opens_with_its_passage_marked_and_is_never_cit
     sheet = page.page.get_by_role("dialog").locator(".sl-sheet")
     expect(sheet.locator(".sl-box").first).to_be_visible()
     assert_boxes_are_where_pdfium_sees_the_words(sheet, pdf, fact)
-    page.page.keyboard.press("Escape")
+    page.close_dialog()
 
     page.documents()
     row = page.page.locator("[class*=st-key-row-]").filter(has_text="greenhouse.pdf")
@@ -214,7 +214,7 @@ def test_the_page_fits_a_phone(visit: Any) -> None:
     exchange.locator("[data-act=why]").click()
     expect(page.page.get_by_role("dialog").locator(".sl-candidate").first).to_be_attached()
     assert page.overflow() <= 0
-    page.page.keyboard.press("Escape")
+    page.close_dialog()
     page.page.get_by_test_id("stExpandSidebarButton").click()
     expect(page.page.get_by_text("Documents", exact=True)).to_be_visible()
     assert page.overflow() <= 0

@@ -6,6 +6,7 @@ passage inside opens it too.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from chatbot.candidate import Source
@@ -13,10 +14,14 @@ from chatbot.rendering.answer import passage_id
 from chatbot.rendering.figures import number, percent
 from chatbot.rendering.safe import as_attribute, as_html, name_as_html
 from chatbot.ui.bridge import button
-from chatbot.ui.sources.passage import highlighted, passage_html
+from chatbot.ui.sources.passage import highlighted, shaded
 from chatbot.ui.sources.ranks import arrow, movement
 from chatbot.ui.text import Say
 
+_RULES, _PIPES = (
+    re.compile(r"(\| *:?-+:? *)+\|"),
+    re.compile(r"\s*\|+\s*"),
+)  # of tables: nothing to read in two lines
 _PREVIEW = 240  # characters; more than two lines show
 
 
@@ -70,7 +75,7 @@ def _card(source: Source, cited: bool, anchor: str, buttons: str, say: Say) -> s
     badge = f' <span class="sl-badge">{say("cited")}</span>' if cited else ""
     direction = "up" if c.moved > 0 else "down" if c.moved < 0 else "same"
     change = f'<b class="sl-{direction}">{arrow(c)}</b> ' if arrow(c) else ""
-    preview = highlighted(source.text, source.highlights, _PREVIEW)
+    preview = _PIPES.sub(" · ", _RULES.sub("", highlighted(source.text, source.highlights, _PREVIEW)))
     passage = passage_id(anchor, source.number)
     return (
         f'<details class="sl-card" data-number="{source.number}" data-key="{passage}">'
@@ -79,7 +84,7 @@ def _card(source: Source, cited: bool, anchor: str, buttons: str, say: Say) -> s
         f'<span class="sl-head"><span class="sl-place">{place(source.document, source.page, c.heading, say)}</span>'
         f'<span class="sl-moved">{change}{movement(c, say)}{likely}{badge}</span>'
         f'<span class="sl-preview">{preview}</span></span></summary>'
-        f'<div class="sl-passage" id="{passage}">{passage_html(source.text, source.highlights, c.header)}</div>'
+        f'<div class="sl-passage" id="{passage}">{shaded(source)}</div>'
         f'<div class="sl-actions">{buttons}</div><div class="sl-fine">{_details(source, say)}</div></details>'
     )
 

@@ -40,6 +40,8 @@ def show(source: Source, store: Store, viewing: Viewing, say: Say) -> None:
         opened = attempt(lambda: _page(source, store, viewing, key))
         if isinstance(opened.value, PageView):
             _draw_page(_read(opened.value, source, store, viewing, say), key, say)
+            if st.toggle(say("text_around"), key=f"around-{source.candidate.chunk_id}"):
+                _draw_text(source, store, say)
         else:
             if opened.error:
                 problem(opened.error, say)

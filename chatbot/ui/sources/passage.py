@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from chatbot.candidate import Sentence
+from chatbot.candidate import Sentence, Source
 from chatbot.rendering.safe import as_html
 
+_WARM = 0.5  # of the heat; a sentence from here on is shaded, though others matter more
 _ROW = re.compile(r"[ \t]*\|.*\|[ \t]*")
 _RULE = re.compile(r"[\s|:\-]+")
 _TABLE = re.compile(rf"(?:^{_ROW.pattern}(?:\n|\Z))+", re.MULTILINE)
@@ -18,23 +19,41 @@ def highlighted(text: str, highlights: Iterable[Sentence], until: int | None = N
     return _marked(text, 0, len(text) if until is None else min(until, len(text)), list(highlights))
 
 
-def passage_html(text: str, highlights: Iterable[Sentence], header: str = "") -> str:
-    """The whole passage; ``header`` is that of the table which it continues, as Markdown."""
+def shaded(source: Source) -> str:
+    """The whole passage: the sentences that matter most marked, those that come close shaded."""
+    chosen = {s.start for s in source.highlights}
+    warm = [s for s in source.sentences if s.heat >= _WARM and s.start not in chosen]
+    faint = {s.start for s in warm}
+    return passage_html(source.text, [*source.highlights, *warm], source.candidate.header, faint)
+
+
+def passage_html(
+    text: str, highlights: Iterable[Sentence], header: str = "", faint: Collection[int] = ()
+) -> str:
+    """The whole passage.
+
+    Args:
+        header: that of the table which it continues, as Markdown.
+        faint: starts of the highlights that are only shaded.
+    """
     marks, pieces, position = list(highlights), [], 0
     for table in _TABLE.finditer(text):
-        pieces.append(_marked(text, position, table.start(), marks))
+        pieces.append(_marked(text, position, table.start(), marks, faint))
         above = header if not text[: table.start()].strip() else ""
         pieces.append(_table(text, table.span(), above, marks))
         position = table.end()
-    return "".join([*pieces, _marked(text, position, len(text), marks)])
+    return "".join([*pieces, _marked(text, position, len(text), marks, faint)])
 
 
-def _marked(text: str, start: int, end: int, highlights: Sequence[Sentence]) -> str:
+def _marked(
+    text: str, start: int, end: int, highlights: Sequence[Sentence], faint: Collection[int] = ()
+) -> str:
     pieces, position = [], start
     for sentence in sorted(highlights, key=lambda s: s.start):
         begin, stop = max(sentence.start, position), min(sentence.end, end)
         if begin < stop:
-            pieces.append(f"{as_html(text[position:begin])}<mark>{as_html(text[begin:stop])}</mark>")
+            look = ' class="sl-warm"' if sentence.start in faint else ""
+            pieces.append(f"{as_html(text[position:begin])}<mark{look}>{as_html(text[begin:stop])}</mark>")
             position = stop
     return "".join(pieces) + as_html(text[position:end])
 

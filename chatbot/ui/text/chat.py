@@ -47,8 +47,8 @@ CHAT: dict[str, tuple[str, str]] = {
     "interrupted": ("답변이 도중에 끊겼습니다", "The answer was cut short"),
     "refused": ("문서에 답이 없는 것으로 보입니다", "The documents do not seem to answer this"),
     "refused_gate": (
-        "가장 나은 발췌문이 답을 담고 있을 확률은 {probability}, 기준은 {threshold}입니다. 그래서 지어내지 않고 멈췄습니다.",
-        "The best passage holds the answer with a probability of {probability}; the bar is {threshold}. So nothing was made up.",
+        "찾은 것으로 답할 수 있을 확률은 {probability}, 기준은 {threshold}입니다. 그래서 지어내지 않고 멈췄습니다.",
+        "What was found answers this with a probability of {probability}; the bar is {threshold}. So nothing was made up.",
     ),
     "refused_empty": ("질문과 맞는 발췌문을 찾지 못했습니다.", "No passage matched the question."),
     "no_second_look": ("두 번째 검토 없이 검색 순서 그대로입니다", "No second look: this is the retrieval order"),

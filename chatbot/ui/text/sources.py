@@ -33,6 +33,7 @@ SOURCES: dict[str, tuple[str, str]] = {
     "no_page_locked": ("암호가 걸린 파일입니다.", "The file is protected by a password."),
     "no_page_damaged": ("이 쪽은 손상되어 그릴 수 없습니다.", "This page is damaged and cannot be drawn."),
     "no_page_slow": ("이 쪽을 그리는 데 너무 많은 시간이나 메모리가 듭니다.", "Drawing this page takes too much time or memory."),
+    "text_around": ("앞뒤 발췌문을 글로 보기", "The passages around it, as text"),
     "more_around": ("앞뒤를 더 보기", "Show more around it"),
     "get_original": ("원본 파일", "The original file"),
     "download_original": ("내려받기", "Download"),
