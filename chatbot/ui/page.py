@@ -11,13 +11,13 @@ from chatbot.config import Config
 from chatbot.conversations import Conversations
 from chatbot.engine import Chatbot
 from chatbot.errors import StoreMissing
-from chatbot.store.records import DocumentRow
 from chatbot.ui.attempt import attempt
 from chatbot.ui.bridge import clicked
 from chatbot.ui.chat import history
 from chatbot.ui.chat import page as chat
 from chatbot.ui.chat.current import current
 from chatbot.ui.documents import page as documents
+from chatbot.ui.documents.listing import documents_of
 from chatbot.ui.documents.uploads import Ingest
 from chatbot.ui.launch import config_from, keys_from_secrets
 from chatbot.ui.models import page as models
@@ -61,7 +61,7 @@ def _with_config(config: Config, ingest: Ingest, viewing: Viewing, say: Say) -> 
         problem(loaded.error, say)
         return
     chatbot = loaded.value
-    rows = _documents(chatbot)
+    rows = documents_of(chatbot)
     kept_in = _kept_in(config) if chatbot else None
 
     def chat_page() -> None:
@@ -96,10 +96,3 @@ def _with_config(config: Config, ingest: Ingest, viewing: Viewing, say: Say) -> 
 def _kept_in(config: Config) -> Conversations | None:
     """Where conversations are kept; ``None``, and the sidebar says why, where they cannot be."""
     return attempt(lambda: history.opened(config.store, owner())).value
-
-
-def _documents(chatbot: Chatbot | None) -> list[DocumentRow]:
-    if chatbot is None:
-        return []
-    with chatbot.store.reading() as view:
-        return view.documents()
