@@ -9,7 +9,6 @@ import streamlit as st
 
 from chatbot.config import Config
 from chatbot.conversations import Conversations
-from chatbot.engine import Chatbot
 from chatbot.errors import StoreMissing
 from chatbot.ui.attempt import attempt
 from chatbot.ui.bridge import clicked
