@@ -18,8 +18,8 @@ from chatbot import models
 from chatbot.candidate import Candidate, Scores
 from chatbot.config import Config
 from chatbot.fusion import fuse
-from chatbot.gate import passage_signs, question_signs, shares_of_words
 from chatbot.reranking import build_reranker, own_fused_weight, reordered
+from chatbot.signs import passage_signs, question_signs, shares_of_words
 
 Floats = NDArray[np.floating]
 
@@ -65,7 +65,7 @@ def case_of(search: Search, logits: Sequence[float], fused_weight: float) -> Cas
     words = shares_of_words(search.question, final)
     signs = [passage_signs(c.scores, share) for c, share in zip(final, words, strict=True)]
     gold = [search.gold[c.chunk_id] for c in final] if search.gold else []
-    return Case(search, question_signs(final, words), signs, gold)
+    return Case(search, question_signs(search.question, final, words), signs, gold)
 
 
 def ranked(dense: Floats, lexical: Floats, left_out: frozenset[int] = frozenset()) -> dict[int, float]:

@@ -17,12 +17,13 @@ from chatbot.answer import Answer, begin
 from chatbot.candidate import Candidate, Source
 from chatbot.config import Config, RerankerConfig, load_config
 from chatbot.errors import ChatbotError, ConfigError
-from chatbot.gate import Calibration, judge, load_calibration, shares_of_words
+from chatbot.gate import Calibration, judge, load_calibration
 from chatbot.llms import build_writer
 from chatbot.replay import Answered, Written, frozen_search, kept_count, retrieved
 from chatbot.reranking import Reranker, build_reranker, reordered
 from chatbot.retrieval import HybridRetriever, read_by_models, retrieve
 from chatbot.search import Gate, Search, SecondLook
+from chatbot.signs import question_signs, shares_of_words
 from chatbot.sources import number_sources
 from chatbot.store import Store
 from chatbot.support import ClaimCheck, SupportCalibration, check_claims, load_support
@@ -276,7 +277,8 @@ class Chatbot:
             replace(c, scores=replace(c.scores, probability=calibration.of_passage(c.scores, share)))
             for c, share in zip(candidates, words, strict=True)
         ]
-        return judged, judge(calibration, candidates, words, self.config.answer.refuse_below)
+        signs = question_signs(query, candidates, words)
+        return judged, judge(calibration, signs, self.config.answer.refuse_below)
 
     def _look_again(
         self, answered: Answered, writer: Writer | None, top_n: int | None, *, rerank: bool

@@ -1,39 +1,26 @@
-"""Do the documents hold the answer? Scores -> probability, compared before any language model is called.
+"""Do the documents hold the answer? Signs -> probability, compared before any language model is called.
 
 ``calibration.json`` in the reranker's folder holds logistic regressions, fitted by ``benchmarks/refusal.py
---write``. Those under ``question`` judge a search by a few signs: how similar its best passage is, how far the
-first one stands out in retrieval, how many of the question's telling words the first one holds, and the reranker's
-best logit where that helps. A question whose probability is under ``threshold`` is refused. Those under ``passage``
-give each candidate its own probability. The first one all of whose signs are known is taken: among few candidates
-nothing can stand out, and a passage in another language than the question cannot hold its words.
+--write``. Those under ``question`` judge a search by a few of its signs (``chatbot/signs.py``); a question whose
+probability is under ``threshold`` is refused. Those under ``passage`` give each candidate its own probability. The
+first one all of whose signs are known is taken.
 """
 
 from __future__ import annotations
 
 import json
 import math
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import fmean, pstdev
 from typing import Any
 
-from chatbot.candidate import Candidate, Scores
+from chatbot.candidate import Scores
 from chatbot.errors import ModelError
-from chatbot.overlap import shared
 from chatbot.search import Gate
+from chatbot.signs import PASSAGE_SIGNS, QUESTION_SIGNS, Signs, passage_signs
 
 CALIBRATION_FILE = "calibration.json"
-ENOUGH = 20  # candidates, as many as the fit had, among which one can stand out
-
-_HANGUL = re.compile("[가-힣]")
-_LETTER = re.compile(r"[^\W\d_]")
-
-Signs = Mapping[str, float]
-OTHER_LANGUAGE = 0.6  # difference in the share of Hangul among the letters
-QUESTION_SIGNS = ("logit", "cosine", "lead", "words")
-PASSAGE_SIGNS = ("logit", "cosine", "fused", "words")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,32 +73,8 @@ class Calibration:
         return next((found.probability(signs) for found in self.passage if found.fits(signs)), None)
 
 
-def shares_of_words(query: str, candidates: Sequence[Candidate]) -> list[float | None]:
-    """For each candidate, 0..1: the share of the question's telling words in it, rare ones counting more.
-
-    ``None`` for one in another language, Korean or not.
-    """
-    texts = [" ".join((*c.heading, c.header, c.text)) for c in candidates]
-    asked = _hangul(query)
-    return [
-        None if abs(asked - _hangul(text)) > OTHER_LANGUAGE else share
-        for text, share in zip(texts, shared(query, texts), strict=True)
-    ]
-
-
-def _hangul(text: str) -> float:
-    letters = len(_LETTER.findall(text))
-    return len(_HANGUL.findall(text)) / letters if letters else 0.0
-
-
-def judge(
-    calibration: Calibration,
-    candidates: Sequence[Candidate],
-    words: Sequence[float | None],
-    refuse_below: float | None,
-) -> Gate:
+def judge(calibration: Calibration, signs: Signs, refuse_below: float | None) -> Gate:
     """Whether to answer. ``refuse_below`` takes the place of the threshold that was fitted, unless ``None``."""
-    signs = question_signs(candidates, words)
     found = calibration.for_question(signs)
     if found is None:
         return Gate(refused=False, reason="these models have no calibration")
@@ -124,33 +87,6 @@ def judge(
         threshold,
         "what was found is too unlikely to hold the answer" if refused else "",
     )
-
-
-def question_signs(candidates: Sequence[Candidate], words: Sequence[float | None]) -> dict[str, float]:
-    """What is known of a search whose candidates are in their final order, by name.
-
-    ``lead`` is how many standard deviations the best fused score is above the mean of all, from ``ENOUGH`` on.
-    """
-    logits, cosines, fused = (
-        [score for c in candidates if (score := getattr(c.scores, name)) is not None]
-        for name in ("rerank", "dense", "fused")
-    )
-    signs: dict[str, float] = {}
-    if logits:
-        signs["logit"] = max(logits)
-    if cosines:
-        signs["cosine"] = max(cosines)
-    if len(fused) >= ENOUGH:
-        signs["lead"] = (max(fused) - fmean(fused)) / max(pstdev(fused), 1e-6)
-    if (share := words[0]) is not None:
-        signs["words"] = share
-    return signs
-
-
-def passage_signs(scores: Scores, words: float | None) -> dict[str, float]:
-    """What is known of one candidate, by name."""
-    known = {"logit": scores.rerank, "cosine": scores.dense, "fused": scores.fused, "words": words}
-    return {name: score for name, score in known.items() if score is not None}
 
 
 def load_calibration(model_folder: Path, embedding: str) -> Calibration | None:

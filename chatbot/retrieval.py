@@ -11,6 +11,7 @@ from llama_index.core.schema import MetadataMode, NodeWithScore, QueryBundle
 from chatbot.candidate import Candidate, Scores
 from chatbot.embeddings import embed_query
 from chatbot.fusion import fuse
+from chatbot.language import in_another_language
 from chatbot.store import ChunkRow, Store, View
 from chatbot.store.analysis import match_query
 from chatbot.store.nodes import to_node
@@ -43,11 +44,12 @@ def retrieve(
         with timings.measure("lexical"):
             lexical = view.lexical(match, max(k, DEPTH), allowed)
         with timings.measure("fuse"):
-            return _fused(view, vector, match, dense, lexical, k)
+            return _fused(view, query, vector, match, dense, lexical, k)
 
 
 def _fused(
     view: View,
+    query: str,
     vector: Vectors,
     match: str,
     dense: list[tuple[int, float]],
@@ -57,11 +59,13 @@ def _fused(
     union = dict(dense).keys() | dict(lexical).keys()
     cosines = view.cosines(vector, union)
     bm25 = view.bm25(match, cosines)
-    fused = fuse(cosines, {chunk: bm25.get(chunk, 0.0) for chunk in cosines})
+    rows = view.chunks(list(cosines))
+    is_foreign = in_another_language(query, (rows[chunk].text for chunk in cosines))
+    foreign = {chunk for chunk, other in zip(cosines, is_foreign, strict=True) if other}
+    fused = fuse(cosines, {chunk: bm25.get(chunk, 0.0) for chunk in cosines}, foreign)
     best = sorted(fused, key=lambda chunk: (-fused[chunk], chunk))[:k]
     dense_ranks = {chunk: rank for rank, (chunk, _) in enumerate(dense, 1)}
     lexical_ranks = {chunk: rank for rank, (chunk, _) in enumerate(lexical, 1)}
-    rows = view.chunks(best)
     return [
         _candidate(
             rows[chunk], rank, dense_ranks.get(chunk), lexical_ranks.get(chunk),

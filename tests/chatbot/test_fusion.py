@@ -80,3 +80,26 @@ def test_a_single_candidate_and_no_candidate_are_not_errors() -> None:
 def test_mappings_of_different_candidates_are_refused() -> None:
     with pytest.raises(ValueError, match="same candidates"):
         fuse({1: 0.5}, {2: 1.0})
+
+
+def test_a_foreign_candidate_does_not_lose_for_words_it_cannot_hold() -> None:
+    dense = {1: 0.84, 2: 0.82, 3: 0.81, 4: 0.80}  # 1 says it in the other language
+    lexical = {1: 0.0, 2: 4.0, 3: 1.0, 4: 0.0}
+    assert order(fuse(dense, lexical))[0] == 2
+    assert order(fuse(dense, lexical, {1}))[0] == 1
+
+
+@given(SCORES)
+def test_among_foreign_candidates_without_common_words_the_dense_order_stands(
+    scores: dict[int, tuple[int, int]],
+) -> None:
+    dense, _ = split(scores)
+    found = fuse(dense, dict.fromkeys(dense, 0.0), set(dense))
+    assert found == pytest.approx(
+        {c: 2 * score for c, score in fuse(dense, dict.fromkeys(dense, 0.0)).items()}
+    )
+
+
+def test_a_name_that_both_languages_write_alike_still_counts() -> None:
+    dense = {1: 0.82, 2: 0.82, 3: 0.80}
+    assert order(fuse(dense, {1: 0.0, 2: 5.0, 3: 0.0}, {1, 2, 3}))[0] == 2

@@ -13,16 +13,9 @@ from hypothesis import strategies as st
 
 from chatbot.candidate import Candidate, Scores
 from chatbot.errors import ModelError
-from chatbot.gate import (
-    CALIBRATION_FILE,
-    Calibration,
-    Regression,
-    judge,
-    load_calibration,
-    passage_signs,
-    question_signs,
-    shares_of_words,
-)
+from chatbot.gate import CALIBRATION_FILE, Calibration, Regression, judge, load_calibration
+from chatbot.search import Gate
+from chatbot.signs import passage_signs, question_signs
 
 E5 = "package:multilingual-e5-small"
 SHIPPED = Path(__file__).parents[2] / "chatbot" / "models" / "reranker"
@@ -38,6 +31,14 @@ def candidates(
         Candidate(i, "a.md", text, (0, 1), scores=Scores(cosine - i / 100, 1.0, -float(i), logit))
         for i in range(count)
     ]
+
+
+def judged(
+    calibration: Calibration, found: list[Candidate], words: float | None, below: float | None = None
+) -> Gate:
+    """By the signs of a search whose candidates all hold that share of the question's words."""
+    query = {None: "반품", 0.0: "refund"}.get(words, "leave")
+    return judge(calibration, question_signs(query, found, [words] * len(found)), below)
 
 
 def write(folder: Path, text: str) -> Path:
@@ -63,44 +64,32 @@ def test_the_probability_is_the_logistic_of_the_weighted_signs() -> None:
     assert WITHOUT_LEAD.probability({"cosine": 0.85, "words": 0.5, "logit": 9.0}) == pytest.approx(expected)
 
 
-def test_among_few_candidates_nothing_stands_out() -> None:
-    assert question_signs(candidates(20), [1.0] * 20)["lead"] == pytest.approx(1.6475, abs=1e-3)
-    assert "lead" not in question_signs(candidates(19), [1.0] * 19)
-    found = judge(Calibration((WHOLE, WITHOUT_LEAD)), candidates(5), [1.0] * 5, None)
+def test_the_first_regression_is_taken_whose_signs_are_known() -> None:
+    found = judged(Calibration((WHOLE, WITHOUT_LEAD)), candidates(5), 1.0)
     assert found.probability == WITHOUT_LEAD.probability({"cosine": 0.85, "words": 1.0})
     assert found.threshold == 0.3
 
 
-def test_candidates_that_the_time_did_not_suffice_for_are_judged_by_the_others() -> None:
+def test_a_passage_that_the_time_did_not_suffice_for_is_judged_by_what_retrieval_knows() -> None:
     mixed = [*candidates(3), *candidates(2, logit=None)]
-    assert question_signs(mixed, [0.5] * 5)["logit"] == 1.0
-    assert "logit" not in question_signs(candidates(3, logit=None), [0.5] * 3)
-    assert passage_signs(mixed[4].scores, 0.5).keys() == {"cosine", "fused", "words"}
     calibration = Calibration((), (Regression({"logit": 1.0}, 0.0), Regression({"cosine": 1.0}, 0.0)))
+    assert passage_signs(mixed[4].scores, 0.5).keys() == {"cosine", "fused", "words"}
     assert calibration.of_passage(mixed[0].scores, None) == pytest.approx(1 / (1 + math.exp(-1)))
     assert calibration.of_passage(Scores(dense=0.0), None) == 0.5
     assert calibration.of_passage(Scores(), None) is None
 
 
-def test_words_are_not_looked_for_in_another_language() -> None:
-    found = candidates(1, text="Annual leave is 25 days.") + candidates(1, text="연차는 스물다섯 날입니다.")
-    assert shares_of_words("How long is annual leave?", found)[1] is None
-    assert shares_of_words("연차는 며칠인가요?", found)[0] is None
-    assert (shares_of_words("연차는 며칠인가요?", found)[1] or 0) > 0
-    assert shares_of_words("Annual leave?", found)[0] == pytest.approx(1.0)
-
-
 def test_a_question_below_the_threshold_is_refused_and_a_configured_one_takes_its_place() -> None:
     calibration = Calibration((WITHOUT_LEAD,))
-    low = judge(calibration, candidates(5, cosine=0.7), [0.0] * 5, None)
+    low = judged(calibration, candidates(5, cosine=0.7), 0.0)
     assert (low.refused, low.threshold) == (True, 0.3)
     assert "unlikely" in low.reason
-    assert not judge(calibration, candidates(5, cosine=0.7), [0.0] * 5, 0.0).refused
-    assert judge(calibration, candidates(5, cosine=0.9), [1.0] * 5, 1.0).refused
+    assert not judged(calibration, candidates(5, cosine=0.7), 0.0, 0.0).refused
+    assert judged(calibration, candidates(5, cosine=0.9), 1.0, 1.0).refused
 
 
 def test_without_a_regression_that_fits_nothing_is_refused() -> None:
-    found = judge(Calibration((WHOLE,)), candidates(5), [1.0] * 5, 0.9)
+    found = judged(Calibration((WHOLE,)), candidates(5), 1.0, 0.9)
     assert (found.refused, found.probability) == (False, None)
 
 
@@ -161,12 +150,12 @@ def test_the_shipped_calibration_tells_a_good_search_from_a_bad_one(
     shipped = load_calibration(SHIPPED, E5)
     assert shipped is not None
     logit, low = logits
-    assert not judge(shipped, candidates(count, 0.92, logit), [1.0] * count, None).refused
-    assert judge(shipped, candidates(count, 0.72, low), [0.0] * count, None).refused
+    assert not judged(shipped, candidates(count, 0.92, logit), 1.0).refused
+    assert judged(shipped, candidates(count, 0.72, low), 0.0).refused
 
 
 def test_in_another_language_only_what_is_far_off_is_refused() -> None:
     shipped = load_calibration(SHIPPED, E5)
     assert shipped is not None
-    assert not judge(shipped, candidates(20, 0.88, 20.0), [None] * 20, None).refused
-    assert judge(shipped, candidates(20, 0.70, 14.0), [None] * 20, None).refused
+    assert not judged(shipped, candidates(20, 0.88, 20.0), None).refused
+    assert judged(shipped, candidates(20, 0.70, 14.0), None).refused

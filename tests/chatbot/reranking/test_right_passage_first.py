@@ -54,15 +54,15 @@ def test_the_right_passage_is_first_for_nine_of_ten_questions(outcomes: Outcomes
     assert share(outcomes, lambda question: not crosses(question)) >= 0.9
 
 
-def test_across_languages_most_right_passages_are_among_the_first_three(outcomes: Outcomes) -> None:
-    """The known weak spot: no word in common, and the small bi-encoder holds languages apart."""
+def test_across_languages_four_of_five_right_passages_are_among_the_first_three(outcomes: Outcomes) -> None:
+    """The weak spot: no word in common, and the small bi-encoder holds languages apart."""
     crossing = [
         any(question["contains"] in c.text for c in found.candidates[:3])
         for question, found in outcomes
         if crosses(question)
     ]
     assert len(crossing) == 5
-    assert sum(crossing) >= 3
+    assert sum(crossing) >= 4
 
 
 def test_the_second_look_puts_no_fewer_right_passages_first_than_retrieval(outcomes: Outcomes) -> None:

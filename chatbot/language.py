@@ -1,0 +1,28 @@
+"""Whether two texts are in the same language, as far as it matters here: Korean or not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_HANGUL = re.compile("[가-힣]+")
+_LETTERS = re.compile(r"[^\W\d_]+")
+# difference in the share of Hangul among the letters; "Word2Vec 에 대해서 알려줄래?" has .5, Korean prose .8 to 1
+_OTHER = 0.6
+_READ = 200  # characters of a text, enough to tell
+
+
+def in_another_language(query: str, texts: Iterable[str]) -> list[bool]:
+    """For each text, whether it is Korean and ``query`` is not, or the other way round; never without letters."""
+    asked = _hangul(query)
+    shares = map(_hangul, texts)
+    return [asked is not None and share is not None and abs(asked - share) > _OTHER for share in shares]
+
+
+def _hangul(text: str) -> float | None:
+    """Share of Hangul among the letters, 0..1; ``None`` without letters."""
+    read = text[:_READ]
+    letters = sum(map(len, _LETTERS.findall(read)))
+    if not letters:
+        return None
+    return 0.0 if read.isascii() else sum(map(len, _HANGUL.findall(read))) / letters
