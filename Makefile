@@ -34,7 +34,7 @@ run: install                         ## ingest data/ and open the page
 	$(BIN)/secondlook app
 
 test: install-dev                    ## the quick suite, the browser included
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-slow: install-dev               ## the long versions: every syscall killed, 10,000 steps, a soak
 	$(BIN)/python -m pytest -m slow

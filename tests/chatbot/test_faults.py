@@ -49,7 +49,8 @@ def test_every_vendors_hanging_server_is_left_in_time(
     fake_llm.fault = fault
     writing, received = ask(backend, fake_llm, make_source), ""
     start = time.monotonic()
-    with pytest.raises(LLMError, match=r"first_token_s|idle_s"):
+    # whose clock ends first, ours or that of the vendor's library, depends on the load; the remedy is the same
+    with pytest.raises(LLMError, match=r"raise llm\.limits"):
         for piece in writing:
             received += piece
     assert time.monotonic() - start < 5

@@ -17,16 +17,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from chatbot.config import Config
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", "--no-first-run",
-]  # fmt: skip
 DESKTOP, PHONE = (1280, 860), (390, 844)
 PATIENCE_MS = 60_000  # two busy cores; every wait ends as soon as its condition holds
 
@@ -75,17 +70,6 @@ def server(page_config: Config) -> Iterator[str]:
         process.wait(20)
         process.stdout.close()
     assert "Traceback" not in "".join(log), "".join(log)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One for all tests: Playwright's loop cannot be started inside another of its own."""
-    if not CHROMIUM.exists():
-        pytest.skip(f"no browser at {CHROMIUM}")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield launched
-        launched.close()
 
 
 @dataclass

@@ -381,3 +381,22 @@ def test_a_file_that_the_browser_does_not_send_is_named_and_the_others_are_added
     expect(main.locator(".sl-notice")).to_contain_text("the-whole-conference.pdf: 100 MB보다 큽니다")
     expect(page.page.locator(".stFileChip")).to_have_count(0)
     assert not [words for words in STREAMLITS_OWN if words in main.evaluate(SEEN)]
+
+
+@pytest.mark.browser
+def test_a_file_of_which_the_page_hears_nothing_is_named(visit: Any, tmp_path: Path) -> None:
+    page = visit(locale="ko-KR")
+
+    def forget_addresses(browser_side: Any) -> None:
+        """As when a run begins at the wrong moment: the addresses to send files to never arrive."""
+        server_side = browser_side.connect_to_server()
+        browser_side.on_message(server_side.send)
+        server_side.on_message(lambda m: None if b"/_stcore/upload_file" in m else browser_side.send(m))
+
+    page.context.route_web_socket("**/_stcore/stream", forget_addresses)
+    page.page.reload()
+    page.documents()
+    (tmp_path / "notes.md").write_text("# Notes", "utf-8")
+    page.page.locator('[class*="st-key-upload-"] input').set_input_files(tmp_path / "notes.md")
+    main = page.page.get_by_test_id("stMain")
+    expect(main.locator(".sl-notice")).to_contain_text("notes.md")

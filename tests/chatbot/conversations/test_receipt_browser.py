@@ -8,13 +8,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
 from chatbot.conversations import to_html
 
 pytestmark = pytest.mark.browser
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 
 @pytest.fixture
@@ -41,7 +39,7 @@ def listener() -> Iterator[tuple[str, list[str]]]:
 
 
 def test_a_receipt_of_hostile_texts_contacts_nobody_and_runs_nothing(
-    record, listener, tmp_path: Path
+    record, listener, browser: Browser, tmp_path: Path
 ) -> None:
     host, seen = listener
     hostile = [
@@ -65,29 +63,25 @@ def test_a_receipt_of_hostile_texts_contacts_nobody_and_runs_nothing(
     ]
     file = tmp_path / "receipt.html"
     file.write_text(to_html(records, "ko", title=hostile[4]), "utf-8")
-    if not CHROMIUM.exists():
-        pytest.skip(f"no browser at {CHROMIUM}")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        for width, scheme in ((1280, "light"), (390, "dark")):
-            page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
-            requests: list[str] = []
-            said: list[str] = []
-            page.on("request", lambda request, into=requests: into.append(request.url))
-            page.on("console", lambda message, into=said: into.append(message.text))
-            page.goto(file.as_uri())
-            page.locator("summary").first.click()
-            page.locator('a.sl-chip[href="#s2-2"]').first.click()
-            assert page.url.endswith("#s2-2")
-            assert page.locator("#s2-2").evaluate(
-                "e => e.getBoundingClientRect().top >= 0 && e.matches(':target')"
-            )
-            page.emulate_media(media="print")
-            assert page.evaluate("window.ran") is None
-            assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-            assert [url for url in requests if not url.startswith("file:")] == []
-            assert said == []  # no script error, nothing that the policy had to refuse
-            # the page's own look, so the style sheet was let in by its hash
-            assert page.locator("article").first.evaluate("e => getComputedStyle(e).paddingTop") != "0px"
-        browser.close()
+    for width, scheme in ((1280, "light"), (390, "dark")):
+        page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+        requests: list[str] = []
+        said: list[str] = []
+        page.on("request", lambda request, into=requests: into.append(request.url))
+        page.on("console", lambda message, into=said: into.append(message.text))
+        page.goto(file.as_uri())
+        page.locator("summary").first.click()
+        page.locator('a.sl-chip[href="#s2-2"]').first.click()
+        assert page.url.endswith("#s2-2")
+        assert page.locator("#s2-2").evaluate(
+            "e => e.getBoundingClientRect().top >= 0 && e.matches(':target')"
+        )
+        page.emulate_media(media="print")
+        assert page.evaluate("window.ran") is None
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        assert [url for url in requests if not url.startswith("file:")] == []
+        assert said == []  # no script error, nothing that the policy had to refuse
+        # the page's own look, so the style sheet was let in by its hash
+        assert page.locator("article").first.evaluate("e => getComputedStyle(e).paddingTop") != "0px"
+        page.context.close()
     assert seen == []
