@@ -248,7 +248,7 @@ def test_a_click_during_an_answer_does_not_lose_it_and_stop_keeps_what_arrived(
     page.page.locator("[data-act=new]").click()
     expect(page.page.locator(".sl-question")).to_have_count(0)
     page.settle()
-    fake_llm.reply = " ".join(f"word{number}" for number in range(600))  # half a minute
+    fake_llm.reply = " ".join(f"word{number}" for number in range(1500))  # longer than any reload takes
     box.fill("What are the core hours?")
     box.press("Enter")
     expect(answer).to_contain_text("word3")
