@@ -18,7 +18,7 @@ from chatbot.sentences import sentence_spans
 Signs = Mapping[str, float]
 QUESTION_SIGNS = ("logit", "cosine", "lead", "words", "sentence")
 PASSAGE_SIGNS = ("logit", "cosine", "fused", "words")
-ENOUGH = 20  # candidates, as many as the fit had, among which one can stand out
+ENOUGH = 15  # candidates in the language of the question, among which one can stand out; the fit had 20
 _FIRST = 5  # candidates whose sentences are read
 
 

@@ -18,7 +18,7 @@ def candidates(count: int, logit: float | None = 1.0) -> list[Candidate]:
 
 def test_among_few_candidates_nothing_stands_out() -> None:
     assert question_signs("leave", candidates(20), [1.0] * 20)["lead"] == pytest.approx(1.6475, abs=1e-3)
-    assert "lead" not in question_signs("leave", candidates(19), [1.0] * 19)
+    assert "lead" not in question_signs("leave", candidates(14), [1.0] * 14)
 
 
 def test_candidates_that_the_time_did_not_suffice_for_are_judged_by_the_others() -> None:
