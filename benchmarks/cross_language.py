@@ -32,7 +32,7 @@ from benchmarks.retrieval_sets import (
 )
 from chatbot.config import Config
 from chatbot.fusion import fuse
-from chatbot.language import in_another_language
+from chatbot.language import foreign_among
 
 SENTENCES, QUESTIONS = 600, 200
 SHORTEST = 40  # characters of an English sentence that is about something
@@ -89,8 +89,7 @@ def ranking(
 ) -> list[int]:
     """Positions in the collection, best first."""
     found = part[candidates(dense[part], lexical[part], SHIPPED_DEPTH)].tolist()
-    is_foreign = in_another_language(data.questions[question], [data.texts[i] for i in found])
-    foreign = {i for i, other in zip(found, is_foreign, strict=True) if other}
+    foreign = foreign_among(data.questions[question], {i: data.texts[i] for i in found})
     fused = method({i: float(dense[i]) for i in found}, {i: float(lexical[i]) for i in found}, foreign)
     return sorted(fused, key=lambda i: (-fused[i], i))
 

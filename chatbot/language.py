@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 _HANGUL = re.compile("[가-힣]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -17,6 +17,13 @@ def in_another_language(query: str, texts: Iterable[str]) -> list[bool]:
     asked = _hangul(query)
     shares = map(_hangul, texts)
     return [asked is not None and share is not None and abs(asked - share) > _OTHER for share in shares]
+
+
+def foreign_among(query: str, texts: Mapping[int, str]) -> set[int]:
+    """The keys of those that are ``in_another_language``."""
+    return {
+        key for key, other in zip(texts, in_another_language(query, texts.values()), strict=True) if other
+    }
 
 
 def _hangul(text: str) -> float | None:

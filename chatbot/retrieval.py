@@ -11,7 +11,7 @@ from llama_index.core.schema import MetadataMode, NodeWithScore, QueryBundle
 from chatbot.candidate import Candidate, Scores
 from chatbot.embeddings import embed_query
 from chatbot.fusion import fuse
-from chatbot.language import in_another_language
+from chatbot.language import foreign_among
 from chatbot.store import ChunkRow, Store, View
 from chatbot.store.analysis import match_query
 from chatbot.store.nodes import to_node
@@ -60,8 +60,7 @@ def _fused(
     cosines = view.cosines(vector, union)
     bm25 = view.bm25(match, cosines)
     rows = view.chunks(list(cosines))
-    is_foreign = in_another_language(query, (rows[chunk].text for chunk in cosines))
-    foreign = {chunk for chunk, other in zip(cosines, is_foreign, strict=True) if other}
+    foreign = foreign_among(query, {chunk: rows[chunk].text for chunk in cosines})
     fused = fuse(cosines, {chunk: bm25.get(chunk, 0.0) for chunk in cosines}, foreign)
     best = sorted(fused, key=lambda chunk: (-fused[chunk], chunk))[:k]
     dense_ranks = {chunk: rank for rank, (chunk, _) in enumerate(dense, 1)}
