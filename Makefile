@@ -50,8 +50,8 @@ format: install-dev
 	$(BIN)/ruff format $(CODE)
 
 bench: install-dev                   ## ingest and question, side by side with stock LlamaIndex
-	$(BIN)/python -m benchmarks.ingest
-	$(BIN)/python -m benchmarks.ask
+	$(BIN)/python -m benchmarks.speed.ingest
+	$(BIN)/python -m benchmarks.speed.ask
 
 train-reranker: install-dev          ## a reranker from nothing, on a small slice: minutes; needs ../shared/data
 	$(BIN)/python -m training.train --work $(SLICE) --out $(SLICE)/run --distractors 0 --limit 200 \

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chatbot.ui import page
+from chatbot.ui import app
 from ingest import uploads, viewing
 
-page.show(uploads, viewing)
+app.show(uploads, viewing)

@@ -13,37 +13,27 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from chatbot.answer import Answer
-    from chatbot.candidate import Candidate, Source
-    from chatbot.config import Config, load_config
-    from chatbot.engine import Chatbot, load_chatbot
-    from chatbot.errors import ChatbotError
-    from chatbot.prompts import Message, Turn
-    from chatbot.search import Search
-    from chatbot.support import ClaimCheck
-    from chatbot.writers import Tokens
-
-__all__ = [
-    "Answer",
-    "Candidate",
-    "Chatbot",
-    "ChatbotError",
-    "ClaimCheck",
-    "Config",
-    "Message",
-    "Search",
-    "Source",
-    "Tokens",
-    "Turn",
-    "load_chatbot",
-    "load_config",
-]
+    from chatbot.answering.answer import Answer as Answer
+    from chatbot.answering.prompts import Message as Message
+    from chatbot.answering.prompts import Turn as Turn
+    from chatbot.citations.check import ClaimCheck as ClaimCheck
+    from chatbot.config import Config as Config
+    from chatbot.config import load_config as load_config
+    from chatbot.engine import Chatbot as Chatbot
+    from chatbot.engine import load_chatbot as load_chatbot
+    from chatbot.errors import ChatbotError as ChatbotError
+    from chatbot.llms.llm_writer import Tokens as Tokens
+    from chatbot.search import Search as Search
+    from chatbot.trace import Candidate as Candidate
+    from chatbot.trace import Source as Source
 
 _HOME = {
-    "Answer": "answer", "Candidate": "candidate", "Source": "candidate", "Config": "config", "load_config": "config",
-    "Chatbot": "engine", "load_chatbot": "engine", "ChatbotError": "errors",
-    "Search": "search", "Turn": "prompts", "Message": "prompts", "ClaimCheck": "support", "Tokens": "writers",
+    "Answer": "answering.answer", "Candidate": "trace", "Chatbot": "engine", "ChatbotError": "errors",
+    "ClaimCheck": "citations.check", "Config": "config", "Message": "answering.prompts", "Search": "search",
+    "Source": "trace", "Tokens": "llms.llm_writer", "Turn": "answering.prompts", "load_chatbot": "engine",
+    "load_config": "config",
 }  # fmt: skip
+__all__ = list(_HOME)
 
 
 def __getattr__(name: str) -> Any:

@@ -12,23 +12,24 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from chatbot import embeddings, models
-from chatbot.answer import Answer, begin
-from chatbot.candidate import Candidate, Source
+from chatbot.answering.answer import Answer, begin
+from chatbot.answering.gate import Calibration, judge, load_calibration
+from chatbot.citations.check import ClaimCheck, SupportCalibration, check_claims, load_support
+from chatbot.citations.sources import number_sources
 from chatbot.config import Config, RerankerConfig, load_config
 from chatbot.errors import ChatbotError, ConfigError
-from chatbot.gate import Calibration, judge, load_calibration
 from chatbot.llms import build_writer
+from chatbot.llms.llm_writer import Turn, Writer
+from chatbot.models import folders
 from chatbot.replay import Answered, Written, frozen_search, kept_count, retrieved
 from chatbot.reranking import Reranker, build_reranker, reordered
-from chatbot.retrieval import HybridRetriever, read_by_models, retrieve
+from chatbot.retrieval import embeddings
+from chatbot.retrieval.retrieve import HybridRetriever, read_by_models, retrieve
 from chatbot.search import Gate, Search, SecondLook
 from chatbot.signs import question_signs, shares_of_words
-from chatbot.sources import number_sources
 from chatbot.store import Store
-from chatbot.support import ClaimCheck, SupportCalibration, check_claims, load_support
 from chatbot.timings import Timings
-from chatbot.writers import Turn, Writer
+from chatbot.trace import Candidate, Source
 
 if TYPE_CHECKING:
     from llama_index.core.base.base_query_engine import BaseQueryEngine
@@ -178,7 +179,7 @@ class Chatbot:
         self, filters: Sequence[str] | str = (), writer: Writer | None = None
     ) -> BaseQueryEngine:
         """A LlamaIndex query engine: ``response`` is the answer, ``source_nodes`` are its sources, reranked."""
-        from chatbot.query_engine import ChatbotQueryEngine
+        from chatbot.answering.query_engine import ChatbotQueryEngine
 
         return ChatbotQueryEngine(self, _listed(filters), writer)
 
@@ -201,13 +202,13 @@ class Chatbot:
     @cached_property
     def calibration(self) -> Calibration | None:
         """What came with the reranker's weights: scores -> probabilities."""
-        folder = models.resolve(self.config.reranker.model, self.config.models_cache).path
+        folder = folders.resolve(self.config.reranker.model, self.config.models_cache).path
         return load_calibration(folder, self.config.embedding.model)
 
     @cached_property
     def _support(self) -> SupportCalibration | None:
         """What was measured for the reranker's verdicts on citations."""
-        return load_support(models.resolve(self.config.reranker.model, self.config.models_cache))
+        return load_support(folders.resolve(self.config.reranker.model, self.config.models_cache))
 
     # the steps
 

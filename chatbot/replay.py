@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from chatbot.candidate import Candidate, Scores, Source
-from chatbot.prompts import Turn
+from chatbot.answering.prompts import Turn
 from chatbot.search import Gate, Search, SecondLook
 from chatbot.timings import Timings
+from chatbot.trace import Candidate, Scores, Source
 
 
 class Answered(Protocol):

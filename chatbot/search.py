@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from chatbot.candidate import Candidate
 from chatbot.timings import Timings
+from chatbot.trace import Candidate
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Gate:
     """Whether the question counts as answered by the documents.
 
     ``probability``, 0..1, is that of the documents holding the answer, judged by all that the candidates show
-    (``chatbot.gate``); ``None``, and never refused, without a calibration.
+    (``chatbot.answering.gate``); ``None``, and never refused, without a calibration.
     """
 
     refused: bool

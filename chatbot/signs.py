@@ -1,4 +1,4 @@
-"""What is known of a search, and of each of its candidates, before any of it is weighed (``chatbot/gate.py``).
+"""What is known of a search, and of each of its candidates, before any of it is weighed (``chatbot/answering/gate.py``).
 
 Signs are numbers by name; a higher one never makes an answer less probable. One that cannot be known is left out:
 among few candidates nothing can stand out, a passage in another language than the question cannot hold its words,
@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from statistics import fmean, pstdev
 
-from chatbot.candidate import Candidate, Scores
-from chatbot.language import in_another_language
-from chatbot.overlap import shared
-from chatbot.sentences import sentence_spans
+from chatbot.text.language import in_another_language
+from chatbot.text.overlap import shared
+from chatbot.text.sentences import sentence_spans
+from chatbot.trace import Candidate, Scores
 
 Signs = Mapping[str, float]
 QUESTION_SIGNS = ("logit", "cosine", "lead", "words", "sentence")

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from chatbot.candidate import Candidate
-from chatbot.opened import Neighbours, Passage, Row, RowsView, TextView
+from chatbot.citations.viewing import Neighbours, Passage, Row, RowsView, TextView
 from chatbot.store import Store
 from chatbot.store.records import ChunkRow
+from chatbot.trace import Candidate
 
 REACH = 2  # passages on either side
 

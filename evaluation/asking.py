@@ -12,17 +12,17 @@ from pathlib import Path
 from typing import Literal
 
 import chatbot as product
-from chatbot import models
-from chatbot.candidate import Candidate
+from chatbot.citations.sources import number_sources
 from chatbot.config import Config
-from chatbot.embeddings import embed_query, fingerprint
 from chatbot.engine import Chatbot
 from chatbot.errors import ModelError
-from chatbot.retrieval import DEPTH
+from chatbot.models import folders
+from chatbot.retrieval.embeddings import embed_query, fingerprint
+from chatbot.retrieval.retrieve import DEPTH
 from chatbot.search import Search
-from chatbot.sources import number_sources
 from chatbot.store import ChunkRow
-from chatbot.store.analysis import match_query
+from chatbot.text.keywords import match_query
+from chatbot.trace import Candidate
 from evaluation.indexes import OnProgress, cache_folder, content_key, digest
 from evaluation.questions import Question
 from evaluation.relevance import Judge, Target, ranks
@@ -190,8 +190,11 @@ def results_file(chatbot: Chatbot, setting: Setting) -> Path:
 
 def _reranker_key(config: Config) -> list[object]:
     section = config.reranker
-    sha256 = models.resolve(section.model, config.models_cache).sha256
+    sha256 = folders.resolve(section.model, config.models_cache).sha256
     return [section.backend, section.model, sha256, section.options, section.budget_ms]
+
+
+_STEPS = ("text", "models", "store", "retrieval", "reranking", "answering", "citations")
 
 
 @cache
@@ -199,7 +202,7 @@ def program_digest() -> str:
     """Of the code that searches and judges: figures of another version are measured anew."""
     package = Path(str(product.__file__)).parent
     files = [
-        *package.glob("*.py"), *package.glob("models/*.py"), *package.glob("reranking/*.py"), *package.glob("store/*.py"),
+        *package.glob("*.py"), *(file for step in _STEPS for file in package.glob(f"{step}/*.py")),
         Path(__file__), Path(__file__).with_name("relevance.py"),
     ]  # fmt: skip
     content = hashlib.sha256()

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chatbot.config import Config
-from chatbot.embeddings import store_identity
 from chatbot.engine import Chatbot
 from chatbot.errors import ChatbotError
+from chatbot.retrieval.embeddings import store_identity
 from chatbot.store import Store
 from evaluation.asking import Setting, ask_all, measured
 from evaluation.beir import choose_split, read_judged

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chatbot.config import Config
-from chatbot.conversations.conversations import Conversations
+from chatbot.conversations.conversation_store import Conversations
 from chatbot.conversations.feedback import feedback_questions
 from chatbot.conversations.schema import DATABASE
 from evaluation.evaluate import Task, limited

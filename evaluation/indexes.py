@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chatbot.config import Config
-from chatbot.embeddings import embed_texts, fingerprint, store_identity
 from chatbot.errors import StoreMissing
-from chatbot.models import sha256_of
+from chatbot.models.folders import sha256_of
+from chatbot.retrieval.embeddings import embed_texts, fingerprint, store_identity
 from chatbot.store import NewChunk, NewDocument, Store, Writer
-from chatbot.store.analysis import ANALYSIS_VERSION, analyse
 from chatbot.store.records import embedded_text, hash_of
+from chatbot.text.keywords import ANALYSIS_VERSION, analyse
 from evaluation.beir import Entry, read_corpus
 
 if TYPE_CHECKING:

@@ -14,13 +14,13 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import TypeVar
 
+from chatbot.answering.prompts import language, line
 from chatbot.config import LLMConfig
 from chatbot.engine import Chatbot
 from chatbot.errors import ChatbotError, ConfigError
 from chatbot.llms import build_writer
-from chatbot.prompts import language, line
 from chatbot.store import ChunkRow
-from chatbot.store.analysis import match_query
+from chatbot.text.keywords import match_query
 from evaluation.evaluate import quiet
 from evaluation.indexes import OnProgress
 from evaluation.mining import Proposal, mine
@@ -117,7 +117,7 @@ def llm_writer(config: LLMConfig) -> tuple[WriteQuestion, str, bool]:
     """
     from llama_index.core.base.llms.types import ChatMessage, MessageRole
 
-    from chatbot.streaming import stream_with_limits
+    from chatbot.llms.streaming import stream_with_limits
 
     writer = build_writer(config)
     if not hasattr(writer, "llm"):

@@ -14,8 +14,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from chatbot.candidate import Candidate
 from chatbot.store import ChunkRow, View
+from chatbot.trace import Candidate
 from evaluation.questions import Gold, Question
 
 _PASSAGE_SHARE = 0.5

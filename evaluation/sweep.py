@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 
 from chatbot.config import Config, SplitterConfig
-from chatbot.embeddings import store_identity
 from chatbot.engine import Chatbot
 from chatbot.errors import ChatbotError, ConfigError
+from chatbot.retrieval.embeddings import store_identity
 from chatbot.store import Store
 from evaluation.asking import Asked, Outcome, Setting, ask_all, measured
 from evaluation.evaluate import Task, none_judged, quiet

@@ -17,16 +17,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from chatbot.config import Config
-from chatbot.embeddings import build_embedding, embed_query, embed_texts, store_identity
 from chatbot.errors import DocumentRefused, StoreError, StoreMissing
+from chatbot.retrieval.embeddings import build_embedding, embed_query, embed_texts, store_identity
 from chatbot.store import DocumentRow, NewChunk, NewDocument, Store, Writer
-from chatbot.store.analysis import analyse
 from chatbot.store.records import Vectors, embedded_text, hash_of
-from ingest.parsing import PARSER_VERSION
-from ingest.parsing.cage import ParserProcess
+from chatbot.text.keywords import analyse
 from ingest.parsing.document import ParsedDocument
+from ingest.parsing.parse import PARSER_VERSION
 from ingest.report import FileResult, IngestReport, Progress
-from ingest.splitting import split, splitter_fingerprint
+from ingest.sandbox.parser import ParserProcess
+from ingest.splitting.split import split, splitter_fingerprint
 from ingest.sync import FileTask, Plan, check_given, digest_of, plan, uploads_to_do
 
 if TYPE_CHECKING:

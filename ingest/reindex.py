@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chatbot.config import Config
-from chatbot.embeddings import store_identity
 from chatbot.errors import StoreError
+from chatbot.retrieval.embeddings import store_identity
 from chatbot.store import DocumentRow, NewChunk, NewDocument, Store, View
-from chatbot.store.analysis import analyse
 from chatbot.store.records import embedded_text, hash_of
+from chatbot.text.keywords import analyse
 from ingest.pipeline import Ingest, ModelOnce, OnProgress, made_by
 from ingest.report import FileResult, IngestReport
 from ingest.sync import FileTask, Plan, digest_of

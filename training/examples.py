@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from benchmarks.retrieval_sets import read_jsonl, titled
+from benchmarks.judging.retrieval_sets import read_jsonl, titled
 from training.sources import BY_NAME
 
 CUT = 1000  # characters of a passage

@@ -17,8 +17,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from chatbot.batching import like_lengths
-from chatbot.fusion import fuse
+from chatbot.models.batching import like_lengths
+from chatbot.retrieval.fusion import fuse
 from training.encoders import Live
 from training.examples import TrainingData
 from training.start import base_tokenizer, starting_model
@@ -68,10 +68,10 @@ def key(source: str, query: str) -> str:
 
 
 def _mine(data: TrainingData, folder: Path) -> dict[str, Mined]:
-    from benchmarks.lexical import (
+    from benchmarks.judging.lexical import (
         build_index,  # with the index's libraries: not where mined examples are read
     )
-    from chatbot.store.analysis import TOKENIZE, analyse
+    from chatbot.text.keywords import TOKENIZE, analyse
 
     ids = list(data.corpus)
     position = {passage: i for i, passage in enumerate(ids)}
@@ -98,7 +98,7 @@ def _mine(data: TrainingData, folder: Path) -> dict[str, Mined]:
 
 def _bm25(index: sqlite3.Connection, query: str) -> dict[int, float]:
     """Of every passage that shares a term, best first."""
-    from chatbot.store.analysis import match_query
+    from chatbot.text.keywords import match_query
 
     expression = match_query(query)
     if not expression:

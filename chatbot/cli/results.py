@@ -11,11 +11,11 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
-from chatbot.answer import Answer
-from chatbot.candidate import Candidate, Source
-from chatbot.invisible import on_one_line, visible
+from chatbot.answering.answer import Answer
 from chatbot.search import Search, SecondLook
 from chatbot.store import DocumentRow
+from chatbot.text.invisible import on_one_line, visible
+from chatbot.trace import Candidate, Source
 
 _COLUMNS = [
     Column("kept", justify="center", no_wrap=True),

@@ -24,11 +24,11 @@ def doctor(
 ) -> None:
     """List the documents of the index and check that it is consistent; exit code 1 if it is not."""
     from chatbot.cli.results import print_documents
-    from chatbot.embeddings import store_identity
+    from chatbot.retrieval.embeddings import store_identity
     from chatbot.store import Store
     from chatbot.store.check import faults_of
     from chatbot.store.repair import repair as repair_store
-    from ingest.parsing.cage import ParserProcess
+    from ingest.sandbox.parser import ParserProcess
 
     settings = configured(config, store)
     with closing(Store.open(settings.store, store_identity(settings))) as index:
@@ -57,7 +57,7 @@ def doctor(
 @app.command()
 def compact(store: StoreOption = None, config: ConfigOption = None, as_json: JsonOption = False) -> None:
     """Write all vectors into one new base file; ingest does it by itself when it is worth it."""
-    from chatbot.embeddings import store_identity
+    from chatbot.retrieval.embeddings import store_identity
     from chatbot.store import Store
 
     settings = configured(config, store)
@@ -80,7 +80,7 @@ def export(
     as_json: JsonOption = False,
 ) -> None:
     """Write the whole index, uploads included, into one file."""
-    from chatbot.embeddings import store_identity
+    from chatbot.retrieval.embeddings import store_identity
     from chatbot.store import Store
     from chatbot.store.archive import export as export_store
 
@@ -104,7 +104,7 @@ def import_(
     as_json: JsonOption = False,
 ) -> None:
     """Put an exported index in place; the index folder must be empty or new."""
-    from chatbot.embeddings import store_identity
+    from chatbot.retrieval.embeddings import store_identity
     from chatbot.store import Store
     from chatbot.store.archive import restore
 

@@ -26,8 +26,8 @@ def list_models(context: typer.Context, config: ConfigOption = None, as_json: Js
     """Show the configured models."""
     if context.invoked_subcommand is not None:
         return
-    from chatbot.models import resolve
     from chatbot.models.dtype import fastest_dtype
+    from chatbot.models.folders import resolve
 
     settings = configured(config, None)
     dtype = str(fastest_dtype(settings.models_cache)).removeprefix("torch.")
@@ -56,7 +56,7 @@ def pull(
     as_json: JsonOption = False,
 ) -> None:
     """Fetch a model from the Hugging Face hub, once; the only command that downloads weights."""
-    from chatbot.models import pull as pull_model
+    from chatbot.models.folders import pull as pull_model
 
     shared.err.print(f"fetching {name} from the Hugging Face hub", markup=False)
     path = str(pull_model(name))

@@ -11,12 +11,12 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from chatbot.answering.prompts import line
 from chatbot.cli import shared
 from chatbot.cli.progress import IngestProgress, print_report
 from chatbot.config import Config
-from chatbot.prompts import line
 from ingest.report import IngestReport
-from ingest.watch import Watcher
+from ingest.watching.watch import Watcher
 
 
 def watch(config: Config, paths: Sequence[Path], as_json: bool, until_stdin_closes: bool) -> None:

@@ -5,9 +5,9 @@
 Private data: the file can be read by its owner only, holds no keys, and what is deleted is overwritten.
 """
 
-from chatbot.conversations.conversations import ConversationRow, Conversations, SavedExchange
-from chatbot.conversations.markdown import to_markdown
-from chatbot.conversations.receipt import to_html
+from chatbot.conversations.conversation_store import ConversationRow, Conversations, SavedExchange
+from chatbot.conversations.exports.markdown import to_markdown
+from chatbot.conversations.exports.receipt import to_html
 from chatbot.conversations.record import (
     AskedWith,
     ExchangeRecord,

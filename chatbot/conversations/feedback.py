@@ -12,9 +12,9 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any
 
-from chatbot.candidate import Candidate
-from chatbot.conversations.conversations import SavedExchange
-from chatbot.invisible import on_one_line
+from chatbot.conversations.conversation_store import SavedExchange
+from chatbot.text.invisible import on_one_line
+from chatbot.trace import Candidate
 
 _Passages = dict[tuple[str, str], tuple[int | None, bool]]  # (document, text) -> (page, whether it is right)
 

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from chatbot import prompts
-from chatbot.candidate import Candidate, Source
-from chatbot.citations import cited_numbers
+from chatbot.answering import prompts
+from chatbot.answering.prompts import Message, Turn
+from chatbot.citations.markers import cited_numbers
 from chatbot.config import LLMConfig
-from chatbot.prompts import Message, Turn
+from chatbot.llms.llm_writer import Tokens
 from chatbot.search import Gate, SecondLook
-from chatbot.writers import Tokens
+from chatbot.trace import Candidate, Source
 
 if TYPE_CHECKING:
     from chatbot.engine import Chatbot
@@ -186,12 +186,13 @@ def fingerprints_of(chatbot: Chatbot) -> Fingerprints:
     Raises:
         ChatbotError: the index or the models are gone.
     """
-    from chatbot import embeddings, models
     from chatbot.errors import ChatbotError
+    from chatbot.models import folders
+    from chatbot.retrieval import embeddings
 
     config = chatbot.config
     try:
-        reranker = models.resolve(config.reranker.model, config.models_cache).sha256
+        reranker = folders.resolve(config.reranker.model, config.models_cache).sha256
     except ChatbotError:  # a backend of a third party may have no files here
         reranker = ""
     return Fingerprints(

@@ -7,11 +7,11 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any, TypeVar
 
-from chatbot.candidate import Candidate, Scores, Sentence, Source
+from chatbot.answering.prompts import Message, Turn
 from chatbot.conversations.record import AskedWith, ExchangeRecord, Fingerprints
-from chatbot.prompts import Message, Turn
+from chatbot.llms.llm_writer import Tokens
 from chatbot.search import Gate, SecondLook
-from chatbot.writers import Tokens
+from chatbot.trace import Candidate, Scores, Sentence, Source
 
 T = TypeVar("T")
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from chatbot.answering.prompts import line
 from chatbot.config import LLMConfig
 from chatbot.errors import ChatbotError, ConfigError, LLMError
-from chatbot.failures import Endpoint
 from chatbot.llms.backends import LLMS
+from chatbot.llms.failures import Endpoint
+from chatbot.llms.llm_writer import LLMWriter, Writer
 from chatbot.llms.needs import NEEDS, Needs, is_loopback
-from chatbot.prompts import line
-from chatbot.writers import LLMWriter, Writer
 
 __all__ = ["LLMS", "BackendStatus", "backend_statuses", "build_writer"]
 

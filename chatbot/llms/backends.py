@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from chatbot.config import LLMConfig
 from chatbot.errors import ConfigError
-from chatbot.llms.connections import http_options, patience
+from chatbot.llms.clients import http_options, patience
+from chatbot.llms.llm_writer import Writer
 from chatbot.llms.needs import NEEDS
-from chatbot.registry import Registry
-from chatbot.writers import Writer
+from chatbot.models.registry import Registry
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
@@ -50,7 +50,7 @@ _INTERNAL = {
 @LLMS.register("extractive")
 def extractive(config: LLMConfig) -> Writer:
     """The best sentences of the sources, quoted; no model."""
-    from chatbot.extractive import ExtractiveWriter
+    from chatbot.answering.extractive import ExtractiveWriter
 
     if config.model or config.options:
         raise ConfigError("llm backend 'extractive' takes no model and no options; leave them out")

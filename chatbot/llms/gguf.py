@@ -19,11 +19,11 @@ import weakref
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from chatbot.answering.prompts import line
 from chatbot.config import LLMConfig
 from chatbot.errors import ConfigError, LLMError
-from chatbot.failures import Endpoint
-from chatbot.prompts import line
-from chatbot.writers import LLMWriter
+from chatbot.llms.failures import Endpoint
+from chatbot.llms.llm_writer import LLMWriter
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM

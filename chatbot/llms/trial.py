@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
 from threading import Thread
 
-from chatbot.candidate import Candidate
+from chatbot.citations.sources import number_sources
 from chatbot.config import LLMConfig
 from chatbot.errors import ChatbotError
 from chatbot.llms import build_writer
-from chatbot.sources import number_sources
-from chatbot.writers import Evidence, Writing
+from chatbot.llms.llm_writer import Evidence, Writing
+from chatbot.trace import Candidate
 
 LIMIT_S = 15.0
 LONGEST = 200  # characters that are read of the answer

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from chatbot.errors import ModelError
-from chatbot.models import ModelFolder
+from chatbot.models.folders import ModelFolder
 
 
 @contextmanager

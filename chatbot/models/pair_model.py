@@ -26,9 +26,7 @@ from transformers.modeling_outputs import SequenceClassifierOutput
 from chatbot.models.pair_head import PairHead
 
 MODEL_TYPE = "secondlook-pair"
-_TILE = (
-    16  # tokens; torch's attention on a CPU is up to twice as fast at multiples of it (chatbot/batching.py)
-)
+_TILE = 16  # tokens; torch's attention on a CPU is up to twice as fast at multiples of it (chatbot/models/batching.py)
 _PREFIXES = ("query: ", "passage: ")
 _HIDDEN = -1e4  # added to attention to padding; softmax makes it 0 in bfloat16 too
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from html import escape
 
-from chatbot.invisible import code_points, description, on_one_line, pieces, visible
+from chatbot.text.invisible import code_points, description, on_one_line, pieces, visible
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")  # CommonMark lets exactly these be escaped
 _LINK = re.compile(r"(://|(?<=www)\.|@)", re.IGNORECASE)

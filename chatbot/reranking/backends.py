@@ -10,12 +10,12 @@ from typing import Any
 
 from pydantic import Field
 
-from chatbot import models
+from chatbot.answering.gate import CALIBRATION_FILE
 from chatbot.config import Config, RerankerConfig, Section, read_options
 from chatbot.errors import ModelError
-from chatbot.gate import CALIBRATION_FILE
-from chatbot.models import ModelFolder
-from chatbot.registry import Registry
+from chatbot.models import folders
+from chatbot.models.folders import ModelFolder
+from chatbot.models.registry import Registry
 from chatbot.reranking.reranker import Reranker
 
 _DEFAULT = RerankerConfig().model
@@ -36,7 +36,7 @@ def _sentence_transformers(config: Config) -> Reranker:
     from chatbot.models.loading import quiet_loading
 
     options = read_options("reranker", config.reranker.options, _Options)
-    folder = models.resolve(config.reranker.model, config.models_cache)
+    folder = folders.resolve(config.reranker.model, config.models_cache)
     _check_is_cross_encoder(folder)
     with quiet_loading(folder):
         return Reranker(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from chatbot.candidate import Candidate
+from chatbot.trace import Candidate
 
 
 def reordered(

@@ -19,7 +19,7 @@ Score = Callable[[Sequence[tuple[Any, int]]], Sequence[float]]
 
 
 class Workers(Protocol):
-    """Runs functions in threads, in the order given; ``chatbot.batching.SideBySide``."""
+    """Runs functions in threads, in the order given; ``chatbot.models.batching.SideBySide``."""
 
     def submit(self, function: Callable[[], None]) -> object: ...
 

@@ -13,11 +13,11 @@ from llama_index.postprocessor.sbert_rerank import SentenceTransformerRerank
 from numpy.typing import NDArray
 from pydantic import Field
 
-from chatbot.batching import SideBySide
 from chatbot.errors import ModelError
-from chatbot.invisible import without_invisible
+from chatbot.models.batching import SideBySide
 from chatbot.reranking.cache import ScoreCache
 from chatbot.reranking.queue import ScoringQueue
+from chatbot.text.invisible import without_invisible
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
@@ -59,7 +59,6 @@ class Reranker(SentenceTransformerRerank):
 
     def __init__(self, fused_weight: float = 0.0, cached_scores: int = 0, **settings: Any) -> None:
         """As ``SentenceTransformerRerank``; ``cached_scores`` is how many scores are remembered; 0: nothing is."""
-        from chatbot.models import pair_model  # noqa: F401  transformers then knows it, too
 
         super().__init__(**settings)
         self.fused_weight = fused_weight

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import torch
 from torch import Tensor
 
-from chatbot.batching import TILE, pad_to_tiles
+from chatbot.models.batching import TILE, pad_to_tiles
 from chatbot.models.pair_model import PairModel
 from chatbot.reranking.vectors import Ids, PassageVectors
 

@@ -14,7 +14,7 @@ from random import Random
 
 import faiss
 
-from chatbot.models import sha256_of
+from chatbot.models.folders import sha256_of
 from chatbot.store import base_index
 from chatbot.store.base_index import BaseIndex
 from chatbot.store.records import Ids, Vectors, vectors_of

@@ -3,7 +3,7 @@
 A flat scan of 1M vectors of 384 numbers takes 260 ms. Codes of 96 bytes (product quantisation, 4 bits for every
 two numbers) are scanned in 9 ms; the best 1,000 of them are scored again with the exact vectors, which lie beside
 the codes and are mapped into memory, not read. The scores are exact, and of the true 10 nearest 99.9 % are found
-even among random vectors, where inverted lists and graphs fail (``benchmarks/storage.py``).
+even among random vectors, where inverted lists and graphs fail (``benchmarks/storage/storage.py``).
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from chatbot.store.coalesced_search import Together
 from chatbot.store.records import Ids, Vectors
-from chatbot.store.together import Together
 
 CODES_FROM = 50_000  # chunks; below, a flat scan takes less than 15 ms
 TRAINED_ON = 20_000  # vectors

@@ -11,10 +11,10 @@ import numpy as np
 
 from chatbot.errors import StoreError
 from chatbot.store import base_file
-from chatbot.store.analysis import analyse
 from chatbot.store.records import embedded_text, hash_of, is_unit, vectors_of
 from chatbot.store.store import Store
 from chatbot.store.view import View
+from chatbot.text.keywords import analyse
 
 _BATCH = 5_000  # chunks looked at together
 

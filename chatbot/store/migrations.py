@@ -10,9 +10,9 @@ import json
 import sqlite3
 from collections.abc import Callable
 
-from chatbot.store.analysis import ANALYSIS_VERSION, analyse
 from chatbot.store.records import embedded_text, hash_of
 from chatbot.store.schema import SCHEMA_VERSION
+from chatbot.text.keywords import ANALYSIS_VERSION, analyse
 
 
 def are_needed(connection: sqlite3.Connection) -> bool:

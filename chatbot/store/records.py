@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from chatbot.invisible import without_invisible
+from chatbot.text.invisible import without_invisible
 
 Vectors = NDArray[np.float32]
 Ids = NDArray[np.int64]

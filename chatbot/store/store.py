@@ -20,15 +20,15 @@ from pathlib import Path
 
 from chatbot.errors import ModelMismatch, StoreError, StoreMissing
 from chatbot.store import migrations
-from chatbot.store.analysis import ANALYSIS_VERSION, TOKENIZE
 from chatbot.store.base_file import sync_folder
+from chatbot.store.connections import ConnectionPool
 from chatbot.store.lock import writer_lock
-from chatbot.store.pool import ConnectionPool
 from chatbot.store.records import StoreIdentity
 from chatbot.store.schema import DATABASE, PAGE_SIZE, SCHEMA_VERSION, TABLES
 from chatbot.store.snapshot import Snapshot, load, read_sequence
 from chatbot.store.view import View
 from chatbot.store.writer import Writer
+from chatbot.text.keywords import ANALYSIS_VERSION, TOKENIZE
 
 _OF_THE_DISK = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
 WRITER_WAIT_S = 10.0  # an upload from the page outlasts another page's, not a long ingest

@@ -27,12 +27,12 @@ from llama_index.core.vector_stores.types import (
 from llama_index.vector_stores.faiss import FaissVectorStore
 
 from chatbot.errors import StoreError
-from chatbot.store.analysis import analyse
 from chatbot.store.base_index import build
 from chatbot.store.nodes import to_node
 from chatbot.store.records import NewChunk, NewDocument, Vectors, embedded_text, hash_of
 from chatbot.store.store import Store
 from chatbot.store.view import View
+from chatbot.text.keywords import analyse
 
 _MADE_BY = "llama-index"
 

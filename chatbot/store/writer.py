@@ -12,8 +12,8 @@ from pathlib import Path
 
 from chatbot.errors import StoreError
 from chatbot.store import base_file
-from chatbot.store.adoption import adopt_from
 from chatbot.store.records import UPLOADS, NewChunk, NewDocument, Vectors, are_unit
+from chatbot.store.replacing import adopt_from
 from chatbot.store.snapshot import Snapshot, read_sequence
 
 _STALE_MAX = 10_000  # chunks; a flat search over them takes about 1 ms

@@ -12,9 +12,9 @@ from pathlib import Path
 import streamlit as st
 
 from chatbot.rendering.safe import as_attribute, as_html
-from chatbot.ui.text import Say
+from chatbot.ui.words import Say
 
-_SCRIPT = Path(__file__).with_name("bridge.js").read_text("utf-8")
+_SCRIPT = Path(__file__).with_name("assets").joinpath("bridge.js").read_text("utf-8")
 
 
 @dataclass(frozen=True, slots=True)

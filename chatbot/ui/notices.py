@@ -6,7 +6,7 @@ import streamlit as st
 
 from chatbot.errors import ChatbotError
 from chatbot.rendering.safe import as_html
-from chatbot.ui.text import Say
+from chatbot.ui.words import Say
 
 
 def notice(title: str, message: str, kind: str = "warn") -> None:

@@ -11,8 +11,8 @@ import streamlit as st
 from chatbot.config import Config, LLMConfig
 from chatbot.engine import Chatbot, load_chatbot
 from chatbot.llms import build_writer
+from chatbot.llms.llm_writer import Writer
 from chatbot.ui.attempt import attempt
-from chatbot.writers import Writer
 
 
 def chatbot_for(config: Config) -> Chatbot:

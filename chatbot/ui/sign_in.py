@@ -13,7 +13,7 @@ from streamlit.errors import StreamlitSecretNotFoundError
 
 from chatbot.rendering.safe import as_text
 from chatbot.ui.notices import notice
-from chatbot.ui.text import Say
+from chatbot.ui.words import Say
 
 _NEEDED = ("redirect_uri", "cookie_secret")
 _NEEDED_OF_A_PROVIDER = ("client_id", "client_secret", "server_metadata_url")

@@ -9,7 +9,7 @@ from ingest.parsing.clean import one_line, squeezed, storable
 from ingest.parsing.document import Block, BlockKind, Page, ParsedDocument
 from ingest.parsing.limits import MAX_LABEL, MAX_TITLE, TextMeter
 from ingest.parsing.limits import MAX_PAGES as MAX_PAGES
-from ingest.parsing.table import markdown_table
+from ingest.parsing.tables import markdown_table
 
 # a file may have a problem with each of its thousand parts
 _MAX_PROBLEMS = 20

@@ -7,7 +7,7 @@ Text that a parser puts together (PDF, office formats, HTML, mail; the cells of 
 follows a layout: white space is collapsed, lines of nothing but zero-width spaces (empty paragraphs of web
 editors) are blank, decomposed Hangul (as macOS writes it) is composed, and U+0002 and U+FFFE go: PDFium writes
 them for the hyphen at a line's end. All other control, bidirectional, zero-width and tag characters stay:
-``chatbot.invisible`` keeps them from search and models, and shows them to people. (A control character in a PDF is
+``chatbot.text.invisible`` keeps them from search and models, and shows them to people. (A control character in a PDF is
 the number of a glyph without a character: in "\\x030.9393" it was a minus sign.)
 """
 

@@ -13,11 +13,11 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from chatbot.candidate import Candidate, Sentence
-from chatbot.opened import LEAST_LOCATED, NoPage, Original, PageView
+from chatbot.citations.viewing import LEAST_LOCATED, NoPage, Original, PageView
 from chatbot.store import DocumentRow, Store
 from chatbot.store.view import View
-from ingest.parsing.wire import WireError
+from chatbot.trace import Candidate, Sentence
+from ingest.sandbox.wire import WireError
 from ingest.viewing.pictures import Picture, Pictures
 from ingest.viewing.process import PageProcess, PageRequest
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
-from chatbot.opened import Box, NoPage, NoPageReason
-from ingest.parsing.confined import ConfinedProcess, pipes
-from ingest.parsing.wire import WireError, receive, send
+from chatbot.citations.viewing import Box, NoPage, NoPageReason
+from ingest.sandbox.process import ConfinedProcess, pipes
+from ingest.sandbox.wire import WireError, receive, send
 
 MEMORY_LIMIT = 1024 * 2**20
 SECONDS_PER_PAGE = 15.0  # of which OCR may take ten

@@ -6,9 +6,9 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ingest.parsing.ocr import Recogniser
-from ingest.parsing.pdf import page_picture
-from ingest.parsing.pdf_lines import Cell, Line
+from ingest.parsing.pdf.lines import Cell, Line
+from ingest.parsing.pdf.ocr import Recogniser
+from ingest.parsing.pdf.pdf import page_picture
 from ingest.viewing.boxes import CharBox
 
 # OCR gives a line's base and the size of its words: their letters reach so far above and below it

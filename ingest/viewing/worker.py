@@ -4,7 +4,7 @@
     -> {"pages", "page", "located", "on", "boxes", "unread", "width", "height", "bytes"} and so many bytes of a picture,
        or {"problem": reason}
 
-See ``process.py`` for the other side, and ``ingest.parsing.sandbox`` for what it cannot do.
+See ``process.py`` for the other side, and ``ingest.sandbox.seccomp`` for what it cannot do.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from typing import Any, BinaryIO
 import pypdfium2 as pdfium
 from PIL import Image, WebPImagePlugin
 
-from ingest.parsing.ocr import Recogniser, available
-from ingest.parsing.sandbox import confine, limit_cpu, peak_memory
-from ingest.parsing.wire import receive, send
+from ingest.parsing.pdf.ocr import Recogniser, available
+from ingest.sandbox.seccomp import confine, limit_cpu, peak_memory
+from ingest.sandbox.wire import receive, send
 from ingest.viewing.find import CharacterPage, Found, find
 from ingest.viewing.printed import PrintedPage
 from ingest.viewing.scanned import Scans

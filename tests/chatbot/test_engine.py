@@ -10,7 +10,7 @@ import pytest
 
 from chatbot import Chatbot
 from chatbot.errors import ChatbotError, ConfigError, LLMError, StoreError, StoreMissing
-from chatbot.writers import Evidence, Turn
+from chatbot.llms.llm_writer import Evidence, Turn
 
 QUESTION = "Word2Vec 에 대해서 알려줄래?"
 GLOSSARY = "data/ai-glossary-ko.txt"

@@ -13,7 +13,8 @@ import docx
 import pypdfium2
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from paths import ROOT
+
 DATA = ROOT / "data"
 QUESTIONS = [
     json.loads(line) for line in (Path(__file__).parent / "questions.jsonl").read_text("utf-8").splitlines()

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 from chatbot.config import Config
 from chatbot.store import NewChunk, NewDocument, Store, StoreIdentity
-from chatbot.store.analysis import analyse
+from chatbot.text.keywords import analyse
 
 Parts = list[tuple[str, int | None]]  # text of each chunk and its page
 
@@ -28,20 +25,6 @@ def models_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if entry.name != "evaluation":
             (folder / entry.name).symlink_to(entry)
     return folder
-
-
-@pytest.fixture
-def fake_llm() -> Iterator[Any]:
-    """A fresh ``FakeLLMServer`` (tests/fake_llm_server.py)."""
-    name = "fake_llm_server"
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, Path(__file__).parents[1] / f"{name}.py")
-        assert spec is not None
-        assert spec.loader is not None
-        sys.modules[name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[name])
-    with sys.modules[name].FakeLLMServer() as server:
-        yield server
 
 
 @pytest.fixture

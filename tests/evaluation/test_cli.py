@@ -12,8 +12,9 @@ import typer
 
 from chatbot.cli import app
 from chatbot.config import Config
+from paths import ROOT
 
-DOCUMENTED = (Path(__file__).parents[2] / "docs" / "json.md").read_text("utf-8")
+DOCUMENTED = (ROOT / "docs" / "json.md").read_text("utf-8")
 LIFT = {"mean", "low", "high", "p", "better", "worse", "significant"}
 REPORT = {
     "name", "k", "models", "documents", "chunks", "measured", "by_language", "refusals", "latency_ms",

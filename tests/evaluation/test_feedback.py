@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from chatbot.candidate import Candidate, Source
 from chatbot.cli import app
 from chatbot.config import Config
 from chatbot.conversations import AskedWith, Conversations, ExchangeRecord
 from chatbot.search import Gate, SecondLook
 from chatbot.store import Store
+from chatbot.trace import Candidate, Source
 from evaluation.feedback import from_feedback
 from evaluation.questions import Gold, Question, QuestionsError, parse_questions
 from evaluation.relevance import Judge

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from evaluation.questions import Gold, QuestionsError, language_of, read_questions
+from paths import TESTS
 
-SAMPLES = Path(__file__).parents[1] / "data" / "questions.jsonl"
+SAMPLES = TESTS / "data" / "questions.jsonl"
 
 
 def written(folder: Path, *rows: Any) -> Path:

@@ -19,18 +19,18 @@ from rich.console import Console
 
 from chatbot.cli.progress import print_report
 from chatbot.config import Config
-from chatbot.embeddings import store_identity
 from chatbot.errors import ConfigError, DocumentRefused, ModelMismatch, StoreBusy, StoreError
+from chatbot.retrieval.embeddings import store_identity
 from chatbot.store import Store, View, Writer
-from chatbot.store.analysis import match_query
 from chatbot.store.check import faults_of
 from chatbot.store.records import embedded_text
+from chatbot.text.keywords import match_query
 from ingest import pipeline
-from ingest.parsing import ocr
-from ingest.parsing.cage import ParserProcess
 from ingest.parsing.document import ParsedDocument
+from ingest.parsing.pdf import ocr
 from ingest.pipeline import run
 from ingest.report import Progress
+from ingest.sandbox.parser import ParserProcess
 from ingest.uploads import remove, upload
 
 Write = Callable[..., Path]
@@ -63,7 +63,7 @@ def _parsers() -> list[str]:
     for file in Path("/proc/self/task").glob("*/children"):
         for pid in file.read_text().split():
             with suppress(OSError):
-                if b"ingest.parsing.worker" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                if b"ingest.sandbox.parser_worker" in Path(f"/proc/{pid}/cmdline").read_bytes():
                     found.append(pid)
     return found
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from chatbot.config import Config
-from chatbot.embeddings import store_identity
 from chatbot.errors import ModelMismatch, StoreBusy
+from chatbot.retrieval.embeddings import store_identity
 from chatbot.store import Store
 from chatbot.store.check import faults_of
 from ingest import pipeline

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from chatbot.errors import ConfigError
-from chatbot.models import sha256_of
+from chatbot.models.folders import sha256_of
 from chatbot.store import DocumentRow
 from ingest import sync
 from ingest.sync import Plan, check_given, plan, uploads_to_do, walk

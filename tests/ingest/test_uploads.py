@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from chatbot.config import Config
-from chatbot.embeddings import store_identity
+from chatbot.retrieval.embeddings import store_identity
 from chatbot.store import Store
 from ingest.pipeline import run
 from ingest.report import FileResult, Progress

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.retrieval_sets import read_jsonl
+from benchmarks.judging.retrieval_sets import read_jsonl
 from training.dev import NAMES, unseen_passages
 from training.examples import CUT, TrainingData, load_examples, load_saved, portion, save_examples
 from training.forms import as_keywords, with_typo

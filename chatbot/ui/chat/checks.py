@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from chatbot.citations.check import ClaimCheck, SupportingSentence, Verdict
 from chatbot.conversations.record import Trace
 from chatbot.rendering.answer import Mark, passage_id
 from chatbot.rendering.safe import as_attribute, as_html
-from chatbot.support import ClaimCheck, SupportingSentence, Verdict
-from chatbot.ui.text import Say
+from chatbot.ui.words import Say
 
 if TYPE_CHECKING:
     from chatbot.ui.chat.exchange import Exchange

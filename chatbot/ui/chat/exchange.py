@@ -7,17 +7,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from chatbot.answer import Answer
+from chatbot.answering.answer import Answer
+from chatbot.citations.check import ClaimCheck
 from chatbot.conversations.record import ExchangeRecord, Fingerprints, Trace, fingerprints_of, record_of
 from chatbot.engine import Chatbot
 from chatbot.errors import ChatbotError
-from chatbot.support import ClaimCheck
+from chatbot.llms.llm_writer import Turn
 from chatbot.ui.chat.checks import as_json
 from chatbot.ui.chat.reading import read_answer
 from chatbot.ui.choices import Settings, asked_with
 from chatbot.ui.jobs import Job
 from chatbot.ui.resources import writer_for
-from chatbot.writers import Turn
 
 logger = logging.getLogger(__name__)
 

@@ -14,9 +14,9 @@ from chatbot.conversations import ConversationRow, Conversations, ExchangeRecord
 from chatbot.rendering.safe import as_attribute, as_html, as_label, as_text
 from chatbot.ui.attempt import attempt
 from chatbot.ui.bridge import Click, button
-from chatbot.ui.chat.current import Conversation, begin, switch
+from chatbot.ui.chat.session import Conversation, begin, switch
 from chatbot.ui.notices import problem
-from chatbot.ui.text import Say
+from chatbot.ui.words import Say
 
 _SHOWN = 30  # conversations; older ones are found by a word
 TO_THE_CHAT = ("new", "conversation")  # actions that are seen on the chat page

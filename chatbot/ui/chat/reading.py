@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from chatbot.answer import Answer
+from chatbot.answering.answer import Answer
 from chatbot.errors import LLMError
 
 _LONGEST = 40_000  # characters; a server that ignores max_tokens would drown the browser

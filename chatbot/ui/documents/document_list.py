@@ -23,8 +23,8 @@ from chatbot.ui.documents.amounts import counted, name_html, size
 from chatbot.ui.documents.listing import STATUSES, Order, Status, documents_of, found, summary
 from chatbot.ui.documents.uploads import Ingest
 from chatbot.ui.notices import notice_html, quiet
-from chatbot.ui.text import Say
 from chatbot.ui.widgets import show
+from chatbot.ui.words import Say
 
 ROWS = 25  # drawn at once
 _ALL: Literal["all"] = "all"

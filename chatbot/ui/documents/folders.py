@@ -11,10 +11,10 @@ import streamlit as st
 from chatbot.engine import Chatbot
 from chatbot.rendering.safe import as_html
 from chatbot.store.records import DocumentRow
-from chatbot.store.watchers import WatchedPaths, watched
 from chatbot.ui.documents.amounts import counted, name_html
 from chatbot.ui.documents.listing import documents_of
-from chatbot.ui.text import Say
+from chatbot.ui.words import Say
+from ingest.watching.notes import WatchedPaths, watched
 
 _LONGEST = 60  # columns of a path
 _POLL_S = 5.0

@@ -11,7 +11,7 @@ from chatbot.engine import Chatbot
 from chatbot.store import Store
 from chatbot.store.records import DocumentRow
 from chatbot.ui.documents.amounts import counted
-from chatbot.ui.text import Say
+from chatbot.ui.words import Say
 
 Order = Literal["name", "newest", "size", "pages", "chunks"]
 Status = Literal["indexed", "partial", "refused"]

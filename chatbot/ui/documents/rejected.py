@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-_SCRIPT = Path(__file__).with_name("rejected.js").read_text("utf-8")
+_SCRIPT = Path(__file__).parents[1].joinpath("assets", "rejected.js").read_text("utf-8")
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from chatbot.ui.inspector.ranking import (
     why_not,
 )
 from chatbot.ui.inspector.slope import slope_chart
-from chatbot.ui.text import Say
+from chatbot.ui.words import Say
 
 __all__ = ["inspector", "why_line", "why_not"]
 

@@ -6,18 +6,18 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from chatbot.answer import Answer
+from chatbot.answering.answer import Answer
+from chatbot.answering.extractive import ExtractiveWriter
 from chatbot.conversations.record import Trace
 from chatbot.engine import Chatbot
-from chatbot.extractive import ExtractiveWriter
+from chatbot.llms.llm_writer import Evidence
 from chatbot.rendering.figures import percent
-from chatbot.ui.inspector.clock import run_again_soon
+from chatbot.ui.clock import run_again_soon
 from chatbot.ui.inspector.ranking import why_not
-from chatbot.ui.inspector.sides import Side, side_by_side
+from chatbot.ui.inspector.side_by_side import Side, side_by_side
 from chatbot.ui.jobs import Job
 from chatbot.ui.notices import notice_html, problem
-from chatbot.ui.text import Say
-from chatbot.writers import Evidence
+from chatbot.ui.words import Say
 
 _KEY = "inspector-order"
 

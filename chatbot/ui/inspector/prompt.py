@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from chatbot.conversations.record import Trace
-from chatbot.ui.inspector.timing_bar import timing_bar
-from chatbot.ui.text import Say
+from chatbot.rendering.timing_bar import timing_bar
+from chatbot.ui.words import Say
 
 _TALL = 420  # pixels; a longer message scrolls in its own box
 _LONG = 900  # characters

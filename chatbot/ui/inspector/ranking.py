@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from chatbot.candidate import Candidate
 from chatbot.conversations.record import Trace
 from chatbot.rendering.figures import milliseconds, number, percent
 from chatbot.rendering.safe import as_html, name_as_html
 from chatbot.search import SecondLook
+from chatbot.trace import Candidate
 from chatbot.ui.sources.cards import place
-from chatbot.ui.text import Say
+from chatbot.ui.words import Say
 
 _SNIPPET = 160  # characters
 _COLUMNS = (

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from chatbot.candidate import Candidate
 from chatbot.rendering.figures import number, percent
 from chatbot.rendering.safe import as_label
-from chatbot.ui.text import Say
+from chatbot.trace import Candidate
+from chatbot.ui.words import Say
 
 if TYPE_CHECKING:
     import altair as alt

@@ -13,8 +13,8 @@ from chatbot.ui import choices
 from chatbot.ui.models import backends
 from chatbot.ui.models.backends import State
 from chatbot.ui.notices import notice, quiet
-from chatbot.ui.text import Say
 from chatbot.ui.widgets import show
+from chatbot.ui.words import Say
 
 _POLL_S = 0.3
 _ABOUT = {

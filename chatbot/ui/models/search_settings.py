@@ -6,8 +6,8 @@ import streamlit as st
 
 from chatbot.config import Config
 from chatbot.ui import choices
-from chatbot.ui.text import Say
 from chatbot.ui.widgets import show
+from chatbot.ui.words import Say
 
 _MOST_CANDIDATES = 50
 _MOST_SOURCES = 10

@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from chatbot.candidate import Source
 from chatbot.rendering.answer import passage_id
 from chatbot.rendering.figures import number, percent
+from chatbot.rendering.passage import highlighted, shaded
+from chatbot.rendering.ranks import arrow, movement
 from chatbot.rendering.safe import as_attribute, as_html, name_as_html
+from chatbot.trace import Source
 from chatbot.ui.bridge import button
-from chatbot.ui.sources.passage import highlighted, shaded
-from chatbot.ui.sources.ranks import arrow, movement
-from chatbot.ui.text import Say
+from chatbot.ui.words import Say
 
 _RULES, _PIPES = (
     re.compile(r"(\| *:?-+:? *)+\|"),

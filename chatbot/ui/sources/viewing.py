@@ -6,10 +6,10 @@ import base64
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from chatbot.candidate import Candidate, Sentence
-from chatbot.opened import Box, NoPage, Original, PageView
+from chatbot.citations.viewing import Box, NoPage, Original, PageView
 from chatbot.rendering.safe import as_attribute
 from chatbot.store import Store
+from chatbot.trace import Candidate, Sentence
 
 
 class Viewing(Protocol):

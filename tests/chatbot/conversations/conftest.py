@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from chatbot.candidate import Candidate, Scores, Sentence, Source
+from chatbot.answering.prompts import Message, Turn
 from chatbot.conversations import AskedWith, Conversations, ExchangeRecord, Fingerprints
-from chatbot.prompts import Message, Turn
+from chatbot.llms.llm_writer import Tokens
 from chatbot.search import Gate, SecondLook
-from chatbot.writers import Tokens
+from chatbot.trace import Candidate, Scores, Sentence, Source
 
 Record = Callable[..., ExchangeRecord]
 

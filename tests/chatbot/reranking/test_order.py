@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatbot.candidate import Candidate, Scores
 from chatbot.reranking import reordered
+from chatbot.trace import Candidate, Scores
 
 
 def candidates(*fused: float) -> list[Candidate]:

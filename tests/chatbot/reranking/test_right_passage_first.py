@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from chatbot import Chatbot
 from chatbot.search import Search
+from paths import TESTS
 
 QUESTIONS = [
     question
-    for line in (Path(__file__).parents[2] / "data/questions.jsonl").read_text("utf-8").splitlines()
+    for line in (TESTS / "data/questions.jsonl").read_text("utf-8").splitlines()
     if (question := json.loads(line))["document"]
 ]
 KOREAN_DOCUMENTS = {"ai-glossary-ko.txt", "robot-vacuum-manual-ko.docx"}

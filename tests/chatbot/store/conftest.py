@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from chatbot.store import NewChunk, NewDocument, Store, StoreIdentity
-from chatbot.store.analysis import analyse, match_query
 from chatbot.store.records import Vectors
+from chatbot.text.keywords import analyse, match_query
 
 DIMENSION = 16
 IDENTITY = StoreIdentity(embedding="0123456789abcdef", model="tiny-test-model")

@@ -18,8 +18,7 @@ from chatbot.errors import ModelMismatch, StoreError, StoreMissing
 from chatbot.store import Store, StoreIdentity
 from chatbot.store.check import faults_of
 from chatbot.store.records import hash_of
-
-ROOT = Path(__file__).resolve().parents[3]
+from paths import ROOT
 
 
 def test_a_chunk_id_is_never_used_twice(store: Store, tools: Any) -> None:

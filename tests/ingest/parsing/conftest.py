@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from ingest.parsing import ParsedDocument, parse
-from ingest.parsing.wire import fault
+from ingest.parsing.parse import ParsedDocument, parse
+from ingest.sandbox.wire import fault
+from paths import ROOT
 
-ROOT = Path(__file__).parents[3]
 Parse = Callable[..., ParsedDocument]
 
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import random
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -9,8 +8,9 @@ from hypothesis import strategies as st
 
 from chatbot.errors import DocumentRefused
 from ingest.parsing.encoding import decode
+from paths import SHARED
 
-SEED = Path(__file__).parents[4] / "shared" / "data" / "seed"
+SEED = SHARED / "data" / "seed"
 needs_seed = pytest.mark.skipif(not SEED.is_dir(), reason="the shared seed documents are not here")
 
 KOREAN = (

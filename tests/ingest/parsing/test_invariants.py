@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from ingest.parsing.builder import MAX_PAGES, DocumentBuilder
 from ingest.parsing.clean import storable
 from ingest.parsing.document import Block, ParsedDocument
+from ingest.parsing.formats.markdown import markdown_blocks
+from ingest.parsing.formats.plain_text import text_blocks
 from ingest.parsing.limits import (
     BLOCK_SIZE,
     MAX_DOCUMENT,
@@ -18,9 +20,7 @@ from ingest.parsing.limits import (
     compact,
     text_size,
 )
-from ingest.parsing.markdown import markdown_blocks
-from ingest.parsing.plaintext import text_blocks
-from ingest.parsing.wire import fault, receive, receive_document, send_document
+from ingest.sandbox.wire import fault, receive, receive_document, send_document
 
 # pieces that mean something to Markdown, among any other text
 PIECES = ["# ", "---\n", "```\n", "~~~", "| a | b |\n|---|---|\n", "- ", "1. ", "> ", "    ", "\t", "\n", "\n\n", "===\n",

@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from ingest.parsing import SUPPORTED_SUFFIXES
-from ingest.parsing.ocr import available
+from ingest.parsing.parse import SUPPORTED_SUFFIXES
+from ingest.parsing.pdf.ocr import available
+from paths import SHARED
 
-DOCUMENTS = Path(__file__).parents[4] / "shared" / "data" / "documents"
+DOCUMENTS = SHARED / "data" / "documents"
 pytestmark = pytest.mark.skipif(not DOCUMENTS.is_dir(), reason="the shared documents are not here")
 
 IMAGES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp", ".gif")

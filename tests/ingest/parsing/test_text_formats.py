@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from chatbot.errors import DocumentRefused
-from ingest.parsing import parse
+from ingest.parsing.parse import parse
+from paths import SHARED
 
-SEED = Path(__file__).parents[4] / "shared" / "data" / "seed"
+SEED = SHARED / "data" / "seed"
 needs_seed = pytest.mark.skipif(not SEED.is_dir(), reason="the shared seed documents are not here")
 
 

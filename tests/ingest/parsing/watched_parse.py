@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
-from ingest.parsing.cage import ParserProcess
 from ingest.parsing.document import ParsedDocument
+from ingest.sandbox.parser import ParserProcess
 
 
 def kilobytes(field: str) -> int:

@@ -13,12 +13,12 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from chatbot.candidate import Candidate
+from chatbot.citations.viewing import Box, PageView
 from chatbot.config import SplitterConfig
-from chatbot.opened import Box, PageView
 from chatbot.store import NewChunk, NewDocument, Store, StoreIdentity
-from ingest.parsing import parse
-from ingest.splitting import split
+from chatbot.trace import Candidate
+from ingest.parsing.parse import parse
+from ingest.splitting.split import split
 
 DARK = 110  # of 255: the passage is printed in black, everything else in light grey
 

@@ -16,8 +16,8 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
-from chatbot.candidate import Candidate, Sentence
-from chatbot.opened import NoPage, Original, PageView
+from chatbot.citations.viewing import NoPage, Original, PageView
+from chatbot.trace import Candidate, Sentence
 from ingest import viewing
 
 pdfmetrics.registerFont(UnicodeCIDFont("HYSMyeongJo-Medium"))

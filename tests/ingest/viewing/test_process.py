@@ -14,8 +14,8 @@ import pytest
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
-from chatbot.opened import NoPage
-from ingest.parsing.wire import WireError
+from chatbot.citations.viewing import NoPage
+from ingest.sandbox.wire import WireError
 from ingest.viewing import process as viewing_process
 from ingest.viewing.pictures import Picture, Pictures
 from ingest.viewing.process import DrawnPage, PageProcess, PageRequest

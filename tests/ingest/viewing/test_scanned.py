@@ -9,10 +9,10 @@ import pytest
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from chatbot.opened import PageView
+from chatbot.citations.viewing import PageView
 from ingest import viewing
-from ingest.parsing.ocr import available
-from ingest.parsing.pdf_lines import Cell, Line
+from ingest.parsing.pdf.lines import Cell, Line
+from ingest.parsing.pdf.ocr import available
 from ingest.viewing.boxes import line_boxes
 from ingest.viewing.scanned import ScannedPage
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from ingest.parsing import SUPPORTED_SUFFIXES
 from ingest.parsing.limits import MAX_TEXT
+from ingest.parsing.parse import SUPPORTED_SUFFIXES
 
 Make = Callable[[Path], None]
 NOISE = random.Random(7).randbytes(50_000)

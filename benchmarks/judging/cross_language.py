@@ -1,0 +1,119 @@
+"""Questions in another language than the passage that answers them, and what they cost the others.
+
+    python -m benchmarks.judging.cross_language --data ../shared/data
+
+No public set asks Korean questions of English passages or the other way round, so sentences ask for their translation
+(600 of parallel_ko_en, CC BY-SA 3.0): among sentences of the other language alone, and in one collection with
+sentences of both and all passages of squad1 and korquad1. 200 questions of each of these are asked of the same
+collection, in their passages' language. nDCG@10 / recall@20 of what retrieval hands to the second look. Translations
+are easier to find by meaning than answers are: read the columns for the difference, not for the height.
+Vectors are kept in the models cache: four minutes the first time, half a minute after that.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import fmean
+
+import numpy as np
+
+from benchmarks.judging.fusion import SHIPPED_DEPTH, Floats, bm25_scores, candidates, vectors
+from benchmarks.judging.retrieval_sets import (
+    SEED,
+    RetrievalSet,
+    data_folder,
+    load,
+    ndcg_at_10,
+    read_jsonl,
+    recall_at_20,
+)
+from chatbot.config import Config
+from chatbot.retrieval.fusion import fuse
+from chatbot.text.language import foreign_among
+
+SENTENCES, QUESTIONS = 600, 200
+SHORTEST = 40  # characters of an English sentence that is about something
+Scores = dict[int, float]
+Method = Callable[[Scores, Scores, set[int]], Scores]
+METHODS: dict[str, Method] = {
+    "dense alone": lambda dense, *_: dense,
+    "words count as anywhere": lambda dense, lexical, _: fuse(dense, lexical),
+    "shipped": fuse,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Questions and the part of the collection that they are asked of."""
+
+    name: str
+    questions: Sequence[int]
+    passages: Sequence[int]
+
+
+def collection(folder: Path) -> tuple[RetrievalSet, list[Asked]]:
+    """Half of the sentences in each language, every one the answer to its translation, and the passages of two sets."""
+    pairs = [
+        (row["ko"], row["en"])
+        for row in read_jsonl(folder / "extra_training/parallel_ko_en/news_dev.jsonl.gz")
+    ]
+    pairs = [pair for pair in pairs if len(pair[1]) > SHORTEST][:SENTENCES]
+    half = len(pairs) // 2
+    texts = [*(english for _, english in pairs[:half]), *(korean for korean, _ in pairs[half:])]
+    questions = [*(korean for korean, _ in pairs[:half]), *(english for _, english in pairs[half:])]
+    gold = [frozenset([i]) for i in range(len(pairs))]
+    own = []
+    for data in (load(folder, "squad1"), load(folder, "korquad1")):
+        chosen = sorted(random.Random(SEED).sample(range(len(data.questions)), QUESTIONS))
+        own.append(range(len(questions), len(questions) + QUESTIONS))
+        questions += [data.questions[i] for i in chosen]
+        gold += [frozenset(len(texts) + passage for passage in data.gold[i]) for i in chosen]
+        texts += data.texts
+    korean, english, everything = range(half), range(half, len(pairs)), range(len(texts))
+    asked = [
+        Asked("ko > en only", korean, korean),
+        Asked("en > ko only", english, english),
+        Asked("ko > both", korean, everything),
+        Asked("en > both", english, everything),
+        Asked("squad1 > both", own[0], everything),
+        Asked("korquad1 > both", own[1], everything),
+    ]
+    return RetrievalSet("cross_language", texts, questions, gold), asked
+
+
+def ranking(
+    data: RetrievalSet, question: int, dense: Floats, lexical: Floats, method: Method, part: Floats
+) -> list[int]:
+    """Positions in the collection, best first."""
+    found = part[candidates(dense[part], lexical[part], SHIPPED_DEPTH)].tolist()
+    foreign = foreign_among(data.questions[question], {i: data.texts[i] for i in found})
+    fused = method({i: float(dense[i]) for i in found}, {i: float(lexical[i]) for i in found}, foreign)
+    return sorted(fused, key=lambda i: (-fused[i], i))
+
+
+def main() -> None:
+    folder, config = data_folder(__doc__), Config()
+    data, asked = collection(folder)
+    questions, passages = vectors(data, config)
+    dense, lexical = questions @ passages.T, bm25_scores(data)
+    print(
+        f"{len(data.texts):,} passages; embedding: {config.embedding.model}; squad1 CC BY-SA 4.0, korquad1 CC BY-ND 2.0 KR"
+    )
+    print(f"{'nDCG@10 recall@20':<24}| {' | '.join(f'{a.name:<15}' for a in asked)}")
+    for name, method in METHODS.items():
+        cells = []
+        for a in asked:
+            part = np.array(a.passages)
+            ranked = [ranking(data, q, dense[q], lexical[q], method, part) for q in a.questions]
+            gold = [data.gold[q] for q in a.questions]
+            cells.append(
+                f"{fmean(map(ndcg_at_10, ranked, gold)):.3f} {fmean(map(recall_at_20, ranked, gold)):.3f}"
+            )
+        print(f"{name:<24}| {' | '.join(f'{cell:<15}' for cell in cells)}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,253 @@
+"""How fast and in how much memory documents become an index, side by side on the same files.
+
+    python -m benchmarks.speed.ingest [--chunks 2000] [--rounds 3] [--texts FOLDER] [--json]
+
+ours    ``ingest.pipeline.run``: parse, split, analyse, embed, write SQLite, FTS5 and FAISS
+encode  one ``SentenceTransformer.encode`` of exactly our chunks' texts; our weights and dtype, best of three batch sizes
+stock   LlamaIndex, see ``benchmarks.speed.stock``
+
+Each runs in its own fresh process, in turn, ``--rounds`` times; the figures are medians. Loading a model is
+timed apart. Limits: ours at least 0.8 of encode and at least 3 times stock.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from benchmarks.report import (
+    ChildrenWatched,
+    cpu_seconds,
+    in_fresh_process,
+    medians,
+    peak_mb,
+    print_verdicts,
+    table,
+    verdict,
+)
+from benchmarks.texts import write_texts
+from chatbot.config import Config
+
+OURS_TO_ENCODE, OURS_TO_STOCK = 0.8, 3.0
+BATCHES = (16, 32, 64)
+_SAMPLE = 256  # texts on which encode's best batch size is found
+
+
+def ours(texts: Path, work: Path) -> dict[str, Any]:
+    import chatbot.retrieval.local_embedding  # noqa: F401 - imports are not the model's loading
+    from chatbot.retrieval.embeddings import build_embedding, store_identity
+    from chatbot.store import Store
+    from ingest.pipeline import run
+
+    config = Config(store=work / "ours")
+    start = time.perf_counter()
+    model = build_embedding(config)
+    loaded = time.perf_counter()
+    with _Measured() as measured:
+        run(config, [texts], embedding=model)
+    store = Store.open(config.store, store_identity(config))
+    with store.reading() as view:
+        rows = [row for document in view.documents() for row in view.chunks_of(document.uri)]
+    store.close()
+    (work / "chunks.json").write_text(json.dumps([(row.text, row.heading) for row in rows]), encoding="utf-8")
+    return measured.figures(len(rows), sum(len(row.text) for row in rows), loaded - start)
+
+
+def encode(batch: int, work: Path) -> dict[str, Any]:
+    from sentence_transformers import SentenceTransformer
+
+    from chatbot.models import folders
+    from chatbot.models.dtype import fastest_dtype
+    from chatbot.store.records import embedded_text
+
+    texts = _our_texts(work, embedded_text)
+    config = Config()
+    start = time.perf_counter()
+    folder = folders.resolve(config.embedding.model, config.models_cache).path
+    model = SentenceTransformer(str(folder), model_kwargs={"dtype": fastest_dtype(config.models_cache)})
+    loaded = time.perf_counter()
+    if not batch:
+        batch = min(
+            BATCHES, key=lambda size: _seconds_to_encode(model, texts[:: max(1, len(texts) // _SAMPLE)], size)
+        )
+    with _Measured() as measured:
+        _seconds_to_encode(model, texts, batch)
+    return measured.figures(len(texts), sum(map(len, texts)), loaded - start) | {"batch": batch}
+
+
+def stock(texts: Path, chunk_tokens: int, work: Path) -> dict[str, Any]:
+    from llama_index.core.schema import MetadataMode
+
+    from benchmarks.speed import stock as llama
+
+    start = time.perf_counter()
+    model = llama.embedding(Config())
+    loaded = time.perf_counter()
+    with _Measured() as measured:
+        index = llama.ingest(texts, chunk_tokens, model, work / "stock")
+    nodes = index.docstore.docs.values()
+    characters = sum(len(node.get_content(MetadataMode.NONE)) for node in nodes)
+    return measured.figures(len(nodes), characters, loaded - start)
+
+
+def _seconds_to_encode(model: Any, texts: list[str], batch: int) -> float:
+    start = time.perf_counter()
+    model.encode(
+        texts, batch_size=batch, prompt="passage: ", normalize_embeddings=True, show_progress_bar=False
+    )
+    return time.perf_counter() - start
+
+
+def _our_texts(work: Path, embedded_text: Any) -> list[str]:
+    rows = json.loads((work / "chunks.json").read_text("utf-8"))
+    return [embedded_text(text, tuple(heading)) for text, heading in rows]
+
+
+class _Measured:
+    """Wall and processor time and memory of what runs while it is entered; ``figures`` divides the work by it."""
+
+    def __enter__(self) -> _Measured:
+        self._children = ChildrenWatched().__enter__()
+        self._cpu, self._start = cpu_seconds(), time.perf_counter()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.seconds = time.perf_counter() - self._start
+        self.cpu_s = cpu_seconds() - self._cpu
+        self._children.__exit__(*error)
+
+    def figures(self, chunks: int, characters: int, load_s: float) -> dict[str, Any]:
+        return {
+            "chunks": chunks, "characters": characters, "seconds": self.seconds, "cpu_s": self.cpu_s,
+            "load_s": load_s, "chunks_per_s": chunks / self.seconds, "characters_per_s": characters / self.seconds,
+            "peak_mb": peak_mb(), "parser_mb": self._children.peak_mb,
+        }  # fmt: skip
+
+
+def compare(texts: Path, rounds: int, chunk_tokens: int, work: Path) -> dict[str, dict[str, Any]]:
+    """Medians of each side; a round runs all three before the next one begins."""
+    results: dict[str, list[dict[str, Any]]] = {"ours": [], "encode": [], "stock": []}
+    batch = 0
+    for number in range(rounds):
+        with tempfile.TemporaryDirectory(dir=work) as folder:
+            results["ours"].append(in_fresh_process(__spec__.name, "ours", texts, folder))
+            results["encode"].append(in_fresh_process(__spec__.name, "encode", batch, folder))
+            results["stock"].append(in_fresh_process(__spec__.name, "stock", texts, chunk_tokens, folder))
+        batch = results["encode"][0]["batch"]
+        _note(number, rounds, {side: rows[-1] for side, rows in results.items()})
+    return {side: medians(rows) for side, rows in results.items()}
+
+
+def _note(number: int, rounds: int, last: dict[str, dict[str, Any]]) -> None:
+    rates = ", ".join(f"{side} {row['chunks_per_s']:.1f}" for side, row in last.items())
+    Console(stderr=True).print(f"round {number + 1} of {rounds}: {rates} chunks/s", highlight=False)
+
+
+def judge(sides: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    ours_, encode_, stock_ = sides["ours"], sides["encode"], sides["stock"]
+    return [
+        verdict("ours / encode, chunks/s", ours_["chunks_per_s"] / encode_["chunks_per_s"], OURS_TO_ENCODE),
+        verdict("ours / stock, chunks/s", ours_["chunks_per_s"] / stock_["chunks_per_s"], OURS_TO_STOCK),
+        verdict(
+            "ours / stock, characters/s",
+            ours_["characters_per_s"] / stock_["characters_per_s"],
+            OURS_TO_STOCK,
+        ),
+    ]
+
+
+def show(console: Console, sides: dict[str, dict[str, Any]], chunk_tokens: int) -> None:
+    names = {
+        "ours": "ours: ingest.pipeline.run",
+        "encode": f"SentenceTransformer.encode, batch {sides['encode']['batch']:.0f}",
+        "stock": f"stock LlamaIndex, {chunk_tokens} tokens a chunk",
+    }
+    keys = (
+        "chunks",
+        "chunks_per_s",
+        "characters_per_s",
+        "seconds",
+        "cpu_s",
+        "load_s",
+        "peak_mb",
+        "parser_mb",
+    )
+    base = sides["ours"]["chunks_per_s"]
+    rows = [
+        [names[side], *(f"{row[key]:,.{0 if key in ('chunks', 'characters_per_s') else 1}f}" for key in keys),
+         f"{base / row['chunks_per_s']:.2f}x"]
+        for side, row in sides.items()
+    ]  # fmt: skip
+    head = (
+        "",
+        "chunks",
+        "chunks/s",
+        "characters/s",
+        "seconds",
+        "model load s",
+        "peak MB",
+        "child MB",
+        "ours is",
+    )
+    console.print(table("ingest", head, rows))
+    cpu = {side: row["cpu_s"] / row["characters"] for side, row in sides.items()}
+    console.print(
+        "processor time per character, which other load disturbs less: "
+        f"encode {cpu['encode'] / cpu['ours']:.2f}x ours, stock {cpu['stock'] / cpu['ours']:.2f}x ours"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--chunks", type=int, default=2000, help="about how many to make")
+    parser.add_argument("--rounds", type=int, default=1, help="medians over this many interleaved rounds")
+    parser.add_argument("--texts", type=Path, help="a folder of documents instead of the made one")
+    parser.add_argument(
+        "--stock-tokens", type=int, default=0, help="stock's chunk_size; default: as many chunks as ours"
+    )
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--side", nargs="+", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.side:
+        print(json.dumps(_side(*options.side)))
+        return
+    with tempfile.TemporaryDirectory(prefix="secondlook-bench-") as folder:
+        work = Path(folder)
+        texts = options.texts or work / "texts"
+        source = str(texts) if options.texts else write_texts(texts, options.chunks)
+        from benchmarks.speed.stock import CHUNK_TOKENS
+
+        tokens = options.stock_tokens or CHUNK_TOKENS
+        sides = compare(texts.resolve(), options.rounds, tokens, work)
+    verdicts = judge(sides)
+    if options.json:
+        print(
+            json.dumps(
+                {"texts": source, "rounds": options.rounds, "sides": sides, "limits": verdicts}, indent=2
+            )
+        )
+        return
+    console = Console(highlight=False, width=150)
+    console.print(f"texts: {source}; rounds: {options.rounds}")
+    show(console, sides, tokens)
+    print_verdicts(console, verdicts)
+
+
+def _side(name: str, *arguments: str) -> dict[str, Any]:
+    if name == "ours":
+        return ours(Path(arguments[0]), Path(arguments[1]))
+    if name == "encode":
+        return encode(int(arguments[0]), Path(arguments[1]))
+    return stock(Path(arguments[0]), int(arguments[1]), Path(arguments[2]))
+
+
+if __name__ == "__main__":
+    main()

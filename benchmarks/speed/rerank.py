@@ -1,0 +1,215 @@
+"""The second look alone: stock ``SentenceTransformerRerank`` against ours, same weights, same candidates, in turn.
+
+    python -m benchmarks.speed.rerank [--model NAME] [--questions 40] [--json]
+
+20 candidates of about 120 tokens, half of the questions Korean: passages of the same file as the answer, and others.
+stock   float32, its default batch, all threads
+ours    what the program runs: its number format, micro-batches side by side; nothing remembered
+Limits: ours p50 at most 150 ms and at least 3 times as fast; the same first three on 99 % of the questions.
+Then two sessions at once against one after the other, scores that are remembered, and time budgets.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from llama_index.core.schema import NodeWithScore, TextNode
+from llama_index.postprocessor.sbert_rerank import SentenceTransformerRerank
+from rich.console import Console
+
+from benchmarks.report import percentile, print_verdicts, table, verdict
+from benchmarks.speed import stock
+from benchmarks.texts import questions, write_texts
+from chatbot.config import Config
+from chatbot.reranking import Reranker, build_reranker
+
+K, TOP_N = 20, 3
+TOKENS = 120  # of a candidate
+SLOWEST_MS, FASTER, SAME = 150.0, 3.0, 0.99
+BUDGETS_MS = (50.0, 100.0, 150.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    question: str
+    texts: list[str]
+
+
+def cases(count: int, tokenizer: Any) -> tuple[str, list[Case]]:
+    """What the texts are made of, and ``count`` questions with ``K`` candidates each."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = write_texts(Path(folder), 1200)
+        asked = questions(Path(folder), count)
+        pieces = {file.name: _pieces(file.read_text("utf-8"), tokenizer) for file in Path(folder).iterdir()}
+    draw = random.Random(7)
+    korean = {name: any("가" <= c <= "힣" for c in "".join(found)) for name, found in pieces.items()}
+    made = []
+    for question in asked:
+        is_korean = any("가" <= c <= "힣" for c in question.text)
+        near = pieces.get(question.document, [])[: K // 2]
+        far = [
+            p
+            for name, found in pieces.items()
+            if name != question.document and korean[name] == is_korean
+            for p in found
+        ]
+        made.append(Case(question.text, near + draw.sample(far, K - len(near))))
+    return source, made
+
+
+def _pieces(text: str, tokenizer: Any) -> list[str]:
+    """Stretches of ``TOKENS`` tokens."""
+    read = tokenizer(text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
+    places = read["offset_mapping"]
+    starts = range(0, len(places) - TOKENS + 1, TOKENS)
+    return [text[places[i][0] : places[i + TOKENS - 1][1]] for i in starts]
+
+
+def order(reranker: SentenceTransformerRerank, case: Case) -> tuple[float, list[str]]:
+    """Milliseconds, and the texts in their new order."""
+    nodes = [
+        NodeWithScore(node=TextNode(id_=str(i), text=text), score=0.0) for i, text in enumerate(case.texts)
+    ]
+    start = time.perf_counter()
+    found = reranker.postprocess_nodes(nodes, query_str=case.question)
+    return (time.perf_counter() - start) * 1000, [node.node_id for node in found]
+
+
+def side_by_side(plain: SentenceTransformerRerank, ours: Reranker, asked: Sequence[Case]) -> dict[str, Any]:
+    """Each question to both, in turn."""
+    times: dict[str, list[float]] = {"stock": [], "ours": []}
+    same = {"first three": 0, "all": 0}
+    for number, case in enumerate(asked):
+        found = {}
+        for name, reranker in sorted({"stock": plain, "ours": ours}.items(), reverse=bool(number % 2)):
+            ms, found[name] = order(reranker, case)
+            times[name].append(ms)
+        same["first three"] += set(found["stock"][:TOP_N]) == set(found["ours"][:TOP_N])
+        same["all"] += found["stock"] == found["ours"]
+    ratios = [a / b for a, b in zip(times["stock"], times["ours"], strict=True)]
+    return {
+        **{
+            name: {"least_ms": min(t), "p50_ms": median(t), "p95_ms": percentile(t, 0.95)}
+            for name, t in times.items()
+        },
+        "ratio": median(ratios),
+        "same": {name: count / len(asked) for name, count in same.items()},
+    }
+
+
+def together(ours: Reranker, asked: Sequence[Case]) -> dict[str, float]:
+    """Seconds for two sessions with half of the questions each: one after the other, and at once."""
+    halves = asked[::2], asked[1::2]
+
+    def ask(half: Sequence[Case]) -> None:
+        for case in half:
+            ours.look(case.question, case.texts)
+
+    def at_once() -> None:
+        threads = [threading.Thread(target=ask, args=(half,)) for half in halves]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    return {
+        "one after the other": _seconds(lambda: ask([*halves[0], *halves[1]])),
+        "at once": _seconds(at_once),
+    }
+
+
+def _seconds(run: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    run()
+    return time.perf_counter() - start
+
+
+def remembered(config: Config, asked: Sequence[Case]) -> float:
+    """Median milliseconds of a question asked again."""
+    reranker = build_reranker(config.with_(reranker={"cached_scores": 10_000}))
+    for case in asked:
+        reranker.look(case.question, case.texts)
+    return median(reranker.look(case.question, case.texts).spent_ms for case in asked)
+
+
+def budgets(ours: Reranker, asked: Sequence[Case]) -> dict[str, dict[str, float]]:
+    """For each budget: milliseconds spent and candidates scored."""
+    found = {}
+    for budget in BUDGETS_MS:
+        looks = [ours.look(case.question, case.texts, budget) for case in asked]
+        spent = [look.spent_ms for look in looks]
+        found[f"{budget:.0f}"] = {
+            "p50_ms": median(spent), "p95_ms": percentile(spent, 0.95),
+            "scored": median(look.scored for look in looks),
+        }  # fmt: skip
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--model", help="another reranker: package:NAME, folder or hub id")
+    parser.add_argument("--questions", type=int, default=40)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    config = Config().with_(reranker={"model": options.model, "cached_scores": 0})
+    ours, plain = build_reranker(config), stock.reranker(config, K)
+    source, asked = cases(options.questions, plain._model.tokenizer)
+    for reranker in (plain, ours.keeping(K)):
+        order(reranker, asked[0])
+    found: dict[str, Any] = {"side by side": side_by_side(plain, ours.keeping(K), asked)}
+    few = asked[: max(4, len(asked) // 4)]
+    found |= {
+        "sessions_s": together(ours, few),
+        "remembered_ms": remembered(config, few),
+        "budgets": budgets(ours, few),
+    }
+    both = found["side by side"]
+    verdicts = [
+        verdict("p50 of ours is within 150 ms", SLOWEST_MS / both["ours"]["p50_ms"], 1.0),
+        verdict("stock / ours, median of the questions", both["ratio"], FASTER),
+        verdict("the same first three, share of the questions", both["same"]["first three"], SAME),
+    ]
+    facts = {
+        "texts": source,
+        "model": config.reranker.model,
+        "questions": len(asked),
+        "candidates": K,
+        "tokens": TOKENS,
+    }
+    if options.json:
+        print(json.dumps({**facts, **found, "limits": verdicts}, indent=2))
+        return
+    console = Console(highlight=False, width=120)
+    console.print(
+        f"texts: {source}; {config.reranker.model}, {len(asked)} questions, {K} candidates of {TOKENS} tokens"
+    )
+    rows = [
+        [name, *(both[name][key] for key in ("least_ms", "p50_ms", "p95_ms"))] for name in ("stock", "ours")
+    ]
+    console.print(table("rerank", ("", "least ms", "p50 ms", "p95 ms"), rows))
+    console.print(
+        f"same order of all {K}: {both['same']['all']:.0%}; asked again {found['remembered_ms']:.1f} ms"
+    )
+    seconds = found["sessions_s"]
+    console.print(
+        f"two sessions, {len(few)} questions: {seconds['one after the other']:.2f} s one after the other, {seconds['at once']:.2f} s at once"
+    )
+    rows = [[name, *values.values()] for name, values in found["budgets"].items()]
+    console.print(table("budgets", ("budget ms", "p50 ms", "p95 ms", "scored of 20"), rows))
+    print_verdicts(console, verdicts)
+
+
+if __name__ == "__main__":
+    main()

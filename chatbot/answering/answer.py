@@ -1,0 +1,143 @@
+"""An answer: iterate it to stream, ``.text`` to wait, everything else to see why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from chatbot.answering import prompts
+from chatbot.answering.prompts import Message, Turn
+from chatbot.citations.markers import check_stream, cited_numbers
+from chatbot.llms.llm_writer import Evidence, Tokens, Writer, Writing
+from chatbot.search import Gate, Search, SecondLook
+from chatbot.timings import Timings
+from chatbot.trace import Candidate, Source
+
+_REFUSAL = {
+    "ko": "문서에서 이 질문의 답을 찾지 못했습니다.",
+    "en": "The documents do not answer this question.",
+}
+
+
+class Answer:
+    """The result of ``Chatbot.ask``. Sources and candidates are there at once, the text comes as it is written.
+
+    Text that has been received is kept: iterating again starts from the first piece, and an error in
+    mid-stream leaves ``received`` as it is.
+
+    Attributes:
+        search: the whole trace.
+        sources: the kept candidates under their citation numbers; empty when refused.
+        llm: label of the backend that writes, as "openai · gpt-5-mini"; empty when refused, which nobody wrote.
+        history: the earlier turns that it was asked with.
+    """
+
+    def __init__(
+        self,
+        search: Search,
+        sources: tuple[Source, ...],
+        llm: str,
+        deltas: Iterator[str],
+        history: Sequence[Turn] = (),
+    ) -> None:
+        self.search = search
+        self.sources = sources
+        self.llm = "" if search.gate.refused else llm
+        self.history = tuple(history)
+        self._deltas = deltas
+        self._pieces: list[str] = []
+        self._rest = check_stream(deltas, len(sources))
+
+    def __iter__(self) -> Iterator[str]:
+        position = 0
+        while True:
+            if position == len(self._pieces) and not self._advance():
+                return
+            yield self._pieces[position]
+            position += 1
+
+    def _advance(self) -> bool:
+        piece = next(self._rest, None)
+        if piece is None:
+            if "total" not in self.timings:
+                self.timings.mark("total")
+            return False
+        if not self._pieces:
+            self.timings.mark("first_token")
+        self._pieces.append(piece)
+        return True
+
+    def close(self) -> None:
+        """Stop the writer: what was received stays, nothing more comes. From the thread that reads, not another."""
+        self._rest.close()
+        close = getattr(self._deltas, "close", None)
+        if close is not None:
+            close()
+
+    @property
+    def text(self) -> str:
+        """The whole answer; waits for the rest of it. Raises ``LLMError``."""
+        return "".join(self)
+
+    @property
+    def received(self) -> str:
+        """What has arrived so far; never waits."""
+        return "".join(self._pieces)
+
+    @property
+    def citations(self) -> list[int]:
+        """Source numbers cited in what has arrived, in order of appearance."""
+        return cited_numbers(self.received)
+
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """All k candidates in final order, with ``cited`` as of what has arrived."""
+        return self.search.citing(self.citations)
+
+    @property
+    def prompt(self) -> tuple[Message, ...]:
+        """Word for word what the language model was sent, once it was; empty when none is asked."""
+        return self._deltas.prompt if isinstance(self._deltas, Writing) else ()
+
+    @property
+    def tokens(self) -> Tokens | None:
+        """The cost of what was sent and has arrived; ``None`` when no language model is asked."""
+        return self._deltas.tokens if isinstance(self._deltas, Writing) else None
+
+    @property
+    def question(self) -> str:
+        return self.search.question
+
+    @property
+    def query(self) -> str:
+        return self.search.query
+
+    @property
+    def refused(self) -> bool:
+        return self.search.gate.refused
+
+    @property
+    def gate(self) -> Gate:
+        return self.search.gate
+
+    @property
+    def second_look(self) -> SecondLook:
+        return self.search.second_look
+
+    @property
+    def timings(self) -> Timings:
+        """Milliseconds by stage; ``first_token`` and ``total`` count from the question."""
+        return self.search.timings
+
+
+def refusal(question: str) -> str:
+    """What is answered, in the question's language, when the documents do not hold the answer."""
+    return _REFUSAL[prompts.language(question)]
+
+
+def begin(search: Search, sources: tuple[Source, ...], history: Sequence[Turn], writer: Writer) -> Answer:
+    """The answer that ``writer`` will write from ``sources`` once it is iterated, or the refusal."""
+    if search.gate.refused:
+        deltas = iter([refusal(search.question)])
+    else:
+        deltas = writer.write(Evidence(search.query, sources, tuple(history)))
+    return Answer(search, sources, writer.label, deltas, history)

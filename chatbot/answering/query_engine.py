@@ -1,0 +1,37 @@
+"""``Chatbot.ask`` as a LlamaIndex query engine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from llama_index.core.base.base_query_engine import BaseQueryEngine
+from llama_index.core.base.response.schema import RESPONSE_TYPE, Response
+from llama_index.core.schema import QueryBundle
+
+from chatbot.retrieval.retrieve import to_scored_node
+
+if TYPE_CHECKING:
+    from chatbot.engine import Chatbot
+    from chatbot.llms.llm_writer import Writer
+
+
+class ChatbotQueryEngine(BaseQueryEngine):
+    """Answers with [n] that count ``source_nodes`` from 1. ``metadata["refused"]`` tells a refusal."""
+
+    def __init__(self, chatbot: Chatbot, filters: Sequence[str], writer: Writer | None) -> None:
+        super().__init__(callback_manager=None)
+        self._chatbot, self._filters, self._writer = chatbot, tuple(filters), writer
+
+    def _query(self, query_bundle: QueryBundle) -> RESPONSE_TYPE:
+        answer = self._chatbot.ask(query_bundle.query_str, filters=self._filters, writer=self._writer)
+        nodes = [to_scored_node(s.candidate, s.candidate.scores.rerank) for s in answer.sources]
+        return Response(response=answer.text, source_nodes=nodes, metadata={"refused": answer.refused})
+
+    async def _aquery(self, query_bundle: QueryBundle) -> RESPONSE_TYPE:
+        import asyncio
+
+        return await asyncio.to_thread(self._query, query_bundle)
+
+    def _get_prompt_modules(self) -> dict[str, Any]:
+        return {}

@@ -1,0 +1,293 @@
+"""Does the source say what the answer says? Each cited sentence is checked against its sources.
+
+    claims in the text -> the sources' nearest windows -> (logit, shared words, numbers and names) -> verdict
+
+The reranker scores relevance, not entailment: it tells a claim from another one, not from its opposite
+(``benchmarks/judging/support.py`` has the figures). So a verdict needs weights and thresholds that were measured for
+exactly these weights: ``support.json`` in the reranker's folder. Without it there are no verdicts.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from chatbot.citations.claims import Claim, claims
+from chatbot.citations.quotes import quotable_sentences, quote
+from chatbot.errors import ModelError
+from chatbot.models.folders import ModelFolder
+from chatbot.text.invisible import without_invisible
+from chatbot.text.overlap import found, shared
+from chatbot.text.sentences import sentence_spans
+from chatbot.trace import Candidate, Sentence, Source
+
+SUPPORT_FILE = "support.json"
+WINDOWS = 3  # of a passage are scored for a claim, those that share most words with it
+SHORTEST_QUOTE = 8  # characters; "yes" stands in every text
+OTHERS = 3  # other candidates are looked at for a better source, chosen the same way
+
+Verdict = Literal["supported", "weak", "not supported"]
+_ORDER: dict[Verdict, int] = {"not supported": 0, "weak": 1, "supported": 2}
+Scorer = Callable[[str, Sequence[str]], list[float]]  # (claim, windows) -> one logit each
+
+_FIGURE = re.compile(r"\d+(?:[.,:]\d+)*")
+_NAME = re.compile(r"(?<![.!?…] )(?<!^)\b[A-Z][\w-]*[A-Za-z][\w-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class SupportingSentence:
+    """``passage[start:end]`` of the source with this ``number`` is what speaks most for a claim."""
+
+    number: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimCheck:
+    """One sentence of an answer that carries citations, and whether its sources bear it out.
+
+    Attributes:
+        start, end: the sentence in the answer's text, its citations included.
+        numbers: the sources that it cites.
+        verdict: from ``probability`` and the thresholds that were measured for this reranker.
+        probability: calibrated, 0..1, that a cited source supports it; 1 for a verbatim quote.
+        evidence: the best sentence among the cited sources.
+        better: ``rank`` of the candidate that supports it clearly better than every cited source, else
+            ``None``. Up to the number of sources it is that source's number as well.
+    """
+
+    start: int
+    end: int
+    numbers: tuple[int, ...]
+    verdict: Verdict
+    probability: float
+    evidence: SupportingSentence | None
+    better: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What speaks for a claim in a passage.
+
+    Attributes:
+        logit: the reranker's best for a window, with the claim as the question.
+        shared: 0..1, the share of the claim's words in the best window, rare ones counting more.
+        found: 0..1, the share of its words in the whole passage.
+        exact: 0..1, the share of its numbers and names that stand in the passage; 1 if it has none.
+        lacks_number: a number of the claim stands nowhere in the passage.
+    """
+
+    logit: float
+    shared: float
+    found: float
+    exact: float
+    lacks_number: bool = False
+
+
+NO_SIGNS = Signs(-100.0, 0.0, 0.0, 0.0)  # a passage with nothing to quote
+
+
+@dataclass(frozen=True, slots=True)
+class SupportCalibration:
+    """probability = sigmoid(weights x signs + bias), and where the verdicts begin.
+
+    A claim with a number that its passage lacks is never ``supported``.
+
+    Attributes:
+        supported: probability from which a claim counts as supported.
+        weak: probability from which it counts as weakly supported.
+        margin: a better source is at least ``supported``, and by this much above the cited ones.
+    """
+
+    logit: float
+    shared: float
+    found: float
+    exact: float
+    bias: float
+    supported: float
+    weak: float
+    margin: float
+
+    def __post_init__(self) -> None:
+        weights = (self.logit, self.shared, self.found, self.exact, self.bias)
+        if not all(map(math.isfinite, weights)):
+            raise ValueError("a weight is not a finite number")
+        if not 0 <= self.weak <= self.supported <= 1:
+            raise ValueError("thresholds must rise from 0 to 1")
+
+    def probability(self, signs: Signs) -> float:
+        parts = (self.logit * signs.logit, self.shared * signs.shared, self.found * signs.found)
+        log_odds = sum(parts) + self.exact * signs.exact + self.bias
+        return 0.5 * (1 + math.tanh(log_odds / 2))  # a sigmoid that cannot overflow
+
+    def verdict(self, probability: float, lacks_number: bool = False) -> Verdict:
+        if probability >= self.supported and not lacks_number:
+            return "supported"
+        return "weak" if probability >= self.weak else "not supported"
+
+
+def load_support(model: ModelFolder) -> SupportCalibration | None:
+    """What was measured for this reranker; ``None`` when nothing was, or for other weights than these.
+
+    Raises:
+        ModelError: the file is there but cannot be used.
+    """
+    file = model.path / SUPPORT_FILE
+    try:
+        content = json.loads(file.read_text("utf-8"))
+        if content.pop("weights", "") != model.sha256:
+            return None
+        return SupportCalibration(**{name: float(value) for name, value in content.items()})
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise ModelError(
+            f"cannot use {file}: {error}; delete it to run without citation checks, or write it anew"
+        ) from error
+
+
+class Passage:
+    """A source or candidate as it is checked against: its quotable sentences and its windows."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.places = quotable_sentences(source)
+        self.quotes = [quote(source, source.sentences[place]) for place in self.places]
+        pairs = [f"{a} {b}" for a, b in zip(self.quotes, self.quotes[1:], strict=False)]
+        self.windows = [*self.quotes, *pairs]  # a window's position from ``len(quotes)`` on is a pair's
+        self._read = " ".join([source.candidate.header, *source.candidate.heading, source.text])
+        self._whole = _plain(self._read)
+        self._figures = _figures(self._read)
+        self._quoted = [_plain(text) for text in self.quotes]
+
+    def holds(self, claim: str) -> bool:
+        """Whether ``claim`` stands in it word for word."""
+        plain = _plain(claim)
+        return len(plain) >= SHORTEST_QUOTE and any(plain in text for text in (self._whole, *self._quoted))
+
+    def quoted_from(self, claim: str) -> int | None:
+        """The position in ``source.sentences`` of the sentence that shares most words with a verbatim ``claim``."""
+        plain, shares = _plain(claim), shared(claim, self.quotes)
+        ranked = sorted(range(len(shares)), key=lambda i: (plain not in self._quoted[i], -shares[i]))
+        return self.places[ranked[0]] if ranked else None
+
+    def nearest(self, claim: str) -> list[int]:
+        """Windows that share most words with ``claim``."""
+        shares = shared(claim, self.windows)
+        return sorted(range(len(shares)), key=lambda i: -shares[i])[:WINDOWS]
+
+    def exact(self, claim: str) -> float:
+        """The share of the claim's numbers and names that stand in it."""
+        figures, names = _figures(claim), {_plain(name) for name in _NAME.findall(claim)}
+        held = len(figures & self._figures) + sum(name in self._whole for name in names)
+        return held / (len(figures) + len(names)) if figures or names else 1.0
+
+    def signs(self, claim: str, score: Scorer) -> tuple[Signs, int | None]:
+        """What speaks for ``claim``, and the position in ``source.sentences`` of what speaks most."""
+        nearest = self.nearest(claim)
+        if not nearest:
+            return NO_SIGNS, None
+        logits = score(claim, [self.windows[window] for window in nearest])
+        shares = shared(claim, self.windows)
+        best = max(zip(logits, nearest, strict=True))[1]
+        signs = Signs(
+            max(logits),
+            max(shares),
+            found(claim, self._read),
+            self.exact(claim),
+            not _figures(claim) <= self._figures,
+        )
+        if best < len(self.quotes):
+            return signs, self.places[best]
+        first = best - len(self.quotes)
+        return signs, self.places[max((first, first + 1), key=lambda i: shares[i])]
+
+
+def _figures(text: str) -> set[str]:
+    return {_plain(figure) for figure in _FIGURE.findall(text)}
+
+
+def _plain(text: str) -> str:
+    """For comparing word for word: lower case, without white space, and 1,000 as 1000."""
+    flat = re.sub(r"\s+", "", without_invisible(text)).lower()
+    return re.sub(r"(?<=\d),(?=\d{3})", "", flat).rstrip(".!?…。")
+
+
+def check_claims(
+    text: str,
+    sources: Sequence[Source],
+    candidates: Sequence[Candidate],
+    calibration: SupportCalibration,
+    score: Scorer,
+) -> tuple[ClaimCheck, ...]:
+    """Every claim of ``text`` against the sources it cites; a better one is looked for where these do not do."""
+    cited = {source.number: Passage(source) for source in sources}
+    return tuple(
+        _with_better(_checked(claim, cited, calibration, score), claim, candidates, calibration, score)
+        for claim in claims(text)
+    )
+
+
+def _checked(
+    claim: Claim, cited: dict[int, Passage], calibration: SupportCalibration, score: Scorer
+) -> ClaimCheck:
+    best = ClaimCheck(claim.start, claim.end, claim.numbers, "not supported", 0.0, None)
+    for number in filter(cited.__contains__, claim.numbers):
+        verdict: Verdict = "supported"
+        probability = 1.0
+        if cited[number].holds(claim.text):
+            place = cited[number].quoted_from(claim.text)
+        else:
+            signs, place = cited[number].signs(claim.text, score)
+            probability = calibration.probability(signs)
+            verdict = calibration.verdict(probability, signs.lacks_number)
+        evidence = _sentence(cited[number].source, place)
+        if (_ORDER[verdict], probability) >= (_ORDER[best.verdict], best.probability):
+            best = replace(best, verdict=verdict, probability=probability, evidence=evidence)
+    return best
+
+
+def _with_better(
+    check: ClaimCheck,
+    claim: Claim,
+    candidates: Sequence[Candidate],
+    calibration: SupportCalibration,
+    score: Scorer,
+) -> ClaimCheck:
+    if check.verdict == "supported":
+        return check
+    others = [candidate for candidate in candidates if candidate.rank not in claim.numbers]
+    shares = shared(claim.text, [candidate.text for candidate in others])
+    nearest = sorted(range(len(others)), key=lambda i: -shares[i])[:OTHERS]
+    best, rank = max(
+        ((_probability(claim, others[i], calibration, score), others[i].rank) for i in nearest),
+        default=(0.0, 0),
+    )
+    is_better = best >= max(calibration.supported, check.probability + calibration.margin)
+    return replace(check, better=rank) if is_better else check
+
+
+def _probability(claim: Claim, candidate: Candidate, calibration: SupportCalibration, score: Scorer) -> float:
+    passage = passage_of(candidate)
+    if passage.holds(claim.text):
+        return 1.0
+    signs = passage.signs(claim.text, score)[0]
+    return 0.0 if signs.lacks_number else calibration.probability(signs)
+
+
+def passage_of(candidate: Candidate) -> Passage:
+    """A candidate that is no source, as it is checked against."""
+    sentences = tuple(Sentence(*span) for span in sentence_spans(candidate.text))
+    return Passage(Source(candidate.rank, candidate, sentences))
+
+
+def _sentence(source: Source, place: int | None) -> SupportingSentence | None:
+    if place is None:
+        return None
+    sentence = source.sentences[place]
+    return SupportingSentence(source.number, sentence.start, sentence.end)

@@ -1,0 +1,61 @@
+"""What can be quoted from a source, and how: sentences as they are, table rows with their column names."""
+
+from __future__ import annotations
+
+import re
+
+from chatbot.text.invisible import without_invisible
+from chatbot.trace import Sentence, Source
+
+_SHORTEST = 8  # characters; shorter is a heading, a label or a page number: nothing to quote
+_COMPLETE = re.compile(r"[.!?。！？…][\"'”’」』)\]]*$|^\s*([-*•·]|\d+[.)]|\|)\s")
+_TABLE_ROW = re.compile(r"^\s*\|.*\|\s*$")
+_RULE = re.compile(r"^[\s|:\-]+$")
+_BRACKETED = re.compile(r"[\[【［](\d+)[\]】］]")
+
+
+def quotable_sentences(source: Source) -> list[int]:
+    """Positions of the complete sentences, list items and table rows.
+
+    Titles, labels and the header rows of tables only where there is nothing else.
+    """
+    texts = [without_invisible(source.text[s.start : s.end]) for s in source.sentences]
+    headers = {i for i, text in enumerate(texts[1:]) if _RULE.match(text) and "-" in text}
+    long_enough = [i for i, text in enumerate(texts) if len(text) >= _SHORTEST and not _RULE.match(text)]
+    complete = [i for i in long_enough if i not in headers and _COMPLETE.search(texts[i])]
+    return complete or long_enough
+
+
+def quote(source: Source, sentence: Sentence) -> str:
+    """The sentence on one line; a table row as "Years: 1-2 · Days: 15"."""
+    if is_table_row(source, sentence):
+        return _row_as_text(source, sentence)
+    return _plain(source.text[sentence.start : sentence.end])
+
+
+def is_table_row(source: Source, sentence: Sentence) -> bool:
+    return bool(_TABLE_ROW.match(without_invisible(source.text[sentence.start : sentence.end])))
+
+
+def _row_as_text(source: Source, sentence: Sentence) -> str:
+    """A table row with its column names, "Years: 1-2 · Days: 15", as far as they are known."""
+    cells = _cells(source.text[sentence.start : sentence.end])
+    lines = [*source.candidate.header.splitlines(), *source.text[: sentence.start].splitlines()]
+    rule = next((i for i in range(len(lines) - 1, 0, -1) if _RULE.match(lines[i]) and "-" in lines[i]), None)
+    header = _cells(lines[rule - 1]) if rule else []
+    if len(header) != len(cells):
+        return _plain(" · ".join(cell for cell in cells if cell))
+    return _plain(
+        " · ".join(
+            f"{name}: {cell}" if name else cell for name, cell in zip(header, cells, strict=True) if cell
+        )
+    )
+
+
+def _plain(text: str) -> str:
+    """On one line, and without bracketed numbers of the document's own: they would read as our citations."""
+    return _BRACKETED.sub(r"(\1)", " ".join(text.split()))
+
+
+def _cells(row: str) -> list[str]:
+    return [cell.strip() for cell in row.strip().strip("|").split("|")]

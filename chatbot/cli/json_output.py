@@ -1,0 +1,56 @@
+"""The JSON contract of ``search --json`` and ``ask --json``; documented in docs/json.md."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from chatbot.answering.answer import Answer
+from chatbot.search import Search
+from chatbot.trace import Candidate
+
+
+def search_json(search: Search) -> dict[str, Any]:
+    """One object for a search; every candidate in final order."""
+    return {
+        "question": search.question,
+        "query": search.query,
+        "candidates": [_candidate_json(candidate) for candidate in search.candidates],
+        "reranker": asdict(search.second_look),
+        "gate": asdict(search.gate),
+        "timings_ms": {stage: round(ms, 2) for stage, ms in search.timings.items()},
+    }
+
+
+def answer_json(answer: Answer) -> dict[str, Any]:
+    """One object for an answer; waits until it is written. Raises ``LLMError``."""
+    text = answer.text
+    return {
+        **search_json(answer.search),
+        "candidates": [_candidate_json(candidate) for candidate in answer.candidates],
+        "answer": text,
+        "refused": answer.refused,
+        "citations": answer.citations,
+        "llm": answer.llm,
+        "prompt": [asdict(message) for message in answer.prompt],
+        "tokens": asdict(answer.tokens) if answer.tokens else None,
+    }
+
+
+def _candidate_json(candidate: Candidate) -> dict[str, Any]:
+    return {
+        "rank": candidate.rank,
+        "dense_rank": candidate.dense_rank,
+        "lexical_rank": candidate.lexical_rank,
+        "fused_rank": candidate.fused_rank,
+        "reranked_rank": candidate.reranked_rank,
+        "scores": asdict(candidate.scores),
+        "kept": candidate.kept,
+        "cited": candidate.cited,
+        "document": candidate.document,
+        "page": candidate.page,
+        "heading": list(candidate.heading),
+        "table_header": candidate.header,
+        "span": list(candidate.span),
+        "text": candidate.text,
+    }

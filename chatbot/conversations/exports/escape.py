@@ -1,0 +1,160 @@
+"""Untrusted text on its way into a Markdown file: shown as it is by whatever draws the file, and never a link or picture."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from chatbot.text.invisible import on_one_line, visible, with_line_feeds
+
+# as on the page: what is not read as markup stays the text it is
+_parser = (
+    MarkdownIt("commonmark", {"html": False})
+    .enable("table")
+    .disable(["link", "image", "autolink", "html_inline", "html_block", "reference", "entity"])
+)
+_MARKUP = re.compile(r"([\\`*_\[\]<>&|~#$])")
+_AT_START = re.compile(r"^(?:([-+=:])|(\d{1,9})([.)]))", re.MULTILINE)
+_ADDRESS = re.compile(r"(://|(?<=www)\.|@)", re.IGNORECASE)  # what viewers make links of without being asked
+_CITATION = re.compile(r"\\\[(\d{1,4})\\\]")
+_NO_CITATION = re.compile(r"(?<=\d\])([:(])")  # "[1]: x" would be a definition and "[1](x)" a link
+_BARE_PIPE = re.compile(r"(?<!\\)\|")
+_WORD_JOINER = "\u2060"
+
+
+def inert(text: str) -> str:
+    """A name or heading, on one line, as Markdown that shows it literally."""
+    return _started(_escaped(on_one_line(text)))
+
+
+def quoted(text: str) -> str:
+    """``text`` as a block quote that shows it literally, line by line."""
+    lines = [_started(_escaped(line.strip())) for line in with_line_feeds(text).split("\n")]
+    return "\n".join(f"> {line}  " if line else ">" for line in lines)
+
+
+def formatted(answer: str, sources: int) -> str:
+    """An answer with its emphasis, lists, tables and code, written anew; [1]..[``sources``] stay as they are.
+
+    Written anew and not escaped in place: two readers of Markdown never quite agree, but all agree on this.
+    """
+    return "\n".join(_blocks(_parser.parse(answer), sources)).strip("\n")
+
+
+def _blocks(tokens: Sequence[Token], sources: int) -> Iterator[str]:
+    position = 0
+    while position < len(tokens):
+        token = tokens[position]
+        end = _end(tokens, position)
+        yield from _block(token, tokens[position + 1 : end], sources)
+        position = end + 1
+
+
+def _block(token: Token, inner: Sequence[Token], sources: int) -> Iterator[str]:
+    kind = token.type
+    if kind in ("fence", "code_block"):
+        yield from (_fenced(token.content), "")
+    elif kind == "hr":
+        yield from ("---", "")
+    elif kind == "paragraph_open":
+        yield _inline(inner[0], sources)
+        if not token.hidden:  # in a list whose items stand close
+            yield ""
+    elif kind == "heading_open":
+        level = min(int(token.tag[1]) + 2, 6)  # below the headings of the file itself
+        yield from (f"{'#' * level} {_inline(inner[0], sources, ' ')}", "")
+    elif kind == "blockquote_open":
+        yield from (*_indented(_blocks(inner, sources), "> ", "> "), "")
+    elif kind in ("bullet_list_open", "ordered_list_open"):
+        yield from _list(token, inner, sources)
+    elif kind == "table_open":
+        yield from _table(inner, sources)
+
+
+def _list(token: Token, inner: Sequence[Token], sources: int) -> Iterator[str]:
+    position, number = 0, int(token.attrGet("start") or 1)
+    while position < len(inner):
+        end = _end(inner, position)
+        mark = "- " if token.type == "bullet_list_open" else f"{number}. "
+        lines = "\n".join(_blocks(inner[position + 1 : end], sources)).strip("\n").split("\n")
+        yield from _indented(iter(lines), mark, " " * len(mark))
+        position, number = end + 1, number + 1
+    yield ""
+
+
+def _table(inner: Sequence[Token], sources: int) -> Iterator[str]:
+    rows: list[list[str]] = []
+    for position, token in enumerate(inner):
+        if token.type == "tr_open":
+            rows.append([])
+        elif token.type in ("th_open", "td_open"):
+            cell = _inline(inner[position + 1], sources, " ")
+            rows[-1].append(_BARE_PIPE.sub(r"\\|", cell))
+    for number, row in enumerate(rows):
+        yield f"| {' | '.join(row)} |"
+        if number == 0:
+            yield f"|{' --- |' * len(row)}"
+    yield ""
+
+
+def _inline(token: Token, sources: int, line_end: str = "  \n") -> str:
+    pieces = []
+    for child in token.children or []:
+        if child.type in ("strong_open", "strong_close"):
+            pieces.append("**")
+        elif child.type in ("em_open", "em_close"):
+            pieces.append("*")
+        elif child.type == "code_inline":
+            pieces.append(_code(child.content))
+        elif child.type in ("softbreak", "hardbreak"):
+            pieces.append("\n")
+        else:
+            pieces.append(_escaped(child.content))
+    text = _CITATION.sub(
+        lambda c: f"[{c[1]}]" if 1 <= int(c[1]) <= sources else c[0], _started("".join(pieces))
+    )
+    text = _NO_CITATION.sub(r"\\\1", text)
+    return line_end.join(line.strip() for line in text.split("\n"))
+
+
+def _code(content: str) -> str:
+    shown = visible(content)
+    ticks = "`" * (1 + max(map(len, re.findall("`+", shown)), default=0))
+    pad = " " if shown.startswith("`") or shown.endswith("`") else ""
+    return f"{ticks}{pad}{shown}{pad}{ticks}"
+
+
+def _fenced(content: str) -> str:
+    ticks = "`" * max(3, 1 + max(map(len, re.findall("`+", content)), default=0))
+    return f"{ticks}\n{visible(content).rstrip(chr(10))}\n{ticks}"
+
+
+def _indented(lines: Iterator[str], first: str, rest: str) -> Iterator[str]:
+    prefix = first
+    for block in lines:
+        for line in block.split("\n"):
+            yield f"{prefix}{line}".rstrip() if not line else f"{prefix}{line}"
+            prefix = rest
+
+
+def _end(tokens: Sequence[Token], start: int) -> int:
+    """Where what opens at ``start`` closes."""
+    depth = 0
+    for position in range(start, len(tokens)):
+        depth += tokens[position].nesting
+        if depth == 0:
+            return position
+    return len(tokens) - 1
+
+
+def _escaped(text: str) -> str:
+    """``text`` with its markup escaped, what nobody sees written out, and addresses that no viewer takes for a link."""
+    return _MARKUP.sub(r"\\\1", _ADDRESS.sub(rf"\1{_WORD_JOINER}", visible(text)))
+
+
+def _started(text: str) -> str:
+    """``text`` with no line that begins a list, an underline of a heading, or a definition."""
+    return _AT_START.sub(lambda at: f"{at[2] or ''}\\{at[1] or at[3]}", text)

@@ -1,0 +1,163 @@
+"""What went wrong with a language model, in one sentence that names what to do. Never holds a key."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from chatbot.answering.prompts import line
+from chatbot.config import LLMLimits
+from chatbot.errors import ChatbotError, LLMError
+
+# By name, because each vendor brings its own HTTP library and none is imported for the others' sake.
+_BROKEN = {
+    "RemoteProtocolError", "ReadError", "WriteError", "ConnectionResetError", "BrokenPipeError",
+    "IncompleteRead", "ChunkedEncodingError", "CloseError",
+}  # fmt: skip
+_UNREACHABLE = {
+    "ConnectError", "ConnectTimeout", "ConnectionError", "gaierror", "ProxyError",
+    "UnsupportedProtocol", "InvalidURL", "LocalProtocolError",
+}  # fmt: skip
+_LONGEST = 10_000  # characters of a vendor's words that are looked at
+_SLOW = {"TimeoutException", "TimeoutError", "APITimeoutError"}
+_GARBAGE = {"JSONDecodeError", "UnicodeDecodeError", "DecodingError", "APIResponseValidationError"}
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where a model is asked, for messages: its address, and the settings and variable that choose it.
+
+    ``remote``: the address is not on this machine.
+    """
+
+    url: str = ""
+    url_setting: str = ""
+    key: str = ""
+    model: str = ""
+    remote: bool = False
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.url).hostname or self.url
+
+
+def too_slow(label: str, limits: LLMLimits, begun: bool, late: bool, endpoint: Endpoint) -> LLMError:
+    if not begun and endpoint.remote:
+        waited = limits.total_s if late else limits.first_token_s
+        setting = "llm.limits.total_s" if late else "llm.limits.first_token_s"
+        return LLMError(
+            f"{label} sent nothing from {endpoint.host} within {waited:g} s; check this machine's network, raise {setting} or choose another llm.model"
+        )
+    if late:
+        return LLMError(
+            f"{label} did not finish within {limits.total_s:g} s; raise llm.limits.total_s or lower llm.max_tokens"
+        )
+    if begun:
+        return LLMError(
+            f"{label} fell silent for {limits.idle_s:g} s in the middle of its answer; ask again or raise llm.limits.idle_s"
+        )
+    return LLMError(
+        f"{label} sent no first token within {limits.first_token_s:g} s; raise llm.limits.first_token_s or choose a faster llm.model"
+    )
+
+
+def empty(label: str, endpoint: Endpoint) -> LLMError:
+    where = f"{endpoint.url_setting} ({endpoint.url})" if endpoint.url_setting else "llm.options"
+    return LLMError(
+        f"{label} answered with nothing; check llm.model and {where}, or raise llm.max_tokens (a reasoning model may spend all of it on thinking)"
+    )
+
+
+def translate(error: BaseException, label: str, endpoint: Endpoint) -> ChatbotError:
+    """What ``error`` means to the user, and which setting to change. Never holds a key."""
+    if isinstance(error, ChatbotError):
+        return error
+    names, status = _kinds(error), _status(error)
+    address = f" ({endpoint.url_setting})" if endpoint.url_setting else ""
+    if status in (401, 403):
+        key = f"the environment variable {endpoint.key}" if endpoint.key else "its key"
+        return LLMError(f"{label} refused the key (status {status}); check {key}")
+    if status == 404:
+        return LLMError(
+            f"{label}: no model {endpoint.model!r} at {endpoint.url}; check llm.model and the address{address}"
+        )
+    if status == 429:
+        return LLMError(
+            f"{label} takes no more requests now (status 429: rate limit or quota); wait a little or choose another llm.backend"
+        )
+    if status is not None and status >= 500:
+        return LLMError(
+            f"{label} failed on its side (status {status}); ask again later or choose another llm.backend"
+        )
+    if status is not None and 300 <= status < 400:
+        return LLMError(
+            f"{label} is redirected to another address (status {status}); give the final one{address}"
+        )
+    if status is not None and status >= 400:
+        return LLMError(
+            f"{label} refused the request (status {status}: {_detail(error)}); check llm.model, llm.options and llm.context_window"
+        )
+    if names & _BROKEN:
+        return LLMError(f"{label} broke off its answer: the connection was closed; ask again")
+    if names & _SLOW and not names & _UNREACHABLE:
+        return LLMError(f"{label} did not answer in time; ask again or raise llm.limits")
+    if names & _UNREACHABLE and endpoint.remote:
+        return LLMError(
+            f"{label}: cannot reach {endpoint.host}; check this machine's network (proxy, firewall), or choose an llm.backend that runs here"
+        )
+    if names & _UNREACHABLE:
+        return LLMError(f"{label}: cannot reach {endpoint.url}; is the server running?{address}")
+    if names & _GARBAGE:
+        return LLMError(
+            f"{label} answered with something that is not a chat stream; check the address{address}"
+        )
+    return LLMError(
+        f"{label} failed ({type(error).__name__}: {_detail(error)}); check llm.model and llm.options"
+    )
+
+
+def worth_another_try(error: BaseException) -> bool:
+    status = _status(error)
+    if status is not None:
+        return status in (408, 429) or status >= 500
+    return bool(_kinds(error) & (_BROKEN | _UNREACHABLE))
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    current: BaseException | None = error
+    while current is not None and id(current) not in seen:
+        seen.add(id(current))
+        yield current
+        current = current.__cause__ or current.__context__
+
+
+def _kinds(error: BaseException) -> set[str]:
+    """Names of the classes, bases included, of ``error`` and of what caused it."""
+    return {kind.__name__ for cause in _causes(error) for kind in type(cause).__mro__}
+
+
+def _status(error: BaseException) -> int | None:
+    """The HTTP status; vendors keep it in ``status_code`` (openai, anthropic, ollama) or ``code`` (google)."""
+    for cause in _causes(error):
+        for name in ("status_code", "code"):
+            value = getattr(cause, name, None)
+            if isinstance(value, int) and 300 <= value < 600:
+                return value
+    return None
+
+
+def _detail(error: BaseException) -> str:
+    """The vendor's own words, on one short line, with everything that may be a key taken out."""
+    words = str(error)[:_LONGEST]  # some servers send a whole page
+    text = line(
+        words if len(words) < _LONGEST else words.rpartition(" ")[0]
+    )  # half a key would not be recognised
+    for name, value in os.environ.items():
+        if len(value) >= 8 and name.upper().endswith(("KEY", "TOKEN", "SECRET", "PASSWORD")):
+            text = text.replace(value, "***")
+    text = re.sub(r"(?i)\b(sk|pk|key|bearer|aiza)[-_ ]?[\w\-*]{12,}", "***", text)
+    return text if len(text) <= 300 else text[:300] + "…"

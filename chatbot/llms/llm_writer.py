@@ -1,0 +1,272 @@
+"""Who turns the sources into an answer: the ``Writer`` protocol, and the writer on top of any LlamaIndex LLM."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from chatbot.answering import prompts
+from chatbot.answering.followups import may_lean_on_history, stand_alone
+from chatbot.answering.prompts import Message, Turn
+from chatbot.config import LLMConfig
+from chatbot.errors import LLMError
+from chatbot.llms.failures import Endpoint
+from chatbot.llms.responses import texts, without_thoughts
+from chatbot.llms.streaming import stream_with_limits
+from chatbot.trace import Source
+
+if TYPE_CHECKING:
+    from llama_index.core.base.llms.types import ChatMessage
+    from llama_index.core.llms import LLM
+
+__all__ = ["Evidence", "LLMWriter", "Message", "Tokens", "Turn", "Writer", "Writing", "estimate_tokens"]
+
+MARGIN_TOKENS = 64  # for the chat template around our messages
+SHORTEST_TOKENS = 24  # a passage shortened below this says nothing and is left out
+CHARS_PER_TOKEN = 20  # no vocabulary writes more; a longer answer is a server that ignores max_tokens
+CONDENSED_CHARS = (
+    400  # of a rewritten question are read; see chatbot/answering/followups.py for what is used of them
+)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that an answer may rest on."""
+
+    question: str
+    sources: tuple[Source, ...]
+    history: tuple[Turn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What one answer cost: tokens of the prompt and of the answer, thoughts included where they are reported.
+
+    ``exact`` as the backend reported them; else estimated, rather too many than too few.
+    """
+
+    prompt: int
+    answer: int
+    exact: bool
+
+
+class Writing(Iterator[str]):
+    """An answer as a model writes it, with what it was sent. Any thread may look; one reads.
+
+    Attributes:
+        prompt: the messages as they were sent, empty until they are.
+    """
+
+    def __init__(self, start: Callable[[Writing], Generator[str, None, None]]) -> None:
+        """``start`` gives the pieces; it sets ``prompt`` and reports usage on what it is given."""
+        self.prompt: tuple[Message, ...] = ()
+        self._reported: dict[str, int] = {}
+        self._received: list[str] = []
+        self._pieces = start(self)
+
+    def report(self, usage: dict[str, int]) -> None:
+        """Keep what the backend counted: tokens under ``"prompt"`` and ``"answer"``."""
+        self._reported.update(usage)
+
+    def __next__(self) -> str:
+        piece = next(self._pieces)
+        self._received.append(piece)
+        return piece
+
+    def close(self) -> None:
+        """Stop the model: nothing more comes."""
+        self._pieces.close()
+
+    @property
+    def tokens(self) -> Tokens | None:
+        """The cost so far; ``None`` before the prompt is sent."""
+        if not self.prompt:
+            return None
+        reported = self._reported
+        if reported.keys() >= {"prompt", "answer"}:
+            return Tokens(reported["prompt"], reported["answer"], exact=True)
+        sent = sum(estimate_tokens(message.text) for message in self.prompt)
+        return Tokens(sent, estimate_tokens("".join(self._received)), exact=False)
+
+
+@runtime_checkable
+class Writer(Protocol):
+    """Writes the answer.
+
+    Attributes:
+        label: shown to the user, like ``"openai · gpt-5.4-mini"`` or ``"extractive"``.
+        remote: whether the text leaves this machine.
+    """
+
+    label: str
+    remote: bool
+
+    def write(self, evidence: Evidence) -> Iterator[str]:
+        """The answer in pieces, citing sources as ``[n]``; asks nobody before the first is wanted.
+
+        A ``Writing`` where the prompt and its cost can be known. Raises ``LLMError``.
+        """
+        ...
+
+    def condense(self, question: str, history: Sequence[Turn]) -> str:
+        """``question`` rewritten to be understood without ``history``. Raises ``LLMError``."""
+        ...
+
+
+def estimate_tokens(text: str) -> int:
+    """Tokens in ``text``, rather too many than too few: a third of its UTF-8 bytes, so one per Hangul
+    syllable (0.6-1.0 in today's vocabularies) and one per three Latin letters (about 0.25 each)."""
+    return -(-len(text.encode("utf-8", "replace")) // 3)
+
+
+class LLMWriter:
+    """A ``Writer`` on any LlamaIndex LLM: one ``stream_chat`` call over passages fitted to the window.
+
+    Args:
+        connect: the LLM; called in the reading thread once per try, so it may start a server again.
+        config: limits, ``context_window`` and ``max_tokens``.
+        count_tokens: exact where the backend can count, else an estimate that errs on the safe side.
+        context_window: the model's own, where it is smaller than the configured one, in tokens.
+    """
+
+    def __init__(
+        self,
+        connect: Callable[[], LLM],
+        config: LLMConfig,
+        *,
+        label: str,
+        remote: bool,
+        endpoint: Endpoint | None = None,
+        count_tokens: Callable[[str], int] = estimate_tokens,
+        context_window: int | None = None,
+    ) -> None:
+        self.label = label
+        self.remote = remote
+        self._connect = connect
+        self._endpoint = endpoint or Endpoint()
+        self._limits = config.limits
+        self._count = count_tokens
+        window = min(config.context_window, context_window or config.context_window)
+        self._longest = CHARS_PER_TOKEN * max(config.max_tokens, 1000)
+        self._budget = window - min(config.max_tokens, window // 2) - MARGIN_TOKENS
+
+    def __repr__(self) -> str:
+        return f"LLMWriter({self.label!r}, remote={self.remote})"  # an LLM's own repr prints its key
+
+    @property
+    def llm(self) -> LLM:
+        """The LlamaIndex LLM, for query engines."""
+        return self._connect()
+
+    def write(self, evidence: Evidence) -> Writing:
+        if not evidence.sources:
+            raise ValueError("an answer needs at least one source")
+        return self._ask(lambda: self._messages(evidence))
+
+    def condense(self, question: str, history: Sequence[Turn]) -> str:
+        if not history or not may_lean_on_history(question):
+            return question
+        stream = self._ask(lambda: self._condense_messages(question, history))
+        text = ""
+        for delta in stream:
+            text += delta
+            if "\n" in text or len(text) > CONDENSED_CHARS:
+                break
+        stream.close()
+        return stand_alone(_question_only(text), question, history)
+
+    def _ask(self, messages: Callable[[], tuple[Message, ...]]) -> Writing:
+        def start(writing: Writing) -> Iterator[str]:
+            llm = self._connect()
+            writing.prompt = messages()
+            pieces = without_thoughts(texts(llm.stream_chat(_chat(writing.prompt)), writing.report))
+            return self._not_longer(pieces)
+
+        return Writing(
+            lambda writing: stream_with_limits(
+                lambda: start(writing), self._limits, self.label, self._endpoint
+            )
+        )
+
+    def _not_longer(self, pieces: Iterator[str]) -> Iterator[str]:
+        """At most ``_longest`` characters, then the error: the rest would only fill memory."""
+        left = self._longest
+        for piece in pieces:
+            yield piece[:left]
+            left -= len(piece)
+            if left < 0:
+                raise LLMError(
+                    f"{self.label} wrote more than {self._longest} characters and was stopped; choose an llm.model that keeps to llm.max_tokens"
+                )
+
+    def _messages(self, evidence: Evidence) -> tuple[Message, ...]:
+        question = evidence.question
+        rules = prompts.system(question)
+        left = self._budget - self._count(rules) - self._count(prompts.user(question, []))
+        earlier = prompts.earlier(evidence.history)
+        while earlier and sum(map(self._count_turn, earlier)) > left // 4:
+            earlier.pop(0)
+        passages = self._fit(evidence, left - sum(map(self._count_turn, earlier)))
+        return _conversation(rules, earlier, prompts.user(question, passages))
+
+    def _condense_messages(self, question: str, history: Sequence[Turn]) -> tuple[Message, ...]:
+        turns = list(history)[-prompts.TURNS :]
+        while True:
+            rules, text = prompts.condense(question, turns)
+            if len(turns) <= 1 or self._count(rules) + self._count(text) <= self._budget:
+                return _conversation(rules, [], text)
+            turns.pop(0)
+
+    def _fit(self, evidence: Evidence, left: int) -> list[str]:
+        """The passages in order, whole while they fit; then one shortened at its end; the rest left out."""
+        lang = prompts.language(evidence.question)
+        passages: list[str] = []
+        for source in evidence.sources:
+            whole = prompts.passage(source, source.text, lang)
+            if self._count(whole) > left:
+                frame = self._count(prompts.passage(source, "…", lang))
+                tail_cut = self._shorten(source.text, left - frame)
+                if tail_cut:
+                    passages.append(prompts.passage(source, tail_cut, lang))
+                break
+            passages.append(whole)
+            left -= self._count(whole)
+        if not passages:
+            raise LLMError(
+                f"{self.label}: the question leaves no room for a passage; raise llm.context_window or ask more briefly"
+            )
+        return passages
+
+    def _shorten(self, text: str, tokens: int) -> str:
+        if tokens < SHORTEST_TOKENS:
+            return ""
+        short = text
+        while (count := self._count(short)) > tokens:
+            short = short[: min(len(short) - 1, len(short) * tokens // count)]
+        words = short.rsplit(None, 1)[0] if len(short.split()) > 1 else short
+        return words.rstrip() + " …"
+
+    def _count_turn(self, turn: Turn) -> int:
+        return self._count(turn.question) + self._count(turn.answer)
+
+
+def _conversation(rules: str, earlier: Sequence[Turn], text: str) -> tuple[Message, ...]:
+    messages = [Message("system", rules)]
+    for turn in earlier:
+        messages += [Message("user", turn.question), Message("assistant", turn.answer)]
+    return (*messages, Message("user", text))
+
+
+def _chat(messages: Sequence[Message]) -> list[ChatMessage]:
+    from llama_index.core.base.llms.types import ChatMessage, MessageRole
+
+    return [ChatMessage(role=MessageRole(message.role), content=message.text) for message in messages]
+
+
+def _question_only(text: str) -> str:
+    """The first line, without the quotes and the label that models like to put around it."""
+    first = prompts.line(text.strip().partition("\n")[0])
+    for label in ("Rewritten question:", "다시 쓴 질문:"):
+        first = first.removeprefix(label).strip()
+    return first[:CONDENSED_CHARS].strip("\"'“”‘’`* ")

@@ -1,0 +1,87 @@
+"""A passage as HTML: its sentences marked, rows written as Markdown drawn as the table that they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from chatbot.rendering.safe import as_html
+from chatbot.trace import Sentence, Source
+
+_WARM = 0.5  # of the heat; a sentence from here on is shaded, though others matter more
+_ROW = re.compile(r"[ \t]*\|.*\|[ \t]*")
+_RULE = re.compile(r"[\s|:\-]+")
+_TABLE = re.compile(rf"(?:^{_ROW.pattern}(?:\n|\Z))+", re.MULTILINE)
+
+
+def highlighted(text: str, highlights: Iterable[Sentence], until: int | None = None) -> str:
+    """``text[:until]`` as HTML with the highlighted sentences marked."""
+    return _marked(text, 0, len(text) if until is None else min(until, len(text)), list(highlights))
+
+
+def shaded(source: Source) -> str:
+    """The whole passage: the sentences that matter most marked, those that come close shaded."""
+    chosen = {s.start for s in source.highlights}
+    warm = [s for s in source.sentences if s.heat >= _WARM and s.start not in chosen]
+    faint = {s.start for s in warm}
+    return passage_html(source.text, [*source.highlights, *warm], source.candidate.header, faint)
+
+
+def passage_html(
+    text: str, highlights: Iterable[Sentence], header: str = "", faint: Collection[int] = ()
+) -> str:
+    """The whole passage.
+
+    Args:
+        header: that of the table which it continues, as Markdown.
+        faint: starts of the highlights that are only shaded.
+    """
+    marks, pieces, position = list(highlights), [], 0
+    for table in _TABLE.finditer(text):
+        pieces.append(_marked(text, position, table.start(), marks, faint))
+        above = header if not text[: table.start()].strip() else ""
+        pieces.append(_table(text, table.span(), above, marks))
+        position = table.end()
+    return "".join([*pieces, _marked(text, position, len(text), marks, faint)])
+
+
+def _marked(
+    text: str, start: int, end: int, highlights: Sequence[Sentence], faint: Collection[int] = ()
+) -> str:
+    pieces, position = [], start
+    for sentence in sorted(highlights, key=lambda s: s.start):
+        begin, stop = max(sentence.start, position), min(sentence.end, end)
+        if begin < stop:
+            look = ' class="sl-warm"' if sentence.start in faint else ""
+            pieces.append(f"{as_html(text[position:begin])}<mark{look}>{as_html(text[begin:stop])}</mark>")
+            position = stop
+    return "".join(pieces) + as_html(text[position:end])
+
+
+def _table(text: str, span: tuple[int, int], header: str, highlights: Sequence[Sentence]) -> str:
+    rows = [_row(line, "th", is_marked=False) for line in header.splitlines() if not _is_rule(line)]
+    lines = list(_lines(text, span))
+    for place, (start, line) in enumerate(lines):
+        if _is_rule(line):
+            continue
+        heads = place + 1 < len(lines) and _is_rule(lines[place + 1][1])
+        is_marked = any(s.start < start + len(line) and s.end > start for s in highlights)
+        rows.append(_row(line, "th" if heads else "td", is_marked))
+    return f'<table class="sl-rows">{"".join(rows)}</table>'
+
+
+def _lines(text: str, span: tuple[int, int]) -> Iterator[tuple[int, str]]:
+    position = span[0]
+    for line in text[slice(*span)].splitlines():
+        yield position, line
+        position += len(line) + 1
+
+
+def _is_rule(line: str) -> bool:
+    return "-" in line and _RULE.fullmatch(line) is not None
+
+
+def _row(line: str, tag: str, is_marked: bool) -> str:
+    cells = (as_html(cell.strip()) for cell in line.strip().strip("|").split("|"))
+    inside = (f"<mark>{cell}</mark>" if is_marked and cell else cell for cell in cells)
+    return f"<tr>{''.join(f'<{tag}>{cell}</{tag}>' for cell in inside)}</tr>"

@@ -1,0 +1,127 @@
+"""Dense and lexical search, fused: a question -> its k candidates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from llama_index.core.retrievers import BaseRetriever
+from llama_index.core.schema import MetadataMode, NodeWithScore, QueryBundle
+
+from chatbot.retrieval.embeddings import embed_query
+from chatbot.retrieval.fusion import fuse
+from chatbot.store import ChunkRow, Store, View
+from chatbot.store.nodes import to_node
+from chatbot.store.records import Vectors
+from chatbot.text.keywords import match_query
+from chatbot.text.language import foreign_among
+from chatbot.timings import Timings
+from chatbot.trace import Candidate, Scores
+
+if TYPE_CHECKING:
+    from llama_index.core.base.embeddings.base import BaseEmbedding
+
+DEPTH = 50  # of each list before fusion, or k if that is more
+
+
+def retrieve(
+    store: Store, embedding: BaseEmbedding, query: str, k: int, filters: Sequence[str], timings: Timings
+) -> list[Candidate]:
+    """The k best candidates in fused order, each with all its scores and its rank in each list.
+
+    A chunk that only one search found is scored by the other too, so that fusion compares like with like.
+
+    Raises:
+        StoreError: a filter matches no document.
+    """
+    with timings.measure("embed"):
+        vector = embed_query(embedding, query)
+    match = match_query(query)
+    with store.reading() as view:
+        allowed = view.allowed(filters)
+        with timings.measure("dense"):
+            dense = view.dense(vector, max(k, DEPTH), allowed)
+        with timings.measure("lexical"):
+            lexical = view.lexical(match, max(k, DEPTH), allowed)
+        with timings.measure("fuse"):
+            return _fused(view, query, vector, match, dense, lexical, k)
+
+
+def _fused(
+    view: View,
+    query: str,
+    vector: Vectors,
+    match: str,
+    dense: list[tuple[int, float]],
+    lexical: list[tuple[int, float]],
+    k: int,
+) -> list[Candidate]:
+    union = dict(dense).keys() | dict(lexical).keys()
+    cosines = view.cosines(vector, union)
+    bm25 = view.bm25(match, cosines)
+    rows = view.chunks(list(cosines))
+    foreign = foreign_among(query, {chunk: rows[chunk].text for chunk in cosines})
+    fused = fuse(cosines, {chunk: bm25.get(chunk, 0.0) for chunk in cosines}, foreign)
+    best = sorted(fused, key=lambda chunk: (-fused[chunk], chunk))[:k]
+    dense_ranks = {chunk: rank for rank, (chunk, _) in enumerate(dense, 1)}
+    lexical_ranks = {chunk: rank for rank, (chunk, _) in enumerate(lexical, 1)}
+    return [
+        _candidate(
+            rows[chunk], rank, dense_ranks.get(chunk), lexical_ranks.get(chunk),
+            Scores(dense=cosines[chunk], lexical=bm25.get(chunk), fused=fused[chunk]),
+        )
+        for rank, chunk in enumerate(best, 1)
+    ]  # fmt: skip
+
+
+def _candidate(
+    row: ChunkRow, rank: int, dense_rank: int | None, lexical_rank: int | None, scores: Scores
+) -> Candidate:
+    return Candidate(
+        chunk_id=row.id,
+        document=row.document,
+        text=row.text,
+        span=(row.start, row.end),
+        page=row.page,
+        heading=row.heading,
+        header=row.header,
+        rank=rank,
+        dense_rank=dense_rank,
+        lexical_rank=lexical_rank,
+        fused_rank=rank,
+        scores=scores,
+    )
+
+
+def to_scored_node(candidate: Candidate, score: float | None) -> NodeWithScore:
+    """A candidate as LlamaIndex passes it around."""
+    row = ChunkRow(
+        candidate.chunk_id,
+        candidate.document,
+        0,
+        candidate.page,
+        *candidate.span,
+        candidate.heading,
+        candidate.text,
+        candidate.header,
+    )
+    return NodeWithScore(node=to_node(row), score=score)
+
+
+def read_by_models(candidate: Candidate) -> str:
+    """The text that was embedded, and that is reranked: the passage under its headings."""
+    return str(to_scored_node(candidate, None).node.get_content(MetadataMode.EMBED))
+
+
+class HybridRetriever(BaseRetriever):
+    """LlamaIndex's view of ``retrieve``: nodes in fused order, scored by the fused score."""
+
+    def __init__(self, store: Store, embedding: BaseEmbedding, k: int, filters: Sequence[str] = ()) -> None:
+        super().__init__()
+        self._store, self._embedding, self._k, self._filters = store, embedding, k, tuple(filters)
+
+    def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        found = retrieve(
+            self._store, self._embedding, query_bundle.query_str, self._k, self._filters, Timings()
+        )
+        return [to_scored_node(candidate, candidate.scores.fused) for candidate in found]

@@ -1,0 +1,160 @@
+"""The conversation that is on the page: what was asked in it, and its copy in the database.
+
+Keeping may fail (a full disk, a file of another version): then the page says so, and the chat goes on without.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+from weakref import WeakValueDictionary
+
+import streamlit as st
+
+from chatbot.config import Config
+from chatbot.conversations import Conversations, SavedExchange
+from chatbot.conversations.record import ExchangeRecord
+from chatbot.engine import Chatbot
+from chatbot.errors import ChatbotError
+from chatbot.llms.llm_writer import Turn
+from chatbot.ui import choices
+from chatbot.ui.chat.checks import from_json
+from chatbot.ui.chat.exchange import Exchange
+
+T = TypeVar("T")
+
+_KEY = "conversation"
+_IN_ADDRESS = "c"  # query parameter: a reload finds the conversation by it
+
+# conversations by id, as long as a session has them: a page that is loaded anew during an answer goes on watching it
+_under_way: WeakValueDictionary[int, Conversation] = WeakValueDictionary()
+
+
+class Conversation:
+    """Exchanges, oldest first. ``id`` is that in the database, ``None`` until something is asked, or if it cannot be kept.
+
+    ``not_kept`` says why the last change could not be kept; empty when it was.
+    """
+
+    def __init__(self, kept_in: Conversations | None, number: int | None = None) -> None:
+        self.id = number
+        self.exchanges: list[Exchange] = []
+        self.not_kept = ""
+        self.kept_in = kept_in
+        self._edited = False
+        self._lock = threading.Lock()
+
+    def ask(self, question: str, settings: choices.Settings) -> None:
+        """Add a question; it is started when it is drawn."""
+        position = self.exchanges[-1].position + 1 if self.exchanges else 0
+        self.exchanges.append(Exchange(question, settings, position))
+
+    def ask_again(
+        self, index: int, question: str | None = None, settings: choices.Settings | None = None
+    ) -> None:
+        """Ask exchange ``index`` anew, edited or not; what came after it is dropped."""
+        for dropped in self.exchanges[index:]:
+            dropped.stop()
+        old = self.exchanges[index]
+        self.exchanges[index:] = [Exchange(question or old.question, settings or old.settings, old.position)]
+        self._edited = True
+
+    def start(self, index: int, chatbot: Chatbot) -> None:
+        """Start asking exchange ``index``."""
+        exchange = self.exchanges[index]
+        if self.id is None and self.kept_in is not None:
+            self.id = self._try(self.kept_in.create)
+        if self.id is not None:
+            _under_way[self.id] = self
+        exchange.start(chatbot, self._history(index), lambda record: self._keep(exchange, record))
+
+    def rate(self, index: int, number: int, value: int) -> None:
+        """Thumbs on the answer (``number`` 0) or on a source; the same thumb again takes it back."""
+        exchange = self.exchanges[index]
+        value = 0 if exchange.ratings.get(number) == value else value
+        kept_in, conversation, trace = self.kept_in, self.id, exchange.trace
+        if kept_in is None or conversation is None or trace is None:
+            return
+        chunk = {source.number: source.candidate.chunk_id for source in trace.sources}.get(number, 0)
+        self._try(lambda: kept_in.rate(conversation, exchange.position, value, chunk))
+        if not self.not_kept:
+            exchange.ratings[number] = value
+
+    def _history(self, until: int) -> list[Turn]:
+        """The answered exchanges before number ``until``: what a follow-up may lean on."""
+        return [
+            Turn(e.question, e.trace.received)
+            for e in self.exchanges[:until]
+            if e.trace is not None and e.trace.received and not e.trace.refused
+        ]
+
+    def _keep(self, exchange: Exchange, record: ExchangeRecord) -> None:
+        """From the job's thread, once the answer is there and once it is checked."""
+        kept_in, conversation = self.kept_in, self.id
+        with self._lock:
+            if kept_in is None or conversation is None or exchange not in self.exchanges:
+                return
+            is_last, self._edited = self._edited, False
+            self._try(lambda: kept_in.save(conversation, exchange.position, record, is_last=is_last))
+
+    def _try(self, action: Callable[[], T]) -> T | None:
+        try:
+            result = action()
+        except ChatbotError as error:
+            self.not_kept = str(error)
+            return None
+        self.not_kept = ""
+        return result
+
+
+def current(config: Config, kept_in: Conversations | None) -> Conversation:
+    """This session's conversation; after a reload the one that the address names."""
+    found: Conversation | None = st.session_state.get(_KEY)
+    if found is None:
+        number = st.query_params.get(_IN_ADDRESS, "")
+        found = _opened(int(number), config, kept_in) if number.isdecimal() and kept_in else None
+        st.session_state[_KEY] = found = found or Conversation(kept_in)
+    to_address(found)
+    return found
+
+
+def to_address(conversation: Conversation) -> None:
+    """Name it in the page's address, so that a reload finds it."""
+    if conversation.id is not None and st.query_params.get(_IN_ADDRESS) != str(conversation.id):
+        st.query_params[_IN_ADDRESS] = str(conversation.id)
+
+
+def begin(kept_in: Conversations | None) -> None:
+    """A new, empty conversation."""
+    st.session_state[_KEY] = Conversation(kept_in)
+    st.query_params.pop(_IN_ADDRESS, None)
+
+
+def switch(number: int, config: Config, kept_in: Conversations | None) -> None:
+    """To another conversation."""
+    if kept_in is not None:
+        st.session_state[_KEY] = _opened(number, config, kept_in) or Conversation(kept_in)
+
+
+def _opened(number: int, config: Config, kept_in: Conversations) -> Conversation | None:
+    """``None`` where there is no such conversation, or it is somebody else's."""
+    live = _under_way.get(number)
+    if live is not None and live.kept_in is kept_in and not all(e.settled for e in live.exchanges):
+        return live
+    try:
+        saved = kept_in.exchanges(number)
+    except ChatbotError:
+        return None
+    conversation = Conversation(kept_in, number)
+    conversation.exchanges = [_restored(exchange, config) for exchange in saved]
+    return conversation
+
+
+def _restored(saved: SavedExchange, config: Config) -> Exchange:
+    record = saved.record
+    ratings = {s.number: r for s in record.sources if (r := saved.source_ratings.get(s.candidate.chunk_id))}
+    return Exchange(
+        record.question, choices.as_before(config, record.settings), saved.position, record, record.state == "stopped", written=True,
+        checks=from_json(record.checks), failed=record.reason, ratings=ratings | {0: saved.rating},
+    )  # fmt: skip

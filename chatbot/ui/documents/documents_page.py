@@ -1,0 +1,143 @@
+"""The Documents page: add files, see what becomes of them, and look after those that are in the index."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from chatbot.config import Config
+from chatbot.engine import Chatbot
+from chatbot.rendering.safe import as_html
+from chatbot.ui import choices
+from chatbot.ui.documents import uploads
+from chatbot.ui.documents.amounts import counted, shortened
+from chatbot.ui.documents.document_list import document_list, list_summary
+from chatbot.ui.documents.folders import folders
+from chatbot.ui.documents.listing import documents_of
+from chatbot.ui.documents.rejected import Rejected, rejected
+from chatbot.ui.documents.uploads import MOST_FILES, Ingest, NotTaken, limit_of_a_file
+from chatbot.ui.documents.work_report import work_line, works_shown
+from chatbot.ui.notices import notice, quiet
+from chatbot.ui.words import Say
+
+if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+_NOT_TAKEN = "not_taken_files"
+_NAMED = 3  # files that a sentence names
+
+
+def page(config: Config, chatbot: Chatbot | None, ingest: Ingest, say: Say) -> None:
+    """Draw the page."""
+    st.html(f'<div class="sl-head-line"><h1>{say("documents")}</h1>{list_summary(chatbot, say)}</div>')
+    _searched_in(config, say)
+    add_documents(config, chatbot, ingest, say)
+    if chatbot is None or not documents_of(chatbot):
+        no_documents(say)
+        return
+    document_list(config, chatbot, ingest, say)
+    folders(chatbot, say)
+
+
+def add_documents(config: Config, chatbot: Chatbot | None, ingest: Ingest, say: Say) -> None:
+    """Two places to put files, for files and for a folder; below them what becomes of each file."""
+    st.html(_uploader_words(say))
+    turn = st.session_state.setdefault("uploader", 0)
+    with st.container(key="add", horizontal=True, gap="small"):
+        files = st.file_uploader(
+            say("choose_files"),
+            accept_multiple_files=True,
+            key=f"upload-{turn}",
+            label_visibility="collapsed",
+        )
+        folder = st.file_uploader(
+            say("choose_folder"), accept_multiple_files="directory", key=f"folder-{turn}", label_visibility="collapsed"
+        )  # fmt: skip
+    quiet("limit", as_html(say("upload_limit", size=limit_of_a_file(), most=MOST_FILES)))
+    given, not_sent = [*(files or ()), *(folder or ())], rejected()
+    if not_sent is not None:
+        _note(turn, _not_sent(not_sent))
+    if given:
+        refusal = uploads.start_upload(config, chatbot, ingest, given)
+        _note(turn, [refusal] if refusal else [])
+        st.session_state.uploader = turn + 1  # fresh ones, or the same files would be sent again
+        st.rerun()
+    for sentence in _not_taken(say):
+        notice(say("not_taken"), sentence)
+    works_shown(say)
+
+
+def start_upload(
+    files: Sequence[UploadedFile], config: Config, chatbot: Chatbot | None, ingest: Ingest
+) -> None:
+    """Queue files for the index; why they are not taken, if so, is said on this page and by ``under_way``."""
+    refusal = uploads.start_upload(config, chatbot, ingest, files)
+    st.session_state[_NOT_TAKEN] = [refusal] if refusal else []
+
+
+def under_way(say: Say) -> None:
+    """A line on what is being done to the index, for the sidebar; nothing when nothing is."""
+    if _not_taken(say):
+        quiet("remote", as_html(say("not_all_taken")))
+    work_line(say)
+
+
+def no_documents(say: Say) -> None:
+    """The friendly empty state."""
+    notice(say("no_documents"), say("no_documents_more"), "calm")
+
+
+def _searched_in(config: Config, say: Say) -> None:
+    filters = choices.settings(config).filters
+    if not filters:
+        return
+    with st.container(key="searched_in", horizontal=True, vertical_alignment="center", gap="small"):
+        words = counted(say, "only_in_one", "only_in_more", len(filters))
+        st.html(f'<p class="sl-quiet sl-local">{as_html(words)}</p>', width="content")
+        if st.button(say("all_documents"), key="search_all", type="tertiary"):
+            choices.choose(config, filters=())
+            st.rerun()
+
+
+def _not_taken(say: Say) -> list[str]:
+    """Why the last files were not added, until others are."""
+    refusals: list[NotTaken] = st.session_state.get(_NOT_TAKEN, [])
+    return [say(refusal.key, **refusal.values) for refusal in refusals]
+
+
+def _note(turn: int, refusals: list[NotTaken]) -> None:
+    """Remember why files were not added; what was said of earlier ones is forgotten."""
+    if st.session_state.get("not_taken_turn") != turn:
+        st.session_state[_NOT_TAKEN] = []
+        st.session_state.not_taken_turn = turn
+    st.session_state[_NOT_TAKEN] = [*st.session_state[_NOT_TAKEN], *refusals]
+
+
+def _not_sent(files: Rejected) -> list[NotTaken]:
+    found = []
+    if files.large:
+        found.append(NotTaken("file_too_large", {"names": _listed(files.large), "size": limit_of_a_file()}))
+    if files.broken:
+        found.append(NotTaken("file_not_sent", {"names": _listed(files.broken)}))
+    return found
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = [shortened(name) for name in names[:_NAMED]]
+    return ", ".join([*shown, "…"] if len(names) > _NAMED else shown)
+
+
+def _uploader_words(say: Say) -> str:
+    """A style that replaces the uploader's own words: Streamlit has them in English only."""
+    rules = []
+    for key, button, hint in (
+        ("upload", say("choose_files"), say("drop_files")),
+        ("folder", say("choose_folder"), say("drop_folder")),
+    ):
+        zone = f'[class*="st-key-{key}-"] [data-testid="stFileUploaderDropzone'
+        rules.append(f'{zone}"] > span button p::after {{ content: "{button}"; }}')
+        rules.append(f'{zone}Instructions"] span::after {{ content: "{hint}"; }}')
+        rules.append(f'{zone}"] > div:not([data-testid]) > span::after {{ content: "{say("drop_here")}"; }}')
+    return f"<style>{' '.join(rules)}</style>"

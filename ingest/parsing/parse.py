@@ -1,0 +1,87 @@
+"""Files to text with structure: ``parse(path) -> ParsedDocument``, or ``DocumentRefused`` with the reason.
+
+    detect (magic bytes, archive parts, name) -> one parser per family of formats -> DocumentBuilder -> ParsedDocument
+
+Untrusted files go through ``ingest.sandbox.parser.ParserProcess``, which calls ``parse`` in a limited subprocess.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+
+from chatbot.errors import DocumentRefused
+from ingest.parsing.archive import open_archive
+from ingest.parsing.detect import SUPPORTED_SUFFIXES, detect, detect_in_archive, refuse_ole
+from ingest.parsing.document import Block, Page, ParsedDocument
+
+__all__ = [
+    "PARSER_VERSION",
+    "SUPPORTED_SUFFIXES",
+    "Block",
+    "DocumentRefused",
+    "Page",
+    "ParsedDocument",
+    "parse",
+]
+
+# raise it when the same file would give another text or other marks: documents are then parsed again
+PARSER_VERSION = 3
+
+# imported on first use: a folder of text files never loads PDFium or openpyxl
+_PARSERS = {
+    "pdf": "ingest.parsing.pdf.pdf",
+    "docx": "ingest.parsing.formats.docx",
+    "pptx": "ingest.parsing.formats.pptx",
+    "xlsx": "ingest.parsing.formats.xlsx",
+    "csv": "ingest.parsing.formats.csv_table",
+    "html": "ingest.parsing.formats.html_page",
+    "markdown": "ingest.parsing.formats.markdown",
+    "text": "ingest.parsing.formats.plain_text",
+    "json": "ingest.parsing.formats.json_text",
+    "eml": "ingest.parsing.formats.mail",
+    "epub": "ingest.parsing.formats.epub",
+    "odt": "ingest.parsing.formats.odt",
+    "hwpx": "ingest.parsing.formats.hwpx",
+    "rtf": "ingest.parsing.formats.rtf",
+    "image": "ingest.parsing.formats.image",
+}
+_HEAD = 4096
+# stream names of compound files may lie anywhere; beyond this they are not looked for
+_OLE_LOOK = 64 * 2**20
+
+
+def parse(path: Path, name: str | None = None) -> ParsedDocument:
+    """Parses one file. ``name`` is its original name where ``path`` is not (an upload stored under its hash).
+
+    Raises ``DocumentRefused`` when the file cannot be indexed, with the reason and what to do about it.
+    """
+    return _parser(format_of(path, name))(path)
+
+
+def format_of(path: Path, name: str | None = None) -> str:
+    """One of the formats of ``_PARSERS``; raises ``DocumentRefused`` for everything else."""
+    if not path.is_file():
+        raise DocumentRefused("There is no regular file under this name. Check the path.")
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+            if not head:
+                raise DocumentRefused("The file is empty. Nothing to index; remove it or replace it.")
+            found = detect(head, name or path.name)
+            if found == "ole":
+                raise refuse_ole(head + file.read(_OLE_LOOK))
+    except OSError as error:
+        raise DocumentRefused(
+            f"The file cannot be opened ({error.strerror}). Check its permissions."
+        ) from error
+    if found == "zip":
+        with open_archive(path) as archive:
+            return detect_in_archive(archive)
+    return found
+
+
+def _parser(file_format: str) -> Callable[[Path], ParsedDocument]:
+    parser: Callable[[Path], ParsedDocument] = importlib.import_module(_PARSERS[file_format]).parse
+    return parser

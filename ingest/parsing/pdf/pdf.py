@@ -1,0 +1,255 @@
+"""PDF by PDFium: a page each, lines as printed, blank lines where the print leaves a gap, headings by size.
+
+Pages without a text layer are read by OCR where it is installed (``ocr.py``).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from chatbot.errors import DocumentRefused
+from ingest.parsing.builder import MAX_PAGES, DocumentBuilder
+from ingest.parsing.document import ParsedDocument
+from ingest.parsing.pdf.lines import Line, page_lines
+from ingest.parsing.pdf.ocr import DPI, INSTALL, MAX_PIXELS, Recogniser, Scans, available, page_list
+from ingest.parsing.pdf.ocr_picture import Picture
+from ingest.parsing.pdf.paragraphs import Paragraph, breaks_words, paragraphs
+
+_SCAN = (
+    "The PDF has no text layer: its pages are images or empty, and OCR is not installed. "
+    f"Index a version with recognised text, or install OCR: {INSTALL}."
+)
+_MAP = (
+    "The PDF's fonts have no character map. Index the original, or install OCR, which reads it as printed: "
+    f"{INSTALL}."
+)
+_DAMAGED = "The PDF is damaged or cut off. Download or export it again."
+_PASSWORD = "The PDF is protected by a password. Save a copy without one."
+# why a page has no lines
+_NO_LAYER = f"without a text layer (OCR is not installed: {INSTALL})"
+_NO_MAP = f"whose fonts have no character map (OCR, which would read them, is not installed: {INSTALL})"
+_BROKEN = "that cannot be read (damaged)"
+# heading: this much larger than the body text and no longer than this
+_HEADING_RATIO = 1.15
+_HEADING_CHARS = 150
+# what makes up more of the text than this is no heading, however large (slides, posters)
+_HEADING_SHARE = 0.2
+# running headers: on at least so many pages, of pages with at least so many lines
+_RUNNING_PAGES = 4
+_RUNNING_LINES = 5
+_PAGE_NUMBER = re.compile(r"(?:page|seite|of|p|쪽|페이지|면|[\W_]|\d){1,30}", re.I)
+_NUMBER = re.compile(r"[0-9]{1,5}")
+# a line of a table of contents
+_LEADERS = "....."
+# a page with fewer readable characters than this share shows glyphs without a character map
+_READABLE = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class _PdfPage:
+    """``recognised`` lines come from OCR and say nothing of fonts."""
+
+    lines: list[Line]
+    problem: str = ""
+    recognised: bool = False
+
+
+def parse(path: Path) -> ParsedDocument:
+    import pypdfium2 as pdfium
+
+    try:
+        document = pdfium.PdfDocument(path)
+    except pdfium.PdfiumError as error:
+        raise DocumentRefused(_PASSWORD if "password" in str(error).lower() else _DAMAGED) from error
+    try:
+        count = len(document)
+        pages = [_read(document, index) for index in range(min(count, MAX_PAGES))]
+        scans = _recognise(document, pages) if available() else Scans()
+        title = document.get_metadata_value("Title")
+    finally:
+        document.close()
+    builder = DocumentBuilder()
+    _add_pages(builder, pages)
+    for problem in (_NO_LAYER, _NO_MAP, _BROKEN):
+        if numbers := [number for number, page in enumerate(pages, 1) if page.problem == problem]:
+            builder.problem(f"{page_list(numbers)} {problem}")
+    for problem in scans.problems():
+        builder.problem(problem)
+    if count > MAX_PAGES:
+        builder.problem(f"only the first {MAX_PAGES:,} of {count:,} pages were read")
+    problems = {page.problem for page in pages}
+    reasons = {_BROKEN: _DAMAGED, _NO_MAP: _MAP, _NO_LAYER: _SCAN}
+    empty = next((reason for problem, reason in reasons.items() if problem in problems), scans.refusal())
+    return builder.finish("pdf", title, empty=empty)
+
+
+def _recognise(document: Any, pages: list[_PdfPage]) -> Scans:
+    """Puts what OCR reads into the pages that have no text of their own, the first ones first, while time lasts."""
+    scans = Scans()
+    with Recogniser() as recogniser:
+        for index, page in enumerate(pages):
+            if page.problem not in (_NO_LAYER, _NO_MAP):
+                continue
+            if recogniser.has_time():
+                pages[index] = _recognised(document, index, recogniser, scans)
+            else:
+                scans.skip()
+                pages[index] = _PdfPage([])
+    return scans
+
+
+def _recognised(document: Any, index: int, recogniser: Recogniser, scans: Scans) -> _PdfPage:
+    import pypdfium2 as pdfium
+
+    try:
+        page = document[index]
+        try:
+            picture = page_picture(page)
+        finally:
+            page.close()
+    except pdfium.PdfiumError:
+        return _PdfPage([], _BROKEN)
+    return _PdfPage(scans.read(recogniser, index + 1, picture), recognised=True)
+
+
+def page_picture(page: Any) -> Picture:
+    """The page in grey at ``DPI``, or at less where that would be more than ``MAX_PIXELS``."""
+    import numpy as np
+
+    width, height = page.get_size()
+    scale = min(DPI / 72, math.sqrt(MAX_PIXELS / max(width * height, 1e-6)))
+    bitmap = page.render(scale=scale, grayscale=True, may_draw_forms=False)
+    try:
+        # a copy: the bitmap's memory is PDFium's
+        return Picture(np.array(bitmap.to_numpy()).reshape(bitmap.height, bitmap.width), scale * 72)
+    finally:
+        bitmap.close()
+
+
+def _add_pages(builder: DocumentBuilder, pages: list[_PdfPage]) -> None:
+    contents = without_running_lines([page.lines for page in pages])
+    printed = [lines for lines, page in zip(contents, pages, strict=True) if not page.recognised]
+    sizes = _heading_sizes(printed)
+    bold_level = max(sizes.values(), default=0) + 1 if _is_rare(printed) else 0
+    split_words = breaks_words(printed)
+    for number, (lines, page) in enumerate(zip(contents, pages, strict=True), 1):
+        builder.start_page(number)
+        for paragraph in paragraphs(lines, split_words):
+            if paragraph.rows:
+                builder.table(paragraph.rows)
+            elif not page.recognised and (level := _level(paragraph, sizes, bold_level)):
+                builder.heading(paragraph.text, level)
+            else:
+                builder.paragraph(paragraph.text)
+        builder.end_page()
+
+
+def without_running_lines(pages: list[list[Line]]) -> list[list[Line]]:
+    """Page headers, footers and page numbers are kept where they come first and left out where they are repeated.
+
+    Those are the outer two lines at either end of a page which stand on most pages, word for word or as a
+    number that counts the pages.
+    """
+    keys = [[_running(line.text.strip(), number) for line in lines] for number, lines in enumerate(pages, 1)]
+    counts = Counter(key for found in keys for key in {*found[:2], *found[-2:]})
+    repeated = {key for key, count in counts.items() if count >= _RUNNING_PAGES and count > len(pages) / 2}
+    seen: set[str] = set()
+    kept: list[list[Line]] = []
+    for lines, found in zip(pages, keys, strict=True):
+        edge = {0, 1, len(lines) - 2, len(lines) - 1} if len(lines) >= _RUNNING_LINES else set()
+        kept.append(
+            [line for index, line in enumerate(lines) if index not in edge or found[index] not in seen]
+        )
+        seen |= repeated.intersection(found)
+    return kept
+
+
+def _running(text: str, page: int) -> str:
+    """The text itself; for a page number, its distance from the page's place in the file.
+
+    Only lines that hold nothing but a page number: ``Invoice 17`` on page 17 is no footer.
+    """
+    if _PAGE_NUMBER.fullmatch(text):
+        return _NUMBER.sub(lambda number: f"{int(number.group()) - page:+}", text, count=1)
+    return text
+
+
+def _read(document: Any, index: int) -> _PdfPage:
+    """A page's lines, or why it has none; a blank page has no problem."""
+    import pypdfium2 as pdfium
+    import pypdfium2.raw as raw
+
+    try:
+        page = document[index]
+        try:
+            lines = page_lines(page)
+            blank = raw.FPDFPage_CountObjects(page.raw) == 0
+        finally:
+            page.close()
+    except pdfium.PdfiumError:
+        return _PdfPage([], _BROKEN)
+    if lines and _readable(lines) < _READABLE:
+        return _PdfPage([], _NO_MAP)
+    return _PdfPage(lines, "" if lines or blank else _NO_LAYER)
+
+
+def _readable(lines: list[Line]) -> float:
+    """Share of characters that are neither control characters nor private ones nor replacements."""
+    text = "".join(line.text for line in lines)
+    bad = sum(
+        1
+        for char in text
+        if char < " " or "\x7f" <= char < "\xa0" or "\ue000" <= char < "\uf900" or char == "\ufffd"
+    )
+    return 1 - bad / len(text) if text else 1.0
+
+
+def _heading_sizes(pages: list[list[Line]]) -> dict[float, int]:
+    """Font sizes clearly above the body text's with their heading levels, the largest first."""
+    weights: Counter[float] = Counter()
+    for lines in pages:
+        for line in lines:
+            weights[line.size] += len(line.text)
+    if not weights:
+        return {}
+    body = weights.most_common(1)[0][0]
+    most = _HEADING_SHARE * weights.total()
+    large = sorted(
+        (size for size in weights if size >= body * _HEADING_RATIO and weights[size] <= most), reverse=True
+    )
+    levels: dict[float, int] = {}
+    for above, size in pairwise([0.0, *large]):
+        # sizes that differ by less than a tenth look the same
+        levels[size] = levels[above] if above and size > 0.92 * above else len(set(levels.values())) + 1
+    return levels
+
+
+def _is_rare(pages: list[list[Line]]) -> bool:
+    """Whether bold stands out: it does not where much of the text is bold."""
+    total = sum(len(line.text) for lines in pages for line in lines)
+    return sum(len(line.text) for lines in pages for line in lines if line.bold) <= _HEADING_SHARE * total
+
+
+def _level(paragraph: Paragraph, levels: dict[float, int], bold_level: int) -> int:
+    """The heading level of a large or bold paragraph; 0 for body text, numbers and fragments."""
+    text = paragraph.text.strip()
+    if len(text) > _HEADING_CHARS or text.count("\n") > 2 or sum(map(str.isalpha, text)) < 2:
+        return 0
+    if _PAGE_NUMBER.fullmatch(text) or _LEADERS in text:
+        return 0
+    if level := levels.get(paragraph.size, 0):
+        return level
+    # a bold line in columns is the header of a table
+    alone = (
+        paragraph.bold
+        and paragraph.cells < 3
+        and "\n" not in text
+        and not text.endswith((".", ",", ";", ":"))
+    )
+    return bold_level if alone else 0

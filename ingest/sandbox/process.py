@@ -1,0 +1,182 @@
+"""A subprocess that reads untrusted files: limited in memory and time, without network, programs or files to write.
+
+It is one of our own modules (``python -m MODULE MEMORY_BYTES CPU_SECONDS``) that confines itself (``sandbox.py``),
+says so, and answers requests (``wire.py``). It gets no secret from the environment.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+from ingest.sandbox.wire import WireError, receive
+
+# on a busy machine, processor time takes longer than that on the clock
+_WALL_CLOCK = 2.0
+_START_SECONDS = 60.0
+# the worker needs these to run at all; everything else (API keys above all) stays outside
+_ENVIRONMENT = (
+    "PATH",
+    "LANG",
+    "LC_ALL",
+    "LC_CTYPE",
+    "SYSTEMROOT",
+    "TEMP",
+    "TMP",
+    "TMPDIR",
+    "LD_LIBRARY_PATH",
+    "TESSDATA_PREFIX",
+    "TZ",
+)
+
+_log = logging.getLogger(__name__)
+
+
+class ConfinedProcess:
+    """Started when it is first needed, ended when it overruns, replaced when it is gone. One request at a time.
+
+    Args:
+        module: what runs in it.
+        memory: address space of the subprocess in bytes (Linux; no limit elsewhere).
+        seconds: processor time for one file; it may take twice as long on the clock.
+    """
+
+    def __init__(self, module: str, memory: int, seconds: float) -> None:
+        self.memory = memory
+        self.seconds = seconds
+        self._module = module
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._protections: tuple[str, ...] = ()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends the subprocess, within a file if need be. A later request would start another."""
+        self._kill()
+        with self._lock:
+            self._stop()
+
+    @property
+    def pid(self) -> int | None:
+        """The subprocess now running; ``None`` before the first file."""
+        return self._process.pid if self._process is not None else None
+
+    def protections(self) -> tuple[str, ...]:
+        """Which of ``sandbox.confine``'s protections hold in the subprocess; starts it if need be."""
+        with self._lock:
+            if self._running() is None:
+                self._start()
+        return self._protections
+
+    def _kill(self) -> None:
+        """Ends the file at hand, if there is one: whoever waits for its answer goes on."""
+        if (process := self._process) is not None:
+            process.kill()
+
+    def _running(self) -> subprocess.Popen[bytes] | None:
+        """The subprocess, unless it ended since the last file (killed from outside): no file is to blame then."""
+        if self._process is not None and self._process.poll() is not None:
+            self._stop()
+        return self._process
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", self._module, str(self.memory), str(max(int(self.seconds), 1))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=worker_environment(),
+        )
+        self._process = process
+        ready = None
+        with _ending(process, _START_SECONDS), suppress(WireError):
+            ready = receive(pipes(process)[1])
+        if ready is None:
+            code = self._wait(process)
+            self._stop()
+            raise RuntimeError(
+                f"the process {self._module} did not start (exit code {code}); is the installation whole?"
+            )
+        self._protections = tuple(map(str, ready.get("ready", ())))
+        _log.info(
+            "the process %s is confined: %s",
+            self._module,
+            ", ".join(self._protections) or "nothing holds here",
+        )
+        return process
+
+    def _stop(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                with suppress(OSError):
+                    stream.close()
+
+    @staticmethod
+    def _wait(process: subprocess.Popen[bytes]) -> int | None:
+        with suppress(subprocess.TimeoutExpired):
+            return process.wait(timeout=5)
+        return None
+
+    def _deadline(self, process: subprocess.Popen[bytes]) -> AbstractContextManager[threading.Event]:
+        """For one answer; the event is set when the process was ended because its time was up."""
+        return _ending(process, _WALL_CLOCK * self.seconds)
+
+    @staticmethod
+    def _out_of_time(code: int | None, expired: threading.Event) -> bool:
+        """Whether the process ended because it took too long, on the clock or of the processor."""
+        return expired.is_set() or (code is not None and code == -getattr(signal, "SIGXCPU", 0))
+
+
+def pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
+    """Where its requests go and where its answers come from."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    return process.stdin, process.stdout
+
+
+def worker_environment() -> dict[str, str]:
+    """The few variables that the worker needs, and where to import this very copy of the program from."""
+    environment = {key: os.environ[key] for key in _ENVIRONMENT if key in os.environ}
+    environment["PYTHONPATH"] = str(Path(__file__).parents[2])
+    environment["PYTHONIOENCODING"] = "utf-8"
+    environment["PYTHONDONTWRITEBYTECODE"] = "1"  # it may write no files
+    return environment
+
+
+@contextmanager
+def _ending(process: subprocess.Popen[bytes], seconds: float) -> Iterator[threading.Event]:
+    """Kills the process after so many seconds: whoever reads its answer then reads the end. Set when it did."""
+    expired = threading.Event()
+
+    def expire() -> None:
+        expired.set()
+        process.kill()
+
+    timer = threading.Timer(seconds, expire)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield expired
+    finally:
+        timer.cancel()

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import pytest
+
+from chatbot.answering.extractive import ExtractiveWriter
+from chatbot.citations.sources import number_sources
+from chatbot.llms.llm_writer import Evidence, Turn
+from chatbot.text.sentences import sentence_spans
+from chatbot.trace import Candidate, Scores, Sentence, Source
+
+
+def _source(number: int, text: str, passage_score: float, scores: dict[str, float]) -> Source:
+    candidate = Candidate(number, "doc", text, (0, len(text)), scores=Scores(rerank=passage_score))
+    sentences = tuple(Sentence(a, b, scores.get(text[a:b])) for a, b in sentence_spans(text))
+    return Source(number, candidate, sentences)
+
+
+def _write(*sources: Source) -> str:
+    return "".join(ExtractiveWriter().write(Evidence("q", sources)))
+
+
+def test_the_best_sentences_are_quoted_in_reading_order_with_their_numbers() -> None:
+    first = _source(
+        1, "연차는 15일입니다. 병가는 5일입니다.", 3.0, {"연차는 15일입니다.": 1.9, "병가는 5일입니다.": 2.0}
+    )
+    second = _source(
+        2,
+        "휴가는 미리 신청합니다. 사무실은 파랗습니다.",
+        3.0,
+        {"휴가는 미리 신청합니다.": 1.5, "사무실은 파랗습니다.": -1.0},
+    )
+    assert (
+        _write(first, second)
+        == "연차는 15일입니다. [1]\n\n병가는 5일입니다. [1]\n\n휴가는 미리 신청합니다. [2]"
+    )
+
+
+def test_the_source_of_the_best_sentence_comes_first() -> None:
+    first = _source(1, "It may take a day.", 3.0, {"It may take a day.": 1.0})
+    second = _source(2, "It takes three hours.", 3.0, {"It takes three hours.": 1.1})
+    assert _write(first, second).startswith("It takes three hours. [2]")
+
+
+def test_the_sentence_after_the_best_is_quoted_with_it_but_not_one_of_another_paragraph() -> None:
+    scores = {"Word2Vec makes vectors.": 5.0, "It has two variants.": -7.0, "FAISS is fast.": -7.0}
+    near = _source(1, "Word2Vec makes vectors. It has two variants.\n\nFAISS is fast.", 1.0, scores)
+    assert _write(near) == "Word2Vec makes vectors. [1]\n\nIt has two variants. [1]"
+    far = _source(1, "Word2Vec makes vectors.\n\nFAISS is fast.", 1.0, scores)
+    assert _write(far) == "Word2Vec makes vectors. [1]"
+
+
+def test_a_follow_up_is_not_answered_with_what_was_quoted_before() -> None:
+    source = _source(
+        1, "Leave is 25 days. It starts in May.", 3.0, {"Leave is 25 days.": 4.0, "It starts in May.": 1.0}
+    )
+    history = (Turn("How long is leave?", "Leave is 25 days. [1]"),)
+
+    def asked(question: str) -> str:
+        return "".join(ExtractiveWriter().write(Evidence(question, (source,), history)))
+
+    assert asked("How long is leave? And when?") == "It starts in May. [1]"
+    assert asked("How long is leave?").startswith("Leave is 25 days.")  # asked again on purpose
+    everything = (Turn("How long is leave?", "Leave is 25 days. [1]\n\nIt starts in May. [1]"),)
+    repeated = ExtractiveWriter().write(Evidence("How long is leave? And when?", (source,), everything))
+    assert "25 days" in "".join(repeated)
+
+
+def test_a_sentence_far_below_the_best_is_left_out() -> None:
+    source = _source(
+        1,
+        "Leave is 25 days.\n\nThe office is blue.",
+        3.0,
+        {"Leave is 25 days.": 4.0, "The office is blue.": 0.0},
+    )
+    assert _write(source) == "Leave is 25 days. [1]"
+
+
+def test_a_sentence_counts_with_its_passage() -> None:
+    right = _source(1, "It is 25 days.", 5.0, {"It is 25 days.": 0.0})
+    wrong = _source(2, "What is leave?", -5.0, {"What is leave?": 2.0})
+    assert _write(right, wrong) == "It is 25 days. [1]"
+
+
+def test_a_table_row_is_quoted_with_its_column_names() -> None:
+    table = "| Years | Days |\n| --- | --- |\n| 1-2 | 15 |\n| 3-5 | 20 |"
+    source = _source(1, table, 1.0, {"| 3-5 | 20 |": 3.0})
+    assert _write(source) == "Years: 3-5 · Days: 20 [1]"
+
+
+def test_numbers_in_brackets_in_a_document_do_not_become_citations() -> None:
+    source = _source(1, "As shown in [2] it works.", 1.0, {"As shown in [2] it works.": 1.0})
+    assert _write(source) == "As shown in (2) it works. [1]"
+
+
+def test_without_the_reranker_the_hottest_sentences_of_the_sources_are_quoted() -> None:
+    text = "Tea is green. The battery lasts 90 minutes. Charging takes 4 hours. Milk is white."
+    kept = [Candidate(n, "doc", text, (0, len(text)), rank=n) for n in (1, 2)]
+    sources = number_sources(kept, "How long does the battery last?", None)
+    assert _write(*sources).startswith("The battery lasts 90 minutes. [1]\n\nCharging takes 4 hours. [1]")
+
+
+@pytest.mark.parametrize(
+    ("question", "searched"),
+    [
+        ("그럼 예시는?", "Word2Vec이 무엇인가요? 그럼 예시는?"),
+        ("Why is it fast?", "Word2Vec이 무엇인가요? Why is it fast?"),
+        ("배터리가 충전되지 않을 때는 어떻게 하나요?", "배터리가 충전되지 않을 때는 어떻게 하나요?"),
+    ],
+)
+def test_a_follow_up_that_cannot_stand_alone_is_searched_with_the_question_before(
+    question: str, searched: str
+) -> None:
+    history = [Turn("Word2Vec이 무엇인가요?", "...")]
+    assert ExtractiveWriter().condense(question, history) == searched

@@ -1,0 +1,162 @@
+"""Scores -> probability, and when a question counts as not answered by the documents."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chatbot.answering.gate import CALIBRATION_FILE, Calibration, Regression, judge, load_calibration
+from chatbot.errors import ModelError
+from chatbot.search import Gate
+from chatbot.signs import passage_signs, question_signs
+from chatbot.trace import Candidate, Scores
+from paths import ROOT
+
+E5 = "package:multilingual-e5-small"
+SHIPPED = ROOT / "chatbot" / "models" / "reranker"
+WHOLE = Regression({"logit": 0.5, "cosine": 20.0, "lead": 1.0, "words": 3.0}, -20.0, 0.4)
+WITHOUT_LEAD = Regression({"cosine": 20.0, "words": 3.0}, -18.0, 0.3)
+ENTRY: dict[str, Any] = {"weights": {"logit": 0.5, "cosine": 20.0}, "bias": -17.0, "threshold": 0.4}
+
+
+def candidates(
+    count: int, cosine: float = 0.85, logit: float | None = 1.0, text: str = "leave"
+) -> list[Candidate]:
+    return [
+        Candidate(i, "a.md", text, (0, 1), scores=Scores(cosine - i / 100, 1.0, -float(i), logit))
+        for i in range(count)
+    ]
+
+
+def judged(
+    calibration: Calibration, found: list[Candidate], words: float | None, below: float | None = None
+) -> Gate:
+    """By the signs of a search whose candidates all hold that share of the question's words."""
+    query = {None: "반품", 0.0: "refund"}.get(words, "leave")
+    return judge(calibration, question_signs(query, found, [words] * len(found)), below)
+
+
+def write(folder: Path, text: str) -> Path:
+    (folder / CALIBRATION_FILE).write_text(text, encoding="utf-8")
+    return folder
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False), st.floats(-1, 1))
+def test_any_finite_sign_gives_a_probability(logit: float, cosine: float) -> None:
+    signs = {"logit": logit, "cosine": cosine, "lead": 2.0, "words": 0.5}
+    assert 0 <= WHOLE.probability(signs) <= 1
+
+
+@given(st.sampled_from(list(WHOLE.weights)), st.floats(-50, 50), st.floats(-50, 50))
+def test_a_higher_sign_never_makes_an_answer_less_probable(name: str, a: float, b: float) -> None:
+    signs = {"logit": 0.0, "cosine": 0.8, "lead": 2.0, "words": 0.5}
+    low, high = sorted((a, b))
+    assert WHOLE.probability(signs | {name: low}) <= WHOLE.probability(signs | {name: high})
+
+
+def test_the_probability_is_the_logistic_of_the_weighted_signs() -> None:
+    expected = 1 / (1 + math.exp(-(20.0 * 0.85 + 3.0 * 0.5 - 18.0)))
+    assert WITHOUT_LEAD.probability({"cosine": 0.85, "words": 0.5, "logit": 9.0}) == pytest.approx(expected)
+
+
+def test_the_first_regression_is_taken_whose_signs_are_known() -> None:
+    found = judged(Calibration((WHOLE, WITHOUT_LEAD)), candidates(5), 1.0)
+    assert found.probability == WITHOUT_LEAD.probability({"cosine": 0.85, "words": 1.0})
+    assert found.threshold == 0.3
+
+
+def test_a_passage_that_the_time_did_not_suffice_for_is_judged_by_what_retrieval_knows() -> None:
+    mixed = [*candidates(3), *candidates(2, logit=None)]
+    calibration = Calibration((), (Regression({"logit": 1.0}, 0.0), Regression({"cosine": 1.0}, 0.0)))
+    assert passage_signs(mixed[4].scores, 0.5).keys() == {"cosine", "fused", "words"}
+    assert calibration.of_passage(mixed[0].scores, None) == pytest.approx(1 / (1 + math.exp(-1)))
+    assert calibration.of_passage(Scores(dense=0.0), None) == 0.5
+    assert calibration.of_passage(Scores(), None) is None
+
+
+def test_a_question_below_the_threshold_is_refused_and_a_configured_one_takes_its_place() -> None:
+    calibration = Calibration((WITHOUT_LEAD,))
+    low = judged(calibration, candidates(5, cosine=0.7), 0.0)
+    assert (low.refused, low.threshold) == (True, 0.3)
+    assert "unlikely" in low.reason
+    assert not judged(calibration, candidates(5, cosine=0.7), 0.0, 0.0).refused
+    assert judged(calibration, candidates(5, cosine=0.9), 1.0, 1.0).refused
+
+
+def test_without_a_regression_that_fits_nothing_is_refused() -> None:
+    found = judged(Calibration((WHOLE,)), candidates(5), 1.0, 0.9)
+    assert (found.refused, found.probability) == (False, None)
+
+
+def test_a_folder_without_a_calibration_has_none(tmp_path: Path) -> None:
+    assert load_calibration(tmp_path, E5) is None
+    assert load_calibration(write(tmp_path, '{"fused_weight": 3.0}'), E5) is None
+
+
+def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:
+    write(tmp_path, json.dumps({"embedding": E5, "question": [ENTRY], "passage": [ENTRY | {"threshold": 0}]}))
+    read = load_calibration(tmp_path, E5)
+    regression = Regression({"logit": 0.5, "cosine": 20.0}, -17.0, 0.4)
+    assert read is not None
+    assert read.question == (regression,)
+    assert read.passage[0].threshold == 0
+    assert load_calibration(tmp_path, "intfloat/multilingual-e5-large") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "not json",
+        "[]",
+        '{"question": 3}',
+        '{"question": [{"bias": 1}]}',
+        *(
+            json.dumps({"question": [ENTRY | change]})
+            for change in (
+                {"threshold": 7},
+                {"bias": math.nan},
+                {"bias": None},
+                {"weights": {"logit": "x"}},
+                {"weights": {"logit": -1}},
+                {"weights": {"logit": 0}},
+                {"weights": {"wishes": 1}},
+                {"weights": {}},
+            )
+        ),
+    ],
+)
+def test_a_damaged_calibration_is_refused_by_name(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ModelError, match=CALIBRATION_FILE):
+        load_calibration(write(tmp_path, text), E5)
+
+
+def test_a_calibration_that_is_not_text_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / CALIBRATION_FILE).write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ModelError, match=CALIBRATION_FILE):
+        load_calibration(tmp_path, E5)
+
+
+@pytest.mark.parametrize("count", [20, 5])
+@pytest.mark.parametrize("logits", [(21.0, 14.0), (None, None)], ids=["reranked", "not reranked"])
+def test_the_shipped_calibration_tells_a_good_search_from_a_bad_one(
+    count: int, logits: tuple[float | None, float | None]
+) -> None:
+    shipped = load_calibration(SHIPPED, E5)
+    assert shipped is not None
+    logit, low = logits
+    assert not judged(shipped, candidates(count, 0.92, logit), 1.0).refused
+    assert judged(shipped, candidates(count, 0.72, low), 0.0).refused
+
+
+def test_in_another_language_only_what_is_far_off_is_refused() -> None:
+    shipped = load_calibration(SHIPPED, E5)
+    assert shipped is not None
+    assert not judged(shipped, candidates(20, 0.88, 20.0), None).refused
+    assert judged(shipped, candidates(20, 0.70, 14.0), None).refused

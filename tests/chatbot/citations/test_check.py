@@ -1,0 +1,196 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from chatbot import Chatbot
+from chatbot.citations.check import (
+    SUPPORT_FILE,
+    ClaimCheck,
+    Signs,
+    SupportCalibration,
+    check_claims,
+    load_support,
+)
+from chatbot.citations.claims import claims
+from chatbot.citations.sources import number_sources
+from chatbot.errors import ModelError
+from chatbot.llms.llm_writer import Evidence
+from chatbot.models.folders import ModelFolder
+from chatbot.trace import Candidate, Source
+
+CALIBRATION = SupportCalibration(1.0, 4.0, 4.0, 2.0, -5.0, supported=0.7, weak=0.2, margin=0.2)
+LEAVE = "Annual leave\n\nEmployees get 25 days of leave a year. It is booked in the calendar."
+HOTEL = "Travel\n\nA hotel may cost 140 euros a night. Receipts are sent to People Operations."
+
+
+def _candidates(*texts: str) -> tuple[Candidate, ...]:
+    return tuple(
+        Candidate(n, "doc", text, (0, len(text)), rank=n, kept=True) for n, text in enumerate(texts, 1)
+    )
+
+
+def _no_opinion(_: str, texts: Sequence[str]) -> list[float]:
+    return [0.0] * len(texts)
+
+
+def _check(text: str, *texts: str, others: Sequence[str] = ()) -> tuple[ClaimCheck, ...]:
+    sources = number_sources(_candidates(*texts), "?", None)
+    return check_claims(text, sources, _candidates(*texts, *others), CALIBRATION, _no_opinion)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("It is fast [1]. It is small [2][3].", [("It is fast", (1,)), ("It is small", (2, 3))]),
+        ("It is fast. [1] It is small. [2]", [("It is fast.", (1,)), ("It is small.", (2,))]),
+        ("연차는 15일입니다. [1]\n\n병가는 5일입니다. [2]", [("연차는 15일입니다.", (1,)), ("병가는 5일입니다.", (2,))]),
+        ("Years: 3-5 · Days: 20 [1]\n\nIt is so. [1]", [("Years: 3-5 · Days: 20", (1,)), ("It is so.", (1,))]),
+        ("I looked. It is 3.5 mm [1], not 4 mm [2].", [("It is 3.5 mm, not 4 mm.", (1, 2))]),
+        ("No citation here.", []),
+        ("[1]", []),
+    ],
+)  # fmt: skip
+def test_a_claim_is_a_sentence_with_the_citations_in_it_and_right_behind_it(
+    text: str, found: list[tuple[str, tuple[int, ...]]]
+) -> None:
+    assert [(claim.text.rstrip("."), claim.numbers) for claim in claims(text)] == [
+        (words.rstrip("."), numbers) for words, numbers in found
+    ]
+    for claim in claims(text):
+        assert text[claim.start : claim.end].strip() == text[claim.start : claim.end] != ""
+        assert all(f"[{number}]" in text[claim.start : claim.end] for number in claim.numbers)
+
+
+def test_a_verbatim_quote_is_supported_without_asking_the_reranker() -> None:
+    def score(_: str, texts: Sequence[str]) -> list[float]:
+        raise AssertionError("asked")
+
+    candidates = _candidates(LEAVE)
+    sources = number_sources(candidates, "?", None)
+    text = "It is booked  in the calendar. [1]"
+    (check,) = check_claims(text, sources, candidates, CALIBRATION, score)
+    assert (check.verdict, check.probability) == ("supported", 1.0)
+    assert check.evidence is not None
+    assert LEAVE[check.evidence.start : check.evidence.end] == "It is booked in the calendar."
+
+
+def test_a_word_or_two_are_no_quote() -> None:
+    (check,) = _check("Leave. [1]", HOTEL + " He may leave it.")
+    assert check.probability < 1
+
+
+def test_a_table_row_is_quoted_verbatim_under_its_column_names() -> None:
+    table = "| Years | Days |\n| --- | --- |\n| 3-5 | 20 |"
+    (check,) = _check("Years: 3-5 · Days: 20 [1]", table)
+    assert check.probability == 1.0
+
+
+def test_a_claim_with_a_number_that_its_source_lacks_is_not_supported() -> None:
+    right, wrong, close = _check(
+        "Employees get 25 days leave a year [1]. Employees get 30 days leave a year [1]. Employees get 2 days leave a year [1].",
+        LEAVE,
+    )
+    assert right.verdict == "supported"
+    assert wrong.verdict != "supported"
+    assert close.verdict != "supported"  # the 2 of 25 is not a 2
+
+
+def test_a_sentence_cited_to_the_wrong_source_is_told_so_with_the_better_one() -> None:
+    text = "A hotel may cost up to 140 euros [1]."
+    (wrong,) = _check(text, LEAVE, HOTEL)
+    assert (wrong.verdict, wrong.numbers, wrong.better) == ("not supported", (1,), 2)
+    (dropped,) = _check(text, LEAVE, others=[HOTEL])
+    assert dropped.better == 2  # a candidate that was not kept counts, too
+    (right,) = _check(text.replace("[1]", "[2]"), LEAVE, HOTEL)
+    assert (right.verdict, right.better) == ("supported", None)
+
+
+def test_one_of_several_cited_sources_is_enough() -> None:
+    (check,) = _check("A hotel may cost up to 140 euros [1][2].", LEAVE, HOTEL)
+    assert check.verdict == "supported"
+    assert check.evidence is not None
+    assert check.evidence.number == 2
+
+
+def test_the_reranker_is_asked_about_few_windows_of_the_cited_source() -> None:
+    asked: list[str] = []
+
+    def score(claim: str, texts: Sequence[str]) -> list[float]:
+        asked.extend(texts)
+        return [float("calendar" in text) for text in texts]
+
+    long = (
+        " ".join(f"Sentence number {n} speaks about leave." for n in range(40))
+        + " Use the calendar for leave."
+    )
+    sources = number_sources(_candidates(long), "?", None)
+    (check,) = check_claims("Leave goes into the calendar [1].", sources, (), CALIBRATION, score)
+    assert len(asked) == 3
+    assert check.evidence is not None
+    assert long[check.evidence.start : check.evidence.end] == "Use the calendar for leave."
+
+
+def test_a_source_with_nothing_to_quote_supports_nothing() -> None:
+    candidate = Candidate(1, "doc", "---", (0, 3), rank=1, kept=True)
+    (check,) = check_claims("It is so [1].", (Source(1, candidate),), (candidate,), CALIBRATION, _no_opinion)
+    assert (check.verdict, check.evidence) == ("not supported", None)
+
+
+def test_the_probability_rises_with_every_sign_and_never_overflows() -> None:
+    middle = Signs(0.0, 0.5, 0.5, 0.5)
+    for more in ({"logit": 1.0}, {"shared": 0.6}, {"found": 0.6}, {"exact": 0.6}):
+        assert CALIBRATION.probability(replace(middle, **more)) > CALIBRATION.probability(middle)
+    assert CALIBRATION.probability(Signs(-1e6, 0, 0, 0)) == 0.0
+
+
+def test_a_calibration_counts_for_the_weights_that_it_was_measured_with_only(tmp_path: Path) -> None:
+    model = ModelFolder("m", tmp_path, "", "", "", 0, "abc")
+    assert load_support(model) is None
+    content = {"weights": "abc", "logit": 1, "shared": 1, "found": 1, "exact": 1, "bias": 0}
+    content |= {"supported": 0.7, "weak": 0.2, "margin": 0.2}
+    (tmp_path / SUPPORT_FILE).write_text(json.dumps(content))
+    assert load_support(model) == SupportCalibration(1, 1, 1, 1, 0, 0.7, 0.2, 0.2)
+    assert load_support(replace(model, sha256="other")) is None
+    (tmp_path / SUPPORT_FILE).write_text(json.dumps(content | {"weak": 0.9}))
+    with pytest.raises(ModelError, match=r"support\.json: thresholds"):
+        load_support(model)
+
+
+class _Says:
+    label, remote = "test", False
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def write(self, evidence: Evidence) -> Iterator[str]:
+        yield self.text
+
+    def condense(self, question: str, history: object) -> str:
+        return question
+
+
+def test_an_answer_over_the_samples_is_checked_with_the_real_reranker(sample_chatbot: Chatbot) -> None:
+    if not sample_chatbot.can_check:
+        pytest.skip("no thresholds were measured for this reranker")
+    quoted = sample_chatbot.ask("필터는 얼마나 자주 교체해야 하나요?")
+    assert quoted.text
+    checks = sample_chatbot.check(quoted)
+    assert len(checks) == quoted.text.count("[")
+    assert {check.verdict for check in checks} == {"supported"}
+    invented = sample_chatbot.answer_again(quoted, _Says("나폴레옹은 1801년에 하버 은행을 세웠습니다 [1]."))
+    assert invented.text
+    assert [check.verdict for check in sample_chatbot.check(invented)] == ["not supported"]
+
+
+def test_without_measured_thresholds_there_are_no_verdicts(sample_chatbot: Chatbot) -> None:
+    other = Chatbot(sample_chatbot.config, sample_chatbot.store, sample_chatbot.embedding)
+    other.__dict__["_support"] = None
+    answer = sample_chatbot.ask("필터는 얼마나 자주 교체해야 하나요?", rerank=False)
+    assert answer.text
+    assert not other.can_check
+    assert other.check(answer) == ()

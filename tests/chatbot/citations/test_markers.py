@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chatbot.citations.markers import check_citations, check_stream, cited_numbers
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("맞습니다 [1].", "맞습니다 [1]."),
+        ("a [1, 2] b", "a [1][2] b"),
+        ("a[1-3]", "a[1][2][3]"),
+        ("a [1][2]", "a [1][2]"),
+        ("가【2】", "가[2]"),
+        ("a [^1]", "a [1]"),
+        ("a [4].", "a."),
+        ("a [0]", "a"),
+        ("a [2, 7]", "a [2]"),
+        ("a [1-9999]", "a [1][2][3]"),
+        ("see [note] and [x1]", "see [note] and [x1]"),
+    ],
+)
+def test_citations_are_written_one_way_and_only_existing_numbers_stay(written: str, shown: str) -> None:
+    assert check_citations(written, 3) == shown
+
+
+_PIECES = st.lists(
+    st.sampled_from(
+        ["[", "]", "1", "2", "9", ", ", " ", "a", "가", "【", "】", "[1]", "[7]", "-", "^", "\n"]
+    ),
+    max_size=30,
+)
+
+
+@given(_PIECES)
+def test_a_stream_shows_what_the_whole_text_would(pieces: list[str]) -> None:
+    assert "".join(check_stream(pieces, 3)) == check_citations("".join(pieces), 3)
+
+
+@given(_PIECES, st.integers(0, 3))
+def test_no_number_outside_the_sources_is_ever_shown(pieces: list[str], count: int) -> None:
+    shown = "".join(check_stream(pieces, count))
+    assert all(1 <= number <= count for number in cited_numbers(shown))
+    assert not re.search(r"\[(0|[4-9]|\d\d)\]", shown)
+
+
+def test_text_flows_before_a_bracket_closes() -> None:
+    stream = check_stream(iter(["hello ", "world [", "1", "] bye"]), 1)
+    assert next(stream) == "hello"
+    assert "".join(stream) == " world [1] bye"
+
+
+def test_numbers_are_listed_in_order_of_appearance() -> None:
+    assert cited_numbers("b [2] a [1] b [2]") == [2, 1]

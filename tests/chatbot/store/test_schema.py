@@ -1,0 +1,134 @@
+"""An index of an older version of this program is brought up to date when it is opened, without a model."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chatbot.errors import StoreBusy, StoreError
+from chatbot.store import Store, migrations
+from chatbot.store.check import faults_of
+from chatbot.store.lock import writer_lock
+from chatbot.store.records import embedded_text
+from chatbot.store.schema import SCHEMA_VERSION
+from chatbot.text.keywords import ANALYSIS_VERSION
+from paths import TESTS
+
+SCHEMA_1 = TESTS / "data" / "index-schema-1.sql"
+TEXTS = ["annual leave is 25 days", "sick leave needs a note"]
+
+
+@pytest.fixture
+def old(tmp_path: Path, tools: Any) -> Path:
+    """An index as version 1 wrote it, with a base file of that time."""
+    folder = tmp_path / "old"
+    store = Store.create(folder, tools.identity, tools.dimension)  # for its base file
+    tools.put(store, "data/leave.md", *TEXTS)
+    with store.writing() as writer:
+        writer.compact()
+    store.close()
+    with closing(sqlite3.connect(folder / "rag.db")) as now:
+        documents = now.execute("SELECT * FROM document").fetchall()
+        chunks = now.execute(
+            "SELECT id, document_id, position, page, char_start, char_end, ?, text, embedding FROM chunk",
+            (json.dumps(["Leave"]),),
+        ).fetchall()
+        terms = now.execute("SELECT rowid, terms FROM chunk_fts").fetchall()
+        bases = now.execute(
+            "SELECT generation, file, sha256, high_water, sequence, count FROM base"
+        ).fetchall()
+    for file in folder.glob("rag.db*"):
+        file.unlink()
+    with closing(sqlite3.connect(folder / "rag.db")) as then:
+        then.executescript(SCHEMA_1.read_text("utf-8"))
+        meta = {
+            "schema": "1", "analysis": "bigrams-of-then", "sequence": "2", "dimension": str(tools.dimension),
+            "identity": json.dumps(asdict(tools.identity)),
+        }  # fmt: skip
+        then.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
+        for table, rows in (("document", documents), ("chunk", chunks), ("base", bases)):
+            marks = ", ".join("?" * len(rows[0]))
+            then.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+        then.executemany("INSERT INTO chunk_fts (rowid, terms) VALUES (?, ?)", terms)
+        then.commit()
+    return folder
+
+
+def test_an_index_of_version_1_answers_as_before_and_is_consistent(old: Path, tools: Any) -> None:
+    store = Store.open(old, tools.identity)
+    assert tools.texts(store, TEXTS[1]) == [TEXTS[1], TEXTS[0]]
+    assert tools.lexical_texts(store, "note") == [TEXTS[1]]
+    assert faults_of(store) == []
+    with store.writing() as writer:
+        writer.delete("data/leave.md")
+        writer.compact()
+    assert faults_of(store) == []
+    store.close()
+
+
+def test_its_embeddings_are_known_afterwards(old: Path, tools: Any) -> None:
+    store = Store.open(old, tools.identity)
+    with store.reading() as view:
+        known, unknown = view.known_embeddings([embedded_text(TEXTS[0], ("Leave",)), TEXTS[0]])
+    assert known is not None
+    assert known == pytest.approx(tools.vector_of(TEXTS[0]))
+    assert unknown is None  # under its heading it was another text
+    store.close()
+
+
+def test_another_analysis_fills_lexical_search_anew(old: Path, tools: Any) -> None:
+    with closing(sqlite3.connect(old / "rag.db")) as connection:
+        connection.execute("UPDATE chunk_fts SET terms = 'nonsense'")
+        connection.commit()
+    store = Store.open(old, tools.identity)
+    assert tools.lexical_texts(store, "nonsense") == []
+    assert sorted(tools.lexical_texts(store, "leave")) == sorted(TEXTS)
+    store.close()
+
+
+def test_a_migration_that_fails_leaves_the_old_index(
+    old: Path, tools: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(connection: sqlite3.Connection) -> None:
+        steps[1](connection)
+        raise sqlite3.OperationalError("disk I/O error")
+
+    steps: dict[int, Callable[[sqlite3.Connection], None]] = dict(migrations._STEPS)
+    monkeypatch.setattr(migrations, "_STEPS", {1: broken})
+    with pytest.raises(StoreError, match="disk I/O error"):
+        Store.open(old, tools.identity)
+    with closing(sqlite3.connect(old / "rag.db")) as connection:
+        assert connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone() == ("1",)
+    monkeypatch.setattr(migrations, "_STEPS", steps)
+    store = Store.open(old, tools.identity)
+    assert faults_of(store) == []
+    store.close()
+
+
+def test_a_migration_waits_for_the_writer(old: Path, tools: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chatbot.store.store.WRITER_WAIT_S", 0.05)
+    with writer_lock(old, 1), pytest.raises(StoreBusy):
+        Store.open(old, tools.identity)
+    Store.open(old, tools.identity).close()
+
+
+def test_it_happens_once(old: Path, tools: Any) -> None:
+    Store.open(old, tools.identity).close()
+    store = Store.open(old, tools.identity)
+    assert store.sequence() == 3
+    with closing(sqlite3.connect(old / "rag.db")) as connection:
+        meta = dict(connection.execute("SELECT key, value FROM meta"))
+        assert not migrations.are_needed(connection)
+    assert (meta["schema"], meta["analysis"]) == (str(SCHEMA_VERSION), ANALYSIS_VERSION)
+    store.close()
+
+
+def test_there_is_a_step_from_every_version() -> None:
+    assert sorted(migrations._STEPS) == list(range(1, SCHEMA_VERSION))

@@ -1,0 +1,113 @@
+"""The cards of the sources: where a passage is, how it moved, what is marked in it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from chatbot.rendering.figures import percent
+from chatbot.rendering.passage import highlighted, passage_html
+from chatbot.trace import Candidate, Scores, Sentence, Source
+from chatbot.ui.sources.cards import source_cards
+from chatbot.ui.words import Say
+
+KO, EN = Say("ko"), Say("en")
+
+
+def candidate(rank: int, **more: object) -> Candidate:
+    base = Candidate(
+        rank, f"data/file{rank}.pdf", f"Passage {rank}. It says more.", (0, 26), page=rank, heading=("Top", f"Part {rank}"), rank=rank,
+        dense_rank=rank, lexical_rank=None, fused_rank=10 - rank, reranked_rank=rank,
+        scores=Scores(dense=0.8, fused=1.5, rerank=-2.25, probability=0.973), kept=rank <= 3,
+    )  # fmt: skip
+    return replace(base, **more)  # type: ignore[arg-type]
+
+
+def test_a_card_says_where_the_passage_is_and_how_it_moved() -> None:
+    source = Source(1, candidate(1))
+    english, korean = source_cards([source], [1], "s", {}, 0, EN), source_cards([source], [], "s", {}, 0, KO)
+    for words in (
+        "file1.pdf",
+        "p. 1",
+        "Top › Part 1",
+        "retrieved 9th → reranked 1st",
+        "▲8",
+        "97% likely to answer",
+        "cited",
+    ):
+        assert words in english
+    for words in ("1쪽", "검색 9위 → 재정렬 1위", "답일 확률 97%"):
+        assert words in korean
+    assert "인용됨" not in korean
+
+
+def test_a_card_states_every_score_as_it_was_computed() -> None:
+    html = source_cards([Source(1, candidate(1))], [], "s", {}, 0, EN)
+    for words in (
+        "dense (cosine) 0.80 (1st)",
+        "fused 1.50 (9th)",
+        "rerank (logit) -2.25 (1st)",
+        "characters 0–26",
+    ):
+        assert words in html
+    assert "BM25" not in html
+
+
+def test_a_card_without_a_second_look_claims_none() -> None:
+    html = source_cards(
+        [Source(1, candidate(1, reranked_rank=None, scores=Scores(dense=0.8)))], [], "s", {}, 0, EN
+    )
+    assert "retrieved 9th" in html
+    assert "reranked" not in html
+    assert "likely" not in html
+
+
+def test_highlights_mark_their_sentences_and_nothing_is_markup() -> None:
+    text = "One <b>. Two & three. Four."
+    assert highlighted(text, [Sentence(9, 21)]) == "One &lt;b&gt;. <mark>Two &amp; three.</mark> Four."
+    assert highlighted(text, [Sentence(9, 21)], until=12) == "One &lt;b&gt;. <mark>Two</mark>"
+    assert highlighted(text, [Sentence(0, 12), Sentence(9, 21)]).count("<mark>") == 2
+
+
+def test_what_nobody_sees_is_shown_and_the_highlight_stays_on_its_sentence() -> None:
+    tags = "".join(chr(0xE0000 + ord(c)) for c in "x" * 200)
+    text = f"One\u202e. Two {tags}th\u200bree.\u200b Four."
+    found = highlighted(text, [Sentence(6, text.index(" Four"))])
+    chip = r'<span class="sl-invisible" title="[^"<>]+">([^<]+)</span>'
+    assert re.findall(chip, found) == ["U+202E", "U+E0078 ×200", "U+200B", "U+200B"]
+    assert re.sub(chip, "", found) == "One. <mark>Two three.</mark> Four."
+    bad = candidate(1, document="in\u202evoice/fdp\u202e.exe", heading=("Top\u2066",), text=text)
+    html = source_cards([Source(1, bad)], [], "s", {}, 0, EN)
+    assert 'title="in⟨U+202E⟩voice/fdp⟨U+202E⟩.exe">fdp<span class="sl-invisible"' in html
+    assert not set(html) & set("\u202e\u2066\u200b" + tags)
+
+
+def test_hostile_names_and_headings_are_text() -> None:
+    bad = candidate(1, document="<img src=x>/<script>", heading=("<b>",), text="<i>")
+    html = source_cards([Source(1, bad)], [], "s", {}, 0, EN)
+    for tag in ("<img", "<script", "<b>", "<i>"):
+        assert tag not in html.replace('<b class="', "")
+
+
+def test_a_probability_never_claims_certainty() -> None:
+    assert [percent(p) for p in (0.0, 0.004, 0.5, 0.973, 0.996, None)] == [
+        "<1%",
+        "<1%",
+        "50%",
+        "97%",
+        ">99%",
+        "–",
+    ]
+
+
+def test_rows_of_a_table_are_drawn_as_one_with_its_header() -> None:
+    text = "Wear:\n| Part | Change |\n| --- | --- |\n| Filter | 6 <months> |\n| Brush | 1 year |\nMore."
+    start = text.index("| Filter")
+    html = passage_html(text, [Sentence(start, start + 22)])
+    assert html == (
+        'Wear:\n<table class="sl-rows"><tr><th>Part</th><th>Change</th></tr>'
+        "<tr><td><mark>Filter</mark></td><td><mark>6 &lt;months&gt;</mark></td></tr>"
+        "<tr><td>Brush</td><td>1 year</td></tr></table>More."
+    )
+    continued = passage_html("| Belt | 2 years |", [], "| Part | Change |\n| --- | --- |")
+    assert continued.startswith('<table class="sl-rows"><tr><th>Part</th><th>Change</th></tr><tr><td>Belt')

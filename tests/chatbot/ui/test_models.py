@@ -1,0 +1,192 @@
+"""The Models page: what is usable, what is missing, testing, and what the next question is asked with."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from chatbot.config import Config, LLMConfig
+from chatbot.llms import LLMS
+from chatbot.ui.models import provenance
+from chatbot.ui.models.backends import names
+
+CANARY = "sk-canary-4711"
+KEYS = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GOOGLE_API_KEY", "GEMINI_API_KEY", "OLLAMA_API_KEY")
+
+
+def models_page(config, language):  # type: ignore[no-untyped-def]  # only its source is used
+    from chatbot.ui.models import models_page as models
+    from chatbot.ui.words import Say
+
+    models.page(config, None, Say(language))
+
+
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture
+def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+    for key in (*KEYS, "OPENAI_LIKE_API_KEY"):
+        monkeypatch.delenv(key, raising=False)
+
+    def start(config: Config | None = None, language: str = "en") -> AppTest:
+        given = {"config": config or Config(), "language": language}
+        return AppTest.from_function(models_page, default_timeout=60, kwargs=given).run()
+
+    yield start
+    st.cache_resource.clear()
+
+
+def html(page: AppTest) -> str:
+    assert not page.exception
+    return "\n".join(str(element.proto.body) for element in page.get("html"))
+
+
+def card(page: AppTest, name: str) -> str:
+    (found,) = [text for text in html(page).split('class="sl-backend"')[1:] if f"<b>{name}</b>" in text]
+    return found
+
+
+def chosen(page: AppTest) -> Any:
+    return page.session_state["settings"]
+
+
+def after_a_test(page: AppTest) -> AppTest:
+    page.button(key="test_backend").click().run()
+    for job in page.session_state["backends"].trials.values():
+        job.outcome()
+    return page.run()
+
+
+def test_every_backend_has_a_card_that_says_whether_it_is_ready_and_what_is_missing(open_page: Open) -> None:
+    page = open_page()
+    assert set(names()) == set(LLMS)
+    assert "ready" in card(page, "extractive (quotes only)")
+    assert "<code>OPENAI_API_KEY</code>" in card(page, "openai")
+    assert "elsewhere: api.openai.com" in card(page, "openai")
+    assert "needs an address" in card(page, "openai-like")
+    assert "needs a model file" in card(page, "gguf")
+    assert "set up, not tested" in card(page, "ollama")  # a server may not be there
+    assert "use-openai" not in {button.key for button in page.button}  # nothing here can mend that
+    korean = html(open_page(language="ko"))
+    assert "API 키를 환경 변수에 넣고 다시 시작하세요:" in korean
+    assert "서버 주소가 필요합니다." in korean
+
+
+def test_a_missing_package_names_the_command(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chatbot.llms.needs._installed", lambda module: False)
+    assert '<code>pip install "secondlook[ollama]"</code>' in card(open_page(), "ollama")
+
+
+def test_a_key_is_never_shown(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = open_page()
+    monkeypatch.setenv("OPENAI_API_KEY", CANARY)
+    page.run()
+    assert "set up, not tested" in card(page, "openai")
+    page.button(key="use-openai").click().run()
+    assert "API key found in <code>OPENAI_API_KEY</code>" in html(page)
+    assert "Questions and passages go to openai (api.openai.com)" in html(page)
+    assert CANARY not in html(page)
+    assert not any(CANARY in str(field.value) for field in page.text_input)
+
+
+def test_a_backend_is_used_as_soon_as_nothing_is_missing_and_keeps_its_address(open_page: Open) -> None:
+    page = open_page()
+    page.button(key="use-openai-like").click().run()
+    assert chosen(page).llm.backend == "extractive"
+    assert "Until then answers come from extractive" in html(page)
+    page.text_input(key="address-openai-like").set_value("http://127.0.0.1:9/v1").run()
+    assert chosen(page).llm.options == {"api_base": "http://127.0.0.1:9/v1"}
+    assert "in use" in card(page, "openai-like")
+    page.button(key="use-extractive").click().run()
+    assert chosen(page).llm.backend == "extractive"
+    assert chosen(page).llm.options == {}
+    page.button(key="use-openai-like").click().run()
+    assert page.text_input(key="address-openai-like").value == "http://127.0.0.1:9/v1"
+    assert chosen(page).llm.backend == "openai-like"
+
+
+def test_what_the_configuration_chose_is_where_it_begins(open_page: Open) -> None:
+    llm = {"backend": "ollama", "model": "qwen3:4b", "temperature": 0.7, "options": {"keep_alive": "5m"}}
+    page = open_page(Config().with_(llm=llm))
+    assert page.text_input(key="model-ollama").value == "qwen3:4b"
+    assert page.number_input(key="temperature-ollama").value == 0.7
+    page.text_input(key="model-ollama").set_value("  gemma3:1b ").run()
+    assert chosen(page).llm == LLMConfig(**{**llm, "model": "gemma3:1b"})
+    page.text_input(key="model-ollama").set_value("kimi:1t-cloud").run()
+    assert "Questions and passages go to ollama" in html(page)
+
+
+def test_temperature_window_and_length_are_those_of_the_next_question(open_page: Open) -> None:
+    page = open_page(Config().with_(llm={"backend": "ollama"}))
+    page.number_input(key="temperature-ollama").set_value(0.5).run()
+    page.number_input(key="max_tokens-ollama").set_value(1000).run()
+    page.number_input(key="context_window-ollama").set_value(700).run()
+    llm = chosen(page).llm
+    assert (llm.temperature, llm.context_window, llm.max_tokens) == (0.5, 700, 684)
+    assert page.number_input(key="max_tokens-ollama").value == 684
+
+
+def test_a_test_says_how_long_it_took_and_what_came(open_page: Open, fake_llm: Any) -> None:
+    importlib.import_module(
+        "llama_index.llms.openai_like"
+    )  # seconds on a busy machine, which the test's limit counts
+    fake_llm.reply = "Hello <b>there</b>."
+    page = open_page()
+    page.button(key="use-openai-like").click().run()
+    page.text_input(key="address-openai-like").set_value(f"{fake_llm.origin}/v1").run()
+    shown = html(after_a_test(page))
+    assert "Answered in " in shown
+    assert "<q>Hello &lt;b&gt;there&lt;/b&gt;.</q>" in shown
+    assert "works" in card(page, "openai-like")
+    page.text_input(key="model-openai-like").set_value("another").run()
+    assert "set up, not tested" in card(page, "openai-like")  # that one was not
+
+
+def test_a_test_that_fails_says_why(open_page: Open) -> None:
+    page = open_page()
+    page.button(key="use-openai-like").click().run()
+    page.text_input(key="address-openai-like").set_value("http://127.0.0.1:9/v1").run()
+    shown = html(after_a_test(page))
+    assert "did not answer" in card(page, "openai-like")
+    assert "127.0.0.1:9" in shown.split('class="sl-quiet sl-remote"')[1]
+
+
+def test_there_are_never_more_sources_than_candidates(open_page: Open) -> None:
+    page = open_page()
+    page.slider(key="top_n").set_value(8).run()
+    page.slider(key="k").set_value(5).run()
+    assert (chosen(page).k, chosen(page).top_n) == (5, 5)
+    assert (page.slider(key="top_n").value, page.slider(key="top_n").max) == (5, 5)
+    page.slider(key="k").set_value(1).run()
+    assert (chosen(page).k, chosen(page).top_n) == (1, 1)
+    assert page.slider(key="top_n").disabled
+    page.toggle(key="rerank").set_value(False).run()
+    assert not chosen(page).rerank
+
+
+def test_models_are_shown_with_licence_and_fingerprint_or_how_to_get_them(open_page: Open) -> None:
+    config = Config().with_(reranker={"model": "BAAI/not-here"})
+    page = open_page(config)
+    provenance._reading(config).outcome()
+    page.run()
+    shown = html(page)
+    assert "package:multilingual-e5-small" in shown
+    assert "<dd>MIT</dd>" in shown
+    assert 'sha256</dt><dd><code title="' in shown
+    assert "secondlook models pull BAAI/not-here" in shown
+
+
+def test_a_lost_model_file_is_said_to_be_lost(open_page: Open, tmp_path: Path) -> None:
+    page = open_page()
+    page.button(key="use-gguf").click().run()
+    page.text_input(key="model-gguf").set_value(str(tmp_path / "no.gguf")).run()
+    assert "There is no file at" in card(page, "gguf")
+    assert page.button(key="test_backend").disabled
+    assert chosen(page).llm.backend == "extractive"

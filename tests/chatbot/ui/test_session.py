@@ -1,0 +1,301 @@
+"""The page's logic without a browser: the real script, the real models, one session."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from chatbot.config import Config, LLMConfig
+from chatbot.rendering.safe import as_text
+from chatbot.ui.chat.exchange import Exchange
+from chatbot.ui.chat.session import Conversation
+from chatbot.ui.launch import config_from
+from paths import ROOT
+
+SCRIPT = str(ROOT / "streamlit_app.py")
+CANARY = "sk-canary-91827364"
+QUESTION = "How many days a week may I work from home?"
+
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture
+def open_page(monkeypatch: pytest.MonkeyPatch) -> Open:
+    """``open_page("--store", folder)``: a fresh session of the page started with these arguments."""
+
+    def start(*arguments: object) -> AppTest:
+        monkeypatch.setattr(sys, "argv", [SCRIPT, *map(str, arguments)])
+        return AppTest.from_file(SCRIPT, default_timeout=120).run()
+
+    return start
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _leave_nothing_loaded() -> Iterator[None]:
+    yield
+    st.cache_resource.clear()
+
+
+def html(page: AppTest, part: str = "main") -> str:
+    assert not page.exception
+    return "\n".join(str(element.proto.body) for element in getattr(page, part).get("html"))
+
+
+def ask(page: AppTest, question: str) -> str:
+    """Ask, and look again once the answer is there and checked: nothing polls in a session without a browser."""
+    page.chat_input[0].set_value(question).run()
+    return settled(page)
+
+
+def settled(page: AppTest) -> str:
+    exchange = exchanges(page)[-1]
+    assert exchange.job is not None
+    assert exchange.job.done(120)
+    return html(page.run())
+
+
+def exchanges(page: AppTest) -> list[Exchange]:
+    found: Conversation = page.session_state["conversation"]
+    return found.exchanges
+
+
+def choose(page: AppTest, config: Config, **changes: object) -> None:
+    """What the Models and Documents pages do."""
+    s = page.session_state["settings"]
+    page.session_state["settings"] = replace(s, **changes)
+
+
+def fake_backend(config: Config, fake_llm: Any) -> LLMConfig:
+    return config.llm.model_copy(
+        update={"backend": "openai-like", "options": {"api_base": f"{fake_llm.origin}/v1"}}
+    )
+
+
+def test_without_an_index_the_page_invites_to_add_files(open_page: Open, tmp_path: Path) -> None:
+    page = open_page("--store", tmp_path / "none")
+    assert "No documents yet" in html(page)
+    assert page.get("file_uploader")
+    assert not page.chat_input
+    assert not (tmp_path / "none").exists()
+
+
+def test_the_first_upload_makes_the_index_and_opens_the_chat(open_page: Open, tmp_path: Path) -> None:
+    page = open_page("--store", tmp_path / "new")
+    rules = b"# Greenhouse rules\n\nIn winter the greenhouse is kept at eleven degrees for the lemon trees."
+    page.file_uploader[0].set_value(
+        [("greenhouse.md", rules, "text/markdown"), ("empty.pdf", b"%PDF-1.7", "application/pdf")]
+    ).run()
+    for work in page.session_state["work"]:
+        work.outcome()
+    page.run()
+    assert as_text("What do the documents say about Greenhouse rules?") in [
+        button.label for button in page.button
+    ]
+    assert "eleven degrees" in ask(page, "How warm is the greenhouse in winter?")
+
+
+def test_a_wrong_configuration_is_one_sentence(open_page: Open, tmp_path: Path) -> None:
+    file = tmp_path / "bad.toml"
+    file.write_text('[llm]\nbackendd = "**x** <b>"\n')
+    shown = html(open_page("--config", file))
+    assert "llm.backendd: Extra inputs are not permitted" in shown
+    assert "Traceback" not in shown
+
+
+def test_the_store_option_wins_over_the_configuration(tmp_path: Path) -> None:
+    file = tmp_path / "secondlook.toml"
+    file.write_text('store = "elsewhere"\n[retrieval]\nk = 7\n')
+    config = config_from(["--config", str(file), "--store", "here"])
+    assert (config.store, config.retrieval.k) == (Path("here"), 7)
+
+
+def test_settings_take_effect_on_the_next_question(open_page: Open, page_config: Config) -> None:
+    page = open_page("--store", page_config.store)
+    choose(page, page_config, k=8, top_n=2, filters=("data/employee-handbook.pdf",))
+    shown = ask(page, QUESTION)
+    assert len(exchanges(page)[0].trace.candidates) == 8
+    assert shown.count('<details class="sl-card"') == 2
+    assert "reranking-guide.md" not in shown.split('class="sl-question"')[1]
+    assert "retrieved 1st → reranked" in shown
+    assert "Searching only 1 chosen document" in html(page, "sidebar")
+
+    choose(page, page_config, rerank=False)
+    again = ask(page, QUESTION).split('class="sl-question"')[2]
+    assert "No second look: this is the retrieval order" in again
+    assert "reranked" not in again
+
+
+def test_a_suggestion_is_asked_when_it_is_clicked(open_page: Open, page_config: Config) -> None:
+    page = open_page("--store", page_config.store)
+    page.button(key="suggestion-0").click().run()
+    shown = settled(page)
+    assert QUESTION in shown
+    assert "employee-handbook.pdf" in shown
+
+
+def test_a_follow_up_shows_what_was_searched(open_page: Open, page_config: Config) -> None:
+    page = open_page("--store", page_config.store)
+    ask(page, "Word2Vec이 뭐야?")
+    assert "Searched as: Word2Vec이 뭐야? 그럼 CBOW는?" in ask(page, "그럼 CBOW는?")
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ("close", "The answer was cut short"), ("truncate", "The answer was cut short"),
+        ("error in stream", "The answer was cut short"), ("hang between tokens", "The answer was cut short"),
+        ("endless", "The answer was cut short"), ("hang", "Something is in the way"),
+        ("empty", "Something is in the way"), ("html", "Something is in the way"), (401, "Something is in the way"),
+        (404, "Something is in the way"), (429, "Something is in the way"), (500, "Something is in the way"),
+    ],
+)  # fmt: skip
+def test_a_language_model_that_fails_is_one_sentence_and_what_arrived_stays(
+    open_page: Open,
+    page_config: Config,
+    fake_llm: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: Any,
+    told: str,
+) -> None:
+    monkeypatch.setenv("OPENAI_LIKE_API_KEY", CANARY)
+    fake_llm.reply = "Three days a week are possible [1]. And then there is a long rest of it that is lost."
+    fake_llm.fault = fault
+    page = open_page("--store", page_config.store)
+    llm = fake_backend(page_config, fake_llm)
+    limits = llm.limits.model_copy(update={"first_token_s": 2.0, "idle_s": 2.0})
+    choose(page, page_config, llm=llm.model_copy(update={"limits": limits}))
+    shown = ask(page, QUESTION)
+    assert told in shown
+    assert ("Three days a week" in shown) == (told == "The answer was cut short")
+    assert '<details class="sl-card"' in shown
+    assert len(shown) < 200_000
+    assert "Traceback" not in shown
+    kept = page.session_state["conversation"]
+    saved = kept.kept_in.exchanges(kept.id)
+    assert [s.record.state for s in saved] == (["interrupted"] if told == "The answer was cut short" else [])
+    assert CANARY not in shown + html(page, "sidebar")
+    for file in Path(page_config.store).glob("conversations*"):
+        assert CANARY.encode() not in file.read_bytes()
+
+
+def test_a_backend_that_cannot_be_used_says_what_is_missing(
+    open_page: Open, page_config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    page = open_page("--store", page_config.store)
+    choose(page, page_config, llm=page_config.llm.model_copy(update={"backend": "openai"}))
+    shown = ask(page, QUESTION).split('class="sl-question"')[1]
+    assert "Questions and passages go to openai (api.openai.com)" in html(page, "sidebar")
+    assert "OPENAI_API_KEY" in shown
+
+
+def test_a_reranker_that_cannot_be_loaded_is_reported_and_the_answer_still_comes(
+    open_page: Open, page_config: Config, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "model.safetensors").write_bytes(b"not weights")
+    (broken / "config.json").write_text("{}")
+    file = tmp_path / "secondlook.toml"
+    file.write_text(f'[reranker]\nmodel = "{broken}"\n')
+    shown = ask(open_page("--config", file, "--store", page_config.store), QUESTION)
+    assert "No second look: this is the retrieval order" in shown
+    assert "failed: " in shown
+    assert '<details class="sl-card"' in shown
+
+
+def test_what_the_documents_do_not_answer_is_refused_calmly_with_its_candidates(
+    open_page: Open, page_config: Config
+) -> None:
+    page = open_page("--store", page_config.store)
+    shown = ask(page, "What is the boiling point of tungsten on Mars?")
+    assert "The documents do not seem to answer this" in shown
+    assert "the bar is" in shown
+    assert "What was considered?" in shown
+    assert "Written by" not in shown
+    assert '<details class="sl-card"' not in shown
+    assert len(exchanges(page)[0].trace.candidates) == page_config.retrieval.k
+
+
+def test_two_sessions_share_one_chatbot_and_no_conversation(open_page: Open, page_config: Config) -> None:
+    first = open_page("--store", page_config.store)
+    ask(first, QUESTION)
+    second = open_page("--store", page_config.store)
+    assert 'class="sl-question"' not in html(second)
+    assert 'class="sl-question"' in html(first.run())
+
+
+def test_a_conversation_comes_back_by_its_address_with_everything_that_was_seen(
+    open_page: Open, page_config: Config
+) -> None:
+    page = open_page("--store", page_config.store)
+    before = ask(page, QUESTION)
+    number = page.session_state["conversation"].id
+    again = AppTest.from_file(SCRIPT, default_timeout=120)
+    again.query_params["c"] = str(number)
+    again.run()
+    assert html(again).split('class="sl-question"')[1] == before.split('class="sl-question"')[1]
+    assert QUESTION in html(again, "sidebar")
+    for address in ("0", "999999", "-1", "x", "1e9"):
+        other = AppTest.from_file(SCRIPT, default_timeout=120)
+        other.query_params["c"] = address
+        assert 'class="sl-question"' not in html(other.run())
+
+
+def test_an_edited_question_drops_what_came_after_it(open_page: Open, page_config: Config) -> None:
+    page = open_page("--store", page_config.store)
+    ask(page, QUESTION)
+    ask(page, "What is a cross-encoder?")
+    conversation: Conversation = page.session_state["conversation"]
+    conversation.ask_again(0, "When do I need a doctor's note?")
+    shown = html(page.run())
+    assert "doctor&#x27;s note" in settled(page)
+    assert shown.count('class="sl-question"') == 1
+    assert conversation.kept_in is not None
+    assert conversation.id is not None
+    saved = conversation.kept_in.exchanges(conversation.id)
+    assert [s.record.question for s in saved] == ["When do I need a doctor's note?"]
+
+
+def test_a_thumb_is_kept_and_the_same_thumb_takes_it_back(open_page: Open, page_config: Config) -> None:
+    page = open_page("--store", page_config.store)
+    ask(page, QUESTION)
+    conversation: Conversation = page.session_state["conversation"]
+    conversation.rate(0, 0, 1)
+    conversation.rate(0, 2, -1)
+    shown = html(page.run())
+    assert shown.count('aria-pressed="true"') == 2
+    assert conversation.kept_in is not None
+    assert conversation.id is not None
+    saved = conversation.kept_in.exchanges(conversation.id)[0]
+    assert saved.rating == 1
+    assert list(saved.source_ratings.values()) == [-1]
+    conversation.rate(0, 0, 1)
+    assert html(page.run()).count('aria-pressed="true"') == 1
+    assert conversation.kept_in.exchanges(conversation.id)[0].rating == 0
+
+
+def test_the_chat_goes_on_when_conversations_cannot_be_kept(
+    open_page: Open, page_config: Config, tmp_path: Path
+) -> None:
+    store = tmp_path / "store"
+    shutil.copytree(page_config.store, store)
+    for file in store.glob("conversations*"):
+        file.unlink()
+    page = open_page("--store", store)
+    ask(page, QUESTION)
+    conversation: Conversation = page.session_state["conversation"]
+    for file in store.glob("conversations*"):
+        file.write_bytes(b"not a database")
+    shown = ask(page, "What is a cross-encoder?")
+    assert "This conversation is not being kept" in shown
+    assert shown.count('class="sl-question"') == 2
+    assert conversation.not_kept

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+import base64
+import re
+
+from chatbot.citations.viewing import Box, PageView
+from chatbot.ui.sources.viewing import page_html
+
+VIEW = PageView(
+    b"RIFF", "image/webp", 1400, 1980, 1, 2,
+    boxes=(Box(0.1, 0.2, 0.5, 0.25),), sentence_boxes=((Box(0.1, 0.2, 0.3, 0.25),), ()),
+)  # fmt: skip
+
+
+def test_boxes_lie_over_the_picture_in_percent_and_grow_with_it() -> None:
+    html = page_html(VIEW, "Page 1")
+    assert f'src="data:image/webp;base64,{base64.b64encode(b"RIFF").decode()}"' in html
+    boxes = re.findall(r'<span class="([^"]+)" style="position:absolute;([^"]+)">', html)
+    assert boxes == [
+        ("sl-box", "left:10.000%;top:20.000%;width:40.000%;height:5.000%"),
+        ("sl-box sl-box-sentence", "left:10.000%;top:20.000%;width:20.000%;height:5.000%"),
+    ]
+
+
+def test_a_description_cannot_leave_its_attribute() -> None:
+    html = page_html(VIEW, '"><img src=x onerror=alert(1)>')
+    assert html.count("<img") == 1
+    assert "onerror" not in re.sub(r'alt="[^"]*"', "", html)

@@ -1,0 +1,392 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import zipfile
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from chatbot.errors import DocumentRefused
+from ingest.parsing.document import Block, ParsedDocument
+from ingest.parsing.limits import MAX_DOCUMENT, MAX_TEXT
+from ingest.parsing.parse import parse
+from ingest.sandbox import parser_worker
+from ingest.sandbox.ahead import READ_AHEAD, read_ahead
+from ingest.sandbox.parser import ParserProcess
+from ingest.sandbox.process import worker_environment
+from ingest.sandbox.seccomp import call_filter
+from ingest.sandbox.wire import WireError, receive, receive_document, send, send_document
+from paths import ROOT
+
+limited = pytest.mark.skipif(sys.platform != "linux", reason="the memory limit is only enforced on Linux")
+
+
+@pytest.fixture(scope="module")
+def process() -> Iterator[ParserProcess]:
+    with ParserProcess() as running:
+        yield running
+
+
+@pytest.fixture
+def note(tmp_path: Path) -> Path:
+    path = tmp_path / "note.md"
+    path.write_text("# 제목\n\n본문 text 😀\n", encoding="utf-8")
+    return path
+
+
+def memory_bomb(path: Path) -> Path:
+    """47 KB that the size check lets pass (48 MB of XML) and that become 12 million nodes of a tree."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", b"<d><body>" + b"<p/>" * 12_000_000 + b"</body></d>")
+    return path
+
+
+def endless_sheet(path: Path) -> Path:
+    """Empty cells in the last of 16,384 columns: minutes of counting, hardly any memory, no text."""
+    book = openpyxl.Workbook()
+    book.active["A1"] = 1
+    plain = BytesIO()
+    book.save(plain)
+    with zipfile.ZipFile(plain) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
+        for member in source.infolist():
+            content = source.read(member)
+            if member.filename == "xl/worksheets/sheet1.xml":
+                rows = b"".join(b'<row r="%d"><c r="XFD%d"/></row>' % (row, row) for row in range(2, 300_000))
+                content = content.replace(b"</sheetData>", rows + b"</sheetData>")
+            target.writestr(member, content)
+    return path
+
+
+def test_a_document_comes_out_of_the_subprocess_as_it_went_in(process: ParserProcess, note: Path) -> None:
+    assert process.parse(note) == parse(note)
+    assert process.parse(note, "note.txt").format == "text"
+
+
+def test_a_refusal_keeps_its_reason(process: ParserProcess, tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(b"%PDF-1.7 cut off")
+    with pytest.raises(DocumentRefused, match="damaged or cut off"):
+        process.parse(tmp_path / "a.pdf")
+
+
+@limited
+def test_a_memory_bomb_is_refused_and_the_next_file_is_parsed(tmp_path: Path, note: Path) -> None:
+    bomb = memory_bomb(tmp_path / "bomb.docx")
+    with ParserProcess(memory=512 * 2**20) as process:
+        results = dict(process.parse_many([bomb, note, bomb, note]))
+        assert isinstance(results[note], ParsedDocument)
+        assert isinstance(results[bomb], DocumentRefused)
+        assert "0.5 GB of memory" in str(results[bomb])
+
+
+def test_a_file_that_takes_too_long_is_refused_and_the_next_one_is_parsed(tmp_path: Path, note: Path) -> None:
+    sheet = endless_sheet(tmp_path / "endless.xlsx")
+    with ParserProcess(seconds=2) as process:
+        with pytest.raises(DocumentRefused, match="longer than 2 s"):
+            process.parse(sheet)
+        assert process.parse(note).title == "제목"
+
+
+def test_an_abandoned_run_does_not_wait_for_the_file_at_hand(tmp_path: Path, note: Path) -> None:
+    sheet = endless_sheet(tmp_path / "endless.xlsx")
+    with ParserProcess(seconds=3600) as process:  # waiting for the sheet would outlast any patience
+        results = process.parse_many([note, sheet, note])
+        assert next(results)[0] == note
+        results.close()
+        assert process.parse(note).title == "제목"
+
+
+@pytest.mark.skipif(not hasattr(os, "waitid"), reason="no waitid on this system")
+def test_a_subprocess_killed_between_two_files_is_replaced_and_no_file_is_blamed(note: Path) -> None:
+    with ParserProcess() as process:
+        process.parse(note)
+        assert process.pid is not None
+        os.kill(process.pid, signal.SIGKILL)
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        assert process.parse(note).title == "제목"
+
+
+def test_parse_many_keeps_the_order_reads_ahead_a_little_and_stops_with_its_caller(
+    process: ParserProcess, tmp_path: Path, note: Path
+) -> None:
+    asked: list[int] = []
+
+    def items() -> Iterator[Path | tuple[Path, str | None]]:
+        for number in range(50):
+            asked.append(number)
+            yield (note, "renamed.txt") if number % 2 else tmp_path / "missing.md"
+
+    results = process.parse_many(items())
+    first, second = next(results), next(results)
+    assert isinstance(first[1], DocumentRefused)
+    assert isinstance(second[1], ParsedDocument)
+    assert second[1].format == "text"
+    # two taken, READ_AHEAD waiting, one on its way
+    assert len(asked) <= 2 + READ_AHEAD + 1
+    results.close()
+    assert len(asked) <= 2 + READ_AHEAD + 1
+    assert process.parse(note).format == "markdown"
+
+
+def test_an_error_of_the_caller_s_list_reaches_the_caller(process: ParserProcess, note: Path) -> None:
+    def items() -> Iterator[Path]:
+        yield note
+        raise OSError("the folder went away")
+
+    results = process.parse_many(items())
+    next(results)
+    with pytest.raises(OSError, match="went away"):
+        next(results)
+
+
+def test_a_bug_in_a_parser_does_not_end_the_worker(monkeypatch: pytest.MonkeyPatch, note: Path) -> None:
+    def broken(*_: object) -> ParsedDocument:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(parser_worker, "parse", broken)
+    assert "ZeroDivisionError" in parser_worker.answer(note, None)["crashed"]
+
+
+def test_the_worker_gets_no_secret_and_loads_no_model_and_no_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
+    assert "sk-secret" not in worker_environment().values()
+    code = "import sys, ingest.sandbox.parser_worker; print(*{name.split('.')[0] for name in sys.modules})"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    assert not {"torch", "llama_index", "streamlit", "transformers", "numpy", "pypdfium2"} & set(
+        loaded.split()
+    )
+
+
+def test_messages_survive_the_wire_and_a_cut_or_false_one_is_noticed() -> None:
+    stream = BytesIO()
+    send(stream, {"text": "가😀", "n": 1})
+    data = stream.getvalue()
+    assert receive(BytesIO(data)) == {"text": "가😀", "n": 1}
+    assert receive(BytesIO(data[:-1])) is None
+    assert receive(BytesIO(b"")) is None
+    for false in (b"\xff\xff\xff\xff", b"\0\0\0\1x", b"\0\0\0\2[]"):
+        with pytest.raises(WireError):
+            receive(BytesIO(false))
+
+
+def sent(document: ParsedDocument, **changes: object) -> BytesIO:
+    """What the parser process writes, with some of it changed."""
+    honest, stream = BytesIO(), BytesIO()
+    send_document(honest, document)
+    honest.seek(0)
+    send(stream, (receive(honest) or {}) | changes)
+    stream.write(honest.read())
+    stream.seek(0)
+    return stream
+
+
+def received(stream: BytesIO) -> ParsedDocument:
+    return receive_document(stream, receive(stream) or {})
+
+
+@pytest.mark.parametrize("text", ["abcd", "café", "가나다라", "a가😀\n", "é" * 300_000, "가😀" * 200_000])
+def test_a_text_of_any_characters_crosses_the_wire(text: str) -> None:
+    document = ParsedDocument(text, (Block("paragraph", 0, len(text.rstrip())),), title="제목 😀")
+    assert received(sent(document)) == document
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"chars": 3},
+        {"chars": 5},
+        {"widest": 0xFFFF},
+        {"widest": 1},
+        {"bytes": -1},
+        {"bytes": 2},
+        {"bytes": MAX_TEXT + 1},
+        {"chars": MAX_TEXT, "widest": 0xFFFF},
+        {"blocks": MAX_DOCUMENT // 100},
+        {"blocks": "x"},
+        {"pages": 7},
+        {"pages": [[1, 3, 3, ""]]},
+        {"pages": [[1, 0, 4, "x" * 1_000]]},
+        {"pages": [[1, 0]]},
+        {"title": "x" * 100_000},
+        {"title": "\0"},
+    ],
+)
+def test_a_false_announcement_is_not_believed(changes: dict[str, object]) -> None:
+    with pytest.raises((WireError, EOFError)):
+        received(sent(ParsedDocument("abcd", (Block("paragraph", 0, 4),)), **changes))
+
+
+@pytest.mark.parametrize(
+    ("text", "blocks"),
+    [
+        ("abcd", (Block("paragraph", 0, 99),)),
+        ("abcd", (Block("paragraph", 2, 4), Block("paragraph", 0, 2))),
+        ("abcd", (Block("paragraph", 0, 4, 7),)),
+        ("ab  ", (Block("paragraph", 2, 4),)),
+        ("abcd", ()),
+        ("a\0cd", (Block("paragraph", 0, 4),)),
+    ],
+)
+def test_an_answer_whose_marks_do_not_hold_is_not_believed(text: str, blocks: tuple[Block, ...]) -> None:
+    with pytest.raises(WireError):
+        received(sent(ParsedDocument(text, blocks)))
+
+
+def test_an_answer_that_ends_early_or_is_no_utf_8_is_noticed() -> None:
+    data = sent(ParsedDocument("가나", (Block("paragraph", 0, 2),))).getvalue()
+    with pytest.raises(EOFError):
+        received(BytesIO(data[:-1]))
+    with pytest.raises(WireError):
+        received(BytesIO(data[:-1] + b"a"))
+
+
+# what a parser that was taken over might try; each line must fail in the subprocess
+ATTEMPTS = """
+import os, resource, signal, socket, subprocess, sys, threading, json
+from pathlib import Path
+from ingest.sandbox.seccomp import confine, limit_cpu
+folder = Path(sys.argv[1])
+held = confine(1536 * 2**20)
+limit_cpu(60)
+attempts = {
+    "socket": lambda: socket.socket(),
+    "local socket": lambda: socket.socket(socket.AF_UNIX),
+    "socket pair": lambda: socket.socketpair(),
+    "program": lambda: subprocess.run([sys.executable, "-V"]),
+    "exec": lambda: os.execv(sys.executable, [sys.executable, "-V"]),
+    "fork": lambda: os.fork(),
+    "kill": lambda: os.kill(os.getppid(), 0),
+    "limit of another": lambda: resource.prlimit(os.getppid(), resource.RLIMIT_CPU),
+    "new file": lambda: (folder / "new").touch(),
+    "write": lambda: (folder / "old").write_text("changed"),
+    "append": lambda: (folder / "old").open("a"),
+    "remove": lambda: (folder / "old").unlink(),
+    "rename": lambda: (folder / "old").rename(folder / "new"),
+    "folder": lambda: (folder / "new").mkdir(),
+    "link": lambda: (folder / "new").symlink_to("/etc/passwd"),
+    "mode": lambda: (folder / "old").chmod(0o777),
+    "truncate": lambda: os.truncate(folder / "old", 0),
+    "more memory": lambda: bytearray(1600 * 2**20),
+    "raise the limit": lambda: resource.setrlimit(resource.RLIMIT_AS, (-1, -1)),
+}
+errors = {}
+for name, attempt in attempts.items():
+    try:
+        attempt()
+        errors[name] = ""
+    except (OSError, MemoryError, ValueError) as error:
+        errors[name] = type(error).__name__
+thread = threading.Thread(target=lambda: errors.update(thread="works"))
+thread.start()
+thread.join()
+errors["reading"] = (folder / "old").read_text()
+print(json.dumps([held, errors]))
+"""
+
+
+@limited
+def test_in_the_subprocess_neither_network_nor_programs_nor_changed_files_are_allowed(tmp_path: Path) -> None:
+    (tmp_path / "old").write_text("as it was")
+    done = subprocess.run(
+        [sys.executable, "-c", ATTEMPTS, str(tmp_path)],
+        cwd=ROOT, env=worker_environment(), capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    held, errors = json.loads(done.stdout)
+    if "network" not in held:
+        pytest.skip("this kernel or machine has no seccomp filters for us")
+    assert (errors.pop("thread"), errors.pop("reading")) == ("works", "as it was")
+    assert errors.pop("more memory") == "MemoryError"
+    assert [name for name, error in errors.items() if not error] == []
+    assert [path.name for path in tmp_path.iterdir()] == ["old"]
+
+
+@limited
+def test_the_process_says_which_protections_hold_and_this_one_keeps_its_own_freedom(note: Path) -> None:
+    with ParserProcess() as process:
+        assert {"memory", "processor time", "files"} <= set(process.protections())
+        process.parse(note)
+    with socket.socket() as free:
+        assert free.fileno() >= 0
+    note.write_text("changed")
+
+
+def test_the_filter_is_made_for_both_architectures_and_jumps_only_forward_within_itself() -> None:
+    for machine in ("x86_64", "aarch64"):
+        program = list(struct.iter_unpack("HBBI", call_filter(machine, 1234)))
+        assert len(program) < 4096
+        for at, (code, if_true, if_false, _) in enumerate(program):
+            if code & 0x07 == 0x05:
+                assert max(if_true, if_false) + at + 1 < len(program)
+        assert program[-1] == (0x06, 0, 0, 0x7FFF0000)
+
+
+@limited
+def test_two_largest_documents_one_after_the_other_grow_the_program_by_less_than_50_mb(
+    watched_parse: Callable[..., Any], tmp_path: Path
+) -> None:
+    ascii_, mixed = tmp_path / "a.txt", tmp_path / "b.md"
+    ascii_.write_text("word " * (MAX_TEXT // 5 + 1_000))
+    mixed.write_text("글자 " * 2_300_000, encoding="utf-8")
+    watched = watched_parse([ascii_, mixed, ascii_, mixed])
+    sizes = [outcome.chars for outcome in watched.outcomes.values()]
+    assert sizes[0] > 19_900_000
+    assert sizes[1] > 6_800_000
+    assert watched.grown <= 50 * 2**20
+
+
+def test_a_name_that_is_not_utf_8_reaches_the_parser(process: ParserProcess, tmp_path: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt"))
+    try:
+        path.write_text("words")
+    except OSError:
+        pytest.skip("this file system takes only UTF-8 names")
+    assert process.parse(path).text == "words"
+
+
+def test_what_begins_just_as_the_caller_goes_away_is_abandoned_too() -> None:
+    begun, ends = threading.Event(), threading.Semaphore(0)
+
+    def read(item: int, admit: Any) -> int:
+        if item == 2:
+            begun.set()
+            for _ in range(2):  # the first attempt came a moment too early
+                assert ends.acquire(timeout=30)
+        return item
+
+    results = read_ahead([1, 2, 3], read, 100, ends.release)
+    assert next(results) == 1
+    assert begun.wait(30)
+    results.close()
+    assert "parser-reader" not in {thread.name for thread in threading.enumerate()}
+
+
+@limited
+def test_a_large_program_does_not_make_its_parser_seem_large(note: Path) -> None:
+    """A child begins with its parent's peak in ``getrusage``; it was then replaced after every file."""
+    script = """
+import sys
+from pathlib import Path
+from ingest.sandbox.parser import ParserProcess
+models = bytearray(700 * 2**20)
+for at in range(0, len(models), 4096):
+    models[at] = 1
+with ParserProcess() as process:
+    process.parse(Path(sys.argv[1]))
+    first = process.pid
+    process.parse(Path(sys.argv[1]))
+    print(first is not None and first == process.pid)
+"""
+    done = subprocess.run([sys.executable, "-c", script, str(note)], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout.strip() == "True", done.stderr
