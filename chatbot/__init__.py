@@ -14,18 +14,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from chatbot.answering.answer import Answer as Answer
-    from chatbot.answering.prompts import Message as Message
-    from chatbot.answering.prompts import Turn as Turn
+    from chatbot.answering.writer import Tokens as Tokens
     from chatbot.citations.check import ClaimCheck as ClaimCheck
     from chatbot.config import Config as Config
     from chatbot.config import load_config as load_config
     from chatbot.engine import Chatbot as Chatbot
     from chatbot.engine import load_chatbot as load_chatbot
     from chatbot.errors import ChatbotError as ChatbotError
-    from chatbot.llms.llm_writer import Tokens as Tokens
-    from chatbot.search import Search as Search
     from chatbot.trace import Candidate as Candidate
+    from chatbot.trace import Message as Message
+    from chatbot.trace import Search as Search
     from chatbot.trace import Source as Source
+    from chatbot.trace import Turn as Turn
 
 _HOME = {
     "Answer": "answering.answer", "Candidate": "trace", "Chatbot": "engine", "ChatbotError": "errors",

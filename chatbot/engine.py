@@ -12,24 +12,20 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from chatbot.answering.answer import Answer, begin
-from chatbot.answering.gate import Calibration, judge, load_calibration
+from chatbot.answering.answer import Answer, Answered, Written, begin, frozen_search, kept_count, retrieved
+from chatbot.answering.gate import Calibration, judge, load_calibration, question_signs, shares_of_words
+from chatbot.answering.writer import Writer
 from chatbot.citations.check import ClaimCheck, SupportCalibration, check_claims, load_support
 from chatbot.citations.sources import number_sources
 from chatbot.config import Config, RerankerConfig, load_config
 from chatbot.errors import ChatbotError, ConfigError
 from chatbot.llms import build_writer
-from chatbot.llms.llm_writer import Turn, Writer
 from chatbot.models import folders
-from chatbot.replay import Answered, Written, frozen_search, kept_count, retrieved
 from chatbot.reranking import Reranker, build_reranker, reordered
 from chatbot.retrieval import embeddings
 from chatbot.retrieval.retrieve import HybridRetriever, read_by_models, retrieve
-from chatbot.search import Gate, Search, SecondLook
-from chatbot.signs import question_signs, shares_of_words
 from chatbot.store import Store
-from chatbot.timings import Timings
-from chatbot.trace import Candidate, Source
+from chatbot.trace import Candidate, Gate, Search, SecondLook, Source, Timings, Turn
 
 if TYPE_CHECKING:
     from llama_index.core.base.base_query_engine import BaseQueryEngine
@@ -181,7 +177,7 @@ class Chatbot:
         """A LlamaIndex query engine: ``response`` is the answer, ``source_nodes`` are its sources, reranked."""
         from chatbot.answering.query_engine import ChatbotQueryEngine
 
-        return ChatbotQueryEngine(self, _listed(filters), writer)
+        return ChatbotQueryEngine(lambda question: self.ask(question, filters=filters, writer=writer))
 
     @property
     def embedding(self) -> BaseEmbedding:

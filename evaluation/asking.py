@@ -19,10 +19,9 @@ from chatbot.errors import ModelError
 from chatbot.models import folders
 from chatbot.retrieval.embeddings import embed_query, fingerprint
 from chatbot.retrieval.retrieve import DEPTH
-from chatbot.search import Search
 from chatbot.store import ChunkRow
 from chatbot.text.keywords import match_query
-from chatbot.trace import Candidate
+from chatbot.trace import Candidate, Search
 from evaluation.indexes import OnProgress, cache_folder, content_key, digest
 from evaluation.questions import Question
 from evaluation.relevance import Judge, Target, ranks

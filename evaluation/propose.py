@@ -14,13 +14,13 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import TypeVar
 
-from chatbot.answering.prompts import language, line
 from chatbot.config import LLMConfig
 from chatbot.engine import Chatbot
 from chatbot.errors import ChatbotError, ConfigError
 from chatbot.llms import build_writer
 from chatbot.store import ChunkRow
 from chatbot.text.keywords import match_query
+from chatbot.text.language import language, line
 from evaluation.evaluate import quiet
 from evaluation.indexes import OnProgress
 from evaluation.mining import Proposal, mine

@@ -21,7 +21,7 @@ from pathlib import Path
 from chatbot.errors import ConfigError
 from chatbot.store import DocumentRow
 from chatbot.store.records import UPLOADS
-from ingest.parsing.pdf.ocr import missed
+from ingest.parsing.ocr import missed
 from ingest.roots import (
     is_in,
     missing_roots,

@@ -1,70 +1,107 @@
-"""The shape of the house: imports go one way, and what is not needed is not loaded."""
+"""The shape of the house: imports go one way, rooms stay small, and what is not needed is not loaded."""
 
 from __future__ import annotations
 
 import ast
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 from paths import ROOT
 
-# package -> the project's packages it may import
+MOST_SIBLINGS = 16  # modules and folders in one folder, without __init__ and __main__
+
+# folder, or file beside the folders -> what it may import besides itself, lowest first
 ALLOWED = {
-    "chatbot/store": {"chatbot.store", "chatbot.errors", "chatbot.text.invisible", "chatbot.models.folders"},
-    "chatbot/models": {"chatbot.models.folders", "chatbot.errors"},
-    "chatbot/rendering": {"chatbot.rendering", "chatbot.text.invisible"},
-    "chatbot": {"chatbot"},
-    "ingest/parsing": {"ingest.parsing.parse", "chatbot.errors"},
-    "ingest": {"ingest", "chatbot"},
-    "evaluation": {"evaluation", "ingest", "chatbot"},
+    "chatbot.errors": "",
+    "chatbot.config": "errors",
+    "chatbot.text": "",
+    "chatbot.trace": "",
+    "chatbot.models": "errors",
+    "chatbot.store": "errors models text",
+    "chatbot.retrieval": "errors config text trace models store",
+    "chatbot.reranking": "errors config text trace models",
+    "chatbot.citations": "errors text trace models store",
+    "chatbot.answering": "errors text trace retrieval reranking citations",
+    "chatbot.llms": "errors config text trace models citations answering",
+    "chatbot.engine": "errors config trace models store retrieval reranking citations answering llms",
+    "chatbot.rendering": "text trace",
+    "chatbot.conversations": "errors config text trace models retrieval citations answering engine rendering",
+    "chatbot.ui": "errors config text trace models store citations answering llms engine rendering conversations ingest.watching",
+    "chatbot.cli": "chatbot errors config text trace models store retrieval answering llms engine ingest ingest.watching ingest.sandbox evaluation",
+    "chatbot": "errors config trace citations answering engine cli",  # the public names
+    "ingest.parsing": "errors",
+    "ingest.sandbox": "errors ingest.parsing",
+    "ingest.splitting": "config text ingest.parsing",
+    "ingest.viewing": "errors text trace store citations ingest.parsing ingest.sandbox",
+    "ingest.watching": "errors config ingest",
+    "ingest": "errors config text store retrieval ingest.parsing ingest.sandbox ingest.splitting",
+    "evaluation": "errors config text trace models store retrieval citations answering llms engine conversations chatbot ingest",
 }
-FACADES = ("chatbot/cli", "chatbot/ui")  # they show ingest's reports, as streamlit_app.py does
 
 
-def _imports(file: Path) -> set[str]:
-    found = set()
-    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module)
-        elif isinstance(node, ast.Import):
-            found.update(alias.name for alias in node.names)
+def _modules() -> dict[str, Path]:
+    """Dotted name -> file, of everything that is shipped."""
+    files = (
+        file for package in ("chatbot", "ingest", "evaluation") for file in (ROOT / package).rglob("*.py")
+    )
     return {
-        name for name in found if name.split(".")[0] in ("chatbot", "ingest", "evaluation", "streamlit_app")
+        ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): file
+        for file in files
     }
 
 
-def _package_of(file: Path) -> str:
-    path = file.relative_to(ROOT).as_posix()
-    return max((package for package in ALLOWED if path.startswith(f"{package}/")), key=len)
+MODULES = _modules()
 
 
-@pytest.mark.parametrize("package", ["chatbot", "ingest", "evaluation"])
-def test_imports_go_one_way(package: str) -> None:
-    wrong = []
-    for file in (ROOT / package).rglob("*.py"):
-        if file.relative_to(ROOT).as_posix().startswith(FACADES):
-            continue
-        allowed = ALLOWED[_package_of(file)]
-        wrong += [
-            f"{file.relative_to(ROOT)} imports {name}"
-            for name in _imports(file)
-            if not any(name == a or name.startswith(f"{a}.") for a in allowed)
-        ]
-    assert wrong == []
+def _imports(file: Path) -> set[str]:
+    """The modules of this project that ``file`` imports, also inside functions and for type checking."""
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {name if name in MODULES else node.module for name in names}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return found & MODULES.keys()
 
 
-def test_nothing_but_the_page_and_the_command_line_knows_them() -> None:
+def _room(module: str) -> str:
+    return max((room for room in ALLOWED if f"{module}.".startswith(f"{room}.")), key=len)
+
+
+def _full(name: str) -> str:
+    return name if name in ALLOWED else f"chatbot.{name}"
+
+
+@pytest.mark.parametrize("room", ALLOWED)
+def test_a_room_imports_only_what_stands_below_it(room: str) -> None:
+    allowed = {room, *map(_full, ALLOWED[room].split())}
     wrong = [
-        f"{file.relative_to(ROOT)} imports {name}"
-        for file in (ROOT / "chatbot").rglob("*.py")
-        if not file.relative_to(ROOT).as_posix().startswith((*FACADES, "chatbot/__main__"))
-        for name in _imports(file)
-        if name.startswith(("chatbot.ui", "chatbot.cli"))
+        f"{name} imports {imported}"
+        for name, file in MODULES.items()
+        if _room(name) == room
+        for imported in _imports(file)
+        if _room(imported) not in allowed
     ]
     assert wrong == []
+
+
+def test_no_circle_of_files() -> None:
+    list(TopologicalSorter({name: _imports(file) - {name} for name, file in MODULES.items()}).static_order())
+
+
+@pytest.mark.parametrize("top", ["chatbot", "ingest", "evaluation", "benchmarks", "scripts"])
+def test_no_folder_is_a_warehouse(top: str) -> None:
+    crowded = {}
+    for folder in (ROOT / top, *(ROOT / top).rglob("*/")):
+        siblings = [entry for entry in folder.glob("[!_.]*") if entry.is_file() or any(entry.rglob("*.py"))]
+        if len(siblings) > MOST_SIBLINGS:
+            crowded[folder.relative_to(ROOT).as_posix()] = len(siblings)
+    assert crowded == {}
 
 
 def _modules_after(code: str) -> set[str]:

@@ -29,10 +29,10 @@ from sklearn.metrics import roc_auc_score
 from benchmarks.judging.refusal_searches import Case, Floats, fold_of, load_clapnq, score, searches
 from benchmarks.judging.refusal_small import check_glossary, check_samples
 from benchmarks.judging.retrieval_sets import data_parser, load, require_data
-from chatbot.answering.gate import CALIBRATION_FILE, Calibration, Regression
+from chatbot.answering.gate import PASSAGE_SIGNS, QUESTION_SIGNS, Calibration, Regression
 from chatbot.config import Config, EmbeddingConfig
 from chatbot.models.packaged import RERANKER_LAYERS
-from chatbot.signs import PASSAGE_SIGNS, QUESTION_SIGNS
+from chatbot.reranking.backends import CALIBRATION_FILE
 
 SETS = ("squad1", "korquad1", "clapnq")
 LANGUAGES = {"en": ("squad1", "clapnq"), "ko": ("korquad1",)}

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from benchmarks.judging.fusion import CUT, SHIPPED_DEPTH, bm25_scores, candidates, vectors
 from benchmarks.judging.retrieval_sets import SEED, RetrievalSet, read_jsonl
+from chatbot.answering.gate import passage_signs, question_signs, shares_of_words
 from chatbot.config import Config
 from chatbot.models import folders
 from chatbot.reranking import build_reranker, own_fused_weight, reordered
 from chatbot.retrieval.fusion import fuse
-from chatbot.signs import passage_signs, question_signs, shares_of_words
 from chatbot.trace import Candidate, Scores
 
 Floats = NDArray[np.floating]

@@ -21,6 +21,7 @@ from chatbot.text.keywords import analyse
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
+from llama_index.core.base.embeddings.base import BaseEmbedding
 
 DIMENSION = 384  # of multilingual-e5-small
 ADDED_FILES, CHUNKS_PER_FILE = 10, 30
@@ -30,7 +31,6 @@ _PARAGRAPH = 55  # words: about 400 characters in English, 300 in Korean
 
 @EMBEDDINGS.register("hashed")
 def _hashed(_: Config) -> BaseEmbedding:
-    from benchmarks.storage.embedding import HashedEmbedding
 
     return HashedEmbedding()
 
@@ -101,3 +101,19 @@ def _vocabulary() -> tuple[list[str], list[str]]:
         return ["".join(generator.choice(alphabet, length)) for length in lengths]
 
     return made(letters, 3, 10), made(syllables, 2, 6)
+
+
+class HashedEmbedding(BaseEmbedding):
+    """The same vector for the same text, from its hash."""
+
+    model_name: str = "hashed"
+    embed_batch_size: int = 512
+
+    def _get_text_embedding(self, text: str) -> list[float]:
+        return [float(value) for value in vector_of(text)]
+
+    def _get_query_embedding(self, query: str) -> list[float]:
+        return self._get_text_embedding(query)
+
+    async def _aget_query_embedding(self, query: str) -> list[float]:
+        return self._get_text_embedding(query)

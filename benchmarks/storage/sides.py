@@ -89,7 +89,7 @@ def ours_add(size: int, folder: Path) -> dict[str, Any]:
 def ours_command(size: int, folder: Path) -> dict[str, Any]:
     texts = folder.parent / "added"
     files(texts, size)
-    from benchmarks.storage.embedding import HashedEmbedding
+    from benchmarks.storage.data import HashedEmbedding
     from ingest.pipeline import run
 
     start = time.perf_counter()
@@ -106,7 +106,7 @@ def ours_command(size: int, folder: Path) -> dict[str, Any]:
 def stock_build(size: int, folder: Path) -> dict[str, Any]:
     from llama_index.core.schema import NodeRelationship, RelatedNodeInfo, TextNode
 
-    from benchmarks.storage.embedding import HashedEmbedding
+    from benchmarks.storage.data import HashedEmbedding
 
     nodes = []
     for first in range(0, size, _DOCUMENT):
@@ -127,7 +127,7 @@ def stock_build(size: int, folder: Path) -> dict[str, Any]:
 
 def stock_open_first(size: int, folder: Path) -> dict[str, Any]:
     wanted = paragraphs(size // 2, 1)[0]
-    from benchmarks.storage.embedding import HashedEmbedding
+    from benchmarks.storage.data import HashedEmbedding
 
     model = HashedEmbedding()
     _stock_empty(model)  # its imports too
@@ -141,7 +141,7 @@ def stock_open_first(size: int, folder: Path) -> dict[str, Any]:
 def stock_add(size: int, folder: Path) -> dict[str, Any]:
     from llama_index.core.schema import TextNode
 
-    from benchmarks.storage.embedding import HashedEmbedding
+    from benchmarks.storage.data import HashedEmbedding
 
     waits = []
     index = _stock_opened(folder, HashedEmbedding())
@@ -169,7 +169,7 @@ def stock_command(size: int, folder: Path) -> dict[str, Any]:
     from llama_index.core.ingestion import IngestionPipeline
     from llama_index.core.node_parser import SentenceSplitter
 
-    from benchmarks.storage.embedding import HashedEmbedding
+    from benchmarks.storage.data import HashedEmbedding
 
     model = HashedEmbedding()
     _stock_empty(model)

@@ -1,16 +1,20 @@
-"""An answer: iterate it to stream, ``.text`` to wait, everything else to see why."""
+"""An answer: iterate it to stream, ``.text`` to wait, everything else to see why.
+
+It can be asked again on its frozen evidence, by another writer or with the second look turned on or off; nothing is
+searched or embedded for that, and a stored record of an answer will do.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Protocol
 
-from chatbot.answering import prompts
-from chatbot.answering.prompts import Message, Turn
+from chatbot.answering.writer import Evidence, Tokens, Writer, Writing
 from chatbot.citations.markers import check_stream, cited_numbers
-from chatbot.llms.llm_writer import Evidence, Tokens, Writer, Writing
-from chatbot.search import Gate, Search, SecondLook
-from chatbot.timings import Timings
-from chatbot.trace import Candidate, Source
+from chatbot.errors import LLMError
+from chatbot.text.language import language
+from chatbot.trace import Candidate, Gate, Message, Scores, Search, SecondLook, Source, Timings, Turn
 
 _REFUSAL = {
     "ko": "문서에서 이 질문의 답을 찾지 못했습니다.",
@@ -131,7 +135,7 @@ class Answer:
 
 def refusal(question: str) -> str:
     """What is answered, in the question's language, when the documents do not hold the answer."""
-    return _REFUSAL[prompts.language(question)]
+    return _REFUSAL[language(question)]
 
 
 def begin(search: Search, sources: tuple[Source, ...], history: Sequence[Turn], writer: Writer) -> Answer:
@@ -141,3 +145,74 @@ def begin(search: Search, sources: tuple[Source, ...], history: Sequence[Turn], 
     else:
         deltas = writer.write(Evidence(search.query, sources, tuple(history)))
     return Answer(search, sources, writer.label, deltas, history)
+
+
+class Answered(Protocol):
+    """What a replay needs of an answer; ``Answer`` has it, and so has a stored record."""
+
+    @property
+    def question(self) -> str: ...
+    @property
+    def query(self) -> str: ...
+    @property
+    def sources(self) -> Sequence[Source]: ...
+    @property
+    def candidates(self) -> Sequence[Candidate]: ...
+    @property
+    def history(self) -> Sequence[Turn]: ...
+    @property
+    def second_look(self) -> SecondLook: ...
+    @property
+    def gate(self) -> Gate: ...
+
+
+class Written(Answered, Protocol):
+    """An answered question with its text."""
+
+    @property
+    def received(self) -> str: ...
+
+
+def frozen_search(answered: Answered) -> Search:
+    """The same candidates, ranks, scores and verdicts, with its time starting now."""
+    candidates = tuple(replace(candidate, cited=False) for candidate in answered.candidates)
+    return Search(
+        answered.question, answered.query, candidates, answered.second_look, answered.gate, Timings()
+    )
+
+
+def retrieved(answered: Answered) -> list[Candidate]:
+    """All candidates as retrieval left them: in fused order, without what the second look added."""
+    return [
+        replace(
+            c,
+            rank=c.fused_rank or c.rank,
+            reranked_rank=None,
+            scores=Scores(c.scores.dense, c.scores.lexical, c.scores.fused),
+            kept=False,
+            cited=False,
+        )
+        for c in sorted(answered.candidates, key=lambda c: c.fused_rank or c.rank)
+    ]
+
+
+def kept_count(answered: Answered) -> int | None:
+    """How many candidates became sources; ``None`` for a refusal, which keeps none."""
+    return sum(candidate.kept for candidate in answered.candidates) or None
+
+
+_LONGEST = 40_000  # characters; a server that ignores max_tokens would drown the browser
+
+
+def read_answer(answer: Answer, is_stopped: Callable[[], bool]) -> None:
+    """Read until the end or until ``is_stopped``; what has come stays in ``answer.received``. Raises ``LLMError``."""
+    length = 0
+    for piece in answer:
+        length += len(piece)
+        if is_stopped():
+            answer.close()
+            return
+        if length > _LONGEST:
+            raise LLMError(
+                f"the answer passed {_LONGEST:,} characters and was cut there; lower llm.max_tokens or choose another model"
+            )

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from statistics import pstdev
 
 from chatbot.answering.followups import joined, own_words
+from chatbot.answering.writer import Evidence
 from chatbot.citations.quotes import is_table_row, quotable_sentences, quote
-from chatbot.llms.llm_writer import Evidence, Turn
 from chatbot.text.overlap import shared
-from chatbot.trace import Sentence, Source
+from chatbot.trace import Sentence, Source, Turn
 
 _SENTENCES = 4
 # Standard deviations below the best, in which a sentence still is about the question. With the sentence after

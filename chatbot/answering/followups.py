@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from chatbot.answering import prompts
-from chatbot.answering.prompts import Turn
 from chatbot.text.keywords import analyse, telling_terms
+from chatbot.text.language import language
 from chatbot.text.sentences import sentence_spans
+from chatbot.trace import Turn
 
 LONGEST = 240  # characters of a rewritten question; measured ones of capable models stay under 120
 _FEW_WORDS = 2  # "예시는?", "in English?": too little to search for
@@ -66,7 +66,7 @@ def stand_alone(rewritten: str, question: str, history: Sequence[Turn]) -> str:
 def _is_usable(rewritten: str, question: str, history: Sequence[Turn]) -> bool:
     if not rewritten or len(rewritten) > max(LONGEST, 2 * len(question)) or _MARKUP.search(rewritten):
         return False
-    if len(sentence_spans(rewritten)) > 1 or prompts.language(rewritten) != prompts.language(question):
+    if len(sentence_spans(rewritten)) > 1 or language(rewritten) != language(question):
         return False
     if any(_terms(rewritten) == _terms(turn.question) for turn in history):
         return False  # what was asked before would be answered again
@@ -80,7 +80,7 @@ def _terms(text: str) -> set[str]:
 
 def _names_something(question: str) -> bool:
     """A number, a capitalised word that is not the first, or a Latin word in a Korean question."""
-    is_korean = prompts.language(question) == "ko"
+    is_korean = language(question) == "ko"
     return any(
         re.search(r"\d", word)
         or (is_korean and re.search("[A-Za-z]{2}", word))

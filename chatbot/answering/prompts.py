@@ -8,30 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 from chatbot.text.invisible import without_invisible
-from chatbot.trace import Source
+from chatbot.text.language import language, line
+from chatbot.trace import Source, Turn
 
 TURNS = 3  # earlier turns that a prompt may show: more of them distracts small models
 TURN_CHARS = 600  # of each question and answer in them
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One earlier exchange of the conversation."""
-
-    question: str
-    answer: str
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One part of what is sent to a model, word for word."""
-
-    role: Literal["system", "user", "assistant"]
-    text: str
 
 
 _SYSTEM = {
@@ -65,19 +48,8 @@ _CONVERSATION = {
     "ko": ("사용자: {question}", "답변: {answer}", "마지막 질문: {question}\n다시 쓴 질문:"),
 }
 
-_HANGUL = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
 _FENCE = re.compile(r"<(?=\s*/?\s*passage)", re.IGNORECASE)
 _CITATION = re.compile(r"\s?\[\d+\]")
-
-
-def language(text: str) -> str:
-    """``"ko"`` when there is Hangul in ``text``, else ``"en"``."""
-    return "ko" if _HANGUL.search(text) else "en"
-
-
-def line(text: str) -> str:
-    """``text`` on one line without what no reader sees, for names, headings and earlier turns."""
-    return " ".join(without_invisible(text).split())
 
 
 def passage(source: Source, text: str, lang: str = "en") -> str:

@@ -1,30 +1,27 @@
-"""``Chatbot.ask`` as a LlamaIndex query engine."""
+"""Asking as a LlamaIndex query engine."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from llama_index.core.base.base_query_engine import BaseQueryEngine
 from llama_index.core.base.response.schema import RESPONSE_TYPE, Response
 from llama_index.core.schema import QueryBundle
 
+from chatbot.answering.answer import Answer
 from chatbot.retrieval.retrieve import to_scored_node
-
-if TYPE_CHECKING:
-    from chatbot.engine import Chatbot
-    from chatbot.llms.llm_writer import Writer
 
 
 class ChatbotQueryEngine(BaseQueryEngine):
     """Answers with [n] that count ``source_nodes`` from 1. ``metadata["refused"]`` tells a refusal."""
 
-    def __init__(self, chatbot: Chatbot, filters: Sequence[str], writer: Writer | None) -> None:
+    def __init__(self, ask: Callable[[str], Answer]) -> None:
         super().__init__(callback_manager=None)
-        self._chatbot, self._filters, self._writer = chatbot, tuple(filters), writer
+        self._ask = ask
 
     def _query(self, query_bundle: QueryBundle) -> RESPONSE_TYPE:
-        answer = self._chatbot.ask(query_bundle.query_str, filters=self._filters, writer=self._writer)
+        answer = self._ask(query_bundle.query_str)
         nodes = [to_scored_node(s.candidate, s.candidate.scores.rerank) for s in answer.sources]
         return Response(response=answer.text, source_nodes=nodes, metadata={"refused": answer.refused})
 

@@ -72,10 +72,10 @@ def remove(
     as_json: JsonOption = False,
 ) -> None:
     """Take documents out of the index. The files themselves stay, and come back with the next ingest."""
-    from chatbot.answering.prompts import line
     from chatbot.errors import StoreError
     from chatbot.retrieval.embeddings import store_identity
     from chatbot.store import Store
+    from chatbot.text.language import line
     from ingest.uploads import remove as remove_document
 
     settings = configured(config, store)

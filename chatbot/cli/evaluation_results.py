@@ -21,7 +21,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from chatbot.answering.prompts import line
+from chatbot.text.language import line
 from evaluation.points import Point
 from evaluation.propose import Proposals
 from evaluation.report import Group, Report

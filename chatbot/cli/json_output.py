@@ -6,8 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from chatbot.answering.answer import Answer
-from chatbot.search import Search
-from chatbot.trace import Candidate
+from chatbot.trace import Candidate, Search
 
 
 def search_json(search: Search) -> dict[str, Any]:

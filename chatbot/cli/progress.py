@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from chatbot.answering.prompts import line
+from chatbot.text.language import line
 from ingest.report import IngestReport, Progress
 
 _MEASURABLE = 50  # chunks: a rate from fewer mostly measures the start

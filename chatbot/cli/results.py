@@ -12,10 +12,9 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from chatbot.answering.answer import Answer
-from chatbot.search import Search, SecondLook
 from chatbot.store import DocumentRow
 from chatbot.text.invisible import on_one_line, visible
-from chatbot.trace import Candidate, Source
+from chatbot.trace import Candidate, Search, SecondLook, Source
 
 _COLUMNS = [
     Column("kept", justify="center", no_wrap=True),

@@ -84,7 +84,7 @@ def fail_usage(error: typer.TyperException, as_json: bool) -> NoReturn:
 
 
 def _print_error(message: str) -> None:
-    from chatbot.answering.prompts import line
+    from chatbot.text.language import line
 
     err.print(f"error: {line(message)}", style="red", markup=False, soft_wrap=True)
 

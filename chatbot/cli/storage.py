@@ -27,7 +27,7 @@ def doctor(
     from chatbot.retrieval.embeddings import store_identity
     from chatbot.store import Store
     from chatbot.store.check import faults_of
-    from chatbot.store.repair import repair as repair_store
+    from chatbot.store.check import repair as repair_store
     from ingest.sandbox.parser import ParserProcess
 
     settings = configured(config, store)

@@ -11,10 +11,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from chatbot.answering.prompts import line
 from chatbot.cli import shared
 from chatbot.cli.progress import IngestProgress, print_report
 from chatbot.config import Config
+from chatbot.text.language import line
 from ingest.report import IngestReport
 from ingest.watching.watch import Watcher
 

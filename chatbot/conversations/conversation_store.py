@@ -16,8 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from chatbot.conversations.database import Database
-from chatbot.conversations.record import ExchangeRecord
-from chatbot.conversations.record_json import from_json, to_json
+from chatbot.conversations.record import ExchangeRecord, from_json, to_json
 from chatbot.errors import ConversationsError
 from chatbot.text.invisible import on_one_line, without_invisible
 

@@ -12,15 +12,24 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from chatbot.answering import prompts
-from chatbot.answering.prompts import Message, Turn
+from chatbot.answering.writer import Tokens
 from chatbot.citations.markers import cited_numbers
 from chatbot.config import LLMConfig
-from chatbot.llms.llm_writer import Tokens
-from chatbot.search import Gate, SecondLook
-from chatbot.trace import Candidate, Source
+from chatbot.text.language import language
+from chatbot.trace import Candidate, Gate, Message, SecondLook, Source, Turn
 
 if TYPE_CHECKING:
     from chatbot.engine import Chatbot
+import json
+from dataclasses import asdict, fields
+from typing import TYPE_CHECKING, TypeVar
+
+from chatbot.citations.check import ClaimCheck, SupportingSentence
+from chatbot.trace import Scores, Sentence
+
+if TYPE_CHECKING:
+    pass
+
 
 State = Literal["complete", "stopped", "interrupted"]
 
@@ -104,7 +113,7 @@ class ExchangeRecord:
         candidates: all k in final order, ``cited`` as of this answer.
         prompt: the messages as they were sent to the model, empty where none was.
         history: the earlier turns that the model could see.
-        checks: what the citation check found, JSON of the page's own shape; ``None``: not checked.
+        checks: what the citation check found; ``None``: not checked.
         asked_at: when the question was asked, with its time zone.
     """
 
@@ -125,7 +134,7 @@ class ExchangeRecord:
     tokens: Tokens | None = None
     prompt: tuple[Message, ...] = ()
     history: tuple[Turn, ...] = ()
-    checks: Mapping[str, Any] | None = None
+    checks: tuple[ClaimCheck, ...] | None = None
     asked_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def __post_init__(self) -> None:
@@ -149,7 +158,7 @@ def record_of(
     state: State = "complete",
     reason: str = "",
     fingerprints: Fingerprints | None = None,
-    checks: Mapping[str, Any] | None = None,
+    checks: tuple[ClaimCheck, ...] | None = None,
     asked_at: datetime | None = None,
 ) -> ExchangeRecord | None:
     """What there is of ``answer`` now; ``None`` while not a word of it has come. Never waits for more."""
@@ -170,7 +179,7 @@ def record_of(
         timings=dict(answer.timings),
         state=state,
         reason=reason,
-        language=prompts.language(answer.question),
+        language=language(answer.question),
         fingerprints=fingerprints or Fingerprints(),
         tokens=answer.tokens,
         prompt=answer.prompt,
@@ -203,3 +212,96 @@ def fingerprints_of(chatbot: Chatbot) -> Fingerprints:
         chatbot.store.identity.embedding,
         chatbot.store.sequence(),
     )
+
+
+T = TypeVar("T")
+
+
+def to_json(record: ExchangeRecord) -> str:
+    """One line. A source is stored as the number of its candidate, so no passage is written twice."""
+    places = {candidate.chunk_id: place for place, candidate in enumerate(record.candidates)}
+    content = {
+        "question": record.question,
+        "query": record.query,
+        "received": record.received,
+        "llm": record.llm,
+        "settings": asdict(record.settings),
+        "sources": [_source_json(source, places[source.candidate.chunk_id]) for source in record.sources],
+        "candidates": [asdict(candidate) for candidate in record.candidates],
+        "second_look": asdict(record.second_look),
+        "gate": asdict(record.gate),
+        "timings": dict(record.timings),
+        "state": record.state,
+        "reason": record.reason,
+        "language": record.language,
+        "fingerprints": asdict(record.fingerprints),
+        "tokens": asdict(record.tokens) if record.tokens else None,
+        "prompt": [asdict(message) for message in record.prompt],
+        "history": [asdict(turn) for turn in record.history],
+        "checks": None if record.checks is None else {"claims": [asdict(check) for check in record.checks]},
+        "asked_at": record.asked_at.isoformat(),
+    }
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+
+
+def from_json(text: str) -> ExchangeRecord:
+    """The record. Raises ``ValueError``, ``KeyError``, ``TypeError`` or ``IndexError`` if it is not one."""
+    content: dict[str, Any] = json.loads(text)
+    candidates = tuple(_candidate(row) for row in content["candidates"])
+    settings, tokens, checks = content["settings"], content["tokens"], content["checks"]
+    simple = (
+        "question", "query", "received", "llm", "timings", "state", "reason", "language"
+    )  # fmt: skip
+    return ExchangeRecord(
+        **{name: content[name] for name in simple},
+        settings=_made(AskedWith, {**settings, "filters": tuple(settings["filters"])}),
+        sources=tuple(_source(row, candidates) for row in content["sources"]),
+        candidates=candidates,
+        second_look=_made(SecondLook, content["second_look"]),
+        gate=_made(Gate, content["gate"]),
+        fingerprints=_made(Fingerprints, content["fingerprints"]),
+        tokens=_made(Tokens, tokens) if tokens else None,
+        prompt=tuple(_made(Message, row) for row in content["prompt"]),
+        history=tuple(_made(Turn, row) for row in content["history"]),
+        checks=None if checks is None else tuple(map(_check, checks["claims"])),
+        asked_at=datetime.fromisoformat(content["asked_at"]),
+    )
+
+
+def _source_json(source: Source, place: int) -> dict[str, Any]:
+    return {
+        "number": source.number,
+        "candidate": place,
+        "sentences": [(s.start, s.end, s.score, s.heat) for s in source.sentences],
+        "highlights": [(s.start, s.end, s.score, s.heat) for s in source.highlights],
+    }
+
+
+def _candidate(row: dict[str, Any]) -> Candidate:
+    start, end = row["span"]
+    parts = {"span": (start, end), "heading": tuple(row["heading"]), "scores": _made(Scores, row["scores"])}
+    return _made(Candidate, {**row, **parts})
+
+
+def _made(kind: type[T], row: dict[str, Any]) -> T:
+    """Of what another version of this program kept, what this one knows; new fields have defaults."""
+    known = {field.name for field in fields(kind)}  # type: ignore[arg-type]
+    return kind(**{name: value for name, value in row.items() if name in known})
+
+
+def _source(row: dict[str, Any], candidates: tuple[Candidate, ...]) -> Source:
+    return Source(
+        row["number"],
+        candidates[row["candidate"]],
+        tuple(Sentence(*sentence) for sentence in row["sentences"]),
+        tuple(Sentence(*sentence) for sentence in row["highlights"]),
+    )
+
+
+def _check(row: dict[str, Any]) -> ClaimCheck:
+    evidence = row.get("evidence")
+    parts = {
+        "numbers": tuple(row["numbers"]),
+        "evidence": _made(SupportingSentence, evidence) if evidence else None,
+    }
+    return _made(ClaimCheck, {**row, **parts})

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from chatbot.answering.prompts import line
+from chatbot.answering.writer import Writer
 from chatbot.config import LLMConfig
 from chatbot.errors import ChatbotError, ConfigError, LLMError
 from chatbot.llms.backends import LLMS
 from chatbot.llms.failures import Endpoint
-from chatbot.llms.llm_writer import LLMWriter, Writer
+from chatbot.llms.llm_writer import LLMWriter
 from chatbot.llms.needs import NEEDS, Needs, is_loopback
+from chatbot.text.language import line
 
 __all__ = ["LLMS", "BackendStatus", "backend_statuses", "build_writer"]
 

@@ -1,4 +1,4 @@
-"""httpx clients whose connections can be cut from another thread."""
+"""Clients for language model servers: their options checked, their connections cut from another thread."""
 
 from __future__ import annotations
 
@@ -13,6 +13,14 @@ from chatbot.llms.streaming import on_abandon
 
 if TYPE_CHECKING:
     import httpx
+import inspect
+
+from chatbot.config import LLMConfig
+from chatbot.errors import ConfigError
+from chatbot.llms.needs import NEEDS
+
+if TYPE_CHECKING:
+    from llama_index.llms.openai import OpenAI
 
 
 def patience(limits: LLMLimits) -> float:
@@ -53,3 +61,83 @@ def _shut_down(connected: socket.socket) -> None:
     # ssl's own drops its state under the reader.
     with suppress(OSError):
         socket.socket.shutdown(connected, socket.SHUT_RDWR)
+
+
+# The stream ends with the number of tokens. Not asked of ``openai-like``: some servers refuse what they do not know;
+# llm.options.additional_kwargs may ask for it there.
+COUNTED: dict[str, Any] = {"stream_options": {"include_usage": True}}
+
+
+# Options of the vendors' classes that have a setting of their own here.
+_SETTINGS = {
+    "model": "llm.model",
+    "temperature": "llm.temperature",
+    "max_tokens": "llm.max_tokens",
+    "context_window": "llm.context_window",
+    "timeout": "llm.limits",
+    "request_timeout": "llm.limits",
+    "max_retries": "llm.limits.tries",
+}
+
+
+# Objects that no configuration file can hold, and switches that would go around our clients.
+_INTERNAL = {
+    "callback_manager", "messages_to_prompt", "completion_to_prompt", "output_parser", "http_client",
+    "async_http_client", "openai_client", "async_openai_client", "client", "async_client", "reuse_client",
+    "tokenizer", "rate_limiter", "debug_config", "query_wrapper_prompt", "pydantic_program_mode",
+    "http_options", "self", "kwargs",
+}  # fmt: skip
+
+
+def openai_client(
+    kind: type[Any], config: LLMConfig, model: str, key: str, options: dict[str, Any]
+) -> OpenAI:
+    """A LlamaIndex ``OpenAI`` or ``OpenAILike`` whose key is in its clients and not in its repr."""
+    import httpx
+    from openai import AsyncOpenAI
+    from openai import OpenAI as Client
+
+    url = options["api_base"]
+    shared: dict[str, Any] = {
+        "api_key": key,
+        "base_url": url,
+        "max_retries": 0,
+        "default_headers": options.get("default_headers"),
+    }
+    llm: OpenAI = kind(
+        model=model,
+        temperature=config.temperature,
+        max_tokens=config.max_tokens,
+        max_retries=0,
+        timeout=patience(config.limits),
+        api_key="in the client",
+        openai_client=Client(**shared, http_client=httpx.Client(**http_options(config.limits, url))),
+        async_openai_client=AsyncOpenAI(**shared, timeout=patience(config.limits)),
+        **options,
+    )
+    return llm
+
+
+def checked_options(config: LLMConfig, kind: type[Any], extra: tuple[str, ...] = ()) -> dict[str, Any]:
+    """A copy of ``config.options``, every key of which the LlamaIndex class ``kind`` takes.
+
+    Raises:
+        ConfigError: the key is unknown, has a setting of its own, or is a secret.
+    """
+    known = {*inspect.signature(kind.__init__).parameters, *kind.model_fields, *extra} - _INTERNAL
+    for name in config.options:
+        if name in _SETTINGS:
+            raise ConfigError(f"llm.options.{name} has a setting of its own: set {_SETTINGS[name]} instead")
+        if "api_key" in name or "secret" in name:
+            variable = " or ".join(NEEDS[config.backend].keys) or NEEDS[config.backend].optional_key
+            raise ConfigError(
+                f"llm.options.{name}: keys do not belong into the configuration; set the environment variable {variable}"
+            )
+        if name not in known:
+            usable = ", ".join(
+                sorted(n for n in known - _SETTINGS.keys() if "key" not in n and "secret" not in n)
+            )
+            raise ConfigError(
+                f"llm.options.{name} is not an option of backend {config.backend!r}; known: {usable}"
+            )
+    return dict(config.options)

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from chatbot.answering.prompts import line
 from chatbot.config import LLMLimits
 from chatbot.errors import ChatbotError, LLMError
+from chatbot.text.language import line
 
 # By name, because each vendor brings its own HTTP library and none is imported for the others' sake.
 _BROKEN = {

@@ -19,11 +19,11 @@ import weakref
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from chatbot.answering.prompts import line
 from chatbot.config import LLMConfig
 from chatbot.errors import ConfigError, LLMError
 from chatbot.llms.failures import Endpoint
 from chatbot.llms.llm_writer import LLMWriter
+from chatbot.text.language import line
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
@@ -187,7 +187,7 @@ class GGUFModel:
     def _llm(self, server: GGUFServer) -> LLM:
         from llama_index.llms.openai_like import OpenAILike
 
-        from chatbot.llms.backends import COUNTED, openai_client
+        from chatbot.llms.clients import COUNTED, openai_client
 
         options = {
             "api_base": f"{server.url}/v1",

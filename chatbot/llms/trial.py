@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
 from threading import Thread
 
+from chatbot.answering.writer import Evidence, Writing
 from chatbot.citations.sources import number_sources
 from chatbot.config import LLMConfig
 from chatbot.errors import ChatbotError
 from chatbot.llms import build_writer
-from chatbot.llms.llm_writer import Evidence, Writing
 from chatbot.trace import Candidate
 
 LIMIT_S = 15.0

@@ -1,0 +1,1 @@
+"""Weights: the name of a model -> a folder, and how it runs fast."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from chatbot.rendering.words import Say
 from chatbot.trace import Candidate
-from chatbot.ui.words import Say
 
 
 def movement(candidate: Candidate, say: Say) -> str:

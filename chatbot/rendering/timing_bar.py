@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from chatbot.rendering.figures import milliseconds
 from chatbot.rendering.safe import as_attribute, as_html
-from chatbot.ui.words import Say
+from chatbot.rendering.words import Say
 
 # in the order of the flow; the colour of each is in inspector.css under the same name
 _STAGES = {

@@ -10,7 +10,6 @@ from typing import Any
 
 from pydantic import Field
 
-from chatbot.answering.gate import CALIBRATION_FILE
 from chatbot.config import Config, RerankerConfig, Section, read_options
 from chatbot.errors import ModelError
 from chatbot.models import folders
@@ -51,6 +50,9 @@ def _sentence_transformers(config: Config) -> Reranker:
                 "activation_fn": torch.nn.Identity(),
             },
         )
+
+
+CALIBRATION_FILE = "calibration.json"
 
 
 class _Options(Section):

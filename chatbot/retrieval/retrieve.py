@@ -15,8 +15,7 @@ from chatbot.store.nodes import to_node
 from chatbot.store.records import Vectors
 from chatbot.text.keywords import match_query
 from chatbot.text.language import foreign_among
-from chatbot.timings import Timings
-from chatbot.trace import Candidate, Scores
+from chatbot.trace import Candidate, Scores, Timings
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding

@@ -1,17 +1,22 @@
 """SQLite connections, lent to one thread at a time.
 
 Streamlit starts a thread for every rerun, so a connection per thread would leak; a handful is reused.
+
+And the lock that lets one writer in at a time, across processes and threads.
 """
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from chatbot.errors import StoreError
+from filelock import FileLock, Timeout
+
+from chatbot.errors import StoreBusy, StoreError
 from chatbot.store.schema import PRAGMAS
 
 
@@ -73,3 +78,35 @@ def _cannot_write(error: BaseException) -> bool:
     """SQLite opens a file for reading when it cannot for writing, and stays so: another connection may do better."""
     cause = error if isinstance(error, sqlite3.Error) else error.__cause__  # of a StoreError
     return getattr(cause, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_READONLY
+
+
+@contextmanager
+def writer_lock(folder: Path, wait_s: float) -> Iterator[None]:
+    """Hold the store's writer lock; after ``wait_s`` seconds ``StoreBusy`` names who has it."""
+    holder = folder / "writer.pid"
+    lock = FileLock(folder / "writer.lock", timeout=wait_s)
+    try:
+        lock.acquire()
+        holder.write_text(str(os.getpid()), "ascii")
+    except Timeout:
+        raise StoreBusy(
+            f"{folder} is being written by {_holder(holder)}; wait for it to finish, then try again"
+        ) from None
+    except OSError as error:
+        lock.release()
+        raise StoreError(
+            f"{folder} cannot be written ({error.strerror or error}); check its permissions and the free space"
+        ) from error
+    try:
+        yield
+    finally:
+        with suppress(OSError):  # only a note for others; what was written must not seem to have failed
+            holder.unlink(missing_ok=True)
+        lock.release()
+
+
+def _holder(file: Path) -> str:
+    try:
+        return f"process {int(file.read_text('ascii'))}"
+    except (OSError, ValueError):
+        return "another process"

@@ -19,10 +19,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 from chatbot.errors import ModelMismatch, StoreError, StoreMissing
-from chatbot.store import migrations
+from chatbot.store import schema
 from chatbot.store.base_file import sync_folder
-from chatbot.store.connections import ConnectionPool
-from chatbot.store.lock import writer_lock
+from chatbot.store.connections import ConnectionPool, writer_lock
 from chatbot.store.records import StoreIdentity
 from chatbot.store.schema import DATABASE, PAGE_SIZE, SCHEMA_VERSION, TABLES
 from chatbot.store.snapshot import Snapshot, load, read_sequence
@@ -148,9 +147,9 @@ class Store:
     def _migrate(self) -> None:
         """Bring an older index to this schema, in one transaction under the writer lock."""
         with self._pool.connection() as connection:
-            if migrations.are_needed(connection):
+            if schema.migrations_needed(connection):
                 with writer_lock(self.folder, WRITER_WAIT_S):
-                    migrations.carry_out(connection)
+                    schema.migrate(connection)
 
     def _check_meta(self, connection: sqlite3.Connection) -> None:
         """Once per commit that ``connection`` sees: is this still an index that this program and model can read?"""

@@ -1,9 +1,11 @@
-"""Whether two texts are in the same language, as far as it matters here: Korean or not."""
+"""The language of a text, as far as it matters here: Korean or not."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+
+from chatbot.text.invisible import without_invisible
 
 _HANGUL = re.compile("[가-힣]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -33,3 +35,16 @@ def _hangul(text: str) -> float | None:
     if not letters:
         return None
     return 0.0 if read.isascii() else sum(map(len, _HANGUL.findall(read))) / letters
+
+
+_HANGUL = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
+
+
+def language(text: str) -> str:
+    """``"ko"`` when there is Hangul in ``text``, else ``"en"``."""
+    return "ko" if _HANGUL.search(text) else "en"
+
+
+def line(text: str) -> str:
+    """``text`` on one line without what no reader sees, for names, headings and earlier turns."""
+    return " ".join(without_invisible(text).split())

@@ -10,7 +10,7 @@ import streamlit as st
 from chatbot.config import Config
 from chatbot.conversations import Conversations
 from chatbot.errors import StoreMissing
-from chatbot.ui.attempt import attempt
+from chatbot.rendering.words import Say
 from chatbot.ui.bridge import clicked
 from chatbot.ui.chat import chat_page as chat
 from chatbot.ui.chat import history
@@ -18,14 +18,13 @@ from chatbot.ui.chat.session import current
 from chatbot.ui.documents import documents_page as documents
 from chatbot.ui.documents.listing import documents_of
 from chatbot.ui.documents.uploads import Ingest
-from chatbot.ui.launch import config_from, keys_from_secrets
+from chatbot.ui.jobs import attempt
 from chatbot.ui.models import models_page as models
 from chatbot.ui.notices import problem
-from chatbot.ui.resources import chatbot_for
+from chatbot.ui.resources import chatbot_for, config_from, keys_from_secrets
 from chatbot.ui.sidebar import choose_language, language, sidebar
 from chatbot.ui.sign_in import owner, signed_in
 from chatbot.ui.sources.viewing import Viewing
-from chatbot.ui.words import Say
 
 _ASSETS = Path(__file__).parent / "assets"
 

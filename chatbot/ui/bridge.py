@@ -12,7 +12,7 @@ from pathlib import Path
 import streamlit as st
 
 from chatbot.rendering.safe import as_attribute, as_html
-from chatbot.ui.words import Say
+from chatbot.rendering.words import Say
 
 _SCRIPT = Path(__file__).with_name("assets").joinpath("bridge.js").read_text("utf-8")
 

@@ -1,13 +1,17 @@
-"""Work that outlives a run of the script: any click ends the run that draws it, and a new one takes over."""
+"""Work that outlives a run of the script: any click ends the run that draws it, and a new one takes over.
+
+``attempt`` is the one place of the page that catches ``ChatbotError``: a sentence instead of a traceback.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future, wait
+from dataclasses import dataclass
 from threading import Thread
 from typing import Generic, TypeVar
 
-from chatbot.ui.attempt import Outcome, attempt
+from chatbot.errors import ChatbotError
 
 T = TypeVar("T")
 
@@ -34,3 +38,19 @@ class Job(Generic[T]):
             self._future.set_result(attempt(action))
         except BaseException as error:
             self._future.set_exception(error)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[T]):
+    """What an action gave: ``value``, or ``error``, the ``ChatbotError`` that it raised."""
+
+    value: T | None = None
+    error: ChatbotError | None = None
+
+
+def attempt(action: Callable[[], T]) -> Outcome[T]:
+    """``action()``; anything but a ``ChatbotError`` is a bug and is raised."""
+    try:
+        return Outcome(value=action())
+    except ChatbotError as error:
+        return Outcome(error=error)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from chatbot.errors import ChatbotError
 from chatbot.rendering.safe import as_html
-from chatbot.ui.words import Say
+from chatbot.rendering.words import Say
 
 
 def notice(title: str, message: str, kind: str = "warn") -> None:
@@ -26,3 +28,16 @@ def problem(error: ChatbotError, say: Say) -> None:
 def quiet(kind: str, html: str) -> None:
     """A small line; ``html`` is already escaped."""
     st.html(f'<p class="sl-quiet sl-{kind}">{html}</p>')
+
+
+def show(key: str, value: Any, is_live: bool = False) -> str:
+    """``key``, under which the widget that is drawn next shows ``value``.
+
+    Set in every run: a run that is ended between the two leaves a value that the next one would not find.
+
+    Args:
+        is_live: runs start while somebody types into it; text that came meanwhile must not be taken back.
+    """
+    if not is_live or key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
+    return key

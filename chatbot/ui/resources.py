@@ -1,18 +1,27 @@
-"""What all sessions share: one chatbot per configuration, and the writers. None of it holds a conversation."""
+"""What all sessions share: the configuration that the page was started with, one chatbot for each, and the writers.
+
+``streamlit run streamlit_app.py -- --config FILE --store DIR``. None of it holds a conversation.
+"""
 
 from __future__ import annotations
 
+import argparse
 import gc
+import os
 import threading
+from collections.abc import Sequence
 from functools import lru_cache
+from pathlib import Path
 
 import streamlit as st
+from streamlit.errors import StreamlitSecretNotFoundError
 
-from chatbot.config import Config, LLMConfig
+from chatbot.answering.writer import Writer
+from chatbot.config import Config, LLMConfig, load_config
 from chatbot.engine import Chatbot, load_chatbot
 from chatbot.llms import build_writer
-from chatbot.llms.llm_writer import Writer
-from chatbot.ui.attempt import attempt
+from chatbot.llms.needs import NEEDS
+from chatbot.ui.jobs import attempt
 
 
 def chatbot_for(config: Config) -> Chatbot:
@@ -48,3 +57,28 @@ def _load_models(chatbot: Chatbot) -> None:
 @lru_cache(maxsize=4)  # not st.cache_resource, which wants the thread of the script
 def _writer(config: str) -> Writer:
     return build_writer(LLMConfig.model_validate_json(config))
+
+
+def config_from(arguments: Sequence[str]) -> Config:
+    """The configuration that the command line names.
+
+    Raises:
+        ConfigError: the file is missing or does not fit.
+    """
+    parser = argparse.ArgumentParser("streamlit_app", allow_abbrev=False)
+    parser.add_argument("--config", type=Path)
+    parser.add_argument("--store", type=Path)
+    given = parser.parse_args(arguments)
+    config = load_config(given.config)
+    return config.with_(store=given.store) if given.store else config
+
+
+def keys_from_secrets() -> None:
+    """Set each vendor's key variable from ``st.secrets`` where the environment does not have it already."""
+    try:
+        for needs in NEEDS.values():
+            for name in (*needs.keys, needs.optional_key):
+                if name and name in st.secrets and not os.environ.get(name):
+                    os.environ[name] = str(st.secrets[name])
+    except StreamlitSecretNotFoundError:  # no secrets file: the usual case
+        return

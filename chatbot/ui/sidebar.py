@@ -10,6 +10,7 @@ from chatbot.config import Config, LLMConfig
 from chatbot.conversations import Conversations
 from chatbot.llms.needs import NEEDS, Needs
 from chatbot.rendering.safe import as_html
+from chatbot.rendering.words import LANGUAGES, Language, Say, preferred
 from chatbot.ui import choices
 from chatbot.ui.bridge import button
 from chatbot.ui.chat.history import conversations_list
@@ -17,7 +18,6 @@ from chatbot.ui.chat.session import Conversation
 from chatbot.ui.documents.documents_page import under_way
 from chatbot.ui.notices import notice, quiet
 from chatbot.ui.sign_in import sign_out
-from chatbot.ui.words import LANGUAGES, Language, Say, preferred
 
 _IN_ADDRESS = "lang"  # query parameter
 

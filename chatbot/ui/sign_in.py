@@ -12,8 +12,8 @@ from streamlit.auth_util import is_authlib_installed
 from streamlit.errors import StreamlitSecretNotFoundError
 
 from chatbot.rendering.safe import as_text
+from chatbot.rendering.words import Say
 from chatbot.ui.notices import notice
-from chatbot.ui.words import Say
 
 _NEEDED = ("redirect_uri", "cookie_secret")
 _NEEDED_OF_A_PROVIDER = ("client_id", "client_secret", "server_metadata_url")

@@ -1,0 +1,1 @@
+"""A file -> one text with marks for pages and headings."""

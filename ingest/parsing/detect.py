@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from chatbot.errors import DocumentRefused
 from ingest.parsing.archive import Archive
-from ingest.parsing.pdf.ocr import INSTALL, available
+from ingest.parsing.ocr import INSTALL, available
 
 TEXT_SUFFIXES = {
     ".txt": "text",

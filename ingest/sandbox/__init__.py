@@ -1,0 +1,1 @@
+"""Untrusted files in a process without network, programs or writable files."""

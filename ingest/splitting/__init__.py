@@ -1,0 +1,1 @@
+"""One text -> chunks that fit the model, at sentences, paragraphs and headings."""

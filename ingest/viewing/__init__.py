@@ -3,7 +3,7 @@
     open_page: the passage's place in the index -> confined process (worker.py): draw the page, align its letters
                with the stored text (align.py), boxes around those of the passage (boxes.py) -> PageView
 
-The text around a passage needs no file and no process: ``chatbot.surroundings``.
+The text around a passage needs no file and no process: ``chatbot.citations.viewing``.
 """
 
 from __future__ import annotations

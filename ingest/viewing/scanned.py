@@ -6,8 +6,8 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from ingest.parsing.ocr import Recogniser
 from ingest.parsing.pdf.lines import Cell, Line
-from ingest.parsing.pdf.ocr import Recogniser
 from ingest.parsing.pdf.pdf import page_picture
 from ingest.viewing.boxes import CharBox
 

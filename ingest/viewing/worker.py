@@ -21,7 +21,7 @@ from typing import Any, BinaryIO
 import pypdfium2 as pdfium
 from PIL import Image, WebPImagePlugin
 
-from ingest.parsing.pdf.ocr import Recogniser, available
+from ingest.parsing.ocr import Recogniser, available
 from ingest.sandbox.seccomp import confine, limit_cpu, peak_memory
 from ingest.sandbox.wire import receive, send
 from ingest.viewing.find import CharacterPage, Found, find

@@ -11,9 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from chatbot.store.check import faults_of
+from chatbot.store.check import faults_of, repair
 from chatbot.store.records import NewChunk, NewDocument, StoreIdentity, Vectors
-from chatbot.store.repair import repair
 from chatbot.store.store import Store
 from chatbot.store.view import View
 from chatbot.text.keywords import analyse, match_query

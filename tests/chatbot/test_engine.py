@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from chatbot import Chatbot
+from chatbot.answering.writer import Evidence
 from chatbot.errors import ChatbotError, ConfigError, LLMError, StoreError, StoreMissing
-from chatbot.llms.llm_writer import Evidence, Turn
+from chatbot.trace import Turn
 
 QUESTION = "Word2Vec 에 대해서 알려줄래?"
 GLOSSARY = "data/ai-glossary-ko.txt"

@@ -12,9 +12,8 @@ import pytest
 from chatbot.cli import app
 from chatbot.config import Config
 from chatbot.conversations import AskedWith, Conversations, ExchangeRecord
-from chatbot.search import Gate, SecondLook
 from chatbot.store import Store
-from chatbot.trace import Candidate, Source
+from chatbot.trace import Candidate, Gate, SecondLook, Source
 from evaluation.feedback import from_feedback
 from evaluation.questions import Gold, Question, QuestionsError, parse_questions
 from evaluation.relevance import Judge

@@ -26,8 +26,8 @@ from chatbot.store.check import faults_of
 from chatbot.store.records import embedded_text
 from chatbot.text.keywords import match_query
 from ingest import pipeline
+from ingest.parsing import ocr
 from ingest.parsing.document import ParsedDocument
-from ingest.parsing.pdf import ocr
 from ingest.pipeline import run
 from ingest.report import Progress
 from ingest.sandbox.parser import ParserProcess

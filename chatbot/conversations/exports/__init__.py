@@ -1,0 +1,1 @@
+"""What is taken along: a conversation as Markdown or as a receipt, one HTML file."""

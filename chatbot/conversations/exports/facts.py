@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from datetime import tzinfo
-from typing import Any
 
 from chatbot.conversations.exports.words import Words
 from chatbot.conversations.record import ExchangeRecord
@@ -32,16 +31,10 @@ def notes(record: ExchangeRecord, say: Words) -> list[str]:
         found.append(say("interrupted", reason=record.reason))
     if record.llm:
         found.append(say("quoted") if record.llm == "extractive" else say("written_by", llm=record.llm))
-    counts = Counter(claim["verdict"] for claim in claims(record))
+    counts = Counter(check.verdict for check in record.checks or ())
     if counts:
         found.append(say("checked", supported=counts["supported"], total=counts.total()))
     return found
-
-
-def claims(record: ExchangeRecord) -> list[dict[str, Any]]:
-    """The checked sentences of the answer: ``start``, ``end``, ``verdict``."""
-    found = (record.checks or {}).get("claims", [])
-    return [claim for claim in found if {"start", "end", "verdict"} <= claim.keys()]
 
 
 def source_line(c: Candidate, say: Words) -> str:

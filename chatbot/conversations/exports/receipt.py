@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from chatbot.conversations.conversation_store import shortened
-from chatbot.conversations.exports.facts import claims, notes
+from chatbot.conversations.exports.facts import notes
 from chatbot.conversations.exports.receipt_parts import candidate_table, fact_list, source_card, time_bar
 from chatbot.conversations.exports.words import Language, Words
 from chatbot.conversations.record import ExchangeRecord
@@ -93,7 +93,7 @@ def _answer(record: ExchangeRecord, anchor: str, say: Words) -> str:
 
 def _marks(record: ExchangeRecord, say: Words) -> list[Mark]:
     """For each citation what the check of its sentence found."""
-    verdicts = [(c["start"], c["end"], _VERDICTS.get(c["verdict"], "")) for c in claims(record)]
+    verdicts = [(c.start, c.end, _VERDICTS.get(c.verdict, "")) for c in record.checks or ()]
     found = []
     for citation in _CITATION.finditer(record.received):
         kind = next((kind for start, end, kind in verdicts if start <= citation.start() < end), "")

@@ -9,6 +9,7 @@ import streamlit as st
 from chatbot.config import Config
 from chatbot.engine import Chatbot
 from chatbot.rendering.safe import as_text
+from chatbot.rendering.words import Say
 from chatbot.store.records import DocumentRow
 from chatbot.ui import choices
 from chatbot.ui.bridge import Click
@@ -21,7 +22,6 @@ from chatbot.ui.inspector.dialog import inspector
 from chatbot.ui.notices import notice
 from chatbot.ui.sources import viewer as source
 from chatbot.ui.sources.viewing import Viewing
-from chatbot.ui.words import Say
 
 
 def invite(config: Config, ingest: Ingest, say: Say) -> None:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from chatbot.citations.check import ClaimCheck, SupportingSentence, Verdict
+from chatbot.citations.check import ClaimCheck, Verdict
 from chatbot.conversations.record import Trace
 from chatbot.rendering.answer import Mark, passage_id
 from chatbot.rendering.safe import as_attribute, as_html
-from chatbot.ui.words import Say
+from chatbot.rendering.words import Say
 
 if TYPE_CHECKING:
     from chatbot.ui.chat.exchange import Exchange
@@ -54,23 +53,3 @@ def _better(rank: int, trace: Trace, anchor: str, say: Say) -> str:
     name = candidate.document.rsplit("/", 1)[-1]
     words = say("better_candidate", rank=say.rank(rank), name=name)
     return f' <span class="sl-better" title="{as_attribute(candidate.text[:300])}">{as_html(words)}</span>'
-
-
-def as_json(checks: Sequence[ClaimCheck] | None) -> Mapping[str, Any] | None:
-    """As they are kept with the exchange."""
-    return None if checks is None else {"claims": [asdict(check) for check in checks]}
-
-
-def from_json(kept: Mapping[str, Any] | None) -> tuple[ClaimCheck, ...] | None:
-    if kept is None:
-        return None
-    return tuple(
-        ClaimCheck(
-            **{
-                **claim,
-                "numbers": tuple(claim["numbers"]),
-                "evidence": SupportingSentence(**claim["evidence"]) if claim["evidence"] else None,
-            }
-        )
-        for claim in kept["claims"]
-    )

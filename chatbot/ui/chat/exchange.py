@@ -7,14 +7,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from chatbot.answering.answer import Answer
+from chatbot.answering.answer import Answer, read_answer
 from chatbot.citations.check import ClaimCheck
-from chatbot.conversations.record import ExchangeRecord, Fingerprints, Trace, fingerprints_of, record_of
+from chatbot.conversations.record import (
+    ExchangeRecord,
+    Fingerprints,
+    Trace,
+    fingerprints_of,
+    record_of,
+)
 from chatbot.engine import Chatbot
 from chatbot.errors import ChatbotError
-from chatbot.llms.llm_writer import Turn
-from chatbot.ui.chat.checks import as_json
-from chatbot.ui.chat.reading import read_answer
+from chatbot.trace import Turn
 from chatbot.ui.choices import Settings, asked_with
 from chatbot.ui.jobs import Job
 from chatbot.ui.resources import writer_for
@@ -110,7 +114,7 @@ class Exchange:
         record = record_of(
             answer, asked_with(self.settings),
             state="interrupted" if self.failed else "stopped" if self.stopped else "complete", reason=self.failed,
-            fingerprints=fingerprints, checks=as_json(self.checks), asked_at=asked_at,
+            fingerprints=fingerprints, checks=self.checks, asked_at=asked_at,
         )  # fmt: skip
         if record is not None:
             keep(record)

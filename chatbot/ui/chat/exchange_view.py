@@ -15,6 +15,7 @@ from chatbot.engine import Chatbot
 from chatbot.rendering.answer import render_answer
 from chatbot.rendering.figures import percent
 from chatbot.rendering.safe import as_html
+from chatbot.rendering.words import Say
 from chatbot.ui.bridge import button
 from chatbot.ui.chat.checks import check_line, marks
 from chatbot.ui.chat.exchange import Exchange
@@ -22,7 +23,6 @@ from chatbot.ui.chat.session import Conversation, to_address
 from chatbot.ui.inspector.dialog import why_line, why_not
 from chatbot.ui.notices import notice_html
 from chatbot.ui.sources.cards import source_cards
-from chatbot.ui.words import Say
 
 _TICK_S = 0.1
 _EDITING = "editing"

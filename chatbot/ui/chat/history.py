@@ -12,11 +12,11 @@ import streamlit as st
 from chatbot.config import Config
 from chatbot.conversations import ConversationRow, Conversations, ExchangeRecord
 from chatbot.rendering.safe import as_attribute, as_html, as_label, as_text
-from chatbot.ui.attempt import attempt
+from chatbot.rendering.words import Say
 from chatbot.ui.bridge import Click, button
 from chatbot.ui.chat.session import Conversation, begin, switch
+from chatbot.ui.jobs import attempt
 from chatbot.ui.notices import problem
-from chatbot.ui.words import Say
 
 _SHOWN = 30  # conversations; older ones are found by a word
 TO_THE_CHAT = ("new", "conversation")  # actions that are seen on the chat page

@@ -17,9 +17,8 @@ from chatbot.conversations import Conversations, SavedExchange
 from chatbot.conversations.record import ExchangeRecord
 from chatbot.engine import Chatbot
 from chatbot.errors import ChatbotError
-from chatbot.llms.llm_writer import Turn
+from chatbot.trace import Turn
 from chatbot.ui import choices
-from chatbot.ui.chat.checks import from_json
 from chatbot.ui.chat.exchange import Exchange
 
 T = TypeVar("T")
@@ -156,5 +155,5 @@ def _restored(saved: SavedExchange, config: Config) -> Exchange:
     ratings = {s.number: r for s in record.sources if (r := saved.source_ratings.get(s.candidate.chunk_id))}
     return Exchange(
         record.question, choices.as_before(config, record.settings), saved.position, record, record.state == "stopped", written=True,
-        checks=from_json(record.checks), failed=record.reason, ratings=ratings | {0: saved.rating},
+        checks=record.checks, failed=record.reason, ratings=ratings | {0: saved.rating},
     )  # fmt: skip

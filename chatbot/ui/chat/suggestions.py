@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from chatbot.rendering.safe import as_text
+from chatbot.rendering.words import Language, Say
 from chatbot.store import Store
 from chatbot.store.records import DocumentRow
-from chatbot.ui.words import Language, Say
 
 _COUNT = 3
 _LONGEST = 60  # characters of a heading that still makes a question

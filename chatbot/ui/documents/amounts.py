@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from chatbot.rendering.safe import as_attribute, name_as_html
-from chatbot.ui.words import Say
+from chatbot.rendering.words import Say
 
 _LONGEST = 46  # columns of a name; Hangul takes two
 

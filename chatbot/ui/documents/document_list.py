@@ -16,15 +16,14 @@ import streamlit as st
 from chatbot.config import Config
 from chatbot.engine import Chatbot
 from chatbot.rendering.safe import as_attribute, as_html, as_label, name_as_html
+from chatbot.rendering.words import Say
 from chatbot.store.records import UPLOADS, DocumentRow
 from chatbot.ui import choices
 from chatbot.ui.documents import uploads
 from chatbot.ui.documents.amounts import counted, name_html, size
 from chatbot.ui.documents.listing import STATUSES, Order, Status, documents_of, found, summary
 from chatbot.ui.documents.uploads import Ingest
-from chatbot.ui.notices import notice_html, quiet
-from chatbot.ui.widgets import show
-from chatbot.ui.words import Say
+from chatbot.ui.notices import notice_html, quiet, show
 
 ROWS = 25  # drawn at once
 _ALL: Literal["all"] = "all"

@@ -10,6 +10,7 @@ import streamlit as st
 from chatbot.config import Config
 from chatbot.engine import Chatbot
 from chatbot.rendering.safe import as_html
+from chatbot.rendering.words import Say
 from chatbot.ui import choices
 from chatbot.ui.documents import uploads
 from chatbot.ui.documents.amounts import counted, shortened
@@ -20,7 +21,6 @@ from chatbot.ui.documents.rejected import Rejected, rejected
 from chatbot.ui.documents.uploads import MOST_FILES, Ingest, NotTaken, limit_of_a_file
 from chatbot.ui.documents.work_report import work_line, works_shown
 from chatbot.ui.notices import notice, quiet
-from chatbot.ui.words import Say
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile

@@ -10,10 +10,10 @@ import streamlit as st
 
 from chatbot.engine import Chatbot
 from chatbot.rendering.safe import as_html
+from chatbot.rendering.words import Say
 from chatbot.store.records import DocumentRow
 from chatbot.ui.documents.amounts import counted, name_html
 from chatbot.ui.documents.listing import documents_of
-from chatbot.ui.words import Say
 from ingest.watching.notes import WatchedPaths, watched
 
 _LONGEST = 60  # columns of a path

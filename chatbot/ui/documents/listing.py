@@ -8,10 +8,10 @@ from typing import Literal
 from weakref import WeakKeyDictionary
 
 from chatbot.engine import Chatbot
+from chatbot.rendering.words import Say
 from chatbot.store import Store
 from chatbot.store.records import DocumentRow
 from chatbot.ui.documents.amounts import counted
-from chatbot.ui.words import Say
 
 Order = Literal["name", "newest", "size", "pages", "chunks"]
 Status = Literal["indexed", "partial", "refused"]

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from chatbot.rendering.safe import as_html, name_as_html
+from chatbot.rendering.words import Say
 from chatbot.ui.documents.amounts import counted, name_html
 from chatbot.ui.documents.work import FileOutcome, Kind, Report, Work, under_way, works
 from chatbot.ui.notices import notice_html, quiet
-from chatbot.ui.words import Say
 
 POLL_S = 0.3
 _LISTED = 100  # files of one outcome that are named

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from chatbot.answering.answer import Answer
+from chatbot.answering.answer import Answer, read_answer
 from chatbot.citations.markers import cited_numbers
 from chatbot.config import Config, LLMConfig
 from chatbot.conversations.record import Trace
 from chatbot.engine import Chatbot
 from chatbot.rendering.safe import as_html
-from chatbot.ui.chat.reading import read_answer
+from chatbot.rendering.words import Say
 from chatbot.ui.choices import Settings
 from chatbot.ui.clock import run_again_soon
 from chatbot.ui.inspector.side_by_side import Side, answers_side_by_side, shared_sources
@@ -21,7 +21,6 @@ from chatbot.ui.models import backends
 from chatbot.ui.models.backend_cards import backend_name, missing_html
 from chatbot.ui.notices import notice_html, quiet
 from chatbot.ui.resources import writer_for
-from chatbot.ui.words import Say
 
 _KEY, _BACKEND, _MODEL = "inspector-replay", "inspector-backend", "inspector-model-"
 _ANCHOR = "sl-again"

@@ -8,16 +8,16 @@ import streamlit as st
 
 from chatbot.answering.answer import Answer
 from chatbot.answering.extractive import ExtractiveWriter
+from chatbot.answering.writer import Evidence
 from chatbot.conversations.record import Trace
 from chatbot.engine import Chatbot
-from chatbot.llms.llm_writer import Evidence
 from chatbot.rendering.figures import percent
+from chatbot.rendering.words import Say
 from chatbot.ui.clock import run_again_soon
 from chatbot.ui.inspector.ranking import why_not
 from chatbot.ui.inspector.side_by_side import Side, side_by_side
 from chatbot.ui.jobs import Job
 from chatbot.ui.notices import notice_html, problem
-from chatbot.ui.words import Say
 
 _KEY = "inspector-order"
 

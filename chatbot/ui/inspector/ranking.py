@@ -8,10 +8,9 @@ from itertools import pairwise
 from chatbot.conversations.record import Trace
 from chatbot.rendering.figures import milliseconds, number, percent
 from chatbot.rendering.safe import as_html, name_as_html
-from chatbot.search import SecondLook
-from chatbot.trace import Candidate
+from chatbot.rendering.words import Say
+from chatbot.trace import Candidate, SecondLook
 from chatbot.ui.sources.cards import place
-from chatbot.ui.words import Say
 
 _SNIPPET = 160  # characters
 _COLUMNS = (

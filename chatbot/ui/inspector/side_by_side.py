@@ -10,9 +10,9 @@ from chatbot.rendering.figures import percent
 from chatbot.rendering.passage import highlighted
 from chatbot.rendering.ranks import movement
 from chatbot.rendering.safe import as_html, name_as_html
+from chatbot.rendering.words import Say
 from chatbot.trace import Source
 from chatbot.ui.sources.cards import place
-from chatbot.ui.words import Say
 
 _BEGINS = 160  # characters
 

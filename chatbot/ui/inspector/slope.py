@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from chatbot.rendering.figures import number, percent
 from chatbot.rendering.safe import as_label
+from chatbot.rendering.words import Say
 from chatbot.trace import Candidate
-from chatbot.ui.words import Say
 
 if TYPE_CHECKING:
     import altair as alt

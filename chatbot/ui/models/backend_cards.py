@@ -9,12 +9,11 @@ import streamlit as st
 from chatbot.config import Config, LLMConfig
 from chatbot.rendering.figures import milliseconds
 from chatbot.rendering.safe import as_html, name_as_html
+from chatbot.rendering.words import Say
 from chatbot.ui import choices
 from chatbot.ui.models import backends
 from chatbot.ui.models.backends import State
-from chatbot.ui.notices import notice, quiet
-from chatbot.ui.widgets import show
-from chatbot.ui.words import Say
+from chatbot.ui.notices import notice, quiet, show
 
 _POLL_S = 0.3
 _ABOUT = {

@@ -7,13 +7,13 @@ import streamlit as st
 from chatbot.config import Config
 from chatbot.engine import Chatbot
 from chatbot.rendering.safe import as_html
+from chatbot.rendering.words import Say
 from chatbot.ui import choices
 from chatbot.ui.models import backends
 from chatbot.ui.models.backend_cards import backend_cards
 from chatbot.ui.models.provenance import inside
 from chatbot.ui.models.search_settings import search_settings
 from chatbot.ui.notices import quiet
-from chatbot.ui.words import Say
 
 
 def page(config: Config, chatbot: Chatbot | None, say: Say) -> None:

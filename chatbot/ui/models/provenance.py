@@ -12,10 +12,10 @@ from chatbot.errors import ChatbotError
 from chatbot.models import folders
 from chatbot.models.folders import ModelFolder
 from chatbot.rendering.safe import as_attribute, as_html, name_as_html
+from chatbot.rendering.words import Say
 from chatbot.ui.documents.amounts import counted, name_html, size
 from chatbot.ui.documents.listing import documents_of, summary
 from chatbot.ui.jobs import Job
-from chatbot.ui.words import Say
 
 _POLL_S = 0.3
 _SHOWN = 16  # characters of a fingerprint; the rest is in its tooltip

@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from chatbot.config import Config
+from chatbot.rendering.words import Say
 from chatbot.ui import choices
-from chatbot.ui.widgets import show
-from chatbot.ui.words import Say
+from chatbot.ui.notices import show
 
 _MOST_CANDIDATES = 50
 _MOST_SOURCES = 10

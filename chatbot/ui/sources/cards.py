@@ -14,9 +14,9 @@ from chatbot.rendering.figures import number, percent
 from chatbot.rendering.passage import highlighted, shaded
 from chatbot.rendering.ranks import arrow, movement
 from chatbot.rendering.safe import as_attribute, as_html, name_as_html
+from chatbot.rendering.words import Say
 from chatbot.trace import Source
 from chatbot.ui.bridge import button
-from chatbot.ui.words import Say
 
 _RULES, _PIPES = (
     re.compile(r"(\| *:?-+:? *)+\|"),

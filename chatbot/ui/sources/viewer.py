@@ -6,17 +6,16 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from chatbot.citations.viewing import NoPage, PageView, RowsView, TextView
+from chatbot.citations.viewing import REACH, NoPage, PageView, RowsView, TextView, open_text
 from chatbot.rendering.passage import highlighted
 from chatbot.rendering.safe import as_html, as_label, as_text
+from chatbot.rendering.words import Say
 from chatbot.store import Store
-from chatbot.surroundings import REACH, open_text
 from chatbot.trace import Candidate, Source
-from chatbot.ui.attempt import attempt
+from chatbot.ui.jobs import attempt
 from chatbot.ui.notices import notice, problem, quiet
 from chatbot.ui.sources.cards import place_in
 from chatbot.ui.sources.viewing import Viewing, page_html
-from chatbot.ui.words import Say
 
 _NO_PAGE = {
     "gone": "no_page_gone", "changed": "no_page_changed", "locked": "no_page_locked", "damaged": "no_page_damaged",

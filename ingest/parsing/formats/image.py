@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from chatbot.errors import DocumentRefused
 from ingest.parsing.builder import MAX_PAGES, DocumentBuilder
 from ingest.parsing.document import ParsedDocument
-from ingest.parsing.pdf.ocr import DPI, MAX_PIXELS, Recogniser, Scans
-from ingest.parsing.pdf.ocr_picture import Picture
+from ingest.parsing.ocr import DPI, MAX_PIXELS, Recogniser, Scans
+from ingest.parsing.ocr_picture import Picture
 from ingest.parsing.pdf.paragraphs import paragraphs
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ from typing import Any
 from chatbot.errors import DocumentRefused
 from ingest.parsing.builder import MAX_PAGES, DocumentBuilder
 from ingest.parsing.document import ParsedDocument
+from ingest.parsing.ocr import DPI, INSTALL, MAX_PIXELS, Recogniser, Scans, available, page_list
+from ingest.parsing.ocr_picture import Picture
 from ingest.parsing.pdf.lines import Line, page_lines
-from ingest.parsing.pdf.ocr import DPI, INSTALL, MAX_PIXELS, Recogniser, Scans, available, page_list
-from ingest.parsing.pdf.ocr_picture import Picture
 from ingest.parsing.pdf.paragraphs import Paragraph, breaks_words, paragraphs
 
 _SCAN = (

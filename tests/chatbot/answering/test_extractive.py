@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 
 from chatbot.answering.extractive import ExtractiveWriter
+from chatbot.answering.writer import Evidence
 from chatbot.citations.sources import number_sources
-from chatbot.llms.llm_writer import Evidence, Turn
 from chatbot.text.sentences import sentence_spans
-from chatbot.trace import Candidate, Scores, Sentence, Source
+from chatbot.trace import Candidate, Scores, Sentence, Source, Turn
 
 
 def _source(number: int, text: str, passage_score: float, scores: dict[str, float]) -> Source:

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from chatbot.answering.followups import joined, leans_on_history, may_lean_on_history, stand_alone
-from chatbot.answering.prompts import Turn
 from chatbot.config import LLMConfig
 from chatbot.llms import build_writer
+from chatbot.trace import Turn
 
 HISTORY = [Turn("Word2Vec 에 대해서 알려줄래?", "Word2Vec은 낱말을 벡터로 바꾸는 모델입니다. [1]")]
 ENGLISH = [Turn("What is Word2Vec?", "A model that turns words into vectors. [1]")]

@@ -11,11 +11,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatbot.answering.gate import CALIBRATION_FILE, Calibration, Regression, judge, load_calibration
+from chatbot.answering.gate import (
+    Calibration,
+    Regression,
+    judge,
+    load_calibration,
+    passage_signs,
+    question_signs,
+)
 from chatbot.errors import ModelError
-from chatbot.search import Gate
-from chatbot.signs import passage_signs, question_signs
-from chatbot.trace import Candidate, Scores
+from chatbot.reranking.backends import CALIBRATION_FILE
+from chatbot.trace import Candidate, Gate, Scores
 from paths import ROOT
 
 E5 = "package:multilingual-e5-small"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chatbot.signs import best_sentence, question_signs, shares_of_words
+from chatbot.answering.gate import best_sentence, question_signs, shares_of_words
 from chatbot.trace import Candidate, Scores
 
 

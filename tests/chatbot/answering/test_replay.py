@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from chatbot import Answer, Chatbot, Turn
+from chatbot.answering.writer import Evidence
 from chatbot.config import LLMConfig
 from chatbot.conversations.record import AskedWith, record_of
 from chatbot.llms import build_writer
-from chatbot.llms.llm_writer import Evidence
 
 QUESTION = "Word2Vec 에 대해서 알려줄래?"
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from chatbot import Chatbot
+from chatbot.answering.writer import Evidence
 from chatbot.citations.check import (
     SUPPORT_FILE,
     ClaimCheck,
@@ -19,7 +20,6 @@ from chatbot.citations.check import (
 from chatbot.citations.claims import claims
 from chatbot.citations.sources import number_sources
 from chatbot.errors import ModelError
-from chatbot.llms.llm_writer import Evidence
 from chatbot.models.folders import ModelFolder
 from chatbot.trace import Candidate, Source
 

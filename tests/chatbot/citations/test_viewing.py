@@ -6,9 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from chatbot.citations.viewing import RowsView, TextView
+from chatbot.citations.viewing import RowsView, TextView, neighbours, open_text
 from chatbot.store import ChunkRow, NewChunk, NewDocument, Store, StoreIdentity
-from chatbot.surroundings import neighbours, open_text
 from chatbot.trace import Candidate
 
 TEXT = "\n\n".join(f"Part {number} begins. 여기는 {number}번째 단락입니다." for number in range(8))

@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-from chatbot.answering.prompts import Message, Turn
+from chatbot.answering.writer import Tokens
+from chatbot.citations.check import ClaimCheck, SupportingSentence
 from chatbot.conversations import AskedWith, Conversations, ExchangeRecord, Fingerprints
-from chatbot.llms.llm_writer import Tokens
-from chatbot.search import Gate, SecondLook
-from chatbot.trace import Candidate, Scores, Sentence, Source
+from chatbot.trace import Candidate, Gate, Message, Scores, SecondLook, Sentence, Source, Turn
 
 Record = Callable[..., ExchangeRecord]
 
@@ -60,7 +59,7 @@ def record() -> Record:
             "tokens": Tokens(1200, 40, exact=False),
             "prompt": (Message("system", "Rules"), Message("user", question)),
             "history": (Turn("before?", "before."),),
-            "checks": {"claims": [{"start": 0, "end": 20, "verdict": "supported"}]},
+            "checks": (ClaimCheck(0, 20, (1,), "supported", 0.9, SupportingSentence(1, 0, 8)),),
         }
         return ExchangeRecord(**{**given, **fields})
 

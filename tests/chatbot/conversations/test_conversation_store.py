@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from chatbot.conversations import AskedWith, Conversations
-from chatbot.conversations.schema import DATABASE, STEPS
+from chatbot.conversations.database import DATABASE, STEPS
 from chatbot.errors import ConversationsError
 
 
@@ -355,8 +355,8 @@ def test_a_newer_version_is_refused_and_an_older_one_brought_up(
     before = conversations.exchanges(number)
     steps = (*STEPS, lambda connection: connection.execute("ALTER TABLE conversation ADD COLUMN colour TEXT"))
     with monkeypatch.context() as newer:
-        newer.setattr("chatbot.conversations.schema.STEPS", steps)
-        newer.setattr("chatbot.conversations.schema.VERSION", len(steps))
+        newer.setattr("chatbot.conversations.database.STEPS", steps)
+        newer.setattr("chatbot.conversations.database.VERSION", len(steps))
         newer.setattr("chatbot.conversations.database.VERSION", len(steps))
         assert Conversations.open(tmp_path).exchanges(number) == before
     with pytest.raises(ConversationsError, match="has version 2, this program reads 1; use a newer version"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chatbot.conversations import Conversations
 from chatbot.conversations.feedback import feedback_questions
-from chatbot.search import Gate
+from chatbot.trace import Gate
 
 
 def kept(conversations: Conversations, *records) -> int:

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from chatbot.answering.writer import Evidence
 from chatbot.config import LLMConfig, LLMLimits
 from chatbot.errors import ConfigError, LLMError
 from chatbot.llms import LLMS, BackendStatus, backend_statuses, build_writer
-from chatbot.llms.llm_writer import Evidence
 from chatbot.llms.needs import NEEDS, is_loopback
 from paths import ROOT
 

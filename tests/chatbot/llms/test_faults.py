@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from chatbot.answering.writer import Evidence, Writing
 from chatbot.config import LLMConfig, LLMLimits
 from chatbot.errors import LLMError
 from chatbot.llms import build_writer
-from chatbot.llms.llm_writer import Evidence, Writing
 from chatbot.llms.needs import NEEDS
 
 CANARY = "canary-0123456789-never-show-this"

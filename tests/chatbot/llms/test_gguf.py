@@ -12,11 +12,12 @@ from typing import Any
 import httpx
 import pytest
 
+from chatbot.answering.writer import Evidence, Writer, Writing
 from chatbot.config import LLMConfig, LLMLimits
 from chatbot.errors import ConfigError, LLMError
 from chatbot.llms import build_writer
 from chatbot.llms.gguf import _servers
-from chatbot.llms.llm_writer import Evidence, Turn, Writer, Writing
+from chatbot.trace import Turn
 from paths import ROOT
 
 LIMITS = LLMLimits(first_token_s=110, idle_s=60, total_s=120)

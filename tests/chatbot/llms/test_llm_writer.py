@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from chatbot.answering.writer import Evidence, Writer, estimate_tokens
 from chatbot.config import LLMConfig, LLMLimits
 from chatbot.errors import LLMError
 from chatbot.llms import build_writer
-from chatbot.llms.llm_writer import Evidence, Turn, Writer, estimate_tokens
+from chatbot.trace import Turn
 
 
 def writer_for(server: Any, **settings: Any) -> Writer:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from chatbot import Chatbot
-from chatbot.search import Search
+from chatbot.trace import Search
 from paths import TESTS
 
 QUESTIONS = [

@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 
 from chatbot.store import Store
-from chatbot.store.check import faults_of
-from chatbot.store.repair import repair
+from chatbot.store.check import faults_of, repair
 
 
 @pytest.fixture

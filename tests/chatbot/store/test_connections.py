@@ -15,7 +15,7 @@ import pytest
 from chatbot.errors import StoreBusy, StoreError
 from chatbot.store import Store
 from chatbot.store.check import faults_of
-from chatbot.store.lock import writer_lock
+from chatbot.store.connections import writer_lock
 from paths import ROOT
 
 
@@ -25,7 +25,7 @@ def _held_elsewhere(folder: Path) -> Iterator[subprocess.Popen[str]]:
     script = f"""
 import sys
 from pathlib import Path
-from chatbot.store.lock import writer_lock
+from chatbot.store.connections import writer_lock
 with writer_lock(Path({str(folder)!r}), 0):
     print("held", flush=True)
     sys.stdin.read()

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from chatbot.errors import StoreBusy, StoreError
-from chatbot.store import Store, migrations
+from chatbot.store import Store, schema
 from chatbot.store.check import faults_of
-from chatbot.store.lock import writer_lock
+from chatbot.store.connections import writer_lock
 from chatbot.store.records import embedded_text
 from chatbot.store.schema import SCHEMA_VERSION
 from chatbot.text.keywords import ANALYSIS_VERSION
@@ -100,13 +100,13 @@ def test_a_migration_that_fails_leaves_the_old_index(
         steps[1](connection)
         raise sqlite3.OperationalError("disk I/O error")
 
-    steps: dict[int, Callable[[sqlite3.Connection], None]] = dict(migrations._STEPS)
-    monkeypatch.setattr(migrations, "_STEPS", {1: broken})
+    steps: dict[int, Callable[[sqlite3.Connection], None]] = dict(schema._STEPS)
+    monkeypatch.setattr(schema, "_STEPS", {1: broken})
     with pytest.raises(StoreError, match="disk I/O error"):
         Store.open(old, tools.identity)
     with closing(sqlite3.connect(old / "rag.db")) as connection:
         assert connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone() == ("1",)
-    monkeypatch.setattr(migrations, "_STEPS", steps)
+    monkeypatch.setattr(schema, "_STEPS", steps)
     store = Store.open(old, tools.identity)
     assert faults_of(store) == []
     store.close()
@@ -125,10 +125,10 @@ def test_it_happens_once(old: Path, tools: Any) -> None:
     assert store.sequence() == 3
     with closing(sqlite3.connect(old / "rag.db")) as connection:
         meta = dict(connection.execute("SELECT key, value FROM meta"))
-        assert not migrations.are_needed(connection)
+        assert not schema.migrations_needed(connection)
     assert (meta["schema"], meta["analysis"]) == (str(SCHEMA_VERSION), ANALYSIS_VERSION)
     store.close()
 
 
 def test_there_is_a_step_from_every_version() -> None:
-    assert sorted(migrations._STEPS) == list(range(1, SCHEMA_VERSION))
+    assert sorted(schema._STEPS) == list(range(1, SCHEMA_VERSION))

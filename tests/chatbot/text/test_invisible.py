@@ -12,9 +12,8 @@ from rich.console import Console
 
 from chatbot.answering.answer import Answer
 from chatbot.answering.extractive import ExtractiveWriter
+from chatbot.answering.writer import Evidence
 from chatbot.cli.results import print_answer, print_candidates
-from chatbot.llms.llm_writer import Evidence
-from chatbot.search import Gate, Search, SecondLook
 from chatbot.text.invisible import (
     code_points,
     description,
@@ -25,8 +24,7 @@ from chatbot.text.invisible import (
     without_invisible,
 )
 from chatbot.text.sentences import sentence_spans
-from chatbot.timings import Timings
-from chatbot.trace import Candidate, Sentence, Source
+from chatbot.trace import Candidate, Gate, Search, SecondLook, Sentence, Source, Timings
 
 MIXED = st.text(
     alphabet=st.sampled_from("가다.요 a.A1?!|-#:\n\t\r\u2028\u200b\u202e\u00ad\ufe0f😀\u200d\U000e0041\x1c")

@@ -12,12 +12,10 @@ from chatbot import ui
 from chatbot.answering.answer import Answer
 from chatbot.config import Config
 from chatbot.engine import Chatbot
-from chatbot.search import Gate, Search, SecondLook
-from chatbot.timings import Timings
-from chatbot.trace import Candidate, Scores, Sentence, Source
+from chatbot.rendering.words import Say
+from chatbot.trace import Candidate, Gate, Scores, Search, SecondLook, Sentence, Source, Timings
 from chatbot.ui.choices import Settings
 from chatbot.ui.inspector.dialog import inspector
-from chatbot.ui.words import Say
 
 NAME = "notes/![n](http:\\\\127.0.0.1:9\\n.png) <img src=x onerror=alert(1)>.md"
 

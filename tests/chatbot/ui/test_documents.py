@@ -18,6 +18,7 @@ from streamlit.testing.v1 import AppTest
 from chatbot.config import Config
 from chatbot.engine import Chatbot
 from chatbot.errors import StoreBusy
+from chatbot.rendering.words import Say
 from chatbot.retrieval.embeddings import store_identity
 from chatbot.store import Store
 from chatbot.store.records import DocumentRow
@@ -26,7 +27,6 @@ from chatbot.ui.documents import document_list, uploads
 from chatbot.ui.documents.amounts import counted, name_html, shortened, size
 from chatbot.ui.documents.listing import found, summary
 from chatbot.ui.documents.work import Work
-from chatbot.ui.words import Say
 from ingest import uploads as ingest
 from ingest.pipeline import run
 from ingest.report import FileResult, IngestReport, Progress
@@ -34,8 +34,8 @@ from ingest.watching.notes import WatcherNote
 
 
 def documents_page(config, chatbot, language):  # type: ignore[no-untyped-def]  # only its source is used
+    from chatbot.rendering.words import Say
     from chatbot.ui.documents import documents_page as documents
-    from chatbot.ui.words import Say
     from ingest import uploads as ingest
 
     documents.under_way(Say(language))

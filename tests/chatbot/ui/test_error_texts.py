@@ -13,8 +13,8 @@ import pytest
 
 from chatbot import errors
 from chatbot.errors import ChatbotError
-from chatbot.ui.words import Say
-from chatbot.ui.words.messages import TEMPLATES, Template
+from chatbot.rendering.words import Say
+from chatbot.rendering.words.messages import TEMPLATES, Template
 from paths import ROOT
 
 KO, EN = Say("ko"), Say("en")
@@ -76,7 +76,7 @@ PUT_TOGETHER = {
 PYDANTIC = {t.text for t in TEMPLATES if t.text.startswith("{key}: ")}  # after the file and the key
 
 _INSTRUCTION = """\
-These are shown in English on the Korean page. Put each into the part of chatbot/ui/words/messages/ where it belongs:
+These are shown in English on the Korean page. Put each into the part of chatbot/rendering/words/messages/ where it belongs:
 its English with a {name} for every blank, then the Korean with the same blanks. What never reaches the page goes
 into ELSEWHERE or NO_MESSAGES of this test, with the reason.
 """

@@ -14,9 +14,9 @@ from chatbot.config import LLMConfig, load_config
 from chatbot.errors import ConfigError, DocumentRefused
 from chatbot.llms import backend_statuses, build_writer
 from chatbot.llms.failures import Endpoint, translate
-from chatbot.ui.words import Say
+from chatbot.rendering.words import Say
+from ingest.parsing.ocr import page_list
 from ingest.parsing.parse import parse
-from ingest.parsing.pdf.ocr import page_list
 from ingest.parsing.pdf.pdf import _BROKEN, _NO_LAYER
 
 KO, EN = Say("ko"), Say("en")

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from chatbot.rendering.figures import percent
 from chatbot.rendering.passage import highlighted, passage_html
+from chatbot.rendering.words import Say
 from chatbot.trace import Candidate, Scores, Sentence, Source
 from chatbot.ui.sources.cards import source_cards
-from chatbot.ui.words import Say
 
 KO, EN = Say("ko"), Say("en")
 

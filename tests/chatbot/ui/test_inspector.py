@@ -17,17 +17,15 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from chatbot.answering.answer import Answer
+from chatbot.answering.writer import Tokens
 from chatbot.config import Config
 from chatbot.engine import Chatbot
-from chatbot.llms.llm_writer import Message, Tokens
 from chatbot.rendering.timing_bar import stages, timing_bar
-from chatbot.search import Gate, Search, SecondLook
-from chatbot.timings import Timings
-from chatbot.trace import Candidate, Scores, Sentence, Source
-from chatbot.ui.inspector.dialog import why_line
+from chatbot.rendering.words import Say
+from chatbot.trace import Candidate, Gate, Message, Scores, Search, SecondLook, Sentence, Source, Timings
+from chatbot.ui.inspector.dialog import about_prompt, why_line
 from chatbot.ui.inspector.model_comparison import Replay, both_answers, citations_differ
 from chatbot.ui.inspector.order_comparison import both_orders, difference
-from chatbot.ui.inspector.prompt import about_prompt
 from chatbot.ui.inspector.ranking import (
     candidate_table,
     how_to_read,
@@ -36,7 +34,6 @@ from chatbot.ui.inspector.ranking import (
     what_changed,
 )
 from chatbot.ui.inspector.slope import slope_chart, slope_rows
-from chatbot.ui.words import Say
 from paths import ROOT
 
 KO, EN = Say("ko"), Say("en")

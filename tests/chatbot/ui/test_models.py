@@ -21,8 +21,8 @@ KEYS = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GOOGLE_API_KEY", "GEMINI_API_KEY
 
 
 def models_page(config, language):  # type: ignore[no-untyped-def]  # only its source is used
+    from chatbot.rendering.words import Say
     from chatbot.ui.models import models_page as models
-    from chatbot.ui.words import Say
 
     models.page(config, None, Say(language))
 

@@ -17,7 +17,7 @@ from chatbot.config import Config, LLMConfig
 from chatbot.rendering.safe import as_text
 from chatbot.ui.chat.exchange import Exchange
 from chatbot.ui.chat.session import Conversation
-from chatbot.ui.launch import config_from
+from chatbot.ui.resources import config_from
 from paths import ROOT
 
 SCRIPT = str(ROOT / "streamlit_app.py")

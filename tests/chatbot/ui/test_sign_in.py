@@ -35,8 +35,8 @@ PERSON = {"sub": "person-7", "email": "kim@example.org", "name": "Kim"}
 def gate(language):  # type: ignore[no-untyped-def]  # only its source is used
     import streamlit as st
 
+    from chatbot.rendering.words import Say
     from chatbot.ui import sign_in
-    from chatbot.ui.words import Say
 
     if sign_in.signed_in(Say(language)):
         st.text(f"the documents, for [{sign_in.owner()}]")

@@ -8,7 +8,7 @@ import string
 import pytest
 
 from chatbot.rendering.figures import milliseconds
-from chatbot.ui.words import PARTS, TEXT, Say, preferred
+from chatbot.rendering.words import PARTS, TEXT, Say, preferred
 from paths import ROOT
 
 UI = ROOT / "chatbot" / "ui"

@@ -14,12 +14,12 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from chatbot.errors import DocumentRefused
+from ingest.parsing import ocr
 from ingest.parsing.formats import image as image_parser
+from ingest.parsing.ocr import Recogniser, available, missed, page_list
+from ingest.parsing.ocr_picture import Picture, columns
 from ingest.parsing.parse import parse
-from ingest.parsing.pdf import ocr
 from ingest.parsing.pdf import pdf as pdf_parser
-from ingest.parsing.pdf.ocr import Recogniser, available, missed, page_list
-from ingest.parsing.pdf.ocr_picture import Picture, columns
 from ingest.sandbox.parser import ParserProcess
 
 FONTS = (

@@ -11,8 +11,8 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 from chatbot.errors import DocumentRefused
+from ingest.parsing import ocr
 from ingest.parsing.parse import parse
-from ingest.parsing.pdf import ocr
 from ingest.parsing.pdf.lines import Line
 from ingest.parsing.pdf.paragraphs import breaks_words, paragraphs
 

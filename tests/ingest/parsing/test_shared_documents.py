@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from ingest.parsing.ocr import available
 from ingest.parsing.parse import SUPPORTED_SUFFIXES
-from ingest.parsing.pdf.ocr import available
 from paths import SHARED
 
 DOCUMENTS = SHARED / "data" / "documents"

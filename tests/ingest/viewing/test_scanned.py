@@ -11,8 +11,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from chatbot.citations.viewing import PageView
 from ingest import viewing
+from ingest.parsing.ocr import available
 from ingest.parsing.pdf.lines import Cell, Line
-from ingest.parsing.pdf.ocr import available
 from ingest.viewing.boxes import line_boxes
 from ingest.viewing.scanned import ScannedPage
 

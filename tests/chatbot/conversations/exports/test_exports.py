@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 from chatbot.conversations import to_html, to_markdown
 from chatbot.conversations.exports.escape import formatted, inert, quoted
 from chatbot.conversations.exports.words import WORDS
-from chatbot.search import Gate, SecondLook
+from chatbot.trace import Gate, SecondLook
 from paths import ROOT
 
 PACKAGE = ROOT / "chatbot" / "conversations"

@@ -18,8 +18,8 @@ from pathlib import Path
 from statistics import fmean, median
 from typing import Any, Self
 
+from ingest.parsing.ocr_picture import Picture, columns
 from ingest.parsing.pdf.lines import COLUMN_GAP, NARROW_GAP, Cell, Line
-from ingest.parsing.pdf.ocr_picture import Picture, columns
 
 INSTALL = (
     'pip install "secondlook[ocr]", and the language data (Debian, Ubuntu: '

@@ -16,12 +16,12 @@ from functools import lru_cache
 from string import Formatter
 from typing import Literal
 
-from chatbot.ui.words.messages.documents import DOCUMENTS
-from chatbot.ui.words.messages.files import FILES
-from chatbot.ui.words.messages.index import INDEX
-from chatbot.ui.words.messages.llm import LLM
-from chatbot.ui.words.messages.models import MODELS
-from chatbot.ui.words.messages.settings import SETTINGS
+from chatbot.rendering.words.messages.documents import DOCUMENTS
+from chatbot.rendering.words.messages.files import FILES
+from chatbot.rendering.words.messages.index import INDEX
+from chatbot.rendering.words.messages.llm import LLM
+from chatbot.rendering.words.messages.models import MODELS
+from chatbot.rendering.words.messages.settings import SETTINGS
 
 Language = Literal["ko", "en"]
 Words = str | tuple[str, str]

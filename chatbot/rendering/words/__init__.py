@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from chatbot.ui.words.chat import CHAT
-from chatbot.ui.words.documents import DOCUMENTS
-from chatbot.ui.words.inspector import INSPECTOR
-from chatbot.ui.words.messages import in_language
-from chatbot.ui.words.models import MODELS
-from chatbot.ui.words.sources import SOURCES
+from chatbot.rendering.words.chat import CHAT
+from chatbot.rendering.words.documents import DOCUMENTS
+from chatbot.rendering.words.inspector import INSPECTOR
+from chatbot.rendering.words.messages import in_language
+from chatbot.rendering.words.models import MODELS
+from chatbot.rendering.words.sources import SOURCES
 
 Language = Literal["ko", "en"]
 LANGUAGES: dict[Language, str] = {"ko": "한국어", "en": "English"}

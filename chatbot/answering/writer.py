@@ -1,0 +1,102 @@
+"""Who turns the sources into an answer: the ``Writer`` protocol, and the values that go in and come out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from chatbot.trace import Message, Source, Turn
+
+if TYPE_CHECKING:
+    pass
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that an answer may rest on."""
+
+    question: str
+    sources: tuple[Source, ...]
+    history: tuple[Turn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What one answer cost: tokens of the prompt and of the answer, thoughts included where they are reported.
+
+    ``exact`` as the backend reported them; else estimated, rather too many than too few.
+    """
+
+    prompt: int
+    answer: int
+    exact: bool
+
+
+class Writing(Iterator[str]):
+    """An answer as a model writes it, with what it was sent. Any thread may look; one reads.
+
+    Attributes:
+        prompt: the messages as they were sent, empty until they are.
+    """
+
+    def __init__(self, start: Callable[[Writing], Generator[str, None, None]]) -> None:
+        """``start`` gives the pieces; it sets ``prompt`` and reports usage on what it is given."""
+        self.prompt: tuple[Message, ...] = ()
+        self._reported: dict[str, int] = {}
+        self._received: list[str] = []
+        self._pieces = start(self)
+
+    def report(self, usage: dict[str, int]) -> None:
+        """Keep what the backend counted: tokens under ``"prompt"`` and ``"answer"``."""
+        self._reported.update(usage)
+
+    def __next__(self) -> str:
+        piece = next(self._pieces)
+        self._received.append(piece)
+        return piece
+
+    def close(self) -> None:
+        """Stop the model: nothing more comes."""
+        self._pieces.close()
+
+    @property
+    def tokens(self) -> Tokens | None:
+        """The cost so far; ``None`` before the prompt is sent."""
+        if not self.prompt:
+            return None
+        reported = self._reported
+        if reported.keys() >= {"prompt", "answer"}:
+            return Tokens(reported["prompt"], reported["answer"], exact=True)
+        sent = sum(estimate_tokens(message.text) for message in self.prompt)
+        return Tokens(sent, estimate_tokens("".join(self._received)), exact=False)
+
+
+@runtime_checkable
+class Writer(Protocol):
+    """Writes the answer.
+
+    Attributes:
+        label: shown to the user, like ``"openai · gpt-5.4-mini"`` or ``"extractive"``.
+        remote: whether the text leaves this machine.
+    """
+
+    label: str
+    remote: bool
+
+    def write(self, evidence: Evidence) -> Iterator[str]:
+        """The answer in pieces, citing sources as ``[n]``; asks nobody before the first is wanted.
+
+        A ``Writing`` where the prompt and its cost can be known. Raises ``LLMError``.
+        """
+        ...
+
+    def condense(self, question: str, history: Sequence[Turn]) -> str:
+        """``question`` rewritten to be understood without ``history``. Raises ``LLMError``."""
+        ...
+
+
+def estimate_tokens(text: str) -> int:
+    """Tokens in ``text``, rather too many than too few: a third of its UTF-8 bytes, so one per Hangul
+    syllable (0.6-1.0 in today's vocabularies) and one per three Latin letters (about 0.25 each)."""
+    return -(-len(text.encode("utf-8", "replace")) // 3)
