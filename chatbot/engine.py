@@ -1,37 +1,42 @@
-"""The chatbot: condense -> retrieve -> rerank -> gate -> answer, with everything it saw kept.
+"""The chatbot: condense -> retrieve -> rerank -> gate -> cite -> answer, with everything it saw kept.
 
 Built once and shared by all sessions: it holds no conversation, history is an argument.
 """
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from chatbot.answering.answer import Answer, Answered, Written, begin, frozen_search, kept_count, retrieved
-from chatbot.answering.gate import Calibration, judge, load_calibration, question_signs, shares_of_words
+from chatbot.answering.answer import (
+    Answer,
+    Answered,
+    Written,
+    frozen_search,
+    kept_count,
+    retrieved,
+    start_answer,
+)
+from chatbot.answering.followups import condense
+from chatbot.answering.gate import Calibration, judge, load_calibration
 from chatbot.answering.writer import Writer
 from chatbot.citations.check import ClaimCheck, SupportCalibration, check_claims, load_support
-from chatbot.citations.sources import number_sources
-from chatbot.config import Config, RerankerConfig, load_config
-from chatbot.errors import ChatbotError, ConfigError
+from chatbot.citations.sources import Scorer, cite
+from chatbot.config import Config, load_config
+from chatbot.errors import ChatbotError
 from chatbot.llms import build_writer
 from chatbot.models import folders
-from chatbot.reranking import Reranker, build_reranker, reordered
+from chatbot.reranking import Reranker, build_reranker, take_second_look
 from chatbot.retrieval import embeddings
-from chatbot.retrieval.retrieve import HybridRetriever, read_by_models, retrieve
+from chatbot.retrieval.retrieve import HybridRetriever, retrieve
 from chatbot.store import Store
-from chatbot.trace import Candidate, Gate, Search, SecondLook, Source, Timings, Turn
+from chatbot.trace import Candidate, Search, Timings, Turn
 
 if TYPE_CHECKING:
     from llama_index.core.base.base_query_engine import BaseQueryEngine
     from llama_index.core.base.embeddings.base import BaseEmbedding
-
-logger = logging.getLogger(__name__)
 
 
 def load_chatbot(config: Config | None = None) -> Chatbot:
@@ -80,13 +85,15 @@ class Chatbot:
         Raises:
             ChatbotError: blank question, unknown filter, or a model that cannot be used.
         """
-        timings = Timings()
+        timings, settings = Timings(), self._settings(k, top_n, rerank, budget_ms)
         writer = writer or build_writer(self.config.llm)
-        with timings.measure("condense"):
-            query = writer.condense(question, history) if history else question
-        settings = self._settings(k, top_n, rerank, budget_ms)
-        search = self._search(question, query, filters, settings, timings)
-        return self._answer(search, history, writer)
+        query = condense(writer, _checked(question), history, timings)
+        found = retrieve(self.store, self.embedding, query, settings.retrieval.k, _listed(filters), timings)
+        ranked, look = take_second_look(query, found, lambda: self.reranker, settings.reranker, timings)
+        judged, gate = judge(query, ranked, lambda: self.calibration, settings.answer.refuse_below, timings)
+        search = Search.of(question, query, judged, look, gate, timings, settings.retrieval.top_n)
+        sources = cite(search, self._scorer)
+        return start_answer(search, sources, history, writer)
 
     def answer_again(self, answered: Answered, writer: Writer | None = None) -> Answer:
         """The same question on the same frozen sources, written by ``writer``; no search, no model but that one.
@@ -99,7 +106,7 @@ class Chatbot:
             ChatbotError: the configured backend cannot be used.
         """
         writer = writer or build_writer(self.config.llm)
-        return begin(frozen_search(answered), tuple(answered.sources), answered.history, writer)
+        return start_answer(frozen_search(answered), tuple(answered.sources), answered.history, writer)
 
     def without_second_look(
         self, answered: Answered, writer: Writer | None = None, *, top_n: int | None = None
@@ -116,13 +123,13 @@ class Chatbot:
         Raises:
             ChatbotError: the configured backend cannot be used.
         """
-        return self._look_again(answered, writer, top_n, rerank=False)
+        return self._answered_in_order(answered, writer, top_n, rerank=False)
 
     def with_second_look(
         self, answered: Answered, writer: Writer | None = None, *, top_n: int | None = None
     ) -> Answer:
         """The same candidates, reranked and judged by that; otherwise as ``without_second_look``."""
-        return self._look_again(answered, writer, top_n, rerank=True)
+        return self._answered_in_order(answered, writer, top_n, rerank=True)
 
     def check(self, answered: Written) -> tuple[ClaimCheck, ...]:
         """Each cited sentence of the answer's text checked against its sources by the reranker.
@@ -155,9 +162,11 @@ class Chatbot:
         budget_ms: float | None = None,
     ) -> Search:
         """The candidates for ``question`` and the verdicts on them, without an answer."""
-        settings = self._settings(k, top_n, rerank, budget_ms)
-        search = self._search(question, question, filters, settings, Timings())
-        search.timings.mark("total")
+        timings, settings = Timings(), self._settings(k, top_n, rerank, budget_ms)
+        query = _checked(question)
+        found = retrieve(self.store, self.embedding, query, settings.retrieval.k, _listed(filters), timings)
+        search = self._judged(question, query, found, settings, timings)
+        timings.mark("total")
         return search
 
     def warm_up(self) -> None:
@@ -216,84 +225,35 @@ class Chatbot:
             retrieval={"k": k, "top_n": top_n}, reranker={"enabled": rerank, "budget_ms": budget_ms}
         )
 
-    def _search(
-        self, question: str, query: str, filters: Sequence[str] | str, settings: Config, timings: Timings
-    ) -> Search:
-        if not question.strip():
-            raise ChatbotError("the question is empty; ask something")
-        if not question.isascii() and any("\ud800" <= character <= "\udfff" for character in question):
-            raise ChatbotError("the question is not valid text; type it again")
-        candidates = retrieve(
-            self.store, self.embedding, query, settings.retrieval.k, _listed(filters), timings
-        )
-        return self._judged(question, query, candidates, settings, timings)
-
-    def _judged(
-        self, question: str, query: str, candidates: list[Candidate], settings: Config, timings: Timings
-    ) -> Search:
-        """Second look and gate over ``candidates`` in fused order."""
-        with timings.measure("rerank"):
-            candidates, second_look = self._rerank(query, candidates, settings.reranker)
-        with timings.measure("gate"):
-            candidates, gate = self._gate(query, candidates)
-        kept = 0 if gate.refused else settings.retrieval.top_n
-        final = tuple(replace(c, rank=rank, kept=rank <= kept) for rank, c in enumerate(candidates, 1))
-        return Search(question, query, final, second_look, gate, timings)
-
-    def _rerank(
-        self, query: str, candidates: list[Candidate], settings: RerankerConfig
-    ) -> tuple[list[Candidate], SecondLook]:
-        """Candidates in the reranker's order; in the retrieval order, with the reason, where there is none."""
-        name = settings.model
-        if not settings.enabled:
-            return candidates, SecondLook(name, applied=False, reason="turned off")
-        if not candidates:
-            return candidates, SecondLook(name, applied=False, reason="nothing to rank")
-        try:
-            texts = [read_by_models(candidate) for candidate in candidates]
-            look = self.reranker.look(query, texts, settings.budget_ms)
-        except ConfigError:
-            raise
-        except (ChatbotError, RuntimeError, ValueError) as error:
-            logger.warning("the reranker failed", exc_info=True)
-            return candidates, SecondLook(name, applied=False, reason=f"failed: {error}")
-        weight = self.reranker.fused_weight
-        return reordered(candidates, look.logits, weight), SecondLook(
-            name, True, "", weight, look.scored, len(candidates), round(look.spent_ms, 2)
-        )
-
-    def _gate(self, query: str, candidates: list[Candidate]) -> tuple[list[Candidate], Gate]:
-        """Candidates with their probabilities, and whether what they show is too little to answer from."""
-        if not candidates:
-            return candidates, Gate(refused=True, reason="no passage was found")
-        calibration = self.calibration
-        if calibration is None:
-            return candidates, Gate(refused=False, reason="these models have no calibration")
-        words = shares_of_words(query, candidates)
-        judged = [
-            replace(c, scores=replace(c.scores, probability=calibration.of_passage(c.scores, share)))
-            for c, share in zip(candidates, words, strict=True)
-        ]
-        signs = question_signs(query, candidates, words)
-        return judged, judge(calibration, signs, self.config.answer.refuse_below)
-
-    def _look_again(
+    def _answered_in_order(
         self, answered: Answered, writer: Writer | None, top_n: int | None, *, rerank: bool
     ) -> Answer:
+        """The steps after retrieval once more, on what it found."""
         writer = writer or build_writer(self.config.llm)
         top_n = top_n or kept_count(answered) or self.config.retrieval.top_n
         settings = self._settings(None, top_n, rerank, None)
         search = self._judged(answered.question, answered.query, retrieved(answered), settings, Timings())
-        return self._answer(search, answered.history, writer)
+        return start_answer(search, cite(search, self._scorer), answered.history, writer)
 
-    def _answer(self, search: Search, history: Sequence[Turn], writer: Writer) -> Answer:
-        with search.timings.measure("highlight"):
-            sources = self._sources(search)
-        return begin(search, sources, history, writer)
+    def _judged(
+        self, question: str, query: str, found: list[Candidate], settings: Config, timings: Timings
+    ) -> Search:
+        """Second look and gate over what was found, in fused order."""
+        ranked, look = take_second_look(query, found, lambda: self.reranker, settings.reranker, timings)
+        judged, gate = judge(query, ranked, lambda: self.calibration, settings.answer.refuse_below, timings)
+        return Search.of(question, query, judged, look, gate, timings, settings.retrieval.top_n)
 
-    def _sources(self, search: Search) -> tuple[Source, ...]:
-        score = self.reranker.score if search.second_look.applied else None
-        return number_sources(search.kept, search.query, score)
+    def _scorer(self) -> Scorer:
+        return self.reranker.score
+
+
+def _checked(question: str) -> str:
+    """``question`` if it can be asked."""
+    if not question.strip():
+        raise ChatbotError("the question is empty; ask something")
+    if not question.isascii() and any("\ud800" <= character <= "\udfff" for character in question):
+        raise ChatbotError("the question is not valid text; type it again")
+    return question
 
 
 def _listed(filters: Sequence[str] | str) -> Sequence[str]:

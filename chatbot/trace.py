@@ -6,7 +6,7 @@ Candidate (with its Scores) -> SecondLook, Gate -> Search -> Source (with its Se
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -122,10 +122,11 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class SecondLook:
-    """Whether the reranker was applied, and how.
+    """What became of the second look, and how it ordered.
 
     Attributes:
-        reason: why it was not: turned off, nothing to rank, or its failure.
+        outcome: ``applied``; ``off`` where the settings say so; ``empty``: nothing was found; ``failed``.
+        failure: what the reranker said when it failed; else empty. The candidates then keep the retrieval order.
         fused_weight: the order is by logit + this x the fused score of retrieval; 0 is the logit alone.
         scored: how many of the candidates have a logit; fewer than ``of`` when the time budget was spent.
         of: how many candidates there were.
@@ -133,12 +134,17 @@ class SecondLook:
     """
 
     model: str
-    applied: bool
-    reason: str = ""
+    outcome: Literal["applied", "off", "empty", "failed"]
+    failure: str = ""
     fused_weight: float = 0.0
     scored: int = 0
     of: int = 0
     spent_ms: float = 0.0
+
+    @property
+    def applied(self) -> bool:
+        """Whether the candidates are in its order."""
+        return self.outcome == "applied"
 
     @property
     def is_partial(self) -> bool:
@@ -176,6 +182,22 @@ class Search:
     second_look: SecondLook
     gate: Gate
     timings: Timings
+
+    @classmethod
+    def of(
+        cls,
+        question: str,
+        query: str,
+        candidates: Sequence[Candidate],
+        second_look: SecondLook,
+        gate: Gate,
+        timings: Timings,
+        top_n: int,
+    ) -> Search:
+        """``candidates`` ranked in the order given; the first ``top_n`` kept unless the gate refused."""
+        kept = 0 if gate.refused else top_n
+        ranked = tuple(replace(c, rank=rank, kept=rank <= kept) for rank, c in enumerate(candidates, 1))
+        return cls(question, query, ranked, second_look, gate, timings)
 
     @property
     def kept(self) -> tuple[Candidate, ...]:

@@ -135,8 +135,8 @@ def _ask(
     setting: Setting,
 ) -> Outcome:
     search = chatbot.search(question.text, k=setting.k, top_n=1, rerank=setting.rerank)
-    if search.second_look.reason.startswith("failed"):
-        raise ModelError(f"the second look at {question.text[:60]!r} {search.second_look.reason}")
+    if search.second_look.outcome == "failed":
+        raise ModelError(f"the second look at {question.text[:60]!r} failed: {search.second_look.failure}")
     found = _lists(chatbot, search, setting)
     return Outcome(
         question.key,

@@ -19,8 +19,9 @@ from chatbot.engine import Chatbot
 from chatbot.errors import ChatbotError, ConfigError
 from chatbot.llms import build_writer
 from chatbot.store import ChunkRow
+from chatbot.text.invisible import clean_line
 from chatbot.text.keywords import match_query
-from chatbot.text.language import language, line
+from chatbot.text.language import language_of
 from evaluation.evaluate import quiet
 from evaluation.indexes import OnProgress
 from evaluation.mining import Proposal, mine
@@ -124,7 +125,7 @@ def llm_writer(config: LLMConfig) -> tuple[WriteQuestion, str, bool]:
         raise ConfigError(f"llm backend {config.backend!r} writes no questions; choose a language model")
 
     def write(passage: str) -> str:
-        text = f"{_PROMPT[language(passage)]}\n\n{line(passage)}"
+        text = f"{_PROMPT[language_of(passage)]}\n\n{clean_line(passage)}"
         messages = [ChatMessage(role=MessageRole.USER, content=text)]
 
         def start() -> Iterator[str]:

@@ -21,6 +21,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from chatbot.errors import ChatbotError
+from chatbot.text.language import hangul_share
 
 Language = Literal["ko", "en", "mixed"]
 
@@ -77,16 +78,13 @@ class Question:
 
     @property
     def language(self) -> Language:
-        return language_of(self.text)
+        return group_of(self.text)
 
 
-def language_of(text: str) -> Language:
+def group_of(text: str) -> Language:
     """``ko`` if at least 70 % of the letters are Hangul, ``en`` if less than 10 % are, else ``mixed``."""
-    letters = [c for c in unicodedata.normalize("NFC", text) if c.isalpha()]
-    hangul = sum("가" <= c <= "힣" or "ㄱ" <= c <= "ㆎ" for c in letters)
-    if hangul < 0.1 * len(letters) or not letters:
-        return "en"
-    return "ko" if hangul >= 0.7 * len(letters) else "mixed"
+    share = hangul_share(unicodedata.normalize("NFC", text)) or 0.0
+    return "en" if share < 0.1 else "ko" if share >= 0.7 else "mixed"
 
 
 class _Relevant(BaseModel):

@@ -32,7 +32,7 @@ from benchmarks.judging.retrieval_sets import (
 )
 from chatbot.config import Config
 from chatbot.retrieval.fusion import fuse
-from chatbot.text.language import foreign_among
+from chatbot.text.language import other_language_among
 
 SENTENCES, QUESTIONS = 600, 200
 SHORTEST = 40  # characters of an English sentence that is about something
@@ -89,7 +89,7 @@ def ranking(
 ) -> list[int]:
     """Positions in the collection, best first."""
     found = part[candidates(dense[part], lexical[part], SHIPPED_DEPTH)].tolist()
-    foreign = foreign_among(data.questions[question], {i: data.texts[i] for i in found})
+    foreign = other_language_among(data.questions[question], {i: data.texts[i] for i in found})
     fused = method({i: float(dense[i]) for i in found}, {i: float(lexical[i]) for i in found}, foreign)
     return sorted(fused, key=lambda i: (-fused[i], i))
 

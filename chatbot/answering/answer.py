@@ -13,7 +13,7 @@ from typing import Protocol
 from chatbot.answering.writer import Evidence, Tokens, Writer, Writing
 from chatbot.citations.markers import check_stream, cited_numbers
 from chatbot.errors import LLMError
-from chatbot.text.language import language
+from chatbot.text.language import language_of
 from chatbot.trace import Candidate, Gate, Message, Scores, Search, SecondLook, Source, Timings, Turn
 
 _REFUSAL = {
@@ -135,10 +135,12 @@ class Answer:
 
 def refusal(question: str) -> str:
     """What is answered, in the question's language, when the documents do not hold the answer."""
-    return _REFUSAL[language(question)]
+    return _REFUSAL[language_of(question)]
 
 
-def begin(search: Search, sources: tuple[Source, ...], history: Sequence[Turn], writer: Writer) -> Answer:
+def start_answer(
+    search: Search, sources: tuple[Source, ...], history: Sequence[Turn], writer: Writer
+) -> Answer:
     """The answer that ``writer`` will write from ``sources`` once it is iterated, or the refusal."""
     if search.gate.refused:
         deltas = iter([refusal(search.question)])

@@ -10,11 +10,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from chatbot.text.keywords import analyse, telling_terms
-from chatbot.text.language import language
+from chatbot.text.language import language_of
 from chatbot.text.sentences import sentence_spans
-from chatbot.trace import Turn
+from chatbot.trace import Timings, Turn
+
+if TYPE_CHECKING:
+    from chatbot.answering.writer import Writer
 
 LONGEST = 240  # characters of a rewritten question; measured ones of capable models stay under 120
 _FEW_WORDS = 2  # "예시는?", "in English?": too little to search for
@@ -44,6 +48,12 @@ def may_lean_on_history(question: str) -> bool:
     return leans_on_history(question) or (len(question.split()) <= _SHORT and not _names_something(question))
 
 
+def condense(writer: Writer, question: str, history: Sequence[Turn], timings: Timings) -> str:
+    """What ``question`` is searched as: understood without ``history``. Raises ``LLMError``."""
+    with timings.measure("condense"):
+        return writer.condense(question, history) if history else question
+
+
 def joined(question: str, history: Sequence[Turn]) -> str:
     """``question`` after the last one that could stand alone, where it leans on it; otherwise as it is."""
     if not history or not leans_on_history(question):
@@ -66,7 +76,7 @@ def stand_alone(rewritten: str, question: str, history: Sequence[Turn]) -> str:
 def _is_usable(rewritten: str, question: str, history: Sequence[Turn]) -> bool:
     if not rewritten or len(rewritten) > max(LONGEST, 2 * len(question)) or _MARKUP.search(rewritten):
         return False
-    if len(sentence_spans(rewritten)) > 1 or language(rewritten) != language(question):
+    if len(sentence_spans(rewritten)) > 1 or language_of(rewritten) != language_of(question):
         return False
     if any(_terms(rewritten) == _terms(turn.question) for turn in history):
         return False  # what was asked before would be answered again
@@ -80,7 +90,7 @@ def _terms(text: str) -> set[str]:
 
 def _names_something(question: str) -> bool:
     """A number, a capitalised word that is not the first, or a Latin word in a Korean question."""
-    is_korean = language(question) == "ko"
+    is_korean = language_of(question) == "ko"
     return any(
         re.search(r"\d", word)
         or (is_korean and re.search("[A-Za-z]{2}", word))

@@ -14,18 +14,18 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from statistics import fmean, pstdev
 from typing import Any
 
 from chatbot.errors import ModelError
 from chatbot.reranking.backends import CALIBRATION_FILE
+from chatbot.retrieval.scores import sigmoid, standard_scores
 from chatbot.text.language import in_another_language
 from chatbot.text.overlap import shared
 from chatbot.text.sentences import sentence_spans
-from chatbot.trace import Candidate, Gate, Scores
+from chatbot.trace import Candidate, Gate, Scores, Timings
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Regression:
     def probability(self, signs: Signs) -> float:
         """0..1; ``KeyError`` unless it ``fits``."""
         log_odds = sum(weight * signs[name] for name, weight in self.weights.items()) + self.bias
-        return 0.5 * (1 + math.tanh(log_odds / 2))  # a sigmoid that cannot overflow
+        return sigmoid(log_odds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,36 @@ class Calibration:
         return next((found.probability(signs) for found in self.passage if found.fits(signs)), None)
 
 
-def judge(calibration: Calibration, signs: Signs, refuse_below: float | None) -> Gate:
-    """Whether to answer. ``refuse_below`` takes the place of the threshold that was fitted, unless ``None``."""
+def judge(
+    query: str,
+    candidates: list[Candidate],
+    calibration: Callable[[], Calibration | None],
+    refuse_below: float | None,
+    timings: Timings,
+) -> tuple[list[Candidate], Gate]:
+    """Candidates with their probabilities, and whether what they show is too little to answer from.
+
+    Args:
+        candidates: in their final order.
+        calibration: asked only when there is something to judge.
+        refuse_below: takes the place of the threshold that was fitted, unless ``None``.
+    """
+    with timings.measure("gate"):
+        if not candidates:
+            return candidates, Gate(refused=True, reason="no passage was found")
+        fitted = calibration()
+        if fitted is None:
+            return candidates, Gate(refused=False, reason="these models have no calibration")
+        words = shares_of_words(query, candidates)
+        judged = [
+            replace(c, scores=replace(c.scores, probability=fitted.of_passage(c.scores, share)))
+            for c, share in zip(candidates, words, strict=True)
+        ]
+        return judged, decide(fitted, question_signs(query, candidates, words), refuse_below)
+
+
+def decide(calibration: Calibration, signs: Signs, refuse_below: float | None) -> Gate:
+    """Whether to answer a question whose search has these signs."""
     found = calibration.for_question(signs)
     if found is None:
         return Gate(refused=False, reason="these models have no calibration")
@@ -186,7 +214,7 @@ def question_signs(
     if cosines:
         signs["cosine"] = max(cosines)
     if len(fused) >= ENOUGH:
-        signs["lead"] = (max(fused) - fmean(fused)) / max(pstdev(fused), 1e-6)
+        signs["lead"] = max(standard_scores(fused))
     if (share := words[0]) is not None:
         signs["words"] = share
     if (share := best_sentence(query, candidates)) is not None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from chatbot.text.invisible import without_invisible
-from chatbot.text.language import language, line
+from chatbot.citations.markers import without_citations
+from chatbot.text.invisible import clean_line, without_invisible
+from chatbot.text.language import language_of
 from chatbot.trace import Source, Turn
 
 TURNS = 3  # earlier turns that a prompt may show: more of them distracts small models
@@ -49,7 +50,6 @@ _CONVERSATION = {
 }
 
 _FENCE = re.compile(r"<(?=\s*/?\s*passage)", re.IGNORECASE)
-_CITATION = re.compile(r"\s?\[\d+\]")
 
 
 def passage(source: Source, text: str, lang: str = "en") -> str:
@@ -60,7 +60,7 @@ def passage(source: Source, text: str, lang: str = "en") -> str:
     place = [source.document, *source.candidate.heading]
     if source.page is not None:
         place.insert(1, _PAGE[lang].format(page=source.page))
-    title = _FENCE.sub("‹", line(" › ".join(place))).replace('"', "'")
+    title = _FENCE.sub("‹", clean_line(" › ".join(place))).replace('"', "'")
     under_header = "\n".join(filter(None, (source.candidate.header, text)))
     body = _FENCE.sub("‹", without_invisible(under_header)).strip()
     return f'[{source.number}] <passage title="{title}">\n{body}\n</passage>'
@@ -68,36 +68,36 @@ def passage(source: Source, text: str, lang: str = "en") -> str:
 
 def system(question: str) -> str:
     """The rules for answering ``question``."""
-    return _SYSTEM[language(question)]
+    return _SYSTEM[language_of(question)]
 
 
 def user(question: str, passages: Sequence[str]) -> str:
     """Passages first, the question last, where models heed it most."""
     asked = without_invisible(question).strip()
-    return "\n\n".join([*passages, _QUESTION[language(question)].format(question=asked)])
+    return "\n\n".join([*passages, _QUESTION[language_of(question)].format(question=asked)])
 
 
 def earlier(history: Sequence[Turn]) -> list[Turn]:
     """The last turns, cleaned and clipped, without their citations: those numbers meant other passages."""
     return [
         # cleaned first: an invisible character in "[1]" would hide it from the pattern
-        Turn(_clip(turn.question), _clip(_CITATION.sub("", without_invisible(turn.answer))))
+        Turn(_clip(turn.question), _clip(without_citations(without_invisible(turn.answer))))
         for turn in list(history)[-TURNS:]
     ]
 
 
 def condense(question: str, history: Sequence[Turn]) -> tuple[str, str]:
     """``(system, user)`` texts that ask for ``question`` to be rewritten to stand alone."""
-    lang = language(question)
+    lang = language_of(question)
     asked, answered, last = _CONVERSATION[lang]
     lines = [
         text
         for turn in earlier(history)
         for text in (asked.format(question=turn.question), answered.format(answer=turn.answer))
     ]
-    return _CONDENSE[lang], "\n".join([*lines, last.format(question=line(question))])
+    return _CONDENSE[lang], "\n".join([*lines, last.format(question=clean_line(question))])
 
 
 def _clip(text: str) -> str:
-    flat = line(text)
+    flat = clean_line(text)
     return flat if len(flat) <= TURN_CHARS else flat[:TURN_CHARS].rstrip() + " …"

@@ -20,6 +20,7 @@ from chatbot.citations.claims import Claim, claims
 from chatbot.citations.quotes import quotable_sentences, quote
 from chatbot.errors import ModelError
 from chatbot.models.folders import ModelFolder
+from chatbot.retrieval.scores import sigmoid
 from chatbot.text.invisible import without_invisible
 from chatbot.text.overlap import found, shared
 from chatbot.text.sentences import sentence_spans
@@ -123,7 +124,7 @@ class SupportCalibration:
     def probability(self, signs: Signs) -> float:
         parts = (self.logit * signs.logit, self.shared * signs.shared, self.found * signs.found)
         log_odds = sum(parts) + self.exact * signs.exact + self.bias
-        return 0.5 * (1 + math.tanh(log_odds / 2))  # a sigmoid that cannot overflow
+        return sigmoid(log_odds)
 
     def verdict(self, probability: float, lacks_number: bool = False) -> Verdict:
         if probability >= self.supported and not lacks_number:

@@ -1,4 +1,4 @@
-"""[n] in an answer: numbered, parsed, and only those that exist are ever shown."""
+"""Citations in an answer, ``[n]``: parsed, and only those that exist are ever shown. The one place that reads them."""
 
 from __future__ import annotations
 
@@ -6,21 +6,46 @@ import re
 from collections.abc import Generator, Iterable, Iterator
 
 # what models write: [1] [1, 2] [1-3] [1][2] 【1】 [^1] ［1］
-_CITATION = re.compile(r"\s?[\[【［]\^?\s*(\d{1,4}(?:\s*[,;\-–]\s*\d{1,4})*)\s*[\]】］]")
-_SHOWN = re.compile(r"\[(\d+)\]")
+_WRITTEN = re.compile(r"(\s?)[\[【［]\^?\s*(\d{1,4}(?:\s*[,;\-–]\s*\d{1,4})*)\s*[\]】］]")
+SHOWN = r"\[(\d{1,4})\]"  # the form in which every citation of a checked answer is written
+_SHOWN = re.compile(SHOWN)
+_RUN = re.compile(rf"\s?(?:{SHOWN})+")
+_LEADING = re.compile(rf"(?:\s*{SHOWN})+")
 _OPENERS = "[【［"
 _CLOSERS = "]】］"
 _LONGEST = 40  # characters; an opened bracket longer than this is no citation
 
 
+def citations_in(text: str) -> Iterator[tuple[int, int]]:
+    """``(position, number)`` of each citation in checked text, in order."""
+    for found in _SHOWN.finditer(text):
+        yield found.start(), int(found[1])
+
+
 def cited_numbers(text: str) -> list[int]:
     """The numbers cited in checked text, in order of first appearance."""
-    return list(dict.fromkeys(int(number) for number in _SHOWN.findall(text)))
+    return list(dict.fromkeys(number for _, number in citations_in(text)))
+
+
+def without_citations(text: str) -> str:
+    """Checked text without its citations and the space before each."""
+    return _RUN.sub("", text)
+
+
+def leading_citations(text: str, start: int, end: int) -> int:
+    """Where the citations end with which ``text[start:end]`` begins; ``start`` where there are none."""
+    found = _LEADING.match(text, start, end)
+    return found.end() if found else start
+
+
+def in_parentheses(text: str) -> str:
+    """Quoted text with its own bracketed numbers as (n): they would read as citations of the answer."""
+    return _WRITTEN.sub(r"\1(\2)", text)
 
 
 def check_citations(text: str, count: int) -> str:
     """``text`` with every citation written as [n] and those outside 1..``count`` removed."""
-    return _CITATION.sub(lambda found: _rewritten(found, count), text)
+    return _WRITTEN.sub(lambda found: _rewritten(found, count), text)
 
 
 def check_stream(deltas: Iterable[str], count: int) -> Generator[str, None, None]:
@@ -36,10 +61,9 @@ def check_stream(deltas: Iterable[str], count: int) -> Generator[str, None, None
 
 
 def _rewritten(found: re.Match[str], count: int) -> str:
-    numbers = [number for part in re.split(r"[,;]", found[1]) for number in _expand(part)]
+    numbers = [number for part in re.split(r"[,;]", found[2]) for number in _expand(part)]
     valid = [number for number in dict.fromkeys(numbers) if 1 <= number <= count]
-    space = " " if valid and found[0][0].isspace() else ""
-    return space + "".join(f"[{number}]" for number in valid)
+    return (" " if valid and found[1] else "") + "".join(f"[{number}]" for number in valid)
 
 
 def _expand(part: str) -> range:

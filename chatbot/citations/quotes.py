@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 
+from chatbot.citations.markers import in_parentheses
+from chatbot.text import tables
 from chatbot.text.invisible import without_invisible
 from chatbot.trace import Sentence, Source
 
 _SHORTEST = 8  # characters; shorter is a heading, a label or a page number: nothing to quote
 _COMPLETE = re.compile(r"[.!?。！？…][\"'”’」』)\]]*$|^\s*([-*•·]|\d+[.)]|\|)\s")
-_TABLE_ROW = re.compile(r"^\s*\|.*\|\s*$")
-_RULE = re.compile(r"^[\s|:\-]+$")
-_BRACKETED = re.compile(r"[\[【［](\d+)[\]】］]")
 
 
 def quotable_sentences(source: Source) -> list[int]:
@@ -20,8 +19,8 @@ def quotable_sentences(source: Source) -> list[int]:
     Titles, labels and the header rows of tables only where there is nothing else.
     """
     texts = [without_invisible(source.text[s.start : s.end]) for s in source.sentences]
-    headers = {i for i, text in enumerate(texts[1:]) if _RULE.match(text) and "-" in text}
-    long_enough = [i for i, text in enumerate(texts) if len(text) >= _SHORTEST and not _RULE.match(text)]
+    headers = {i for i, text in enumerate(texts[1:]) if tables.is_rule(text)}
+    long_enough = [i for i, text in enumerate(texts) if len(text) >= _SHORTEST and _says_something(text)]
     complete = [i for i in long_enough if i not in headers and _COMPLETE.search(texts[i])]
     return complete or long_enough
 
@@ -34,15 +33,15 @@ def quote(source: Source, sentence: Sentence) -> str:
 
 
 def is_table_row(source: Source, sentence: Sentence) -> bool:
-    return bool(_TABLE_ROW.match(without_invisible(source.text[sentence.start : sentence.end])))
+    return tables.is_row(without_invisible(source.text[sentence.start : sentence.end]))
 
 
 def _row_as_text(source: Source, sentence: Sentence) -> str:
     """A table row with its column names, "Years: 1-2 · Days: 15", as far as they are known."""
-    cells = _cells(source.text[sentence.start : sentence.end])
+    cells = tables.cells_of(source.text[sentence.start : sentence.end])
     lines = [*source.candidate.header.splitlines(), *source.text[: sentence.start].splitlines()]
-    rule = next((i for i in range(len(lines) - 1, 0, -1) if _RULE.match(lines[i]) and "-" in lines[i]), None)
-    header = _cells(lines[rule - 1]) if rule else []
+    rule = next((i for i in range(len(lines) - 1, 0, -1) if tables.is_rule(lines[i])), None)
+    header = tables.cells_of(lines[rule - 1]) if rule else []
     if len(header) != len(cells):
         return _plain(" · ".join(cell for cell in cells if cell))
     return _plain(
@@ -52,10 +51,10 @@ def _row_as_text(source: Source, sentence: Sentence) -> str:
     )
 
 
+def _says_something(text: str) -> bool:
+    return not tables.is_rule(text) and any(tables.cells_of(text))
+
+
 def _plain(text: str) -> str:
     """On one line, and without bracketed numbers of the document's own: they would read as our citations."""
-    return _BRACKETED.sub(r"(\1)", " ".join(text.split()))
-
-
-def _cells(row: str) -> list[str]:
-    return [cell.strip() for cell in row.strip().strip("|").split("|")]
+    return in_parentheses(" ".join(text.split()))

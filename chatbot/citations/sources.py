@@ -7,26 +7,32 @@ Without the reranker the words decide.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from statistics import fmean, pstdev
 
 from chatbot.citations.quotes import quotable_sentences, quote
+from chatbot.retrieval.scores import sigmoid, standard_scores
 from chatbot.text.overlap import shared
 from chatbot.text.sentences import sentence_spans
-from chatbot.trace import Candidate, Sentence, Source
+from chatbot.trace import Candidate, Search, Sentence, Source
 
 Scorer = Callable[[str, Sequence[str]], list[float]]  # (question, sentences) -> one score each
 
 _PER_SOURCE = 2
 
 
-def number_sources(kept: Sequence[Candidate], question: str, score: Scorer | None) -> tuple[Source, ...]:
-    """Sources 1..n in the order of ``kept``; all their sentences are scored in one batch.
+def cite(search: Search, score: Callable[[], Scorer]) -> tuple[Source, ...]:
+    """The sources of an answer: the kept candidates, numbered; all their sentences are scored in one batch.
 
-    ``score=None`` leaves the sentences unscored.
+    Args:
+        score: gives the reranker's scorer; without a second look it is not asked, and nothing is scored.
     """
+    with search.timings.measure("highlight"):
+        return number_sources(search.kept, search.query, score() if search.second_look.applied else None)
+
+
+def number_sources(kept: Sequence[Candidate], question: str, score: Scorer | None) -> tuple[Source, ...]:
+    """``kept`` as sources 1..n with their sentences, those that matter most marked; ``None``: these are not scored."""
     sources = [
         Source(number, candidate, tuple(Sentence(*span) for span in sentence_spans(candidate.text)))
         for number, candidate in enumerate(kept, 1)
@@ -57,13 +63,5 @@ def _marked(
 
 def _heats(scores: Sequence[float | None], words: Sequence[float]) -> list[float]:
     logits = [score for score in scores if score is not None]
-    sums = [sum(pair) for pair in zip(_standard(logits or words), _standard(words), strict=True)]
-    return [1 / (1 + math.exp(-deviations)) for deviations in sums]
-
-
-def _standard(values: Sequence[float]) -> list[float]:
-    """In standard deviations from the mean; all 0 where they are equal."""
-    if not values:
-        return []
-    mean, deviation = fmean(values), pstdev(values)
-    return [(value - mean) / deviation if deviation > 1e-9 else 0.0 for value in values]
+    sums = [sum(pair) for pair in zip(standard_scores(logits or words), standard_scores(words), strict=True)]
+    return [sigmoid(deviations) for deviations in sums]

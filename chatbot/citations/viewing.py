@@ -5,13 +5,13 @@ Made by ``ingest.viewing`` (pages, originals) and here, out of the index (text a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from chatbot.store import Store
 from chatbot.store.records import ChunkRow
+from chatbot.text.tables import cells_of, is_rule
 from chatbot.trace import Candidate
 
 # gone: the file is not there; changed: it is another one than was indexed; locked: a password; damaged: it cannot be
@@ -135,8 +135,6 @@ REACH = 2  # passages on either side
 
 _SHEETS = frozenset({"csv", "xlsx"})
 _LONGEST_ROW = 8000  # characters of a row that was cut; the largest chunk
-_RULE = re.compile(r"\|(?: --- \|)+")
-_CELL_END = re.compile(r"(?<!\\)\|")
 
 
 def open_text(
@@ -163,7 +161,8 @@ def open_text(
     first, last = candidate.span
     if row.format in _SHEETS and "\n|" in f"\n{candidate.text}":
         rows = _rows(text, margin, end - start + margin, (first - start + margin, last - start + margin))
-        return RowsView(_cells(shown[0].header.split("\n", 1)[0]), tuple(rows), *more)
+        header = shown[0].header.split("\n", 1)[0]
+        return RowsView(tuple(cells_of(header)) if header else (), tuple(rows), *more)
     return TextView(
         text[margin : margin + first - start],
         candidate.text,
@@ -221,20 +220,14 @@ def _rows(text: str, start: int, end: int, passage: tuple[int, int]) -> Iterator
         stop = text.find("\n", position)
         stop = len(text) if stop < 0 else stop
         line = text[position:stop]
-        if _RULE.fullmatch(line):
+        if is_rule(line):
             last = replace(last, is_header=True) if last is not None else None
         elif line.strip():
             if last is not None:
                 yield last
             inside = position < passage[1] and stop > passage[0]
-            is_row = line.startswith("|")
-            last = Row(_cells(line) if is_row else (line,), inside, is_text=not is_row)
+            in_table = line.startswith("|")
+            last = Row(tuple(cells_of(line)) if in_table else (line,), inside, is_text=not in_table)
         position = stop + 1
     if last is not None:
         yield last
-
-
-def _cells(line: str) -> tuple[str, ...]:
-    """The cells of a Markdown row."""
-    cells = _CELL_END.split(line.strip().removeprefix("|").removesuffix("|"))
-    return tuple(cell.strip().replace("\\|", "|") for cell in cells) if line.strip() else ()

@@ -75,7 +75,7 @@ def remove(
     from chatbot.errors import StoreError
     from chatbot.retrieval.embeddings import store_identity
     from chatbot.store import Store
-    from chatbot.text.language import line
+    from chatbot.text.invisible import clean_line
     from ingest.uploads import remove as remove_document
 
     settings = configured(config, store)
@@ -96,7 +96,7 @@ def remove(
         print_json({"removed": removed})
         return
     for uri in removed:
-        shared.out.print(f"removed {line(uri)}", markup=False, soft_wrap=True)
+        shared.out.print(f"removed {clean_line(uri)}", markup=False, soft_wrap=True)
 
 
 def _matching(uris: list[str], name: str) -> list[str]:

@@ -21,7 +21,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from chatbot.text.language import line
+from chatbot.text.invisible import clean_line
 from evaluation.points import Point
 from evaluation.propose import Proposals
 from evaluation.report import Group, Report
@@ -55,14 +55,14 @@ class EvaluationProgress:
     def __call__(self, what: str, done: int, total: int) -> None:
         if what != self._what:
             self._what = what
-            self._bar.reset(self._task, description=escape(line(what)))
+            self._bar.reset(self._task, description=escape(clean_line(what)))
         self._bar.update(self._task, total=total, completed=done)
 
 
 def print_report(console: Console, report: Report) -> None:
     """The four orders, the lift with its interval, each language, refusals and times."""
     size = f"{report.chunks:,} chunks of {report.documents:,} documents"
-    console.print(f"{line(report.name)} · {size} · k = {report.k}", style="bold", markup=False)
+    console.print(f"{clean_line(report.name)} · {size} · k = {report.k}", style="bold", markup=False)
     console.print(
         " · ".join(f"{role} {name}" for role, name in report.models.items()), style="dim", markup=False
     )
@@ -126,7 +126,9 @@ def _print_left_out(console: Console, left_out: dict[str, str]) -> None:
         return
     console.print(f"{len(left_out)} questions were left out: this index cannot judge them")
     for question, reason in list(left_out.items())[:_LEFT_OUT_SHOWN]:
-        console.print(f"  {line(question)[:80]}: {line(reason)}", markup=False, soft_wrap=True, style="dim")
+        console.print(
+            f"  {clean_line(question)[:80]}: {clean_line(reason)}", markup=False, soft_wrap=True, style="dim"
+        )
 
 
 def print_sweep(
@@ -134,7 +136,7 @@ def print_sweep(
 ) -> None:
     """The frontier, what is configured, and the sentence."""
     console.print(
-        f"{line(sweep.name)} · {sweep.questions} questions · {len(sweep.points)} settings", style="bold"
+        f"{clean_line(sweep.name)} · {sweep.questions} questions · {len(sweep.points)} settings", style="bold"
     )
     table = Table(
         "", "k", "top_n", "reranker", "chunks", "nDCG", "hit", "p50 ms", "p95 ms", "characters",
@@ -150,7 +152,7 @@ def print_sweep(
         style="dim",
     )
     for note in sweep.notes:
-        console.print(line(note), markup=False, soft_wrap=True, style="dim")
+        console.print(clean_line(note), markup=False, soft_wrap=True, style="dim")
     console.print(f"\n{sweep.sentence}", markup=False, soft_wrap=True)
     if pictures:
         console.print(f"drawn: {' '.join(pictures)}", markup=False, soft_wrap=True)
@@ -182,7 +184,7 @@ def _print_applied(console: Console, applied: dict[str, Any]) -> None:
 def print_proposals(console: Console, found: Proposals, file: Path) -> None:
     """The questions, and what to do with them."""
     for proposal in found.kept:
-        console.print(f"{proposal.origin:<10}  {line(proposal.question)}", markup=False, soft_wrap=True)
+        console.print(f"{proposal.origin:<10}  {clean_line(proposal.question)}", markup=False, soft_wrap=True)
     dropped = ", ".join(f"{count} {reason}" for reason, count in found.dropped.items())
     console.print(
         f"\n{len(found.kept)} questions added to {file}{f' (dropped: {dropped})' if dropped else ''}; read and "

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from chatbot.answering.answer import Answer
-from chatbot.trace import Candidate, Search
+from chatbot.trace import Candidate, Search, SecondLook
 
 
 def search_json(search: Search) -> dict[str, Any]:
@@ -15,7 +15,7 @@ def search_json(search: Search) -> dict[str, Any]:
         "question": search.question,
         "query": search.query,
         "candidates": [_candidate_json(candidate) for candidate in search.candidates],
-        "reranker": asdict(search.second_look),
+        "reranker": _second_look_json(search.second_look),
         "gate": asdict(search.gate),
         "timings_ms": {stage: round(ms, 2) for stage, ms in search.timings.items()},
     }
@@ -34,6 +34,17 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "prompt": [asdict(message) for message in answer.prompt],
         "tokens": asdict(answer.tokens) if answer.tokens else None,
     }
+
+
+def _second_look_json(look: SecondLook) -> dict[str, Any]:
+    """With ``applied`` and ``reason``, which say the outcome as earlier versions did."""
+    reason = {
+        "applied": "",
+        "off": "turned off",
+        "empty": "nothing to rank",
+        "failed": f"failed: {look.failure}",
+    }
+    return {**asdict(look), "applied": look.applied, "reason": reason[look.outcome]}
 
 
 def _candidate_json(candidate: Candidate) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from chatbot.text.language import line
+from chatbot.text.invisible import clean_line
 from ingest.report import IngestReport, Progress
 
 _MEASURABLE = 50  # chunks: a rate from fewer mostly measures the start
@@ -44,7 +44,7 @@ class IngestProgress:
         elapsed = self._bar.tasks[0].elapsed or 0.0
         self._bar.update(
             self._task, total=progress.files_total, completed=progress.files, chunks=progress.chunks,
-            rate=progress.chunks / elapsed if elapsed else 0.0, current=escape(line(progress.current)[-40:]),
+            rate=progress.chunks / elapsed if elapsed else 0.0, current=escape(clean_line(progress.current)[-40:]),
         )  # fmt: skip
 
 
@@ -62,11 +62,15 @@ def print_report(console: Console, report: IngestReport) -> None:
         f"{' · '.join(parts) or 'nothing to do'} · {report.chunks} new chunks{reused} in {report.seconds:.1f} s{rate}"
     )
     for result in report.renamed:
-        console.print(f"  renamed: {line(result.was)} -> {line(result.path)}", markup=False, soft_wrap=True)
+        console.print(
+            f"  renamed: {clean_line(result.was)} -> {clean_line(result.path)}", markup=False, soft_wrap=True
+        )
     for note in report.notes:
-        console.print(f"  {line(note)}", markup=False, soft_wrap=True)
+        console.print(f"  {clean_line(note)}", markup=False, soft_wrap=True)
     for name in ("partial", "refused"):
         for result in counts[name]:
             console.print(
-                f"  {name}: {line(result.path)}: {line(result.reason)}", markup=False, soft_wrap=True
+                f"  {name}: {clean_line(result.path)}: {clean_line(result.reason)}",
+                markup=False,
+                soft_wrap=True,
             )

@@ -96,7 +96,7 @@ def _print_verdict(console: Console, search: Search) -> None:
 def _look(look: SecondLook) -> str:
     """How the order came about."""
     if not look.applied:
-        return look.reason
+        return {"off": "turned off", "empty": "nothing to rank"}.get(look.outcome, f"failed: {look.failure}")
     order = f"logit + {look.fused_weight:g} × fused" if look.fused_weight else "logit"
     return f"reranked {look.scored} of {look.of} in {look.spent_ms:.0f} ms, ordered by {order}"
 

@@ -84,9 +84,9 @@ def fail_usage(error: typer.TyperException, as_json: bool) -> NoReturn:
 
 
 def _print_error(message: str) -> None:
-    from chatbot.text.language import line
+    from chatbot.text.invisible import clean_line
 
-    err.print(f"error: {line(message)}", style="red", markup=False, soft_wrap=True)
+    err.print(f"error: {clean_line(message)}", style="red", markup=False, soft_wrap=True)
 
 
 def _print_version(wanted: bool) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from chatbot.cli import shared
 from chatbot.cli.progress import IngestProgress, print_report
 from chatbot.config import Config
-from chatbot.text.language import line
+from chatbot.text.invisible import clean_line
 from ingest.report import IngestReport
 from ingest.watching.watch import Watcher
 
@@ -60,7 +60,7 @@ class _Reports:
             print_report(shared.out, report)
         else:
             shared.out.print(
-                f"{time.strftime('%H:%M:%S')}  {line(report.summary())}", markup=False, soft_wrap=True
+                f"{time.strftime('%H:%M:%S')}  {clean_line(report.summary())}", markup=False, soft_wrap=True
             )
         if self._is_first:
             _say("watching for changes (Ctrl-C stops it)")
@@ -68,7 +68,7 @@ class _Reports:
 
 
 def _say(message: str) -> None:
-    shared.err.print(line(message), markup=False, soft_wrap=True)
+    shared.err.print(clean_line(message), markup=False, soft_wrap=True)
 
 
 def _end_with_stdin() -> None:

@@ -15,7 +15,7 @@ from chatbot.answering import prompts
 from chatbot.answering.writer import Tokens
 from chatbot.citations.markers import cited_numbers
 from chatbot.config import LLMConfig
-from chatbot.text.language import language
+from chatbot.text.language import language_of
 from chatbot.trace import Candidate, Gate, Message, SecondLook, Source, Turn
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ def record_of(
         timings=dict(answer.timings),
         state=state,
         reason=reason,
-        language=language(answer.question),
+        language=language_of(answer.question),
         fingerprints=fingerprints or Fingerprints(),
         tokens=answer.tokens,
         prompt=answer.prompt,
@@ -257,7 +257,7 @@ def from_json(text: str) -> ExchangeRecord:
         settings=_made(AskedWith, {**settings, "filters": tuple(settings["filters"])}),
         sources=tuple(_source(row, candidates) for row in content["sources"]),
         candidates=candidates,
-        second_look=_made(SecondLook, content["second_look"]),
+        second_look=_second_look(content["second_look"]),
         gate=_made(Gate, content["gate"]),
         fingerprints=_made(Fingerprints, content["fingerprints"]),
         tokens=_made(Tokens, tokens) if tokens else None,
@@ -281,6 +281,16 @@ def _candidate(row: dict[str, Any]) -> Candidate:
     start, end = row["span"]
     parts = {"span": (start, end), "heading": tuple(row["heading"]), "scores": _made(Scores, row["scores"])}
     return _made(Candidate, {**row, **parts})
+
+
+def _second_look(row: dict[str, Any]) -> SecondLook:
+    """Until November 2026 a record held ``applied`` and a ``reason`` in words instead of an outcome."""
+    if "outcome" not in row:
+        reason = row["reason"]
+        known = {"": "applied", "turned off": "off", "nothing to rank": "empty"}
+        row = {**row, "outcome": known.get(reason, "failed"), "failure": reason.removeprefix("failed: ")}
+        row["failure"] = row["failure"] if row["outcome"] == "failed" else ""
+    return _made(SecondLook, row)
 
 
 def _made(kind: type[T], row: dict[str, Any]) -> T:

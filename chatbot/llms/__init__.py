@@ -16,7 +16,7 @@ from chatbot.llms.backends import LLMS
 from chatbot.llms.failures import Endpoint
 from chatbot.llms.llm_writer import LLMWriter
 from chatbot.llms.needs import NEEDS, Needs, is_loopback
-from chatbot.text.language import line
+from chatbot.text.invisible import clean_line
 
 __all__ = ["LLMS", "BackendStatus", "backend_statuses", "build_writer"]
 
@@ -67,7 +67,7 @@ def build_writer(config: LLMConfig) -> Writer:
         raise
     except ImportError as error:
         raise LLMError(
-            f"llm backend {config.backend!r} is installed but does not load ({line(str(error))}); reinstall {needs.distribution or 'its package'}"
+            f"llm backend {config.backend!r} is installed but does not load ({clean_line(str(error))}); reinstall {needs.distribution or 'its package'}"
         ) from error
     except ValueError as error:  # pydantic's included: a value that the vendor's class does not take
         raise ConfigError(
@@ -76,7 +76,7 @@ def build_writer(config: LLMConfig) -> Writer:
     if isinstance(built, Writer):
         return built
     llm = built
-    model = needs.model_of(config) or line(str(getattr(llm, "model", "")))
+    model = needs.model_of(config) or clean_line(str(getattr(llm, "model", "")))
     return LLMWriter(
         lambda: llm,
         config,
@@ -110,5 +110,5 @@ def _problem(error: ValueError) -> str:
     """One line without the values that were passed: one of them may be a key."""
     details = getattr(error, "errors", None)
     if callable(details):
-        return "; ".join(f"{'.'.join(map(str, e['loc']))}: {line(e['msg'])}" for e in details())
-    return line(str(error))[:300]
+        return "; ".join(f"{'.'.join(map(str, e['loc']))}: {clean_line(e['msg'])}" for e in details())
+    return clean_line(str(error))[:300]

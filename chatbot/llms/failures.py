@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from chatbot.config import LLMLimits
 from chatbot.errors import ChatbotError, LLMError
-from chatbot.text.language import line
+from chatbot.text.invisible import clean_line
 
 # By name, because each vendor brings its own HTTP library and none is imported for the others' sake.
 _BROKEN = {
@@ -153,7 +153,7 @@ def _status(error: BaseException) -> int | None:
 def _detail(error: BaseException) -> str:
     """The vendor's own words, on one short line, with everything that may be a key taken out."""
     words = str(error)[:_LONGEST]  # some servers send a whole page
-    text = line(
+    text = clean_line(
         words if len(words) < _LONGEST else words.rpartition(" ")[0]
     )  # half a key would not be recognised
     for name, value in os.environ.items():

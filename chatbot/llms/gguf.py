@@ -23,7 +23,7 @@ from chatbot.config import LLMConfig
 from chatbot.errors import ConfigError, LLMError
 from chatbot.llms.failures import Endpoint
 from chatbot.llms.llm_writer import LLMWriter
-from chatbot.text.language import line
+from chatbot.text.invisible import clean_line
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
@@ -91,7 +91,7 @@ class GGUFServer:
         lines = [
             text for text in self._log.read()[-4000:].decode("utf-8", "replace").splitlines() if text.strip()
         ]
-        return re.sub(r"^[\d.]+ \w ", "", line(lines[0]))[:200] if lines else ""
+        return re.sub(r"^[\d.]+ \w ", "", clean_line(lines[0]))[:200] if lines else ""
 
     def _ask(self, path: str, body: dict[str, str] | None = None) -> dict[str, Any]:
         import httpx

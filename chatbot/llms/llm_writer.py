@@ -13,7 +13,8 @@ from chatbot.errors import LLMError
 from chatbot.llms.failures import Endpoint
 from chatbot.llms.responses import texts, without_thoughts
 from chatbot.llms.streaming import stream_with_limits
-from chatbot.text.language import language, line
+from chatbot.text.invisible import clean_line
+from chatbot.text.language import language_of
 from chatbot.trace import Message, Turn
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ class LLMWriter:
 
     def _fit(self, evidence: Evidence, left: int) -> list[str]:
         """The passages in order, whole while they fit; then one shortened at its end; the rest left out."""
-        lang = language(evidence.question)
+        lang = language_of(evidence.question)
         passages: list[str] = []
         for source in evidence.sources:
             whole = prompts.passage(source, source.text, lang)
@@ -174,7 +175,7 @@ def _chat(messages: Sequence[Message]) -> list[ChatMessage]:
 
 def _question_only(text: str) -> str:
     """The first line, without the quotes and the label that models like to put around it."""
-    first = line(text.strip().partition("\n")[0])
+    first = clean_line(text.strip().partition("\n")[0])
     for label in ("Rewritten question:", "다시 쓴 질문:"):
         first = first.removeprefix(label).strip()
     return first[:CONDENSED_CHARS].strip("\"'“”‘’`* ")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from statistics import fmean, pstdev
+
+from chatbot.retrieval.scores import standard_scores
 
 # Share of the dense score; the rest is the lexical one's. Mean nDCG@10 of five sets, ko and en, at depth 50:
 # z-scores .851, reciprocal rank .830, lexical alone .806, dense alone .786; 0.5 and 0.6 are equal, 0.3 and 0.7
@@ -12,38 +13,37 @@ DENSE_WEIGHT = 0.5
 # A passage in another language than the question holds almost none of its words, and that says nothing. Sentences that
 # ask for their translation among passages of both languages, nDCG@10: .22 and .28 (ko>en, en>ko) with words counted as
 # anywhere, .80 and .90 so; questions in the language of their passage lose nothing (benchmarks/judging/cross_language.py)
-FOREIGN_COSINE = 0.03  # added: cosines across the languages are lower by .04 on average, related or not
-FOREIGN_WORDS = 0.5  # of the lexical score next to 1 of the dense one: for names, numbers and English terms in Korean text
+OTHER_LANGUAGE_COSINE = (
+    0.03  # added: cosines across the languages are lower by .04 on average, related or not
+)
+OTHER_LANGUAGE_WORDS = 0.5  # of the lexical score next to 1 of the dense one: for names, numbers and English terms in Korean text
 
 
 def fuse(
-    dense: Mapping[int, float], lexical: Mapping[int, float], foreign: Collection[int] = ()
+    dense: Mapping[int, float], lexical: Mapping[int, float], other_language: Collection[int] = ()
 ) -> dict[int, float]:
     """Fused score of every candidate of one question, higher is better; comparable only within the question.
 
     Both mappings hold the score of every candidate (the union of both searches): dense the cosine, lexical
     BM25 with 0.0 for a candidate that shares no term with the question. Each is brought to mean 0 and
     deviation 1 over the candidates; a score that is the same for all of them says nothing and counts as 0.
-    ``foreign`` candidates are in another language than the question: their words are compared with each
+    ``other_language`` candidates are in another language than the question: their words are compared with each
     other's only, and their meaning counts for what words cannot say.
     """
     if dense.keys() != lexical.keys():
         raise ValueError("dense and lexical must score the same candidates")
-    meaning = _standardised({c: score + FOREIGN_COSINE * (c in foreign) for c, score in dense.items()})
-    words = _standardised({c: score for c, score in lexical.items() if c not in foreign})
-    other = _standardised({c: score for c, score in lexical.items() if c in foreign})
+    meaning = _standardised(
+        {c: score + OTHER_LANGUAGE_COSINE * (c in other_language) for c, score in dense.items()}
+    )
+    words = _standardised({c: score for c, score in lexical.items() if c not in other_language})
+    other = _standardised({c: score for c, score in lexical.items() if c in other_language})
     return {
-        c: meaning[c] + FOREIGN_WORDS * other[c]
-        if c in foreign
+        c: meaning[c] + OTHER_LANGUAGE_WORDS * other[c]
+        if c in other_language
         else DENSE_WEIGHT * meaning[c] + (1 - DENSE_WEIGHT) * words[c]
         for c in dense
     }
 
 
 def _standardised(scores: Mapping[int, float]) -> dict[int, float]:
-    if not scores:
-        return {}
-    mean, deviation = fmean(scores.values()), pstdev(scores.values())
-    if deviation < 1e-9:  # all equal, up to rounding
-        return dict.fromkeys(scores, 0.0)
-    return {chunk: (score - mean) / deviation for chunk, score in scores.items()}
+    return dict(zip(scores, standard_scores(list(scores.values())), strict=True))

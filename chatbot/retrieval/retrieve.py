@@ -14,7 +14,7 @@ from chatbot.store import ChunkRow, Store, View
 from chatbot.store.nodes import to_node
 from chatbot.store.records import Vectors
 from chatbot.text.keywords import match_query
-from chatbot.text.language import foreign_among
+from chatbot.text.language import other_language_among
 from chatbot.trace import Candidate, Scores, Timings
 
 if TYPE_CHECKING:
@@ -59,8 +59,8 @@ def _fused(
     cosines = view.cosines(vector, union)
     bm25 = view.bm25(match, cosines)
     rows = view.chunks(list(cosines))
-    foreign = foreign_among(query, {chunk: rows[chunk].text for chunk in cosines})
-    fused = fuse(cosines, {chunk: bm25.get(chunk, 0.0) for chunk in cosines}, foreign)
+    other_language = other_language_among(query, {chunk: rows[chunk].text for chunk in cosines})
+    fused = fuse(cosines, {chunk: bm25.get(chunk, 0.0) for chunk in cosines}, other_language)
     best = sorted(fused, key=lambda chunk: (-fused[chunk], chunk))[:k]
     dense_ranks = {chunk: rank for rank, (chunk, _) in enumerate(dense, 1)}
     lexical_ranks = {chunk: rank for rank, (chunk, _) in enumerate(lexical, 1)}

@@ -117,6 +117,11 @@ def on_one_line(text: str) -> str:
     return _SPACES.sub(" ", with_line_feeds(text)).strip(" ")
 
 
+def clean_line(text: str) -> str:
+    """``text`` on one line without what no reader sees, for terminals, names, headings and earlier turns."""
+    return on_one_line(without_invisible(text))
+
+
 def _name(character: str) -> str:
     kind = {"Cc": "CONTROL CHARACTER", "Cs": "SURROGATE"}.get(unicodedata.category(character), "UNASSIGNED")
     return unicodedata.name(character, kind)

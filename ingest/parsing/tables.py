@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from chatbot.text.tables import row_of, rule_of
 from ingest.parsing.clean import one_line
 from ingest.parsing.document import BlockKind
 from ingest.parsing.limits import MAX_TEXT
@@ -35,5 +36,5 @@ def markdown_table(rows: Iterable[Sequence[str]]) -> Iterator[tuple[BlockKind, s
     if len(cells) == 1 and len(used) <= 3:
         yield "paragraph", " | ".join(filter(None, cells[0]))
     elif cells:
-        lines = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in cells]
-        yield "table", "\n".join([lines[0], "|" + " --- |" * len(used), *lines[1:]])
+        lines = [row_of(row) for row in cells]
+        yield "table", "\n".join([lines[0], rule_of(len(used)), *lines[1:]])

@@ -6,12 +6,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 
+from chatbot.text.tables import is_rule
 from ingest.parsing.document import Page, ParsedDocument
 
 Span = tuple[int, int]
 
 _HEADER_MAX = 400  # characters: a longer one would push the rows themselves out of the models' 512 tokens
-_RULE = re.compile(r"\|[ :|-]*-[ :|-]*\|?")
 _NON_SPACE = re.compile(r"\S")
 
 
@@ -61,6 +61,6 @@ class TableHeaders:
         table = self._tables[i]
         lines = self._text[table.start : min(table.end, table.start + 2 * _HEADER_MAX)].split("\n", 2)
         end = table.start + len(lines[0])
-        if len(lines) > 1 and _RULE.fullmatch(lines[1].strip()):
+        if len(lines) > 1 and is_rule(lines[1]):
             end += 1 + len(lines[1])
         return self._text[table.start : end] if end <= min(position, table.start + _HEADER_MAX) else ""

@@ -152,7 +152,7 @@ def test_without_the_second_look_the_retrieval_order_stays_and_says_so(sample_ch
     assert all(
         c.reranked_rank is None and c.scores.rerank is None and c.moved == 0 for c in answer.candidates
     )
-    assert (answer.second_look.applied, answer.second_look.reason) == (False, "turned off")
+    assert (answer.second_look.applied, answer.second_look.outcome) == (False, "off")
     assert answer.text
 
 
@@ -164,7 +164,7 @@ def test_a_failing_reranker_is_shown_not_papered_over(sample_chatbot: Chatbot) -
     broken = Chatbot(sample_chatbot.config, sample_chatbot.store, sample_chatbot.embedding)
     broken._reranker = Broken()  # type: ignore[assignment]
     answer = broken.ask(QUESTION)
-    assert answer.second_look.reason == "failed: out of memory"
+    assert (answer.second_look.outcome, answer.second_look.failure) == ("failed", "out of memory")
     assert [c.fused_rank for c in answer.candidates] == list(range(1, 21))
 
 
@@ -191,7 +191,7 @@ def test_a_filter_may_be_one_document_or_the_path_it_was_read_from(
 def test_a_bi_encoder_is_not_taken_for_a_reranker(sample_chatbot: Chatbot) -> None:
     config = sample_chatbot.config.with_(reranker={"model": "package:multilingual-e5-small"})
     answer = Chatbot(config, sample_chatbot.store, sample_chatbot.embedding).ask(QUESTION)
-    assert "is no cross-encoder" in answer.second_look.reason
+    assert "is no cross-encoder" in answer.second_look.failure
     assert not answer.second_look.applied
 
 

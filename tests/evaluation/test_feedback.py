@@ -63,7 +63,7 @@ def test_thumbs_are_asked_again_with_the_command(
     )
     record = ExchangeRecord(
         "Word2Vec이 뭐야?", "Word2Vec이 뭐야?", "모델입니다. [1]", "extractive", AskedWith("extractive", "", 2, 2, True),
-        tuple(Source(c.rank, c) for c in candidates), candidates, SecondLook("m", True), Gate(False), {},
+        tuple(Source(c.rank, c) for c in candidates), candidates, SecondLook("m", "applied"), Gate(False), {},
     )  # fmt: skip
     conversations = Conversations.open(store)
     number = conversations.create()

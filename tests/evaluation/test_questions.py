@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from evaluation.questions import Gold, QuestionsError, language_of, read_questions
+from evaluation.questions import Gold, QuestionsError, group_of, read_questions
 from paths import TESTS
 
 SAMPLES = TESTS / "data" / "questions.jsonl"
@@ -85,4 +85,4 @@ def test_the_key_changes_with_the_question_and_with_what_is_right(tmp_path: Path
     ],
 )
 def test_the_language_is_the_share_of_hangul(text: str, language: str) -> None:
-    assert language_of(text) == language
+    assert group_of(text) == language

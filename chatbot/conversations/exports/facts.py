@@ -63,8 +63,8 @@ def candidates_note(record: ExchangeRecord, say: Words) -> str:
     kept, cited = sum(c.kept for c in candidates), sum(c.cited for c in candidates)
     found = [say("candidates_line", kept=kept, cited=cited)]
     if not look.applied:
-        known = {"turned off": say("turned_off"), "nothing to rank": say("nothing_to_rank")}
-        found.append(say("no_second_look", reason=known.get(look.reason, look.reason)))
+        known = {"off": say("turned_off"), "empty": say("nothing_to_rank")}
+        found.append(say("no_second_look", reason=known.get(look.outcome, f"failed: {look.failure}")))
     if look.is_partial:
         found.append(say("partial", scored=look.scored, of=look.of))
     if look.applied and look.fused_weight:

@@ -120,7 +120,7 @@ def _below(exchange: Exchange, trace: Trace, index: int, say: Say) -> Iterator[s
     if exchange.settled:
         yield _actions(exchange, trace, index, say)
     look = trace.second_look
-    if look.reason.startswith("failed"):
+    if look.outcome == "failed":
         yield notice_html(say("no_second_look"), why_not(look, say))
     if trace.sources:
         off = f" · {as_html(say('no_second_look'))}" if not look.applied else ""

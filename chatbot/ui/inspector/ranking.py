@@ -41,10 +41,9 @@ def what_changed(trace: Trace, say: Say) -> str:
 
 def why_not(second_look: SecondLook, say: Say) -> str:
     """The reason, as plain text, that no second look was taken."""
-    reason = second_look.reason
-    if reason.startswith("failed: "):
-        return say("failed", reason=say.error(reason.removeprefix("failed: ")))
-    return {"turned off": say("turned_off"), "nothing to rank": say("nothing_to_rank")}.get(reason, reason)
+    if second_look.outcome == "failed":
+        return say("failed", reason=say.error(second_look.failure))
+    return say("turned_off" if second_look.outcome == "off" else "nothing_to_rank")
 
 
 def second_look_by(second_look: SecondLook, say: Say) -> str:

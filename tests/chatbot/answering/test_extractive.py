@@ -87,6 +87,12 @@ def test_a_table_row_is_quoted_with_its_column_names() -> None:
     assert _write(source) == "Years: 3-5 · Days: 20 [1]"
 
 
+def test_a_bar_inside_a_cell_parts_no_cells() -> None:
+    row = r"| a \| b | pipe a into b |"
+    source = _source(1, f"| Command | Meaning |\n| --- | --- |\n{row}", 1.0, {row: 3.0})
+    assert _write(source) == "Command: a | b · Meaning: pipe a into b [1]"
+
+
 def test_numbers_in_brackets_in_a_document_do_not_become_citations() -> None:
     source = _source(1, "As shown in [2] it works.", 1.0, {"As shown in [2] it works.": 1.0})
     assert _write(source) == "As shown in (2) it works. [1]"

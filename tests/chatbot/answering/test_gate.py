@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from chatbot.answering.gate import (
     Calibration,
     Regression,
-    judge,
+    decide,
     load_calibration,
     passage_signs,
     question_signs,
@@ -45,7 +45,7 @@ def judged(
 ) -> Gate:
     """By the signs of a search whose candidates all hold that share of the question's words."""
     query = {None: "반품", 0.0: "refund"}.get(words, "leave")
-    return judge(calibration, question_signs(query, found, [words] * len(found)), below)
+    return decide(calibration, question_signs(query, found, [words] * len(found)), below)
 
 
 def write(folder: Path, text: str) -> Path:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatbot.citations.markers import check_citations, check_stream, cited_numbers
+from chatbot.citations.markers import check_citations, check_stream, cited_numbers, in_parentheses
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,9 @@ def test_text_flows_before_a_bracket_closes() -> None:
 
 def test_numbers_are_listed_in_order_of_appearance() -> None:
     assert cited_numbers("b [2] a [1] b [2]") == [2, 1]
+
+
+def test_a_quoted_documents_own_numbers_are_no_citations() -> None:
+    quoted = in_parentheses("As shown [1, 2], later [3-5] and [^6], not in [12345].")
+    assert quoted == "As shown (1, 2), later (3-5) and (6), not in [12345]."
+    assert cited_numbers(check_citations(f"{quoted} [1]", 9)) == [1]

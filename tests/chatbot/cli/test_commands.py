@@ -131,6 +131,7 @@ def test_ask_json_is_as_documented(folder: Path) -> None:
     _has_shape(answer, ASK)
     assert {c["document"] for c in answer["candidates"]} == {"docs/연차.txt"}
     assert answer["reranker"]["reason"] == "turned off"
+    assert answer["reranker"]["outcome"] == "off"
     assert {"embed", "rerank", "first_token", "total"} <= answer["timings_ms"].keys()
 
 

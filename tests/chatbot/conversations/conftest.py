@@ -51,7 +51,7 @@ def record() -> Record:
             "settings": AskedWith("openai-like", "tiny", 5, 2, True, ("docs",), 0.1),
             "sources": tuple(Source(c.rank, c, sentences, sentences[:1]) for c in candidates if c.kept),
             "candidates": candidates,
-            "second_look": SecondLook("package:secondlook-reranker", True, scored=5, of=5),
+            "second_look": SecondLook("package:secondlook-reranker", "applied", scored=5, of=5),
             "gate": Gate(False, 0.5, 0.25),
             "timings": {"embed": 12.5, "dense": 1.25, "rerank": 310.0, "first_token": 400.0, "total": 900.0},
             "language": "ko",

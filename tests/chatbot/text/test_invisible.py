@@ -160,7 +160,7 @@ def test_a_terminal_gets_code_points_and_bold_stays_on_its_sentence() -> None:
     candidate = Candidate(
         1, "in\u202evoice.md", text, (0, len(text)), heading=("Top\u2066",), rank=1, kept=True
     )
-    search = Search("q", "q", (candidate,), SecondLook("m", applied=True), Gate(False), Timings())
+    search = Search("q", "q", (candidate,), SecondLook("m", "applied"), Gate(False), Timings())
     answer = Answer(search, (Source(1, candidate, (bold,), (bold,)),), "x", iter(["The key\u200b [1].\x9b"]))  # type: ignore[arg-type]
     file = io.StringIO()
     console = Console(file=file, width=200, force_terminal=True, color_system="standard", highlight=False)

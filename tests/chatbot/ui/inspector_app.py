@@ -32,7 +32,7 @@ def answer() -> Answer:
         )
         for rank in range(1, 10)
     )  # fmt: skip
-    search = Search("q", "q", candidates, SecondLook("m", applied=True), Gate(False), Timings())
+    search = Search("q", "q", candidates, SecondLook("m", "applied"), Gate(False), Timings())
     sources = tuple(Source(c.rank, c, (Sentence(0, 40, 1.0),)) for c in search.kept)
     found = Answer(search, sources, "extractive", iter(["Quoted [1]."]))
     assert found.text

@@ -37,7 +37,7 @@ from chatbot.ui.inspector.slope import slope_chart, slope_rows
 from paths import ROOT
 
 KO, EN = Say("ko"), Say("en")
-LOOKED = SecondLook("package:x", applied=True)
+LOOKED = SecondLook("package:x", "applied")
 
 
 def candidate(rank: int, before: int, kept: bool, **more: object) -> Candidate:
@@ -84,7 +84,7 @@ def test_what_changed_reads_in_korean_and_without_a_second_look() -> None:
     assert what_changed(answer([9, 1, 2, 3, 4, 5, 6, 7, 8]), KO) == (
         "두 번째 검토가 9위였던 발췌문을 1위로 올렸습니다. 출처 3개 가운데 1개는 검색 순서대로라면 제외되었을 것입니다."
     )
-    assert "No second look" in what_changed(answer([1, 2], look=SecondLook("m", False, "turned off")), EN)
+    assert "No second look" in what_changed(answer([1, 2], look=SecondLook("m", "off")), EN)
     assert "Refused" in what_changed(answer([1, 2], kept=0), EN)
 
 
@@ -137,7 +137,7 @@ def test_the_table_has_all_candidates_and_the_cut_after_the_last_source() -> Non
 
 
 def test_the_order_by_a_sum_says_so_and_one_out_of_time_too() -> None:
-    look = SecondLook("m", True, "", 0.5, 14, 20, 150.4)
+    look = SecondLook("m", "applied", "", 0.5, 14, 20, 150.4)
     summed = candidate(1, 1, True, scores=Scores(fused=2.0, rerank=1.0, combined=2.0, probability=0.4))
     assert "sum 2.00" in candidate_table([summed], EN)
     assert "0.50 × the fused score" in how_to_read(look, EN)
@@ -157,7 +157,7 @@ def test_order_and_probability_are_explained_only_where_they_part() -> None:
 
 
 def test_a_failed_second_look_is_shown_with_its_reason() -> None:
-    failed = SecondLook("m", applied=False, reason="failed: the weights are damaged")
+    failed = SecondLook("m", "failed", "the weights are damaged")
     assert "the weights are damaged" in what_changed(answer([1, 2], look=failed), EN)
 
 
@@ -193,7 +193,7 @@ def test_the_prompt_part_says_what_was_sent_or_why_nothing_was() -> None:
 
 def test_both_orders_stand_side_by_side_with_what_only_one_has_marked() -> None:
     looked = answer([5, 1, 2, 3, 4])
-    plain = answer([1, 2, 3, 4, 5], look=SecondLook("m", False, "turned off"))
+    plain = answer([1, 2, 3, 4, 5], look=SecondLook("m", "off"))
     assert difference(looked, plain, EN) == "Without the second look, 1 of the 3 sources would be others."
     for asked, other in ((looked, plain), (plain, looked)):
         left, right = "".join(both_orders(asked, other, EN)).split("</section>")[:2]
@@ -201,7 +201,7 @@ def test_both_orders_stand_side_by_side_with_what_only_one_has_marked() -> None:
         assert re.findall(r"file(\d)\.pdf</span>(?=(?:(?!</summary>).)*only here)", left) == ["5"]
         assert re.findall(r"file(\d)\.pdf</span>(?=(?:(?!</summary>).)*only here)", right) == ["3"]
         assert 'href="#sl-orders-right-1"' in right
-    refused = answer([1, 2, 3], kept=0, look=SecondLook("m", False, "turned off"))
+    refused = answer([1, 2, 3], kept=0, look=SecondLook("m", "off"))
     assert "without it, it is refused" in difference(looked, refused, EN)
     assert "the bar is 50%" in "".join(both_orders(looked, refused, EN))
 

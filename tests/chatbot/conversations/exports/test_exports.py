@@ -77,7 +77,7 @@ def everywhere(record, text: str):
     made = record(
         f"q {text}", f"{text}\n\nCited. [1]", text=f"p {text}", document=f"docs/{text}", heading=(text, text),
         llm=text, query=f"rewritten {text}", state="interrupted", reason=text,
-        second_look=SecondLook(text, False, f"failed: {text}"),
+        second_look=SecondLook(text, "failed", text),
     )  # fmt: skip
     return replace(
         made,

@@ -1,0 +1,71 @@
+"""The second look: candidates in retrieval order -> the same candidates in the reranker's order."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from chatbot.config import RerankerConfig
+from chatbot.errors import ChatbotError, ConfigError
+from chatbot.reranking.reranker import Reranker
+from chatbot.retrieval.retrieve import read_by_models
+from chatbot.trace import Candidate, SecondLook, Timings
+
+logger = logging.getLogger(__name__)
+
+
+def take_second_look(
+    query: str,
+    candidates: list[Candidate],
+    load: Callable[[], Reranker],
+    settings: RerankerConfig,
+    timings: Timings,
+) -> tuple[list[Candidate], SecondLook]:
+    """Candidates by logit + ``fused_weight`` x fused score; in the retrieval order where there is no second look.
+
+    A reranker that fails costs no answer: what it said is in ``SecondLook.failure``.
+
+    Args:
+        load: gives the reranker; asked only when there is something to rank.
+
+    Raises:
+        ConfigError: the configuration names no usable reranker.
+    """
+    with timings.measure("rerank"):
+        if not settings.enabled:
+            return candidates, SecondLook(settings.model, "off")
+        if not candidates:
+            return candidates, SecondLook(settings.model, "empty")
+        try:
+            reranker = load()
+            look = reranker.look(query, [read_by_models(c) for c in candidates], settings.budget_ms)
+        except ConfigError:
+            raise
+        except (ChatbotError, RuntimeError, ValueError) as error:
+            logger.warning("the reranker failed", exc_info=True)
+            return candidates, SecondLook(settings.model, "failed", str(error))
+        weight = reranker.fused_weight
+        return reordered(candidates, look.logits, weight), SecondLook(
+            settings.model, "applied", "", weight, look.scored, len(candidates), round(look.spent_ms, 2)
+        )
+
+
+def reordered(
+    candidates: Sequence[Candidate], logits: Sequence[float | None], fused_weight: float
+) -> list[Candidate]:
+    """Candidates by logit + ``fused_weight`` x fused score, with logit, sum (``combined``) and rank in them.
+
+    One without a logit, because the time was up, comes after those that have one, in the fused order it came in
+    and without a reranked rank: a sum without the logit would compare with nothing, and candidates are scored
+    in fused order, so these are the ones that retrieval liked least.
+    """
+    scored, unscored = [], []
+    for candidate, logit in zip(candidates, logits, strict=True):
+        if logit is None:
+            unscored.append(candidate)
+            continue
+        combined = logit + fused_weight * (candidate.scores.fused or 0.0)
+        scored.append(replace(candidate, scores=replace(candidate.scores, rerank=logit, combined=combined)))
+    scored.sort(key=lambda c: -(c.scores.combined or 0.0))  # stable: a tie keeps the fused order
+    return [replace(c, reranked_rank=rank) for rank, c in enumerate(scored, 1)] + unscored
