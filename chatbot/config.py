@@ -166,11 +166,15 @@ def load_config(path: Path | str | None = None) -> Config:
     try:
         data = tomllib.loads(file.read_text("utf-8"))
     except FileNotFoundError:
-        raise ConfigError(f"no configuration at {file}; leave out --config to use the defaults") from None
+        raise ConfigError(
+            "no configuration at {file}; leave out --config to use the defaults", file=file
+        ) from None
     except OSError as error:
-        raise ConfigError(f"{file} cannot be read: {error.strerror}; give a TOML file") from error
+        raise ConfigError(
+            "{file} cannot be read: {error}; give a TOML file", file=file, error=error.strerror
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{file} is not valid TOML: {error}") from error
+        raise ConfigError("{file} is not valid TOML: {error}", file=file, error=error) from error
     return _validate(Config, data, str(file))
 
 

@@ -1,4 +1,4 @@
-"""Every error that this program raises on purpose, in one small tree.
+"""Every sentence that this program says on purpose when something is wrong: phrases, and errors in one small tree.
 
     ChatbotError
     ├── ConfigError        the configuration, or the name of a backend, is wrong
@@ -17,9 +17,114 @@ catch ``ChatbotError`` in one place each; anything else is a bug and keeps its t
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Self
+
+_BLANK = re.compile(r"\{(\w+)\}")
+_JOINED = "; "
+
+
+class Phrase(str):
+    """A sentence in English that still knows its template and values, so that the page can say it in Korean.
+
+    It is a ``str`` and may be used as one; what is made of it by slicing or joining is a plain ``str``.
+
+    Attributes:
+        template: the sentence with ``{blanks}``.
+        values: what stands in them: text, or phrases themselves.
+    """
+
+    template: str
+    values: Mapping[str, str]
+
+    def __new__(cls, template: str, /, **values: object) -> Self:
+        """``template`` with each ``{name}`` replaced by its value; ``KeyError`` for a blank without one.
+
+        Values are put in as they are: braces in a file's name mean nothing.
+        """
+        texts = {name: value if isinstance(value, str) else str(value) for name, value in values.items()}
+        phrase = super().__new__(cls, fill(template, texts) if values else template)
+        phrase.template, phrase.values = template, texts
+        return phrase
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _unpickled, (type(self), self.template, dict(self.values))
+
+    @classmethod
+    def joined(cls, phrases: Iterable[str]) -> str:
+        """Several reasons as one: "a; b". One alone stays as it is."""
+        parts = list(phrases)
+        if len(parts) <= 1:
+            return parts[0] if parts else ""
+        values = {f"part{number}": part for number, part in enumerate(parts)}
+        return cls(_JOINED.join(f"{{{name}}}" for name in values), **values)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The reasons of which it was ``joined``; empty for one alone."""
+        return tuple(self.values.values()) if "part0" in self.values else ()
+
+    def as_json(self) -> str:
+        """One line that ``from_json`` reads."""
+        return json.dumps(_plain(self), ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Phrase:
+        """Raises ``ValueError`` where ``text`` is no phrase."""
+        try:
+            found = _phrase(json.loads(text))
+        except (TypeError, KeyError, AttributeError, RecursionError) as error:
+            raise ValueError(f"not a phrase: {error}") from None
+        return found if isinstance(found, Phrase) else cls(found)
+
+
+def fill(template: str, values: Mapping[str, str]) -> str:
+    """``template`` with its blanks filled; no other syntax of ``str.format`` means anything here."""
+    return _BLANK.sub(lambda blank: values[blank[1]], template)
+
+
+def phrase_of(error: BaseException) -> str:
+    """What ``error`` says, as a phrase where it was raised with one."""
+    said = error.args[0] if error.args else ""
+    return said if isinstance(said, Phrase) else str(error)
+
+
+def _unpickled(kind: type[Phrase], template: str, values: dict[str, str]) -> Phrase:
+    return kind(template, **values)
+
+
+def _plain(text: str) -> Any:
+    """A phrase as ``[template, values]``, any other text as it is."""
+    if isinstance(text, Phrase) and text.values:
+        return [text.template, {name: _plain(value) for name, value in text.values.items()}]
+    return str(text)
+
+
+def _phrase(plain: Any) -> str:
+    if isinstance(plain, str):
+        return plain
+    template, values = plain
+    if not isinstance(template, str):
+        raise TypeError("a template that is no text")
+    return Phrase(template, **{str(name): _phrase(value) for name, value in values.items()})
+
 
 class ChatbotError(Exception):
-    """Base of every error with a message meant for the user."""
+    """Base of every error with a message meant for the user.
+
+    ``ChatbotError("no index at {folder}; run: ...", folder=folder)``: ``str(error)`` is the sentence, ``phrase``
+    knows its template and values too.
+    """
+
+    def __init__(self, message: str, /, **values: object) -> None:
+        super().__init__(message if isinstance(message, Phrase) else Phrase(message, **values))
+
+    @property
+    def phrase(self) -> str:
+        """What happened and what to do, in English."""
+        return phrase_of(self)
 
 
 class ConfigError(ChatbotError):

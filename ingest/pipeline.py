@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from chatbot.config import Config
-from chatbot.errors import DocumentRefused, StoreError, StoreMissing
+from chatbot.errors import DocumentRefused, Phrase, StoreError, StoreMissing
 from chatbot.retrieval.embeddings import build_embedding, embed_query, embed_texts, store_identity
 from chatbot.store import DocumentRow, NewChunk, NewDocument, Store, Writer
 from chatbot.store.records import Vectors, embedded_text, hash_of
@@ -224,7 +224,9 @@ class Ingest:
             except OSError as error:
                 vanished = isinstance(error, FileNotFoundError)
                 reason = (
-                    "was gone before it could be read" if vanished else f"cannot be read: {error.strerror}"
+                    "was gone before it could be read"
+                    if vanished
+                    else Phrase("cannot be read: {error}", error=error.strerror)
                 )
                 break
             if sha256 == task.sha256:
@@ -302,8 +304,9 @@ class Ingest:
         vectors = embed_texts(self.embedding, texts)
         if vectors.shape[1] != self.store.dimension:
             raise StoreError(
-                f"the embedding model gave vectors of {vectors.shape[1]} numbers, the index has "
-                f"{self.store.dimension}; nothing was stored; check embedding.model"
+                "the embedding model gave vectors of {numbers} numbers, the index has {dimension}; nothing was stored; check embedding.model",
+                numbers=vectors.shape[1],
+                dimension=self.store.dimension,
             )
         return vectors
 

@@ -58,9 +58,13 @@ def read_verified(path: Path, sha256: str, remedy: str) -> bytes:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise ModelError(f"cannot read {path}: {error.strerror}; {remedy}") from error
+        raise ModelError(
+            "cannot read {file}: {error}; {advice}", file=path, error=error.strerror, advice=remedy
+        ) from error
     if hashlib.sha256(data).hexdigest() != sha256:
-        raise ModelError(f"{path.name} is damaged (its sha256 is not the expected one); {remedy}")
+        raise ModelError(
+            "{file} is damaged (its sha256 is not the expected one); {advice}", file=path.name, advice=remedy
+        )
     return data
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from chatbot.errors import DocumentRefused
+from chatbot.errors import DocumentRefused, Phrase
 from ingest.parsing.clean import one_line, squeezed, storable
 from ingest.parsing.document import Block, BlockKind, Page, ParsedDocument
 from ingest.parsing.limits import MAX_LABEL, MAX_TITLE, TextMeter
@@ -53,7 +53,7 @@ class DocumentBuilder:
         self.end_page()
         if len(self._pages) >= MAX_PAGES and not self.full:
             self.full = True
-            self.problem(f"only the first {MAX_PAGES:,} pages were read")
+            self.problem(Phrase("only the first {count} pages were read", count=f"{MAX_PAGES:,}"))
         self._page = (number, self._length, one_line(label)[:MAX_LABEL])
 
     def end_page(self) -> None:
@@ -106,7 +106,9 @@ class DocumentBuilder:
         if len(fitting := self._meter.take(separator + text)) < len(separator) + len(text):
             self.full = True
             text = fitting[len(separator) :].rstrip()
-            self.problem(f"only the first {self._length + len(text):,} characters were read")
+            self.problem(
+                Phrase("only the first {count} characters were read", count=f"{self._length + len(text):,}")
+            )
             if not text:
                 return
         self._parts += [separator, text] if separator else [text]

@@ -18,6 +18,7 @@ from pathlib import Path
 from statistics import fmean, median
 from typing import Any, Self
 
+from chatbot.errors import Phrase
 from ingest.parsing.ocr_picture import Picture, columns
 from ingest.parsing.pdf.lines import COLUMN_GAP, NARROW_GAP, Cell, Line
 
@@ -277,9 +278,13 @@ class Scans:
     def problems(self) -> Iterator[str]:
         """Why the file is partial."""
         if self._unread:
-            yield f"OCR read {self._read:,} of {self._read + self._unread:,} pages in the time limit"
+            yield Phrase(
+                "OCR read {count} of {total} pages in the time limit",
+                count=f"{self._read:,}",
+                total=f"{self._read + self._unread:,}",
+            )
         if self._without:
-            yield f"{page_list(self._without)} in which OCR found no text"
+            yield Phrase("{what} in which OCR found no text", what=page_list(self._without))
 
     def refusal(self) -> str:
         """Why there is no text at all."""

@@ -80,7 +80,8 @@ class ParserProcess(ConfinedProcess):
             except WireError as error:
                 self._stop()
                 raise DocumentRefused(
-                    f"The file could not be read: the parser answered with {error}. Save it again in another format."
+                    "The file could not be read: the parser answered with {error}. Save it again in another format.",
+                    error=error,
                 ) from error
             except BaseException:
                 self._stop()  # the rest of its answer is still in the pipe
@@ -118,16 +119,18 @@ class ParserProcess(ConfinedProcess):
     def _refusal(self, path: Path, code: int | None, timed_out: bool) -> DocumentRefused:
         if timed_out:
             return DocumentRefused(
-                f"Reading the file took longer than {self.seconds:g} s. Split it or save it again."
+                "Reading the file took longer than {seconds} s. Split it or save it again.",
+                seconds=f"{self.seconds:g}",
             )
         if code is None:
             return DocumentRefused(
-                f"Reading the file needs more than {self.memory / 2**30:.1f} GB of memory. Split it or save it again."
+                "Reading the file needs more than {memory} GB of memory. Split it or save it again.",
+                memory=f"{self.memory / 2**30:.1f}",
             )
         _log.warning("the parser process died on %s with exit code %s", path, code)
         return DocumentRefused(
-            f"The parser died on the file: it is damaged or needs more than {self.memory / 2**30:.1f} GB of memory. "
-            "Save it again or split it."
+            "The parser died on the file: it is damaged or needs more than {memory} GB of memory. Save it again or split it.",
+            memory=f"{self.memory / 2**30:.1f}",
         )
 
 
