@@ -200,9 +200,9 @@ class Ingest:
             return
         with ParserProcess() as parser:
             results = parser.parse_many([(task.path, task.name) for task in tasks])
-            with closing(results):  # its thread would start the parser again after the end
+            with closing(results):  # the next file is being parsed
                 for planned, (_, first) in zip(tasks, results, strict=True):
-                    read = self._settled(planned, first)
+                    read = self._settled(parser, planned, first)
                     self._read += 1
                     if read is None:
                         continue
@@ -214,7 +214,7 @@ class Ingest:
                         yield self._split(task, parsed)
 
     def _settled(
-        self, task: FileTask, parsed: ParsedDocument | DocumentRefused
+        self, parser: ParserProcess, task: FileTask, parsed: ParsedDocument | DocumentRefused
     ) -> tuple[FileTask, ParsedDocument | DocumentRefused] | None:
         """``parsed`` with the hash of what was parsed; read again once if the file changed; else left alone."""
         reason = "changes while it is read; the next run tries again"
@@ -231,7 +231,7 @@ class Ingest:
                 return task, parsed
             if may_read_again:
                 task = replace(task, sha256=sha256, bytes=size)
-                parsed = _parsed(task)
+                parsed = _parsed(parser, task)
         self._leave(task, reason)
         return None
 
@@ -328,13 +328,11 @@ class Ingest:
         self._on_progress(Progress(self._done, self._total, self._chunks, current, self.report, self._read))
 
 
-def _parsed(task: FileTask) -> ParsedDocument | DocumentRefused:
-    """In a parser of its own: the one that reads ahead may be waiting until its caller takes the next document."""
-    with ParserProcess() as parser:
-        try:
-            return parser.parse(task.path, task.name)
-        except DocumentRefused as refusal:
-            return refusal
+def _parsed(parser: ParserProcess, task: FileTask) -> ParsedDocument | DocumentRefused:
+    try:
+        return parser.parse(task.path, task.name)
+    except DocumentRefused as refusal:
+        return refusal
 
 
 def _groups(prepared: Iterable[_Prepared]) -> Iterator[list[_Prepared]]:

@@ -8,7 +8,7 @@ import json
 import os
 import threading
 import unicodedata
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -360,11 +360,8 @@ def test_a_moved_file_that_is_read_again_is_never_missing(
     assert set(_documents(config)) == {"docs/a.md", "docs/z.md"}
 
 
-Result = tuple[Path, ParsedDocument | DocumentRefused]
-
-
 class _Meddler(ParserProcess):
-    """A real parser; ``after(path)`` is called when it has read a file."""
+    """A real parser; ``after(path)`` is called each time it has read a file."""
 
     after: Callable[[Path], None]
 
@@ -373,11 +370,6 @@ class _Meddler(ParserProcess):
             return super().parse(path, name)
         finally:
             self.after(path)
-
-    def parse_many(self, items: Any) -> Generator[Result, None, None]:
-        for path, result in super().parse_many(items):
-            self.after(path)
-            yield path, result
 
 
 def test_a_file_that_changes_while_it_is_read_is_read_again(
