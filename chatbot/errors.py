@@ -19,17 +19,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any, Self
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Literal, Self
 
 _BLANK = re.compile(r"\{(\w+)\}")
 _JOINED = "; "
+
+Missing = Literal["", "ocr"]  # without which a file was read only in part, or not at all
 
 
 class Phrase(str):
     """A sentence in English that still knows its template and values, so that the page can say it in Korean.
 
-    It is a ``str`` and may be used as one; what is made of it by slicing or joining is a plain ``str``.
+    It is a ``str`` and may be used as one, also in ``str(error)``; what is made of it by slicing, joining or formatting
+    is a plain ``str``.
 
     Attributes:
         template: the sentence with ``{blanks}``.
@@ -44,10 +47,13 @@ class Phrase(str):
 
         Values are put in as they are: braces in a file's name mean nothing.
         """
-        texts = {name: value if isinstance(value, str) else str(value) for name, value in values.items()}
+        texts = {name: str(value) for name, value in values.items()}
         phrase = super().__new__(cls, fill(template, texts) if values else template)
         phrase.template, phrase.values = template, texts
         return phrase
+
+    def __str__(self) -> str:
+        return self  # so that str(error) still knows the template
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _unpickled, (type(self), self.template, dict(self.values))
@@ -66,29 +72,34 @@ class Phrase(str):
         """The reasons of which it was ``joined``; empty for one alone."""
         return tuple(self.values.values()) if "part0" in self.values else ()
 
-    def as_json(self) -> str:
-        """One line that ``from_json`` reads."""
-        return json.dumps(_plain(self), ensure_ascii=False)
+    @classmethod
+    def cleaned(cls, text: str, clean: Callable[[str], str]) -> str:
+        """``text`` with ``clean`` applied to what stands in its blanks; to all of it where it has none."""
+        if not isinstance(text, Phrase) or not text.values:
+            return clean(text)
+        return cls(
+            clean(text.template), **{name: cls.cleaned(value, clean) for name, value in text.values.items()}
+        )
 
     @classmethod
-    def from_json(cls, text: str) -> Phrase:
-        """Raises ``ValueError`` where ``text`` is no phrase."""
+    def to_stored(cls, text: str) -> str:
+        """``text`` for a column or a message: JSON, ``["template", {"name": value}]``, where it has values."""
+        return json.dumps(_plain(text), ensure_ascii=False) if getattr(text, "values", None) else text
+
+    @classmethod
+    def from_stored(cls, text: str) -> str:
+        """The phrase that ``to_stored`` wrote; any other text, as earlier versions stored it, as it is."""
+        if not text.startswith('["'):
+            return text
         try:
-            found = _phrase(json.loads(text))
-        except (TypeError, KeyError, AttributeError, RecursionError) as error:
-            raise ValueError(f"not a phrase: {error}") from None
-        return found if isinstance(found, Phrase) else cls(found)
+            return _phrase(json.loads(text))
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            return text
 
 
 def fill(template: str, values: Mapping[str, str]) -> str:
     """``template`` with its blanks filled; no other syntax of ``str.format`` means anything here."""
     return _BLANK.sub(lambda blank: values[blank[1]], template)
-
-
-def phrase_of(error: BaseException) -> str:
-    """What ``error`` says, as a phrase where it was raised with one."""
-    said = error.args[0] if error.args else ""
-    return said if isinstance(said, Phrase) else str(error)
 
 
 def _unpickled(kind: type[Phrase], template: str, values: dict[str, str]) -> Phrase:
@@ -99,7 +110,7 @@ def _plain(text: str) -> Any:
     """A phrase as ``[template, values]``, any other text as it is."""
     if isinstance(text, Phrase) and text.values:
         return [text.template, {name: _plain(value) for name, value in text.values.items()}]
-    return str(text)
+    return "".join(text)
 
 
 def _phrase(plain: Any) -> str:
@@ -114,17 +125,11 @@ def _phrase(plain: Any) -> str:
 class ChatbotError(Exception):
     """Base of every error with a message meant for the user.
 
-    ``ChatbotError("no index at {folder}; run: ...", folder=folder)``: ``str(error)`` is the sentence, ``phrase``
-    knows its template and values too.
+    ``ChatbotError("no index at {folder}; run: ...", folder=folder)``: ``str(error)`` is the sentence, a ``Phrase``.
     """
 
     def __init__(self, message: str, /, **values: object) -> None:
         super().__init__(message if isinstance(message, Phrase) else Phrase(message, **values))
-
-    @property
-    def phrase(self) -> str:
-        """What happened and what to do, in English."""
-        return phrase_of(self)
 
 
 class ConfigError(ChatbotError):
@@ -156,7 +161,19 @@ class ConversationsError(ChatbotError):
 
 
 class DocumentRefused(ChatbotError):
-    """One file cannot be indexed. ``str(error)`` is the reason shown to the user."""
+    """One file cannot be indexed. ``str(error)`` is the reason shown to the user.
+
+    Attributes:
+        missing: what would make it readable: ``"ocr"``, or nothing.
+    """
+
+    missing: Missing = ""
+
+
+class OcrMissing(DocumentRefused):
+    """It holds pictures of text only, and OCR is not installed."""
+
+    missing: Missing = "ocr"
 
 
 class LLMError(ChatbotError):

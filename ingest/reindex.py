@@ -121,7 +121,8 @@ def _keep(ingest: Ingest, view: View, row: DocumentRow) -> None:
             )
         )  # fmt: skip
     document = NewDocument(
-        row.uri, row.path, row.sha256, row.made_by, row.bytes, row.status, row.reason, row.format, row.title,
+        row.uri, row.path, row.sha256, row.made_by, row.bytes, row.status, row.reason, row.missing, row.format,
+        row.title,
         row.pages, view.document_text(row.uri),
     )  # fmt: skip
     ingest.store_document(document, chunks, texts)

@@ -21,7 +21,7 @@ from pathlib import Path
 from chatbot.errors import ConfigError, Phrase
 from chatbot.store import DocumentRow
 from chatbot.store.records import UPLOADS
-from ingest.parsing.ocr import missed
+from ingest.parsing.ocr import came_since
 from ingest.roots import (
     is_in,
     missing_roots,
@@ -180,7 +180,7 @@ def uploads_to_do(documents: Iterable[DocumentRow], made_by: str, folder: Path) 
     """Uploaded documents that another parser or splitter made, to be made again from their content in ``folder``."""
     result = Plan()
     for row in documents:
-        if not row.is_upload or (row.made_by == made_by and not missed(row.reason)):
+        if not row.is_upload or (row.made_by == made_by and not came_since(row.missing)):
             continue
         try:
             sha256, size = digest_of(folder / row.sha256)
@@ -312,7 +312,9 @@ def _judge(uri: str, file: _Found, row: DocumentRow | None, made_by: str, result
         result.left.append((uri, file.refusal))
         return
     is_same = (
-        row is not None and (row.sha256, row.made_by) == (file.sha256, made_by) and not missed(row.reason)
+        row is not None
+        and (row.sha256, row.made_by) == (file.sha256, made_by)
+        and not came_since(row.missing)
     )
     if file.refusal:
         if row is not None and is_same and (row.reason, row.path) == (file.refusal, path):

@@ -155,7 +155,9 @@ def translate(error: BaseException, label: str, endpoint: Endpoint) -> ChatbotEr
             setting=address,
         )
     return LLMError(
-        f"{label} failed ({type(error).__name__}: {_detail(error)}); check llm.model and llm.options"
+        "{label} failed ({detail}); check llm.model and llm.options",
+        label=label,
+        detail=f"{type(error).__name__}: {_detail(error)}",
     )
 
 

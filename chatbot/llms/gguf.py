@@ -156,7 +156,10 @@ class GGUFModel:
         for name in config.options:
             if name not in _OPTIONS:
                 raise ConfigError(
-                    f"llm.options.{name} is not an option of backend 'gguf'; known: {', '.join(_OPTIONS)}"
+                    "llm.options.{option} is not an option of backend {backend}; known: {known}",
+                    option=name,
+                    backend="'gguf'",
+                    known=", ".join(_OPTIONS),
                 )
         self._config = config
         self._path = Path(config.model).expanduser()

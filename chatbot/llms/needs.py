@@ -55,6 +55,16 @@ class Needs:
             return "lost_file"
         return None
 
+    def _key_missing(self) -> Phrase:
+        first, *others = self.keys or ("",)
+        if not others:
+            return Phrase("needs an API key: set the environment variable {variable}", variable=first)
+        return Phrase(
+            "needs an API key: set the environment variable {variable} or {other}",
+            variable=first,
+            other=" or ".join(others),
+        )
+
     def missing(self, config: LLMConfig) -> str:
         """What is missing and how to get it, empty when nothing is."""
         lack = self.lacks(config)
@@ -66,9 +76,7 @@ class Needs:
                 package=self.distribution,
                 extra=config.backend,
             ),
-            "key": Phrase(
-                "needs an API key: set the environment variable {variable}", variable=" or ".join(self.keys)
-            ),
+            "key": self._key_missing(),
             "address": Phrase(
                 "needs the address of its server: set llm.options.{option}, for example {example}",
                 option=self.url_option,

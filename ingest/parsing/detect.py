@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import PurePath
 
-from chatbot.errors import DocumentRefused, Phrase
+from chatbot.errors import DocumentRefused, OcrMissing, Phrase
 from ingest.parsing.archive import Archive
 from ingest.parsing.ocr import INSTALL, available
 
@@ -141,7 +141,7 @@ def detect(data: bytes, name: str) -> str:
         return "rtf"
     if any(head.startswith(magic, offset) for offset, magic in _IMAGES) or _BITMAP.match(head):
         if not available():
-            raise DocumentRefused(_SCAN)
+            raise OcrMissing(_SCAN)
         return "image"
     for offset, magic, reason in _REFUSED_MAGIC:
         if head.startswith(magic, offset):

@@ -123,9 +123,10 @@ def _dpi(image: PIL.Image.Image, pixels: int) -> float:
 
 
 def _too_large(pixels: int) -> str:
-    found = f"{pixels / 1e6:,.0f}" if pixels else f"more than {2 * _MAX_DECODED / 1e6:,.0f}"
     return Phrase(
-        "The image has {count} million pixels; at most {most} million are read. Save it with a lower resolution.",
-        count=found,
+        "The image has {count} million pixels; at most {most} million are read. Save it with a lower resolution."
+        if pixels
+        else "The image has more than {count} million pixels; at most {most} million are read. Save it with a lower resolution.",
+        count=f"{(pixels or 2 * _MAX_DECODED) / 1e6:,.0f}",
         most=f"{_MAX_DECODED / 1000000.0:.0f}",
     )

@@ -24,7 +24,7 @@ def parse(path: Path) -> ParsedDocument:
     try:
         value, broken = _load(text)
         if broken:
-            problems = "; ".join(filter(None, (broken, partial)))
+            problems = Phrase.joined(filter(None, (broken, partial)))
             return ParsedDocument(text, tuple(text_blocks(text)), format="json", partial=problems)
         builder = DocumentBuilder()
         if partial:

@@ -44,7 +44,7 @@ def read_text(path: Path) -> tuple[str, str]:
         problems.append(Phrase("only the first {count} characters were read", count=f"{len(text):,}"))
     if not text.strip():
         raise DocumentRefused("There is no text in this file. Nothing to index; remove it or replace it.")
-    return text, "; ".join(problems)
+    return text, Phrase.joined(problems)
 
 
 def text_blocks(text: str) -> list[Block]:

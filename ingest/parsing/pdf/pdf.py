@@ -32,9 +32,9 @@ _MAP = Phrase(
 _DAMAGED = "The PDF is damaged or cut off. Download or export it again."
 _PASSWORD = "The PDF is protected by a password. Save a copy without one."
 # why a page has no lines
-_NO_LAYER = f"without a text layer (OCR is not installed: {INSTALL})"
-_NO_MAP = f"whose fonts have no character map (OCR, which would read them, is not installed: {INSTALL})"
-_BROKEN = "that cannot be read (damaged)"
+_NO_LAYER = "{what} without a text layer (OCR is not installed: {install})"
+_NO_MAP = "{what} whose fonts have no character map (OCR, which would read them, is not installed: {install})"
+_BROKEN = "{what} that cannot be read (damaged)"
 # heading: this much larger than the body text and no longer than this
 _HEADING_RATIO = 1.15
 _HEADING_CHARS = 150
@@ -78,7 +78,7 @@ def parse(path: Path) -> ParsedDocument:
     _add_pages(builder, pages)
     for problem in (_NO_LAYER, _NO_MAP, _BROKEN):
         if numbers := [number for number, page in enumerate(pages, 1) if page.problem == problem]:
-            builder.problem(f"{page_list(numbers)} {problem}")
+            builder.problem(Phrase(problem, what=page_list(numbers), install=INSTALL))
     for problem in scans.problems():
         builder.problem(problem)
     if count > MAX_PAGES:
@@ -90,6 +90,7 @@ def parse(path: Path) -> ParsedDocument:
             )
         )
     problems = {page.problem for page in pages}
+    builder.missing = "ocr" if problems & {_NO_LAYER, _NO_MAP} else ""
     reasons = {_BROKEN: _DAMAGED, _NO_MAP: _MAP, _NO_LAYER: _SCAN}
     empty = next((reason for problem, reason in reasons.items() if problem in problems), scans.refusal())
     return builder.finish("pdf", title, empty=empty)
