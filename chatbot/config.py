@@ -12,8 +12,9 @@ from typing import Any, Literal, TypeVar
 
 from platformdirs import user_cache_path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
 
-from chatbot.errors import ConfigError
+from chatbot.errors import ConfigError, Phrase
 
 CONFIG_FILE = "secondlook.toml"
 # section -> (key, companion, the companion's largest share of it)
@@ -166,11 +167,15 @@ def load_config(path: Path | str | None = None) -> Config:
     try:
         data = tomllib.loads(file.read_text("utf-8"))
     except FileNotFoundError:
-        raise ConfigError(f"no configuration at {file}; leave out --config to use the defaults") from None
+        raise ConfigError(
+            "no configuration at {file}; leave out --config to use the defaults", file=file
+        ) from None
     except OSError as error:
-        raise ConfigError(f"{file} cannot be read: {error.strerror}; give a TOML file") from error
+        raise ConfigError(
+            "{file} cannot be read: {error}; give a TOML file", file=file, error=error.strerror
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{file} is not valid TOML: {error}") from error
+        raise ConfigError("{file} is not valid TOML: {error}", file=file, error=error) from error
     return _validate(Config, data, str(file))
 
 
@@ -183,8 +188,21 @@ def _validate(shape: type[AnySection], data: dict[str, Any], origin: str) -> Any
     try:
         return shape.model_validate(data)
     except ValidationError as error:
-        problems = "; ".join(
-            f"{'.'.join(map(str, e['loc'])) or 'config'}: {e['msg'].removeprefix('Value error, ')}"
-            for e in error.errors()
-        )
-        raise ConfigError(f"{origin}: {problems}") from error
+        problems = Phrase.joined(map(_problem, error.errors()))
+        raise ConfigError("{origin}: {problems}", origin=origin, problems=problems) from error
+
+
+# the words of pydantic's own messages before what they ask for
+_ASKED = (
+    "Input should be a valid ", "Input should be greater than or equal to ", "Input should be greater than ",
+    "Input should be less than or equal to ", "Input should be less than ", "Input should be ",
+)  # fmt: skip
+
+
+def _problem(fault: ErrorDetails) -> str:
+    """One fault of a value in the configuration, as a phrase."""
+    key = ".".join(map(str, fault["loc"])) or "config"
+    said = fault["msg"].removeprefix("Value error, ")
+    if asked := next((words for words in _ASKED if said.startswith(words)), ""):
+        return Phrase(f"{{key}}: {asked}{{asked}}", key=key, asked=said.removeprefix(asked))
+    return Phrase(f"{{key}}: {said}", key=key)

@@ -1,4 +1,4 @@
-"""Every error that this program raises on purpose, in one small tree.
+"""Every sentence that this program says on purpose when something is wrong: phrases, and errors in one small tree.
 
     ChatbotError
     ├── ConfigError        the configuration, or the name of a backend, is wrong
@@ -17,9 +17,119 @@ catch ``ChatbotError`` in one place each; anything else is a bug and keeps its t
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Literal, Self
+
+_BLANK = re.compile(r"\{(\w+)\}")
+_JOINED = "; "
+
+Missing = Literal["", "ocr"]  # without which a file was read only in part, or not at all
+
+
+class Phrase(str):
+    """A sentence in English that still knows its template and values, so that the page can say it in Korean.
+
+    It is a ``str`` and may be used as one, also in ``str(error)``; what is made of it by slicing, joining or formatting
+    is a plain ``str``.
+
+    Attributes:
+        template: the sentence with ``{blanks}``.
+        values: what stands in them: text, or phrases themselves.
+    """
+
+    template: str
+    values: Mapping[str, str]
+
+    def __new__(cls, template: str, /, **values: object) -> Self:
+        """``template`` with each ``{name}`` replaced by its value; ``KeyError`` for a blank without one.
+
+        Values are put in as they are: braces in a file's name mean nothing.
+        """
+        texts = {name: str(value) for name, value in values.items()}
+        phrase = super().__new__(cls, fill(template, texts) if values else template)
+        phrase.template, phrase.values = template, texts
+        return phrase
+
+    def __str__(self) -> str:
+        return self  # so that str(error) still knows the template
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _unpickled, (type(self), self.template, dict(self.values))
+
+    @classmethod
+    def joined(cls, phrases: Iterable[str]) -> str:
+        """Several reasons as one: "a; b". One alone stays as it is."""
+        parts = list(phrases)
+        if len(parts) <= 1:
+            return parts[0] if parts else ""
+        values = {f"part{number}": part for number, part in enumerate(parts)}
+        return cls(_JOINED.join(f"{{{name}}}" for name in values), **values)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The reasons of which it was ``joined``; empty for one alone."""
+        return tuple(self.values.values()) if "part0" in self.values else ()
+
+    @classmethod
+    def cleaned(cls, text: str, clean: Callable[[str], str]) -> str:
+        """``text`` with ``clean`` applied to what stands in its blanks; to all of it where it has none."""
+        if not isinstance(text, Phrase) or not text.values:
+            return clean(text)
+        return cls(
+            clean(text.template), **{name: cls.cleaned(value, clean) for name, value in text.values.items()}
+        )
+
+    @classmethod
+    def to_stored(cls, text: str) -> str:
+        """``text`` for a column or a message: JSON, ``["template", {"name": value}]``, where it has values."""
+        return json.dumps(_plain(text), ensure_ascii=False) if getattr(text, "values", None) else text
+
+    @classmethod
+    def from_stored(cls, text: str) -> str:
+        """The phrase that ``to_stored`` wrote; any other text, as earlier versions stored it, as it is."""
+        if not text.startswith('["'):
+            return text
+        try:
+            return _phrase(json.loads(text))
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            return text
+
+
+def fill(template: str, values: Mapping[str, str]) -> str:
+    """``template`` with its blanks filled; no other syntax of ``str.format`` means anything here."""
+    return _BLANK.sub(lambda blank: values[blank[1]], template)
+
+
+def _unpickled(kind: type[Phrase], template: str, values: dict[str, str]) -> Phrase:
+    return kind(template, **values)
+
+
+def _plain(text: str) -> Any:
+    """A phrase as ``[template, values]``, any other text as it is."""
+    if isinstance(text, Phrase) and text.values:
+        return [text.template, {name: _plain(value) for name, value in text.values.items()}]
+    return "".join(text)
+
+
+def _phrase(plain: Any) -> str:
+    if isinstance(plain, str):
+        return plain
+    template, values = plain
+    if not isinstance(template, str):
+        raise TypeError("a template that is no text")
+    return Phrase(template, **{str(name): _phrase(value) for name, value in values.items()})
+
 
 class ChatbotError(Exception):
-    """Base of every error with a message meant for the user."""
+    """Base of every error with a message meant for the user.
+
+    ``ChatbotError("no index at {folder}; run: ...", folder=folder)``: ``str(error)`` is the sentence, a ``Phrase``.
+    """
+
+    def __init__(self, message: str, /, **values: object) -> None:
+        super().__init__(message if isinstance(message, Phrase) else Phrase(message, **values))
 
 
 class ConfigError(ChatbotError):
@@ -51,7 +161,19 @@ class ConversationsError(ChatbotError):
 
 
 class DocumentRefused(ChatbotError):
-    """One file cannot be indexed. ``str(error)`` is the reason shown to the user."""
+    """One file cannot be indexed. ``str(error)`` is the reason shown to the user.
+
+    Attributes:
+        missing: what would make it readable: ``"ocr"``, or nothing.
+    """
+
+    missing: Missing = ""
+
+
+class OcrMissing(DocumentRefused):
+    """It holds pictures of text only, and OCR is not installed."""
+
+    missing: Missing = "ocr"
 
 
 class LLMError(ChatbotError):

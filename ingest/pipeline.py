@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from chatbot.config import Config
-from chatbot.errors import DocumentRefused, StoreError, StoreMissing
+from chatbot.errors import DocumentRefused, Missing, Phrase, StoreError, StoreMissing
 from chatbot.retrieval.embeddings import build_embedding, embed_query, embed_texts, store_identity
 from chatbot.store import DocumentRow, NewChunk, NewDocument, Store, Writer
 from chatbot.store.records import Vectors, embedded_text, hash_of
@@ -200,21 +200,21 @@ class Ingest:
             return
         with ParserProcess() as parser:
             results = parser.parse_many([(task.path, task.name) for task in tasks])
-            with closing(results):  # its thread would start the parser again after the end
+            with closing(results):  # the next file is being parsed
                 for planned, (_, first) in zip(tasks, results, strict=True):
-                    read = self._settled(planned, first)
+                    read = self._settled(parser, planned, first)
                     self._read += 1
                     if read is None:
                         continue
                     task, parsed = read
                     if isinstance(parsed, DocumentRefused):
-                        self._refuse(task, str(parsed))
+                        self._refuse(task, str(parsed), parsed.missing)
                     else:
                         self._tell(task.uri)
                         yield self._split(task, parsed)
 
     def _settled(
-        self, task: FileTask, parsed: ParsedDocument | DocumentRefused
+        self, parser: ParserProcess, task: FileTask, parsed: ParsedDocument | DocumentRefused
     ) -> tuple[FileTask, ParsedDocument | DocumentRefused] | None:
         """``parsed`` with the hash of what was parsed; read again once if the file changed; else left alone."""
         reason = "changes while it is read; the next run tries again"
@@ -224,14 +224,16 @@ class Ingest:
             except OSError as error:
                 vanished = isinstance(error, FileNotFoundError)
                 reason = (
-                    "was gone before it could be read" if vanished else f"cannot be read: {error.strerror}"
+                    "was gone before it could be read"
+                    if vanished
+                    else Phrase("cannot be read: {error}", error=error.strerror)
                 )
                 break
             if sha256 == task.sha256:
                 return task, parsed
             if may_read_again:
                 task = replace(task, sha256=sha256, bytes=size)
-                parsed = _parsed(task)
+                parsed = _parsed(parser, task)
         self._leave(task, reason)
         return None
 
@@ -252,6 +254,7 @@ class Ingest:
             task,
             status,
             parsed.partial,
+            missing=parsed.missing,
             format=parsed.format,
             title=parsed.title,
             pages=len(parsed.pages),
@@ -302,15 +305,16 @@ class Ingest:
         vectors = embed_texts(self.embedding, texts)
         if vectors.shape[1] != self.store.dimension:
             raise StoreError(
-                f"the embedding model gave vectors of {vectors.shape[1]} numbers, the index has "
-                f"{self.store.dimension}; nothing was stored; check embedding.model"
+                "the embedding model gave vectors of {numbers} numbers, the index has {dimension}; nothing was stored; check embedding.model",
+                numbers=vectors.shape[1],
+                dimension=self.store.dimension,
             )
         return vectors
 
-    def _refuse(self, task: FileTask, reason: str) -> None:
+    def _refuse(self, task: FileTask, reason: str, missing: Missing = "") -> None:
         """A refused file is remembered, so that it is not parsed again, and can be shown with its reason."""
         none = np.empty((0, self.store.dimension), np.float32)
-        self.writer.replace(self._document(task, "refused", reason), [], none)
+        self.writer.replace(self._document(task, "refused", reason, missing=missing), [], none)
         self.report.refused.append(FileResult(task.uri, reason))
         self._advance(task.uri)
 
@@ -328,13 +332,11 @@ class Ingest:
         self._on_progress(Progress(self._done, self._total, self._chunks, current, self.report, self._read))
 
 
-def _parsed(task: FileTask) -> ParsedDocument | DocumentRefused:
-    """In a parser of its own: the one that reads ahead may be waiting until its caller takes the next document."""
-    with ParserProcess() as parser:
-        try:
-            return parser.parse(task.path, task.name)
-        except DocumentRefused as refusal:
-            return refusal
+def _parsed(parser: ParserProcess, task: FileTask) -> ParsedDocument | DocumentRefused:
+    try:
+        return parser.parse(task.path, task.name)
+    except DocumentRefused as refusal:
+        return refusal
 
 
 def _groups(prepared: Iterable[_Prepared]) -> Iterator[list[_Prepared]]:

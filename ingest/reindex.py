@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chatbot.config import Config
-from chatbot.errors import StoreError
+from chatbot.errors import Phrase, StoreError
 from chatbot.retrieval.embeddings import store_identity
 from chatbot.store import DocumentRow, NewChunk, NewDocument, Store, View
 from chatbot.store.records import embedded_text, hash_of
@@ -94,7 +94,11 @@ def _plan(view: View, made: View, maker: str) -> tuple[Plan, list[DocumentRow]]:
         else:
             kept.append(row)
     if kept:
-        work.notes.append(f"{len(kept)} documents keep their passages: their files are gone or have changed")
+        work.notes.append(
+            Phrase(
+                "{count} documents keep their passages: their files are gone or have changed", count=len(kept)
+            )
+        )
     return work, kept
 
 
@@ -117,7 +121,8 @@ def _keep(ingest: Ingest, view: View, row: DocumentRow) -> None:
             )
         )  # fmt: skip
     document = NewDocument(
-        row.uri, row.path, row.sha256, row.made_by, row.bytes, row.status, row.reason, row.format, row.title,
+        row.uri, row.path, row.sha256, row.made_by, row.bytes, row.status, row.reason, row.missing, row.format,
+        row.title,
         row.pages, view.document_text(row.uri),
     )  # fmt: skip
     ingest.store_document(document, chunks, texts)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from chatbot.errors import Phrase
 from chatbot.store import DocumentRow
 
 
@@ -112,8 +113,12 @@ def missing_roots(rows: Iterable[DocumentRow], roots: Mapping[str, Path]) -> lis
         if (label := row.uri.split("/", 1)[0]) in count:
             count[label] += 1
     return [
-        f"the folder {roots[label]} is not there; its {count[label]} documents stay; "
-        f"to remove them: secondlook remove {label}"
+        Phrase(
+            "the folder {folder} is not there; its {count} documents stay; to remove them: secondlook remove {label}",
+            folder=roots[label],
+            count=count[label],
+            label=label,
+        )
         for label in sorted(roots)
         if count[label] and not os.path.lexists(roots[label])
     ]

@@ -18,10 +18,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from chatbot.errors import ConfigError
+from chatbot.errors import ConfigError, Phrase
 from chatbot.store import DocumentRow
 from chatbot.store.records import UPLOADS
-from ingest.parsing.ocr import missed
+from ingest.parsing.ocr import came_since
 from ingest.roots import (
     is_in,
     missing_roots,
@@ -102,15 +102,19 @@ def check_given(paths: Iterable[Path], store: Path, documents: Callable[[], Iter
             named = path.expanduser().absolute()
             left = [row.uri for row in documents() if is_in(row.path, (here, named))]
             if not left:
-                raise ConfigError(f"no file or folder at {path}; check the path")
+                raise ConfigError("no file or folder at {path}; check the path", path=path)
             raise ConfigError(
-                f"no file or folder at {path}, but the index has {len(left)} of its documents; "
-                f"to remove them: secondlook remove {posixpath.commonpath(left)}"
+                "no file or folder at {path}, but the index has {count} of its documents; to remove them: secondlook remove {uri}",
+                path=path,
+                count=len(left),
+                uri=posixpath.commonpath(left),
             )
         if here.is_relative_to(real_path(store)):
-            raise ConfigError(f"{path} belongs to the index itself; give the folder of your documents")
+            raise ConfigError(
+                "{path} belongs to the index itself; give the folder of your documents", path=path
+            )
         if _printable(here) != here:
-            raise ConfigError(f"the name of {_printable(here)} is not valid UTF-8; rename it")
+            raise ConfigError("the name of {path} is not valid UTF-8; rename it", path=_printable(here))
 
 
 def plan(
@@ -146,7 +150,9 @@ def plan(
         if roots.get(label, root) != root and root not in roots.values():
             result.relabelled.append((label, root))
         if (old := real_roots.get(label, root)) != root:
-            result.notes.append(f"the folder {old} is now {root}; its documents moved along")
+            result.notes.append(
+                Phrase("the folder {old} is now {new}; its documents moved along", old=old, new=root)
+            )
             rows = {uri: rebased(row, old, root) for uri, row in rows.items()}
         real_roots[label] = root
         for file in found:
@@ -174,7 +180,7 @@ def uploads_to_do(documents: Iterable[DocumentRow], made_by: str, folder: Path) 
     """Uploaded documents that another parser or splitter made, to be made again from their content in ``folder``."""
     result = Plan()
     for row in documents:
-        if not row.is_upload or (row.made_by == made_by and not missed(row.reason)):
+        if not row.is_upload or (row.made_by == made_by and not came_since(row.missing)):
             continue
         try:
             sha256, size = digest_of(folder / row.sha256)
@@ -185,7 +191,9 @@ def uploads_to_do(documents: Iterable[DocumentRow], made_by: str, folder: Path) 
             result.todo.append(FileTask(row.uri, folder / sha256, sha256, size, name))
         else:
             result.notes.append(
-                f"{row.uri} stays as it was: its content is not in the index; upload it again"
+                Phrase(
+                    "{name} stays as it was: its content is not in the index; upload it again", name=row.uri
+                )
             )
     return result
 
@@ -224,7 +232,7 @@ def walk(folder: Path, skip: Path | None = None) -> Iterator[tuple[Path, str]]:
             with os.scandir(here) as entries:
                 listed = sorted((entry for entry in entries), key=lambda entry: entry.name)
         except OSError as error:
-            yield Path(here), f"cannot be read: {error.strerror}"
+            yield Path(here), Phrase("cannot be read: {error}", error=error.strerror)
             continue
         folders = []
         for entry in listed:
@@ -275,7 +283,7 @@ def _hashed(file: Path) -> _Found:
     except OSError as error:
         if not os.path.lexists(file):
             return _Found(file, refusal="was gone before it could be read", passing=True)
-        reason = f"cannot be read: {error.strerror or error}"
+        reason = Phrase("cannot be read: {error}", error=error.strerror or error)
         return _Found(file, refusal=reason, passing=error.errno in _PASSING)
 
 
@@ -304,7 +312,9 @@ def _judge(uri: str, file: _Found, row: DocumentRow | None, made_by: str, result
         result.left.append((uri, file.refusal))
         return
     is_same = (
-        row is not None and (row.sha256, row.made_by) == (file.sha256, made_by) and not missed(row.reason)
+        row is not None
+        and (row.sha256, row.made_by) == (file.sha256, made_by)
+        and not came_since(row.missing)
     )
     if file.refusal:
         if row is not None and is_same and (row.reason, row.path) == (file.refusal, path):

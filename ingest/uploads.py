@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from chatbot.config import Config
+from chatbot.errors import Phrase
 from chatbot.store import DocumentRow, Store
 from chatbot.store.records import UPLOADS
 from ingest.pipeline import Ingest, ModelOnce, OnProgress, made_by
@@ -74,7 +75,9 @@ def read_again(
             try:
                 sha256, size = digest_of(row.path)
             except OSError as error:
-                reason = f"its file cannot be read now ({error.strerror or error}); it stays as it was"
+                reason = Phrase(
+                    "its file cannot be read now ({error}); it stays as it was", error=error.strerror or error
+                )
                 work.left.append((row.uri, reason))
             else:
                 work.todo.append(FileTask(row.uri, row.path, sha256, size, _name_of(row)))

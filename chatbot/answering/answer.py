@@ -216,5 +216,6 @@ def read_answer(answer: Answer, is_stopped: Callable[[], bool]) -> None:
             return
         if length > _LONGEST:
             raise LLMError(
-                f"the answer passed {_LONGEST:,} characters and was cut there; lower llm.max_tokens or choose another model"
+                "the answer passed {count} characters and was cut there; lower llm.max_tokens or choose another model",
+                count=f"{_LONGEST:,}",
             )

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from chatbot.errors import ModelError
+from chatbot.errors import ModelError, Phrase
 from chatbot.reranking.backends import CALIBRATION_FILE
 from chatbot.retrieval.scores import sigmoid, standard_scores
 from chatbot.text.language import in_another_language
@@ -141,7 +141,9 @@ def load_calibration(model_folder: Path, embedding: str) -> Calibration | None:
         return None
     except (OSError, ValueError, TypeError, AttributeError, KeyError) as error:
         raise ModelError(
-            f"cannot use {file}: {error}; delete it to run without refusals, or write it anew"
+            "cannot use {file}: {reason}; delete it to run without refusals, or write it anew",
+            file=file,
+            reason=error,
         ) from error
     return Calibration(question, passage) if question or passage else None
 
@@ -150,7 +152,13 @@ def _regression(entry: dict[str, Any]) -> Regression:
     known = {*QUESTION_SIGNS, *PASSAGE_SIGNS}
     weights = {name: float(weight) for name, weight in entry["weights"].items()}
     if unknown := weights.keys() - known:
-        raise ValueError(f"unknown sign {', '.join(sorted(unknown))}; known: {', '.join(sorted(known))}")
+        raise ValueError(
+            Phrase(
+                "unknown sign {name}; known: {known}",
+                name=", ".join(sorted(unknown)),
+                known=", ".join(sorted(known)),
+            )
+        )
     return Regression(weights, float(entry["bias"]), float(entry.get("threshold", 0.0)))
 
 

@@ -148,7 +148,9 @@ def load_support(model: ModelFolder) -> SupportCalibration | None:
         return None
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise ModelError(
-            f"cannot use {file}: {error}; delete it to run without citation checks, or write it anew"
+            "cannot use {file}: {reason}; delete it to run without citation checks, or write it anew",
+            file=file,
+            reason=error,
         ) from error
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from chatbot.errors import ConversationsError
+from chatbot.errors import ConversationsError, Phrase
 
 _PRIVATE = 0o600
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
@@ -85,7 +85,10 @@ class Database:
             version = version_of(connection)
         if version > VERSION:
             raise ConversationsError(
-                f"{self.file} has version {version}, this program reads {VERSION}; use a newer version of it"
+                "{file} has version {version}, this program reads {known}; use a newer version of it",
+                file=self.file,
+                version=version,
+                known=VERSION,
             )
         if version == VERSION:
             self._current = (found.st_dev, found.st_ino)
@@ -123,16 +126,24 @@ class Database:
         try:
             yield
         except (Timeout, sqlite3.Error, OSError) as error:
-            raise ConversationsError(f"conversations are not saved: {self._why(error)}") from error
+            raise ConversationsError(
+                "conversations are not saved: {reason}", reason=self._why(error)
+            ) from error
 
     def _why(self, error: Exception) -> str:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if isinstance(error, Timeout) or code in _BUSY:
-            return f"another process is using {self.file}; try again when it has finished"
+            return Phrase("another process is using {file}; try again when it has finished", file=self.file)
         if isinstance(error, OSError) or code in _OF_THE_DISK:
             reason = getattr(error, "strerror", None) or error
-            return f"{self.file} cannot be used ({reason}); check the free space and its permissions"
-        return f"{self.file} is damaged ({error}); move it away, and a new one is begun"
+            return Phrase(
+                "{file} cannot be used ({error}); check the free space and its permissions",
+                file=self.file,
+                error=reason,
+            )
+        return Phrase(
+            "{file} is damaged ({error}); move it away, and a new one is begun", file=self.file, error=error
+        )
 
 
 DATABASE = "conversations.db"

@@ -15,6 +15,7 @@ from chatbot.answering import prompts
 from chatbot.answering.writer import Tokens
 from chatbot.citations.markers import cited_numbers
 from chatbot.config import LLMConfig
+from chatbot.errors import Phrase
 from chatbot.text.language import language_of
 from chatbot.trace import Candidate, Gate, Message, SecondLook, Source, Turn
 
@@ -228,11 +229,14 @@ def to_json(record: ExchangeRecord) -> str:
         "settings": asdict(record.settings),
         "sources": [_source_json(source, places[source.candidate.chunk_id]) for source in record.sources],
         "candidates": [asdict(candidate) for candidate in record.candidates],
-        "second_look": asdict(record.second_look),
+        "second_look": {
+            **asdict(record.second_look),
+            "failure": Phrase.to_stored(record.second_look.failure),
+        },
         "gate": asdict(record.gate),
         "timings": dict(record.timings),
         "state": record.state,
-        "reason": record.reason,
+        "reason": Phrase.to_stored(record.reason),
         "language": record.language,
         "fingerprints": asdict(record.fingerprints),
         "tokens": asdict(record.tokens) if record.tokens else None,
@@ -250,10 +254,11 @@ def from_json(text: str) -> ExchangeRecord:
     candidates = tuple(_candidate(row) for row in content["candidates"])
     settings, tokens, checks = content["settings"], content["tokens"], content["checks"]
     simple = (
-        "question", "query", "received", "llm", "timings", "state", "reason", "language"
+        "question", "query", "received", "llm", "timings", "state", "language"
     )  # fmt: skip
     return ExchangeRecord(
         **{name: content[name] for name in simple},
+        reason=Phrase.from_stored(content["reason"]),
         settings=_made(AskedWith, {**settings, "filters": tuple(settings["filters"])}),
         sources=tuple(_source(row, candidates) for row in content["sources"]),
         candidates=candidates,
@@ -290,7 +295,7 @@ def _second_look(row: dict[str, Any]) -> SecondLook:
         known = {"": "applied", "turned off": "off", "nothing to rank": "empty"}
         row = {**row, "outcome": known.get(reason, "failed"), "failure": reason.removeprefix("failed: ")}
         row["failure"] = row["failure"] if row["outcome"] == "failed" else ""
-    return _made(SecondLook, row)
+    return _made(SecondLook, {**row, "failure": Phrase.from_stored(row["failure"])})
 
 
 def _made(kind: type[T], row: dict[str, Any]) -> T:

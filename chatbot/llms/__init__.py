@@ -56,10 +56,12 @@ def build_writer(config: LLMConfig) -> Writer:
     build = LLMS.get(config.backend)
     needs = NEEDS.get(config.backend, Needs())
     if reason := needs.missing(config):
-        raise ConfigError(f"llm backend {config.backend!r} {reason}")
+        raise ConfigError("llm backend {backend} {reason}", backend=repr(config.backend), reason=reason)
     if config.max_tokens >= config.context_window:
         raise ConfigError(
-            f"llm.max_tokens ({config.max_tokens}) leaves no room for passages in llm.context_window ({config.context_window}); lower the one or raise the other"
+            "llm.max_tokens ({tokens}) leaves no room for passages in llm.context_window ({window}); lower the one or raise the other",
+            tokens=config.max_tokens,
+            window=config.context_window,
         )
     try:
         built = build(config)
@@ -67,11 +69,16 @@ def build_writer(config: LLMConfig) -> Writer:
         raise
     except ImportError as error:
         raise LLMError(
-            f"llm backend {config.backend!r} is installed but does not load ({clean_line(str(error))}); reinstall {needs.distribution or 'its package'}"
+            "llm backend {backend} is installed but does not load ({error}); reinstall {what}",
+            backend=repr(config.backend),
+            error=clean_line(str(error)),
+            what=needs.distribution or "its package",
         ) from error
     except ValueError as error:  # pydantic's included: a value that the vendor's class does not take
         raise ConfigError(
-            f"llm backend {config.backend!r}: {_problem(error)}; correct the llm section"
+            "llm backend {backend}: {error}; correct the llm section",
+            backend=repr(config.backend),
+            error=_problem(error),
         ) from None
     if isinstance(built, Writer):
         return built

@@ -127,17 +127,26 @@ def checked_options(config: LLMConfig, kind: type[Any], extra: tuple[str, ...] =
     known = {*inspect.signature(kind.__init__).parameters, *kind.model_fields, *extra} - _INTERNAL
     for name in config.options:
         if name in _SETTINGS:
-            raise ConfigError(f"llm.options.{name} has a setting of its own: set {_SETTINGS[name]} instead")
+            raise ConfigError(
+                "llm.options.{option} has a setting of its own: set {setting} instead",
+                option=name,
+                setting=_SETTINGS[name],
+            )
         if "api_key" in name or "secret" in name:
             variable = " or ".join(NEEDS[config.backend].keys) or NEEDS[config.backend].optional_key
             raise ConfigError(
-                f"llm.options.{name}: keys do not belong into the configuration; set the environment variable {variable}"
+                "llm.options.{option}: keys do not belong into the configuration; set the environment variable {variable}",
+                option=name,
+                variable=variable,
             )
         if name not in known:
             usable = ", ".join(
                 sorted(n for n in known - _SETTINGS.keys() if "key" not in n and "secret" not in n)
             )
             raise ConfigError(
-                f"llm.options.{name} is not an option of backend {config.backend!r}; known: {usable}"
+                "llm.options.{option} is not an option of backend {backend}; known: {known}",
+                option=name,
+                backend=repr(config.backend),
+                known=usable,
             )
     return dict(config.options)

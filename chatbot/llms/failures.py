@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from chatbot.config import LLMLimits
-from chatbot.errors import ChatbotError, LLMError
+from chatbot.errors import ChatbotError, LLMError, Phrase
 from chatbot.text.invisible import clean_line
 
 # By name, because each vendor brings its own HTTP library and none is imported for the others' sake.
@@ -49,25 +49,37 @@ def too_slow(label: str, limits: LLMLimits, begun: bool, late: bool, endpoint: E
         waited = limits.total_s if late else limits.first_token_s
         setting = "llm.limits.total_s" if late else "llm.limits.first_token_s"
         return LLMError(
-            f"{label} sent nothing from {endpoint.host} within {waited:g} s; check this machine's network, raise {setting} or choose another llm.model"
+            "{label} sent nothing from {host} within {seconds} s; check this machine's network, raise {setting} or choose another llm.model",
+            label=label,
+            host=endpoint.host,
+            seconds=f"{waited:g}",
+            setting=setting,
         )
     if late:
         return LLMError(
-            f"{label} did not finish within {limits.total_s:g} s; raise llm.limits.total_s or lower llm.max_tokens"
+            "{label} did not finish within {seconds} s; raise llm.limits.total_s or lower llm.max_tokens",
+            label=label,
+            seconds=f"{limits.total_s:g}",
         )
     if begun:
         return LLMError(
-            f"{label} fell silent for {limits.idle_s:g} s in the middle of its answer; ask again or raise llm.limits.idle_s"
+            "{label} fell silent for {seconds} s in the middle of its answer; ask again or raise llm.limits.idle_s",
+            label=label,
+            seconds=f"{limits.idle_s:g}",
         )
     return LLMError(
-        f"{label} sent no first token within {limits.first_token_s:g} s; raise llm.limits.first_token_s or choose a faster llm.model"
+        "{label} sent no first token within {seconds} s; raise llm.limits.first_token_s or choose a faster llm.model",
+        label=label,
+        seconds=f"{limits.first_token_s:g}",
     )
 
 
 def empty(label: str, endpoint: Endpoint) -> LLMError:
     where = f"{endpoint.url_setting} ({endpoint.url})" if endpoint.url_setting else "llm.options"
     return LLMError(
-        f"{label} answered with nothing; check llm.model and {where}, or raise llm.max_tokens (a reasoning model may spend all of it on thinking)"
+        "{label} answered with nothing; check llm.model and {setting}, or raise llm.max_tokens (a reasoning model may spend all of it on thinking)",
+        label=label,
+        setting=where,
     )
 
 
@@ -78,44 +90,74 @@ def translate(error: BaseException, label: str, endpoint: Endpoint) -> ChatbotEr
     names, status = _kinds(error), _status(error)
     address = f" ({endpoint.url_setting})" if endpoint.url_setting else ""
     if status in (401, 403):
-        key = f"the environment variable {endpoint.key}" if endpoint.key else "its key"
-        return LLMError(f"{label} refused the key (status {status}); check {key}")
+        key = (
+            Phrase("the environment variable {variable}", variable=endpoint.key)
+            if endpoint.key
+            else "its key"
+        )
+        return LLMError(
+            "{label} refused the key (status {status}); check {what}", label=label, status=status, what=key
+        )
     if status == 404:
         return LLMError(
-            f"{label}: no model {endpoint.model!r} at {endpoint.url}; check llm.model and the address{address}"
+            "{label}: no model {model} at {url}; check llm.model and the address{setting}",
+            label=label,
+            model=repr(endpoint.model),
+            url=endpoint.url,
+            setting=address,
         )
     if status == 429:
         return LLMError(
-            f"{label} takes no more requests now (status 429: rate limit or quota); wait a little or choose another llm.backend"
+            "{label} takes no more requests now (status 429: rate limit or quota); wait a little or choose another llm.backend",
+            label=label,
         )
     if status is not None and status >= 500:
         return LLMError(
-            f"{label} failed on its side (status {status}); ask again later or choose another llm.backend"
+            "{label} failed on its side (status {status}); ask again later or choose another llm.backend",
+            label=label,
+            status=status,
         )
     if status is not None and 300 <= status < 400:
         return LLMError(
-            f"{label} is redirected to another address (status {status}); give the final one{address}"
+            "{label} is redirected to another address (status {status}); give the final one{setting}",
+            label=label,
+            status=status,
+            setting=address,
         )
     if status is not None and status >= 400:
         return LLMError(
-            f"{label} refused the request (status {status}: {_detail(error)}); check llm.model, llm.options and llm.context_window"
+            "{label} refused the request (status {status}: {detail}); check llm.model, llm.options and llm.context_window",
+            label=label,
+            status=status,
+            detail=_detail(error),
         )
     if names & _BROKEN:
-        return LLMError(f"{label} broke off its answer: the connection was closed; ask again")
+        return LLMError("{label} broke off its answer: the connection was closed; ask again", label=label)
     if names & _SLOW and not names & _UNREACHABLE:
-        return LLMError(f"{label} did not answer in time; ask again or raise llm.limits")
+        return LLMError("{label} did not answer in time; ask again or raise llm.limits", label=label)
     if names & _UNREACHABLE and endpoint.remote:
         return LLMError(
-            f"{label}: cannot reach {endpoint.host}; check this machine's network (proxy, firewall), or choose an llm.backend that runs here"
+            "{label}: cannot reach {host}; check this machine's network (proxy, firewall), or choose an llm.backend that runs here",
+            label=label,
+            host=endpoint.host,
         )
     if names & _UNREACHABLE:
-        return LLMError(f"{label}: cannot reach {endpoint.url}; is the server running?{address}")
+        return LLMError(
+            "{label}: cannot reach {url}; is the server running?{setting}",
+            label=label,
+            url=endpoint.url,
+            setting=address,
+        )
     if names & _GARBAGE:
         return LLMError(
-            f"{label} answered with something that is not a chat stream; check the address{address}"
+            "{label} answered with something that is not a chat stream; check the address{setting}",
+            label=label,
+            setting=address,
         )
     return LLMError(
-        f"{label} failed ({type(error).__name__}: {_detail(error)}); check llm.model and llm.options"
+        "{label} failed ({detail}); check llm.model and llm.options",
+        label=label,
+        detail=f"{type(error).__name__}: {_detail(error)}",
     )
 
 

@@ -78,12 +78,18 @@ class GGUFServer:
         name = Path(settings["path"]).name
         if not replies:
             raise LLMError(
-                f"gguf · {name} was not loaded within {limit_s:g} s; raise llm.limits.total_s or choose a smaller file"
+                "gguf · {name} was not loaded within {seconds} s; raise llm.limits.total_s or choose a smaller file",
+                name=name,
+                seconds=f"{limit_s:g}",
             )
         reply: dict[str, str] = json.loads(replies[0] or b"{}")
         if "url" not in reply:
             reason = self._last_words() or reply.get("error") or f"exit code {self._process.wait()}"
-            raise LLMError(f"gguf cannot load {name} ({reason}); check that llm.model is a whole GGUF file")
+            raise LLMError(
+                "gguf cannot load {name} ({error}); check that llm.model is a whole GGUF file",
+                name=name,
+                error=reason,
+            )
         return reply["url"]
 
     def _last_words(self) -> str:
@@ -150,7 +156,10 @@ class GGUFModel:
         for name in config.options:
             if name not in _OPTIONS:
                 raise ConfigError(
-                    f"llm.options.{name} is not an option of backend 'gguf'; known: {', '.join(_OPTIONS)}"
+                    "llm.options.{option} is not an option of backend {backend}; known: {known}",
+                    option=name,
+                    backend="'gguf'",
+                    known=", ".join(_OPTIONS),
                 )
         self._config = config
         self._path = Path(config.model).expanduser()
@@ -208,5 +217,7 @@ def default_threads() -> int:
 def _whole_number(config: LLMConfig, name: str, default: int) -> int:
     value = config.options.get(name, default)
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise ConfigError(f"llm.options.{name} must be a whole number from 1, not {value!r}")
+        raise ConfigError(
+            "llm.options.{option} must be a whole number from 1, not {value}", option=name, value=repr(value)
+        )
     return value

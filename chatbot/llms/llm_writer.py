@@ -106,7 +106,9 @@ class LLMWriter:
             left -= len(piece)
             if left < 0:
                 raise LLMError(
-                    f"{self.label} wrote more than {self._longest} characters and was stopped; choose an llm.model that keeps to llm.max_tokens"
+                    "{label} wrote more than {count} characters and was stopped; choose an llm.model that keeps to llm.max_tokens",
+                    label=self.label,
+                    count=self._longest,
                 )
 
     def _messages(self, evidence: Evidence) -> tuple[Message, ...]:
@@ -143,7 +145,8 @@ class LLMWriter:
             left -= self._count(whole)
         if not passages:
             raise LLMError(
-                f"{self.label}: the question leaves no room for a passage; raise llm.context_window or ask more briefly"
+                "{label}: the question leaves no room for a passage; raise llm.context_window or ask more briefly",
+                label=self.label,
             )
         return passages
 

@@ -11,6 +11,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from chatbot.config import LLMConfig
+from chatbot.errors import Phrase
 
 Lack = Literal["package", "key", "address", "file", "lost_file"]
 
@@ -54,17 +55,37 @@ class Needs:
             return "lost_file"
         return None
 
+    def _key_missing(self) -> Phrase:
+        first, *others = self.keys or ("",)
+        if not others:
+            return Phrase("needs an API key: set the environment variable {variable}", variable=first)
+        return Phrase(
+            "needs an API key: set the environment variable {variable} or {other}",
+            variable=first,
+            other=" or ".join(others),
+        )
+
     def missing(self, config: LLMConfig) -> str:
         """What is missing and how to get it, empty when nothing is."""
         lack = self.lacks(config)
         if lack is None:
             return ""
         return {
-            "package": f"needs {self.distribution}: pip install 'secondlook[{config.backend}]'",
-            "key": f"needs an API key: set the environment variable {' or '.join(self.keys)}",
-            "address": f"needs the address of its server: set llm.options.{self.url_option}, for example {self.example_url}",
+            "package": Phrase(
+                "needs {package}: pip install 'secondlook[{extra}]'",
+                package=self.distribution,
+                extra=config.backend,
+            ),
+            "key": self._key_missing(),
+            "address": Phrase(
+                "needs the address of its server: set llm.options.{option}, for example {example}",
+                option=self.url_option,
+                example=self.example_url,
+            ),
             "file": "needs a model file: set llm.model to the path of a .gguf file",
-            "lost_file": f"finds no file at {config.model}: set llm.model to the path of a .gguf file",
+            "lost_file": Phrase(
+                "finds no file at {path}: set llm.model to the path of a .gguf file", path=config.model
+            ),
         }[lack]
 
     def key(self) -> str:

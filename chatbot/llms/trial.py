@@ -11,7 +11,7 @@ from threading import Thread
 from chatbot.answering.writer import Evidence, Writing
 from chatbot.citations.sources import number_sources
 from chatbot.config import LLMConfig
-from chatbot.errors import ChatbotError
+from chatbot.errors import ChatbotError, Phrase
 from chatbot.llms import build_writer
 from chatbot.trace import Candidate
 
@@ -87,7 +87,11 @@ def _ask(config: LLMConfig, start: float) -> Trial:
 
 
 def _too_slow(backend: str, limit_s: float) -> str:
-    return f"{backend} gave no answer within {limit_s:g} s; check its address and this machine's network, or choose a faster llm.model"
+    return Phrase(
+        "{backend} gave no answer within {seconds} s; check its address and this machine's network, or choose a faster llm.model",
+        backend=backend,
+        seconds=f"{limit_s:g}",
+    )
 
 
 def _ms_since(start: float) -> float:

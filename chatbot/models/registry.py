@@ -41,13 +41,22 @@ class Registry(Generic[Builder]):
         if name in self._builders:
             return self._builders[name]
         if name not in self._plugins:
-            raise ConfigError(f"unknown {self.kind} backend {name!r}; known: {', '.join(self)}")
+            raise ConfigError(
+                "unknown {kind} backend {name}; known: {known}",
+                kind=self.kind,
+                name=repr(name),
+                known=", ".join(self),
+            )
         try:
             builder: Builder = self._plugins[name].load()
         except Exception as error:  # someone else's code: anything may go wrong in it, and only for its users
             plugin = self._plugins[name].value
             raise ConfigError(
-                f"the plug-in {plugin} of {self.kind} backend {name!r} does not load: {error}"
+                "the plug-in {plugin} of {kind} backend {name} does not load: {error}",
+                plugin=plugin,
+                kind=self.kind,
+                name=repr(name),
+                error=error,
             ) from error
         return self._builders.setdefault(name, builder)
 

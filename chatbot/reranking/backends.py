@@ -71,7 +71,9 @@ def own_fused_weight(folder: ModelFolder) -> float:
         weight = json.loads((folder.path / CALIBRATION_FILE).read_text("utf-8")).get("fused_weight", weight)
     if not isinstance(weight, (int, float)) or not 0 <= weight < math.inf:
         raise ModelError(
-            f"fused_weight {weight!r} of {folder.name} is no number from 0 up; correct its folder"
+            "fused_weight {value} of {model} is no number from 0 up; correct its folder",
+            value=repr(weight),
+            model=folder.name,
         )
     return float(weight)
 
@@ -90,7 +92,11 @@ def _check_is_cross_encoder(folder: ModelFolder) -> None:
         or any(name.endswith("ForSequenceClassification") for name in architectures)
         or (listed and "Pooling" not in listed)
     ):
-        raise ModelError(f"{folder.name} is no cross-encoder; set reranker.model to one, like {_DEFAULT}")
+        raise ModelError(
+            "{model} is no cross-encoder; set reranker.model to one, like {example}",
+            model=folder.name,
+            example=_DEFAULT,
+        )
 
 
 def _settings(folder: ModelFolder) -> dict[str, Any]:

@@ -109,7 +109,8 @@ def _unit(vectors: NDArray[np.float32], model: BaseEmbedding) -> NDArray[np.floa
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     if not np.isfinite(lengths).all() or (lengths == 0).any():
         raise ModelError(
-            f"the embedding model {model.model_name} returned vectors that are not numbers; reinstall it"
+            "the embedding model {model} returned vectors that are not numbers; reinstall it",
+            model=model.model_name,
         )
     unit: NDArray[np.float32] = vectors / lengths
     return unit

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from chatbot.errors import StoreBusy, StoreError
+from chatbot.errors import Phrase, StoreBusy, StoreError
 from chatbot.store.schema import PRAGMAS
 
 
@@ -54,7 +54,7 @@ class ConnectionPool:
     def _take(self) -> sqlite3.Connection:
         with self._lock:
             if self._closed:
-                raise StoreError(f"{self._database} has been closed; open the store again")
+                raise StoreError("{file} has been closed; open the store again", file=self._database)
             if self._idle:
                 return self._idle.pop()
         connection = sqlite3.connect(self._database, isolation_level=None, check_same_thread=False)
@@ -90,12 +90,16 @@ def writer_lock(folder: Path, wait_s: float) -> Iterator[None]:
         holder.write_text(str(os.getpid()), "ascii")
     except Timeout:
         raise StoreBusy(
-            f"{folder} is being written by {_holder(holder)}; wait for it to finish, then try again"
+            "{folder} is being written by {what}; wait for it to finish, then try again",
+            folder=folder,
+            what=_holder(holder),
         ) from None
     except OSError as error:
         lock.release()
         raise StoreError(
-            f"{folder} cannot be written ({error.strerror or error}); check its permissions and the free space"
+            "{folder} cannot be written ({error}); check its permissions and the free space",
+            folder=folder,
+            error=error.strerror or error,
         ) from error
     try:
         yield
@@ -107,6 +111,6 @@ def writer_lock(folder: Path, wait_s: float) -> Iterator[None]:
 
 def _holder(file: Path) -> str:
     try:
-        return f"process {int(file.read_text('ascii'))}"
+        return Phrase("process {number}", number=int(file.read_text("ascii")))
     except (OSError, ValueError):
         return "another process"

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from chatbot.errors import Missing
 from chatbot.text.invisible import without_invisible
 
 Vectors = NDArray[np.float32]
@@ -64,6 +65,7 @@ class NewDocument:
     bytes: int
     status: str = "indexed"
     reason: str = ""
+    missing: Missing = ""
     format: str = ""
     title: str = ""
     pages: int = 0
@@ -72,7 +74,12 @@ class NewDocument:
 
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
-    """A stored document without its text."""
+    """A stored document without its text.
+
+    Attributes:
+        reason: why it is partial or refused, a ``Phrase`` unless an earlier version stored it.
+        missing: what would make it readable (``chatbot.errors.Missing``).
+    """
 
     uri: str
     path: Path
@@ -80,6 +87,7 @@ class DocumentRow:
     made_by: str
     status: str
     reason: str
+    missing: Missing
     format: str
     title: str
     bytes: int

@@ -15,7 +15,7 @@ from chatbot.store.records import embedded_text, hash_of
 from chatbot.text.keywords import ANALYSIS_VERSION, analyse
 
 DATABASE = "rag.db"
-SCHEMA_VERSION = 2  # raise it with a step in _STEPS
+SCHEMA_VERSION = 3  # raise it with a step in _STEPS
 
 PAGE_SIZE = (
     8192  # bytes; two chunks with their vectors fill one: a quarter less disk than with SQLite's own 4096
@@ -36,7 +36,8 @@ CREATE TABLE document (
     sha256     TEXT NOT NULL,
     made_by    TEXT NOT NULL,                 -- parser and splitter versions; another one means "changed"
     status     TEXT NOT NULL CHECK (status IN ('indexed', 'partial', 'refused')),
-    reason     TEXT NOT NULL DEFAULT '',
+    reason     TEXT NOT NULL DEFAULT '',      -- a phrase: its template and values, or text
+    missing    TEXT NOT NULL DEFAULT '',      -- what would make it readable: ocr
     format     TEXT NOT NULL DEFAULT '',
     title      TEXT NOT NULL DEFAULT '',
     bytes      INTEGER NOT NULL,
@@ -149,4 +150,12 @@ def _to_2(connection: sqlite3.Connection) -> None:
     connection.execute("UPDATE chunk SET text_hash = hash_of_chunk(text, heading)")
 
 
-_STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _to_2}
+def _to_3(connection: sqlite3.Connection) -> None:
+    """What would make a document readable; until now that was a command in the reason."""
+    connection.execute("ALTER TABLE document ADD COLUMN missing TEXT NOT NULL DEFAULT ''")
+    connection.execute(
+        """UPDATE document SET missing = 'ocr' WHERE instr(reason, 'pip install "secondlook[ocr]"') > 0"""
+    )
+
+
+_STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _to_2, 2: _to_3}

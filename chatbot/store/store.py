@@ -77,7 +77,11 @@ class Store:
                 if not (folder / DATABASE).exists():
                     _create_database(folder, identity, dimension)
         except (OSError, sqlite3.Error) as error:
-            raise StoreError(f"cannot make an index at {folder} ({error}); choose another --store") from error
+            raise StoreError(
+                "cannot make an index at {folder} ({error}); choose another --store",
+                folder=folder,
+                error=error,
+            ) from error
         return cls.open(folder, identity)
 
     @staticmethod
@@ -90,7 +94,9 @@ class Store:
                 return StoreIdentity(**json.loads(row[0]))
         except (sqlite3.Error, TypeError, ValueError) as error:
             raise StoreError(
-                f"{folder / DATABASE} cannot be read ({error}); restore it or ingest anew"
+                "{file} cannot be read ({error}); restore it or ingest anew",
+                file=folder / DATABASE,
+                error=error,
             ) from error
 
     def close(self) -> None:
@@ -131,7 +137,9 @@ class Store:
                 advice = "nothing is lost; check the free space, the disk and the permissions of its folder"
             else:
                 advice = "restore it or ingest anew"
-            raise StoreError(f"{database} cannot be used ({error}); {advice}") from error
+            raise StoreError(
+                "{file} cannot be used ({error}); {advice}", file=database, error=error, advice=advice
+            ) from error
 
     def _snapshot_for(self, connection: sqlite3.Connection) -> Snapshot:
         sequence = read_sequence(connection)
@@ -158,15 +166,20 @@ class Store:
             return
         if meta.get("schema") != str(SCHEMA_VERSION):
             raise StoreError(
-                f"{self.folder} has index version {meta.get('schema')}, this program reads {SCHEMA_VERSION}; "
-                "use a newer version of it, or ingest into a new --store"
+                "{folder} has index version {version}, this program reads {known}; use a newer version of it, or ingest into a new --store",
+                folder=self.folder,
+                version=meta.get("schema"),
+                known=SCHEMA_VERSION,
             )
         built = StoreIdentity(**json.loads(meta["identity"]))
         if built.embedding != self.identity.embedding:
             raise ModelMismatch(
-                f"{self.folder} was built with {built.model} ({built.embedding}), the configured model is "
-                f"{self.identity.model} ({self.identity.embedding}); set embedding.model back, or run: "
-                "secondlook reindex"
+                "{folder} was built with {model} ({fingerprint}), the configured model is {other} ({other_fingerprint}); set embedding.model back, or run: secondlook reindex",
+                folder=self.folder,
+                model=built.model,
+                fingerprint=built.embedding,
+                other=self.identity.model,
+                other_fingerprint=self.identity.embedding,
             )
         self.dimension = int(meta["dimension"])
         self._checked = meta["sequence"]
@@ -177,8 +190,10 @@ def _require_index(folder: Path) -> None:
         if (folder / DATABASE).exists():
             return
     except OSError as error:
-        raise StoreError(f"{folder} cannot be read ({error.strerror}); check its permissions") from error
-    raise StoreMissing(f"no index at {folder}; run: secondlook ingest FOLDER")
+        raise StoreError(
+            "{folder} cannot be read ({error}); check its permissions", folder=folder, error=error.strerror
+        ) from error
+    raise StoreMissing("no index at {folder}; run: secondlook ingest FOLDER", folder=folder)
 
 
 def _create_database(folder: Path, identity: StoreIdentity, dimension: int) -> None:

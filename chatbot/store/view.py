@@ -12,14 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from chatbot.errors import StoreError
+from chatbot.errors import Phrase, StoreError
 from chatbot.store.base_file import BaseRow
 from chatbot.store.base_file import rows as base_rows
 from chatbot.store.records import ChunkRow, DocumentRow, Ids, Vectors, hash_of
 from chatbot.store.snapshot import Snapshot
 
 _DOCUMENT = (
-    "SELECT uri, path, sha256, made_by, status, reason, format, title, bytes, pages, indexed_at,"
+    "SELECT uri, path, sha256, made_by, status, reason, missing, format, title, bytes, pages, indexed_at,"
     " (SELECT count(*) FROM chunk WHERE document_id = document.id) FROM document"
 )
 _CHUNK = (
@@ -58,7 +58,7 @@ class View:
         """The stored text, into which all spans of the document's chunks point; ``StoreError`` if there is none."""
         row = self.connection.execute("SELECT text FROM document WHERE uri = ?", (uri,)).fetchone()
         if row is None:
-            raise StoreError(f"no document {uri!r} in the index; run: secondlook ingest FOLDER")
+            raise StoreError("no document {name} in the index; run: secondlook ingest FOLDER", name=repr(uri))
         return str(row[0])
 
     def text_between(self, uri: str, start: int, end: int) -> str:
@@ -155,7 +155,9 @@ class View:
                 (uri, str(Path(wanted).absolute()).rstrip("/")),
             ).fetchall()
             if not matches or not uri:
-                raise StoreError(f"no document or folder matches {wanted!r}; see: secondlook doctor")
+                raise StoreError(
+                    "no document or folder matches {name}; see: secondlook doctor", name=repr(wanted)
+                )
             found.update(row[0] for row in matches)
         rows = self.connection.execute(
             "SELECT id FROM chunk WHERE document_id IN (SELECT value FROM json_each(?)) ORDER BY id",
@@ -205,8 +207,8 @@ def _only(allowed: Ids | None) -> tuple[str, tuple[str, ...]]:
 
 
 def _document(row: tuple[Any, ...]) -> DocumentRow:
-    uri, path, *rest = row
-    return DocumentRow(uri, Path(path), *rest)
+    uri, path, sha256, made_by, status, reason, *rest = row
+    return DocumentRow(uri, Path(path), sha256, made_by, status, Phrase.from_stored(reason), *rest)
 
 
 def _chunk(row: tuple[Any, ...]) -> ChunkRow:

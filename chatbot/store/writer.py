@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from chatbot.errors import StoreError
+from chatbot.errors import Phrase, StoreError
 from chatbot.store import base_file
 from chatbot.store.records import UPLOADS, NewChunk, NewDocument, Vectors, are_unit
 from chatbot.store.replacing import adopt_from
@@ -40,10 +40,10 @@ class Writer:
         with self.transaction() as sequence:
             self._bury(document.uri, sequence)
             row = self.connection.execute(
-                "INSERT INTO document (uri, path, sha256, made_by, status, reason, format, title, bytes, pages, text,"
-                " indexed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO document (uri, path, sha256, made_by, status, reason, missing, format, title, bytes, pages,"
+                " text, indexed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (document.uri, str(document.path), document.sha256, document.made_by, document.status,
-                 document.reason, document.format, document.title, document.bytes, document.pages, document.text,
+                 Phrase.to_stored(document.reason), document.missing, document.format, document.title, document.bytes, document.pages, document.text,
                  datetime.now(UTC).isoformat(timespec="seconds")),
             )  # fmt: skip
             self._insert(row.lastrowid, 0, chunks, vectors)
@@ -58,7 +58,7 @@ class Writer:
                 (document.uri,),
             ).fetchone()
             if row is None or not document.text.startswith(row[1]):
-                raise StoreError(f"{document.uri} holds another text; nothing was stored")
+                raise StoreError("{name} holds another text; nothing was stored", name=document.uri)
             self.connection.execute(
                 "UPDATE document SET text = ?, sha256 = ?, bytes = ? WHERE id = ?",
                 (document.text, document.sha256, document.bytes, row[0]),
@@ -77,7 +77,7 @@ class Writer:
                 "UPDATE document SET uri = ?, path = ? WHERE uri = ?", (new_uri, str(path), uri)
             ).rowcount
             if not changed:
-                raise StoreError(f"no document {uri!r} in the index; nothing was renamed")
+                raise StoreError("no document {name} in the index; nothing was renamed", name=repr(uri))
 
     def delete(self, uri: str) -> bool:
         """Remove a document and everything of it; ``False`` if there is none."""
@@ -103,7 +103,7 @@ class Writer:
         with self.transaction():
             row = self.connection.execute("SELECT path FROM root WHERE label = ?", (label,)).fetchone()
             if row is None:
-                raise StoreError(f"no folder {label!r} in the index; nothing was changed")
+                raise StoreError("no folder {name} in the index; nothing was changed", name=repr(label))
             self.connection.execute("UPDATE root SET path = ? WHERE label = ?", (str(path), label))
             self.connection.execute(
                 "UPDATE document SET path = ?1 || substr(path, length(?2) + 1)"
@@ -219,18 +219,25 @@ class Writer:
         try:
             yield
         except (OSError, sqlite3.Error) as error:
-            raise StoreError(f"cannot write {self._folder}: {error}; the index is as before") from error
+            raise StoreError(
+                "cannot write {folder}: {error}; the index is as before", folder=self._folder, error=error
+            ) from error
 
     def _check(self, document: NewDocument, chunks: Sequence[NewChunk], vectors: Vectors) -> None:
         if len(vectors) != len(chunks) or (chunks and vectors.shape[1:] != (self._dimension,)):
             raise StoreError(
-                f"{document.uri}: {len(chunks)} chunks of dimension {self._dimension} came with "
-                f"vectors of shape {vectors.shape}; nothing was stored"
+                "{name}: {count} chunks of dimension {dimension} came with vectors of shape {shape}; nothing was stored",
+                name=document.uri,
+                count=len(chunks),
+                dimension=self._dimension,
+                shape=vectors.shape,
             )
         if chunks and not are_unit(vectors).all():
-            raise StoreError(f"{document.uri}: a vector is not of length 1; nothing was stored")
+            raise StoreError("{name}: a vector is not of length 1; nothing was stored", name=document.uri)
         for chunk in chunks:
             if document.text[chunk.start : chunk.end] != chunk.text:
                 raise StoreError(
-                    f"{document.uri}: a chunk is not the text at {chunk.start}; nothing was stored"
+                    "{name}: a chunk is not the text at {start}; nothing was stored",
+                    name=document.uri,
+                    start=chunk.start,
                 )

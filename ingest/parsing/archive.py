@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from chatbot.errors import DocumentRefused
+from chatbot.errors import DocumentRefused, Phrase
 
 MAX_UNCOMPRESSED = 300 * 2**20
 # real office files stay below a ratio of 60; a small file may compress better without harm
@@ -16,7 +16,7 @@ MAX_RATIO = 100
 RATIO_FREE = 50 * 2**20
 MAX_MEMBERS = 20_000
 
-_DAMAGED = "The file is damaged: {}. Open it in its own program, save it again and retry."
+_DAMAGED = "The file is damaged: {reason}. Open it in its own program, save it again and retry."
 
 
 class Archive:
@@ -33,11 +33,15 @@ class Archive:
             with self._file.open(name) as member:
                 data = member.read(MAX_UNCOMPRESSED + 1)
         except KeyError as error:
-            raise DocumentRefused(_DAMAGED.format(f"its part {name[:100]!r} is missing")) from error
+            raise DocumentRefused(
+                _DAMAGED, reason=Phrase("its part {part} is missing", part=repr(name[:100]))
+            ) from error
         except RuntimeError as error:  # zipfile's way to say "encrypted"
             raise DocumentRefused("The file is protected by a password. Save a copy without one.") from error
         except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError) as error:
-            raise DocumentRefused(_DAMAGED.format(f"its part {name[:100]!r} cannot be unpacked")) from error
+            raise DocumentRefused(
+                _DAMAGED, reason=Phrase("its part {part} cannot be unpacked", part=repr(name[:100]))
+            ) from error
         self._read += len(data)
         if self._read > 2 * MAX_UNCOMPRESSED:  # a part may be read twice, not a thousand times
             raise DocumentRefused(_too_large(self._read))
@@ -53,7 +57,7 @@ def open_archive(path: Path) -> Iterator[Archive]:
     try:
         file = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError) as error:
-        raise DocumentRefused(_DAMAGED.format("it is cut off or not a whole archive")) from error
+        raise DocumentRefused(_DAMAGED, reason="it is cut off or not a whole archive") from error
     with file:
         check_sizes(file, path.stat().st_size)
         yield Archive(file)
@@ -66,15 +70,24 @@ def check_sizes(file: zipfile.ZipFile, size: int) -> None:
     # members may share their packed bytes
     packed = min(sum(member.compress_size for member in members), size)
     if len(members) > MAX_MEMBERS:
-        raise DocumentRefused(f"The file holds {len(members):,} parts, more than {MAX_MEMBERS:,}. Split it.")
+        raise DocumentRefused(
+            "The file holds {parts} parts, more than {most}. Split it.",
+            parts=f"{len(members):,}",
+            most=f"{MAX_MEMBERS:,}",
+        )
     if total > MAX_UNCOMPRESSED:
         raise DocumentRefused(_too_large(total))
     if total > RATIO_FREE and total > MAX_RATIO * max(packed, 1):
         raise DocumentRefused(
-            f"The file unpacks to {total / 2**20:.0f} MB from {packed / 2**20:.1f} MB, like a zip bomb. "
-            "If it is genuine, save it again or split it."
+            "The file unpacks to {size} MB from {packed} MB, like a zip bomb. If it is genuine, save it again or split it.",
+            size=f"{total / 2**20:.0f}",
+            packed=f"{packed / 2**20:.1f}",
         )
 
 
 def _too_large(size: int) -> str:
-    return f"The file unpacks to {size / 2**20:.0f} MB; the limit is {MAX_UNCOMPRESSED / 2**20:.0f} MB. Split it."
+    return Phrase(
+        "The file unpacks to {size} MB; the limit is {limit} MB. Split it.",
+        size=f"{size / 2**20:.0f}",
+        limit=f"{MAX_UNCOMPRESSED / 2**20:.0f}",
+    )

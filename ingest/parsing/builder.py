@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from chatbot.errors import DocumentRefused
+from chatbot.errors import DocumentRefused, Missing, OcrMissing, Phrase
 from ingest.parsing.clean import one_line, squeezed, storable
 from ingest.parsing.document import Block, BlockKind, Page, ParsedDocument
 from ingest.parsing.limits import MAX_LABEL, MAX_TITLE, TextMeter
@@ -13,6 +13,7 @@ from ingest.parsing.tables import markdown_table
 
 # a file may have a problem with each of its thousand parts
 _MAX_PROBLEMS = 20
+_MAX_PROBLEM = 300  # characters of what it names, a list of attachments say
 
 
 class DocumentBuilder:
@@ -28,6 +29,7 @@ class DocumentBuilder:
         self._problems: list[str] = []
         self._items: list[str] = []
         self.full = False
+        self.missing: Missing = ""
 
     def heading(self, text: str, level: int) -> None:
         """One line; ``level`` is held to 1-6."""
@@ -53,7 +55,7 @@ class DocumentBuilder:
         self.end_page()
         if len(self._pages) >= MAX_PAGES and not self.full:
             self.full = True
-            self.problem(f"only the first {MAX_PAGES:,} pages were read")
+            self.problem(Phrase("only the first {count} pages were read", count=f"{MAX_PAGES:,}"))
         self._page = (number, self._length, one_line(label)[:MAX_LABEL])
 
     def end_page(self) -> None:
@@ -70,7 +72,8 @@ class DocumentBuilder:
 
     def problem(self, reason: str) -> None:
         """Part of the file could not be read: the document will count as partial."""
-        if len(self._problems) < _MAX_PROBLEMS and (reason := one_line(reason)[:300]) not in self._problems:
+        reason = Phrase.cleaned(reason, lambda text: one_line(text)[:_MAX_PROBLEM])
+        if len(self._problems) < _MAX_PROBLEMS and reason not in self._problems:
             self._problems.append(reason)
 
     @property
@@ -81,16 +84,16 @@ class DocumentBuilder:
         """The document, or ``DocumentRefused(empty)`` when no text was found."""
         self.end_page()
         if not self._blocks:
-            raise DocumentRefused(
-                empty or "There is no text in this file. Nothing to index; remove it or replace it."
-            )
+            kind = OcrMissing if self.missing else DocumentRefused
+            raise kind(empty or "There is no text in this file. Nothing to index; remove it or replace it.")
         return ParsedDocument(
             text="".join(self._parts),
             blocks=tuple(self._blocks),
             pages=tuple(self._pages),
             title=one_line(title[: 10 * MAX_TITLE])[:MAX_TITLE],
             format=file_format,
-            partial="; ".join(self._problems),
+            partial=Phrase.joined(self._problems),
+            missing=self.missing,
         )
 
     def _flush_items(self) -> None:
@@ -106,7 +109,9 @@ class DocumentBuilder:
         if len(fitting := self._meter.take(separator + text)) < len(separator) + len(text):
             self.full = True
             text = fitting[len(separator) :].rstrip()
-            self.problem(f"only the first {self._length + len(text):,} characters were read")
+            self.problem(
+                Phrase("only the first {count} characters were read", count=f"{self._length + len(text):,}")
+            )
             if not text:
                 return
         self._parts += [separator, text] if separator else [text]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import PurePath
 
-from chatbot.errors import DocumentRefused
+from chatbot.errors import DocumentRefused, OcrMissing, Phrase
 from ingest.parsing.archive import Archive
 from ingest.parsing.ocr import INSTALL, available
 
@@ -50,8 +50,9 @@ BINARY_SUFFIXES = {
 }
 SUPPORTED_SUFFIXES = frozenset(TEXT_SUFFIXES) | frozenset(BINARY_SUFFIXES)
 
-_SCAN = (
-    f"An image has no text layer; OCR is not installed. Index a version with text, or install OCR: {INSTALL}."
+_SCAN = Phrase(
+    "An image has no text layer; OCR is not installed. Index a version with text, or install OCR: {install}.",
+    install=INSTALL,
 )
 _UNREAD_IMAGE = "HEIC and AVIF images cannot be read. Save it as PNG or JPEG."
 _RECORDING = "Sound and video hold no text. Index a transcript instead."
@@ -140,18 +141,20 @@ def detect(data: bytes, name: str) -> str:
         return "rtf"
     if any(head.startswith(magic, offset) for offset, magic in _IMAGES) or _BITMAP.match(head):
         if not available():
-            raise DocumentRefused(_SCAN)
+            raise OcrMissing(_SCAN)
         return "image"
     for offset, magic, reason in _REFUSED_MAGIC:
         if head.startswith(magic, offset):
             raise DocumentRefused(reason)
     if suffix in BINARY_SUFFIXES:
         raise DocumentRefused(
-            f"The file is named {suffix} but is none: it is damaged or misnamed. Replace it or correct its ending."
+            "The file is named {suffix} but is none: it is damaged or misnamed. Replace it or correct its ending.",
+            suffix=suffix,
         )
     if suffix in (".ppt", ".doc", ".xls", ".msg", ".hwp"):
         raise DocumentRefused(
-            f"The file is named {suffix} but is none: it is damaged or misnamed. Replace it or correct its ending."
+            "The file is named {suffix} but is none: it is damaged or misnamed. Replace it or correct its ending.",
+            suffix=suffix,
         )
     return TEXT_SUFFIXES.get(suffix) or _by_content(head)
 

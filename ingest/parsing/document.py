@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from chatbot.errors import Missing
+
 BlockKind = Literal["heading", "paragraph", "table", "code"]
 
 
@@ -42,6 +44,7 @@ class ParsedDocument:
         title: the document's own title, else empty.
         format: ``pdf``, ``docx``, ``pptx``, ``xlsx``, ``csv``, ``html``, ``markdown``, ``text``, ``json``, ``eml``, ``epub``...
         partial: why part of the file could not be read, else empty (the file counts as "partial").
+        missing: what would make the rest readable (``chatbot.errors.Missing``).
     """
 
     text: str
@@ -50,3 +53,4 @@ class ParsedDocument:
     title: str = ""
     format: str = "text"
     partial: str = ""
+    missing: Missing = ""

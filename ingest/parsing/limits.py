@@ -1,4 +1,4 @@
-"""How large a document may be, so that the program that receives it stays small.
+"""Limits of a document's size, so that the program that receives it stays small.
 
 A text counts with the larger of its sizes in UTF-8 (on disk) and as a Python string (in memory: 1, 2 or 4
 bytes for every character, by the widest one in it). 20 MB are 20 million ASCII characters, 6.6 million
@@ -9,23 +9,21 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
 
 from ingest.parsing.document import Block, ParsedDocument
 
 MAX_TEXT = 20_000_000
 MAX_PAGES = 5_000
-# text and marks; two documents at once stay below 50 MB: the caller's and the one being received
+# text and marks; two documents at once, the caller's and the next one with its bytes, stay below 70 MB
 MAX_DOCUMENT = 22_500_000
 # measured on CPython 3.11: an object of four fields in a tuple, with two integers of its own
-BLOCK_SIZE = 136
-PAGE_SIZE = 200
+BLOCK_BYTES = 136
+PAGE_BYTES = 200
 MAX_LABEL = 60
 MAX_TITLE = 500
 MAX_REASON = 2_000
-
-# bytes that a string in memory has for each character, by what its widest one may be
-WIDTHS = {0x7F: 1, 0xFF: 1, 0xFFFF: 2, 0x10FFFF: 4}
 
 _BEYOND_LATIN_1 = re.compile(r"[^\x00-\xff]")
 _BEYOND_BMP = re.compile(r"[^\x00-\uffff]")
@@ -42,48 +40,39 @@ class TextMeter:
 
     def take(self, text: str) -> str:
         """The longest start of ``text`` for which there is room; it is counted as taken."""
-        more = len(text)
-        if text.isascii() and max((self._chars + more) * self._width, self._bytes + more) <= self._limit:
-            self._chars += more  # the usual case, for a million paragraphs
-            self._bytes += more
-            return text
-        end, width = self._fitting(text)
-        size = end if text.isascii() else len(text[:end].encode("utf-8", "surrogatepass"))
-        if size > self._limit - self._bytes:
-            text = _first_bytes(text[:end], max(self._limit - self._bytes, 0))
-            return self.take(text)
-        self._chars += end
-        self._bytes += size
-        self._width = width
-        return text[:end]
+        text = text[: self._limit]
+        if not self._fits(text):
+            ends = range(1, len(text))
+            text = text[: bisect_left(ends, True, key=lambda end: not self._fits(text[:end]))]
+        self._chars, self._bytes, self._width = self._with(text)
+        return text
 
-    def _fitting(self, text: str) -> tuple[int, int]:
-        """How many characters fit into the string in memory, and the bytes each character then takes."""
-        wide, astral = (len(text), len(text)) if text.isascii() else _first_wide(text)
-        ends = {1: wide, 2: astral, 4: len(text)}
-        fitting = [
-            (max(min(end, self._limit // width - self._chars), 0), width)
-            for width, end in ends.items()
-            if width >= self._width
-        ]
-        # the narrowest string among those that hold the most
-        return max(fitting, key=lambda found: (found[0], -found[1]))
+    def _with(self, text: str) -> tuple[int, int, int]:
+        size = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+        return self._chars + len(text), self._bytes + size, max(self._width, _width(text))
+
+    def _fits(self, text: str) -> bool:
+        chars, size, width = self._with(text)
+        return size <= self._limit and chars * width <= self._limit
 
 
 def text_size(text: str) -> int:
     """Bytes of ``text`` as a Python string."""
-    return len(text) * WIDTHS[widest_character(text)]
+    return len(text) * _width(text)
 
 
-def widest_character(text: str) -> int:
-    """The smallest key of ``WIDTHS`` that no character of ``text`` is beyond."""
-    if text.isascii():
-        return 0x7F
-    wide, astral = _first_wide(text)
-    return 0x10FFFF if astral < len(text) else 0xFFFF if wide < len(text) else 0xFF
+def document_size(document: ParsedDocument) -> int:
+    """Bytes of text and marks in memory."""
+    marks = BLOCK_BYTES * len(document.blocks) + PAGE_BYTES * len(document.pages)
+    return text_size(document.text) + marks
 
 
-def compact(document: ParsedDocument) -> ParsedDocument:
+def short_reason(reason: str) -> str:
+    """``reason``; one that is longer than ``MAX_REASON`` is cut, and no phrase any more."""
+    return reason if len(reason) <= MAX_REASON else reason[:MAX_REASON]
+
+
+def fit_document(document: ParsedDocument) -> ParsedDocument:
     """The same text with as many blocks as ``MAX_DOCUMENT`` has room for, where it has more.
 
     Paragraphs that follow each other become one, at least as long as need be; if there are still too many
@@ -91,9 +80,9 @@ def compact(document: ParsedDocument) -> ParsedDocument:
     """
     pages = tuple(dataclasses.replace(page, label=page.label[:MAX_LABEL]) for page in document.pages)
     document = dataclasses.replace(
-        document, pages=pages, title=document.title[:MAX_TITLE], partial=document.partial[:MAX_REASON]
+        document, pages=pages, title=document.title[:MAX_TITLE], partial=short_reason(document.partial)
     )
-    most = (MAX_DOCUMENT - text_size(document.text) - PAGE_SIZE * len(pages)) // BLOCK_SIZE
+    most = (MAX_DOCUMENT - text_size(document.text) - PAGE_BYTES * len(pages)) // BLOCK_BYTES
     if len(document.blocks) <= most:
         return document
     least = 2 * len(document.text) // most + 1
@@ -114,12 +103,8 @@ def _joined(blocks: Iterable[Block], least: int, kinds: set[str]) -> list[Block]
     return found
 
 
-def _first_wide(text: str) -> tuple[int, int]:
-    """Where the first character beyond Latin-1 and the first beyond the basic plane stand; else the length."""
-    wide = _BEYOND_LATIN_1.search(text)
-    astral = _BEYOND_BMP.search(text, wide.start()) if wide else None
-    return wide.start() if wide else len(text), astral.start() if astral else len(text)
-
-
-def _first_bytes(text: str, size: int) -> str:
-    return text.encode("utf-8", "surrogatepass")[:size].decode("utf-8", "ignore")
+def _width(text: str) -> int:
+    """Bytes that each character of ``text`` takes in memory."""
+    if text.isascii() or not _BEYOND_LATIN_1.search(text):
+        return 1
+    return 4 if _BEYOND_BMP.search(text) else 2

@@ -18,6 +18,7 @@ from pathlib import Path
 from statistics import fmean, median
 from typing import Any, Self
 
+from chatbot.errors import Phrase
 from ingest.parsing.ocr_picture import Picture, columns
 from ingest.parsing.pdf.lines import COLUMN_GAP, NARROW_GAP, Cell, Line
 
@@ -69,9 +70,9 @@ def available() -> bool:
     return all(find_spec(name) for name in ("tesserocr", "PIL")) and _language_data() is not None
 
 
-def missed(reason: str) -> bool:
-    """Whether a file that was refused or partial for this reason lacked OCR, which is there now: parse it again."""
-    return INSTALL in reason and available()
+def came_since(missing: str) -> bool:
+    """Whether what a refused or partial file was ``missing`` is there now: parse it again."""
+    return missing == "ocr" and available()
 
 
 def _language_data() -> tuple[Path, str, str] | None:
@@ -277,9 +278,13 @@ class Scans:
     def problems(self) -> Iterator[str]:
         """Why the file is partial."""
         if self._unread:
-            yield f"OCR read {self._read:,} of {self._read + self._unread:,} pages in the time limit"
+            yield Phrase(
+                "OCR read {count} of {total} pages in the time limit",
+                count=f"{self._read:,}",
+                total=f"{self._read + self._unread:,}",
+            )
         if self._without:
-            yield f"{page_list(self._without)} in which OCR found no text"
+            yield Phrase("{what} in which OCR found no text", what=page_list(self._without))
 
     def refusal(self) -> str:
         """Why there is no text at all."""
@@ -297,7 +302,12 @@ def page_list(numbers: list[int]) -> str:
         else:
             runs.append([number, number])
     named = [str(first) if first == last else f"{first}-{last}" for first, last in runs[:10]]
-    return ("page " if len(numbers) == 1 else "pages ") + ", ".join(named) + (", ..." if runs[10:] else "")
+    listed = ", ".join(named) + (", ..." if runs[10:] else "")
+    return (
+        Phrase("page {number}", number=listed)
+        if len(numbers) == 1
+        else Phrase("pages {numbers}", numbers=listed)
+    )
 
 
 def _read_rows(api: Any, x: int, y: int) -> Iterator[_Row]:

@@ -74,7 +74,7 @@ def format_of(path: Path, name: str | None = None) -> str:
                 raise refuse_ole(head + file.read(_OLE_LOOK))
     except OSError as error:
         raise DocumentRefused(
-            f"The file cannot be opened ({error.strerror}). Check its permissions."
+            "The file cannot be opened ({error}). Check its permissions.", error=error.strerror
         ) from error
     if found == "zip":
         with open_archive(path) as archive:

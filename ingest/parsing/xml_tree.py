@@ -32,7 +32,8 @@ def parse_xml(data: bytes) -> Element:
             raise MemoryError from error  # libxml2 reports it in either way
         reason = re.sub(r"\s*\(<string>.*", "", str(error))[:120]
         raise DocumentRefused(
-            f"The file is damaged: its XML cannot be read ({reason}). Open it in its own program and save it again."
+            "The file is damaged: its XML cannot be read ({error}). Open it in its own program and save it again.",
+            error=reason,
         ) from error
 
 

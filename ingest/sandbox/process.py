@@ -1,7 +1,7 @@
 """A subprocess that reads untrusted files: limited in memory and time, without network, programs or files to write.
 
-It is one of our own modules (``python -m MODULE MEMORY_BYTES CPU_SECONDS``) that confines itself (``sandbox.py``),
-says so, and answers requests (``wire.py``). It gets no secret from the environment.
+It is one of our own modules (``python -m MODULE MEMORY_BYTES CPU_SECONDS``) that enters the sandbox, says which
+protections hold (``worker.py``), and answers requests (``wire.py``). It gets no secret from the environment.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, Any, Self
 
-from ingest.sandbox.wire import WireError, receive
+from ingest.sandbox.wire import WireError, receive, send
 
 # on a busy machine, processor time takes longer than that on the clock
 _WALL_CLOCK = 2.0
@@ -38,10 +39,26 @@ _ENVIRONMENT = (
     "TZ",
 )
 
+# how a process ends that used up its processor time; there is no such signal on Windows
+_OUT_OF_TIME = -signal.SIGXCPU if sys.platform != "win32" else None
+
 _log = logging.getLogger(__name__)
 
 
-class ConfinedProcess:
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The subprocess ended instead of answering.
+
+    Attributes:
+        code: its exit code; ``None`` if it did not say.
+        timed_out: whether it took too long, on the clock or of the processor.
+    """
+
+    code: int | None
+    timed_out: bool
+
+
+class SandboxProcess:
     """Started when it is first needed, ended when it overruns, replaced when it is gone. One request at a time.
 
     Args:
@@ -78,11 +95,32 @@ class ConfinedProcess:
         return self._process.pid if self._process is not None else None
 
     def protections(self) -> tuple[str, ...]:
-        """Which of ``sandbox.confine``'s protections hold in the subprocess; starts it if need be."""
+        """Which of ``enter_sandbox``'s protections hold in the subprocess; starts it if need be."""
         with self._lock:
             if self._running() is None:
                 self._start()
         return self._protections
+
+    def request(self, message: dict[str, Any], max_body: int = 0) -> tuple[dict[str, Any], bytes] | Ended:
+        """One answer and its body of at most so many bytes. Raises ``WireError``."""
+        with self._lock:
+            process = self._running() or self._start()
+            requests, answers = _pipes(process)
+            answer = None
+            try:
+                with _ending(process, _WALL_CLOCK * self.seconds) as expired, suppress(OSError):
+                    send(requests, message)
+                    answer = receive(answers, max_body)
+            except BaseException:
+                self._stop()  # the rest of its answer is still in the pipe
+                raise
+            if answer is None:
+                code = self._wait(process)
+                self._stop()
+                return Ended(code, expired.is_set() or code == _OUT_OF_TIME)
+            if "last" in answer[0]:
+                self._stop()
+            return answer
 
     def _kill(self) -> None:
         """Ends the file at hand, if there is one: whoever waits for its answer goes on."""
@@ -106,16 +144,16 @@ class ConfinedProcess:
         self._process = process
         ready = None
         with _ending(process, _START_SECONDS), suppress(WireError):
-            ready = receive(pipes(process)[1])
+            ready = receive(_pipes(process)[1])
         if ready is None:
             code = self._wait(process)
             self._stop()
             raise RuntimeError(
                 f"the process {self._module} did not start (exit code {code}); is the installation whole?"
             )
-        self._protections = tuple(map(str, ready.get("ready", ())))
+        self._protections = tuple(map(str, ready[0].get("ready", ())))
         _log.info(
-            "the process %s is confined: %s",
+            "the process %s is in its sandbox: %s",
             self._module,
             ", ".join(self._protections) or "nothing holds here",
         )
@@ -138,17 +176,8 @@ class ConfinedProcess:
             return process.wait(timeout=5)
         return None
 
-    def _deadline(self, process: subprocess.Popen[bytes]) -> AbstractContextManager[threading.Event]:
-        """For one answer; the event is set when the process was ended because its time was up."""
-        return _ending(process, _WALL_CLOCK * self.seconds)
 
-    @staticmethod
-    def _out_of_time(code: int | None, expired: threading.Event) -> bool:
-        """Whether the process ended because it took too long, on the clock or of the processor."""
-        return expired.is_set() or (code is not None and code == -getattr(signal, "SIGXCPU", 0))
-
-
-def pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
+def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
     """Where its requests go and where its answers come from."""
     assert process.stdin is not None
     assert process.stdout is not None

@@ -1,10 +1,20 @@
-"""Takes from this process what reading a file does not need: memory, sockets, programs, processes, written files.
+"""A seccomp filter: system calls that reading a file does not need fail with EPERM from then on, for good.
 
-    confine(memory) -> names of the protections that hold, for the other side to show
+It is in force for this thread and every thread started later, on Linux on x86-64 and ARM64 (``man 2 seccomp``);
+elsewhere there is none. The filter is a program of BPF instructions; every number in it is part of the kernel's
+stable interface, and none differs between kernels:
 
-Resource limits hold on every POSIX system, except the address space on macOS. The rest is a seccomp filter
-(Linux on x86-64 and ARM64; ``man 2 seccomp``): the system calls below fail with EPERM from then on, for
-good and for every thread started later. Elsewhere they are left out, and are missing from the answer.
+| number | where it is defined |
+|---|---|
+| `_PR_*` | linux/prctl.h |
+| `_SECCOMP_MODE_FILTER`, the answers `_KILL`, `_ALLOW`, `_DENY`, `_UNKNOWN` | linux/seccomp.h |
+| offsets `_NUMBER`, `_ARCH`, `_ARGUMENT` | struct seccomp_data in linux/seccomp.h: nr, arch, instruction_pointer, args[6] |
+| instructions `_LOAD`, `_EQUAL`, `_AT_LEAST`, `_BITS`, `_RETURN` | linux/bpf_common.h: LD+W+ABS, JMP+JEQ, JMP+JGE, JMP+JSET, RET |
+| audit architectures in `_ARCHES` | linux/audit.h: the machine's number in linux/elf-em.h, 64 bits, little-endian |
+| `_X32` | asm/unistd.h on x86-64: __X32_SYSCALL_BIT |
+| `_CLONE_THREAD` | linux/sched.h |
+| system calls, x86-64 | arch/x86/entry/syscalls/syscall_64.tbl |
+| system calls, ARM64 | include/uapi/asm-generic/unistd.h |
 """
 
 from __future__ import annotations
@@ -16,17 +26,7 @@ import platform
 import struct
 import sys
 from collections.abc import Callable
-from contextlib import suppress
-from pathlib import Path
 from typing import Final
-
-try:
-    import resource
-except ImportError:  # Windows: the time limit of the other side still holds
-    resource = None  # type: ignore[assignment]
-
-# what a parser opens at once: the file, its parts, fonts and models of the recogniser; ten in practice
-_OPEN_FILES = 256
 
 _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, _PR_SET_NO_NEW_PRIVS = 22, 2, 38
 _KILL, _ALLOW, _DENY = 0x80000000, 0x7FFF0000, 0x00050000 | errno.EPERM
@@ -67,55 +67,8 @@ _NO_SUCH_CALL: Final = {"clone3": (435, 435), "openat2": (437, 437)}
 _OPEN, _OPENAT, _CLONE, _TGKILL, _PRLIMIT64 = (2, -1), (257, 56), (56, 220), (234, 131), (302, 261)
 
 
-def confine(memory: int) -> tuple[str, ...]:
-    """Limits this process for good; ``memory`` is its address space in bytes. Call it before threads are started.
-
-    Returns those of ``memory``, ``processor time``, ``files``, ``network``, ``programs`` that hold.
-    """
-    held: list[str] = []
-    if resource is not None:
-        _limit(resource.RLIMIT_CORE, 0)
-        _limit(resource.RLIMIT_NOFILE, _OPEN_FILES)
-        if sys.platform != "darwin" and _limit(resource.RLIMIT_AS, memory):
-            held.append("memory")
-        held.append("processor time")  # set for each file, see worker.py
-        if _limit(resource.RLIMIT_FSIZE, 0):  # regular files; the answers go through a pipe
-            held.append("files")
-    if _filter_calls():
-        held += ["network", "programs"]
-    return tuple(held)
-
-
-def limit_cpu(seconds: int) -> None:
-    """This many more seconds of processor time from now on; the limit counts a process's whole life."""
-    if resource is not None:
-        usage = resource.getrusage(resource.RUSAGE_SELF)
-        used = int(usage.ru_utime + usage.ru_stime)
-        resource.setrlimit(resource.RLIMIT_CPU, (used + seconds + 1, resource.RLIM_INFINITY))
-
-
-def peak_memory() -> int:
-    """Bytes that this process had in memory at most, since its program began; 0 where the system does not say."""
-    with suppress(OSError, ValueError, IndexError):  # Linux
-        return 1024 * int(Path("/proc/self/status").read_text("ascii").split("VmHWM:")[1].split()[0])
-    if resource is None:
-        return 0
-    # on Linux it would begin with what the program that started this one had in memory: gigabytes of models
-    unit = 1 if sys.platform == "darwin" else 1024
-    return unit * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-
-
-def _limit(kind: int, most: int) -> bool:
-    with suppress(ValueError, OSError):
-        soft, hard = resource.getrlimit(kind)
-        bounds = [most, *(bound for bound in (soft, hard) if bound != resource.RLIM_INFINITY)]
-        resource.setrlimit(kind, (min(bounds), min(bounds)))
-        return True
-    return False
-
-
-def _filter_calls() -> bool:
-    """Whether the filter is in force."""
+def install_filter() -> bool:
+    """Whether the filter is in force now. Call it before threads are started."""
     machine = {"arm64": "aarch64", "amd64": "x86_64"}.get(platform.machine().lower(), platform.machine())
     if sys.platform != "linux" or machine not in _ARCHES or struct.calcsize("P") != 8:
         return False

@@ -1,51 +1,38 @@
-"""Messages between the program and its parser process: four bytes of length, then JSON. Never pickle.
+"""Messages between the program and a worker in the sandbox: two lengths, JSON, and a body of bytes. Never pickle.
 
-A document's message is followed by its blocks (a byte each for kind and level, then where each starts, then
-where each ends) and its text in UTF-8, both read in pieces: the receiver never holds the text twice.
+A document's body is its blocks, ten bytes each, then its text in UTF-8.
 """
 
 from __future__ import annotations
 
-import codecs
-import ctypes
 import json
 import re
 import struct
-from array import array
 from typing import IO, Any
 
-from chatbot.errors import DocumentRefused
+from chatbot.errors import DocumentRefused, OcrMissing, Phrase
 from ingest.parsing.clean import one_line, storable
 from ingest.parsing.document import Block, BlockKind, Page, ParsedDocument
 from ingest.parsing.limits import (
-    BLOCK_SIZE,
+    BLOCK_BYTES,
     MAX_DOCUMENT,
     MAX_LABEL,
     MAX_PAGES,
-    MAX_REASON,
     MAX_TEXT,
     MAX_TITLE,
-    PAGE_SIZE,
-    WIDTHS,
+    document_size,
+    short_reason,
     text_size,
-    widest_character,
 )
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _WORD = re.compile(r"\S")
-_LENGTH = struct.Struct(">I")
+_LENGTHS = struct.Struct(">II")
+_BLOCK = struct.Struct(">BBII")  # kind, level, start, end
 # 5,000 pages with names of their own
 MAX_MESSAGE = 2 * 2**20
+MAX_BODY = MAX_TEXT + MAX_DOCUMENT // BLOCK_BYTES * _BLOCK.size
 _MAX_TRACEBACK = 20_000
-_PIECE = 2**18
-# the documented way to fill a string piece by piece, as long as nothing else holds it (docs.python.org, c-api/unicode)
-_new_string = ctypes.pythonapi.PyUnicode_New
-_new_string.restype, _new_string.argtypes = ctypes.py_object, (ctypes.c_ssize_t, ctypes.c_uint32)
-_copy_characters = ctypes.pythonapi.PyUnicode_CopyCharacters
-_copy_characters.restype = ctypes.c_ssize_t
-_copy_characters.argtypes = (
-    ctypes.c_void_p, ctypes.c_ssize_t, ctypes.py_object, ctypes.c_ssize_t, ctypes.c_ssize_t
-)  # fmt: skip
 _KINDS: tuple[BlockKind, ...] = ("heading", "paragraph", "table", "code")
 
 
@@ -53,24 +40,25 @@ class WireError(Exception):
     """The other side sent something that is no message."""
 
 
-def send(stream: IO[bytes], message: dict[str, Any]) -> None:
+def send(stream: IO[bytes], message: dict[str, Any], body: bytes = b"") -> None:
     # names of files need not be UTF-8; json.loads takes lone surrogates back
     data = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
-    stream.write(_LENGTH.pack(len(data)))
+    stream.write(_LENGTHS.pack(len(data), len(body)))
     stream.write(data)
+    stream.write(body)
     stream.flush()
 
 
-def receive(stream: IO[bytes]) -> dict[str, Any] | None:
-    """The next message, ``None`` at the end of the stream; raises ``WireError``."""
-    header = stream.read(_LENGTH.size)
-    if len(header) < _LENGTH.size:
+def receive(stream: IO[bytes], max_body: int = 0) -> tuple[dict[str, Any], bytes] | None:
+    """The next message and its body, ``None`` at the end of the stream; raises ``WireError``."""
+    header = stream.read(_LENGTHS.size)
+    if len(header) < _LENGTHS.size:
         return None
-    (length,) = _LENGTH.unpack(header)
-    if length > MAX_MESSAGE:
-        raise WireError(f"a message of {length:,} bytes")
-    data = stream.read(length)
-    if len(data) < length:
+    length, size = _LENGTHS.unpack(header)
+    if length > MAX_MESSAGE or size > max_body:
+        raise WireError(f"a message of {length + size:,} bytes")
+    data, body = stream.read(length), stream.read(size)
+    if len(data) < length or len(body) < size:
         return None
     try:
         message = json.loads(data)
@@ -78,129 +66,67 @@ def receive(stream: IO[bytes]) -> dict[str, Any] | None:
         raise WireError("a message that is not JSON") from error
     if not isinstance(message, dict):
         raise WireError("a message that is not an object")
-    return message
+    return message, body
 
 
-def send_document(stream: IO[bytes], document: ParsedDocument, **more: Any) -> None:
-    """``more`` goes into the message as it is."""
-    text, blocks = document.text, document.blocks
-    pieces = range(0, len(text), _PIECE)
-    header = {
-        "bytes": sum(len(text[at : at + _PIECE].encode()) for at in pieces),
-        "chars": len(text),
-        "widest": widest_character(text),
-        "blocks": len(blocks),
+def pack_document(document: ParsedDocument) -> tuple[dict[str, Any], bytes]:
+    message = {
+        "blocks": len(document.blocks),
         "pages": [[page.number, page.start, page.end, page.label] for page in document.pages],
         "title": document.title,
         "format": document.format,
-        "partial": document.partial,
-        **more,
+        "partial": Phrase.to_stored(document.partial),
+        "missing": document.missing,
     }
-    send(stream, header)
-    stream.write(bytes(8 * _KINDS.index(block.kind) + block.level for block in blocks))
-    stream.write(array("I", (block.start for block in blocks)).tobytes())
-    stream.write(array("I", (block.end for block in blocks)).tobytes())
-    for at in pieces:
-        stream.write(text[at : at + _PIECE].encode())
-    stream.flush()
+    blocks = (_BLOCK.pack(_KINDS.index(b.kind), b.level, b.start, b.end) for b in document.blocks)
+    return message, b"".join([*blocks, document.text.encode()])
 
 
-def is_document(header: dict[str, Any]) -> bool:
-    return "bytes" in header
+def unpack_document(message: dict[str, Any], body: bytes) -> ParsedDocument:
+    """The document of an answer. The worker is not trusted.
 
-
-def document_size(header: dict[str, Any]) -> int:
-    """Bytes that the announced document will take in memory; raises ``WireError`` where that is too many."""
-    try:
-        numbers = [header[key] for key in ("bytes", "chars", "widest", "blocks")] + [len(header["pages"])]
-    except (KeyError, TypeError) as error:
-        raise WireError("a document with missing fields") from error
-    if not all(type(number) is int and number >= 0 for number in numbers):
-        raise WireError("a document with missing fields")
-    encoded, chars, widest, blocks, pages = numbers
-    if widest not in WIDTHS:
-        raise WireError("a document with missing fields")
-    size = chars * WIDTHS[widest]
-    total = int(size + BLOCK_SIZE * blocks + PAGE_SIZE * pages)
-    if encoded > MAX_TEXT or size > MAX_TEXT or pages > MAX_PAGES or total > MAX_DOCUMENT:
-        raise WireError("a document beyond the limits")
-    return total
-
-
-def receive_document(stream: IO[bytes], header: dict[str, Any]) -> ParsedDocument:
-    """The document that follows ``header``. The parser process is not trusted.
-
-    Raises ``WireError`` unless every mark lies inside the text, in order; ``EOFError`` at the end of the stream.
+    Raises ``WireError`` unless every mark lies inside the text, in order.
     """
-    document_size(header)
-    blocks = _receive_blocks(stream, header["blocks"])
-    text = _receive_text(stream, header["bytes"], header["chars"], header["widest"])
     try:
+        count = int(message["blocks"])
+        if not 0 <= count <= MAX_DOCUMENT // BLOCK_BYTES or len(message["pages"]) > MAX_PAGES:
+            raise WireError("a document beyond the limits")
+        start = count * _BLOCK.size
+        view = memoryview(body)  # a slice of bytes would be another copy of the text
         document = ParsedDocument(
-            text=text,
-            blocks=blocks,
-            pages=tuple(
-                Page(int(number), int(start), int(end), str(label))
-                for number, start, end, label in header["pages"]
+            text=str(view[start:], "utf-8"),
+            blocks=tuple(
+                Block(_KINDS[kind], first, last, level)
+                for kind, level, first, last in _BLOCK.iter_unpack(view[:start])
             ),
-            title=str(header["title"]),
-            format=str(header["format"]),
-            partial=str(header["partial"]),
+            pages=tuple(
+                Page(int(number), int(first), int(last), str(label))
+                for number, first, last, label in message["pages"]
+            ),
+            title=str(message["title"]),
+            format=str(message["format"]),
+            partial=_reason(message["partial"]),
+            missing="ocr" if message["missing"] == "ocr" else "",
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except UnicodeDecodeError as error:
+        raise WireError("text that is not UTF-8") from error
+    except IndexError as error:
+        raise WireError("a block of unknown kind") from error
+    except (KeyError, TypeError, ValueError, OverflowError, struct.error) as error:
         raise WireError("a document with missing fields") from error
     if problem := fault(document):
         raise WireError(problem)
     return document
 
 
-def _receive_blocks(stream: IO[bytes], count: int) -> tuple[Block, ...]:
-    codes = _exactly(stream, count)
-    starts, ends = array("I"), array("I")
-    for numbers in (starts, ends):
-        numbers.frombytes(_exactly(stream, count * numbers.itemsize))
-    if any(code >= 8 * len(_KINDS) for code in codes):
-        raise WireError("a block of unknown kind")
-    return tuple(
-        Block(_KINDS[code // 8], start, end, code % 8)
-        for code, start, end in zip(codes, starts, ends, strict=True)
-    )
-
-
-def _receive_text(stream: IO[bytes], encoded: int, chars: int, widest: int) -> str:
-    """Decoded piece by piece into one string of the right size.
-
-    A buffer to decode from, or a string that grows, would take the text's size a second time while it is received;
-    with the document that the caller still has, that breaks the promise of 50 MB.
-    """
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    text, filled = _new_string(chars, widest), 0
-    try:
-        for at in range(0, encoded, _PIECE):
-            data = _exactly(stream, min(_PIECE, encoded - at))
-            piece = decoder.decode(data, final=at + _PIECE >= encoded)
-            if filled + len(piece) > chars or widest_character(piece) > widest:
-                raise WireError("a text of another size than announced")
-            _copy_characters(id(text), filled, piece, 0, len(piece))
-            filled += len(piece)
-    except UnicodeDecodeError as error:
-        raise WireError("text that is not UTF-8") from error
-    if filled != chars or widest_character(text) != widest:
-        raise WireError("a text of another size than announced")
-    return str(text)
-
-
-def _exactly(stream: IO[bytes], length: int) -> bytes:
-    data = stream.read(length)
-    if len(data) < length:
-        raise EOFError
-    return data
-
-
 def fault(document: ParsedDocument) -> str:
     """What is wrong with a document's text or marks; empty when nothing is."""
     text = document.text
-    if len(document.pages) > MAX_PAGES or text_size(text) > MAX_TEXT:
+    if (
+        len(document.pages) > MAX_PAGES
+        or text_size(text) > MAX_TEXT
+        or document_size(document) > MAX_DOCUMENT
+    ):
         return "a document beyond the limits"
     for words in (text, document.title, document.format, document.partial):
         if "\0" in words or "\r" in words or _SURROGATE.search(words):
@@ -218,6 +144,8 @@ def fault(document: ParsedDocument) -> str:
         position = block.end
     position = 0
     for page in document.pages:
+        if not 0 < page.number < 2**31:
+            return "a page number that cannot be stored"
         if not position <= page.start < page.end <= len(text):
             return f"page {page.number} at {page.start}-{page.end} out of place"
         if len(page.label) > MAX_LABEL or _SURROGATE.search(page.label):
@@ -228,11 +156,18 @@ def fault(document: ParsedDocument) -> str:
 
 def refusal_of(answer: dict[str, Any]) -> DocumentRefused:
     """The reason in an answer, as one line without anything a terminal would act upon."""
-    return DocumentRefused(_SURROGATE.sub("", one_line(str(answer["refused"])))[:MAX_REASON])
+    kind = OcrMissing if answer.get("missing") == "ocr" else DocumentRefused
+    return kind(_reason(answer["refused"]))
 
 
 def pack_refusal(refusal: DocumentRefused) -> dict[str, Any]:
-    return {"refused": str(refusal)[:MAX_REASON]}
+    return {"refused": Phrase.to_stored(str(refusal)), "missing": refusal.missing}
+
+
+def _reason(sent: object) -> str:
+    """A reason as the worker sent it, clean and short; one line of text in each of its parts."""
+    reason = Phrase.from_stored(str(sent))
+    return short_reason(Phrase.cleaned(reason, lambda text: _SURROGATE.sub("", one_line(text))))
 
 
 def pack_crash(traceback: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""Opening a source: its PDF page as a picture with the passage's boxes, and the file itself.
+"""Viewing a source: its PDF page as a picture with the passage's boxes, and the file itself.
 
-    open_page: the passage's place in the index -> confined process (worker.py): draw the page, align its letters
-               with the stored text (align.py), boxes around those of the passage (boxes.py) -> PageView
+    open_page: the passage's place in the index -> process in the sandbox (page_worker.py): draw the page, align its
+               letters with the stored text (align.py), boxes around those of the passage (boxes.py) -> PageView
 
 The text around a passage needs no file and no process: ``chatbot.citations.viewing``.
 """
@@ -18,8 +18,8 @@ from chatbot.store import DocumentRow, Store
 from chatbot.store.view import View
 from chatbot.trace import Candidate, Sentence
 from ingest.sandbox.wire import WireError
-from ingest.viewing.pictures import Picture, Pictures
-from ingest.viewing.process import PageProcess, PageRequest
+from ingest.viewing.page_process import PageProcess, PageRequest
+from ingest.viewing.pictures import PagePicture, PictureCache
 
 # characters of stored text on either side of a passage with which it is found: more than a page of small print
 _AROUND = 12_000
@@ -27,7 +27,7 @@ _CHUNKS = 40
 _MOST_SENTENCES = 20
 
 _process = PageProcess()
-_pictures = Pictures()
+_pictures = PictureCache()
 atexit.register(_process.close)
 
 
@@ -94,7 +94,7 @@ def _drawn(request: PageRequest) -> PageView | NoPage:
         return NoPage("damaged")
     if isinstance(drawn, NoPage):
         return drawn
-    picture = known or Picture(drawn.picture, drawn.width, drawn.height)
+    picture = known or PagePicture(drawn.picture, drawn.width, drawn.height)
     _pictures.put(request.sha256, drawn.page, picture)
     passage, *sentences = drawn.boxes
     found = drawn.located >= LEAST_LOCATED

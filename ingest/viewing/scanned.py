@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from typing import Any
+
+from cachetools import LRUCache
 
 from ingest.parsing.ocr import Recogniser
 from ingest.parsing.pdf.lines import Cell, Line
@@ -62,11 +63,11 @@ class ScannedPage:
         return box
 
 
-class Scans:
+class ScannedPages:
     """Pages that were read lately: reading one takes seconds."""
 
     def __init__(self) -> None:
-        self._read: OrderedDict[tuple[str, int], ScannedPage] = OrderedDict()
+        self._read: LRUCache[tuple[str, int], ScannedPage] = LRUCache(_MOST_PAGES)
 
     def read(self, recogniser: Recogniser, sha256: str, page: Any, number: int) -> ScannedPage | None:
         """``None`` where there is nothing to read, or no time left to do it."""
@@ -79,6 +80,4 @@ class Scans:
             return None
         scanned = ScannedPage(number, page.get_size(), lines, recogniser.quarters)
         self._read[sha256, number] = scanned
-        if len(self._read) > _MOST_PAGES:
-            self._read.popitem(last=False)
         return scanned

@@ -21,7 +21,7 @@ from watchdog.observers import Observer
 from watchdog.observers.polling import PollingObserver
 
 from chatbot.config import Config
-from chatbot.errors import ConfigError, ModelMismatch, StoreBusy, StoreError
+from chatbot.errors import ConfigError, ModelMismatch, Phrase, StoreBusy, StoreError
 from ingest.pipeline import ModelOnce, OnProgress, run
 from ingest.report import IngestReport
 from ingest.roots import real_path
@@ -147,14 +147,14 @@ class Watcher:
             report = run(self._config, paths, on_progress, self._model)
             self.is_busy = False
         except StoreBusy as error:
-            self._try_again(f"{error}; trying again by itself")
+            self._try_again(Phrase("{reason}; trying again by itself", reason=error))
             return
         except ModelMismatch:  # as long as the configuration stays
             raise
         except (ConfigError, StoreError) as error:  # a folder went away meanwhile, the disk is full
             if not self._has_run:
                 raise
-            self._try_again(f"{error}; trying again by itself")
+            self._try_again(Phrase("{reason}; trying again by itself", reason=error))
             return
         for note in report.notes:
             self._tell(note, once=True)
@@ -189,15 +189,17 @@ class Watcher:
             if was_there and not place.is_there:
                 self._unwatch(place)
                 self._on_message(
-                    f"{place.path} is not there any more (deleted or unmounted); what the index has of it stays; "
-                    "it is watched again when it is back"
+                    Phrase(
+                        "{folder} is not there any more (deleted or unmounted); what the index has of it stays; it is watched again when it is back",
+                        folder=place.path,
+                    )
                 )
             elif place.is_there and (is_another or not was_there or attributes_changed):
                 self._unwatch(place)
                 self._watch(place)
                 self._changes.note()
                 if not was_there:
-                    self._on_message(f"{place.path} is there again")
+                    self._on_message(Phrase("{folder} is there again", folder=place.path))
 
     def _watch_all(self) -> None:
         try:
@@ -249,8 +251,11 @@ class Watcher:
         self._observer = PollingObserver(timeout=self._timing.poll)
         self._observer.start()
         self._on_message(
-            f"the system reports no more changes ({error.strerror}); looking every {self._timing.poll:g} s instead; "
-            "to change that, raise fs.inotify.max_user_watches"
+            Phrase(
+                "the system reports no more changes ({error}); looking every {seconds} s instead; to change that, raise fs.inotify.max_user_watches",
+                error=error.strerror,
+                seconds=f"{self._timing.poll:g}",
+            )
         )
         for place in self._places:
             place.watches.clear()

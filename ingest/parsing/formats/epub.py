@@ -6,7 +6,7 @@ import posixpath
 from pathlib import Path
 from urllib.parse import unquote
 
-from chatbot.errors import DocumentRefused
+from chatbot.errors import DocumentRefused, Phrase
 from ingest.parsing.archive import Archive, open_archive
 from ingest.parsing.builder import DocumentBuilder
 from ingest.parsing.document import ParsedDocument
@@ -25,7 +25,7 @@ def parse(path: Path) -> ParsedDocument:
         for member in _spine(package, posixpath.dirname(package_path)):
             data = archive.read_if_present(member)
             if data is None:
-                builder.problem(f"chapter {member[:100]!r} is missing")
+                builder.problem(Phrase("chapter {name} is missing", name=repr(member[:100])))
             elif not builder.full:
                 add_html(builder, decode_html(data))
         title = next((element.text or "" for element in descendants(package, "title")), "")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from chatbot.errors import DocumentRefused
+from chatbot.errors import DocumentRefused, Phrase
 from ingest.parsing.builder import DocumentBuilder
 from ingest.parsing.clean import storable
 from ingest.parsing.document import ParsedDocument
@@ -56,7 +56,7 @@ def parse(path: Path) -> ParsedDocument:
     if len(data) > _MAX_BYTES:
         # up to a tag, so that no character is cut in two
         data = data[: data.rfind(b"<", 0, _MAX_BYTES) if b"<" in data[-_MAX_TAG:] else _MAX_BYTES - 4]
-        builder.problem(f"only the first {len(data):,} bytes of the page were read")
+        builder.problem(Phrase("only the first {count} bytes of the page were read", count=f"{len(data):,}"))
     text = decode_html(data)
     title = add_html(builder, text)
     return builder.finish("html", title, empty=_TOO_DEEP if builder.problems else _NO_TEXT)

@@ -8,7 +8,7 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chatbot.errors import DocumentRefused
+from chatbot.errors import DocumentRefused, Phrase
 from ingest.parsing.builder import MAX_PAGES, DocumentBuilder
 from ingest.parsing.document import ParsedDocument
 from ingest.parsing.ocr import DPI, MAX_PIXELS, Recogniser, Scans
@@ -49,7 +49,10 @@ def parse(path: Path) -> ParsedDocument:
                     if number == 1:
                         raise
                     builder.problem(
-                        f"page {number} and those after it that cannot be read (damaged or too large)"
+                        Phrase(
+                            "page {number} and those after it that cannot be read (damaged or too large)",
+                            number=number,
+                        )
                     )
                     break
                 lines = scans.read(recogniser, number, picture)
@@ -120,8 +123,10 @@ def _dpi(image: PIL.Image.Image, pixels: int) -> float:
 
 
 def _too_large(pixels: int) -> str:
-    found = f"{pixels / 1e6:,.0f}" if pixels else f"more than {2 * _MAX_DECODED / 1e6:,.0f}"
-    return (
-        f"The image has {found} million pixels; at most {_MAX_DECODED / 1e6:.0f} million are read. "
-        "Save it with a lower resolution."
+    return Phrase(
+        "The image has {count} million pixels; at most {most} million are read. Save it with a lower resolution."
+        if pixels
+        else "The image has more than {count} million pixels; at most {most} million are read. Save it with a lower resolution.",
+        count=f"{(pixels or 2 * _MAX_DECODED) / 1e6:,.0f}",
+        most=f"{_MAX_DECODED / 1000000.0:.0f}",
     )

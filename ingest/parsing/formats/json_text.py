@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from chatbot.errors import DocumentRefused
+from chatbot.errors import DocumentRefused, Phrase
 from ingest.parsing.builder import DocumentBuilder
 from ingest.parsing.clean import one_line
 from ingest.parsing.document import ParsedDocument
@@ -24,7 +24,7 @@ def parse(path: Path) -> ParsedDocument:
     try:
         value, broken = _load(text)
         if broken:
-            problems = "; ".join(filter(None, (broken, partial)))
+            problems = Phrase.joined(filter(None, (broken, partial)))
             return ParsedDocument(text, tuple(text_blocks(text)), format="json", partial=problems)
         builder = DocumentBuilder()
         if partial:
@@ -44,7 +44,7 @@ def _load(text: str) -> tuple[Any, str]:
         try:
             return [json.loads(line, parse_int=str, parse_float=str, strict=False) for line in lines], ""
         except json.JSONDecodeError:
-            return None, f"not valid JSON (line {error.lineno}), kept as plain text"
+            return None, Phrase("not valid JSON (line {line}), kept as plain text", line=error.lineno)
 
 
 def _write(builder: DocumentBuilder, value: Any, level: int = 1) -> None:

@@ -9,7 +9,7 @@ from email.header import decode_header, make_header
 from email.message import Message
 from pathlib import Path
 
-from chatbot.errors import DocumentRefused
+from chatbot.errors import DocumentRefused, Phrase
 from ingest.parsing.builder import DocumentBuilder
 from ingest.parsing.clean import one_line
 from ingest.parsing.document import ParsedDocument
@@ -43,7 +43,8 @@ def parse(path: Path) -> ParsedDocument:
     attachments = _add_body(builder, message)
     if attachments:
         builder.problem(
-            f"attachments not read: {', '.join(attachments[:10])}" + (", ..." if attachments[10:] else "")
+            Phrase("attachments not read: {names}", names=", ".join(attachments[:10]))
+            + (", ..." if attachments[10:] else "")
         )
     if not message.keys():
         raise DocumentRefused("There is no mail header in this file. Rename it if it is plain text.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from chatbot.errors import DocumentRefused
+from chatbot.errors import DocumentRefused, Phrase
 from ingest.parsing.clean import storable
 from ingest.parsing.document import Block, ParsedDocument
 from ingest.parsing.encoding import decode
@@ -35,16 +35,16 @@ def read_text(path: Path) -> tuple[str, str]:
         data = data[: _MAX_BYTES - _MAX_BYTES % 4]
     text, encoding = decode(data)
     if encoding == "utf-8 (damaged)":
-        problems.append(f"{text.count(chr(0xFFFD)):,} characters are not valid UTF-8")
+        problems.append(Phrase("{count} characters are not valid UTF-8", count=f"{text.count(chr(65533)):,}"))
     whole = len(text) <= MAX_TEXT and len(data) < _MAX_BYTES - 3
     text = storable(text[:MAX_TEXT])  # cleaning takes ten times as long as decoding
     fitting = TextMeter().take(text)
     whole, text = whole and len(fitting) == len(text), fitting
     if not whole:
-        problems.append(f"only the first {len(text):,} characters were read")
+        problems.append(Phrase("only the first {count} characters were read", count=f"{len(text):,}"))
     if not text.strip():
         raise DocumentRefused("There is no text in this file. Nothing to index; remove it or replace it.")
-    return text, "; ".join(problems)
+    return text, Phrase.joined(problems)
 
 
 def text_blocks(text: str) -> list[Block]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import etree
 
-from chatbot.errors import DocumentRefused
+from chatbot.errors import DocumentRefused, Phrase
 from ingest.parsing.archive import open_archive
 from ingest.parsing.builder import MAX_PAGES, DocumentBuilder
 from ingest.parsing.document import ParsedDocument
@@ -46,9 +46,15 @@ def parse(path: Path) -> ParsedDocument:
         try:
             _slide(builder, slide)
         except (PythonPptxError, KeyError, ValueError, AttributeError, TypeError, etree.XMLSyntaxError):
-            builder.problem(f"slide {number} could not be read to its end")
+            builder.problem(Phrase("slide {number} could not be read to its end", number=number))
     if len(slides) > MAX_PAGES:
-        builder.problem(f"only the first {MAX_PAGES:,} of {len(slides):,} slides were read")
+        builder.problem(
+            Phrase(
+                "only the first {count} of {total} slides were read",
+                count=f"{MAX_PAGES:,}",
+                total=f"{len(slides):,}",
+            )
+        )
     return builder.finish(
         "pptx",
         title,

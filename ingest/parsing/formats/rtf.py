@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from chatbot.errors import Phrase
 from ingest.parsing.builder import DocumentBuilder
 from ingest.parsing.document import ParsedDocument
 from ingest.parsing.limits import MAX_TEXT
@@ -39,7 +40,7 @@ def parse(path: Path) -> ParsedDocument:
         data = file.read(_MAX_BYTES)
     builder = DocumentBuilder()
     if path.stat().st_size > _MAX_BYTES:
-        builder.problem(f"only the first {_MAX_BYTES:,} bytes were read")
+        builder.problem(Phrase("only the first {count} bytes were read", count=f"{_MAX_BYTES:,}"))
     _Reader(builder, data).read()
     return builder.finish("rtf")
 

@@ -14,7 +14,7 @@ from xml.etree.ElementTree import ParseError
 
 from lxml import etree
 
-from chatbot.errors import DocumentRefused
+from chatbot.errors import DocumentRefused, Phrase
 from ingest.parsing.archive import open_archive
 from ingest.parsing.builder import MAX_PAGES, DocumentBuilder
 from ingest.parsing.document import ParsedDocument
@@ -55,10 +55,16 @@ def parse(path: Path) -> ParsedDocument:
                 try:
                     _sheet(builder, sheet, twin)
                 except _UNREADABLE:
-                    builder.problem(f"sheet {sheet.title!r} could not be read to its end")
+                    builder.problem(
+                        Phrase("sheet {name} could not be read to its end", name=repr(sheet.title))
+                    )
             if len(values.worksheets) > MAX_PAGES:
                 builder.problem(
-                    f"only the first {MAX_PAGES:,} of {len(values.worksheets):,} sheets were read"
+                    Phrase(
+                        "only the first {count} of {total} sheets were read",
+                        count=f"{MAX_PAGES:,}",
+                        total=f"{len(values.worksheets):,}",
+                    )
                 )
             title = values.properties.title or ""
         finally:

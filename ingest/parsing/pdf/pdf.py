@@ -13,7 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from chatbot.errors import DocumentRefused
+from chatbot.errors import DocumentRefused, Phrase
 from ingest.parsing.builder import MAX_PAGES, DocumentBuilder
 from ingest.parsing.document import ParsedDocument
 from ingest.parsing.ocr import DPI, INSTALL, MAX_PIXELS, Recogniser, Scans, available, page_list
@@ -21,20 +21,20 @@ from ingest.parsing.ocr_picture import Picture
 from ingest.parsing.pdf.lines import Line, page_lines
 from ingest.parsing.pdf.paragraphs import Paragraph, breaks_words, paragraphs
 
-_SCAN = (
-    "The PDF has no text layer: its pages are images or empty, and OCR is not installed. "
-    f"Index a version with recognised text, or install OCR: {INSTALL}."
+_SCAN = Phrase(
+    "The PDF has no text layer: its pages are images or empty, and OCR is not installed. Index a version with recognised text, or install OCR: {install}.",
+    install=INSTALL,
 )
-_MAP = (
-    "The PDF's fonts have no character map. Index the original, or install OCR, which reads it as printed: "
-    f"{INSTALL}."
+_MAP = Phrase(
+    "The PDF's fonts have no character map. Index the original, or install OCR, which reads it as printed: {install}.",
+    install=INSTALL,
 )
 _DAMAGED = "The PDF is damaged or cut off. Download or export it again."
 _PASSWORD = "The PDF is protected by a password. Save a copy without one."
 # why a page has no lines
-_NO_LAYER = f"without a text layer (OCR is not installed: {INSTALL})"
-_NO_MAP = f"whose fonts have no character map (OCR, which would read them, is not installed: {INSTALL})"
-_BROKEN = "that cannot be read (damaged)"
+_NO_LAYER = "{what} without a text layer (OCR is not installed: {install})"
+_NO_MAP = "{what} whose fonts have no character map (OCR, which would read them, is not installed: {install})"
+_BROKEN = "{what} that cannot be read (damaged)"
 # heading: this much larger than the body text and no longer than this
 _HEADING_RATIO = 1.15
 _HEADING_CHARS = 150
@@ -78,12 +78,19 @@ def parse(path: Path) -> ParsedDocument:
     _add_pages(builder, pages)
     for problem in (_NO_LAYER, _NO_MAP, _BROKEN):
         if numbers := [number for number, page in enumerate(pages, 1) if page.problem == problem]:
-            builder.problem(f"{page_list(numbers)} {problem}")
+            builder.problem(Phrase(problem, what=page_list(numbers), install=INSTALL))
     for problem in scans.problems():
         builder.problem(problem)
     if count > MAX_PAGES:
-        builder.problem(f"only the first {MAX_PAGES:,} of {count:,} pages were read")
+        builder.problem(
+            Phrase(
+                "only the first {count} of {total} pages were read",
+                count=f"{MAX_PAGES:,}",
+                total=f"{count:,}",
+            )
+        )
     problems = {page.problem for page in pages}
+    builder.missing = "ocr" if problems & {_NO_LAYER, _NO_MAP} else ""
     reasons = {_BROKEN: _DAMAGED, _NO_MAP: _MAP, _NO_LAYER: _SCAN}
     empty = next((reason for problem, reason in reasons.items() if problem in problems), scans.refusal())
     return builder.finish("pdf", title, empty=empty)

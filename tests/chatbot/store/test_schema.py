@@ -21,6 +21,7 @@ from chatbot.store.schema import SCHEMA_VERSION
 from chatbot.text.keywords import ANALYSIS_VERSION
 from paths import TESTS
 
+SCHEMA_2 = TESTS / "data" / "index-schema-2.sql"
 SCHEMA_1 = TESTS / "data" / "index-schema-1.sql"
 TEXTS = ["annual leave is 25 days", "sick leave needs a note"]
 
@@ -35,7 +36,9 @@ def old(tmp_path: Path, tools: Any) -> Path:
         writer.compact()
     store.close()
     with closing(sqlite3.connect(folder / "rag.db")) as now:
-        documents = now.execute("SELECT * FROM document").fetchall()
+        documents = now.execute(
+            "SELECT id, uri, path, sha256, made_by, status, reason, format, title, bytes, pages, text, indexed_at FROM document"
+        ).fetchall()
         chunks = now.execute(
             "SELECT id, document_id, position, page, char_start, char_end, ?, text, embedding FROM chunk",
             (json.dumps(["Leave"]),),
@@ -127,6 +130,41 @@ def test_it_happens_once(old: Path, tools: Any) -> None:
         meta = dict(connection.execute("SELECT key, value FROM meta"))
         assert not schema.migrations_needed(connection)
     assert (meta["schema"], meta["analysis"]) == (str(SCHEMA_VERSION), ANALYSIS_VERSION)
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("reason", "missing"),
+    [
+        (
+            "An image has no text layer; OCR is not installed. Index a version with text, or install OCR: pip install "
+            '"secondlook[ocr]", and the language data (Debian, Ubuntu: apt install tesseract-ocr-script-hang).',
+            "ocr",
+        ),
+        ("The file is empty. Nothing to index; remove it or replace it.", ""),
+    ],
+)
+def test_a_reason_that_version_2_stored_as_a_sentence_still_reads_and_says_what_is_missing(
+    tmp_path: Path, tools: Any, reason: str, missing: str
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "rag.db")) as then:
+        then.executescript(SCHEMA_2.read_text("utf-8"))
+        meta = {
+            "schema": "2", "analysis": ANALYSIS_VERSION, "sequence": "1", "dimension": str(tools.dimension),
+            "identity": json.dumps(asdict(tools.identity)),
+        }  # fmt: skip
+        then.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
+        then.execute(
+            "INSERT INTO document (uri, path, sha256, made_by, status, reason, bytes, indexed_at)"
+            " VALUES ('data/a.png', '/a.png', 'x', 'v', 'refused', ?, 1, '2026-11-01')",
+            (reason,),
+        )
+        then.commit()
+    store = Store.open(tmp_path, tools.identity)
+    with store.reading() as view:
+        (row,) = view.documents()
+    assert (row.reason, row.missing) == (reason, missing)
+    assert faults_of(store) == []
     store.close()
 
 

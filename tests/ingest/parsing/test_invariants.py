@@ -1,7 +1,7 @@
 from __future__ import annotations
 
+import json
 import sys
-from io import BytesIO
 
 import pytest
 from hypothesis import given
@@ -13,14 +13,15 @@ from ingest.parsing.document import Block, ParsedDocument
 from ingest.parsing.formats.markdown import markdown_blocks
 from ingest.parsing.formats.plain_text import text_blocks
 from ingest.parsing.limits import (
-    BLOCK_SIZE,
+    BLOCK_BYTES,
     MAX_DOCUMENT,
     MAX_TEXT,
     TextMeter,
-    compact,
+    document_size,
+    fit_document,
     text_size,
 )
-from ingest.sandbox.wire import fault, receive, receive_document, send_document
+from ingest.sandbox.wire import fault, pack_document, unpack_document
 
 # pieces that mean something to Markdown, among any other text
 PIECES = ["# ", "---\n", "```\n", "~~~", "| a | b |\n|---|---|\n", "- ", "1. ", "> ", "    ", "\t", "\n", "\n\n", "===\n",
@@ -83,10 +84,8 @@ def test_whatever_a_parser_adds_the_document_holds_and_survives_the_wire(
             getattr(builder, kind)(text)
     document = builder.finish("text", title="제목")
     holds(document.text, list(document.blocks))
-    wire = BytesIO()
-    send_document(wire, document)
-    wire.seek(0)
-    assert receive_document(wire, receive(wire) or {}) == document
+    message, body = pack_document(document)
+    assert unpack_document(json.loads(json.dumps(message)), body) == document
 
 
 def test_text_beyond_the_limit_is_cut_and_the_document_says_so() -> None:
@@ -146,10 +145,10 @@ def test_blocks_that_would_take_too_much_memory_are_joined_and_the_text_stays_wh
     blocks = [
         Block("heading" if n % 2 == 0 else "paragraph", 5 * n, 5 * n + 3, 1 - n % 2) for n in range(300_000)
     ]
-    document = compact(ParsedDocument(text, tuple(blocks)))
+    document = fit_document(ParsedDocument(text, tuple(blocks)))
     assert document.text == text
     assert fault(document) == ""
-    assert text_size(text) + BLOCK_SIZE * len(document.blocks) <= MAX_DOCUMENT
+    assert text_size(text) + BLOCK_BYTES * len(document.blocks) == document_size(document) <= MAX_DOCUMENT
     holds(text, list(document.blocks))
     few = ParsedDocument(text, tuple(blocks[:1000]))
-    assert compact(few) == few
+    assert fit_document(few) == few

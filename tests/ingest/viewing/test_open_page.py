@@ -283,6 +283,6 @@ def test_an_upload_is_shown_from_the_index_wherever_that_is_now(
 def test_neither_pdfium_nor_a_picture_is_opened_in_the_program_itself() -> None:
     code = "import sys, ingest.viewing; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert not {"pypdfium2", "PIL", "ingest.viewing.worker", "ingest.viewing.printed"} & set(
+    assert not {"pypdfium2", "PIL", "ingest.viewing.page_worker", "ingest.viewing.printed"} & set(
         done.stdout.split()
     )

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 MODELS: dict[str, str | tuple[str, str]] = {
     # English template: Korean, or (Korean, English on the page)
-    "turned off": "꺼져 있습니다",
-    "nothing to rank": "순위를 매길 것이 없습니다",
-    "failed: {reason}": "실패: {reason}",
     "the reranker's scores are not finite; its weights are damaged, get them anew": "재정렬 모델의 점수가 유한한 수가 아닙니다. 가중치가 손상되었으니 새로 받아 주세요.",
     "fused_weight {value} of {model} is no number from 0 up; correct its folder": "{model} 모델의 fused_weight 값 {value}은(는) 0 이상의 수가 아닙니다. 모델 폴더의 값을 고쳐 주세요.",
     "{model} is no cross-encoder; set reranker.model to one, like {example}": "{model}: 교차 인코더가 아닙니다. 설정 파일의 reranker.model을 교차 인코더로 바꿔 주세요. 예: {example}",

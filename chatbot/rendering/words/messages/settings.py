@@ -9,15 +9,16 @@ SETTINGS: dict[str, str | tuple[str, str]] = {
     "{file} is not valid TOML: {error}": "{file}: 올바른 TOML이 아닙니다. 그 자리를 고쳐 주세요. ({error})",
     "unknown {kind} backend {name}; known: {known}": "{kind}: {name}(이)라는 backend는 없습니다. 쓸 수 있는 이름: {known}.",
     "the plug-in {plugin} of {kind} backend {name} does not load: {error}": "{kind}: {name}의 플러그인 {plugin}을(를) 불러올 수 없습니다. 그 플러그인을 다시 설치해 주세요. ({error})",
-    # pydantic's words, after the file and the key
+    "{origin}: {problems}": "{origin}: {problems}",
+    # pydantic's words
     "{key}: Extra inputs are not permitted": "{key}: 없는 설정입니다. 철자를 확인해 주세요.",
     "{key}: Field required": "{key}: 꼭 있어야 하는 설정입니다. 적어 주세요.",
-    "{key}: Input should be a valid {kind}": "{key}: 값의 종류가 맞지 않습니다. {kind} 값을 적어 주세요.",
-    "{key}: Input should be greater than {limit}": "{key}: {limit}보다 큰 값을 적어 주세요.",
-    "{key}: Input should be greater than or equal to {limit}": "{key}: {limit} 이상의 값을 적어 주세요.",
-    "{key}: Input should be less than {limit}": "{key}: {limit}보다 작은 값을 적어 주세요.",
-    "{key}: Input should be less than or equal to {limit}": "{key}: {limit} 이하의 값을 적어 주세요.",
-    "{key}: Input should be {choices}": "{key}: 다음 가운데 하나를 적어 주세요: {choices}.",
+    "{key}: Input should be a valid {asked}": "{key}: 값의 종류가 맞지 않습니다. {asked} 값을 적어 주세요.",
+    "{key}: Input should be greater than {asked}": "{key}: {asked}보다 큰 값을 적어 주세요.",
+    "{key}: Input should be greater than or equal to {asked}": "{key}: {asked} 이상의 값을 적어 주세요.",
+    "{key}: Input should be less than {asked}": "{key}: {asked}보다 작은 값을 적어 주세요.",
+    "{key}: Input should be less than or equal to {asked}": "{key}: {asked} 이하의 값을 적어 주세요.",
+    "{key}: Input should be {asked}": "{key}: 다음 가운데 하나를 적어 주세요: {asked}.",
     "{key}: chunk_overlap must be smaller than chunk_size": "{key}: chunk_overlap은 chunk_size보다 작아야 합니다.",
     "{key}: top_n must not be larger than k": "{key}: 출처 수(top_n)는 후보 수(k)보다 클 수 없습니다.",
 }  # fmt: skip

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 Case = tuple[str, Callable[[Path], None], str, str]
-MOST_GROWN = 50 * 2**20
+MOST_GROWN = 70 * 10**6
 
 
 def tree(folder: Path) -> set[str]:

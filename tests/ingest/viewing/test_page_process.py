@@ -15,10 +15,10 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
 from chatbot.citations.viewing import NoPage
-from ingest.sandbox.wire import WireError
-from ingest.viewing import process as viewing_process
-from ingest.viewing.pictures import Picture, Pictures
-from ingest.viewing.process import DrawnPage, PageProcess, PageRequest
+from ingest.sandbox.wire import WireError, receive, send
+from ingest.viewing import page_process
+from ingest.viewing.page_process import MAX_PICTURE, DrawnPage, PageProcess, PageRequest
+from ingest.viewing.pictures import PagePicture, PictureCache
 
 WORDS = "Words on a page."
 ANSWER = {
@@ -173,27 +173,29 @@ def test_a_process_that_was_killed_is_replaced(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_a_false_answer_is_not_believed(change: dict[str, Any]) -> None:
-    assert isinstance(viewing_process._believed(dict(ANSWER), PICTURE, 1, True), DrawnPage)
+    assert isinstance(page_process._believed(dict(ANSWER), PICTURE, 1, True), DrawnPage)
     with pytest.raises(WireError):
-        viewing_process._believed(ANSWER | change, PICTURE, 1, True)
+        page_process._believed(ANSWER | change, PICTURE, 1, True)
 
 
 def test_what_is_no_picture_is_not_believed() -> None:
     for data in (b"", b"<svg onload=alert(1)>", b"RIFF....WAVE"):
         with pytest.raises(WireError):
-            viewing_process._believed(dict(ANSWER), data, 1, True)
-    assert viewing_process._believed({"problem": "<b>"}, b"", 1, True) == NoPage("damaged")
-    for size in (-1, 2**40, "9", None):
-        with pytest.raises(WireError):
-            viewing_process._size({"bytes": size})
+            page_process._believed(dict(ANSWER), data, 1, True)
+    assert page_process._believed({"problem": "<b>"}, b"", 1, True) == NoPage("damaged")
+    too_large = BytesIO()
+    send(too_large, dict(ANSWER), bytes(MAX_PICTURE + 1))
+    too_large.seek(0)
+    with pytest.raises(WireError):
+        receive(too_large, MAX_PICTURE)
 
 
 def test_pictures_are_kept_within_their_room() -> None:
-    pictures = Pictures(most_bytes=250)
+    pictures = PictureCache(most_bytes=250)
     for page in (1, 2):
-        pictures.put("a", page, Picture(bytes(100), 1, 1))
+        pictures.put("a", page, PagePicture(bytes(100), 1, 1))
     assert pictures.get("a", 1) is not None  # asked for last
-    pictures.put("a", 3, Picture(bytes(100), 1, 1))
+    pictures.put("a", 3, PagePicture(bytes(100), 1, 1))
     assert [pictures.get("a", page) is not None for page in (1, 2, 3)] == [True, False, True]
-    pictures.put("a", 3, Picture(bytes(120), 1, 1))
+    pictures.put("a", 3, PagePicture(bytes(120), 1, 1))
     assert pictures.get("a", 1) is not None

@@ -1,4 +1,7 @@
-"""The confined process that draws pages, as seen from the program: what it answers is checked before it is believed."""
+"""The process that draws pages in the sandbox, as the program sees it.
+
+What it answers is checked before it is believed. The worker's side is ``page_worker.py``.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,10 @@ from pathlib import Path
 from typing import Any, get_args
 
 from chatbot.citations.viewing import Box, NoPage, NoPageReason
-from ingest.sandbox.process import ConfinedProcess, pipes
-from ingest.sandbox.wire import WireError, receive, send
+from ingest.sandbox.process import Ended, SandboxProcess
+from ingest.sandbox.wire import WireError
 
-MEMORY_LIMIT = 1024 * 2**20
+PAGE_MEMORY_LIMIT = 1024 * 2**20
 SECONDS_PER_PAGE = 15.0  # of which OCR may take ten
 MAX_PICTURE = 16 * 2**20  # bytes; a page full of photographs has 1 MB
 _MAX_SIDE = 20_000
@@ -55,11 +58,11 @@ class DrawnPage:
     is_unread: bool = False
 
 
-class PageProcess(ConfinedProcess):
+class PageProcess(SandboxProcess):
     """Draws pages and finds passages on them in a limited subprocess. Thread-safe; one page at a time."""
 
-    def __init__(self, memory: int = MEMORY_LIMIT, seconds: float = SECONDS_PER_PAGE) -> None:
-        super().__init__("ingest.viewing.worker", memory, seconds)
+    def __init__(self, memory: int = PAGE_MEMORY_LIMIT, seconds: float = SECONDS_PER_PAGE) -> None:
+        super().__init__("ingest.viewing.page_worker", memory, seconds)
 
     def draw(self, request: PageRequest, picture: bool = True) -> DrawnPage | NoPage:
         """The page; without its ``picture`` only the boxes."""
@@ -73,41 +76,14 @@ class PageProcess(ConfinedProcess):
             "draw": picture,
             "read": request.read_scan,
         }
-        with self._lock:
-            process = self._running() or self._start()
-            requests, answers = pipes(process)
-            answer: dict[str, Any] | None = None
-            data = b""
-            try:
-                with self._deadline(process) as expired:
-                    send(requests, message)
-                    answer = receive(answers)
-                    if answer is not None:
-                        data = answers.read(_size(answer))
-                        answer = None if len(data) < _size(answer) else answer
-            except OSError:
-                answer = None
-            except BaseException:
-                self._stop()  # the rest of its answer is still in the pipe
-                raise
-            if answer is None:
-                code = self._wait(process)
-                self._stop()
-                slow = self._out_of_time(code, expired) or code in _OUT_OF_MEMORY
-                _log.warning(
-                    "drawing page %s of %s ended with exit code %s", request.page, request.path, code
-                )
-                return NoPage("slow" if slow else "damaged")
-            if "last" in answer:
-                self._stop()
-        return _believed(answer, data, len(request.spans), picture)
-
-
-def _size(answer: dict[str, Any]) -> int:
-    size = answer.get("bytes")
-    if type(size) is not int or not 0 <= size <= MAX_PICTURE:
-        raise WireError("a picture beyond the limits")
-    return size
+        answered = self.request(message, MAX_PICTURE)
+        if isinstance(answered, Ended):
+            slow = answered.timed_out or answered.code in _OUT_OF_MEMORY
+            _log.warning(
+                "drawing page %s of %s ended with exit code %s", request.page, request.path, answered.code
+            )
+            return NoPage("slow" if slow else "damaged")
+        return _believed(*answered, len(request.spans), picture)
 
 
 def _believed(answer: dict[str, Any], data: bytes, spans: int, picture: bool) -> DrawnPage | NoPage:

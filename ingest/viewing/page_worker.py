@@ -1,10 +1,9 @@
-"""The process that draws pages: ``python -m ingest.viewing.worker MEMORY_BYTES CPU_SECONDS``, requests on stdin.
+"""The worker that draws pages: ``python -m ingest.viewing.page_worker MEMORY_BYTES CPU_SECONDS``, requests on stdin.
 
     {"path", "sha256", "page", "first", "text", "spans", "draw", "read"}
-    -> {"pages", "page", "located", "on", "boxes", "unread", "width", "height", "bytes"} and so many bytes of a picture,
-       or {"problem": reason}
+    -> {"pages", "page", "located", "on", "boxes", "unread", "width", "height"} and a picture, or {"problem": reason}
 
-See ``process.py`` for the other side, and ``ingest.sandbox.seccomp`` for what it cannot do.
+The program's side is ``page_process.py``; what a worker cannot do stands in ``ingest.sandbox.worker``.
 """
 
 from __future__ import annotations
@@ -12,8 +11,6 @@ from __future__ import annotations
 import hashlib
 import io
 import math
-import os
-import sys
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -22,11 +19,10 @@ import pypdfium2 as pdfium
 from PIL import Image, WebPImagePlugin
 
 from ingest.parsing.ocr import Recogniser, available
-from ingest.sandbox.seccomp import confine, limit_cpu, peak_memory
-from ingest.sandbox.wire import receive, send
+from ingest.sandbox.worker import serve
 from ingest.viewing.find import CharacterPage, Found, find
 from ingest.viewing.printed import PrintedPage
-from ingest.viewing.scanned import Scans
+from ingest.viewing.scanned import ScannedPages
 
 # a page 700 points wide on the screen is sharp on one with two pixels for each
 _WIDTH = 1400
@@ -40,23 +36,8 @@ _OCR_SECONDS = 10.0
 # share of a passage; with less on one scanned page the next one is read too
 _ENOUGH = 0.9
 
-_scans = Scans()
+_scans = ScannedPages()
 _WEBP = WebPImagePlugin.WebPImageFile.format  # loaded now: afterwards there may be too little memory
-
-
-def main() -> None:
-    memory, seconds = int(sys.argv[1]), int(sys.argv[2])
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a library prints must not get between the answers
-    send(answers, {"ready": list(confine(memory))})
-    while (request := receive(sys.stdin.buffer)) is not None:
-        limit_cpu(seconds)
-        answer, picture = _answer(request)
-        # much memory once taken stays taken: another process draws the next page
-        more = {"last": True} if peak_memory() > memory // 2 else {}
-        send(answers, answer | more | {"bytes": len(picture)})
-        answers.write(picture)
-        answers.flush()
 
 
 def _answer(request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
@@ -131,4 +112,4 @@ def _drawn(page: Any) -> tuple[bytes, int, int]:
 
 
 if __name__ == "__main__":
-    main()
+    serve(_answer)

@@ -1,0 +1,91 @@
+"""The worker's side of a sandbox: enter it, say which protections hold, answer requests until they end.
+
+    enter_sandbox(memory) -> names of the protections that hold, for the program to show
+
+Resource limits hold on every POSIX system, except the address space on macOS; network and programs are kept out by
+a filter of system calls on Linux (``seccomp.py``). What a system does not offer is missing from the names.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from ingest.sandbox.seccomp import install_filter
+from ingest.sandbox.wire import receive, send
+
+try:
+    import resource
+except ImportError:  # Windows: the time limit of the other side still holds
+    resource = None  # type: ignore[assignment]
+
+# what a parser opens at once: the file, its parts, fonts and models of the recogniser; ten in practice
+_OPEN_FILES = 256
+# a process that took more than this share of its memory keeps it, and the next file would be refused for that
+_MOST_KEPT = 1 / 3
+
+
+def serve(answer: Callable[[dict[str, Any]], tuple[dict[str, Any], bytes]]) -> None:
+    """The main program of ``python -m MODULE MEMORY_BYTES CPU_SECONDS``: ``answer`` makes message and body."""
+    memory, seconds = int(sys.argv[1]), int(sys.argv[2])
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints must not get between the answers
+    send(answers, {"ready": list(enter_sandbox(memory))})
+    while (request := receive(sys.stdin.buffer)) is not None:
+        limit_cpu(seconds)
+        message, body = answer(request[0])
+        if peak_memory() > _MOST_KEPT * memory:
+            message["last"] = True  # another process reads the next file
+        send(answers, message, body)
+        del message, body  # or they would still be in memory while the next file is read
+
+
+def enter_sandbox(memory: int) -> tuple[str, ...]:
+    """Limits this process for good; ``memory`` is its address space in bytes. Call it before threads are started.
+
+    Returns those of ``memory``, ``processor time``, ``files``, ``network``, ``programs`` that hold.
+    """
+    held: list[str] = []
+    if resource is not None:
+        _limit(resource.RLIMIT_CORE, 0)
+        _limit(resource.RLIMIT_NOFILE, _OPEN_FILES)
+        if sys.platform != "darwin" and _limit(resource.RLIMIT_AS, memory):
+            held.append("memory")
+        held.append("processor time")  # set for each file by limit_cpu
+        if _limit(resource.RLIMIT_FSIZE, 0):  # regular files; the answers go through a pipe
+            held.append("files")
+    if install_filter():
+        held += ["network", "programs"]
+    return tuple(held)
+
+
+def limit_cpu(seconds: int) -> None:
+    """This many more seconds of processor time from now on; the limit counts a process's whole life."""
+    if resource is not None:
+        usage = resource.getrusage(resource.RUSAGE_SELF)
+        used = int(usage.ru_utime + usage.ru_stime)
+        resource.setrlimit(resource.RLIMIT_CPU, (used + seconds + 1, resource.RLIM_INFINITY))
+
+
+def peak_memory() -> int:
+    """Bytes that this process had in memory at most, since its program began; 0 where the system does not say."""
+    with suppress(OSError, ValueError, IndexError):  # Linux
+        return 1024 * int(Path("/proc/self/status").read_text("ascii").split("VmHWM:")[1].split()[0])
+    if resource is None:
+        return 0
+    # on Linux it would begin with what the program that started this one had in memory: gigabytes of models
+    unit = 1 if sys.platform == "darwin" else 1024
+    return unit * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def _limit(kind: int, most: int) -> bool:
+    with suppress(ValueError, OSError):
+        soft, hard = resource.getrlimit(kind)
+        bounds = [most, *(bound for bound in (soft, hard) if bound != resource.RLIM_INFINITY)]
+        resource.setrlimit(kind, (min(bounds), min(bounds)))
+        return True
+    return False

@@ -1,0 +1,274 @@
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from chatbot.errors import StoreError
+from chatbot.store import Store
+from chatbot.store.check import faults_of
+from paths import ROOT
+
+
+def test_a_chunk_id_is_never_used_twice(store: Store, tools: Any) -> None:
+    seen: set[int] = set()
+    for generation in range(4):
+        tools.put(store, "a", f"apple {generation}", f"pear {generation}")
+        ids = tools.ids(store, "a")
+        assert seen.isdisjoint(ids)
+        seen.update(ids)
+        with store.writing() as writer:
+            assert writer.delete("a")
+            writer.compact()
+
+
+def test_deleted_and_replaced_chunks_are_found_by_no_search(store: Store, tools: Any) -> None:
+    tools.put(store, "d/a", "walrus one", "walrus two")
+    tools.put(store, "d/b", "walrus three")
+    with store.writing() as writer:
+        writer.compact()
+    dead = [*tools.ids(store, "d/a"), *tools.ids(store, "d/b")]
+    tools.put(store, "d/a", "seal four")
+    with store.writing() as writer:
+        writer.delete("d/b")
+
+    assert tools.texts(store, "walrus one", 10) == ["seal four"]
+    assert tools.texts(store, "walrus one", 10, ["d"]) == ["seal four"]
+    assert tools.lexical_texts(store, "walrus") == []
+    assert tools.lexical_texts(store, "walrus", ["d"]) == []
+    with store.reading() as view:
+        assert view.chunks(dead) == {}
+        assert view.cosines(tools.vector_of("walrus one"), dead) == {}
+        assert view.bm25('"walrus"', dead) == {}
+        assert set(dead).isdisjoint(view.snapshot.ids().tolist())
+    assert faults_of(store) == []
+
+
+def test_a_view_stays_as_it_was_while_others_commit(store: Store, tools: Any) -> None:
+    tools.put(store, "a", "old text")
+    with store.reading() as before:
+        tools.put(store, "a", "new text")
+        tools.put(store, "b", "more text")
+        with store.writing() as writer:
+            writer.compact()
+        assert tools.texts(store, "new text", 10)[0] == "new text"  # another view, newer snapshot
+
+        hits = before.dense(tools.vector_of("new text"), 10)
+        assert [before.chunks([chunk])[chunk].text for chunk, _ in hits] == ["old text"]
+        assert [d.uri for d in before.documents()] == ["a"]
+        assert before.document_text("a") == "old text"
+        assert len(before.lexical('"text"', 10)) == 1
+        allowed = before.allowed(["a"])
+        assert before.dense(tools.vector_of("new text"), 10, allowed) == hits
+
+
+def test_a_view_opened_before_a_commit_and_searched_after_it_finds_its_own_chunks(
+    store: Store, tools: Any
+) -> None:
+    """The snapshot in memory is newer than this thread's view: it must build its own."""
+    tools.put(store, "a", "old text")
+    with store._pool.connection() as connection:
+        connection.execute("BEGIN")
+        assert connection.execute("SELECT count(*) FROM chunk").fetchone() == (1,)
+        tools.put(store, "a", "new text")
+        tools.texts(store, "x")
+        snapshot = store._snapshot_for(connection)
+        assert connection.execute("SELECT id FROM chunk").fetchall() == [
+            (i,) for i in snapshot.ids().tolist()
+        ]
+        connection.execute("ROLLBACK")
+    assert tools.texts(store, "new text") == ["new text"]
+
+
+def test_another_process_sees_each_commit_at_its_next_question(store: Store, tools: Any) -> None:
+    script = f"""
+import sys
+from pathlib import Path
+from chatbot.store import Store, StoreIdentity
+store = Store.open(Path({str(store.folder)!r}), StoreIdentity({tools.identity.embedding!r}, "x"))
+for line in sys.stdin:
+    with store.reading() as view:
+        print(",".join(f"{{d.uri}}:{{d.chunks}}" for d in view.documents()), view.snapshot.count, flush=True)
+store.close()
+"""
+    reader = subprocess.Popen(
+        [sys.executable, "-c", script], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with reader:
+        assert reader.stdin is not None
+        assert reader.stdout is not None
+
+        def ask() -> str:
+            reader.stdin.write("?\n")
+            reader.stdin.flush()
+            return reader.stdout.readline().strip()
+
+        assert ask() == "0"
+        tools.put(store, "a", "one", "two")
+        assert ask() == "a:2 2"
+        with store.writing() as writer:
+            writer.compact()
+            writer.replace(*tools.document("b", ["three"]))
+            assert writer.delete("a")
+        assert ask() == "b:1 1"
+        reader.stdin.close()
+        assert reader.wait(30) == 0
+
+
+def test_two_stores_on_one_folder_see_each_other(store: Store, tools: Any) -> None:
+    other = Store.open(store.folder, tools.identity)
+    try:
+        tools.put(store, "a", "from the first")
+        assert tools.texts(other, "x") == ["from the first"]
+        tools.put(other, "a", "from the second")
+        assert tools.texts(store, "x") == ["from the second"]
+        assert store.sequence() == other.sequence()
+    finally:
+        other.close()
+
+
+@pytest.mark.parametrize(
+    "fails_at", ["INSERT INTO document", "INSERT INTO chunk ", "INSERT INTO chunk_fts", "COMMIT"]
+)
+def test_a_failure_in_the_middle_of_replace_leaves_the_old_document_whole(
+    store: Store, tools: Any, fails_at: str
+) -> None:
+    tools.put(store, "a", "alpha beta", "gamma delta")
+    before, sequence = tools.ids(store, "a"), store.sequence()
+
+    class Failing:
+        def __init__(self, connection: sqlite3.Connection) -> None:
+            self.connection = connection
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self.connection, name)
+
+        def execute(self, sql: str, *values: Any) -> Any:
+            if sql.startswith(fails_at):
+                raise sqlite3.OperationalError("database or disk is full")
+            return self.connection.execute(sql, *values)
+
+    with store.writing() as writer:
+        writer.connection = Failing(writer.connection)  # type: ignore[assignment]
+        with pytest.raises(StoreError, match="disk is full.*as before"):
+            writer.replace(*tools.document("a", ["epsilon"]))
+
+    assert tools.ids(store, "a") == before
+    assert store.sequence() == sequence
+    assert tools.texts(store, "alpha beta", 10) == ["alpha beta", "gamma delta"]
+    assert tools.lexical_texts(store, "gamma") == ["gamma delta"]
+    assert faults_of(store) == []
+    tools.put(store, "a", "epsilon")
+    assert tools.texts(store, "x", 10) == ["epsilon"]
+
+
+def test_an_interrupt_inside_a_transaction_leaves_the_old_document_whole(store: Store, tools: Any) -> None:
+    tools.put(store, "a", "alpha")
+    with pytest.raises(KeyboardInterrupt), store.writing() as writer, writer.transaction() as sequence:
+        writer._bury("a", sequence)
+        raise KeyboardInterrupt
+    assert tools.texts(store, "x") == ["alpha"]
+    assert tools.lexical_texts(store, "alpha") == ["alpha"]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda v: v[:1],
+        lambda v: v[:, :-1],
+        lambda v: v[0],
+        lambda v: np.vstack([v, v]),
+        lambda v: v * np.float32("nan"),
+        lambda v: v * np.float32("inf"),
+        lambda v: v * np.float32(1.1),
+        lambda v: v * np.float32(0),
+    ],
+    ids=["too few", "too short", "flat", "too many", "NaN", "infinite", "too long", "zero"],
+)
+def test_vectors_that_do_not_fit_are_refused_and_nothing_is_stored(
+    store: Store, tools: Any, damage: Any
+) -> None:
+    tools.put(store, "a", "alpha", "beta")
+    document, chunks, vectors = tools.document("a", ["gamma", "delta"])
+    with (
+        np.errstate(invalid="ignore"),
+        store.writing() as writer,
+        pytest.raises(StoreError, match="a: .*nothing was stored"),
+    ):
+        writer.replace(document, chunks, damage(vectors))
+    assert sorted(tools.texts(store, "x")) == ["alpha", "beta"]
+
+
+def test_a_chunk_that_is_not_the_text_at_its_place_is_refused(store: Store, tools: Any) -> None:
+    document, chunks, vectors = tools.document("a", ["가나다", "라마바"])
+    with store.writing() as writer, pytest.raises(StoreError, match="not the text at 5"):
+        writer.replace(document, [chunks[0], replace(chunks[1], start=5, end=8)], vectors)
+    with store.reading() as view:
+        assert view.documents() == []
+
+
+def test_text_comes_back_exactly(store: Store, tools: Any) -> None:
+    texts = [
+        "한국어 텍스트 — “따옴표”",
+        "e\u0301 NFD, é NFC",
+        "emoji 👩‍👩‍👧 and \U00020000",
+        "nul \0 inside",
+        "tab\tcr\r\nend",
+    ]
+    tools.put(store, "a", *texts)
+    with store.reading() as view:
+        whole = view.document_text("a")
+        assert [c.text for c in view.chunks_of("a")] == texts
+        assert [whole[c.start : c.end] for c in view.chunks_of("a")] == texts
+    assert faults_of(store) == []
+
+
+def test_extending_a_document_keeps_its_chunks_and_their_ids(store: Store, tools: Any) -> None:
+    tools.put(store, "a", "one")
+    first = tools.ids(store, "a")
+    document, chunks, vectors = tools.document("a", ["one", "two"])
+    with store.writing() as writer:
+        writer.extend(document, chunks[1:], vectors[1:])
+        with pytest.raises(StoreError, match="another text"):
+            writer.extend(*tools.document("a", ["three"]))
+        with pytest.raises(StoreError, match="another text"):
+            writer.extend(*tools.document("missing", ["three"]))
+    assert tools.ids(store, "a")[:1] == first
+    with store.reading() as view:
+        assert [(c.position, c.text) for c in view.chunks_of("a")] == [(0, "one"), (1, "two")]
+    assert faults_of(store) == []
+
+
+def test_readers_and_a_writer_at_once_never_see_half_a_document(store: Store, tools: Any) -> None:
+    tools.put(store, "a", "0 left", "0 right")
+    stop = threading.Event()
+
+    def read() -> int:
+        checked = 0
+        while not stop.is_set():
+            with store.reading() as view:
+                hits = view.dense(tools.vector_of("0 left"), 10)
+                rows = view.chunks(chunk for chunk, _ in hits)
+            assert len(hits) == len(rows) == 2  # every vector has its row, of the same commit
+            assert len({row.text.split()[0] for row in rows.values()}) == 1
+            checked += 1
+        return checked
+
+    with ThreadPoolExecutor(3) as threads:
+        readers = [threads.submit(read) for _ in range(3)]
+        try:
+            for number in range(1, 60):
+                tools.put(store, "a", f"{number} left", f"{number} right")
+                if number % 20 == 0:
+                    with store.writing() as writer:
+                        writer.compact()
+        finally:
+            stop.set()
+        assert all(reader.result() > 0 for reader in readers)
