@@ -1,1 +1,1 @@
-"""Documents in: found, parsed, split, embedded, committed; kept in step with their folders; opened again."""
+"""Ingest: documents are found, parsed, split, embedded and committed, kept in step with their folders, and viewed."""

@@ -1,4 +1,4 @@
-"""Another model, splitter or parser for a whole index: the new one is built beside the old, which answers meanwhile.
+"""Reindexing for another model, splitter or parser: a new index is built beside the old one, which answers meanwhile.
 
 The new index lies in ``STORE/reindex`` until every document is in it; then the live one takes it over in one
 transaction. Interrupted, it goes on where it was. Files are read again; documents whose file is gone or has

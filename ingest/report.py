@@ -1,4 +1,4 @@
-"""What a run did, file by file."""
+"""The report of an ingest run, file by file, and its progress."""
 
 from __future__ import annotations
 

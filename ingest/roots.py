@@ -1,4 +1,4 @@
-"""Where documents belong: the folders that were ingested, under their labels and at their real paths."""
+"""Roots: the folders that were ingested, each with its label and its real path."""
 
 from __future__ import annotations
 

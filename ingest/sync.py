@@ -1,4 +1,4 @@
-"""What has to be done: the files of a folder against the documents of the index, by content hash.
+"""The plan of a run: the files of a folder compared with the documents of the index, by content hash.
 
 given paths -> real paths -> every file hashed -> label of its folder -> Plan
 

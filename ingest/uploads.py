@@ -1,4 +1,4 @@
-"""What the page does to the index: files that come through it, documents read again, documents removed.
+"""Changes that the page makes to the index: files uploaded, documents read again, documents removed.
 
 Files that come through the page are kept in the index folder, under the hash of their content.
 """

@@ -1,4 +1,4 @@
-"""The disk format, in one place: SQLite holds everything that matters, FAISS files are made from it."""
+"""The index on disk: SQLite holds everything that matters, FAISS files are made from it."""
 
 from chatbot.store.records import ChunkRow, DocumentRow, NewChunk, NewDocument, StoreIdentity
 from chatbot.store.store import Store

@@ -1,4 +1,4 @@
-"""A whole index as one file, to keep or to take to another machine: a zip of rag.db, uploads and a manifest.
+"""Export and import of a whole index as one file: a zip of rag.db, uploads and a manifest.
 
 Base files stay out: they are made again from rag.db. A file from somewhere else is not trusted: its members,
 their checksums and the tables of its database are checked before anything is put in place.

@@ -15,7 +15,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from chatbot.store.coalesced_search import Together
+from chatbot.store.coalesced_search import CoalescedSearch
 from chatbot.store.records import Ids, Vectors
 
 CODES_FROM = 50_000  # chunks; below, a flat scan takes less than 15 ms
@@ -67,7 +67,7 @@ class BaseIndex:
         large = isinstance(inner, faiss.IndexRefine)
         self._codes: Any = faiss.downcast_index(inner.base_index) if large else None
         flat: Any = faiss.downcast_index(inner.refine_index) if large else inner
-        self._scan = Together(self._codes)
+        self._scan = CoalescedSearch(self._codes)
         self.ids: Ids = faiss.vector_to_array(index.id_map)  # ascending
         self.vectors: Vectors = faiss.rev_swig_ptr(flat.get_xb(), flat.ntotal * flat.d).reshape(
             flat.ntotal, flat.d

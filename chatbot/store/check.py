@@ -1,6 +1,7 @@
-"""Is the index what it claims to be? One line for every fault. Reads everything once, changes nothing.
+"""Check and repair of an index.
 
-And what rag.db alone can repair, without one embedding call. What it cannot is left to the next ingest.
+The check gives one line for every fault; it reads everything once and changes nothing. The repair does what can be
+done from rag.db alone, without one embedding call, and leaves the rest to the next ingest.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""SQLite connections, lent to one thread at a time.
+"""A pool of SQLite connections, and the lock that lets one writer in at a time, across processes and threads.
 
-Streamlit starts a thread for every rerun, so a connection per thread would leak; a handful is reused.
-
-And the lock that lets one writer in at a time, across processes and threads.
+A connection is lent to one thread at a time. Streamlit starts a thread for every rerun, so a connection per thread
+would leak; a handful is reused.
 """
 
 from __future__ import annotations

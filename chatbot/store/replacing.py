@@ -1,4 +1,4 @@
-"""Taking over another index as a whole: the second half of ``secondlook reindex``.
+"""Replaces an index by another one as a whole: the second half of ``secondlook reindex``.
 
 The new index is built in a folder of its own, in its own time. Then everything it holds is copied in one
 transaction, so that readers see the old or the new one and a crash leaves the old one.

@@ -1,4 +1,4 @@
-"""The tables, and the steps that bring an older index to them.
+"""The database schema: its tables, and the steps that bring an older index to them.
 
 SQLite is the truth: everything else in the store can be rebuilt from it. Older indexes are migrated when they are
 opened, without one embedding call. Each step takes a database from one version to the next; all of it is one

@@ -1,6 +1,6 @@
-"""The store as a LlamaIndex vector store: what ``FaissVectorStore`` leaves undone, done.
+"""The store as a LlamaIndex vector store.
 
-It deletes, keeps its texts, filters by document, never reuses an id, and writes nothing until a whole
+Unlike ``FaissVectorStore`` it deletes, keeps its texts, filters by document, never reuses an id, and writes nothing until a whole
 document is in. ``VectorStoreIndex.from_vector_store`` and LlamaIndex's retrievers work on it.
 """
 

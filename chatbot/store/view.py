@@ -1,4 +1,4 @@
-"""What can be read from a store at one moment."""
+"""A view of a store: everything that can be read, as of one moment."""
 
 from __future__ import annotations
 

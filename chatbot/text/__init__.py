@@ -1,1 +1,1 @@
-"""What can be known of a text without a model."""
+"""Analysis of text without a model: language, sentences, keywords, word overlap, invisible characters."""

@@ -1,4 +1,4 @@
-"""Characters that a reader does not see, and what is done about them: the one place that knows them.
+"""Invisible characters: which ones they are, and how they are left out or shown.
 
 Stored text keeps them, search and models get text without them, people see them by their code points.
 
@@ -29,7 +29,7 @@ _HAN = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _JOINING = r"\u0620-\u08ff\u0900-\u0dff\u1000-\u109f\u1780-\u17ff\u1807-\u18af\ufb50-\ufdcf\ufdf0-\ufdff\ufe70-\ufefc"
 _FLAGS = "|".join("".join(chr(0xE0000 + ord(c)) for c in region) for region in ("gbeng", "gbsct", "gbwls"))
 
-# what writing needs, one at a time where it belongs; a second one in a row says nothing to any reader
+# what writing needs: one at a time, at its place; a second one in a row changes nothing that a reader sees
 _IN_USE = (
     rf"(?<=[{_EMOJI}\ufe0f])\u200d(?=[{_EMOJI}])"  # families, professions
     rf"|(?<=[{_EMOJI}0-9#*])[\ufe0e\ufe0f]"  # an emoji in colour or not, a keycap
@@ -38,8 +38,9 @@ _IN_USE = (
     rf"|(?<=\U0001f3f4)(?:{_FLAGS})\U000e007f"  # England, Scotland, Wales
 )
 _SHOWN = re.compile(rf"(?P<in_use>{_IN_USE})|(?P<run>[{_BUT_SOFT_HYPHEN}]+)")
-# ZWJ and ZWNJ go too: an emoji family is read as its members and Persian as well without them, while any pair
-# of characters that nobody sees can spell a message. Only what keeps a heart an emoji stays.
+# ZWJ and ZWNJ are dropped too: models read an emoji family as its members, and Persian without joiners, while any
+# two invisible characters can encode a hidden message. Only the selector U+FE0F after an emoji is kept: it makes a
+# heart sign the emoji of a heart.
 _DROPPED = re.compile(rf"(?<![{_EMOJI}0-9#*])\ufe0f|[{_ALL}](?<!\ufe0f)")
 _LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _LONE_LINE_END = re.compile(r"\r(?!\n)|[\x0b\x0c\x85\u2028\u2029]")

@@ -1,4 +1,4 @@
-"""How much of one text's words another one shares, with rare words counting more."""
+"""Word overlap of two texts; rare words count more."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where sentences begin and end, in Korean and English, with regular expressions only.
+"""Sentence boundaries in Korean and English, found with regular expressions only.
 
 Two steps: lines are grouped into blocks (a wrapped paragraph, a list item, a table row, a ``key: value``
 line), then each block is cut after ``. ! ?`` and their relatives wherever a sentence really ends.

@@ -1,4 +1,4 @@
-"""Collects the pieces that a parser reads into one text with marks, within fixed limits."""
+"""A builder of parsed documents: pieces that a parser reads become one text with marks, within fixed limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is stored of the text that a parser finds: everything it holds, the invisible included.
+"""Cleaning of parsed text before it is stored; invisible characters are kept.
 
 Plain text, Markdown and code are exact but for two things. Line ends become ``\\n``. NUL and lone surrogates,
 which SQLite and UTF-8 cannot keep, are replaced one for one by U+FFFD.

@@ -1,4 +1,4 @@
-"""Which format a file has: by its first bytes, then by the parts of its archive, then by its name."""
+"""Detection of a file's format: by its first bytes, then by the parts of its archive, then by its name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a parser returns: one text, and marks that point into it."""
+"""A parsed document: one text, and marks that point into it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bytes to text, without one wrong character or not at all.
+"""Decoding of bytes to text: without one wrong character, or refused.
 
 Order: byte order mark, UTF-16/32 without one (only they put NUL bytes into text), strict UTF-8, Korean
 (CP949, which contains EUC-KR), Japanese, Cyrillic and Greek, Western, then charset-normalizer for the rest.

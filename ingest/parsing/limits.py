@@ -41,18 +41,19 @@ class TextMeter:
     def take(self, text: str) -> str:
         """The longest start of ``text`` for which there is room; it is counted as taken."""
         text = text[: self._limit]
-        if not self._fits(text):
+        counts = self._with(text)
+        if not self._fits(*counts):
             ends = range(1, len(text))
-            text = text[: bisect_left(ends, True, key=lambda end: not self._fits(text[:end]))]
-        self._chars, self._bytes, self._width = self._with(text)
+            text = text[: bisect_left(ends, True, key=lambda end: not self._fits(*self._with(text[:end])))]
+            counts = self._with(text)
+        self._chars, self._bytes, self._width = counts
         return text
 
     def _with(self, text: str) -> tuple[int, int, int]:
         size = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
         return self._chars + len(text), self._bytes + size, max(self._width, _width(text))
 
-    def _fits(self, text: str) -> bool:
-        chars, size, width = self._with(text)
+    def _fits(self, chars: int, size: int, width: int) -> bool:
         return size <= self._limit and chars * width <= self._limit
 
 

@@ -1,4 +1,4 @@
-"""Text of scans by Tesseract, in Korean and English: an extra, in use as soon as it is installed.
+"""OCR of scans by Tesseract, in Korean and English: an extra, in use as soon as it is installed.
 
     Recogniser.lines(Picture) -> Line[], as a PDF page with a text layer gives them
 

@@ -1,4 +1,4 @@
-"""Files to text with structure: ``parse(path) -> ParsedDocument``, or ``DocumentRefused`` with the reason.
+"""The entry to all parsers, a file to text with structure: ``parse(path) -> ParsedDocument``, or ``DocumentRefused`` with the reason.
 
     detect (magic bytes, archive parts, name) -> one parser per family of formats -> DocumentBuilder -> ParsedDocument
 

@@ -1,4 +1,4 @@
-"""Rows of cells as Markdown."""
+"""Markdown tables, made from rows of cells."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""XML without entities, network or huge trees, looked at by local names (namespaces differ by edition)."""
+"""XML trees, parsed without entities, network or huge size; elements have local names (namespaces differ by edition)."""
 
 from __future__ import annotations
 

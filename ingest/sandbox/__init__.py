@@ -1,1 +1,1 @@
-"""Untrusted files in a process without network, programs or writable files."""
+"""The sandbox: untrusted files are read in a process without network, programs or writable files."""

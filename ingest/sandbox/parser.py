@@ -74,7 +74,8 @@ class ParserProcess(SandboxProcess):
     def parse_many(self, items: Iterable[Path | tuple[Path, str | None]]) -> Generator[Parsed, None, None]:
         """Results in order; the next file is parsed while the caller works on the last one.
 
-        The program holds two documents at most, the caller's and the next one, and for a moment the latter's bytes.
+        The program holds two documents at most, the caller's and the next one, and for a moment the latter's bytes:
+        60 MB for the largest ones.
         """
 
         def read(item: Path | tuple[Path, str | None]) -> Parsed:

@@ -117,7 +117,7 @@ class SandboxProcess:
             if answer is None:
                 code = self._wait(process)
                 self._stop()
-                return Ended(code, expired.is_set() or code == _OUT_OF_TIME)
+                return Ended(code, expired.is_set() or (code is not None and code == _OUT_OF_TIME))
             if "last" in answer[0]:
                 self._stop()
             return answer

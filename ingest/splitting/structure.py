@@ -29,7 +29,7 @@ _MARKS = re.compile(r"^\s{0,3}#{1,6}(?=\s|$)|(?<=\s)#+\s*$|^\s*[=-]{2,}\s*$", re
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class HeadingSection:
     """What stands between one heading (included) and the next. ``blocks`` cover all its text."""
 
     start: int
@@ -66,16 +66,16 @@ class _Part:
         return self.titles < len(self.blocks)
 
 
-def sections_of(document: ParsedDocument) -> Iterator[Section]:
+def sections_of(document: ParsedDocument) -> Iterator[HeadingSection]:
     """The document in sections, in order; at least one, which is empty for an empty text."""
     path: list[tuple[int, str]] = []
     blocks: list[Block] = []
     titles = 0
 
-    def section() -> Section:
+    def section() -> HeadingSection:
         heading = tuple(title for _, title in path if title)
         start = blocks[titles - 1].start if titles else 0
-        return Section(start, heading, tuple(blocks), titles)
+        return HeadingSection(start, heading, tuple(blocks), titles)
 
     pages = PageFinder(document.pages)
     for block in _detach_terms(document.text, _covering(document)):
@@ -155,7 +155,7 @@ def _clean(heading: str) -> str:
     return " ".join(_MARKS.sub("", heading).split())
 
 
-def _parts(text: str, section: Section) -> Iterator[_Part]:
+def _parts(text: str, section: HeadingSection) -> Iterator[_Part]:
     """Cut a section before each lead-in; its heading stays with what follows."""
     blocks = section.blocks
     first, titles = 0, section.titles
@@ -197,7 +197,7 @@ def _is_short_line(text: str, start: int, end: int) -> bool:
 
 
 def _groups(
-    document: ParsedDocument, pages: PageFinder, sections: Sequence[Section], size: int
+    document: ParsedDocument, pages: PageFinder, sections: Sequence[HeadingSection], size: int
 ) -> Iterator[list[_Part]]:
     """Parts that may share chunks: titles without text go with the part after them, and small parts
     join their neighbour while all of them fit in one chunk."""
@@ -212,7 +212,7 @@ def _groups(
         yield group
 
 
-def _split_at_pages(document: ParsedDocument, pages: PageFinder, section: Section) -> Iterator[_Part]:
+def _split_at_pages(document: ParsedDocument, pages: PageFinder, section: HeadingSection) -> Iterator[_Part]:
     """The parts of a section; slides and sheets end a part as well."""
     if not section.blocks:
         return
@@ -256,7 +256,7 @@ def _shared(paths: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
 
 
 def structure_spans(
-    document: ParsedDocument, sections: Sequence[Section], config: SplitterConfig
+    document: ParsedDocument, sections: Sequence[HeadingSection], config: SplitterConfig
 ) -> Iterator[tuple[Span, tuple[str, ...]]]:
     pages = PageFinder(document.pages)
     for group in _groups(document, pages, sections, config.chunk_size):

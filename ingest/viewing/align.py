@@ -1,4 +1,4 @@
-"""Where the letters of a stored text stand among those of a printed page.
+"""Alignment of a stored text with the letters of a printed page.
 
     letters(text), letters(page) -> align -> for each letter of the text its place on the page, or -1
 

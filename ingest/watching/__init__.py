@@ -1,1 +1,1 @@
-"""The index kept current: folders watched, and the notes of the programs that do so."""
+"""Watching: folders are watched to keep the index current, and each program that does so leaves a note."""

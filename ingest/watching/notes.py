@@ -1,4 +1,4 @@
-"""Which programs keep an index current with its folders: each leaves a note, and holds a lock as long as it lives."""
+"""Notes of the programs that keep an index current: each leaves one, and holds a lock as long as it lives."""
 
 from __future__ import annotations
 

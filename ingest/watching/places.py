@@ -1,4 +1,4 @@
-"""What the watcher looks at: given paths, and when something in them last changed."""
+"""Watched places: the given paths, and when something in them last changed."""
 
 from __future__ import annotations
 

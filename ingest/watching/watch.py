@@ -1,4 +1,4 @@
-"""Keep the index current: watch -> wait for quiet -> run -> report, until it is stopped.
+"""The watcher that keeps the index current: watch -> wait for quiet -> run -> report, until it is stopped.
 
 The file system only says when to look again. Every run compares all files with the index as any ingest does, so
 nothing depends on which events came, in which order, or on those that were lost.

@@ -15,21 +15,21 @@ from typing import Any
 
 import pytest
 
-from paths import ROOT
-
-HERE = Path(__file__).parent
-
-if str(HERE) not in sys.path:
-    sys.path.append(str(HERE))  # the campaigns' modules import each other by name
+from campaigns import tracer
+from paths import ROOT, TESTS
 
 # FAISS's threads would take longer to wake than these searches take, and do not survive a fork
-ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
+ENVIRONMENT = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "PYTHONPATH": os.pathsep.join((str(ROOT), str(TESTS))),
+}
 
 _SPACE = 512 * 2**20  # containers often have 64 MB there
 
 
 class Campaign:
-    """Runs ``campaign_NAME.py`` and returns the JSON that it prints."""
+    """Runs ``python -m campaigns.NAME`` and returns the JSON that it prints."""
 
     def __init__(self, home: Path) -> None:
         self._home = home
@@ -42,7 +42,7 @@ class Campaign:
         options = more if positional else list(arguments)
         with tempfile.TemporaryDirectory(dir=self._home, prefix="campaign-") as folder:
             done = subprocess.run(
-                [sys.executable, str(HERE / f"campaign_{name}.py"), *positional, folder, *options],
+                [sys.executable, "-m", f"campaigns.{name}", *positional, folder, *options],
                 capture_output=True,
                 text=True,
                 env={**os.environ, **ENVIRONMENT},
@@ -50,7 +50,7 @@ class Campaign:
             )
         assert done.returncode == 0, done.stderr[-3000:]
         result: dict[str, Any] = json.loads(done.stdout)
-        print(f"campaign_{name} {' '.join(options)}:", {k: v for k, v in result.items() if k != "modules"})
+        print(f"campaigns.{name} {' '.join(options)}:", {k: v for k, v in result.items() if k != "modules"})
         return result
 
 
@@ -71,12 +71,12 @@ def campaign(fast_folder: Path) -> Campaign:
 @pytest.fixture(scope="session")
 def can_trace() -> None:
     """Skips where processes cannot be traced."""
-    import campaign_tracer
-
-    if not campaign_tracer.SUPPORTED:
+    if not tracer.SUPPORTED:
         pytest.skip("system calls are traced on Linux with x86-64 only")
-    trial = "import campaign_tracer, pathlib; campaign_tracer.run(lambda say: None, pathlib.Path('/'))"
-    done = subprocess.run([sys.executable, "-c", trial], cwd=HERE, capture_output=True, check=False)
+    trial = "import pathlib; from campaigns import tracer; tracer.run(lambda say: None, pathlib.Path('/'))"
+    done = subprocess.run(
+        [sys.executable, "-c", trial], env={**os.environ, **ENVIRONMENT}, capture_output=True, check=False
+    )
     if done.returncode:
         pytest.skip("this machine does not let a process trace its child")
 
@@ -85,7 +85,7 @@ def can_trace() -> None:
 def zygote(can_trace: None) -> Iterator[Any]:
     """``zygote(folder, step, kill_at)``: another process begins the step and dies at that file call."""
     process = subprocess.Popen(
-        [sys.executable, str(HERE / "campaign_zygote.py")],
+        [sys.executable, "-m", "campaigns.zygote"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from campaign_model import DIMENSION, IDENTITY, apply, texts_for
 
+from campaigns.model import DIMENSION, IDENTITY, apply, texts_for
 from chatbot.store import Store
 from chatbot.store.check import damaged_bases
 

@@ -11,7 +11,17 @@ from typing import Any, ClassVar
 
 import faiss
 import pytest
-from campaign_model import (
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from campaigns.model import (
     DIMENSION,
     IDENTITY,
     State,
@@ -25,16 +35,6 @@ from campaign_model import (
     texts_for,
     violations,
 )
-from hypothesis import HealthCheck, Phase, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    invariant,
-    precondition,
-    rule,
-    run_state_machine_as_test,
-)
-
 from chatbot.errors import StoreError
 from chatbot.store import Store
 from chatbot.store.check import faults_of

@@ -12,11 +12,13 @@ from typing import Any
 
 import pytest
 
+from paths import TESTS
+
 # writes four lines of four bytes, each of its own call, and says after each what has become of it
 SCRIPT = """
 import errno, json, os, sys
 from pathlib import Path
-import campaign_tracer as tracer
+from campaigns import tracer
 
 folder, fault = Path(sys.argv[1]), json.loads(sys.argv[2])
 
@@ -69,7 +71,7 @@ def test_a_fault_happens_exactly_where_it_is_said_to(
         [sys.executable, "-c", SCRIPT, str(tmp_path.resolve()), json.dumps(fault)],
         capture_output=True,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent)},
+        env={**os.environ, "PYTHONPATH": str(TESTS)},
         check=True,
     )
     reported, killed, crash, _ = json.loads(done.stdout)

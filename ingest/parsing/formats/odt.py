@@ -22,7 +22,7 @@ from ingest.parsing.xml_tree import (
 _SKIPPED = frozenset(
     {"annotation", "tracked-changes", "sequence-decls", "forms", "table-of-content", "bookmark"}
 )
-# text boxes inside paragraphs inside text boxes: the XML parser stops at 256 levels, people before five
+# levels of text boxes inside paragraphs of text boxes; real documents have fewer than five, the XML parser allows 256
 _MAX_DEPTH = 30
 
 

@@ -1,4 +1,4 @@
-"""RTF: its words and paragraphs, in the code page that each font declares."""
+"""RTF: words and paragraphs, in the code page that each font declares."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ import faiss
 import numpy as np
 import pytest
 
-from chatbot.store.coalesced_search import Together
+from chatbot.store.coalesced_search import CoalescedSearch
 
 
 class Slow:
@@ -38,7 +38,7 @@ def index() -> Slow:
 
 def test_those_who_come_during_a_scan_share_the_next(index: Slow) -> None:
     questions = np.random.default_rng(2).standard_normal((40, 8)).astype(np.float32)
-    together = Together(index)
+    together = CoalescedSearch(index)
     with ThreadPoolExecutor(40) as threads:
         found = [
             threads.submit(together.search, question, 10 + i % 2) for i, question in enumerate(questions)
@@ -56,7 +56,7 @@ def test_those_who_come_during_a_scan_share_the_next(index: Slow) -> None:
 
 def test_an_error_reaches_everyone_in_the_scan_and_nobody_after_it(index: Slow) -> None:
     index.may_go_on.set()
-    together = Together(index)
+    together = CoalescedSearch(index)
     bad, good = np.full(8, np.nan, np.float32), np.ones(8, np.float32)
     for _ in range(2):
         with pytest.raises(RuntimeError, match="not a number"):

@@ -1,6 +1,6 @@
 """Two ingests and two readers on one store, all of them killed at random and started again.
 
-python campaign_soak.py FOLDER --seconds S --seed N
+python -m campaigns.soak FOLDER --seconds S --seed N
 
 Prints one JSON object: {"kills": n, "commits": n, "checks": n, "warnings": n, "violations": [...], "seconds": s}.
 """
@@ -22,8 +22,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from campaign_model import DIMENSION, EVERYWHERE, IDENTITY, Texts, document, path_of, texts_for, vector_of
-
+from campaigns.model import DIMENSION, EVERYWHERE, IDENTITY, Texts, document, path_of, texts_for, vector_of
 from chatbot.errors import StoreBusy
 from chatbot.store.check import faults_of
 from chatbot.store.store import Store

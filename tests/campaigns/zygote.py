@@ -10,10 +10,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import campaign_tracer as tracer
-from campaign_model import IDENTITY, Step, apply
-from campaign_tracer import Fault
-
+from campaigns import tracer
+from campaigns.model import IDENTITY, Step, apply
+from campaigns.tracer import Fault
 from chatbot.store.store import Store
 
 

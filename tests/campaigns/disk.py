@@ -1,6 +1,6 @@
 """Kill an operation, or fail its disk, at every file system call, and look at what is left.
 
-python campaign_disk.py crash|faults FOLDER --stride N --first N [--only SCENARIO]
+python -m campaigns.disk crash|faults FOLDER --stride N --first N [--only SCENARIO]
 
 A stride of 1 is the full campaign; a longer one takes every n-th point of the quick scenarios.
 
@@ -20,8 +20,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-import campaign_tracer as tracer
-from campaign_model import (
+from campaigns import tracer
+from campaigns.model import (
     DIMENSION,
     IDENTITY,
     State,
@@ -34,10 +34,10 @@ from campaign_model import (
     texts_for,
     violations,
 )
-from campaign_tracer import Fault
-
+from campaigns.tracer import Fault
 from chatbot.errors import StoreError, StoreMissing
 from chatbot.store.store import Store
+from paths import TESTS
 
 _HISTORY: tuple[Step, ...] = (  # two bases, a delta, tombstones in both
     ("put", "a.md", texts_for("a1", "a2", "a3")),
@@ -164,7 +164,7 @@ class Folders:
 
 def _make_old(database: Path) -> None:
     """The same index as the first version of the program wrote it, analysed as it did."""
-    tables = (Path(__file__).parents[3] / "data" / "index-schema-1.sql").read_text("utf-8")
+    tables = (TESTS / "data" / "index-schema-1.sql").read_text("utf-8")
     new = database.rename(database.with_name("new.db"))
     with closing(sqlite3.connect(database, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")

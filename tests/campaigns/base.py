@@ -1,6 +1,6 @@
 """Damage base files in every way, and see that they are found out before they answer anything.
 
-python campaign_base.py FOLDER --flips N --seed N
+python -m campaigns.base FOLDER --flips N --seed N
 
 Prints one JSON object: {"flips": n, "damages": n, "healed": n, "violations": [...], "leftovers": [...], "modules": [...], "seconds": s}.
 """
@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from campaign_model import (
+from campaigns.model import (
     DIMENSION,
     IDENTITY,
     State,
@@ -28,7 +28,6 @@ from campaign_model import (
     texts_for,
     violations,
 )
-
 from chatbot.store.check import faults_of
 from chatbot.store.store import Store
 
