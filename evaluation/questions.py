@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from chatbot.errors import ChatbotError
 
-Language = Literal["ko", "en", "mixed"]
+QuestionLanguage = Literal["ko", "en", "mixed"]
 
 
 class QuestionsError(ChatbotError):
@@ -76,11 +76,11 @@ class Question:
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
     @property
-    def language(self) -> Language:
+    def language(self) -> QuestionLanguage:
         return language_of(self.text)
 
 
-def language_of(text: str) -> Language:
+def language_of(text: str) -> QuestionLanguage:
     """``ko`` if at least 70 % of the letters are Hangul, ``en`` if less than 10 % are, else ``mixed``."""
     letters = [c for c in unicodedata.normalize("NFC", text) if c.isalpha()]
     hangul = sum("가" <= c <= "힣" or "ㄱ" <= c <= "ㆎ" for c in letters)

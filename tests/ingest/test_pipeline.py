@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from chatbot.cli.progress import print_report
+from chatbot.cli.ingest_output import print_ingest_report
 from chatbot.config import Config
 from chatbot.errors import ConfigError, DocumentRefused, ModelMismatch, StoreBusy, StoreError
 from chatbot.retrieval.embeddings import store_identity
@@ -284,7 +284,7 @@ def test_the_printed_report_names_what_was_renamed_and_what_was_reused(
     (folder / "b.txt").rename(folder / "c\x1b.txt")
     write("new.txt", "walrus")
     printed = io.StringIO()
-    print_report(Console(file=printed, width=200), run(config, [folder], embedding=embedding))
+    print_ingest_report(Console(file=printed, width=200), run(config, [folder], embedding=embedding))
     lines = printed.getvalue().splitlines()
     assert lines[0].startswith("1 indexed · 1 renamed · 1 new chunks (1 with a known embedding) in ")
     assert lines[1:] == ["  renamed: docs/b.txt -> docs/c.txt"]
