@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytrec_eval
 from numpy.typing import NDArray
 
-from evaluation.asking import QuestionOutcome, Ranks, System
+if TYPE_CHECKING:
+    from evaluation.asking import QuestionOutcome, Ranks, System
 
 CUTOFF = 10
 HITS = (1, 3, 10)
