@@ -148,7 +148,7 @@ def _measure(
 
 
 @evaluate_app.command("propose")
-def propose_questions(
+def evaluate_propose(
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where questions are added")] = Path(
         "questions.jsonl"
     ),

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @evaluate_app.command("sweep")
-def sweep_settings(
+def evaluate_sweep(
     questions: QuestionsOption = None,
     beir: BeirOption = None,
     split: SplitOption = None,
