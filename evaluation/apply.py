@@ -1,4 +1,4 @@
-"""Write a recommended setting into the settings file; its comments and everything else in it stay."""
+"""The settings file with a recommended setting written into it; its comments and everything else in it stay."""
 
 from __future__ import annotations
 

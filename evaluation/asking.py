@@ -1,4 +1,4 @@
-"""Ask every question through the product itself, and keep what came of it in a file that a later run goes on with."""
+"""Questions asked through the product itself, one outcome each, kept in a file that a later run goes on with."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Documents -> questions that they seem to answer: from FAQ pairs, definitions and headings, Korean and English."""
+"""Rules that find questions in documents: FAQ pairs, definitions and headings, Korean and English."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a sweep measured, one point a setting; which points no other beats, and which one to use."""
+"""The points of a sweep, one for each setting; which points no other beats, and which one to use."""
 
 from __future__ import annotations
 

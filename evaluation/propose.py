@@ -1,4 +1,4 @@
-"""Questions to begin with, from the user's own documents: mine or write -> look each up -> keep what is found, once.
+"""Proposed questions from the user's own documents: mine or write -> look each up -> keep what is found, once.
 
 A question is kept if its own passage is among the k that retrieval finds for it: one that is not is either badly
 put or wrong. What is kept is a draft: a person reads it, corrects it, and adds what is hard.

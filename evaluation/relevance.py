@@ -1,4 +1,4 @@
-"""Which retrieved chunks are right for a question, whatever the splitter made of the documents.
+"""Relevance judgements: which retrieved chunks are right for a question, whatever the splitter made of the documents.
 
 What is right is resolved to characters of the stored text, so that the same file of questions judges every
 splitter. Of what a gold gives, the narrowest decides: the passage, else the answer, else the page, else the document.

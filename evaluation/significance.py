@@ -1,4 +1,4 @@
-"""How sure a difference between two orders of the same questions is, by scipy's paired resampling."""
+"""Significance of the difference between two orders of the same questions, by scipy's paired resampling."""
 
 from __future__ import annotations
 

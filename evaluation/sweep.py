@@ -1,4 +1,4 @@
-"""Many settings, each asked every question: quality against latency, the frontier, and the one to use.
+"""A sweep of settings, each asked every question: quality against latency, the frontier, and the one to use.
 
 splitters -> an index each -> rerankers x k -> ask -> top_n -> points -> frontier -> recommendation
 """
