@@ -1,4 +1,4 @@
-"""What the benchmarks share: fresh processes, peak memory, medians, and a table on the terminal."""
+"""Tools of all benchmarks: fresh processes, peak memory, medians, and tables on the terminal."""
 
 from __future__ import annotations
 

@@ -10,14 +10,14 @@ from pathlib import Path
 from benchmarks.report import PROJECT
 
 SHARED = PROJECT.parent / "shared" / "data"
-SOURCES = "korquad1 (CC BY-ND 2.0 KR) and squad1 (CC BY-SA 4.0), as .txt and .md files"
-OWN = "the project's own data/, sentences permuted"
+TEXT_SOURCES = "korquad1 (CC BY-ND 2.0 KR) and squad1 (CC BY-SA 4.0), as .txt and .md files"
+OWN_TEXTS = "the project's own data/, sentences permuted"
 _SETS = ("korquad1", "squad1")
 _CHARACTERS = 400  # of a chunk on average, with the default splitter on these texts
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class FileQuestion:
     """A question whose answer is in the file ``document``."""
 
     text: str
@@ -30,7 +30,7 @@ def write_texts(folder: Path, chunks: int, shared: Path = SHARED) -> str:
     budget = chunks * _CHARACTERS // 2
     if not shared.is_dir():
         _write_own(folder, budget)
-        return OWN
+        return OWN_TEXTS
     for name in _SETS:
         used = 0
         for title, paragraphs in _articles(shared / name).items():
@@ -40,16 +40,16 @@ def write_texts(folder: Path, chunks: int, shared: Path = SHARED) -> str:
             text = (f"# {title}\n\n" if markdown else f"{title}\n\n") + "\n\n".join(paragraphs) + "\n"
             (folder / _file_name(name, title, markdown)).write_text(text, encoding="utf-8")
             used += len(text)
-    return SOURCES
+    return TEXT_SOURCES
 
 
-def questions(folder: Path, count: int, shared: Path = SHARED) -> list[Question]:
+def questions(folder: Path, count: int, shared: Path = SHARED) -> list[FileQuestion]:
     """``count`` questions, half Korean, half English, whose answers are in the files of ``folder``."""
     if not shared.is_dir():
         rows = [json.loads(line) for line in (PROJECT / "tests/data/questions.jsonl").open(encoding="utf-8")]
-        asked = [Question(row["question"], row.get("document") or "") for row in rows]
+        asked = [FileQuestion(row["question"], row.get("document") or "") for row in rows]
         return [asked[i % len(asked)] for i in range(count)]
-    found: list[Question] = []
+    found: list[FileQuestion] = []
     for name in _SETS:
         titles = {row["_id"]: row["title"] for row in _rows(shared / name / "corpus.jsonl")}
         texts = {row["_id"]: row["text"] for row in _rows(shared / name / "queries.jsonl")}
@@ -61,7 +61,7 @@ def questions(folder: Path, count: int, shared: Path = SHARED) -> list[Question]
             ]
             document = next((file.name for file in files if file.exists()), None)
             if query in texts and document:
-                here.append(Question(texts[query], document))
+                here.append(FileQuestion(texts[query], document))
         found += random.Random(7).sample(here, min(count // 2, len(here)))
     return found
 

@@ -1,4 +1,4 @@
-"""Write a recommended setting into the settings file; its comments and everything else in it stay."""
+"""The settings file with a recommended setting written into it; its comments and everything else in it stay."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from chatbot.errors import ConfigError
 from evaluation.points import OFF, Choice
 
 
-def apply(choice: Choice, file: Path, config: Config) -> list[str]:
+def apply_choice(choice: Choice, file: Path, config: Config) -> list[str]:
     """Change ``file``, made if it is not there, so that ``choice`` is in force; what changed, a line for each.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Ask every question through the product itself, and keep what came of it in a file that a later run goes on with."""
+"""Questions asked through the product itself, one outcome each, kept in a file that a later run goes on with."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from chatbot.retrieval.retrieve import DEPTH
 from chatbot.store import ChunkRow
 from chatbot.text.keywords import match_query
 from chatbot.trace import Candidate, Search
-from evaluation.indexes import OnProgress, cache_folder, content_key, digest
+from evaluation.indexes import OnStep, cache_folder, content_key, digest
 from evaluation.questions import Question
-from evaluation.relevance import Judge, Target, ranks
+from evaluation.relevance import Judge, Target, target_ranks
 
 System = Literal["lexical", "dense", "fused", "reranked"]
 SYSTEMS: tuple[System, ...] = ("lexical", "dense", "fused", "reranked")
@@ -33,7 +33,7 @@ Ranks = list[int | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class QuestionOutcome:
     """What one question gave.
 
     Attributes:
@@ -60,11 +60,11 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedQuestions:
     """Outcomes in the order of ``questions``, and those questions that this index cannot judge, with the reason."""
 
     questions: list[Question]
-    outcomes: list[Outcome]
+    outcomes: list[QuestionOutcome]
     left_out: list[tuple[Question, str]]
     resumed: int  # of the outcomes, how many an earlier run had
 
@@ -83,14 +83,14 @@ class Setting:
         return max(self.k, DEPTH)
 
 
-def measured(config: Config) -> Config:
+def without_remembered_scores(config: Config) -> Config:
     """``config`` without remembered scores: a question asked again takes its time again."""
     return config.with_(reranker={"cached_scores": 0})
 
 
 def ask_all(
-    chatbot: Chatbot, questions: Sequence[Question], setting: Setting, on_progress: OnProgress, label: str
-) -> Asked:
+    chatbot: Chatbot, questions: Sequence[Question], setting: Setting, on_progress: OnStep, label: str
+) -> AskedQuestions:
     """Ask what is not in the results file yet, one by one so that the times mean something.
 
     Raises:
@@ -119,7 +119,7 @@ def ask_all(
                     log.write(json.dumps(asdict(known[question.key])) + "\n")
                     log.flush()
     on_progress(label, len(todo), len(todo))
-    return Asked([q for q, _ in todo], [known[q.key] for q, _ in todo], left_out, resumed)
+    return AskedQuestions([q for q, _ in todo], [known[q.key] for q, _ in todo], left_out, resumed)
 
 
 def _warm_up(chatbot: Chatbot, setting: Setting, question: Question) -> None:
@@ -133,21 +133,23 @@ def _ask(
     targets: Sequence[Target],
     wrongs: Sequence[Target],
     setting: Setting,
-) -> Outcome:
+) -> QuestionOutcome:
     search = chatbot.search(question.text, k=setting.k, top_n=1, rerank=setting.rerank)
     if search.second_look.outcome == "failed":
         raise ModelError(f"the second look at {question.text[:60]!r} failed: {search.second_look.failure}")
     found = _lists(chatbot, search, setting)
-    return Outcome(
+    return QuestionOutcome(
         question.key,
-        {system: ranks(chunks, targets) for system, chunks in found.items()},
+        {system: target_ranks(chunks, targets) for system, chunks in found.items()},
         [target.grade for target in targets],
         len(search.candidates),
         search.gate.refused,
         search.gate.probability,
         {stage: round(ms, 3) for stage, ms in search.timings.items()},
         {str(count): _time_sources(chatbot, search, count) for count in setting.source_counts},
-        {system: ranks(found[system], wrongs) for system in ORDERS if system in found} if wrongs else {},
+        {system: target_ranks(found[system], wrongs) for system in ORDERS if system in found}
+        if wrongs
+        else {},
     )
 
 
@@ -210,7 +212,7 @@ def program_digest() -> str:
     return content.hexdigest()[:16]
 
 
-def _read(file: Path) -> dict[str, Outcome]:
+def _read(file: Path) -> dict[str, QuestionOutcome]:
     """Outcomes by key; a line that was cut off when a run was killed is asked again."""
     if not file.exists():
         return {}
@@ -218,5 +220,5 @@ def _read(file: Path) -> dict[str, Outcome]:
     if text and not text.endswith("\n"):
         text = text[: text.rfind("\n") + 1]
         file.write_text(text, "utf-8")
-    outcomes = (Outcome(**json.loads(line)) for line in text.splitlines())
+    outcomes = (QuestionOutcome(**json.loads(line)) for line in text.splitlines())
     return {outcome.key: outcome for outcome in outcomes}

@@ -13,11 +13,11 @@ from chatbot.engine import Chatbot
 from chatbot.errors import ChatbotError
 from chatbot.retrieval.embeddings import store_identity
 from chatbot.store import Store
-from evaluation.asking import Setting, ask_all, measured
+from evaluation.asking import Setting, ask_all, without_remembered_scores
 from evaluation.beir import choose_split, read_judged
-from evaluation.indexes import OnProgress, beir_index
+from evaluation.indexes import OnStep, beir_index
 from evaluation.questions import Question, QuestionsError, read_questions
-from evaluation.report import Report, report
+from evaluation.report import EvaluationReport, make_report
 from ingest.pipeline import ModelOnce
 
 
@@ -31,16 +31,16 @@ class Task:
     is_beir: bool
 
 
-def quiet(_what: str, _done: int, _total: int) -> None:
+def ignore_progress(_what: str, _done: int, _total: int) -> None:
     """Nobody looks at the progress."""
 
 
-def from_beir(
+def beir_task(
     config: Config,
     folder: Path,
     split: str | None = None,
     limit: int | None = None,
-    on_progress: OnProgress = quiet,
+    on_progress: OnStep = ignore_progress,
     model: ModelOnce | None = None,
 ) -> Task:
     """The questions of a BEIR folder, and an index of its whole corpus, made once and kept in the cache.
@@ -51,24 +51,26 @@ def from_beir(
     if not (folder / "corpus.jsonl").is_file():
         raise QuestionsError(f"no corpus.jsonl in {folder}; give a BEIR folder, or a file with --questions")
     chosen = choose_split(folder, split)
-    questions = limited(read_judged(folder, chosen), limit)
+    questions = limit_questions(read_judged(folder, chosen), limit)
     settings = beir_index(config, folder, model or ModelOnce(config), on_progress)
     return Task(f"{folder.resolve().name} {chosen}", settings, questions, is_beir=True)
 
 
-def from_file(config: Config, file: Path, limit: int | None = None) -> Task:
+def file_task(config: Config, file: Path, limit: int | None = None) -> Task:
     """The questions of a file, asked of the configured index. Raises ``QuestionsError``."""
-    return Task(file.name, config, limited(read_questions(file), limit), is_beir=False)
+    return Task(file.name, config, limit_questions(read_questions(file), limit), is_beir=False)
 
 
-def limited(questions: list[Question], limit: int | None) -> list[Question]:
+def limit_questions(questions: list[Question], limit: int | None) -> list[Question]:
     """``limit`` questions spread evenly over all: the first ones are often about one document."""
     if limit is None or limit >= len(questions):
         return questions
     return [questions[i * len(questions) // limit] for i in range(limit)]
 
 
-def evaluate(task: Task, on_progress: OnProgress = quiet, model: ModelOnce | None = None) -> Report:
+def evaluate(
+    task: Task, on_progress: OnStep = ignore_progress, model: ModelOnce | None = None
+) -> EvaluationReport:
     """Ask every question of ``task`` and sum up; what an earlier run asked is not asked again.
 
     Raises:
@@ -78,7 +80,7 @@ def evaluate(task: Task, on_progress: OnProgress = quiet, model: ModelOnce | Non
     config = task.config
     k = config.retrieval.k
     with closing(Store.open(config.store, store_identity(config))) as store:
-        bot = Chatbot(measured(config), store, (model or ModelOnce(config))())
+        bot = Chatbot(without_remembered_scores(config), store, (model or ModelOnce(config))())
         asked = ask_all(bot, task.questions, Setting(k, config.reranker.enabled), on_progress, "asking")
         with store.reading() as view:
             documents, chunks = len(view.documents()), view.chunk_count()
@@ -88,7 +90,7 @@ def evaluate(task: Task, on_progress: OnProgress = quiet, model: ModelOnce | Non
     if config.reranker.enabled:
         names["reranker"] = config.reranker.model
     seconds = time.perf_counter() - start
-    return report(task.name, asked, k, names, documents, chunks, seconds, config.retrieval.top_n)
+    return make_report(task.name, asked, k, names, documents, chunks, seconds, config.retrieval.top_n)
 
 
 def none_judged(name: str, left_out: Sequence[tuple[Question, str]]) -> str:

@@ -6,11 +6,11 @@ from chatbot.config import Config
 from chatbot.conversations.conversation_store import Conversations
 from chatbot.conversations.database import DATABASE
 from chatbot.conversations.feedback import feedback_questions
-from evaluation.evaluate import Task, limited
+from evaluation.evaluate import Task, limit_questions
 from evaluation.questions import QuestionsError, parse_questions
 
 
-def from_feedback(config: Config, limit: int | None = None) -> Task:
+def feedback_task(config: Config, limit: int | None = None) -> Task:
     """Every rated question of all conversations beside the configured index.
 
     Raises:
@@ -25,4 +25,4 @@ def from_feedback(config: Config, limit: int | None = None) -> Task:
             f"no answer or source of {config.store} has been rated; press a thumb on the page, or use --questions FILE"
         )
     questions = parse_questions(str(file), enumerate(rows, 1))
-    return Task("feedback", config, limited(questions, limit), is_beir=False)
+    return Task("feedback", config, limit_questions(questions, limit), is_beir=False)

@@ -21,7 +21,7 @@ from evaluation.beir import Entry, read_corpus
 if TYPE_CHECKING:
     from ingest.pipeline import ModelOnce
 
-OnProgress = Callable[[str, int, int], None]  # what is being done, how many of it are done, of how many
+OnStep = Callable[[str, int, int], None]  # what is being done, how many of it are done, of how many
 
 _VERSION = "1"  # raise it whenever the same corpus would give another index
 _GROUP = 256  # documents embedded together: sorted by length, so that little is padded
@@ -37,7 +37,7 @@ def digest(*parts: object) -> str:
     return hashlib.sha256(json.dumps(parts, default=str, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
-def beir_index(config: Config, folder: Path, model: ModelOnce, on_progress: OnProgress) -> Config:
+def beir_index(config: Config, folder: Path, model: ModelOnce, on_progress: OnStep) -> Config:
     """``config`` with the index of a BEIR corpus, each document one chunk: what BEIR's judgements are about.
 
     A document longer than the embedding model reads is cut by it; lexical search sees all of it. Interrupted, the
@@ -94,7 +94,7 @@ def _read_by_models(entry: Entry) -> str:
 
 
 def split_index(
-    config: Config, paths: Sequence[Path], model: ModelOnce, on_progress: OnProgress
+    config: Config, paths: Sequence[Path], model: ModelOnce, on_progress: OnStep
 ) -> tuple[Config, list[str]]:
     """``config`` with an index of ``paths`` made by its splitter, brought up to date; and what could not be read.
 

@@ -1,4 +1,4 @@
-"""Documents -> questions that they seem to answer: from FAQ pairs, definitions and headings, Korean and English."""
+"""Rules that find questions in documents: FAQ pairs, definitions and headings, Korean and English."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Proposal:
     origin: Origin
 
 
-def mine(view: View, document: DocumentRow) -> Iterator[Proposal]:
+def mine_questions(view: View, document: DocumentRow) -> Iterator[Proposal]:
     """What the text of one document offers, the surest first."""
     text, chunks = view.document_text(document.uri), view.chunks_of(document.uri)
 

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from evaluation.points import OFF, Point, chunks
+from evaluation.points import OFF, Point, describe_splitter
 from evaluation.sweep import Sweep
 
 _INK, _DIM, _GRID, _PAPER = "#1f2937", "#6b7280", "#e5e7eb", "#ffffff"
@@ -21,9 +21,9 @@ def can_draw() -> bool:
     return find_spec("vl_convert") is not None
 
 
-def draw(sweep: Sweep, stem: Path) -> list[Path]:
+def draw_sweep(sweep: Sweep, stem: Path) -> list[Path]:
     """Write ``STEM.html`` and ``STEM.png``; their paths."""
-    chart = picture(sweep)
+    chart = sweep_chart(sweep)
     html, png = stem.with_name(f"{stem.name}.html"), stem.with_name(f"{stem.name}.png")
     stem.parent.mkdir(parents=True, exist_ok=True)
     actions = {
@@ -37,7 +37,7 @@ def draw(sweep: Sweep, stem: Path) -> list[Path]:
     return [html, png]
 
 
-def picture(sweep: Sweep) -> Any:
+def sweep_chart(sweep: Sweep) -> Any:
     """The chart, a Vega-Lite one by way of Altair."""
     import altair as alt
 
@@ -111,7 +111,7 @@ def _row(sweep: Sweep, point: Point) -> dict[str, Any]:
     choice = point.choice
     return {
         "setting": str(choice), "reranker": _NONE if choice.reranker == OFF else choice.reranker,
-        "chunks": chunks(choice.splitter).replace(" chunks of", "") if choice.splitter else "as indexed",
+        "chunks": describe_splitter(choice.splitter).replace(" chunks of", "") if choice.splitter else "as indexed",
         "top_n": choice.top_n, "k": choice.k, "ndcg": point.quality, "hit": point.hit, "ms": point.p50,
         "p95": point.p95, "characters": point.characters,
         "weight": 1.0 if point in sweep.frontier or point is sweep.recommended else 0.55,

@@ -1,4 +1,4 @@
-"""What a sweep measured, one point a setting; which points no other beats, and which one to use."""
+"""The points of a sweep, one for each setting; which points no other beats, and which one to use."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from chatbot.config import SplitterConfig
-from evaluation.measures import Floats
+from evaluation.measures import QuestionValues
 
-Kind = Literal["structure", "recursive"]
+SplitterKind = Literal["structure", "recursive"]
 OFF = "off"  # in place of a reranker's name
 
 
@@ -24,7 +24,7 @@ class Choice:
 
     def __str__(self) -> str:
         look = "no reranker" if self.reranker == OFF else self.reranker
-        return f"k = {self.k}, top_n = {self.top_n}, {look}{f', {chunks(self.splitter)}' if self.splitter else ''}"
+        return f"k = {self.k}, top_n = {self.top_n}, {look}{f', {describe_splitter(self.splitter)}' if self.splitter else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Point:
     p50: float
     p95: float
     characters: float
-    values: Floats = field(repr=False, compare=False)
+    values: QuestionValues = field(repr=False, compare=False)
 
     def as_json(self) -> dict[str, Any]:
         splitter = self.choice.splitter
@@ -57,7 +57,7 @@ class Point:
         }  # fmt: skip
 
 
-def chunks(splitter: SplitterConfig) -> str:
+def describe_splitter(splitter: SplitterConfig) -> str:
     """A splitter in words."""
     return f"{splitter.kind} chunks of {splitter.chunk_size}/{splitter.chunk_overlap}"
 

@@ -1,4 +1,4 @@
-"""Questions to begin with, from the user's own documents: mine or write -> look each up -> keep what is found, once.
+"""Proposed questions from the user's own documents: mine or write -> look each up -> keep what is found, once.
 
 A question is kept if its own passage is among the k that retrieval finds for it: one that is not is either badly
 put or wrong. What is kept is a draft: a person reads it, corrects it, and adds what is hard.
@@ -22,11 +22,11 @@ from chatbot.store import ChunkRow
 from chatbot.text.invisible import clean_line
 from chatbot.text.keywords import match_query
 from chatbot.text.language import language_of
-from evaluation.evaluate import quiet
-from evaluation.indexes import OnProgress
-from evaluation.mining import Proposal, mine
+from evaluation.evaluate import ignore_progress
+from evaluation.indexes import OnStep
+from evaluation.mining import Proposal, mine_questions
 from evaluation.questions import Gold, Question, read_questions
-from evaluation.relevance import Judge, ranks
+from evaluation.relevance import Judge, target_ranks
 
 _SAME = 0.8  # share of common terms from which two questions are one
 _SHORTEST = 120  # characters of a passage that a language model is asked about
@@ -47,13 +47,13 @@ class Proposals:
     dropped: Counter[str] = field(default_factory=Counter)
 
 
-def propose(
+def propose_questions(
     chatbot: Chatbot,
     count: int,
     k: int,
     known: Sequence[Question] = (),
     write: WriteQuestion | None = None,
-    on_progress: OnProgress = quiet,
+    on_progress: OnStep = ignore_progress,
 ) -> Proposals:
     """Up to ``count`` questions, from all documents in turn.
 
@@ -65,7 +65,7 @@ def propose(
     terms = [set(match_query(question.text).split(" OR ")) for question in known]
     with chatbot.store.reading() as view:
         rows = [row for row in view.documents() if row.chunks]
-        mined = [list(mine(view, row)) for row in rows]
+        mined = [list(mine_questions(view, row)) for row in rows]
         passages = [[c for c in view.chunks_of(row.uri) if len(c.text) >= _SHORTEST] for row in rows]
         judge = Judge(view)
     waiting = _in_turn(mined)
@@ -87,7 +87,7 @@ def propose(
     return found
 
 
-def add_to(file: Path, proposals: Sequence[Proposal]) -> None:
+def append_proposals(file: Path, proposals: Sequence[Proposal]) -> None:
     """Append to a file of questions; what a person has written there stays as it is. Raises ``ConfigError``."""
     rows = [
         {
@@ -110,7 +110,7 @@ def known_questions(file: Path) -> list[Question]:
     return read_questions(file) if file.exists() and file.stat().st_size else []
 
 
-def llm_writer(config: LLMConfig) -> tuple[WriteQuestion, str, bool]:
+def question_writer(config: LLMConfig) -> tuple[WriteQuestion, str, bool]:
     """(writes a question for a passage, its label, whether passages leave this machine).
 
     Raises:
@@ -148,7 +148,7 @@ def _is_found(chatbot: Chatbot, judge: Judge, proposal: Proposal, k: int) -> boo
         candidates = chatbot.search(proposal.question, k=k, top_n=1, rerank=False).candidates
     except ChatbotError:  # a text that is no question
         return False
-    return ranks(candidates, targets) != [None]
+    return target_ranks(candidates, targets) != [None]
 
 
 def _written(chunks: Sequence[ChunkRow], write: WriteQuestion) -> Iterator[Proposal]:

@@ -23,7 +23,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from chatbot.errors import ChatbotError
 from chatbot.text.language import hangul_share
 
-Language = Literal["ko", "en", "mixed"]
+QuestionLanguage = Literal["ko", "en", "mixed"]
 
 
 class QuestionsError(ChatbotError):
@@ -77,11 +77,11 @@ class Question:
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
     @property
-    def language(self) -> Language:
+    def language(self) -> QuestionLanguage:
         return group_of(self.text)
 
 
-def group_of(text: str) -> Language:
+def group_of(text: str) -> QuestionLanguage:
     """``ko`` if at least 70 % of the letters are Hangul, ``en`` if less than 10 % are, else ``mixed``."""
     share = hangul_share(unicodedata.normalize("NFC", text)) or 0.0
     return "en" if share < 0.1 else "ko" if share >= 0.7 else "mixed"

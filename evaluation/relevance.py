@@ -1,4 +1,4 @@
-"""Which retrieved chunks are right for a question, whatever the splitter made of the documents.
+"""Relevance judgements: which retrieved chunks are right for a question, whatever the splitter made of the documents.
 
 What is right is resolved to characters of the stored text, so that the same file of questions judges every
 splitter. Of what a gold gives, the narrowest decides: the passage, else the answer, else the page, else the document.
@@ -19,7 +19,7 @@ from chatbot.trace import Candidate
 from evaluation.questions import Gold, Question
 
 _PASSAGE_SHARE = 0.5
-Span = tuple[int, int]
+_Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Target:
         share: how much of a span a chunk must hold, or of itself have in it where ``or_inside``.
     """
 
-    spans: dict[str, tuple[Span, ...] | None]
+    spans: dict[str, tuple[_Span, ...] | None]
     grade: int
     page: int | None = None
     share: float = 1.0
@@ -44,7 +44,7 @@ class Target:
         start, end = chunk.span if isinstance(chunk, Candidate) else (chunk.start, chunk.end)
         return spans is None or any(self._covers(start, end, span) for span in spans)
 
-    def _covers(self, start: int, end: int, span: Span) -> bool:
+    def _covers(self, start: int, end: int, span: _Span) -> bool:
         common = min(end, span[1]) - max(start, span[0])
         whole = span[1] - span[0]
         return common > 0 and common >= self.share * (min(whole, end - start) if self.or_inside else whole)
@@ -119,7 +119,7 @@ class _Searchable:
         self._places = [i for i, character in enumerate(text) if not character.isspace()]
         self._bare = _bare(text)
 
-    def find(self, wanted: str) -> Iterable[Span]:
+    def find(self, wanted: str) -> Iterable[_Span]:
         """Every place of ``wanted``, as characters of the text."""
         bare = _bare(wanted)
         at = self._bare.find(bare)
@@ -137,7 +137,7 @@ def _bare(text: str) -> str:
     )
 
 
-def ranks(chunks: Sequence[Candidate | ChunkRow], targets: Sequence[Target]) -> list[int | None]:
+def target_ranks(chunks: Sequence[Candidate | ChunkRow], targets: Sequence[Target]) -> list[int | None]:
     """For each target the place, from 1, of the first chunk that meets it; ``None`` if none does."""
     return [
         next((place for place, chunk in enumerate(chunks, 1) if target.is_met_by(chunk)), None)

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from evaluation.asking import SYSTEMS, Asked, Outcome, System
-from evaluation.measures import CUT, measure_names, per_question
-from evaluation.questions import Language, Question
+from evaluation.asking import SYSTEMS, AskedQuestions, QuestionOutcome, System
+from evaluation.measures import CUTOFF, measure_names, per_question
+from evaluation.questions import Question, QuestionLanguage
 from evaluation.significance import Lift, paired_lift
 
-LANGUAGES: tuple[Language, ...] = ("ko", "en", "mixed")
-LIFTED = (f"ndcg@{CUT}", f"mrr@{CUT}", "hit@1")  # what the interval is given for
+QUESTION_LANGUAGES: tuple[QuestionLanguage, ...] = ("ko", "en", "mixed")
+LIFTED = (f"ndcg@{CUTOFF}", f"mrr@{CUTOFF}", "hit@1")  # what the interval is given for
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusals:
+class RefusalCounts:
     """How the gate did: it should refuse the unanswerable questions and no other."""
 
     answerable: int
@@ -42,7 +42,7 @@ class Refusals:
 
 
 @dataclass(frozen=True, slots=True)
-class Wrong:
+class WrongPassages:
     """Passages that are known to be wrong for their question, and how many each order still makes sources of.
 
     Attributes:
@@ -63,7 +63,7 @@ class Latency:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class EvaluationReport:
     """Everything that one evaluation found.
 
     Attributes:
@@ -81,13 +81,13 @@ class Report:
     documents: int
     chunks: int
     measured: Group | None
-    by_language: dict[Language, Group]
-    refusals: Refusals
+    by_language: dict[QuestionLanguage, Group]
+    refusals: RefusalCounts
     latency_ms: dict[str, Latency]
     left_out: dict[str, str] = field(default_factory=dict)
     resumed: int = 0
     seconds: float = 0.0
-    wrong: Wrong | None = None
+    wrong: WrongPassages | None = None
 
     def as_json(self) -> dict[str, Any]:
         """As docs/json.md describes it; figures with four decimals."""
@@ -105,17 +105,18 @@ class Report:
         return rounded
 
 
-def report(
-    name: str, asked: Asked, k: int, models: dict[str, str], documents: int, chunks: int, seconds: float,
+def make_report(
+    name: str, asked: AskedQuestions, k: int, models: dict[str, str], documents: int, chunks: int, seconds: float,
     top_n: int = 0,
-) -> Report:  # fmt: skip
+) -> EvaluationReport:  # fmt: skip
     """Sum up. Unanswerable questions count for the refusals and the times only; ``top_n`` for the wrong passages."""
     pairs = list(zip(asked.questions, asked.outcomes, strict=True))
     answerable = [(q, o) for q, o in pairs if q.golds]
     groups = {
-        language: group([o for q, o in answerable if q.language == language], k) for language in LANGUAGES
+        language: group([o for q, o in answerable if q.language == language], k)
+        for language in QUESTION_LANGUAGES
     }
-    return Report(
+    return EvaluationReport(
         name, k, models, documents, chunks,
         group([o for _, o in answerable], k),
         {language: found for language, found in groups.items() if found is not None},
@@ -126,7 +127,7 @@ def report(
     )  # fmt: skip
 
 
-def group(outcomes: Sequence[Outcome], k: int) -> Group | None:
+def group(outcomes: Sequence[QuestionOutcome], k: int) -> Group | None:
     """Means and lifts of ``outcomes``; ``None`` when there are none."""
     if not outcomes:
         return None
@@ -144,7 +145,7 @@ def group(outcomes: Sequence[Outcome], k: int) -> Group | None:
     return Group(len(outcomes), means, lifts)
 
 
-def latencies(outcomes: Sequence[Outcome]) -> dict[str, Latency]:
+def latencies(outcomes: Sequence[QuestionOutcome]) -> dict[str, Latency]:
     """Stage -> median and 95th percentile, in the order of the flow."""
     stages = dict.fromkeys(stage for outcome in outcomes for stage in outcome.timings_ms)
     found = {}
@@ -154,7 +155,7 @@ def latencies(outcomes: Sequence[Outcome]) -> dict[str, Latency]:
     return found
 
 
-def _wrong(outcomes: Sequence[Outcome], top_n: int) -> Wrong | None:
+def _wrong(outcomes: Sequence[QuestionOutcome], top_n: int) -> WrongPassages | None:
     judged = [outcome.wrong for outcome in outcomes if outcome.wrong]
     if not judged:
         return None
@@ -162,13 +163,13 @@ def _wrong(outcomes: Sequence[Outcome], top_n: int) -> Wrong | None:
     among = {
         system: sum(rank is not None and rank <= top_n for rank in ranks) for system, ranks in places.items()
     }
-    return Wrong(len(places["fused"]), top_n, among)
+    return WrongPassages(len(places["fused"]), top_n, among)
 
 
-def _refusals(pairs: Sequence[tuple[Question, Outcome]]) -> Refusals:
+def _refusals(pairs: Sequence[tuple[Question, QuestionOutcome]]) -> RefusalCounts:
     answerable = [o.refused for q, o in pairs if q.golds]
     unanswerable = [o.refused for q, o in pairs if q.is_unanswerable]
-    return Refusals(len(answerable), sum(answerable), len(unanswerable), sum(unanswerable))
+    return RefusalCounts(len(answerable), sum(answerable), len(unanswerable), sum(unanswerable))
 
 
 def _rounded(content: Any) -> Any:

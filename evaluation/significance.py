@@ -1,4 +1,4 @@
-"""How sure a difference between two orders of the same questions is, by scipy's paired resampling."""
+"""Significance of the difference between two orders of the same questions, by scipy's paired resampling."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 RESAMPLES = 10_000
 CONFIDENCE = 0.95
-SEED = 7
+RESAMPLING_SEED = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def paired_lift(measure: str, before: NDArray[np.float64], after: NDArray[np.flo
     better, worse = int((difference > 1e-12).sum()), int((difference < -1e-12).sum())
     if len(difference) < 2 or not better + worse:
         return Lift(measure, mean, mean, mean, 1.0, better, worse)
-    generator = np.random.default_rng(SEED)
+    generator = np.random.default_rng(RESAMPLING_SEED)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", stats.DegenerateDataWarning)
         interval = stats.bootstrap(

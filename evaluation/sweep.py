@@ -1,4 +1,4 @@
-"""Many settings, each asked every question: quality against latency, the frontier, and the one to use.
+"""A sweep of settings, each asked every question: quality against latency, the frontier, and the one to use.
 
 splitters -> an index each -> rerankers x k -> ask -> top_n -> points -> frontier -> recommendation
 """
@@ -19,11 +19,20 @@ from chatbot.engine import Chatbot
 from chatbot.errors import ChatbotError, ConfigError
 from chatbot.retrieval.embeddings import store_identity
 from chatbot.store import Store
-from evaluation.asking import Asked, Outcome, Setting, ask_all, measured
-from evaluation.evaluate import Task, none_judged, quiet
-from evaluation.indexes import OnProgress, split_index
+from evaluation.asking import AskedQuestions, QuestionOutcome, Setting, ask_all, without_remembered_scores
+from evaluation.evaluate import Task, ignore_progress, none_judged
+from evaluation.indexes import OnStep, split_index
 from evaluation.measures import of_kept
-from evaluation.points import OFF, Choice, Kind, Point, best_of, chunks, frontier, recommend
+from evaluation.points import (
+    OFF,
+    Choice,
+    Point,
+    SplitterKind,
+    best_of,
+    describe_splitter,
+    frontier,
+    recommend,
+)
 from ingest.pipeline import ModelOnce
 
 
@@ -101,10 +110,12 @@ def default_grid(config: Config, is_beir: bool) -> Grid:
     )
 
 
-def splitters(now: SplitterConfig, kinds: Sequence[Kind], sizes: Sequence[int]) -> tuple[SplitterConfig, ...]:
+def splitters(
+    now: SplitterConfig, kinds: Sequence[SplitterKind], sizes: Sequence[int]
+) -> tuple[SplitterConfig, ...]:
     """Kinds times sizes, overlaps in proportion; without kinds: ``now``'s at every size, the other at ``now``'s."""
     share = now.chunk_overlap / now.chunk_size
-    other: Kind = "recursive" if now.kind == "structure" else "structure"
+    other: SplitterKind = "recursive" if now.kind == "structure" else "structure"
     pairs = [(kind, size) for kind in kinds or [now.kind] for size in sizes or [now.chunk_size]]
     if not kinds:
         pairs.append((other, now.chunk_size))
@@ -115,14 +126,16 @@ def splitters(now: SplitterConfig, kinds: Sequence[Kind], sizes: Sequence[int]) 
     )
 
 
-def sweep(task: Task, grid: Grid, on_progress: OnProgress = quiet, model: ModelOnce | None = None) -> Sweep:
+def run_sweep(
+    task: Task, grid: Grid, on_progress: OnStep = ignore_progress, model: ModelOnce | None = None
+) -> Sweep:
     """Measure the whole grid; indexes and outcomes that are in the cache are not made again.
 
     Raises:
         ChatbotError: an index or a model cannot be used, or no question can be judged by every index.
     """
     model = model or ModelOnce(task.config)
-    runs: list[tuple[SplitterConfig | None, str, Setting, Asked]] = []
+    runs: list[tuple[SplitterConfig | None, str, Setting, AskedQuestions]] = []
     notes: list[str] = []
     bots: dict[str, Chatbot] = {}
     for splitter, config in _indexes(task, grid, model, on_progress, notes):
@@ -133,7 +146,7 @@ def sweep(task: Task, grid: Grid, on_progress: OnProgress = quiet, model: ModelO
                 bot = _over(chosen, store, bots.get(reranker), model)
                 bots[reranker] = bot
                 for setting in _settings(grid, is_on):
-                    label = f"{chunks(splitter) if splitter else 'asking'}, {reranker}, k = {setting.k}"
+                    label = f"{describe_splitter(splitter) if splitter else 'asking'}, {reranker}, k = {setting.k}"
                     asked = ask_all(bot, task.questions, setting, on_progress, label)
                     runs.append((splitter, reranker, setting, asked))
     return _summed_up(task, runs, notes)
@@ -142,14 +155,14 @@ def sweep(task: Task, grid: Grid, on_progress: OnProgress = quiet, model: ModelO
 def _over(config: Config, store: Store, loaded: Chatbot | None, model: ModelOnce) -> Chatbot:
     """A chatbot over ``store``, with the models of ``loaded``: reading weights takes longer than asking."""
     if loaded is None:
-        return Chatbot(measured(config), store, model())
+        return Chatbot(without_remembered_scores(config), store, model())
     bot = copy.copy(loaded)
-    bot.config, bot.store = measured(config), store
+    bot.config, bot.store = without_remembered_scores(config), store
     return bot
 
 
 def _indexes(
-    task: Task, grid: Grid, model: ModelOnce, on_progress: OnProgress, notes: list[str]
+    task: Task, grid: Grid, model: ModelOnce, on_progress: OnStep, notes: list[str]
 ) -> Iterator[tuple[SplitterConfig | None, Config]]:
     if not grid.splitters:
         yield None, task.config
@@ -189,7 +202,7 @@ def _settings(grid: Grid, is_on: bool) -> Iterator[Setting]:
 
 
 def _summed_up(
-    task: Task, runs: Sequence[tuple[SplitterConfig | None, str, Setting, Asked]], notes: list[str]
+    task: Task, runs: Sequence[tuple[SplitterConfig | None, str, Setting, AskedQuestions]], notes: list[str]
 ) -> Sweep:
     # the same questions for every setting, or their means cannot be compared
     answerable = [q for q in task.questions if q.golds]
@@ -216,9 +229,9 @@ def _summed_up(
 
 
 def _points(
-    splitter: SplitterConfig | None, reranker: str, setting: Setting, asked: Asked, keys: list[str]
+    splitter: SplitterConfig | None, reranker: str, setting: Setting, asked: AskedQuestions, keys: list[str]
 ) -> Iterator[Point]:
-    by_key: dict[str, Outcome] = {outcome.key: outcome for outcome in asked.outcomes}
+    by_key: dict[str, QuestionOutcome] = {outcome.key: outcome for outcome in asked.outcomes}
     outcomes = [by_key[key] for key in keys]
     for count in setting.source_counts:
         ndcg, hit = of_kept(outcomes, "reranked" if setting.rerank else "fused", count)

@@ -1,6 +1,6 @@
 """Takes the pictures of docs/screenshots/ from the real page over the sample documents.
 
-python scripts/screenshots.py [NAME...]    all of them, or those named
+python -m scripts.screenshots [NAME...]    all of them, or those named
 """
 
 from __future__ import annotations
@@ -16,8 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from chatbot.conversations import Conversations
 

@@ -6,12 +6,17 @@ import importlib.util
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from fakes.llm_server import FakeLLMServer
 from paths import ROOT, SHARED
+
+if TYPE_CHECKING:
+    from chatbot import Chatbot
+    from chatbot.config import Config
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 
@@ -38,7 +43,7 @@ def samples() -> Path:
 
 
 @pytest.fixture(scope="session")
-def sample_config(tmp_path_factory: pytest.TempPathFactory, samples: Path):  # type: ignore[no-untyped-def]
+def sample_config(tmp_path_factory: pytest.TempPathFactory, samples: Path) -> Config:
     """Defaults, with an index of the sample documents."""
     from chatbot.config import Config
     from ingest.pipeline import run
@@ -50,7 +55,21 @@ def sample_config(tmp_path_factory: pytest.TempPathFactory, samples: Path):  # t
 
 
 @pytest.fixture(scope="session")
-def sample_chatbot(sample_config) -> Iterator[object]:  # type: ignore[no-untyped-def]
+def models_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The real models, and a place for evaluation's indexes and results that is not the user's."""
+    from chatbot.config import Config
+
+    folder = tmp_path_factory.mktemp("cache")
+    real = Config().models_cache
+    real.mkdir(parents=True, exist_ok=True)
+    for entry in real.iterdir():
+        if entry.name != "evaluation":
+            (folder / entry.name).symlink_to(entry)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sample_chatbot(sample_config: Config) -> Iterator[Chatbot]:
     """The default chatbot over the sample documents."""
     from chatbot import load_chatbot
 

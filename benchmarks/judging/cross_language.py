@@ -1,4 +1,4 @@
-"""Questions in another language than the passage that answers them, and what they cost the others.
+"""Benchmark of questions in another language than the passage that answers them, and of what they cost the others.
 
     python -m benchmarks.judging.cross_language --data ../shared/data
 
@@ -16,7 +16,6 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import fmean
 
 import numpy as np
 
@@ -26,9 +25,8 @@ from benchmarks.judging.retrieval_sets import (
     RetrievalSet,
     data_folder,
     load,
-    ndcg_at_10,
+    mean_figures,
     read_jsonl,
-    recall_at_20,
 )
 from chatbot.config import Config
 from chatbot.retrieval.fusion import fuse
@@ -36,8 +34,8 @@ from chatbot.text.language import other_language_among
 
 SENTENCES, QUESTIONS = 600, 200
 SHORTEST = 40  # characters of an English sentence that is about something
-Scores = dict[int, float]
-Method = Callable[[Scores, Scores, set[int]], Scores]
+ScoreOf = dict[int, float]  # passage -> score
+Method = Callable[[ScoreOf, ScoreOf, set[int]], ScoreOf]
 METHODS: dict[str, Method] = {
     "dense alone": lambda dense, *_: dense,
     "words count as anywhere": lambda dense, lexical, _: fuse(dense, lexical),
@@ -46,7 +44,7 @@ METHODS: dict[str, Method] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class QuestionGroup:
     """Questions and the part of the collection that they are asked of."""
 
     name: str
@@ -54,7 +52,7 @@ class Asked:
     passages: Sequence[int]
 
 
-def collection(folder: Path) -> tuple[RetrievalSet, list[Asked]]:
+def collection(folder: Path) -> tuple[RetrievalSet, list[QuestionGroup]]:
     """Half of the sentences in each language, every one the answer to its translation, and the passages of two sets."""
     pairs = [
         (row["ko"], row["en"])
@@ -74,12 +72,12 @@ def collection(folder: Path) -> tuple[RetrievalSet, list[Asked]]:
         texts += data.texts
     korean, english, everything = range(half), range(half, len(pairs)), range(len(texts))
     asked = [
-        Asked("ko > en only", korean, korean),
-        Asked("en > ko only", english, english),
-        Asked("ko > both", korean, everything),
-        Asked("en > both", english, everything),
-        Asked("squad1 > both", own[0], everything),
-        Asked("korquad1 > both", own[1], everything),
+        QuestionGroup("ko > en only", korean, korean),
+        QuestionGroup("en > ko only", english, english),
+        QuestionGroup("ko > both", korean, everything),
+        QuestionGroup("en > both", english, everything),
+        QuestionGroup("squad1 > both", own[0], everything),
+        QuestionGroup("korquad1 > both", own[1], everything),
     ]
     return RetrievalSet("cross_language", texts, questions, gold), asked
 
@@ -109,9 +107,8 @@ def main() -> None:
             part = np.array(a.passages)
             ranked = [ranking(data, q, dense[q], lexical[q], method, part) for q in a.questions]
             gold = [data.gold[q] for q in a.questions]
-            cells.append(
-                f"{fmean(map(ndcg_at_10, ranked, gold)):.3f} {fmean(map(recall_at_20, ranked, gold)):.3f}"
-            )
+            ndcg, recall = mean_figures(ranked, gold)
+            cells.append(f"{ndcg:.3f} {recall:.3f}")
         print(f"{name:<24}| {' | '.join(f'{cell:<15}' for cell in cells)}", flush=True)
 
 

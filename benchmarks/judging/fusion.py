@@ -1,4 +1,4 @@
-"""Dense and lexical search into one order: reciprocal ranks against normalised scores.
+"""Benchmark of fusion, dense and lexical search into one order: reciprocal ranks against normalised scores.
 
     python -m benchmarks.judging.fusion --data ../shared/data
 
@@ -24,8 +24,7 @@ from benchmarks.judging.retrieval_sets import (
     RetrievalSet,
     data_folder,
     load,
-    ndcg_at_10,
-    recall_at_20,
+    mean_figures,
 )
 from chatbot.config import Config
 from chatbot.retrieval.embeddings import build_embedding, embed_query, embed_texts, fingerprint
@@ -140,17 +139,16 @@ FAMILIES: dict[str, Callable[[float], Fusion]] = {
 }
 
 
-def measure(scored: ScoredSet, fusion: Fusion, depth: int) -> tuple[float, float]:
+def measure_fusion(scored: ScoredSet, fusion: Fusion, depth: int) -> tuple[float, float]:
     rankings = []
     for dense, lexical in zip(scored.dense, scored.lexical, strict=True):
         found = candidates(dense, lexical, depth)
         fused = fusion(dense[found], lexical[found])
         rankings.append(found[np.argsort(-fused, kind="stable")][:20].tolist())
-    gold = scored.data.gold
-    return fmean(map(ndcg_at_10, rankings, gold)), fmean(map(recall_at_20, rankings, gold))
+    return mean_figures(rankings, scored.data.gold)
 
 
-def show(name: str, figures: list[tuple[float, float]], reference: float | None = None) -> float:
+def print_row(name: str, figures: list[tuple[float, float]], reference: float | None = None) -> float:
     mean = fmean(ndcg for ndcg, _ in figures)
     against = "" if reference is None else f"  {mean - reference:+.4f} (x{mean / reference:.3f})"
     cells = " | ".join(f"{ndcg:.3f} {recall:.3f}" for ndcg, recall in figures)
@@ -177,22 +175,24 @@ def main() -> None:
     print(f"sets: {LICENCES}; embedding: {config.embedding.model}")
     print("nDCG@10 and recall@20; the difference and ratio are to reciprocal rank (60) at depth 50\n")
     print(f"{'':<28}| {' | '.join(f'{name:<11}' for name in NAMES)} | mean")
-    show("dense alone", [measure(s, lambda dense, _: dense, SHIPPED_DEPTH) for s in sets])
-    show("lexical alone", [measure(s, lambda _, lexical: lexical, SHIPPED_DEPTH) for s in sets])
-    reference = show("reciprocal rank 60", [measure(s, reciprocal_rank(60), SHIPPED_DEPTH) for s in sets])
-    show("shipped: fuse, depth 50", [measure(s, shipped, SHIPPED_DEPTH) for s in sets], reference)
+    print_row("dense alone", [measure_fusion(s, lambda dense, _: dense, SHIPPED_DEPTH) for s in sets])
+    print_row("lexical alone", [measure_fusion(s, lambda _, lexical: lexical, SHIPPED_DEPTH) for s in sets])
+    reference = print_row(
+        "reciprocal rank 60", [measure_fusion(s, reciprocal_rank(60), SHIPPED_DEPTH) for s in sets]
+    )
+    print_row("shipped: fuse, depth 50", [measure_fusion(s, shipped, SHIPPED_DEPTH) for s in sets], reference)
     for depth in DEPTHS:
         print(f"\ndepth {depth}")
         for constant in (60, 10):
             name = f"reciprocal rank {constant}"
-            show(name, [measure(s, reciprocal_rank(constant), depth) for s in sets], reference)
+            print_row(name, [measure_fusion(s, reciprocal_rank(constant), depth) for s in sets], reference)
         for family, build in FAMILIES.items():
             weights = WEIGHTS if family != "theoretical min-max" else (*WEIGHTS, 0.8, 0.9)
-            grid = {weight: [measure(s, build(weight), depth) for s in sets] for weight in weights}
+            grid = {weight: [measure_fusion(s, build(weight), depth) for s in sets] for weight in weights}
             for weight, figures in grid.items():
-                show(f"{family} {weight}", figures, reference)
+                print_row(f"{family} {weight}", figures, reference)
             judged, chosen = leave_one_out(grid)
-            show(f"{family} left out", judged, reference)
+            print_row(f"{family} left out", judged, reference)
             print(f"{'':<28}  weights chosen without the set: {', '.join(map(str, chosen))}")
 
 

@@ -1,4 +1,4 @@
-"""Korean and English lexical search: character pairs against morphemes, in SQLite's FTS5 with bm25().
+"""Benchmark of lexical search, Korean and English: character pairs against morphemes, in SQLite's FTS5 with bm25().
 
     python -m benchmarks.judging.lexical --data ../shared/data
 
@@ -9,7 +9,6 @@ need kiwipiepy, which the program itself does not use; without it their rows are
 
 from __future__ import annotations
 
-import resource
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
@@ -27,11 +26,11 @@ from benchmarks.judging.retrieval_sets import (
     RetrievalSet,
     data_folder,
     load,
-    ndcg_at_10,
+    mean_figures,
     read_jsonl,
-    recall_at_20,
     titled,
 )
+from benchmarks.report import peak_mb
 from chatbot.text.keywords import TOKENIZE, analyse, match_query
 
 
@@ -61,7 +60,7 @@ def analyses() -> list[Analysis]:
             "pairs, unstemmed English", analyse, lambda question: any_of(analyse(question).split()), plain
         ),
         Analysis("pairs, whole question", analyse, lambda question: any_of(analyse(question).split())),
-        Analysis("pairs, telling terms (ours)", analyse, match_query),
+        Analysis("pairs, keywords (ours)", analyse, match_query),
     ]
     if find_spec("kiwipiepy") is None:
         print("kiwipiepy is not installed: morphemes are left out (pip install kiwipiepy)")
@@ -128,10 +127,6 @@ def load_morphemes() -> Callable[[str], str]:
     return morphemes
 
 
-def peak_mb() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # Linux counts in KiB
-
-
 def build_index(terms: Sequence[str], tokenize: str) -> sqlite3.Connection:
     index = sqlite3.connect(":memory:")
     index.execute(f"CREATE VIRTUAL TABLE chunk USING fts5(terms, content='', tokenize='{tokenize}')")
@@ -139,7 +134,7 @@ def build_index(terms: Sequence[str], tokenize: str) -> sqlite3.Connection:
     return index
 
 
-def search(index: sqlite3.Connection, expression: str, depth: int = 50) -> list[int]:
+def best_passages(index: sqlite3.Connection, expression: str, depth: int = 50) -> list[int]:
     if not expression:
         return []
     found = index.execute(
@@ -148,16 +143,15 @@ def search(index: sqlite3.Connection, expression: str, depth: int = 50) -> list[
     return [row for (row,) in found]
 
 
-def measure(analysis: Analysis, data: RetrievalSet) -> str:
+def measure_analysis(analysis: Analysis, data: RetrievalSet) -> str:
     start = time.perf_counter()
     terms = [analysis.index(text) for text in data.texts]
     per_passage = (time.perf_counter() - start) / len(terms) * 1000
     index = build_index(terms, analysis.tokenize)
     start = time.perf_counter()
-    rankings = [search(index, analysis.ask(question)) for question in data.questions]
+    rankings = [best_passages(index, analysis.ask(question)) for question in data.questions]
     per_question = (time.perf_counter() - start) / len(rankings) * 1000
-    ndcg = fmean(map(ndcg_at_10, rankings, data.gold))
-    recall = fmean(map(recall_at_20, rankings, data.gold))
+    ndcg, recall = mean_figures(rankings, data.gold)
     return f"{ndcg:.3f} {recall:.3f} {per_passage:5.2f} {per_question:4.1f}"
 
 
@@ -170,12 +164,12 @@ def measure_latency(folder: Path, sets: Sequence[RetrievalSet]) -> None:
         line = f"{data.name:<14}"
         for name, ask in (
             ("whole question", lambda q: any_of(analyse(q).split())),
-            ("telling terms", match_query),
+            ("keywords", match_query),
         ):
             times = []
             for question in data.questions[:200]:
                 start = time.perf_counter()
-                search(index, ask(question))
+                best_passages(index, ask(question))
                 times.append((time.perf_counter() - start) * 1000)
             line += f"  {name} {fmean(times):5.1f} / {np.percentile(times, 95):5.1f}"
         print(line)
@@ -190,7 +184,7 @@ def main() -> None:
     print(" | ".join(chain([" " * 27], (f"{data.name:<22}" for data in sets))))
     for analysis in candidates:
         print(
-            " | ".join(chain([f"{analysis.name:<27}"], (measure(analysis, data) for data in sets))),
+            " | ".join(chain([f"{analysis.name:<27}"], (measure_analysis(analysis, data) for data in sets))),
             flush=True,
         )
     measure_latency(folder, sets)

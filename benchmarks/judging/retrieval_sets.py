@@ -1,4 +1,4 @@
-"""The public sets that the retrieval benchmarks measure on, and the two measures.
+"""The public sets that the retrieval benchmarks measure on, and their two measures, nDCG@10 and recall@20.
 
 The sets are read from ``--data`` (see its own README for their licences) and never copied.
 """
@@ -8,13 +8,15 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-import math
 import random
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from evaluation.beir import read_corpus, read_judged
+from evaluation.measures import trec_measures
 
 SEED = 7  # of every sample
 NAMES = ("korquad1", "tydiqa", "squad1", "claude_docs", "scifact")
@@ -39,7 +41,9 @@ def data_folder(description: str | None) -> Path:
 
 
 def data_parser(description: str | None) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description=description)
+    parser = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of the public sets")
     return parser
 
@@ -59,22 +63,16 @@ def load(folder: Path, name: str) -> RetrievalSet:
 
 
 def _load_beir(folder: Path, split: str, sample: int | None) -> RetrievalSet:
-    documents = list(read_jsonl(folder / "corpus.jsonl"))
-    position = {document["_id"]: i for i, document in enumerate(documents)}
-    questions = {query["_id"]: query["text"] for query in read_jsonl(folder / "queries.jsonl")}
-    gold: dict[str, set[int]] = {}
-    for line in (folder / "qrels" / f"{split}.tsv").read_text("utf-8").splitlines()[1:]:
-        query, document, score = line.split("\t")
-        if int(score) > 0:
-            gold.setdefault(query, set()).add(position[document])
-    chosen = list(gold)
+    entries = list(read_corpus(folder))
+    position = {entry.id: i for i, entry in enumerate(entries)}
+    chosen = read_judged(folder, split)
     if sample is not None and len(chosen) > sample:
         chosen = random.Random(SEED).sample(chosen, sample)
     return RetrievalSet(
         folder.name,
-        [titled(document) for document in documents],
-        [questions[query] for query in chosen],
-        [frozenset(gold[query]) for query in chosen],
+        [titled({"title": entry.title, "text": entry.text}) for entry in entries],
+        [question.text for question in chosen],
+        [frozenset(position[gold.document] for gold in question.golds) for question in chosen],
     )
 
 
@@ -104,11 +102,21 @@ def read_jsonl(path: Path) -> Iterator[dict[str, Any]]:
         yield json.loads(line)
 
 
+def mean_figures(rankings: Sequence[Sequence[int]], golds: Sequence[frozenset[int]]) -> tuple[float, float]:
+    """nDCG@10 and recall@20, means over the questions; every gold passage is worth 1."""
+    ranks = []
+    for ranking, gold in zip(rankings, golds, strict=True):
+        rank = {item: number for number, item in enumerate(ranking[:20], 1)}
+        ranks.append([rank.get(item) for item in gold])
+    values = trec_measures(ranks, [[1] * len(gold) for gold in golds], {"ndcg_cut.10", "recall.20"})
+    return float(values["ndcg_cut_10"].mean()), float(values["recall_20"].mean())
+
+
 def ndcg_at_10(ranking: Sequence[int], gold: frozenset[int]) -> float:
-    """Normalised discounted cumulative gain of the first ten, every gold passage worth 1."""
-    gain = sum(1 / math.log2(place + 2) for place, item in enumerate(ranking[:10]) if item in gold)
-    return gain / sum(1 / math.log2(place + 2) for place in range(min(10, len(gold))))
+    """Of one question; many at once are ten times as fast with ``mean_figures``."""
+    return mean_figures([ranking], [gold])[0]
 
 
 def recall_at_20(ranking: Sequence[int], gold: frozenset[int]) -> float:
-    return len(gold.intersection(ranking[:20])) / len(gold)
+    """Of one question."""
+    return mean_figures([ranking], [gold])[1]

@@ -1,4 +1,4 @@
-"""How fast and in how much memory documents become an index, side by side on the same files.
+"""Benchmark of ingest, side by side on the same files: how fast and in how much memory documents become an index.
 
     python -m benchmarks.speed.ingest [--chunks 2000] [--rounds 3] [--texts FOLDER] [--json]
 
@@ -39,7 +39,7 @@ BATCHES = (16, 32, 64)
 _SAMPLE = 256  # texts on which encode's best batch size is found
 
 
-def ours(texts: Path, work: Path) -> dict[str, Any]:
+def ingest_ours(texts: Path, work: Path) -> dict[str, Any]:
     import chatbot.retrieval.local_embedding  # noqa: F401 - imports are not the model's loading
     from chatbot.retrieval.embeddings import build_embedding, store_identity
     from chatbot.store import Store
@@ -59,7 +59,7 @@ def ours(texts: Path, work: Path) -> dict[str, Any]:
     return measured.figures(len(rows), sum(len(row.text) for row in rows), loaded - start)
 
 
-def encode(batch: int, work: Path) -> dict[str, Any]:
+def encode_chunks(batch: int, work: Path) -> dict[str, Any]:
     from sentence_transformers import SentenceTransformer
 
     from chatbot.models import folders
@@ -81,7 +81,7 @@ def encode(batch: int, work: Path) -> dict[str, Any]:
     return measured.figures(len(texts), sum(map(len, texts)), loaded - start) | {"batch": batch}
 
 
-def stock(texts: Path, chunk_tokens: int, work: Path) -> dict[str, Any]:
+def ingest_stock(texts: Path, chunk_tokens: int, work: Path) -> dict[str, Any]:
     from llama_index.core.schema import MetadataMode
 
     from benchmarks.speed import stock as llama
@@ -130,7 +130,7 @@ class _Measured:
         }  # fmt: skip
 
 
-def compare(texts: Path, rounds: int, chunk_tokens: int, work: Path) -> dict[str, dict[str, Any]]:
+def compare_ingest(texts: Path, rounds: int, chunk_tokens: int, work: Path) -> dict[str, dict[str, Any]]:
     """Medians of each side; a round runs all three before the next one begins."""
     results: dict[str, list[dict[str, Any]]] = {"ours": [], "encode": [], "stock": []}
     batch = 0
@@ -149,20 +149,20 @@ def _note(number: int, rounds: int, last: dict[str, dict[str, Any]]) -> None:
     Console(stderr=True).print(f"round {number + 1} of {rounds}: {rates} chunks/s", highlight=False)
 
 
-def judge(sides: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
-    ours_, encode_, stock_ = sides["ours"], sides["encode"], sides["stock"]
+def check_limits(sides: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    ours, encode, stock = sides["ours"], sides["encode"], sides["stock"]
     return [
-        verdict("ours / encode, chunks/s", ours_["chunks_per_s"] / encode_["chunks_per_s"], OURS_TO_ENCODE),
-        verdict("ours / stock, chunks/s", ours_["chunks_per_s"] / stock_["chunks_per_s"], OURS_TO_STOCK),
+        verdict("ours / encode, chunks/s", ours["chunks_per_s"] / encode["chunks_per_s"], OURS_TO_ENCODE),
+        verdict("ours / stock, chunks/s", ours["chunks_per_s"] / stock["chunks_per_s"], OURS_TO_STOCK),
         verdict(
             "ours / stock, characters/s",
-            ours_["characters_per_s"] / stock_["characters_per_s"],
+            ours["characters_per_s"] / stock["characters_per_s"],
             OURS_TO_STOCK,
         ),
     ]
 
 
-def show(console: Console, sides: dict[str, dict[str, Any]], chunk_tokens: int) -> None:
+def print_sides(console: Console, sides: dict[str, dict[str, Any]], chunk_tokens: int) -> None:
     names = {
         "ours": "ours: ingest.pipeline.run",
         "encode": f"SentenceTransformer.encode, batch {sides['encode']['batch']:.0f}",
@@ -226,8 +226,8 @@ def main() -> None:
         from benchmarks.speed.stock import CHUNK_TOKENS
 
         tokens = options.stock_tokens or CHUNK_TOKENS
-        sides = compare(texts.resolve(), options.rounds, tokens, work)
-    verdicts = judge(sides)
+        sides = compare_ingest(texts.resolve(), options.rounds, tokens, work)
+    verdicts = check_limits(sides)
     if options.json:
         print(
             json.dumps(
@@ -237,16 +237,16 @@ def main() -> None:
         return
     console = Console(highlight=False, width=150)
     console.print(f"texts: {source}; rounds: {options.rounds}")
-    show(console, sides, tokens)
+    print_sides(console, sides, tokens)
     print_verdicts(console, verdicts)
 
 
 def _side(name: str, *arguments: str) -> dict[str, Any]:
     if name == "ours":
-        return ours(Path(arguments[0]), Path(arguments[1]))
+        return ingest_ours(Path(arguments[0]), Path(arguments[1]))
     if name == "encode":
-        return encode(int(arguments[0]), Path(arguments[1]))
-    return stock(Path(arguments[0]), int(arguments[1]), Path(arguments[2]))
+        return encode_chunks(int(arguments[0]), Path(arguments[1]))
+    return ingest_stock(Path(arguments[0]), int(arguments[1]), Path(arguments[2]))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""How long a person waits for the page, in a real browser over the sample documents.
+"""Benchmark of the page, in a real browser over the sample documents: how long a person waits.
 
-python -m benchmarks.speed.page
+    python -m benchmarks.speed.page
 
 Start: from the server's first moment (index and caches there, as on every day but the first) until the field to
 ask in can be used. Answers: from Enter until the answer is written with its sources, the models loaded. Clicks: until
@@ -9,21 +9,26 @@ what they change is seen.
 
 from __future__ import annotations
 
+import argparse
 import json
 import statistics
 import time
 
 from playwright.sync_api import Page, sync_playwright
 
+from benchmarks.report import percentile
 from scripts.screenshots import CHROMIUM, FLAGS, ROOT, page_server
 
-QUESTIONS = ROOT / "tests" / "data" / "questions.jsonl"
+QUESTIONS_FILE = ROOT / "tests" / "data" / "questions.jsonl"
 
 _THUMB = ".sl-actions > [data-act=rate][data-number='0']"
 
 
 def main() -> None:
-    questions = [json.loads(line)["question"] for line in QUESTIONS.read_text("utf-8").splitlines()]
+    argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    ).parse_args()
+    questions = [json.loads(line)["question"] for line in QUESTIONS_FILE.read_text("utf-8").splitlines()]
     answers: list[float] = []
     clicks: list[float] = []
     with sync_playwright() as playwright:
@@ -47,7 +52,7 @@ def main() -> None:
         browser.close()
     print(f"page usable after {start:.1f} s, first answer written {first:.1f} s after the start")
     print(
-        f"answers: median {_ms(statistics.median(answers))}, 95 % {_ms(_at(answers, 0.95))} ({len(answers)} questions)"
+        f"answers: median {_ms(statistics.median(answers))}, 95 % {_ms(percentile(answers, 0.95))} ({len(answers)} questions)"
     )
     print(f"a thumb: median {_ms(statistics.median(clicks))}, worst {_ms(max(clicks))}")
 
@@ -72,10 +77,6 @@ def _rate(page: Page) -> float:
     thumb.click()
     page.locator("[data-act=rate][aria-pressed=true]").first.wait_for()
     return time.perf_counter() - begun
-
-
-def _at(values: list[float], share: float) -> float:
-    return sorted(values)[min(len(values) - 1, int(share * len(values)))]
 
 
 def _ms(seconds: float) -> str:

@@ -1,4 +1,4 @@
-"""What both sides of ``benchmarks.storage.storage`` store: made paragraphs, with vectors that a hash of the text decides.
+"""Data of the storage benchmark: made paragraphs, with vectors that a hash of the text decides; the same for both sides.
 
 No model runs: embedding 100,000 chunks takes half an hour, which would hide what storing them costs.
 """
@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import NoReturn
 
 import numpy as np
 
@@ -19,10 +19,6 @@ from chatbot.store import NewChunk, NewDocument, StoreIdentity
 from chatbot.store.records import Vectors, hash_of
 from chatbot.text.keywords import analyse
 
-if TYPE_CHECKING:
-    from llama_index.core.base.embeddings.base import BaseEmbedding
-from llama_index.core.base.embeddings.base import BaseEmbedding
-
 DIMENSION = 384  # of multilingual-e5-small
 ADDED_FILES, CHUNKS_PER_FILE = 10, 30
 _WORDS = 20_000
@@ -30,48 +26,48 @@ _PARAGRAPH = 55  # words: about 400 characters in English, 300 in Korean
 
 
 @EMBEDDINGS.register("hashed")
-def _hashed(_: Config) -> BaseEmbedding:
+def _hashed(_: Config) -> NoReturn:
+    """The name must be known to open an index; the model itself is always handed in."""
+    raise SystemExit("pass a benchmarks.storage.embedding.HashedEmbedding")
 
-    return HashedEmbedding()
 
-
-def configured(store: Path) -> Config:
+def hashed_config(store: Path) -> Config:
     """Defaults, but for the embedding."""
     return Config(store=store, embedding=EmbeddingConfig(backend="hashed", model="hashed"))
 
 
-def identity() -> StoreIdentity:
-    return store_identity(configured(Path()))
+def hashed_identity() -> StoreIdentity:
+    return store_identity(hashed_config(Path()))
 
 
-def unit(vectors: Vectors) -> Vectors:
+def unit_vectors(vectors: Vectors) -> Vectors:
     return np.asarray(vectors / np.linalg.norm(vectors, axis=-1, keepdims=True), np.float32)
 
 
 def vector_of(text: str) -> Vectors:
     """A direction of length 1, shape (DIMENSION,), that only this text has."""
     seed = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
-    return unit(np.random.default_rng(seed).standard_normal(DIMENSION, np.float32))
+    return unit_vectors(np.random.default_rng(seed).standard_normal(DIMENSION, np.float32))
 
 
 def vectors_of_texts(texts: Sequence[str]) -> Vectors:
     return np.stack([vector_of(text) for text in texts])
 
 
-def paragraphs(first: int, count: int) -> list[str]:
+def made_paragraphs(first: int, count: int) -> list[str]:
     """Paragraphs number ``first`` to ``first + count``, English and Korean in turn, no two alike."""
     return [_paragraph(number) for number in range(first, first + count)]
 
 
-def files(folder: Path, first: int) -> None:
+def write_files(folder: Path, first: int) -> None:
     """``ADDED_FILES`` text files of ``CHUNKS_PER_FILE`` paragraphs, from paragraph number ``first``."""
     folder.mkdir(parents=True)
     for number in range(ADDED_FILES):
-        texts = paragraphs(first + number * CHUNKS_PER_FILE, CHUNKS_PER_FILE)
+        texts = made_paragraphs(first + number * CHUNKS_PER_FILE, CHUNKS_PER_FILE)
         (folder / f"added-{number}.txt").write_text("\n\n".join(texts) + "\n", encoding="utf-8")
 
 
-def document(uri: str, texts: Sequence[str]) -> tuple[NewDocument, list[NewChunk]]:
+def made_document(uri: str, texts: Sequence[str]) -> tuple[NewDocument, list[NewChunk]]:
     """A stored document of these chunks, as ``ingest.pipeline`` makes it."""
     whole = "\n\n".join(texts)
     chunks, at = [], 0
@@ -101,19 +97,3 @@ def _vocabulary() -> tuple[list[str], list[str]]:
         return ["".join(generator.choice(alphabet, length)) for length in lengths]
 
     return made(letters, 3, 10), made(syllables, 2, 6)
-
-
-class HashedEmbedding(BaseEmbedding):
-    """The same vector for the same text, from its hash."""
-
-    model_name: str = "hashed"
-    embed_batch_size: int = 512
-
-    def _get_text_embedding(self, text: str) -> list[float]:
-        return [float(value) for value in vector_of(text)]
-
-    def _get_query_embedding(self, query: str) -> list[float]:
-        return self._get_text_embedding(query)
-
-    async def _aget_query_embedding(self, query: str) -> list[float]:
-        return self._get_text_embedding(query)

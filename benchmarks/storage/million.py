@@ -1,4 +1,4 @@
-"""A million vectors in our store: loading (once, it is kept), and what ``benchmarks.storage.storage --million`` measures on it.
+"""Measurements of the storage benchmark with ``--million``: a million vectors in our store, loaded once and kept.
 
 ``uniform`` vectors point anywhere: nothing groups them, the hardest case for an approximate index. ``clustered`` ones
 lie around 5,000 centres, at a cosine of .71 to theirs.
@@ -21,9 +21,9 @@ from benchmarks.storage.data import (
     ADDED_FILES,
     CHUNKS_PER_FILE,
     DIMENSION,
-    document,
-    identity,
-    unit,
+    hashed_identity,
+    made_document,
+    unit_vectors,
     vectors_of_texts,
 )
 from benchmarks.storage.sides import disk_mb
@@ -38,39 +38,39 @@ _CENTRES = 5000
 _K = 10
 
 
-def load(kind: str, size: int, folder: Path) -> dict[str, Any]:
+def load_million(kind: str, size: int, folder: Path) -> dict[str, Any]:
     """Store what is not stored yet."""
-    with closing(Store.create(folder, identity(), DIMENSION)) as store:
+    with closing(Store.create(folder, hashed_identity(), DIMENSION)) as store:
         with store.reading() as view:
             there = {row.uri for row in view.documents()}
         missing = [number for number in range(size // _DOCUMENT) if _uri(number) not in there]
         start = time.perf_counter()
         with store.writing() as writer:
             for number in missing:
-                made, chunks = document(_uri(number), _texts(number))
+                made, chunks = made_document(_uri(number), _texts(number))
                 writer.replace(made, chunks, _vectors(kind, number))
         seconds = time.perf_counter() - start
     return {"loaded": len(missing) * _DOCUMENT, "load_s": seconds}
 
 
-def compact(folder: Path) -> dict[str, Any]:
-    with closing(Store.open(folder, identity())) as store, store.writing() as writer:
+def compact_million(folder: Path) -> dict[str, Any]:
+    with closing(Store.open(folder, hashed_identity())) as store, store.writing() as writer:
         start = time.perf_counter()
         writer.compact()
         seconds = time.perf_counter() - start
     return {"compact_s": seconds, "compact_mb": peak_mb(), "disk_mb": disk_mb(folder)}
 
 
-def open_first(kind: str, folder: Path) -> dict[str, Any]:
+def open_million(kind: str, folder: Path) -> dict[str, Any]:
     question = _questions(kind)[0]
     start = time.perf_counter()
-    with closing(Store.open(folder, identity())) as store, store.reading() as view:
+    with closing(Store.open(folder, hashed_identity())) as store, store.reading() as view:
         view.chunks(chunk for chunk, _ in view.dense(question, _K))
         seconds = time.perf_counter() - start
     return {"open_s": seconds, "open_mb": peak_mb()}
 
 
-def exact(kind: str, size: int, file: Path) -> dict[str, Any]:
+def exact_neighbours(kind: str, size: int, file: Path) -> dict[str, Any]:
     """The numbers of the ``_K`` nearest vectors of each question, into ``file`` unless it is there."""
     if file.exists():
         return {}
@@ -87,12 +87,12 @@ def exact(kind: str, size: int, file: Path) -> dict[str, Any]:
     return {}
 
 
-def search(kind: str, folder: Path, truth: Path) -> dict[str, Any]:
+def search_million(kind: str, folder: Path, truth: Path) -> dict[str, Any]:
     """``READERS`` threads, each asking as soon as it has its answer: vectors searched, chunks read."""
     questions, wanted = _questions(kind), np.load(truth)
     waits: list[float] = []
     shares: list[float] = []
-    with closing(Store.open(folder, identity())) as store:
+    with closing(Store.open(folder, hashed_identity())) as store:
         _ask(store, questions[0])
         turns, lock = iter(range(len(questions))), threading.Lock()
 
@@ -125,15 +125,15 @@ def search(kind: str, folder: Path, truth: Path) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def add(folder: Path, first: int) -> dict[str, Any]:
+def add_to_million(folder: Path, first: int) -> dict[str, Any]:
     """Ten files into the open store, until a search returns the last of them; then they are taken out again."""
     prepared = []
     for number in range(ADDED_FILES):
         at = first + number * CHUNKS_PER_FILE
         texts = [_text(place) for place in range(at, at + CHUNKS_PER_FILE)]
-        prepared.append((*document(f"added/{number}.txt", texts), vectors_of_texts(texts)))
+        prepared.append((*made_document(f"added/{number}.txt", texts), vectors_of_texts(texts)))
     wanted = prepared[-1][2][-1]
-    with closing(Store.open(folder, identity())) as store:
+    with closing(Store.open(folder, hashed_identity())) as store:
         with store.reading() as view:
             view.dense(wanted, _K)
         try:
@@ -204,11 +204,11 @@ def _questions(kind: str) -> Vectors:
 def _drawn(kind: str, generator: np.random.Generator, count: int) -> Vectors:
     noise = generator.standard_normal((count, DIMENSION), np.float32)
     if kind == "uniform":
-        return unit(noise)
+        return unit_vectors(noise)
     centres: Ids = generator.integers(0, _CENTRES, count)
-    return unit(_centres()[centres] + noise / np.float32(np.sqrt(DIMENSION)))
+    return unit_vectors(_centres()[centres] + noise / np.float32(np.sqrt(DIMENSION)))
 
 
 @cache
 def _centres() -> Vectors:
-    return unit(np.random.default_rng(9).standard_normal((_CENTRES, DIMENSION), np.float32))
+    return unit_vectors(np.random.default_rng(9).standard_normal((_CENTRES, DIMENSION), np.float32))

@@ -1,4 +1,4 @@
-"""One measurement each of ``benchmarks.storage.storage``, for a fresh process: ours, and LlamaIndex's as its documentation puts it.
+"""Measurements of the storage benchmark, each for a fresh process: our store, and LlamaIndex as its documentation puts it.
 
 Both sides hold the same chunks with the same vectors. ``build`` is preparation; ``open_first`` is a new process until
 its first result; ``add`` stores ready chunks in an index that is open; ``command`` is a new process that adds a folder.
@@ -18,28 +18,29 @@ from benchmarks.storage.data import (
     ADDED_FILES,
     CHUNKS_PER_FILE,
     DIMENSION,
-    configured,
-    document,
-    files,
-    identity,
-    paragraphs,
+    hashed_config,
+    hashed_identity,
+    made_document,
+    made_paragraphs,
     vector_of,
     vectors_of_texts,
+    write_files,
 )
 
 _DOCUMENT = 100  # chunks of one that is there before
 _K = 10
 _ADDITIONS = 5  # of ten files, one after the other; the median counts
+_STOCK_TOKENS = 450  # by stock's own counter; makes as many chunks of the added files as ours, 300
 
 
 def ours_build(size: int, folder: Path) -> dict[str, Any]:
     from chatbot.store import Store
 
-    with closing(Store.create(folder, identity(), DIMENSION)) as store, store.writing() as writer:
+    with closing(Store.create(folder, hashed_identity(), DIMENSION)) as store, store.writing() as writer:
         start = time.perf_counter()
         for first in range(0, size, _DOCUMENT):
-            texts = paragraphs(first, min(_DOCUMENT, size - first))
-            made, chunks = document(f"docs/{first:07d}.txt", texts)
+            texts = made_paragraphs(first, min(_DOCUMENT, size - first))
+            made, chunks = made_document(f"docs/{first:07d}.txt", texts)
             writer.replace(made, chunks, vectors_of_texts(texts))
         writer.compact()
         seconds = time.perf_counter() - start
@@ -47,11 +48,11 @@ def ours_build(size: int, folder: Path) -> dict[str, Any]:
 
 
 def ours_open_first(size: int, folder: Path) -> dict[str, Any]:
-    wanted = paragraphs(size // 2, 1)[0]
     from chatbot.store import Store
 
+    wanted = made_paragraphs(size // 2, 1)[0]
     start = time.perf_counter()
-    with closing(Store.open(folder, identity())) as store, store.reading() as view:
+    with closing(Store.open(folder, hashed_identity())) as store, store.reading() as view:
         hits = view.dense(vector_of(wanted), _K)
         found = view.chunks(chunk for chunk, _ in hits)[hits[0][0]].text
     seconds = time.perf_counter() - start
@@ -63,15 +64,15 @@ def ours_add(size: int, folder: Path) -> dict[str, Any]:
     from chatbot.store import Store
 
     waits = []
-    with closing(Store.open(folder, identity())) as store:
+    with closing(Store.open(folder, hashed_identity())) as store:
         with store.reading() as view:
             view.dense(vector_of("warm up"), _K)
         for turn in range(_ADDITIONS):
             prepared = []
             for number in range(ADDED_FILES):
                 first = size + (turn * ADDED_FILES + number) * CHUNKS_PER_FILE
-                texts = paragraphs(first, CHUNKS_PER_FILE)
-                prepared.append((*document(f"new/{first}.txt", texts), vectors_of_texts(texts)))
+                texts = made_paragraphs(first, CHUNKS_PER_FILE)
+                prepared.append((*made_document(f"new/{first}.txt", texts), vectors_of_texts(texts)))
             wanted = texts[-1]
             start = time.perf_counter()
             with store.writing() as writer:
@@ -87,13 +88,13 @@ def ours_add(size: int, folder: Path) -> dict[str, Any]:
 
 
 def ours_command(size: int, folder: Path) -> dict[str, Any]:
-    texts = folder.parent / "added"
-    files(texts, size)
-    from benchmarks.storage.data import HashedEmbedding
+    from benchmarks.storage.embedding import HashedEmbedding
     from ingest.pipeline import run
 
+    texts = folder.parent / "added"
+    write_files(texts, size)
     start = time.perf_counter()
-    report = run(configured(folder), [texts], embedding=HashedEmbedding())
+    report = run(hashed_config(folder), [texts], embedding=HashedEmbedding())
     seconds = time.perf_counter() - start
     if report.refused:
         raise SystemExit(f"{report.refused[0].uri}: {report.refused[0].reason}")
@@ -106,11 +107,11 @@ def ours_command(size: int, folder: Path) -> dict[str, Any]:
 def stock_build(size: int, folder: Path) -> dict[str, Any]:
     from llama_index.core.schema import NodeRelationship, RelatedNodeInfo, TextNode
 
-    from benchmarks.storage.data import HashedEmbedding
+    from benchmarks.storage.embedding import HashedEmbedding
 
     nodes = []
     for first in range(0, size, _DOCUMENT):
-        texts = paragraphs(first, min(_DOCUMENT, size - first))
+        texts = made_paragraphs(first, min(_DOCUMENT, size - first))
         name = f"docs/{first:07d}.txt"
         source = {NodeRelationship.SOURCE: RelatedNodeInfo(node_id=name)}
         for text, vector in zip(texts, vectors_of_texts(texts), strict=True):
@@ -126,9 +127,9 @@ def stock_build(size: int, folder: Path) -> dict[str, Any]:
 
 
 def stock_open_first(size: int, folder: Path) -> dict[str, Any]:
-    wanted = paragraphs(size // 2, 1)[0]
-    from benchmarks.storage.data import HashedEmbedding
+    from benchmarks.storage.embedding import HashedEmbedding
 
+    wanted = made_paragraphs(size // 2, 1)[0]
     model = HashedEmbedding()
     _stock_empty(model)  # its imports too
     start = time.perf_counter()
@@ -141,14 +142,14 @@ def stock_open_first(size: int, folder: Path) -> dict[str, Any]:
 def stock_add(size: int, folder: Path) -> dict[str, Any]:
     from llama_index.core.schema import TextNode
 
-    from benchmarks.storage.data import HashedEmbedding
+    from benchmarks.storage.embedding import HashedEmbedding
 
     waits = []
     index = _stock_opened(folder, HashedEmbedding())
     _stock_first(index, "warm up")
     for turn in range(_ADDITIONS):
         count = ADDED_FILES * CHUNKS_PER_FILE
-        texts = paragraphs(size + turn * count, count)
+        texts = made_paragraphs(size + turn * count, count)
         nodes = [
             TextNode(text=text, embedding=vector.tolist())
             for text, vector in zip(texts, vectors_of_texts(texts), strict=True)
@@ -163,14 +164,14 @@ def stock_add(size: int, folder: Path) -> dict[str, Any]:
 
 
 def stock_command(size: int, folder: Path) -> dict[str, Any]:
-    texts = folder.parent / "added"
-    files(texts, size)
     from llama_index.core import SimpleDirectoryReader
     from llama_index.core.ingestion import IngestionPipeline
     from llama_index.core.node_parser import SentenceSplitter
 
-    from benchmarks.storage.data import HashedEmbedding
+    from benchmarks.storage.embedding import HashedEmbedding
 
+    texts = folder.parent / "added"
+    write_files(texts, size)
     model = HashedEmbedding()
     _stock_empty(model)
     start = time.perf_counter()
@@ -186,9 +187,6 @@ def stock_command(size: int, folder: Path) -> dict[str, Any]:
         "command_s": seconds, "command_mb": peak_mb(),
         "added_chunks": len(nodes),
     }  # fmt: skip
-
-
-_STOCK_TOKENS = 450  # by its own counter; makes as many chunks of the added files as ours, 300
 
 
 def _stock_empty(model: Any) -> Any:

@@ -1,4 +1,4 @@
-"""What adding to an index costs as it grows, side by side with stock LlamaIndex; and a million vectors in ours.
+"""Benchmark of storage: what adding to an index costs as it grows, beside stock LlamaIndex; a million vectors in ours.
 
     python -m benchmarks.storage.storage [--sizes 1000 10000 100000] [--rounds 1] [--json]
     python -m benchmarks.storage.storage --million [--vectors uniform] [--cache FOLDER]
@@ -28,7 +28,7 @@ from typing import Any
 from rich.console import Console
 
 from benchmarks.report import in_fresh_process, medians, table
-from benchmarks.storage import million as million
+from benchmarks.storage import million
 from benchmarks.storage.data import DIMENSION
 from benchmarks.storage.sides import SIDES, copied
 from chatbot.config import Config
@@ -64,7 +64,7 @@ class Limit:
         return self.value >= self.limit if self.at_least else self.value <= self.limit
 
 
-def compare(sizes: Sequence[int], rounds: int, work: Path) -> dict[int, dict[str, dict[str, Any]]]:
+def compare_sizes(sizes: Sequence[int], rounds: int, work: Path) -> dict[int, dict[str, dict[str, Any]]]:
     """size -> side -> medians."""
     results: dict[int, dict[str, dict[str, Any]]] = {}
     for size in sizes:
@@ -84,7 +84,7 @@ def compare(sizes: Sequence[int], rounds: int, work: Path) -> dict[int, dict[str
     return results
 
 
-def judge(results: dict[int, dict[str, dict[str, Any]]]) -> list[Limit]:
+def size_limits(results: dict[int, dict[str, dict[str, Any]]]) -> list[Limit]:
     small, large = min(results), max(results)
     if small == large:
         return []
@@ -107,7 +107,7 @@ def judge(results: dict[int, dict[str, dict[str, Any]]]) -> list[Limit]:
     return limits
 
 
-def show(console: Console, results: dict[int, dict[str, dict[str, Any]]]) -> None:
+def print_sizes(console: Console, results: dict[int, dict[str, dict[str, Any]]]) -> None:
     for key, title in _COLUMNS.items():
         rows = [
             [f"{size:,}", _number(ours := sides["ours"][key]), _number(stock := sides["stock"][key]),
@@ -138,7 +138,7 @@ def measure_million(kind: str, size: int, folder: Path) -> dict[str, Any]:
     return figures
 
 
-def judge_million(figures: dict[str, Any]) -> list[Limit]:
+def million_limits(figures: dict[str, Any]) -> list[Limit]:
     return [
         Limit("add 10 files, visible in the next search, s", figures["add_s"], ADD_S),
         Limit("cold open until the first result, s", figures["open_s"], OPEN_S),
@@ -147,7 +147,7 @@ def judge_million(figures: dict[str, Any]) -> list[Limit]:
     ]
 
 
-def show_million(console: Console, kind: str, size: int, figures: dict[str, Any]) -> None:
+def print_million(console: Console, kind: str, size: int, figures: dict[str, Any]) -> None:
     loaded = f"{figures['loaded']:,.0f} chunks in {figures['load_s']:,.0f} s" if figures["loaded"] else "kept"
     console.print(f"{size:,} {kind} vectors of {DIMENSION} dimensions; load: {loaded}")
     names = {
@@ -179,16 +179,16 @@ def _side(name: str, *arguments: str) -> dict[str, Any]:
     if name in SIDES:
         return SIDES[name](int(arguments[0]), Path(arguments[1]))
     if name == "load":
-        return million.load(arguments[0], int(arguments[1]), Path(arguments[2]))
+        return million.load_million(arguments[0], int(arguments[1]), Path(arguments[2]))
     if name == "exact":
-        return million.exact(arguments[0], int(arguments[1]), Path(arguments[2]))
+        return million.exact_neighbours(arguments[0], int(arguments[1]), Path(arguments[2]))
     if name == "compact":
-        return million.compact(Path(arguments[0]))
+        return million.compact_million(Path(arguments[0]))
     if name == "open":
-        return million.open_first(arguments[0], Path(arguments[1]))
+        return million.open_million(arguments[0], Path(arguments[1]))
     if name == "search":
-        return million.search(arguments[0], Path(arguments[1]), Path(arguments[2]))
-    return million.add(Path(arguments[0]), int(arguments[1]))
+        return million.search_million(arguments[0], Path(arguments[1]), Path(arguments[2]))
+    return million.add_to_million(Path(arguments[0]), int(arguments[1]))
 
 
 def main() -> None:
@@ -214,15 +214,15 @@ def main() -> None:
         cache = options.cache or Config().models_cache / "benchmarks"
         folder = cache / f"storage-{options.vectors}-{options.million}"
         figures: dict[Any, Any] = measure_million(options.vectors, options.million, folder.resolve())
-        limits = judge_million(figures)
+        limits = million_limits(figures)
         if not options.json:
-            show_million(console, options.vectors, options.million, figures)
+            print_million(console, options.vectors, options.million, figures)
     else:
         with tempfile.TemporaryDirectory(prefix="secondlook-bench-") as work:
-            figures = compare(options.sizes, options.rounds, Path(work))
-        limits = judge(figures)
+            figures = compare_sizes(options.sizes, options.rounds, Path(work))
+        limits = size_limits(figures)
         if not options.json:
-            show(console, figures)
+            print_sizes(console, figures)
     if options.json:
         print(
             json.dumps({"figures": figures, "limits": [asdict(x) | {"met": x.met} for x in limits]}, indent=2)

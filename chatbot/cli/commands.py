@@ -1,4 +1,4 @@
-"""ingest, remove, search, ask, app: what people do every day."""
+"""The everyday commands: ingest, remove, search, ask, app."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from chatbot.cli.shared import (
     FilterOption,
     JsonOption,
     KOption,
-    NoRerankOption,
+    RerankOption,
     StoreOption,
     TopNOption,
     app,
@@ -42,23 +42,23 @@ def ingest(
     as_json: JsonOption = False,
 ) -> None:
     """Build the index or bring it up to date: new and changed files in, renamed ones renamed, gone ones out."""
-    from chatbot.cli.progress import IngestProgress, print_report
+    from chatbot.cli.ingest_output import IngestProgress, print_ingest_report
     from ingest.pipeline import run
 
     settings = configured(config, store).with_(
         splitter={"kind": splitter, "chunk_size": chunk_size, "chunk_overlap": chunk_overlap}
     )
     if stay:
-        from chatbot.cli.watching import watch
+        from chatbot.cli.ingest_watch import watch_and_report
 
-        watch(settings, paths, as_json, until_stdin_closes)
+        watch_and_report(settings, paths, as_json, until_stdin_closes)
         return
     if as_json:
         print_json(run(settings, paths).as_json())
         return
     with IngestProgress(shared.err) as progress:
         report = run(settings, paths, progress)
-    print_report(shared.out, report)
+    print_ingest_report(shared.out, report)
 
 
 @app.command()
@@ -110,21 +110,21 @@ def search(
     query: Annotated[str, typer.Argument(help="In Korean or English")],
     k: KOption = None,
     top_n: TopNOption = None,
-    no_rerank: NoRerankOption = False,
+    rerank: RerankOption = None,
     filters: FilterOption = None,
     store: StoreOption = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show the candidates for a question: where retrieval ranked them and where the second look put them."""
+    from chatbot.cli.answer_output import print_candidates
     from chatbot.cli.json_output import search_json
-    from chatbot.cli.results import print_candidates
     from chatbot.engine import load_chatbot
 
     with shared.err.status("loading"):
         chatbot = load_chatbot(configured(config, store))
         chatbot.warm_up()
-        found = chatbot.search(query, filters or (), k=k, top_n=top_n, rerank=False if no_rerank else None)
+        found = chatbot.search(query, filters or (), k=k, top_n=top_n, rerank=rerank)
     if as_json:
         print_json(search_json(found))
     else:
@@ -142,15 +142,15 @@ def ask(
     ] = None,
     k: KOption = None,
     top_n: TopNOption = None,
-    no_rerank: NoRerankOption = False,
+    rerank: RerankOption = None,
     filters: FilterOption = None,
     store: StoreOption = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question from the documents, with numbered sources."""
+    from chatbot.cli.answer_output import print_answer
     from chatbot.cli.json_output import answer_json
-    from chatbot.cli.results import print_answer
     from chatbot.engine import load_chatbot
     from chatbot.llms import build_writer
 
@@ -159,9 +159,7 @@ def ask(
         writer = build_writer(settings.llm)
         chatbot = load_chatbot(settings)
         chatbot.warm_up()
-        answer = chatbot.ask(
-            question, (), filters or (), k=k, top_n=top_n, rerank=False if no_rerank else None, writer=writer
-        )
+        answer = chatbot.ask(question, (), filters or (), k=k, top_n=top_n, rerank=rerank, writer=writer)
     if as_json:
         print_json(answer_json(answer))
     else:
@@ -180,7 +178,7 @@ def open_page(
     config: ConfigOption = None,
 ) -> None:
     """Open the chat page on this machine (127.0.0.1 only)."""
-    from chatbot.cli.page import serve
+    from chatbot.cli.serve import serve_page
 
     settings = configured(config, store)
-    raise typer.Exit(serve(settings.store, config, port, browser, watched or ()))
+    raise typer.Exit(serve_page(settings.store, config, port, browser, watched or ()))

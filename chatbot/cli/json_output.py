@@ -1,4 +1,4 @@
-"""The JSON contract of ``search --json`` and ``ask --json``; documented in docs/json.md."""
+"""JSON output of ``search`` and ``ask``: the contract of docs/json.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Options and output that the commands have in common."""
+"""The options, each described once, and the output that the commands share."""
 
 from __future__ import annotations
 
@@ -32,18 +32,20 @@ out = _console(sys.stdout, stderr=False)
 err = _console(sys.stderr, stderr=True)
 
 StoreOption = Annotated[
-    Path | None, typer.Option("--store", metavar="DIR", help="The index folder  [default: .secondlook]")
+    Path | None, typer.Option("--store", metavar="DIR", help="The index folder (default: .secondlook)")
 ]
 ConfigOption = Annotated[
     Path | None,
-    typer.Option("--config", metavar="FILE", help="Settings  [default: secondlook.toml if there]"),
+    typer.Option("--config", metavar="FILE", help="Settings (default: secondlook.toml if there)"),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object; see docs/json.md")]
 KOption = Annotated[int | None, typer.Option("--k", min=1, max=200, help="How many candidates to look at")]
 TopNOption = Annotated[
     int | None, typer.Option("--top-n", min=1, max=50, help="How many of them to keep as sources")
 ]
-NoRerankOption = Annotated[bool, typer.Option("--no-rerank", help="Keep the retrieval order")]
+RerankOption = Annotated[  # False with the option, else None: as configured
+    bool | None, typer.Option(" /--no-rerank", help="Keep the retrieval order")
+]
 FilterOption = Annotated[
     list[str] | None,
     typer.Option("--filter", metavar="DOCUMENT", help="Only this document or folder; may be repeated"),

@@ -1,4 +1,4 @@
-"""doctor, compact, export, import, reindex: looking after an index."""
+"""The commands that look after an index: doctor, compact, export, import, reindex."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def doctor(
     as_json: JsonOption = False,
 ) -> None:
     """List the documents of the index and check that it is consistent; exit code 1 if it is not."""
-    from chatbot.cli.results import print_documents
+    from chatbot.cli.answer_output import print_documents
     from chatbot.retrieval.embeddings import store_identity
     from chatbot.store import Store
     from chatbot.store.check import faults_of
@@ -126,7 +126,7 @@ def import_(
 @app.command()
 def reindex(store: StoreOption = None, config: ConfigOption = None, as_json: JsonOption = False) -> None:
     """Make the whole index anew, for another embedding model or splitter; the old one answers until it is done."""
-    from chatbot.cli.progress import IngestProgress, print_report
+    from chatbot.cli.ingest_output import IngestProgress, print_ingest_report
     from ingest.reindex import reindex as run
 
     settings = configured(config, store)
@@ -135,4 +135,4 @@ def reindex(store: StoreOption = None, config: ConfigOption = None, as_json: Jso
         return
     with IngestProgress(shared.err) as progress:
         report = run(settings, progress)
-    print_report(shared.out, report)
+    print_ingest_report(shared.out, report)

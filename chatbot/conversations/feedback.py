@@ -1,4 +1,4 @@
-"""Thumbs as questions whose right and wrong passages are known: what ``secondlook evaluate --feedback`` asks again.
+"""Thumbs as questions whose right and wrong passages are known: what ``secondlook evaluate feedback`` asks again.
 
 source, thumbs up       right for its question
 source, thumbs down     wrong for its question

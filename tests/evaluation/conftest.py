@@ -1,50 +1,24 @@
-"""A cache folder of the tests' own that has the real models, and small indexes without any model."""
+"""Small indexes without any model, and a tiny BEIR folder."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from chatbot.config import Config
-from chatbot.store import NewChunk, NewDocument, Store, StoreIdentity
-from chatbot.text.keywords import analyse
-
-Parts = list[tuple[str, int | None]]  # text of each chunk and its page
-
-
-@pytest.fixture(scope="session")
-def models_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Evaluation writes its indexes and results here, and not where those of the user are."""
-    folder = tmp_path_factory.mktemp("cache")
-    real = Config().models_cache
-    real.mkdir(parents=True, exist_ok=True)
-    for entry in real.iterdir():
-        if entry.name != "evaluation":
-            (folder / entry.name).symlink_to(entry)
-    return folder
+from chatbot.store import Store
+from fakes.stores import MakeStore, Parts, small_store
 
 
 @pytest.fixture
-def make_store(tmp_path: Path) -> Iterator[Callable[[dict[str, Parts]], Store]]:
-    """``make_store({"a.txt": [("text of a chunk", page), ...]})``: chunks are joined by an empty line."""
+def make_store(tmp_path: Path) -> Iterator[MakeStore]:
+    """Makes indexes of given chunks, and closes them after the test."""
     made: list[Store] = []
 
     def make(documents: dict[str, Parts]) -> Store:
-        store = Store.create(tmp_path / f"store{len(made)}", StoreIdentity("test", "test"), 2)
-        made.append(store)
-        with store.writing() as writer:
-            for uri, parts in documents.items():
-                text = "\n\n".join(part for part, _ in parts)
-                chunks, start = [], 0
-                for part, page in parts:
-                    chunks.append(NewChunk(part, start, start + len(part), page, (), analyse(part)))
-                    start += len(part) + 2
-                document = NewDocument(uri, Path(uri), "0", "test", len(text), text=text)
-                writer.replace(document, chunks, np.tile(np.array([[1, 0]], np.float32), (len(chunks), 1)))
-        return store
+        made.append(small_store(tmp_path / f"store{len(made)}", documents))
+        return made[-1]
 
     yield make
     for store in made:

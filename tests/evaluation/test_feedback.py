@@ -14,9 +14,10 @@ from chatbot.config import Config
 from chatbot.conversations import AskedWith, Conversations, ExchangeRecord
 from chatbot.store import Store
 from chatbot.trace import Candidate, Gate, SecondLook, Source
-from evaluation.feedback import from_feedback
+from evaluation.feedback import feedback_task
 from evaluation.questions import Gold, Question, QuestionsError, parse_questions
 from evaluation.relevance import Judge
+from fakes.stores import MakeStore
 
 
 def test_a_question_with_only_wrong_passages_is_not_one_without_an_answer() -> None:
@@ -30,8 +31,8 @@ def test_a_question_with_only_wrong_passages_is_not_one_without_an_answer() -> N
     assert len({wrong.key, Question("1", "q", wrong.wrongs).key, Question("1", "q").key}) == 3
 
 
-def test_a_wrong_passage_that_is_gone_leaves_no_question_out(make_store) -> None:
-    store: Store = make_store({"a.txt": [("the passage", None), ("another one", None)]})
+def test_a_wrong_passage_that_is_gone_leaves_no_question_out(make_store: MakeStore) -> None:
+    store = make_store({"a.txt": [("the passage", None), ("another one", None)]})
     question = Question(
         "1", "q", wrongs=(Gold("a.txt", passage="another one"), Gold("b.txt", passage="gone"))
     )
@@ -44,7 +45,7 @@ def test_a_wrong_passage_that_is_gone_leaves_no_question_out(make_store) -> None
 
 def test_without_any_thumb_the_sentence_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(QuestionsError, match="has been rated; press a thumb on the page"):
-        from_feedback(Config().with_(store=tmp_path))
+        feedback_task(Config().with_(store=tmp_path))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -72,7 +73,7 @@ def test_thumbs_are_asked_again_with_the_command(
     conversations.rate(number, 0, -1, chunk_id=candidates[1].chunk_id)
     settings = tmp_path / "secondlook.toml"
     settings.write_text(f"store = '{store}'\nmodels_cache = '{models_cache}'\n", "utf-8")
-    arguments = ["evaluate", "--feedback", "--config", str(settings), "--k", "5"]
+    arguments = ["evaluate", "feedback", "--config", str(settings), "--k", "5"]
     app([*arguments, "--json"], standalone_mode=False)
     report = json.loads(capsys.readouterr().out)
     assert report["name"] == "feedback"

@@ -6,12 +6,12 @@ from math import log2
 
 import pytest
 
-from evaluation.asking import Outcome, Ranks
+from evaluation.asking import QuestionOutcome, Ranks
 from evaluation.measures import measure_names, of_kept, per_question
 
 
-def outcome(ranks: Ranks, grades: list[int] | None = None) -> Outcome:
-    return Outcome("q", {"fused": ranks}, grades or [1] * len(ranks), 20, False, None, {})
+def outcome(ranks: Ranks, grades: list[int] | None = None) -> QuestionOutcome:
+    return QuestionOutcome("q", {"fused": ranks}, grades or [1] * len(ranks), 20, False, None, {})
 
 
 def measured(ranks: Ranks, grades: list[int] | None = None, k: int = 20) -> dict[str, float]:

@@ -1,23 +1,26 @@
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
+import numpy as np
 import pytest
 
 from chatbot import Chatbot
 from chatbot.config import Config
 from chatbot.errors import ConfigError
 from chatbot.store import NewChunk, NewDocument, Store
-from evaluation.mining import mine
-from evaluation.propose import add_to, known_questions, llm_writer, propose
+from evaluation.mining import mine_questions
+from evaluation.propose import append_proposals, known_questions, propose_questions, question_writer
 from evaluation.questions import read_questions
+from fakes.llm_server import FakeLLMServer
+from fakes.stores import MakeStore
 
 
 def mined(store: Store) -> list[tuple[str, str, str]]:
     with store.reading() as view:
-        return [(p.origin, p.question, p.passage) for row in view.documents() for p in mine(view, row)]
+        return [
+            (p.origin, p.question, p.passage) for row in view.documents() for p in mine_questions(view, row)
+        ]
 
 
 @pytest.mark.parametrize(
@@ -58,7 +61,7 @@ def mined(store: Store) -> list[tuple[str, str, str]]:
     ],
 )
 def test_faq_pairs_and_definitions_become_questions(
-    make_store: Callable[[Any], Store], text: str, found: tuple[str, str, str]
+    make_store: MakeStore, text: str, found: tuple[str, str, str]
 ) -> None:
     assert mined(make_store({"a.txt": [(text, None)]})) == [found]
 
@@ -72,14 +75,12 @@ def test_faq_pairs_and_definitions_become_questions(
         "What is it? Why? Both questions are left open.",
     ],
 )
-def test_what_only_looks_like_a_definition_is_passed_over(
-    make_store: Callable[[Any], Store], text: str
-) -> None:
+def test_what_only_looks_like_a_definition_is_passed_over(make_store: MakeStore, text: str) -> None:
     assert mined(make_store({"a.txt": [(text, None)]})) == []
 
 
 def test_a_heading_becomes_a_question_unless_it_is_the_title_or_stands_twice(
-    tmp_path: Path, make_store: Any
+    tmp_path: Path, make_store: MakeStore
 ) -> None:
     store = make_store({})
     parts = [
@@ -91,8 +92,6 @@ def test_a_heading_becomes_a_question_unless_it_is_the_title_or_stands_twice(
     ]
     text = "\n\n".join(part for _, part in parts)
     chunks = [NewChunk(p, text.index(p), text.index(p) + len(p), None, heading, p) for heading, p in parts]
-    import numpy as np
-
     with store.writing() as writer:
         document = NewDocument("g.md", Path("g.md"), "0", "test", len(text), text=text)
         writer.replace(document, chunks, np.tile(np.array([[1, 0]], np.float32), (len(chunks), 1)))
@@ -107,32 +106,32 @@ def test_proposals_are_found_again_and_no_question_is_asked_twice(
 ) -> None:
     file = tmp_path / "questions.jsonl"
     assert known_questions(file) == []
-    first = propose(sample_chatbot, 4, 10)
+    first = propose_questions(sample_chatbot, 4, 10)
     assert len(first.kept) == 4
     assert len({p.document for p in first.kept}) == 4
-    add_to(file, first.kept)
+    append_proposals(file, first.kept)
     for proposal, question in zip(first.kept, read_questions(file), strict=True):
         assert (question.text, question.golds[0].passage) == (proposal.question, proposal.passage)
         found = sample_chatbot.search(question.text, k=10, rerank=False).candidates
         assert proposal.document in {c.document for c in found}
-    second = propose(sample_chatbot, 4, 10, known_questions(file))
+    second = propose_questions(sample_chatbot, 4, 10, known_questions(file))
     assert second.dropped["double"] >= 4
     assert not {p.question for p in second.kept} & {p.question for p in first.kept}
 
 
 def test_a_question_that_does_not_find_its_passage_is_dropped(sample_chatbot: Chatbot) -> None:
-    found = propose(sample_chatbot, 2, 5, write=lambda passage: "What is the capital of France?")
+    found = propose_questions(sample_chatbot, 2, 5, write=lambda passage: "What is the capital of France?")
     written = [p for p in found.kept if p.origin == "llm"]
     assert written == []
     assert found.dropped["not found"] >= 1
 
 
-def test_a_language_model_is_shown_the_passage_and_its_question_is_taken(fake_llm: Any) -> None:
+def test_a_language_model_is_shown_the_passage_and_its_question_is_taken(fake_llm: FakeLLMServer) -> None:
     fake_llm.reply = 'Sure, here it is:\n"How many days of leave does an employee have?"'
     config = Config().llm.model_copy(
         update={"backend": "openai-like", "model": "m", "options": {"api_base": fake_llm.url}}
     )
-    write, label, remote = llm_writer(config)
+    write, label, remote = question_writer(config)
     assert write("Every employee has 25 days.") == "How many days of leave does an employee have?"
     assert "Every employee has 25 days." in str(fake_llm.requests)
     assert (label, remote) == ("openai-like · m", False)
@@ -140,12 +139,12 @@ def test_a_language_model_is_shown_the_passage_and_its_question_is_taken(fake_ll
 
 def test_only_a_language_model_writes_questions() -> None:
     with pytest.raises(ConfigError, match="choose a language model"):
-        llm_writer(Config().llm)
+        question_writer(Config().llm)
 
 
 def test_a_file_that_a_person_has_edited_is_added_to(tmp_path: Path, sample_chatbot: Chatbot) -> None:
     file = tmp_path / "questions.jsonl"
     file.write_text('{"question": "mine?"}', "utf-8")  # without an end of line
-    add_to(file, propose(sample_chatbot, 1, 10).kept)
+    append_proposals(file, propose_questions(sample_chatbot, 1, 10).kept)
     assert next(question.text for question in read_questions(file)) == "mine?"
     assert len(read_questions(file)) == 2

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -12,7 +11,7 @@ from paths import TESTS
 SAMPLES = TESTS / "data" / "questions.jsonl"
 
 
-def written(folder: Path, *rows: Any) -> Path:
+def written(folder: Path, *rows: object) -> Path:
     file = folder / "questions.jsonl"
     file.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n", "utf-8")
     return file
@@ -50,7 +49,7 @@ def test_what_is_right_stands_beside_the_question_or_under_relevant(tmp_path: Pa
         (["a?"], "not a JSON object"),
     ],
 )
-def test_a_wrong_line_is_named(tmp_path: Path, row: Any, said: str) -> None:
+def test_a_wrong_line_is_named(tmp_path: Path, row: object, said: str) -> None:
     with pytest.raises(QuestionsError, match=said):
         read_questions(written(tmp_path, row))
 

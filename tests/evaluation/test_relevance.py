@@ -1,15 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 
 from chatbot.store import Store
 from evaluation.questions import Gold, Question
-from evaluation.relevance import Judge, ranks
+from evaluation.relevance import Judge, target_ranks
+from fakes.stores import MakeStore, Parts
 
-DOCUMENTS = {
+DOCUMENTS: dict[str, Parts] = {
     "docs/leave.txt": [
         ("Annual leave is 25 days.", 1),
         ("It is asked for\nin the portal.", 1),
@@ -43,20 +41,18 @@ def met(store: Store, *golds: Gold) -> tuple[list[str], str]:
         (Gold("docs/leave.txt", page=1, answer="leave"), ["Annual leave is 25 days."]),
     ],
 )
-def test_the_narrowest_that_is_given_decides(
-    make_store: Callable[[Any], Store], gold: Gold, right: list[str]
-) -> None:
+def test_the_narrowest_that_is_given_decides(make_store: MakeStore, gold: Gold, right: list[str]) -> None:
     assert met(make_store(DOCUMENTS), gold) == (right, "")
 
 
 def test_a_passage_that_the_splitter_cut_is_met_by_the_part_that_has_half_of_it(
-    make_store: Callable[[Any], Store],
+    make_store: MakeStore,
 ) -> None:
     gold = Gold("휴가.md", passage="사용 기한은 다음 해 3월 말입니다.")
     assert met(make_store(DOCUMENTS), gold) == (["다음 해 3월 말입니다."], "")
 
 
-def test_of_a_long_passage_every_chunk_that_lies_in_it_is_right(make_store: Callable[[Any], Store]) -> None:
+def test_of_a_long_passage_every_chunk_that_lies_in_it_is_right(make_store: MakeStore) -> None:
     whole = "Annual leave is 25 days. It is asked for in the portal. Sick leave."
     assert len(met(make_store(DOCUMENTS), Gold("docs/leave.txt", passage=whole))[0]) == 3
 
@@ -70,17 +66,15 @@ def test_of_a_long_passage_every_chunk_that_lies_in_it_is_right(make_store: Call
         (Gold("docs/leave.txt", page=9), "no passage of docs/leave.txt is on page 9"),
     ],
 )
-def test_what_the_index_does_not_have_is_said(
-    make_store: Callable[[Any], Store], gold: Gold, reason: str
-) -> None:
+def test_what_the_index_does_not_have_is_said(make_store: MakeStore, gold: Gold, reason: str) -> None:
     assert met(make_store(DOCUMENTS), gold) == ([], reason)
 
 
-def test_the_rank_is_that_of_the_first_chunk_that_meets_it(make_store: Callable[[Any], Store]) -> None:
+def test_the_rank_is_that_of_the_first_chunk_that_meets_it(make_store: MakeStore) -> None:
     with make_store(DOCUMENTS).reading() as view:
         targets, _ = Judge(view).targets(
             Question("1", "?", (Gold("휴가.md"), Gold(answer="25 days"), Gold("docs/leave.txt", page=2)))
         )
         chunks = [*view.chunks_of("docs/휴가.md"), *view.chunks_of("docs/leave.txt")]
-    assert ranks(chunks, targets) == [1, 3, 5]
-    assert ranks(chunks[:4], targets) == [1, 3, None]
+    assert target_ranks(chunks, targets) == [1, 3, 5]
+    assert target_ranks(chunks[:4], targets) == [1, 3, None]

@@ -3,10 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from evaluation.significance import paired_lift
+from evaluation.significance import Lift, paired_lift
 
 
-def lift(*differences: float):  # type: ignore[no-untyped-def]
+def lift(*differences: float) -> Lift:
     before = np.full(len(differences), 0.5)
     return paired_lift("ndcg@10", before, before + np.array(differences))
 

@@ -8,11 +8,11 @@ import pytest
 from chatbot import Chatbot
 from chatbot.config import Config, SplitterConfig
 from chatbot.errors import ConfigError
-from evaluation.apply import apply
-from evaluation.evaluate import from_file
-from evaluation.plot import draw
+from evaluation.apply import apply_choice
+from evaluation.evaluate import file_task
+from evaluation.plot import draw_sweep
 from evaluation.points import OFF, Choice, Point, frontier, recommend
-from evaluation.sweep import Grid, Sweep, splitters, sweep
+from evaluation.sweep import Grid, Sweep, run_sweep, splitters
 from ingest.pipeline import ModelOnce, run
 
 RERANKER = Config().reranker.model
@@ -83,14 +83,14 @@ def test_a_sweep_of_ones_own_index_measures_draws_and_recommends(
     )  # fmt: skip
     small = SplitterConfig(kind="recursive", chunk_size=100, chunk_overlap=20)
     grid = Grid((1, 3), (1, 2), (OFF, RERANKER), (config.splitter, small))
-    found = sweep(from_file(config, file), grid, model=model)
+    found = run_sweep(file_task(config, file), grid, model=model)
     # for each splitter: k = 3 without, k = 1 and k = 3 with the second look; top_n = 2 does not fit k = 1
     assert len(found.points) == 2 * (2 + 1 + 2)
     assert found.current is not None
     assert found.current.choice == Choice(config.splitter, RERANKER, 3, 2)
     assert found.recommended in found.points
     assert all(0 <= p.quality <= p.hit <= 1 and 0 < p.p50 <= p.p95 for p in found.points)
-    html, png = draw(found, tmp_path / "out" / "sweep")
+    html, png = draw_sweep(found, tmp_path / "out" / "sweep")
     assert png.read_bytes().startswith(b"\x89PNG")
     page = html.read_text("utf-8")
     assert "nDCG of the sources" in page
@@ -103,7 +103,7 @@ def test_apply_keeps_comments_and_says_what_changed(tmp_path: Path) -> None:
     file.write_text("# mine\n[retrieval]\nk = 30  # wide\n\n[llm]\nbackend = 'extractive'\n", "utf-8")
     config = Config().with_(retrieval={"k": 30})
     choice = Choice(SplitterConfig(chunk_size=250, chunk_overlap=50), OFF, 10, 3)
-    assert apply(choice, file, config) == [
+    assert apply_choice(choice, file, config) == [
         "retrieval.k: 30 -> 10", "reranker.enabled: True -> False",
         "splitter.chunk_size: 500 -> 250", "splitter.chunk_overlap: 100 -> 50",
     ]  # fmt: skip
@@ -115,16 +115,16 @@ def test_apply_keeps_comments_and_says_what_changed(tmp_path: Path) -> None:
 def test_apply_makes_the_file_and_changes_nothing_twice(tmp_path: Path) -> None:
     file = tmp_path / "secondlook.toml"
     choice = Choice(None, RERANKER, 10, 3)
-    assert apply(choice, file, Config()) == ["retrieval.k: 20 -> 10"]
+    assert apply_choice(choice, file, Config()) == ["retrieval.k: 20 -> 10"]
     from chatbot.config import load_config
 
     assert load_config(file).retrieval.k == 10
-    assert apply(choice, file, load_config(file)) == []
+    assert apply_choice(choice, file, load_config(file)) == []
 
 
 def test_apply_leaves_a_file_alone_that_it_cannot_read(tmp_path: Path) -> None:
     file = tmp_path / "secondlook.toml"
     file.write_text("[retrieval\n", "utf-8")
     with pytest.raises(ConfigError, match="nothing was applied"):
-        apply(Choice(None, OFF, 10, 3), file, Config())
+        apply_choice(Choice(None, OFF, 10, 3), file, Config())
     assert file.read_text("utf-8") == "[retrieval\n"

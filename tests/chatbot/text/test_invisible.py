@@ -13,7 +13,7 @@ from rich.console import Console
 from chatbot.answering.answer import Answer
 from chatbot.answering.extractive import ExtractiveWriter
 from chatbot.answering.writer import Evidence
-from chatbot.cli.results import print_answer, print_candidates
+from chatbot.cli.answer_output import print_answer, print_candidates
 from chatbot.text.invisible import (
     code_points,
     description,

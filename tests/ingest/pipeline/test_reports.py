@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from chatbot.cli.progress import print_report
+from chatbot.cli.ingest_output import print_ingest_report
 from chatbot.config import Config
 from index_reading import faults, uris
 from ingest.pipeline import run
@@ -86,7 +86,7 @@ def test_the_printed_report_names_what_was_renamed_and_what_was_reused(
     (folder / "b.txt").rename(folder / "c\x1b.txt")
     write("new.txt", "walrus")
     printed = io.StringIO()
-    print_report(Console(file=printed, width=200), run(config, [folder], embedding=embedding))
+    print_ingest_report(Console(file=printed, width=200), run(config, [folder], embedding=embedding))
     lines = printed.getvalue().splitlines()
     assert lines[0].startswith("1 indexed · 1 renamed · 1 new chunks (1 with a known embedding) in ")
     assert lines[1:] == ["  renamed: docs/b.txt -> docs/c.txt"]

@@ -1,4 +1,4 @@
-"""``secondlook ingest FOLDER... --watch``: stay and report what each run did, until Ctrl-C or the end of the page."""
+"""``secondlook ingest --watch``: stays and reports what each run did, until Ctrl-C or the end of the page."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from chatbot.cli import shared
-from chatbot.cli.progress import IngestProgress, print_report
+from chatbot.cli.ingest_output import IngestProgress, print_ingest_report
 from chatbot.config import Config
 from chatbot.text.invisible import clean_line
 from ingest.report import IngestReport
 from ingest.watching.watch import Watcher
 
 
-def watch(config: Config, paths: Sequence[Path], as_json: bool, until_stdin_closes: bool) -> None:
+def watch_and_report(config: Config, paths: Sequence[Path], as_json: bool, until_stdin_closes: bool) -> None:
     """Bring the index up to date until it is stopped.
 
     Ctrl-C is the way to end it; within a run it is an interruption like that of any ingest.
@@ -57,7 +57,7 @@ class _Reports:
             sys.stdout.write(json.dumps(report.as_json(), ensure_ascii=False) + "\n")
             sys.stdout.flush()
         elif self._is_first:
-            print_report(shared.out, report)
+            print_ingest_report(shared.out, report)
         else:
             shared.out.print(
                 f"{time.strftime('%H:%M:%S')}  {clean_line(report.summary())}", markup=False, soft_wrap=True

@@ -1,4 +1,4 @@
-"""models, config: looking after an installation."""
+"""The commands that show an installation: models, models pull, config."""
 
 from __future__ import annotations
 

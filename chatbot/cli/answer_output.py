@@ -1,6 +1,6 @@
-"""Candidates, answers and documents on a terminal. Text from documents is never read as markup.
+"""Terminal output of ``search``, ``ask`` and ``doctor``: candidates, answers, documents.
 
-Characters that nobody sees, or that a terminal would obey, are written as ``⟨U+202E⟩``.
+Text from documents is never read as markup. Characters that nobody sees, or that a terminal would obey, are written as ``⟨U+202E⟩``.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def print_answer(console: Console, answer: Answer) -> None:
     for source in answer.sources:
         console.print()
         console.print(
-            Text(f"[{source.number}] {place(source)} · {movement(source.candidate)}", style="bold"),
+            Text(f"[{source.number}] {_place(source)} · {_movement(source.candidate)}", style="bold"),
             soft_wrap=True,
         )
         console.print(_highlighted(source))
@@ -64,14 +64,14 @@ def print_documents(console: Console, documents: Sequence[DocumentRow]) -> None:
     console.print(table)
 
 
-def place(source: Source) -> str:
+def _place(source: Source) -> str:
     """Document, page and heading of a source."""
     page = f", page {source.page}" if source.page else ""
     heading = f" › {' › '.join(source.candidate.heading)}" if source.candidate.heading else ""
     return _line(f"{source.document}{page}{heading}")
 
 
-def movement(candidate: Candidate) -> str:
+def _movement(candidate: Candidate) -> str:
     """Where retrieval had it and where the second look put it."""
     if candidate.reranked_rank is None:
         return f"retrieved {_ordinal(candidate.rank)}, not reranked"

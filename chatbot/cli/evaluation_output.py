@@ -1,4 +1,4 @@
-"""Evaluations on a terminal: progress, the table of the four orders, the points of a sweep."""
+"""Terminal output of ``secondlook evaluate``: progress, the table of the four orders, the points of a sweep."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from rich.text import Text
 from chatbot.text.invisible import clean_line
 from evaluation.points import Point
 from evaluation.propose import Proposals
-from evaluation.report import Group, Report
+from evaluation.report import EvaluationReport, Group
 from evaluation.significance import Lift
 from evaluation.sweep import Sweep
 
@@ -59,7 +59,7 @@ class EvaluationProgress:
         self._bar.update(self._task, total=total, completed=done)
 
 
-def print_report(console: Console, report: Report) -> None:
+def print_evaluation(console: Console, report: EvaluationReport) -> None:
     """The four orders, the lift with its interval, each language, refusals and times."""
     size = f"{report.chunks:,} chunks of {report.documents:,} documents"
     console.print(f"{clean_line(report.name)} · {size} · k = {report.k}", style="bold", markup=False)

@@ -1,4 +1,4 @@
-"""Start the page as a Streamlit server on this machine and say where it is."""
+"""``secondlook app``: starts the page as a Streamlit server on this machine and says where it is."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ _PATIENCE_S = 60
 _PR_SET_PDEATHSIG = 1
 
 
-def serve(store: Path, config: Path | None, port: int, browser: bool, watched: Sequence[Path] = ()) -> int:
+def serve_page(
+    store: Path, config: Path | None, port: int, browser: bool, watched: Sequence[Path] = ()
+) -> int:
     """Run the page until it is stopped; the server's exit code.
 
     Args:

@@ -1,4 +1,4 @@
-"""Rich progress of an ingest, and its report."""
+"""Terminal output of ``ingest`` and ``reindex``: the progress bar and the report."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class IngestProgress:
         )  # fmt: skip
 
 
-def print_report(console: Console, report: IngestReport) -> None:
+def print_ingest_report(console: Console, report: IngestReport) -> None:
     """Counts, then one line for every file that is not wholly in the index."""
     counts = {
         "indexed": report.indexed, "partial": report.partial, "unchanged": report.unchanged,

@@ -95,7 +95,7 @@ def test_a_sweep_is_drawn_and_applied(settings: Path, capsys: pytest.CaptureFixt
         "--apply",
         "--json",
     ]
-    here("--sweep", "--questions", questions, "--config", settings, "--out", stem, *options)
+    here("sweep", "--questions", questions, "--config", settings, "--out", stem, *options)
     sweep = json.loads(capsys.readouterr().out)
     assert sweep.keys() == SWEEP
     assert [point["top_n"] for point in sweep["points"]] == [2, 4]
@@ -109,7 +109,10 @@ def test_a_sweep_is_drawn_and_applied(settings: Path, capsys: pytest.CaptureFixt
     ("arguments", "said"),
     [
         ([], "either --questions FILE or --beir FOLDER"),
-        (["--questions", "q", "--apply"], "need --sweep"),
+        (["sweep", "--apply"], "or secondlook evaluate sweep --feedback"),
+        (["--questions", "q", "--sweep", "--apply"], "run: secondlook evaluate sweep"),
+        (["--feedback", "--json"], "run: secondlook evaluate feedback"),
+        (["--k", "5", "feedback"], "write the options after evaluate feedback"),
         (["--questions", "q", "--split", "dev"], "--split needs --beir"),
     ],
 )
