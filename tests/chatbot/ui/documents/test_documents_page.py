@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from llama_index.core.embeddings import MockEmbedding
-from playwright.sync_api import expect
+from playwright.sync_api import WebSocketRoute, expect
 from streamlit.testing.v1 import AppTest
 
 from chatbot.config import Config
@@ -22,24 +22,22 @@ from chatbot.rendering.words import Say
 from chatbot.retrieval.embeddings import store_identity
 from chatbot.store import Store
 from chatbot.store.records import DocumentRow
-from chatbot.ui import choices
-from chatbot.ui.documents import document_list, uploads
+from chatbot.ui.documents import document_list, index_changes
 from chatbot.ui.documents.amounts import counted, name_html, shortened, size
-from chatbot.ui.documents.listing import found, summary
+from chatbot.ui.documents.document_rows import Order, Status, find_rows, summary
 from chatbot.ui.documents.work import Work
-from ingest import uploads as ingest
 from ingest.pipeline import run
 from ingest.report import FileResult, IngestReport, Progress
 from ingest.watching.notes import WatcherNote
+from visit import Visitor
 
 
 def documents_page(config, chatbot, language):  # type: ignore[no-untyped-def]  # only its source is used
     from chatbot.rendering.words import Say
-    from chatbot.ui.documents import documents_page as documents
-    from ingest import uploads as ingest
+    from chatbot.ui.documents.documents_page import draw_documents_page, draw_under_way
 
-    documents.under_way(Say(language))
-    documents.page(config, chatbot, ingest, Say(language))
+    draw_under_way(Say(language))
+    draw_documents_page(config, chatbot, Say(language))
 
 
 Open = Callable[..., AppTest]
@@ -52,6 +50,7 @@ SEEN = """main => {
   }
   return seen.join(' ')
 }"""
+ORDERS: tuple[Order, ...] = ("newest", "size", "pages", "chunks")
 EMBEDDING = MockEmbedding(embed_dim=4)  # every text is (0.5, 0.5, 0.5, 0.5)
 
 
@@ -134,12 +133,14 @@ def test_documents_are_found_by_name_folder_and_type_and_sorted() -> None:
     ]
     decomposed = unicodedata.normalize("NFD", "회의")
 
-    def names(wanted: str = "", status: Any = None, order: Any = "name", upside_down: bool = False) -> str:
-        return " ".join(row.name for row in found(rows, wanted, status, order, upside_down))
+    def names(
+        wanted: str = "", status: Status | None = None, order: Order = "name", upside_down: bool = False
+    ) -> str:
+        return " ".join(row.name for row in find_rows(rows, wanted, status, order, upside_down))
 
     assert names() == "A.txt b.pdf 회의록.docx"
     assert names(upside_down=True) == "회의록.docx b.pdf A.txt"
-    assert [names(order=o).split()[0] for o in ("newest", "size", "pages", "chunks")] == [
+    assert [names(order=o).split()[0] for o in ORDERS] == [
         "A.txt", "b.pdf", "b.pdf", "A.txt",
     ]  # fmt: skip
     assert names(decomposed) == names("SUB docx") == "회의록.docx"
@@ -195,17 +196,19 @@ def test_a_folder_keeps_its_folders_without_what_systems_leave_in_it(open_page: 
 
 
 def test_files_of_one_name_do_not_replace_each_other() -> None:
-    taken = uploads._numbered([("n.txt", b"1"), ("n.txt", b"2"), ("n.txt", b"1"), ("n", b"3"), ("n", b"4")])
+    taken = index_changes._numbered(
+        [("n.txt", b"1"), ("n.txt", b"2"), ("n.txt", b"1"), ("n", b"3"), ("n", b"4")]
+    )
     assert taken == [("n.txt", b"1"), ("n (2).txt", b"2"), ("n", b"3"), ("n (2)", b"4")]
 
 
 def test_too_many_and_too_large_are_refused_in_a_sentence(
     open_page: Open, config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(uploads, "MOST_FILES", 1)
+    monkeypatch.setattr(index_changes, "MOST_FILES", 1)
     page = add(open_page(config), {"a.txt": b"1", "b.txt": b"2"})
     assert "These are 2 files and up to 1 can be added at a time." in html(page)
-    monkeypatch.setattr(uploads, "MOST_BYTES", 2)
+    monkeypatch.setattr(index_changes, "MOST_BYTES", 2)
     page = add(page, {"a.txt": b"123"})
     assert "Together they have 3 B and up to 2 B can be added at a time." in html(page)
     page = add(page, {".hidden": b"1"})
@@ -359,15 +362,9 @@ def test_without_an_index_the_page_invites_to_add_files(open_page: Open, tmp_pat
     assert not config.store.exists()
 
 
-def test_the_page_uses_the_ingest_package_as_it_is() -> None:
-    checked: uploads.Ingest = ingest
-    assert checked.upload is ingest.upload
-    assert choices.Settings
-
-
 @pytest.mark.browser
 def test_a_file_that_the_browser_does_not_send_is_named_and_the_others_are_added(
-    visit: Any, tmp_path: Path
+    visit: Visitor, tmp_path: Path
 ) -> None:
     page = visit(locale="ko-KR")
     page.page.get_by_role("link", name="문서").click()
@@ -384,10 +381,10 @@ def test_a_file_that_the_browser_does_not_send_is_named_and_the_others_are_added
 
 
 @pytest.mark.browser
-def test_a_file_of_which_the_page_hears_nothing_is_named(visit: Any, tmp_path: Path) -> None:
+def test_a_file_of_which_the_page_hears_nothing_is_named(visit: Visitor, tmp_path: Path) -> None:
     page = visit(locale="ko-KR")
 
-    def forget_addresses(browser_side: Any) -> None:
+    def forget_addresses(browser_side: WebSocketRoute) -> None:
         """As when a run begins at the wrong moment: the addresses to send files to never arrive."""
         server_side = browser_side.connect_to_server()
         browser_side.on_message(server_side.send)
