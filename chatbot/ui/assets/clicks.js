@@ -34,27 +34,30 @@ export default function ({ setStateValue, data }) {
 // our buttons
 
 const buttonAt = (node) => node?.closest?.("[data-act]:not(:disabled)");
-const actionOf = ({ dataset: { done, ...action } }) => JSON.stringify(action);
-let pressed = ""; // the action that the mouse went down on
+const actionOf = ({ dataset: { done, ...action } }) => action; // done: shown by copy
+const isSame = (one, other) => JSON.stringify(actionOf(one)) === JSON.stringify(actionOf(other));
 
-listen("pointerdown", ({ target }) => {
-  const button = buttonAt(target);
-  pressed = button ? actionOf(button) : "";
-});
-listen("click", (event) => {
-  let button = buttonAt(event.target);
-  if (!button && pressed && event.detail) {
-    // redrawn while the mouse was down: the browser gives the click to what stands around it
-    const under = buttonAt(document.elementFromPoint(event.clientX, event.clientY));
-    if (under && actionOf(under) === pressed) button = under;
-  }
-  pressed = "";
-  if (!button) return;
-  event.preventDefault();
+const obey = (button) => {
   if (button.dataset.act === "copy") return copy(button);
   last = Math.max(Date.now(), last + 1);
-  clicks = [...clicks.slice(1 - KEPT), { ...JSON.parse(actionOf(button)), at: last }];
+  clicks = [...clicks.slice(1 - KEPT), { ...actionOf(button), at: last }];
   send?.();
+};
+listen("click", (event) => {
+  const button = buttonAt(event.target);
+  if (!button) return;
+  event.preventDefault();
+  obey(button);
+});
+
+// a button that is redrawn while the mouse is down on it gets no click from the browser
+let pressed = null;
+listen("pointerdown", ({ target }) => (pressed = buttonAt(target)));
+listen("pointercancel", () => (pressed = null));
+listen("pointerup", ({ clientX, clientY }) => {
+  const button = pressed && !pressed.isConnected && buttonAt(document.elementFromPoint(clientX, clientY));
+  if (button && isSame(button, pressed)) obey(button);
+  pressed = null;
 });
 
 const copy = (button) => {

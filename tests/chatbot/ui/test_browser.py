@@ -365,3 +365,66 @@ def test_two_people_never_see_each_others_turns(visit: Visitor, turns: int) -> N
         asked = people[name].page.locator(".sl-question")
         assert set(asked.all_inner_texts()) == {question}
         assert asked.count() == turns // 2
+
+
+THUMBS_AND_THE_OTHER_LANGUAGE_AT_ONCE = """() => {
+  for (const thumb of document.querySelectorAll('.st-key-exchange-0 [data-act=rate][data-value="1"]')) thumb.click()
+  const other = [...document.querySelectorAll('[data-testid=stSidebar] button')].find((b) => b.textContent === '한국어')
+  other.click()
+}"""
+
+
+def test_of_many_clicks_at_once_each_is_obeyed_once(visit: Visitor) -> None:
+    """Each asks for a run of its own, which ends the one before it."""
+    page = visit(locale="en-US")
+    exchange = page.ask("How many days a week may I work from home?")
+    thumbs = exchange.locator('[data-act=rate][data-value="1"]').count()
+    assert thumbs > 2
+    page.page.evaluate(THUMBS_AND_THE_OTHER_LANGUAGE_AT_ONCE)
+    expect(exchange.locator("[data-act=why]")).to_have_text("왜 이 출처인가요?")
+    expect(exchange.locator("[aria-pressed=true]")).to_have_count(thumbs)
+    page.settle()
+    page.models()
+    page.chat()  # other runs; a thumb that is obeyed twice would be taken back
+    expect(exchange.locator("[aria-pressed=true]")).to_have_count(thumbs)
+
+
+def test_a_source_that_is_opened_while_an_answer_is_written_stays_open_until_it_is_closed(
+    visit: Visitor, fake_llm: FakeLLMServer
+) -> None:
+    fake_llm.reply = " ".join(f"word{number}" for number in range(120)) + " [1]."
+    fake_llm.fault = "slow"
+    page = visit(locale="en-US")
+    page.use_fake_llm(fake_llm)
+    box = page.page.get_by_test_id("stChatInputTextArea")
+    box.fill("What are the core hours?")
+    box.press("Enter")
+    exchange = page.page.locator(".st-key-exchange-0")
+    expect(exchange.locator(".sl-answer")).to_contain_text("word3")
+    exchange.locator(".sl-card summary").first.click()
+    exchange.locator("[data-act=open]").first.click()
+    dialog = page.page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    assert exchange.locator(".sl-answer[data-state=writing]").count() == 1, "it was opened during the answer"
+    expect(exchange.locator("[data-act=again]")).to_be_attached()  # written and checked
+    page.settle()
+    expect(dialog).to_be_visible()
+    page.close_dialog()
+    page.settle()
+    page.models()
+    page.chat()
+    expect(dialog).to_have_count(0)
+
+
+DRAW_AGAIN = "button => { button.parentElement.innerHTML = button.parentElement.innerHTML }"
+
+
+def test_a_button_that_is_redrawn_under_the_finger_is_clicked_all_the_same(visit: Visitor) -> None:
+    page = visit(locale="en-US")
+    exchange = page.ask("How many days a week may I work from home?")
+    thumb = exchange.locator(".sl-actions > [data-act=rate]").first
+    thumb.hover()
+    page.page.mouse.down()
+    thumb.evaluate(DRAW_AGAIN)
+    page.page.mouse.up()
+    expect(exchange.locator(".sl-actions > [aria-pressed=true]")).to_have_count(1)
