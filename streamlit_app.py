@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from chatbot.ui import app
-from ingest import uploads, viewing
+from chatbot.ui.app import draw_page
 
-app.show(uploads, viewing)
+draw_page()

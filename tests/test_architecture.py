@@ -30,7 +30,7 @@ ALLOWED = {
     "chatbot.engine": "errors config trace models store retrieval reranking citations answering llms",
     "chatbot.rendering": "text trace",
     "chatbot.conversations": "errors config text trace models retrieval citations answering engine rendering",
-    "chatbot.ui": "errors config text trace models store citations answering llms engine rendering conversations ingest.watching",
+    "chatbot.ui": "errors config text trace models store citations answering llms engine rendering conversations ingest ingest.watching ingest.viewing",
     "chatbot.cli": "chatbot errors config text trace models store retrieval answering llms engine ingest ingest.watching ingest.sandbox evaluation",
     "chatbot": "errors config trace citations answering engine cli",  # the public names
     "ingest.parsing": "errors text",

@@ -21,7 +21,7 @@ from scripts.screenshots import CHROMIUM, FLAGS, ROOT, page_server
 
 QUESTIONS_FILE = ROOT / "tests" / "data" / "questions.jsonl"
 
-_THUMB = ".sl-actions > [data-act=rate][data-number='0']"
+_THUMB = ".sl-actions > [data-act=rate][data-source='0']"
 
 
 def main() -> None:

@@ -1,8 +1,8 @@
-"""The page. ``page.show`` draws it; every module here draws one part and delegates the rest to the chatbot.
+"""The page: ``app.draw_page`` draws it for every event, and each module here draws one part of it.
 
-    launch (arguments, config, keys) -> resources (one chatbot for all) -> sidebar (settings, documents)
-    -> conversation (ask, stream, sources, inspector)
+    resources (arguments, config, one chatbot for all) -> clicks -> page_state (what this session has on its page)
+    -> sidebar -> chat | documents | models, and the dialog that is open
 
-Document text, file names and answers are untrusted: they reach the browser only through ``safe`` and
-``rendering``, which fetch nothing and link nowhere.
+Document text, file names and answers are untrusted: they reach the browser only through ``chatbot.rendering``, which
+fetches nothing and links nowhere.
 """

@@ -9,51 +9,49 @@ import streamlit as st
 
 from chatbot.config import Config
 from chatbot.conversations import Conversations
+from chatbot.engine import Chatbot
 from chatbot.errors import StoreMissing
+from chatbot.rendering.safe import as_text
 from chatbot.rendering.words import Say
-from chatbot.ui.bridge import clicked
-from chatbot.ui.chat import chat_page as chat
-from chatbot.ui.chat import history
-from chatbot.ui.chat.session import current
-from chatbot.ui.documents import documents_page as documents
-from chatbot.ui.documents.listing import documents_of
-from chatbot.ui.documents.uploads import Ingest
+from chatbot.ui import choices
+from chatbot.ui.chat.chat_page import draw_chat, draw_invitation
+from chatbot.ui.chat.conversation_list import draw_conversation_dialog, open_conversations
+from chatbot.ui.clicks import InspectAnswer, ManageConversation, OpenSource
+from chatbot.ui.documents.document_rows import documents_of
+from chatbot.ui.documents.documents_page import draw_documents_page
+from chatbot.ui.inspector.dialog import inspector
 from chatbot.ui.jobs import attempt
-from chatbot.ui.models import models_page as models
+from chatbot.ui.models.models_page import draw_models_page
 from chatbot.ui.notices import problem
+from chatbot.ui.page_state import PageState, obey_clicks, page_state
 from chatbot.ui.resources import chatbot_for, config_from, keys_from_secrets
-from chatbot.ui.sidebar import choose_language, language, sidebar
-from chatbot.ui.sign_in import owner, signed_in
-from chatbot.ui.sources.viewing import Viewing
+from chatbot.ui.sidebar import chosen_language, draw_language_switch, draw_sidebar
+from chatbot.ui.sign_in import owner, require_sign_in
+from chatbot.ui.sources.viewer import draw_source_dialog
 
 _ASSETS = Path(__file__).parent / "assets"
 
 
-def show(ingest: Ingest, viewing: Viewing) -> None:
-    """Draw the page once, as Streamlit does for every event.
-
-    Args:
-        ingest: adds and removes documents.
-        viewing: opens them.
-    """
+def draw_page() -> None:
+    """Draw the page once, as Streamlit does for every event."""
     st.set_page_config("Second Look", str(_ASSETS / "icon.svg"), layout="centered")
     for sheet in ("page.css", "inspector.css", "documents.css"):
         st.html(_ASSETS / sheet)
     keys_from_secrets()
-    say = language()
-    if not signed_in(say):
+    say = chosen_language()
+    if not require_sign_in(say):
         return
     read = attempt(lambda: config_from(sys.argv[1:]))
     if read.value is None:
         with st.sidebar:
-            choose_language(say)
+            draw_language_switch(say)
         if read.error:
             problem(read.error, say)
         return
-    _with_config(read.value, ingest, viewing, say)
+    _draw_with_config(read.value, say)
 
 
-def _with_config(config: Config, ingest: Ingest, viewing: Viewing, say: Say) -> None:
+def _draw_with_config(config: Config, say: Say) -> None:
     loaded = attempt(lambda: chatbot_for(config))
     if loaded.error and not isinstance(loaded.error, StoreMissing):
         problem(loaded.error, say)
@@ -61,36 +59,59 @@ def _with_config(config: Config, ingest: Ingest, viewing: Viewing, say: Say) -> 
     chatbot = loaded.value
     rows = documents_of(chatbot)
     kept_in = _kept_in(config) if chatbot else None
+    page = page_state(config, kept_in)
 
-    def chat_page() -> None:
+    def draw_chat_page() -> None:
         if chatbot and any(row.chunks for row in rows):
-            chat.chat(config, chatbot, current(config, kept_in), rows, ingest, say)
+            draw_chat(config, chatbot, page.chat, rows, say)
         else:
-            chat.invite(config, ingest, say)
+            draw_invitation(config, say)
 
-    pages = [
-        st.Page(chat_page, title=say("nav_chat"), icon=":material/forum:", url_path="chat", default=True),
+    chat_part = st.Page(
+        draw_chat_page, title=say("nav_chat"), icon=":material/forum:", url_path="chat", default=True
+    )
+    part = st.navigation([
+        chat_part,
         st.Page(
-            lambda: documents.page(config, chatbot, ingest, say),
+            lambda: draw_documents_page(config, chatbot, say),
             title=say("documents"), icon=":material/folder_open:", url_path="documents",
         ),
         st.Page(
-            lambda: models.page(config, chatbot, say),
+            lambda: draw_models_page(config, chatbot, say),
             title=say("nav_models"), icon=":material/tune:", url_path="models",
         ),
-    ]  # fmt: skip
-    page = st.navigation(pages)
-    if click := clicked(say):  # before anything is drawn that it may change
-        if chatbot:
-            chat.act(click, config, chatbot, current(config, kept_in), viewing, say)
-        history.act(click, config, kept_in, say)
-        if click.action in history.TO_THE_CHAT and page is not pages[0]:
-            st.switch_page(pages[0])
+    ])  # fmt: skip
+    if part.url_path != page.part:
+        page.part = part.url_path
+        page.close_dialog()
+    obey_clicks(page, config, kept_in, say)  # before anything is drawn that they may change
+    if page.wants_chat and part is not chat_part:
+        st.switch_page(chat_part)
+    page.wants_chat = False
+    page.chat.name_in_address()
+    _draw_dialog(page, config, chatbot, kept_in, say)
     with st.sidebar:
-        sidebar(config, kept_in, current(config, kept_in), say)
-    page.run()
+        draw_sidebar(config, kept_in, page.chat, say)
+    part.run()
+
+
+def _draw_dialog(
+    page: PageState, config: Config, chatbot: Chatbot | None, kept_in: Conversations | None, say: Say
+) -> None:
+    """The dialog that is open, if one is; what it is about may be gone meanwhile."""
+    match page.dialog:
+        case ManageConversation(number) if kept_in is not None:
+            draw_conversation_dialog(number, page, kept_in, say)
+        case InspectAnswer(exchange) if chatbot is not None:
+            if (trace := page.chat.trace(exchange)) is not None:
+                title = as_text(say("why") if trace.sources else say("why_none"))
+                dialog = st.dialog(title, width="large", on_dismiss=page.close_dialog)
+                dialog(inspector)(trace, chatbot, choices.settings(config), say)
+        case OpenSource(exchange, number) if chatbot is not None:
+            if (source := page.chat.source(exchange, number)) is not None:
+                draw_source_dialog(source, chatbot.store, page, say)
 
 
 def _kept_in(config: Config) -> Conversations | None:
     """Where conversations are kept; ``None``, and the sidebar says why, where they cannot be."""
-    return attempt(lambda: history.opened(config.store, owner())).value
+    return attempt(lambda: open_conversations(config.store, owner())).value

@@ -30,7 +30,7 @@ def quiet(kind: str, html: str) -> None:
     st.html(f'<p class="sl-quiet sl-{kind}">{html}</p>')
 
 
-def show(key: str, value: Any, is_live: bool = False) -> str:
+def set_widget(key: str, value: Any, is_live: bool = False) -> str:
     """``key``, under which the widget that is drawn next shows ``value``.
 
     Set in every run: a run that is ended between the two leaves a value that the next one would not find.

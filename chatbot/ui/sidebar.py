@@ -12,17 +12,17 @@ from chatbot.llms.needs import NEEDS, Needs
 from chatbot.rendering.safe import as_html
 from chatbot.rendering.words import LANGUAGES, Language, Say, preferred
 from chatbot.ui import choices
-from chatbot.ui.bridge import button
-from chatbot.ui.chat.history import conversations_list
-from chatbot.ui.chat.session import Conversation
-from chatbot.ui.documents.documents_page import under_way
+from chatbot.ui.chat.chat_session import ChatSession
+from chatbot.ui.chat.conversation_list import draw_conversation_list
+from chatbot.ui.clicks import NewConversation, button_html
+from chatbot.ui.documents.documents_page import draw_under_way
 from chatbot.ui.notices import notice, quiet
-from chatbot.ui.sign_in import sign_out
+from chatbot.ui.sign_in import draw_sign_out
 
 _IN_ADDRESS = "lang"  # query parameter
 
 
-def language() -> Say:
+def chosen_language() -> Say:
     """The chosen language, which the address keeps; the browser's until the person chooses."""
     if "language" not in st.session_state:
         in_address = st.query_params.get(_IN_ADDRESS)
@@ -32,7 +32,7 @@ def language() -> Say:
     return Say(st.session_state.language or "en")
 
 
-def choose_language(say: Say) -> None:
+def draw_language_switch(say: Say) -> None:
     """The switch; it takes effect in the run that it starts."""
     st.segmented_control(
         say("language"), list(LANGUAGES), format_func=_name, key="language", required=True,
@@ -40,21 +40,21 @@ def choose_language(say: Say) -> None:
     )  # fmt: skip
 
 
-def sidebar(config: Config, kept_in: Conversations | None, current: Conversation, say: Say) -> None:
+def draw_sidebar(config: Config, kept_in: Conversations | None, chat: ChatSession, say: Say) -> None:
     """Everything below the navigation."""
-    st.html(button("new", 0, say("new_chat")))
+    st.html(button_html(NewConversation(), say("new_chat")))
     if kept_in is not None:
-        conversations_list(kept_in, current, say)
+        draw_conversation_list(kept_in, chat.id, say)
     else:
         notice(say("not_kept"), say("conversations_unusable"))
     with st.container(key="foot", gap="small"):
-        under_way(say)
-        _asked_with(config, say)
-        choose_language(say)
-        sign_out(say)
+        draw_under_way(say)
+        _draw_asked_with(config, say)
+        draw_language_switch(say)
+        draw_sign_out(say)
 
 
-def _asked_with(config: Config, say: Say) -> None:
+def _draw_asked_with(config: Config, say: Say) -> None:
     """Who writes, where the text goes, and which documents are searched."""
     s = choices.settings(config)
     needs = NEEDS.get(s.llm.backend, Needs())

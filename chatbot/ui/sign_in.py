@@ -19,7 +19,7 @@ _NEEDED = ("redirect_uri", "cookie_secret")
 _NEEDED_OF_A_PROVIDER = ("client_id", "client_secret", "server_metadata_url")
 
 
-def signed_in(say: Say) -> bool:
+def require_sign_in(say: Say) -> bool:
     """Whether the page may be shown; else the screen to sign in is drawn."""
     if not is_configured() or _is_logged_in():
         return True
@@ -39,7 +39,7 @@ def signed_in(say: Say) -> bool:
     return False
 
 
-def sign_out(say: Say) -> None:
+def draw_sign_out(say: Say) -> None:
     """Who is signed in, and the way out; nothing where nobody has to be."""
     if not is_configured() or not _is_logged_in():
         return

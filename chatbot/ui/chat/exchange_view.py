@@ -16,60 +16,54 @@ from chatbot.rendering.answer import render_answer
 from chatbot.rendering.figures import percent
 from chatbot.rendering.safe import as_html
 from chatbot.rendering.words import Say
-from chatbot.ui.bridge import button
+from chatbot.ui.chat.chat_session import ChatSession
 from chatbot.ui.chat.checks import check_line, marks
 from chatbot.ui.chat.exchange import Exchange
-from chatbot.ui.chat.session import Conversation, to_address
+from chatbot.ui.clicks import AskAgain, CopyAnswer, EditQuestion, Rate, button_html
 from chatbot.ui.inspector.dialog import why_line, why_not
 from chatbot.ui.notices import notice_html
 from chatbot.ui.sources.cards import source_cards
 
 _TICK_S = 0.1
-_EDITING = "editing"
 
 
-def draw(conversation: Conversation, chatbot: Chatbot, say: Say) -> None:
+def draw_exchanges(chat: ChatSession, chatbot: Chatbot, say: Say) -> None:
     """All exchanges; those that are not settled are started and watched."""
-    for index, exchange in enumerate(conversation.exchanges):
+    for index, exchange in enumerate(chat.exchanges):
         with st.container(key=f"exchange-{index}", gap="small"):
-            if st.session_state.get(_EDITING) == index:
-                _edit(conversation, index, say)
+            if chat.editing == index:
+                _draw_field(chat, index, say)
                 continue
             st.html(_question(exchange, index, say))
             if exchange.job is None and not exchange.written:
-                conversation.start(index, chatbot)
-                to_address(conversation)
+                chat.start(index, chatbot)
+                chat.name_in_address()
                 st.html(_to_the_top(index), unsafe_allow_javascript=True)
             if exchange.settled:
-                _exchange(exchange, index, say)
+                _draw_exchange(exchange, index, say)
             else:
                 st.fragment(_watch, run_every=_TICK_S)(exchange, index, say)
-
-
-def edit(index: int) -> None:
-    """Turn the question of exchange ``index`` into a field."""
-    st.session_state[_EDITING] = index
 
 
 def _watch(exchange: Exchange, index: int, say: Say) -> None:
     if exchange.settled:
         st.rerun()
-    _exchange(exchange, index, say)
+    _draw_exchange(exchange, index, say)
     if not exchange.written:
         label = say("stop")
         st.button(label, key=f"stop-{index}", on_click=exchange.stop, icon=":material/stop:", type="tertiary")
 
 
-def _exchange(exchange: Exchange, index: int, say: Say) -> None:
+def _draw_exchange(exchange: Exchange, index: int, say: Say) -> None:
     st.html("".join(_text(exchange, index, say)))
     if exchange.trace is not None:
         st.html("".join(_below(exchange, exchange.trace, index, say)))
 
 
-def _edit(conversation: Conversation, index: int, say: Say) -> None:
+def _draw_field(chat: ChatSession, index: int, say: Say) -> None:
     """The question as a field; asking it anew drops what came after it."""
     with st.form(f"edit-{index}", border=False):
-        old = conversation.exchanges[index].question
+        old = chat.exchanges[index].question
         text = st.text_area(say("edit_question"), old, key=f"edited-{index}", max_chars=4000)
         ask, cancel = st.columns(2)
         with ask:
@@ -77,14 +71,14 @@ def _edit(conversation: Conversation, index: int, say: Say) -> None:
         with cancel:
             cancelled = st.form_submit_button(say("cancel"), width="stretch")
     if asked and text and text.strip():
-        conversation.ask_again(index, text.strip())
+        chat.ask_again(index, text.strip())
     if asked or cancelled:
-        st.session_state.pop(_EDITING, None)
+        chat.editing = None
         st.rerun()
 
 
 def _question(exchange: Exchange, index: int, say: Say) -> str:
-    edit_it = button("edit", index, say("edit_question"), icon="edit") if exchange.settled else ""
+    edit_it = button_html(EditQuestion(index), say("edit_question"), "edit") if exchange.settled else ""
     return (
         f'<div class="sl-asked"><div class="sl-question" role="article" aria-label="{say("you_asked")}" tabindex="0">'
         f"{as_html(exchange.question)}</div>{edit_it}</div>"
@@ -134,12 +128,12 @@ def _below(exchange: Exchange, trace: Trace, index: int, say: Say) -> Iterator[s
 
 def _actions(exchange: Exchange, trace: Trace, index: int, say: Say) -> str:
     rated = exchange.ratings.get(0, 0)
-    buttons = [button("again", index, say("regenerate"), icon="refresh")]
+    buttons = [button_html(AskAgain(index), say("regenerate"), "refresh")]
     if trace.received and not trace.refused:
         buttons = [
-            button("copy", index, say("copy"), icon="content_copy"), *buttons,
-            button("rate", index, say("good_answer"), value=1, icon="thumb_up", pressed=rated == 1),
-            button("rate", index, say("bad_answer"), value=-1, icon="thumb_down", pressed=rated == -1),
+            button_html(CopyAnswer(index), say("copy"), "content_copy"), *buttons,
+            button_html(Rate(index, 0, 1), say("good_answer"), "thumb_up", rated == 1),
+            button_html(Rate(index, 0, -1), say("bad_answer"), "thumb_down", rated == -1),
         ]  # fmt: skip
     return (
         f'<div class="sl-actions">{"".join(buttons)}{check_line(exchange, trace, _anchor(index), say)}</div>'

@@ -36,8 +36,8 @@ def first_questions(store: Store, documents: Sequence[DocumentRow], say: Say) ->
     return [say("suggest_heading", heading=heading) for heading in _headings(store, documents)]
 
 
-def suggest(questions: Sequence[str], say: Say) -> str | None:
-    """Draw the questions as buttons; the one that was clicked."""
+def draw_suggestions(questions: Sequence[str], say: Say) -> str | None:
+    """The questions as buttons; the one that was clicked."""
     if not questions:
         return None
     st.html(f'<p class="sl-label">{say("suggestions")}</p>')

@@ -19,11 +19,10 @@ from chatbot.rendering.safe import as_attribute, as_html, as_label, name_as_html
 from chatbot.rendering.words import Say
 from chatbot.store.records import UPLOADS, DocumentRow
 from chatbot.ui import choices
-from chatbot.ui.documents import uploads
 from chatbot.ui.documents.amounts import counted, name_html, size
-from chatbot.ui.documents.listing import STATUSES, Order, Status, documents_of, found, summary
-from chatbot.ui.documents.uploads import Ingest
-from chatbot.ui.notices import notice_html, quiet, show
+from chatbot.ui.documents.document_rows import STATUSES, Order, Status, documents_of, find_rows
+from chatbot.ui.documents.index_changes import queue_reading, queue_removal
+from chatbot.ui.notices import notice_html, quiet, set_widget
 
 ROWS = 25  # drawn at once
 _ALL: Literal["all"] = "all"
@@ -50,9 +49,9 @@ class _State:
     removing: tuple[str, ...] = ()
 
 
-def document_list(config: Config, chatbot: Chatbot, ingest: Ingest, say: Say) -> None:
+def draw_document_list(config: Config, chatbot: Chatbot, say: Say) -> None:
     """Draw it; a click in it draws only the list again."""
-    st.fragment(_list)(config, chatbot, ingest, say)
+    st.fragment(_draw_list)(config, chatbot, say)
 
 
 def document_html(row: DocumentRow, say: Say) -> str:
@@ -71,25 +70,25 @@ def document_html(row: DocumentRow, say: Say) -> str:
     return f'<div class="sl-row sl-{row.status}"><div class="sl-c-name">{name_html(name, row.uri, _LONGEST)}{place}</div>{cells}{reason}</div>'
 
 
-def _list(config: Config, chatbot: Chatbot, ingest: Ingest, say: Say) -> None:
+def _draw_list(config: Config, chatbot: Chatbot, say: Say) -> None:
     state = _state()
     rows = documents_of(chatbot)
     state.chosen &= {row.uri for row in rows}
-    _controls(state, rows, say)
-    shown = found(
+    _draw_controls(state, rows, say)
+    shown = find_rows(
         rows, state.wanted, None if state.status == _ALL else state.status, state.order, state.upside_down
     )
     state.page = max(0, min(state.page, (len(shown) - 1) // ROWS))
     first = state.page * ROWS
     screen = shown[first : first + ROWS]
-    _act_on_chosen(config, chatbot, ingest, state, shown, screen, say)
+    _draw_chosen(config, chatbot, state, shown, screen, say)
     with st.container(key="rows", gap=None):
         for row in screen:
-            _row(state, row, say)
+            _draw_row(state, row, say)
     if not shown:
         quiet("none", as_html(say("none_found")))
     if len(shown) > ROWS:
-        _leaf(state, first, len(screen), len(shown), say)
+        _draw_leaf(state, first, len(screen), len(shown), say)
 
 
 def _state() -> _State:
@@ -97,14 +96,14 @@ def _state() -> _State:
     return found_state
 
 
-def _controls(state: _State, rows: Sequence[DocumentRow], say: Say) -> None:
+def _draw_controls(state: _State, rows: Sequence[DocumentRow], say: Say) -> None:
     with st.container(key="find", horizontal=True, vertical_alignment="bottom", gap="small"):
         st.text_input(
-            say("find_document"), key=show("find_document", state.wanted, is_live=True), type="search", live=True, autocomplete="off",
+            say("find_document"), key=set_widget("find_document", state.wanted, is_live=True), type="search", live=True, autocomplete="off",
             placeholder=say("find_document"), label_visibility="collapsed", on_change=_set, args=("wanted", "find_document"),
         )  # fmt: skip
         st.selectbox(
-            say("order"), list(_ORDERS), format_func=lambda order: say(_ORDERS[order]), key=show("order_documents", state.order),
+            say("order"), list(_ORDERS), format_func=lambda order: say(_ORDERS[order]), key=set_widget("order_documents", state.order),
             filter_mode=None, label_visibility="collapsed", width=170, on_change=_set, args=("order", "order_documents"),
         )  # fmt: skip
         st.button(
@@ -116,7 +115,7 @@ def _controls(state: _State, rows: Sequence[DocumentRow], say: Say) -> None:
         if state.status not in options:
             state.status = _ALL
         st.segmented_control(
-            say("status"), options, key=show("status_documents", state.status), label_visibility="collapsed", required=True,
+            say("status"), options, key=set_widget("status_documents", state.status), label_visibility="collapsed", required=True,
             format_func=lambda s: say("status_all") if s == _ALL else f"{say(_STATUS_WORDS[s])} {counts[s]:,}",
             on_change=_set, args=("status", "status_documents"),
         )  # fmt: skip
@@ -124,13 +123,13 @@ def _controls(state: _State, rows: Sequence[DocumentRow], say: Say) -> None:
         state.status = _ALL
 
 
-def _row(state: _State, row: DocumentRow, say: Say) -> None:
+def _draw_row(state: _State, row: DocumentRow, say: Say) -> None:
     key = f"pick-{hashlib.sha256(row.uri.encode()).hexdigest()[:16]}"
     with st.container(key=f"row-{key}", horizontal=True, wrap=False, vertical_alignment="top", gap="small"):
         label = as_label(say("choose_document", name=row.name))
         st.checkbox(
             label,
-            key=show(key, row.uri in state.chosen),
+            key=set_widget(key, row.uri in state.chosen),
             label_visibility="collapsed",
             on_change=_pick,
             args=(row.uri, key),
@@ -138,8 +137,8 @@ def _row(state: _State, row: DocumentRow, say: Say) -> None:
         st.html(document_html(row, say))
 
 
-def _act_on_chosen(
-    config: Config, chatbot: Chatbot, ingest: Ingest, state: _State, shown: Sequence[DocumentRow],
+def _draw_chosen(
+    config: Config, chatbot: Chatbot, state: _State, shown: Sequence[DocumentRow],
     screen: Sequence[DocumentRow], say: Say,
 ) -> None:  # fmt: skip
     """What can be done with the chosen ones; asks before anything is removed."""
@@ -147,7 +146,7 @@ def _act_on_chosen(
     with st.container(key="chosen", horizontal=True, vertical_alignment="center", gap="small"):
         all_here = bool(screen) and all(row.uri in chosen for row in screen)
         st.checkbox(
-            say("choose_screen"), key=show("pick_screen", all_here), disabled=not screen,
+            say("choose_screen"), key=set_widget("pick_screen", all_here), disabled=not screen,
             on_change=_pick_all, args=([row.uri for row in screen],),
         )  # fmt: skip
         if not chosen:
@@ -166,17 +165,17 @@ def _act_on_chosen(
         if st.button(
             say("read_again"), key="read_again", icon=":material/refresh:", help=say("read_again_help")
         ):
-            uploads.read_again(config, chatbot, ingest, sorted(chosen))
+            queue_reading(config, chatbot, sorted(chosen))
             chosen.clear()
             st.rerun()
         if st.button(say("remove"), key="remove", icon=":material/delete:"):
             state.removing = tuple(sorted(chosen))
         st.button(say("choose_none"), key="choose_none", type="tertiary", on_click=_choose_none)
     if state.removing:
-        _ask_before_removing(config, chatbot, ingest, state, say)
+        _ask_before_removing(config, chatbot, state, say)
 
 
-def _ask_before_removing(config: Config, chatbot: Chatbot, ingest: Ingest, state: _State, say: Say) -> None:
+def _ask_before_removing(config: Config, chatbot: Chatbot, state: _State, say: Say) -> None:
     uris = state.removing
     head = counted(say, "remove_one", "remove_more", len(uris))
     if len(uris) == 1:
@@ -188,7 +187,7 @@ def _ask_before_removing(config: Config, chatbot: Chatbot, ingest: Ingest, state
     st.html(notice_html(head, words))
     with st.container(key="removing", horizontal=True, gap="small"):
         if st.button(say("remove"), key="remove_now", type="primary"):
-            uploads.remove(config, chatbot, ingest, uris)
+            queue_removal(config, chatbot, uris)
             kept = tuple(uri for uri in choices.settings(config).filters if uri not in set(uris))
             choices.choose(config, filters=kept)
             state.removing, state.wanted = (), ""
@@ -204,7 +203,7 @@ def _only_these(config: Config, rows: Sequence[DocumentRow], chosen: set[str]) -
     choices.choose(config, filters=() if len(only) == len(searchable) else only)
 
 
-def _leaf(state: _State, first: int, count: int, total: int, say: Say) -> None:
+def _draw_leaf(state: _State, first: int, count: int, total: int, say: Say) -> None:
     last = (total - 1) // ROWS
     with st.container(
         key="leaf", horizontal=True, horizontal_alignment="center", vertical_alignment="center"
@@ -264,8 +263,3 @@ def _keep() -> None:
 
 def _go(page: int) -> None:
     _state().page = page
-
-
-def list_summary(chatbot: Chatbot | None, say: Say) -> str:
-    """HTML of the counts over the list."""
-    return f'<p class="sl-quiet">{as_html(summary(documents_of(chatbot), say))}</p>'

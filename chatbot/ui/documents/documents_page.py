@@ -12,14 +12,13 @@ from chatbot.engine import Chatbot
 from chatbot.rendering.safe import as_html
 from chatbot.rendering.words import Say
 from chatbot.ui import choices
-from chatbot.ui.documents import uploads
 from chatbot.ui.documents.amounts import counted, shortened
-from chatbot.ui.documents.document_list import document_list, list_summary
-from chatbot.ui.documents.folders import folders
-from chatbot.ui.documents.listing import documents_of
-from chatbot.ui.documents.rejected import Rejected, rejected
-from chatbot.ui.documents.uploads import MOST_FILES, Ingest, NotTaken, limit_of_a_file
-from chatbot.ui.documents.work_report import work_line, works_shown
+from chatbot.ui.documents.document_list import draw_document_list
+from chatbot.ui.documents.document_rows import documents_of, summary
+from chatbot.ui.documents.folders import draw_folders
+from chatbot.ui.documents.index_changes import MOST_FILES, NotTaken, limit_of_a_file, queue_upload
+from chatbot.ui.documents.rejected_files import RejectedFiles, take_rejected_files
+from chatbot.ui.documents.work_report import draw_work_line, draw_works
 from chatbot.ui.notices import notice, quiet
 
 if TYPE_CHECKING:
@@ -29,19 +28,20 @@ _NOT_TAKEN = "not_taken_files"
 _NAMED = 3  # files that a sentence names
 
 
-def page(config: Config, chatbot: Chatbot | None, ingest: Ingest, say: Say) -> None:
+def draw_documents_page(config: Config, chatbot: Chatbot | None, say: Say) -> None:
     """Draw the page."""
-    st.html(f'<div class="sl-head-line"><h1>{say("documents")}</h1>{list_summary(chatbot, say)}</div>')
-    _searched_in(config, say)
-    add_documents(config, chatbot, ingest, say)
+    counts = as_html(summary(documents_of(chatbot), say))
+    st.html(f'<div class="sl-head-line"><h1>{say("documents")}</h1><p class="sl-quiet">{counts}</p></div>')
+    _draw_searched_in(config, say)
+    draw_uploaders(config, chatbot, say)
     if chatbot is None or not documents_of(chatbot):
-        no_documents(say)
+        draw_no_documents(say)
         return
-    document_list(config, chatbot, ingest, say)
-    folders(chatbot, say)
+    draw_document_list(config, chatbot, say)
+    draw_folders(chatbot, say)
 
 
-def add_documents(config: Config, chatbot: Chatbot | None, ingest: Ingest, say: Say) -> None:
+def draw_uploaders(config: Config, chatbot: Chatbot | None, say: Say) -> None:
     """Two places to put files, for files and for a folder; below them what becomes of each file."""
     st.html(_uploader_words(say))
     turn = st.session_state.setdefault("uploader", 0)
@@ -56,40 +56,38 @@ def add_documents(config: Config, chatbot: Chatbot | None, ingest: Ingest, say: 
             say("choose_folder"), accept_multiple_files="directory", key=f"folder-{turn}", label_visibility="collapsed"
         )  # fmt: skip
     quiet("limit", as_html(say("upload_limit", size=limit_of_a_file(), most=MOST_FILES)))
-    given, not_sent = [*(files or ()), *(folder or ())], rejected()
+    given, not_sent = [*(files or ()), *(folder or ())], take_rejected_files()
     if not_sent is not None:
         _note(turn, _not_sent(not_sent))
     if given:
-        refusal = uploads.start_upload(config, chatbot, ingest, given)
+        refusal = queue_upload(config, chatbot, given)
         _note(turn, [refusal] if refusal else [])
         st.session_state.uploader = turn + 1  # fresh ones, or the same files would be sent again
         st.rerun()
     for sentence in _not_taken(say):
         notice(say("not_taken"), sentence)
-    works_shown(say)
+    draw_works(say)
 
 
-def start_upload(
-    files: Sequence[UploadedFile], config: Config, chatbot: Chatbot | None, ingest: Ingest
-) -> None:
-    """Queue files for the index; why they are not taken, if so, is said on this page and by ``under_way``."""
-    refusal = uploads.start_upload(config, chatbot, ingest, files)
+def take_files(files: Sequence[UploadedFile], config: Config, chatbot: Chatbot | None) -> None:
+    """Queue files for the index; why they are not taken, if so, is said on this page and by ``draw_under_way``."""
+    refusal = queue_upload(config, chatbot, files)
     st.session_state[_NOT_TAKEN] = [refusal] if refusal else []
 
 
-def under_way(say: Say) -> None:
+def draw_under_way(say: Say) -> None:
     """A line on what is being done to the index, for the sidebar; nothing when nothing is."""
     if _not_taken(say):
         quiet("remote", as_html(say("not_all_taken")))
-    work_line(say)
+    draw_work_line(say)
 
 
-def no_documents(say: Say) -> None:
+def draw_no_documents(say: Say) -> None:
     """The friendly empty state."""
     notice(say("no_documents"), say("no_documents_more"), "calm")
 
 
-def _searched_in(config: Config, say: Say) -> None:
+def _draw_searched_in(config: Config, say: Say) -> None:
     filters = choices.settings(config).filters
     if not filters:
         return
@@ -115,7 +113,7 @@ def _note(turn: int, refusals: list[NotTaken]) -> None:
     st.session_state[_NOT_TAKEN] = [*st.session_state[_NOT_TAKEN], *refusals]
 
 
-def _not_sent(files: Rejected) -> list[NotTaken]:
+def _not_sent(files: RejectedFiles) -> list[NotTaken]:
     found = []
     if files.large:
         found.append(NotTaken("file_too_large", {"names": _listed(files.large), "size": limit_of_a_file()}))

@@ -13,19 +13,19 @@ from chatbot.rendering.safe import as_html
 from chatbot.rendering.words import Say
 from chatbot.store.records import DocumentRow
 from chatbot.ui.documents.amounts import counted, name_html
-from chatbot.ui.documents.listing import documents_of
+from chatbot.ui.documents.document_rows import documents_of
 from ingest.watching.notes import WatchedPaths, watched
 
 _LONGEST = 60  # columns of a path
 _POLL_S = 5.0
 
 
-def folders(chatbot: Chatbot, say: Say) -> None:
+def draw_folders(chatbot: Chatbot, say: Say) -> None:
     """Draw them, and look again every few seconds."""
-    st.fragment(_folders, run_every=_POLL_S)(chatbot, say)
+    st.fragment(_draw_folders, run_every=_POLL_S)(chatbot, say)
 
 
-def _folders(chatbot: Chatbot, say: Say) -> None:
+def _draw_folders(chatbot: Chatbot, say: Say) -> None:
     with chatbot.store.reading() as view:
         roots = view.roots()
     rows = documents_of(chatbot)

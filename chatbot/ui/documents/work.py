@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal
 
 import streamlit as st
 
 from chatbot.errors import StoreBusy
 from chatbot.ui.jobs import Job
+from ingest.report import IngestReport, Progress
 
 Kind = Literal["upload", "again", "remove"]
 
@@ -24,50 +25,7 @@ _KEPT = 5  # pieces of work whose outcome stays on the page
 _KEY = "work"
 
 
-class FileOutcome(Protocol):
-    """As ``ingest.report.FileResult``."""
-
-    @property
-    def path(self) -> str: ...
-    @property
-    def reason(self) -> str: ...
-    @property
-    def chunks(self) -> int: ...
-
-
-class Report(Protocol):
-    """As ``ingest.report.IngestReport``."""
-
-    @property
-    def indexed(self) -> Sequence[FileOutcome]: ...
-    @property
-    def unchanged(self) -> Sequence[FileOutcome]: ...
-    @property
-    def partial(self) -> Sequence[FileOutcome]: ...
-    @property
-    def refused(self) -> Sequence[FileOutcome]: ...
-    @property
-    def removed(self) -> Sequence[FileOutcome]: ...
-
-
-class Progress(Protocol):
-    """As ``ingest.report.Progress``."""
-
-    @property
-    def files(self) -> int: ...
-    @property
-    def files_total(self) -> int: ...
-    @property
-    def chunks(self) -> int: ...
-    @property
-    def current(self) -> str: ...
-    @property
-    def report(self) -> Report: ...
-    @property
-    def read(self) -> int: ...
-
-
-class Work(Job[Report]):
+class Work(Job[IngestReport]):
     """One change of the index, waiting, under way or done.
 
     Attributes:
@@ -77,7 +35,7 @@ class Work(Job[Report]):
         held_up: whether another program is writing to the index.
     """
 
-    def __init__(self, kind: Kind, count: int, store: Path, action: Callable[[Work], Report]) -> None:
+    def __init__(self, kind: Kind, count: int, store: Path, action: Callable[[Work], IngestReport]) -> None:
         self.kind: Kind = kind
         self.count = count
         self.progress: Progress | None = None
@@ -100,7 +58,7 @@ class Work(Job[Report]):
     def under_way(self) -> bool:
         return not self.done(0)
 
-    def _in_turn(self, action: Callable[[Work], Report]) -> Report:
+    def _in_turn(self, action: Callable[[Work], IngestReport]) -> IngestReport:
         try:
             if self._before is not None:
                 self._before.wait()
@@ -109,7 +67,7 @@ class Work(Job[Report]):
         finally:
             self._ended.set()
 
-    def _once_free(self, action: Callable[[Work], Report]) -> Report:
+    def _once_free(self, action: Callable[[Work], IngestReport]) -> IngestReport:
         until = time.monotonic() + _PATIENCE_S
         while True:
             try:
@@ -120,7 +78,7 @@ class Work(Job[Report]):
                     raise
 
 
-def start(work: Work) -> Work:
+def add_work(work: Work) -> Work:
     """Show ``work`` in this session until it is dismissed."""
     all_of_it = works()
     all_of_it.append(work)
@@ -136,7 +94,7 @@ def works() -> list[Work]:
     return found
 
 
-def under_way() -> Work | None:
+def first_under_way() -> Work | None:
     """What this session has under way, the first of it; for a line beside the chat."""
     return next((work for work in works() if work.under_way), None)
 

@@ -9,8 +9,9 @@ import streamlit as st
 from chatbot.rendering.safe import as_html, name_as_html
 from chatbot.rendering.words import Say
 from chatbot.ui.documents.amounts import counted, name_html
-from chatbot.ui.documents.work import FileOutcome, Kind, Report, Work, under_way, works
+from chatbot.ui.documents.work import Kind, Work, first_under_way, works
 from chatbot.ui.notices import notice_html, quiet
+from ingest.report import FileResult, IngestReport
 
 POLL_S = 0.3
 _LISTED = 100  # files of one outcome that are named
@@ -21,14 +22,14 @@ _HEADS: dict[Kind, tuple[str, str]] = {
 }
 
 
-def work_line(say: Say) -> None:
-    """One line on what is under way, for the sidebar; nothing when nothing is."""
-    st.fragment(_line, run_every=POLL_S if under_way() else None)(say)
+def draw_work_line(say: Say) -> None:
+    """A line on what is under way, for the sidebar; nothing when nothing is."""
+    st.fragment(_draw_line, run_every=POLL_S if first_under_way() else None)(say)
 
 
-def works_shown(say: Say) -> None:
+def draw_works(say: Say) -> None:
     """Every piece of work of this session with its files, what can be stopped and what can be dismissed."""
-    st.fragment(_works, run_every=POLL_S if under_way() else None)(say)
+    st.fragment(_draw_works, run_every=POLL_S if first_under_way() else None)(say)
 
 
 def work_html(work: Work, number: int, say: Say) -> str:
@@ -40,8 +41,8 @@ def work_html(work: Work, number: int, say: Say) -> str:
     return _head(work, say) + (_files(report, number, say) if report is not None else "")
 
 
-def _line(say: Say) -> None:
-    work = under_way()
+def _draw_line(say: Say) -> None:
+    work = first_under_way()
     if work is not None:
         done, total = _how_far(work)
         words = f"{_title(work, say)} · {done:,}/{total:,}" if total > 1 else _title(work, say)
@@ -49,7 +50,7 @@ def _line(say: Say) -> None:
     _draw_all_at_the_end()
 
 
-def _works(say: Say) -> None:
+def _draw_works(say: Say) -> None:
     for number, work in enumerate(works()):
         with st.container(key=f"work-{number}", horizontal=True, wrap=False, gap="small"):
             st.html(work_html(work, number, say))
@@ -116,7 +117,7 @@ def _head(work: Work, say: Say) -> str:
     )
 
 
-def _files(report: Report, number: int, say: Say) -> str:
+def _files(report: IngestReport, number: int, say: Say) -> str:
     refused = [
         _entry(f, "no", say("report_refused", reason=say.error(f.reason))) for f in _latest(report.refused)
     ]
@@ -145,14 +146,14 @@ def _files(report: Report, number: int, say: Say) -> str:
     return f'{bad}<details class="sl-done" data-key="work-{number}"{is_open}>{summary}<ul class="sl-report">{"".join(good)}</ul></details>'
 
 
-def _indexed(file: FileOutcome, say: Say) -> str:
+def _indexed(file: FileResult, say: Say) -> str:
     return counted(say, "report_indexed_one", "report_indexed_more", file.chunks)
 
 
-def _latest(files: Sequence[FileOutcome]) -> list[FileOutcome]:
+def _latest(files: Sequence[FileResult]) -> list[FileResult]:
     return list(files[-_LISTED:])[::-1]
 
 
-def _entry(file: FileOutcome, kind: str, words: str) -> str:
+def _entry(file: FileResult, kind: str, words: str) -> str:
     name = name_html(file.path.split("/", 1)[-1], file.path)
     return f'<li class="sl-{kind}">{name}<span>{as_html(words)}</span></li>'

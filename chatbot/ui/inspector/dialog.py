@@ -13,8 +13,8 @@ from chatbot.rendering.figures import milliseconds
 from chatbot.rendering.safe import as_html
 from chatbot.rendering.timing_bar import timing_bar
 from chatbot.rendering.words import Say
-from chatbot.ui.bridge import button
 from chatbot.ui.choices import Settings
+from chatbot.ui.clicks import InspectAnswer, button_html
 from chatbot.ui.inspector.model_comparison import model_comparison
 from chatbot.ui.inspector.order_comparison import order_comparison
 from chatbot.ui.inspector.ranking import (
@@ -38,12 +38,12 @@ _PARTS = {
 
 
 def why_line(trace: Trace, index: int, say: Say) -> str:
-    """HTML of the line under an answer that opens the inspector: the click arrives as the action "why"."""
+    """HTML of the line under an answer that opens the inspector: see ``InspectAnswer``."""
     kept = sum(candidate.kept for candidate in trace.candidates)
     counts = say("why_counts", kept=kept, candidates=len(trace.candidates))
     total = f" · {milliseconds(trace.timings['total'])}" if "total" in trace.timings else ""
     label = say("why") if kept else say("why_none")
-    return f'<div class="sl-why">{button("why", index, label)}<span class="sl-fine">{as_html(counts + total)}</span></div>'
+    return f'<div class="sl-why">{button_html(InspectAnswer(index), label)}<span class="sl-fine">{as_html(counts + total)}</span></div>'
 
 
 def inspector(answer: Trace, chatbot: Chatbot, settings: Settings, say: Say) -> None:

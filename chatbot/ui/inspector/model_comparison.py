@@ -17,7 +17,7 @@ from chatbot.ui.choices import Settings
 from chatbot.ui.clock import run_again_soon
 from chatbot.ui.inspector.side_by_side import Side, answers_side_by_side, shared_sources
 from chatbot.ui.jobs import Job
-from chatbot.ui.models import backends
+from chatbot.ui.models import backend_settings as backends
 from chatbot.ui.models.backend_cards import backend_name, missing_html
 from chatbot.ui.notices import notice_html, quiet
 from chatbot.ui.resources import writer_for

@@ -11,9 +11,9 @@ from chatbot.rendering.figures import milliseconds
 from chatbot.rendering.safe import as_html, name_as_html
 from chatbot.rendering.words import Say
 from chatbot.ui import choices
-from chatbot.ui.models import backends
-from chatbot.ui.models.backends import State
-from chatbot.ui.notices import notice, quiet, show
+from chatbot.ui.models import backend_settings as backends
+from chatbot.ui.models.backend_settings import State
+from chatbot.ui.notices import notice, quiet, set_widget
 
 _POLL_S = 0.3
 _ABOUT = {
@@ -30,12 +30,12 @@ _SMALLEST_WINDOW, _LARGEST_WINDOW = 512, 2_000_000  # tokens
 _SMALLEST_ANSWER = 16  # tokens
 
 
-def backend_cards(config: Config, say: Say) -> None:
+def draw_backend_cards(config: Config, say: Say) -> None:
     """All of them; drawn again by themselves while one is tested."""
     if backends.state(backends.draft(config, backends.viewed(config))) == "testing":
-        st.fragment(_cards, run_every=_POLL_S)(config, say)
+        st.fragment(_draw_cards, run_every=_POLL_S)(config, say)
     else:  # what is changed here also stands elsewhere on the page
-        _cards(config, say)
+        _draw_cards(config, say)
 
 
 def state_html(found: State, say: Say) -> str:
@@ -66,17 +66,17 @@ def missing_html(llm: LLMConfig, say: Say) -> str:
     return ""
 
 
-def _cards(config: Config, say: Say) -> None:
+def _draw_cards(config: Config, say: Say) -> None:
     looked_at = backends.viewed(config)
     with st.container(key="backends"):
         for name in backends.names():
-            _card(config, name, name == looked_at, say)
+            _draw_card(config, name, name == looked_at, say)
     with st.container(key="backend_settings", border=True):
-        _settings(config, backends.draft(config, looked_at), say)
+        _draw_settings(config, backends.draft(config, looked_at), say)
     _draw_all_after_a_test(config)
 
 
-def _card(config: Config, name: str, is_viewed: bool, say: Say) -> None:
+def _draw_card(config: Config, name: str, is_viewed: bool, say: Say) -> None:
     llm = backends.draft(config, name)
     found, used = backends.state(llm), choices.settings(config).llm.backend == name
     classes = f"backend-{'viewed' if is_viewed else 'other'}-{name}"
@@ -101,7 +101,7 @@ def _card(config: Config, name: str, is_viewed: bool, say: Say) -> None:
             st.button(words, key=f"use-{name}", type="tertiary", on_click=backends.view, args=(config, name))
 
 
-def _settings(config: Config, llm: LLMConfig, say: Say) -> None:
+def _draw_settings(config: Config, llm: LLMConfig, say: Say) -> None:
     st.html(f'<p class="sl-label">{as_html(say("settings_of", name=backend_name(llm.backend, say)))}</p>')
     used = choices.settings(config).llm.backend
     if used != llm.backend:
@@ -115,20 +115,20 @@ def _settings(config: Config, llm: LLMConfig, say: Say) -> None:
     needs = backends.needs_of(llm)
     if needs.example_url or "127.0.0.1" in needs.url:
         given = str(llm.options.get(needs.url_option, ""))
-        _text(config, llm, "address", given, needs.url or needs.example_url, say("address"))
+        _draw_text(config, llm, "address", given, needs.url or needs.example_url, say("address"))
     hint = say("model_default", model=needs.model) if needs.model else ""
-    _text(config, llm, "model", llm.model, hint, say("model_file") if needs.model_file else say("model"))
+    _draw_text(config, llm, "model", llm.model, hint, say("model_file") if needs.model_file else say("model"))
     with st.container(key="numbers", horizontal=True, vertical_alignment="bottom"):
-        _numbers(config, llm, say)
+        _draw_numbers(config, llm, say)
     if key_words := _key_words(llm, say):
         quiet("fine", key_words)
-    _test(llm, say)
+    _draw_test(llm, say)
 
 
-def _text(config: Config, llm: LLMConfig, what: str, value: str, hint: str, label: str) -> None:
+def _draw_text(config: Config, llm: LLMConfig, what: str, value: str, hint: str, label: str) -> None:
     key = f"{what}-{llm.backend}"
     st.text_input(
-        label, key=show(key, value), placeholder=hint, autocomplete="off", on_change=_typed, args=(config, llm.backend, what, key)
+        label, key=set_widget(key, value), placeholder=hint, autocomplete="off", on_change=_typed, args=(config, llm.backend, what, key)
     )  # fmt: skip
 
 
@@ -144,7 +144,7 @@ def _typed(config: Config, name: str, what: str, key: str) -> None:
     backends.change(config, name, options=options)
 
 
-def _numbers(config: Config, llm: LLMConfig, say: Say) -> None:
+def _draw_numbers(config: Config, llm: LLMConfig, say: Say) -> None:
     fields: tuple[tuple[str, Any, Any, Any, Any], ...] = (
         ("temperature", 0.0, 2.0, 0.1, llm.temperature),
         ("context_window", _SMALLEST_WINDOW, _LARGEST_WINDOW, 1024, llm.context_window),
@@ -158,7 +158,7 @@ def _numbers(config: Config, llm: LLMConfig, say: Say) -> None:
     for what, least, most, step, value in fields:
         key = f"{what}-{llm.backend}"
         st.number_input(
-            words[what][0], least, most, step=step, key=show(key, value), help=words[what][1],
+            words[what][0], least, most, step=step, key=set_widget(key, value), help=words[what][1],
             on_change=_counted, args=(config, llm.backend, what, key),
         )  # fmt: skip
 
@@ -185,7 +185,7 @@ def _key_words(llm: LLMConfig, say: Say) -> str:
     return f"{as_html(words)} <code>{as_html(listed)}</code>"
 
 
-def _test(llm: LLMConfig, say: Say) -> None:
+def _draw_test(llm: LLMConfig, say: Say) -> None:
     with st.container(key="test", horizontal=True, vertical_alignment="center", gap="small"):
         found = backends.state(llm)
         if st.button(

@@ -14,7 +14,7 @@ from chatbot.models.folders import ModelFolder
 from chatbot.rendering.safe import as_attribute, as_html, name_as_html
 from chatbot.rendering.words import Say
 from chatbot.ui.documents.amounts import counted, name_html, size
-from chatbot.ui.documents.listing import documents_of, summary
+from chatbot.ui.documents.document_rows import documents_of, summary
 from chatbot.ui.jobs import Job
 
 _POLL_S = 0.3
@@ -29,10 +29,10 @@ class _Folders:
     reranker: ModelFolder | str
 
 
-def inside(config: Config, chatbot: Chatbot | None, say: Say) -> None:
+def draw_provenance(config: Config, chatbot: Chatbot | None, say: Say) -> None:
     """Draw it; a model that must be unpacked or read first is waited for without holding anything up."""
     job = _reading(config)
-    st.fragment(_inside, run_every=None if job.done(0) else _POLL_S)(job, chatbot, say)
+    st.fragment(_draw_provenance, run_every=None if job.done(0) else _POLL_S)(job, chatbot, say)
 
 
 @st.cache_resource(show_spinner=False, hash_funcs={Config: lambda c: c.model_dump_json()})
@@ -50,7 +50,7 @@ def _folder(name: str, config: Config) -> ModelFolder | str:
         return str(error)
 
 
-def _inside(job: Job[_Folders], chatbot: Chatbot | None, say: Say) -> None:
+def _draw_provenance(job: Job[_Folders], chatbot: Chatbot | None, say: Say) -> None:
     if not job.done(0):
         st.html(f'<p class="sl-busy">{say("reading_models")}</p>')
         st.session_state.models_awaited = True

@@ -16,7 +16,7 @@ from chatbot.rendering.ranks import arrow, movement
 from chatbot.rendering.safe import as_attribute, as_html, name_as_html
 from chatbot.rendering.words import Say
 from chatbot.trace import Source
-from chatbot.ui.bridge import button
+from chatbot.ui.clicks import OpenSource, Rate, button_html
 
 _RULES, _PIPES = (
     re.compile(r"(\| *:?-+:? *)+\|"),
@@ -91,19 +91,9 @@ def _card(source: Source, cited: bool, anchor: str, buttons: str, say: Say) -> s
 
 def _buttons(number: int, rated: int, exchange: int, say: Say) -> str:
     return (
-        button("open", exchange, say("open_source"), number=number)
-        + button(
-            "rate", exchange, say("good_source"), number=number, value=1, icon="thumb_up", pressed=rated == 1
-        )
-        + button(
-            "rate",
-            exchange,
-            say("bad_source"),
-            number=number,
-            value=-1,
-            icon="thumb_down",
-            pressed=rated == -1,
-        )
+        button_html(OpenSource(exchange, number), say("open_source"))
+        + button_html(Rate(exchange, number, 1), say("good_source"), "thumb_up", rated == 1)
+        + button_html(Rate(exchange, number, -1), say("bad_source"), "thumb_down", rated == -1)
     )
 
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import base64
+from collections.abc import Iterable
 
 import streamlit as st
 
-from chatbot.citations.viewing import REACH, NoPage, PageView, RowsView, TextView, open_text
+from chatbot.citations.viewing import REACH, Box, NoPage, PageView, RowsView, TextView, open_text
 from chatbot.rendering.passage import highlighted
-from chatbot.rendering.safe import as_html, as_label, as_text
+from chatbot.rendering.safe import as_attribute, as_html, as_label, as_text
 from chatbot.rendering.words import Say
 from chatbot.store import Store
 from chatbot.trace import Candidate, Source
 from chatbot.ui.jobs import attempt
 from chatbot.ui.notices import notice, problem, quiet
+from chatbot.ui.page_state import PageState
 from chatbot.ui.sources.cards import place_in
-from chatbot.ui.sources.viewing import Viewing, page_html
+from ingest import viewing
 
 _NO_PAGE = {
     "gone": "no_page_gone", "changed": "no_page_changed", "locked": "no_page_locked", "damaged": "no_page_damaged",
@@ -27,18 +29,16 @@ _TO_THE_BOX = (  # a script of our own: the passage may stand below the fold
 _MORE = 3 * REACH  # passages that "show more" adds on either side
 
 
-def show(source: Source, store: Store, viewing: Viewing, say: Say) -> None:
-    """Open a dialog on ``source``."""
+def draw_source_dialog(source: Source, store: Store, page: PageState, say: Say) -> None:
+    """A dialog with ``source``."""
     name = source.document.rsplit("/", 1)[-1]
-    key = f"opened-{source.candidate.chunk_id}"
-    st.session_state.pop(key, None)  # opened anew where the passage begins
 
-    @st.dialog(as_text(as_label(name)), width="large")
+    @st.dialog(as_text(as_label(name)), width="large", on_dismiss=page.close_dialog)
     def dialog() -> None:
         st.html(f'<p class="sl-place">{place_in(source.page, source.candidate.heading, say)}</p>')
-        opened = attempt(lambda: _page(source, store, viewing, key))
+        opened = attempt(lambda: _open_page(source, store, page.turned_to))
         if isinstance(opened.value, PageView):
-            _draw_page(_read(opened.value, source, store, viewing, say), key, say)
+            _draw_sheet(_read_scan(opened.value, source, store, say), page, say)
             if st.toggle(say("text_around"), key=f"around-{source.candidate.chunk_id}"):
                 _draw_text(source, store, say)
         else:
@@ -47,19 +47,19 @@ def show(source: Source, store: Store, viewing: Viewing, say: Say) -> None:
             elif opened.value is not None and opened.value.reason != "no_pages":
                 notice(say("no_page"), say(_NO_PAGE[opened.value.reason]))
             _draw_text(source, store, say)
-        _original(source.candidate, store, viewing, say)
+        _draw_original(source.candidate, store, say)
 
     dialog()
 
 
-def _page(source: Source, store: Store, viewing: Viewing, key: str) -> PageView | NoPage | None:
-    """The page that is turned to; ``None`` where the document has none."""
+def _open_page(source: Source, store: Store, turned_to: int | None) -> PageView | NoPage | None:
+    """The page that is turned to, else the one on which the passage begins; ``None`` where the document has none."""
     if source.page is None:
         return None
-    return viewing.open_page(store, source.candidate, source.highlights, st.session_state.get(key))
+    return viewing.open_page(store, source.candidate, source.highlights, turned_to)
 
 
-def _read(page: PageView, source: Source, store: Store, viewing: Viewing, say: Say) -> PageView:
+def _read_scan(page: PageView, source: Source, store: Store, say: Say) -> PageView:
     """A scan is shown first, and read for the place of the passage meanwhile."""
     if not page.is_unread:
         return page
@@ -73,26 +73,33 @@ def _read(page: PageView, source: Source, store: Store, viewing: Viewing, say: S
     return read if isinstance(read, PageView) else page
 
 
-def _draw_page(page: PageView, key: str, say: Say) -> None:
-    st.html(page_html(page, say("page_picture", page=page.page)) + _TO_THE_BOX, unsafe_allow_javascript=True)
-    if not page.is_located:
+def _draw_sheet(view: PageView, page: PageState, say: Say) -> None:
+    st.html(page_html(view, say("page_picture", page=view.page)) + _TO_THE_BOX, unsafe_allow_javascript=True)
+    if not view.is_located:
         quiet("fine", as_html(say("not_located")))
-    elif page.page not in page.passage_pages:
+    elif view.page not in view.passage_pages:
         quiet("fine", as_html(say("not_this_page")))
-    if page.pages < 2:
+    if view.pages < 2:
         return
-
-    def turn(to: int) -> Callable[[], None]:
-        return lambda: st.session_state.update({key: to})
 
     back, where, on = st.columns([1, 2, 1], vertical_alignment="center")
     with back:
-        st.button(say("page_back"), disabled=page.page == 1, on_click=turn(page.page - 1), width="stretch")
+        st.button(
+            say("page_back"),
+            disabled=view.page == 1,
+            on_click=page.turn_to,
+            args=(view.page - 1,),
+            width="stretch",
+        )
     with where:
-        st.html(f'<p class="sl-fine sl-middle">{say("page_of", page=page.page, pages=page.pages)}</p>')
+        st.html(f'<p class="sl-fine sl-middle">{say("page_of", page=view.page, pages=view.pages)}</p>')
     with on:
         st.button(
-            say("page_on"), disabled=page.page == page.pages, on_click=turn(page.page + 1), width="stretch"
+            say("page_on"),
+            disabled=view.page == view.pages,
+            on_click=page.turn_to,
+            args=(view.page + 1,),
+            width="stretch",
         )
 
 
@@ -142,7 +149,7 @@ def _dots(more: bool) -> str:
     return "<p class='sl-fine'>…</p>" if more else ""
 
 
-def _original(candidate: Candidate, store: Store, viewing: Viewing, say: Say) -> None:
+def _draw_original(candidate: Candidate, store: Store, say: Say) -> None:
     """The file itself, where it is still the one that was indexed; read only when it is asked for."""
     if not st.button(say("get_original"), icon=":material/draft:", type="tertiary"):
         return
@@ -156,3 +163,27 @@ def _original(candidate: Candidate, store: Store, viewing: Viewing, say: Say) ->
             say("download_original"), found.value.content, as_label(found.value.name), "application/octet-stream",
             icon=":material/download:", on_click="ignore",
         )  # fmt: skip
+
+
+def page_html(view: PageView, description: str) -> str:
+    """The picture with the passage's boxes and, above them, those of its highlighted sentences.
+
+    The boxes are elements of their own (``sl-box``, ``sl-box sl-box-sentence``), placed in percent: they grow with
+    the picture, and their colour is the page's.
+    """
+    picture = f"data:{view.mime};base64,{base64.b64encode(view.picture).decode()}"
+    sentences = [box for boxes in view.sentence_boxes for box in boxes]
+    return (
+        f'<div class="sl-sheet" style="position:relative">'
+        f'<img src="{picture}" width="{view.width}" height="{view.height}" alt="{as_attribute(description)}"'
+        ' style="display:block;width:100%;height:auto">'
+        f"{_spans(view.boxes, 'sl-box')}{_spans(sentences, 'sl-box sl-box-sentence')}</div>"
+    )
+
+
+def _spans(boxes: Iterable[Box], classes: str) -> str:
+    return "".join(
+        f'<span class="{classes}" style="position:absolute;left:{100 * box.left:.3f}%;top:{100 * box.top:.3f}%;'
+        f'width:{100 * (box.right - box.left):.3f}%;height:{100 * (box.bottom - box.top):.3f}%"></span>'
+        for box in boxes
+    )

@@ -9,17 +9,17 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pypdfium2 as pdfium
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 import chatbot.llms
+from fakes.llm_server import FakeLLMServer
+from visit import PHONE, Visitor
 
 pytestmark = pytest.mark.browser
 
-PHONE = (390, 844)
 TUTORIAL = "Word2Vec 에 대해서 알려줄래?"
 
 
@@ -35,7 +35,7 @@ def handbook_pdf(fact: str) -> bytes:
 
 
 def test_the_tutorials_question_is_answered_in_korean_with_the_glossary_entry_and_its_ranks(
-    visit: Any,
+    visit: Visitor,
 ) -> None:
     page = visit()
     exchange = page.ask(TUTORIAL)
@@ -57,7 +57,7 @@ def test_the_tutorials_question_is_answered_in_korean_with_the_glossary_entry_an
     expect(dialog).to_contain_text("재정렬")
 
 
-def test_a_cited_passage_is_seen_beside_its_number(visit: Any) -> None:
+def test_a_cited_passage_is_seen_beside_its_number(visit: Visitor) -> None:
     page = visit()
     exchange = page.ask(TUTORIAL)
     exchange.locator("a.sl-chip").first.hover()
@@ -69,7 +69,7 @@ def test_a_cited_passage_is_seen_beside_its_number(visit: Any) -> None:
 
 
 def test_an_uploaded_pdf_is_cited_opens_with_its_passage_marked_and_is_never_cited_once_removed(
-    visit: Any,
+    visit: Visitor,
 ) -> None:
     page = visit(locale="en-US")
     question = "How warm must the greenhouse be kept in winter?"
@@ -116,7 +116,7 @@ def test_an_uploaded_pdf_is_cited_opens_with_its_passage_marked_and_is_never_cit
     expect(again).not_to_contain_text("eleven degrees")
 
 
-def assert_boxes_are_where_pdfium_sees_the_words(sheet: Any, pdf: bytes, words: str) -> None:
+def assert_boxes_are_where_pdfium_sees_the_words(sheet: Locator, pdf: bytes, words: str) -> None:
     """The sentence's boxes on the screen against PDFium's own rectangles, within three pixels."""
     with pdfium.PdfDocument(pdf) as document:
         page = document[0]
@@ -168,7 +168,7 @@ WATCH_THE_ANSWER_GROW = """() => {
 
 
 def test_the_backend_is_swapped_for_a_real_openai_compatible_server_and_back(
-    visit: Any, local_server: str
+    visit: Visitor, local_server: str
 ) -> None:
     page = visit(locale="en-US")
     sidebar = page.page.get_by_test_id("stSidebar")
@@ -190,7 +190,7 @@ def test_the_backend_is_swapped_for_a_real_openai_compatible_server_and_back(
     expect(quoted.locator(".sl-label")).to_contain_text("extractive")
 
 
-def test_the_page_speaks_the_browsers_language_and_switches_to_the_other(visit: Any) -> None:
+def test_the_page_speaks_the_browsers_language_and_switches_to_the_other(visit: Visitor) -> None:
     page = visit(locale="ko-KR")
     sidebar = page.page.get_by_test_id("stSidebar")
     expect(sidebar).to_contain_text("이 컴퓨터 밖으로 나가는 것이 없습니다")
@@ -205,7 +205,7 @@ def test_the_page_speaks_the_browsers_language_and_switches_to_the_other(visit: 
     expect(exchange.locator(".sl-answer")).to_contain_text("up to three days a week")
 
 
-def test_the_page_fits_a_phone(visit: Any) -> None:
+def test_the_page_fits_a_phone(visit: Visitor) -> None:
     page = visit(locale="en-US", size=PHONE)
     assert page.overflow() <= 0
     exchange = page.ask("What limits how good a reranker can get?")
@@ -220,7 +220,7 @@ def test_the_page_fits_a_phone(visit: Any) -> None:
     assert page.overflow() <= 0
 
 
-def test_a_new_question_is_at_the_top_with_its_answer_below(visit: Any) -> None:
+def test_a_new_question_is_at_the_top_with_its_answer_below(visit: Visitor) -> None:
     page = visit(locale="en-US", size=PHONE)
     page.ask("What limits how good a reranker can get?")
     exchange = page.ask("How do I turn reranker logits into probabilities?")
@@ -229,7 +229,7 @@ def test_a_new_question_is_at_the_top_with_its_answer_below(visit: Any) -> None:
 
 
 def test_a_click_during_an_answer_does_not_lose_it_and_stop_keeps_what_arrived(
-    visit: Any, fake_llm: Any
+    visit: Visitor, fake_llm: FakeLLMServer
 ) -> None:
     fake_llm.reply = " ".join(f"word{number}" for number in range(80)) + " [1]."
     fake_llm.fault = "slow"
@@ -261,7 +261,7 @@ def test_a_click_during_an_answer_does_not_lose_it_and_stop_keeps_what_arrived(
     assert fake_llm.disconnected.wait(20)
 
 
-def test_documents_are_added_while_an_answer_is_written(visit: Any, fake_llm: Any) -> None:
+def test_documents_are_added_while_an_answer_is_written(visit: Visitor, fake_llm: FakeLLMServer) -> None:
     fake_llm.reply = " ".join(f"word{number}" for number in range(300)) + " [1]."
     fake_llm.fault = "slow"
     page = visit(locale="en-US")
@@ -289,7 +289,7 @@ def test_documents_are_added_while_an_answer_is_written(visit: Any, fake_llm: An
     expect(page.ask("Where does the hive stand?").locator(".sl-answer")).to_contain_text("behind the barn")
 
 
-def test_an_answer_is_given_again_edited_rated_and_survives_a_reload(visit: Any) -> None:
+def test_an_answer_is_given_again_edited_rated_and_survives_a_reload(visit: Visitor) -> None:
     page = visit(locale="en-US")
     exchange = page.ask("How many days a week may I work from home?")
     card = exchange.locator(".sl-card").first
@@ -315,7 +315,7 @@ def test_an_answer_is_given_again_edited_rated_and_survives_a_reload(visit: Any)
     expect(page.page.locator(".sl-question")).to_have_count(1)
 
 
-def test_conversations_are_listed_opened_renamed_and_deleted(visit: Any) -> None:
+def test_conversations_are_listed_opened_renamed_and_deleted(visit: Visitor) -> None:
     page = visit(locale="en-US")
     page.ask("What are the core hours?")
     page.page.locator("[data-act=new]").click()
@@ -348,7 +348,7 @@ def test_conversations_are_listed_opened_renamed_and_deleted(visit: Any) -> None
 
 
 @pytest.mark.parametrize("turns", [8, pytest.param(50, marks=pytest.mark.slow)])
-def test_two_people_never_see_each_others_turns(visit: Any, turns: int) -> None:
+def test_two_people_never_see_each_others_turns(visit: Visitor, turns: int) -> None:
     """In turn: each is answered from its own document."""
     questions = {
         "handbook": ("How many days a week may I work from home?", "employee-handbook.pdf"),
@@ -365,3 +365,66 @@ def test_two_people_never_see_each_others_turns(visit: Any, turns: int) -> None:
         asked = people[name].page.locator(".sl-question")
         assert set(asked.all_inner_texts()) == {question}
         assert asked.count() == turns // 2
+
+
+THUMBS_AND_THE_OTHER_LANGUAGE_AT_ONCE = """() => {
+  for (const thumb of document.querySelectorAll('.st-key-exchange-0 [data-act=rate][data-value="1"]')) thumb.click()
+  const other = [...document.querySelectorAll('[data-testid=stSidebar] button')].find((b) => b.textContent === '한국어')
+  other.click()
+}"""
+
+
+def test_of_many_clicks_at_once_each_is_obeyed_once(visit: Visitor) -> None:
+    """Each asks for a run of its own, which ends the one before it."""
+    page = visit(locale="en-US")
+    exchange = page.ask("How many days a week may I work from home?")
+    thumbs = exchange.locator('[data-act=rate][data-value="1"]').count()
+    assert thumbs > 2
+    page.page.evaluate(THUMBS_AND_THE_OTHER_LANGUAGE_AT_ONCE)
+    expect(exchange.locator("[data-act=why]")).to_have_text("왜 이 출처인가요?")
+    expect(exchange.locator("[aria-pressed=true]")).to_have_count(thumbs)
+    page.settle()
+    page.models()
+    page.chat()  # other runs; a thumb that is obeyed twice would be taken back
+    expect(exchange.locator("[aria-pressed=true]")).to_have_count(thumbs)
+
+
+def test_a_source_that_is_opened_while_an_answer_is_written_stays_open_until_it_is_closed(
+    visit: Visitor, fake_llm: FakeLLMServer
+) -> None:
+    fake_llm.reply = " ".join(f"word{number}" for number in range(120)) + " [1]."
+    fake_llm.fault = "slow"
+    page = visit(locale="en-US")
+    page.use_fake_llm(fake_llm)
+    box = page.page.get_by_test_id("stChatInputTextArea")
+    box.fill("What are the core hours?")
+    box.press("Enter")
+    exchange = page.page.locator(".st-key-exchange-0")
+    expect(exchange.locator(".sl-answer")).to_contain_text("word3")
+    exchange.locator(".sl-card summary").first.click()
+    exchange.locator("[data-act=open]").first.click()
+    dialog = page.page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    assert exchange.locator(".sl-answer[data-state=writing]").count() == 1, "it was opened during the answer"
+    expect(exchange.locator("[data-act=again]")).to_be_attached()  # written and checked
+    page.settle()
+    expect(dialog).to_be_visible()
+    page.close_dialog()
+    page.settle()
+    page.models()
+    page.chat()
+    expect(dialog).to_have_count(0)
+
+
+DRAW_AGAIN = "button => { button.parentElement.innerHTML = button.parentElement.innerHTML }"
+
+
+def test_a_button_that_is_redrawn_under_the_finger_is_clicked_all_the_same(visit: Visitor) -> None:
+    page = visit(locale="en-US")
+    exchange = page.ask("How many days a week may I work from home?")
+    thumb = exchange.locator(".sl-actions > [data-act=rate]").first
+    thumb.hover()
+    page.page.mouse.down()
+    thumb.evaluate(DRAW_AGAIN)
+    page.page.mouse.up()
+    expect(exchange.locator(".sl-actions > [aria-pressed=true]")).to_have_count(1)

@@ -8,13 +8,14 @@ import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
 from chatbot.config import Config
+from fakes.llm_server import FakeLLMServer
 from ingest.pipeline import run
+from visit import Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -96,7 +97,11 @@ STRANGE = ", ".join(
 
 
 def test_nothing_hostile_is_fetched_run_or_lost(
-    visit: Any, page_config: Config, tmp_path: Path, beacon: tuple[str, list[bytes]], fake_llm: Any
+    visit: Visitor,
+    page_config: Config,
+    tmp_path: Path,
+    beacon: tuple[str, list[bytes]],
+    fake_llm: FakeLLMServer,
 ) -> None:
     host, heard = beacon
     texts = hostile_texts(host)

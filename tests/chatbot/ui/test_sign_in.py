@@ -38,7 +38,7 @@ def gate(language):  # type: ignore[no-untyped-def]  # only its source is used
     from chatbot.rendering.words import Say
     from chatbot.ui import sign_in
 
-    if sign_in.signed_in(Say(language)):
+    if sign_in.require_sign_in(Say(language)):
         st.text(f"the documents, for [{sign_in.owner()}]")
 
 

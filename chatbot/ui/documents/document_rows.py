@@ -1,4 +1,4 @@
-"""Which documents are listed, in which order, and how they are counted."""
+"""The documents of the index as rows: read once per change, found by words, sorted, counted."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def documents_of(chatbot: Chatbot | None) -> list[DocumentRow]:
     return rows
 
 
-def found(
+def find_rows(
     rows: Sequence[DocumentRow], wanted: str, status: Status | None, order: Order, upside_down: bool
 ) -> list[DocumentRow]:
     """The documents with all words of ``wanted`` in their name, folder, title or type, in order."""

@@ -1,10 +1,12 @@
+"""The page of an opened source, as HTML."""
+
 from __future__ import annotations
 
 import base64
 import re
 
 from chatbot.citations.viewing import Box, PageView
-from chatbot.ui.sources.viewing import page_html
+from chatbot.ui.sources.viewer import page_html
 
 VIEW = PageView(
     b"RIFF", "image/webp", 1400, 1980, 1, 2,

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 import streamlit as st
@@ -15,9 +14,11 @@ from streamlit.testing.v1 import AppTest
 
 from chatbot.config import Config, LLMConfig
 from chatbot.rendering.safe import as_text
+from chatbot.ui.chat.chat_session import ChatSession
 from chatbot.ui.chat.exchange import Exchange
-from chatbot.ui.chat.session import Conversation
+from chatbot.ui.page_state import PageState
 from chatbot.ui.resources import config_from
+from fakes.llm_server import FakeLLMServer, Fault
 from paths import ROOT
 
 SCRIPT = str(ROOT / "streamlit_app.py")
@@ -62,9 +63,13 @@ def settled(page: AppTest) -> str:
     return html(page.run())
 
 
+def chat_of(page: AppTest) -> ChatSession:
+    state: PageState = page.session_state["page"]
+    return state.chat
+
+
 def exchanges(page: AppTest) -> list[Exchange]:
-    found: Conversation = page.session_state["conversation"]
-    return found.exchanges
+    return chat_of(page).exchanges
 
 
 def choose(page: AppTest, config: Config, **changes: object) -> None:
@@ -73,7 +78,7 @@ def choose(page: AppTest, config: Config, **changes: object) -> None:
     page.session_state["settings"] = replace(s, **changes)
 
 
-def fake_backend(config: Config, fake_llm: Any) -> LLMConfig:
+def fake_backend(config: Config, fake_llm: FakeLLMServer) -> LLMConfig:
     return config.llm.model_copy(
         update={"backend": "openai-like", "options": {"api_base": f"{fake_llm.origin}/v1"}}
     )
@@ -160,9 +165,9 @@ def test_a_follow_up_shows_what_was_searched(open_page: Open, page_config: Confi
 def test_a_language_model_that_fails_is_one_sentence_and_what_arrived_stays(
     open_page: Open,
     page_config: Config,
-    fake_llm: Any,
+    fake_llm: FakeLLMServer,
     monkeypatch: pytest.MonkeyPatch,
-    fault: Any,
+    fault: Fault | int,
     told: str,
 ) -> None:
     monkeypatch.setenv("OPENAI_LIKE_API_KEY", CANARY)
@@ -178,7 +183,7 @@ def test_a_language_model_that_fails_is_one_sentence_and_what_arrived_stays(
     assert '<details class="sl-card"' in shown
     assert len(shown) < 200_000
     assert "Traceback" not in shown
-    kept = page.session_state["conversation"]
+    kept = chat_of(page)
     saved = kept.kept_in.exchanges(kept.id)
     assert [s.record.state for s in saved] == (["interrupted"] if told == "The answer was cut short" else [])
     assert CANARY not in shown + html(page, "sidebar")
@@ -238,7 +243,7 @@ def test_a_conversation_comes_back_by_its_address_with_everything_that_was_seen(
 ) -> None:
     page = open_page("--store", page_config.store)
     before = ask(page, QUESTION)
-    number = page.session_state["conversation"].id
+    number = chat_of(page).id
     again = AppTest.from_file(SCRIPT, default_timeout=120)
     again.query_params["c"] = str(number)
     again.run()
@@ -254,7 +259,7 @@ def test_an_edited_question_drops_what_came_after_it(open_page: Open, page_confi
     page = open_page("--store", page_config.store)
     ask(page, QUESTION)
     ask(page, "What is a cross-encoder?")
-    conversation: Conversation = page.session_state["conversation"]
+    conversation = chat_of(page)
     conversation.ask_again(0, "When do I need a doctor's note?")
     shown = html(page.run())
     assert "doctor&#x27;s note" in settled(page)
@@ -268,7 +273,7 @@ def test_an_edited_question_drops_what_came_after_it(open_page: Open, page_confi
 def test_a_thumb_is_kept_and_the_same_thumb_takes_it_back(open_page: Open, page_config: Config) -> None:
     page = open_page("--store", page_config.store)
     ask(page, QUESTION)
-    conversation: Conversation = page.session_state["conversation"]
+    conversation = chat_of(page)
     conversation.rate(0, 0, 1)
     conversation.rate(0, 2, -1)
     shown = html(page.run())
@@ -292,7 +297,7 @@ def test_the_chat_goes_on_when_conversations_cannot_be_kept(
         file.unlink()
     page = open_page("--store", store)
     ask(page, QUESTION)
-    conversation: Conversation = page.session_state["conversation"]
+    conversation = chat_of(page)
     for file in store.glob("conversations*"):
         file.write_bytes(b"not a database")
     shown = ask(page, "What is a cross-encoder?")

@@ -1,11 +1,11 @@
-"""Adding files, reading documents again, removing them: what the page needs of the ingest package, as work."""
+"""Changes of the index that the page asks for, queued as work: files added, documents read again, documents removed."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
@@ -13,41 +13,17 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from chatbot.config import Config
 from chatbot.engine import Chatbot
-from chatbot.store import Store
 from chatbot.ui.documents.amounts import size
-from chatbot.ui.documents.work import FileOutcome, Report, Work, start
+from chatbot.ui.documents.work import Work, add_work
+from ingest import uploads
+from ingest.report import FileResult, IngestReport
 
 if TYPE_CHECKING:
-    from llama_index.core.base.embeddings.base import BaseEmbedding
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 MOST_FILES = 500
 MOST_BYTES = 500 * 1024**2  # of one upload; it is in memory until its turn comes
 _NOT_MEANT = {"thumbs.db", "desktop.ini"}  # what systems leave in folders
-
-
-class Ingest(Protocol):
-    """What the page needs of ``ingest.uploads``, which hands itself in: nothing here imports it."""
-
-    def upload(
-        self,
-        config: Config,
-        files: Iterable[tuple[str, bytes]],
-        on_progress: Callable[[Any], None] | None,
-        embedding: BaseEmbedding | None,
-        should_stop: Callable[[], bool],
-    ) -> Report: ...
-
-    def read_again(
-        self,
-        config: Config,
-        uris: Iterable[str],
-        on_progress: Callable[[Any], None] | None,
-        embedding: BaseEmbedding | None,
-        should_stop: Callable[[], bool],
-    ) -> Report: ...
-
-    def remove_all(self, store: Store, uris: Iterable[str], should_stop: Callable[[], bool]) -> list[str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +34,7 @@ class NotTaken:
     values: dict[str, object]
 
 
-def start_upload(
-    config: Config, chatbot: Chatbot | None, ingest: Ingest, files: Sequence[UploadedFile]
-) -> NotTaken | None:
+def queue_upload(config: Config, chatbot: Chatbot | None, files: Sequence[UploadedFile]) -> NotTaken | None:
     """Queue files for the index, or say why not.
 
     The copies that Streamlit holds are let go: it would keep them as long as the session lasts.
@@ -76,56 +50,38 @@ def start_upload(
         refusal = NotTaken("upload_too_large", {"size": size(total), "most": size(MOST_BYTES)})
     else:
         given = _numbered([(file.name, file.getvalue()) for file in meant])
-        start(Work("upload", len(given), config.store, _upload(config, chatbot, ingest, given)))
+        add_work(Work("upload", len(given), config.store, _upload(config, chatbot, given)))
     _let_go(files)
     return refusal
 
 
-def read_again(config: Config, chatbot: Chatbot, ingest: Ingest, uris: Sequence[str]) -> Work:
+def queue_reading(config: Config, chatbot: Chatbot, uris: Sequence[str]) -> Work:
     """Queue documents to be parsed, split and embedded anew."""
 
-    def action(work: Work) -> Report:
-        return ingest.read_again(config, uris, work.on_progress, chatbot.embedding, lambda: work.stopping)
+    def action(work: Work) -> IngestReport:
+        return uploads.read_again(config, uris, work.on_progress, chatbot.embedding, lambda: work.stopping)
 
-    return start(Work("again", len(uris), config.store, action))
+    return add_work(Work("again", len(uris), config.store, action))
 
 
-def remove(config: Config, chatbot: Chatbot, ingest: Ingest, uris: Sequence[str]) -> Work:
+def queue_removal(config: Config, chatbot: Chatbot, uris: Sequence[str]) -> Work:
     """Queue documents to be taken out of the index."""
 
-    def action(work: Work) -> Report:
-        gone = ingest.remove_all(chatbot.store, uris, lambda: work.stopping)
-        return _Report(removed=[_Removed(uri) for uri in gone])
+    def action(work: Work) -> IngestReport:
+        gone = uploads.remove_all(chatbot.store, uris, lambda: work.stopping)
+        return IngestReport(removed=[FileResult(uri) for uri in gone])
 
-    return start(Work("remove", len(uris), config.store, action))
-
-
-@dataclass(frozen=True, slots=True)
-class _Removed:
-    path: str
-    reason: str = ""
-    chunks: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Report:
-    """What of a run's report an action of another kind has."""
-
-    indexed: Sequence[FileOutcome] = ()
-    unchanged: Sequence[FileOutcome] = ()
-    partial: Sequence[FileOutcome] = ()
-    refused: Sequence[FileOutcome] = ()
-    removed: Sequence[FileOutcome] = ()
+    return add_work(Work("remove", len(uris), config.store, action))
 
 
 def _upload(
-    config: Config, chatbot: Chatbot | None, ingest: Ingest, given: list[tuple[str, bytes]]
-) -> Callable[[Work], Report]:
-    def action(work: Work) -> Report:
+    config: Config, chatbot: Chatbot | None, given: list[tuple[str, bytes]]
+) -> Callable[[Work], IngestReport]:
+    def action(work: Work) -> IngestReport:
         if work.stopping:
             given.clear()
         embedding = chatbot.embedding if chatbot and given else None
-        return ingest.upload(config, _handed_over(given), work.on_progress, embedding, lambda: work.stopping)
+        return uploads.upload(config, _handed_over(given), work.on_progress, embedding, lambda: work.stopping)
 
     return action
 

@@ -11,14 +11,14 @@ _SCRIPT = Path(__file__).parents[1].joinpath("assets", "rejected.js").read_text(
 
 
 @dataclass(frozen=True, slots=True)
-class Rejected:
+class RejectedFiles:
     """Names of files that were not sent: too large, or for another reason."""
 
     large: list[str]
     broken: list[str]
 
 
-def rejected() -> Rejected | None:
+def take_rejected_files() -> RejectedFiles | None:
     """The files that the browser did not send since the last run, if any."""
     # state and not a trigger: those are lost when the files that are sent start a run of their own at the same moment
     found = _watch()(key="rejected", on_rejected_change=_nothing).rejected
@@ -28,7 +28,7 @@ def rejected() -> Rejected | None:
     names: dict[bool, list[str]] = {True: [], False: []}
     for file in found["files"]:
         names[bool(file["large"])].append(str(file["name"]))
-    return Rejected(names[True], names[False])
+    return RejectedFiles(names[True], names[False])
 
 
 @st.cache_resource(show_spinner=False)

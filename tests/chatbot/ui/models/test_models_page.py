@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import streamlit as st
@@ -13,8 +12,10 @@ from streamlit.testing.v1 import AppTest
 
 from chatbot.config import Config, LLMConfig
 from chatbot.llms import LLMS
+from chatbot.ui.choices import Settings
 from chatbot.ui.models import provenance
-from chatbot.ui.models.backends import names
+from chatbot.ui.models.backend_settings import names
+from fakes.llm_server import FakeLLMServer
 
 CANARY = "sk-canary-4711"
 KEYS = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GOOGLE_API_KEY", "GEMINI_API_KEY", "OLLAMA_API_KEY")
@@ -22,9 +23,9 @@ KEYS = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GOOGLE_API_KEY", "GEMINI_API_KEY
 
 def models_page(config, language):  # type: ignore[no-untyped-def]  # only its source is used
     from chatbot.rendering.words import Say
-    from chatbot.ui.models import models_page as models
+    from chatbot.ui.models.models_page import draw_models_page
 
-    models.page(config, None, Say(language))
+    draw_models_page(config, None, Say(language))
 
 
 Open = Callable[..., AppTest]
@@ -53,8 +54,9 @@ def card(page: AppTest, name: str) -> str:
     return found
 
 
-def chosen(page: AppTest) -> Any:
-    return page.session_state["settings"]
+def chosen(page: AppTest) -> Settings:
+    settings: Settings = page.session_state["settings"]
+    return settings
 
 
 def after_a_test(page: AppTest) -> AppTest:
@@ -133,7 +135,7 @@ def test_temperature_window_and_length_are_those_of_the_next_question(open_page:
     assert page.number_input(key="max_tokens-ollama").value == 684
 
 
-def test_a_test_says_how_long_it_took_and_what_came(open_page: Open, fake_llm: Any) -> None:
+def test_a_test_says_how_long_it_took_and_what_came(open_page: Open, fake_llm: FakeLLMServer) -> None:
     importlib.import_module(
         "llama_index.llms.openai_like"
     )  # seconds on a busy machine, which the test's limit counts

@@ -4,30 +4,21 @@ from __future__ import annotations
 
 import shutil
 import time
-import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from llama_index.core.embeddings import MockEmbedding
-from playwright.sync_api import expect
 from streamlit.testing.v1 import AppTest
 
 from chatbot.config import Config
 from chatbot.engine import Chatbot
-from chatbot.errors import StoreBusy
-from chatbot.rendering.words import Say
 from chatbot.retrieval.embeddings import store_identity
 from chatbot.store import Store
 from chatbot.store.records import DocumentRow
-from chatbot.ui import choices
-from chatbot.ui.documents import document_list, uploads
-from chatbot.ui.documents.amounts import counted, name_html, shortened, size
-from chatbot.ui.documents.listing import found, summary
+from chatbot.ui.documents import document_list, index_changes
 from chatbot.ui.documents.work import Work
-from ingest import uploads as ingest
 from ingest.pipeline import run
 from ingest.report import FileResult, IngestReport, Progress
 from ingest.watching.notes import WatcherNote
@@ -35,23 +26,13 @@ from ingest.watching.notes import WatcherNote
 
 def documents_page(config, chatbot, language):  # type: ignore[no-untyped-def]  # only its source is used
     from chatbot.rendering.words import Say
-    from chatbot.ui.documents import documents_page as documents
-    from ingest import uploads as ingest
+    from chatbot.ui.documents.documents_page import draw_documents_page, draw_under_way
 
-    documents.under_way(Say(language))
-    documents.page(config, chatbot, ingest, Say(language))
+    draw_under_way(Say(language))
+    draw_documents_page(config, chatbot, Say(language))
 
 
 Open = Callable[..., AppTest]
-STREAMLITS_OWN = ("Browse", "Upload", "Drag and drop", "per file", "No results", "Select all", "required")
-SEEN = """main => {
-  const walker = document.createTreeWalker(main, NodeFilter.SHOW_TEXT), seen = []
-  while (walker.nextNode()) {
-    const style = getComputedStyle(walker.currentNode.parentElement)
-    if (style.fontSize !== '0px' && !['STYLE', 'SCRIPT'].includes(walker.currentNode.parentElement.tagName)) seen.push(walker.currentNode.data)
-  }
-  return seen.join(' ')
-}"""
 EMBEDDING = MockEmbedding(embed_dim=4)  # every text is (0.5, 0.5, 0.5, 0.5)
 
 
@@ -108,54 +89,6 @@ def add(page: AppTest, files: dict[str, bytes], where: int = 0) -> AppTest:
     return page
 
 
-def row_of(name: str, **changes: Any) -> DocumentRow:
-    row = DocumentRow(
-        f"docs/{name}", Path(f"/d/{name}"), "", "", "indexed", "", "pdf", "", 10, 1, "2026-01-01", 2
-    )
-    return replace(row, **changes)
-
-
-def test_refused_files_are_no_documents_and_one_is_one() -> None:
-    rows = [row_of("a.pdf", chunks=1), row_of("b.pdf", chunks=0, status="refused")]
-    assert summary(rows, Say("en")) == "1 document · 1 passage · 1 refused"
-    assert (
-        summary([*rows, row_of("c.pdf", chunks=1200)], Say("en"))
-        == "2 documents · 1,201 passages · 1 refused"
-    )
-    assert summary(rows, Say("ko")) == "문서 1개 · 발췌문 1개 · 거절 1개"
-    assert counted(Say("en"), "one_page", "more_pages", 0) == "0 pages"
-
-
-def test_documents_are_found_by_name_folder_and_type_and_sorted() -> None:
-    rows = [
-        row_of("b.pdf", bytes=3, pages=9),
-        row_of("sub/회의록.docx", format="docx", bytes=1),
-        row_of("A.txt", bytes=2, chunks=7, status="partial", indexed_at="2026-02-01"),
-    ]
-    decomposed = unicodedata.normalize("NFD", "회의")
-
-    def names(wanted: str = "", status: Any = None, order: Any = "name", upside_down: bool = False) -> str:
-        return " ".join(row.name for row in found(rows, wanted, status, order, upside_down))
-
-    assert names() == "A.txt b.pdf 회의록.docx"
-    assert names(upside_down=True) == "회의록.docx b.pdf A.txt"
-    assert [names(order=o).split()[0] for o in ("newest", "size", "pages", "chunks")] == [
-        "A.txt", "b.pdf", "b.pdf", "A.txt",
-    ]  # fmt: skip
-    assert names(decomposed) == names("SUB docx") == "회의록.docx"
-    assert names(status="partial") == "A.txt"
-
-
-def test_long_names_keep_their_end_and_sizes_are_read_at_a_glance() -> None:
-    assert shortened("short.pdf") == "short.pdf"
-    long = shortened("a" * 100 + "-final.pdf", 30)
-    assert len(long) == 30
-    assert long.endswith("-final.pdf")
-    assert len(shortened("가" * 100 + ".hwpx", 30)) <= 18  # a syllable takes two columns
-    assert 'title="&lt;b&gt;/x' in name_html("x" * 99, "<b>/x")
-    assert [size(n) for n in (12, 3000, 1_300_000, 500 * 1024**2)] == ["12 B", "3 KB", "1.2 MB", "500 MB"]
-
-
 def test_files_are_added_with_the_reason_for_every_refusal_and_their_bytes_are_let_go(
     open_page: Open, config: Config
 ) -> None:
@@ -194,66 +127,18 @@ def test_a_folder_keeps_its_folders_without_what_systems_leave_in_it(open_page: 
     assert sorted(f.path for f in work.outcome().value.indexed) == ["uploads/f/a/n.txt", "uploads/f/b/n.txt"]
 
 
-def test_files_of_one_name_do_not_replace_each_other() -> None:
-    taken = uploads._numbered([("n.txt", b"1"), ("n.txt", b"2"), ("n.txt", b"1"), ("n", b"3"), ("n", b"4")])
-    assert taken == [("n.txt", b"1"), ("n (2).txt", b"2"), ("n", b"3"), ("n (2)", b"4")]
-
-
 def test_too_many_and_too_large_are_refused_in_a_sentence(
     open_page: Open, config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(uploads, "MOST_FILES", 1)
+    monkeypatch.setattr(index_changes, "MOST_FILES", 1)
     page = add(open_page(config), {"a.txt": b"1", "b.txt": b"2"})
     assert "These are 2 files and up to 1 can be added at a time." in html(page)
-    monkeypatch.setattr(uploads, "MOST_BYTES", 2)
+    monkeypatch.setattr(index_changes, "MOST_BYTES", 2)
     page = add(page, {"a.txt": b"123"})
     assert "Together they have 3 B and up to 2 B can be added at a time." in html(page)
     page = add(page, {".hidden": b"1"})
     assert "There was no file to add." in html(page)
     assert "work" not in page.session_state or page.session_state["work"] == []
-
-
-def test_a_second_upload_waits_for_the_first_and_can_be_stopped_before_its_turn(tmp_path: Path) -> None:
-    order: list[str] = []
-
-    def slow(work: Work) -> IngestReport:
-        while not work.stopping:
-            time.sleep(0.01)
-        order.append("first")
-        return IngestReport()
-
-    def quick(work: Work) -> IngestReport:
-        order.append("stopped" if work.stopping else "second")
-        return IngestReport()
-
-    first = Work("upload", 1, tmp_path, slow)
-    second, third = (Work("upload", 1, tmp_path, quick) for _ in range(2))
-    elsewhere = Work("upload", 1, tmp_path / "other", quick)
-    elsewhere.outcome()
-    assert order == ["second"]
-    assert second.waiting
-    assert second.under_way
-    second.stop()
-    first.stop()
-    third.outcome()
-    assert order == ["second", "first", "stopped", "second"]
-
-
-def test_another_program_that_writes_is_waited_for_until_somebody_stops_it(tmp_path: Path) -> None:
-    busy = iter([True, True, False])
-
-    def action(work: Work) -> IngestReport:
-        if next(busy, True):
-            raise StoreBusy("the index is being written by process 7; wait for it to finish, then try again")
-        return IngestReport(indexed=[FileResult("uploads/a.txt")])
-
-    work = Work("upload", 1, tmp_path, action)
-    assert work.outcome().value
-    waiting = Work("upload", 1, tmp_path, action)
-    while not waiting.held_up:
-        time.sleep(0.01)
-    waiting.stop()
-    assert isinstance(waiting.outcome().error, StoreBusy)
 
 
 def test_progress_names_the_file_and_each_refusal_while_it_goes_on(open_page: Open, config: Config) -> None:
@@ -326,7 +211,8 @@ def test_all_documents_are_no_filter(open_page: Open, config: Config) -> None:
 def test_ten_thousand_documents_are_one_screen_of_rows(
     open_page: Open, config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rows = [row_of(f"{number:05}.pdf") for number in range(10_000)]
+    row = DocumentRow("", Path(), "", "", "indexed", "", "pdf", "", 10, 1, "2026-01-01", 2)
+    rows = [replace(row, uri=f"docs/{number:05}.pdf") for number in range(10_000)]
     monkeypatch.setattr(document_list, "documents_of", lambda _: rows)
     page = open_page(config)
     assert len(page.checkbox) == document_list.ROWS + 1
@@ -357,46 +243,3 @@ def test_without_an_index_the_page_invites_to_add_files(open_page: Open, tmp_pat
     assert "No documents yet" in html(page)
     assert len(page.file_uploader) == 2
     assert not config.store.exists()
-
-
-def test_the_page_uses_the_ingest_package_as_it_is() -> None:
-    checked: uploads.Ingest = ingest
-    assert checked.upload is ingest.upload
-    assert choices.Settings
-
-
-@pytest.mark.browser
-def test_a_file_that_the_browser_does_not_send_is_named_and_the_others_are_added(
-    visit: Any, tmp_path: Path
-) -> None:
-    page = visit(locale="ko-KR")
-    page.page.get_by_role("link", name="문서").click()
-    large = tmp_path / "the-whole-conference.pdf"
-    with large.open("wb") as file:
-        file.truncate(101 * 1024**2)
-    (tmp_path / "bad.pdf").write_bytes(b"%PDF-1.7 and no more")
-    page.page.locator('[class*="st-key-upload-"] input').set_input_files([large, tmp_path / "bad.pdf"])
-    main = page.page.get_by_test_id("stMain")
-    expect(main.locator(".sl-report .sl-no")).to_contain_text("bad.pdf")
-    expect(main.locator(".sl-notice")).to_contain_text("the-whole-conference.pdf: 100 MB보다 큽니다")
-    expect(page.page.locator(".stFileChip")).to_have_count(0)
-    assert not [words for words in STREAMLITS_OWN if words in main.evaluate(SEEN)]
-
-
-@pytest.mark.browser
-def test_a_file_of_which_the_page_hears_nothing_is_named(visit: Any, tmp_path: Path) -> None:
-    page = visit(locale="ko-KR")
-
-    def forget_addresses(browser_side: Any) -> None:
-        """As when a run begins at the wrong moment: the addresses to send files to never arrive."""
-        server_side = browser_side.connect_to_server()
-        browser_side.on_message(server_side.send)
-        server_side.on_message(lambda m: None if b"/_stcore/upload_file" in m else browser_side.send(m))
-
-    page.context.route_web_socket("**/_stcore/stream", forget_addresses)
-    page.page.reload()
-    page.documents()
-    (tmp_path / "notes.md").write_text("# Notes", "utf-8")
-    page.page.locator('[class*="st-key-upload-"] input').set_input_files(tmp_path / "notes.md")
-    main = page.page.get_by_test_id("stMain")
-    expect(main.locator(".sl-notice")).to_contain_text("notes.md")

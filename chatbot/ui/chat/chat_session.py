@@ -1,4 +1,4 @@
-"""The conversation that is on the page: what was asked in it, and its copy in the database.
+"""One conversation on the page: what was asked in it, and its copy in the database.
 
 Keeping may fail (a full disk, a file of another version): then the page says so, and the chat goes on without.
 """
@@ -14,31 +14,34 @@ import streamlit as st
 
 from chatbot.config import Config
 from chatbot.conversations import Conversations, SavedExchange
-from chatbot.conversations.record import ExchangeRecord
+from chatbot.conversations.record import ExchangeRecord, Trace
 from chatbot.engine import Chatbot
 from chatbot.errors import ChatbotError
-from chatbot.trace import Turn
+from chatbot.trace import Source, Turn
 from chatbot.ui import choices
 from chatbot.ui.chat.exchange import Exchange
 
 T = TypeVar("T")
 
-_KEY = "conversation"
 _IN_ADDRESS = "c"  # query parameter: a reload finds the conversation by it
 
-# conversations by id, as long as a session has them: a page that is loaded anew during an answer goes on watching it
-_under_way: WeakValueDictionary[int, Conversation] = WeakValueDictionary()
+# by id, as long as a browser session has them: a page that is loaded anew during an answer goes on watching it
+_under_way: WeakValueDictionary[int, ChatSession] = WeakValueDictionary()
 
 
-class Conversation:
-    """Exchanges, oldest first. ``id`` is that in the database, ``None`` until something is asked, or if it cannot be kept.
+class ChatSession:
+    """Exchanges, oldest first.
 
-    ``not_kept`` says why the last change could not be kept; empty when it was.
+    Attributes:
+        id: in the database; ``None`` until something is asked, or where it cannot be kept.
+        editing: the exchange whose question is a field at the moment.
+        not_kept: why the last change could not be kept; empty when it was.
     """
 
     def __init__(self, kept_in: Conversations | None, number: int | None = None) -> None:
         self.id = number
         self.exchanges: list[Exchange] = []
+        self.editing: int | None = None
         self.not_kept = ""
         self.kept_in = kept_in
         self._edited = False
@@ -58,6 +61,7 @@ class Conversation:
         old = self.exchanges[index]
         self.exchanges[index:] = [Exchange(question or old.question, settings or old.settings, old.position)]
         self._edited = True
+        self.editing = None
 
     def start(self, index: int, chatbot: Chatbot) -> None:
         """Start asking exchange ``index``."""
@@ -72,13 +76,29 @@ class Conversation:
         """Thumbs on the answer (``number`` 0) or on a source; the same thumb again takes it back."""
         exchange = self.exchanges[index]
         value = 0 if exchange.ratings.get(number) == value else value
-        kept_in, conversation, trace = self.kept_in, self.id, exchange.trace
-        if kept_in is None or conversation is None or trace is None:
+        kept_in, conversation, source = self.kept_in, self.id, self.source(index, number)
+        if kept_in is None or conversation is None or exchange.trace is None or (number and source is None):
             return
-        chunk = {source.number: source.candidate.chunk_id for source in trace.sources}.get(number, 0)
+        chunk = source.candidate.chunk_id if source is not None else 0
         self._try(lambda: kept_in.rate(conversation, exchange.position, value, chunk))
         if not self.not_kept:
             exchange.ratings[number] = value
+
+    def trace(self, index: int) -> Trace | None:
+        """What is known of exchange ``index``; ``None`` where there is none, or nothing was found yet."""
+        return self.exchanges[index].trace if 0 <= index < len(self.exchanges) else None
+
+    def source(self, index: int, number: int) -> Source | None:
+        """Source ``number`` of exchange ``index``, if it has one."""
+        trace = self.trace(index)
+        return next((s for s in trace.sources if s.number == number), None) if trace is not None else None
+
+    def name_in_address(self) -> None:
+        """Write its id into the page's address, so that a reload finds it."""
+        if self.id is not None and st.query_params.get(_IN_ADDRESS) != str(self.id):
+            st.query_params[_IN_ADDRESS] = str(self.id)
+        elif self.id is None and self.kept_in is not None and _IN_ADDRESS in st.query_params:
+            del st.query_params[_IN_ADDRESS]
 
     def _history(self, until: int) -> list[Turn]:
         """The answered exchanges before number ``until``: what a follow-up may lean on."""
@@ -107,37 +127,15 @@ class Conversation:
         return result
 
 
-def current(config: Config, kept_in: Conversations | None) -> Conversation:
-    """This session's conversation; after a reload the one that the address names."""
-    found: Conversation | None = st.session_state.get(_KEY)
-    if found is None:
-        number = st.query_params.get(_IN_ADDRESS, "")
-        found = _opened(int(number), config, kept_in) if number.isdecimal() and kept_in else None
-        st.session_state[_KEY] = found = found or Conversation(kept_in)
-    to_address(found)
-    return found
+def chat_in_address(config: Config, kept_in: Conversations | None) -> ChatSession:
+    """The conversation that the page's address names, as after a reload; an empty one if it names none."""
+    number = st.query_params.get(_IN_ADDRESS, "")
+    found = open_chat(int(number), config, kept_in) if number.isdecimal() and kept_in else None
+    return found or ChatSession(kept_in)
 
 
-def to_address(conversation: Conversation) -> None:
-    """Name it in the page's address, so that a reload finds it."""
-    if conversation.id is not None and st.query_params.get(_IN_ADDRESS) != str(conversation.id):
-        st.query_params[_IN_ADDRESS] = str(conversation.id)
-
-
-def begin(kept_in: Conversations | None) -> None:
-    """A new, empty conversation."""
-    st.session_state[_KEY] = Conversation(kept_in)
-    st.query_params.pop(_IN_ADDRESS, None)
-
-
-def switch(number: int, config: Config, kept_in: Conversations | None) -> None:
-    """To another conversation."""
-    if kept_in is not None:
-        st.session_state[_KEY] = _opened(number, config, kept_in) or Conversation(kept_in)
-
-
-def _opened(number: int, config: Config, kept_in: Conversations) -> Conversation | None:
-    """``None`` where there is no such conversation, or it is somebody else's."""
+def open_chat(number: int, config: Config, kept_in: Conversations) -> ChatSession | None:
+    """A conversation that is kept; ``None`` where there is no such one, or it is somebody else's."""
     live = _under_way.get(number)
     if live is not None and live.kept_in is kept_in and not all(e.settled for e in live.exchanges):
         return live
@@ -145,9 +143,9 @@ def _opened(number: int, config: Config, kept_in: Conversations) -> Conversation
         saved = kept_in.exchanges(number)
     except ChatbotError:
         return None
-    conversation = Conversation(kept_in, number)
-    conversation.exchanges = [_restored(exchange, config) for exchange in saved]
-    return conversation
+    chat = ChatSession(kept_in, number)
+    chat.exchanges = [_restored(exchange, config) for exchange in saved]
+    return chat
 
 
 def _restored(saved: SavedExchange, config: Config) -> Exchange:

@@ -1,0 +1,136 @@
+// What our own HTML cannot do by itself: tell Python of a click, keep what is open open, and show a cited passage
+// beside its number. One listener each for as long as the page is open; nothing here reads or writes untrusted text
+// as HTML.
+//
+// A click waits here until there is a component to send it with: one that is being put up anew loses none. Clicks are
+// sent as a state, with those before them, and not as a trigger: a trigger is gone with the run that it started, and
+// Streamlit ends a run whenever another one is asked for. Python obeys each click once, by its number.
+
+const KEPT = 10; // last clicks that are sent; nobody makes more while one run ends
+let clicks = [];
+let last = 0; // number of the last click
+let sent = 0; // number of the last click that was sent
+let send = null; // while there is a component
+let copied = "";
+
+window.secondLookClicks?.abort(); // those of an older version of this file, from before the server was updated
+window.secondLookClicks = new AbortController();
+const listen = (name, listener) =>
+  document.addEventListener(name, listener, { capture: true, signal: window.secondLookClicks.signal });
+
+export default function ({ setStateValue, data }) {
+  copied = data.copied;
+  const mine = () => {
+    setStateValue("clicks", clicks);
+    sent = last;
+  };
+  send = mine;
+  if (sent < last) send();
+  return () => {
+    if (send === mine) send = null;
+  };
+}
+
+// our buttons
+
+const buttonAt = (node) => node?.closest?.("[data-act]:not(:disabled)");
+const actionOf = ({ dataset: { done, ...action } }) => action; // done: shown by copy
+const isSame = (one, other) => JSON.stringify(actionOf(one)) === JSON.stringify(actionOf(other));
+
+const obey = (button) => {
+  if (button.dataset.act === "copy") return copy(button);
+  last = Math.max(Date.now(), last + 1);
+  clicks = [...clicks.slice(1 - KEPT), { ...actionOf(button), at: last }];
+  send?.();
+};
+listen("click", (event) => {
+  const button = buttonAt(event.target);
+  if (!button) return;
+  event.preventDefault();
+  obey(button);
+});
+
+// a button that is redrawn while the mouse is down on it gets no click from the browser
+let pressed = null;
+listen("pointerdown", ({ target }) => (pressed = buttonAt(target)));
+listen("pointercancel", () => (pressed = null));
+listen("pointerup", ({ clientX, clientY }) => {
+  const button = pressed && !pressed.isConnected && buttonAt(document.elementFromPoint(clientX, clientY));
+  if (button && isSame(button, pressed)) obey(button);
+  pressed = null;
+});
+
+const copy = (button) => {
+  const answer = document.querySelector(`.st-key-exchange-${button.dataset.exchange} .sl-answer`);
+  navigator.clipboard?.writeText(answer.innerText).then(() => {
+    button.dataset.done = copied;
+    setTimeout(() => delete button.dataset.done, 1500);
+  });
+};
+
+// what is open stays open
+
+const OPEN = new Set(); // data-key of every <details> that is open: redrawn HTML would come back closed
+
+listen("toggle", ({ target }) => {
+  const key = target.dataset?.key;
+  if (key) target.open ? OPEN.add(key) : OPEN.delete(key);
+});
+const observer = new MutationObserver(() => {
+  for (const details of document.querySelectorAll("details[data-key]:not([open])")) {
+    if (OPEN.has(details.dataset.key)) details.open = true;
+  }
+});
+observer.observe(document.body, { subtree: true, childList: true });
+window.secondLookClicks.signal.addEventListener("abort", () => observer.disconnect());
+
+// the passage beside its number
+
+let peek = null;
+let timer = 0;
+const hide = () => {
+  clearTimeout(timer);
+  peek?.remove();
+  peek = null;
+};
+const show = (chip) => {
+  hide();
+  const card = document.getElementById(chip.hash.slice(1))?.closest("details");
+  if (!card || card.open) return;
+  peek = document.createElement("div");
+  peek.className = "sl-peek stHtml";
+  peek.setAttribute("role", "tooltip");
+  if (chip.dataset.check) {
+    const check = document.createElement("p");
+    check.className = "sl-peek-check";
+    check.textContent = chip.dataset.check;
+    peek.append(check);
+  }
+  for (const part of [card.querySelector(".sl-place"), card.querySelector(".sl-passage")]) {
+    const copied = part.cloneNode(true);
+    copied.removeAttribute("id");
+    peek.append(copied);
+  }
+  document.querySelector(".stApp").append(peek);
+  const at = chip.getBoundingClientRect();
+  const { offsetWidth: width, offsetHeight: height } = peek;
+  peek.style.left = `${Math.max(8, Math.min(at.left - 24, innerWidth - width - 8))}px`;
+  const below = at.bottom + 8 + height < innerHeight || at.top < height + 16;
+  peek.style.top = `${below ? at.bottom + 8 : at.top - height - 8}px`;
+  peek.querySelector("mark")?.scrollIntoView({ block: "nearest" });
+};
+
+if (matchMedia("(hover: hover)").matches) {
+  listen("mouseover", ({ target }) => {
+    const chip = target.closest?.("a.sl-chip");
+    if (chip) {
+      clearTimeout(timer);
+      timer = setTimeout(() => show(chip), 180);
+    } else if (!target.closest?.(".sl-peek")) {
+      hide();
+    }
+  });
+}
+listen("focusin", ({ target }) => (target.matches?.("a.sl-chip:focus-visible") ? show(target) : hide()));
+listen("scroll", ({ target }) => target !== peek && hide()); // the peek itself scrolls to what is marked in it
+listen("keydown", ({ key }) => key === "Escape" && hide());

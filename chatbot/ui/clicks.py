@@ -1,0 +1,144 @@
+"""Clicks on buttons in our own HTML: a class for each action, its button, and what the browser tells of it.
+
+    button_html(OpenSource(0, 2), "Open") -> clicks.js, in the browser -> received_clicks() -> OpenSource(0, 2)
+
+What the browser tells may be anything: what is no click on one of these buttons is dropped.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+import streamlit as st
+
+from chatbot.rendering.safe import as_attribute, as_html
+from chatbot.rendering.words import Say
+
+_SCRIPT = Path(__file__).with_name("assets").joinpath("clicks.js").read_text("utf-8")
+_NUMBER = re.compile(r"-?[0-9]{1,15}")  # of a field; all of them fit into a column of the database
+
+
+@dataclass(frozen=True, slots=True)
+class NewConversation:
+    """Leave this conversation and begin an empty one."""
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchConversation:
+    """Show another conversation, by its id in the database."""
+
+    conversation: int
+
+
+@dataclass(frozen=True, slots=True)
+class ManageConversation:
+    """Open the dialog in which a conversation is renamed, saved as a file or deleted."""
+
+    conversation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Thumb up (``value`` 1) or down (-1) on a source of an answer, or on the answer itself (``source`` 0)."""
+
+    exchange: int
+    source: int
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskAgain:
+    """Ask the question of an exchange once more."""
+
+    exchange: int
+
+
+@dataclass(frozen=True, slots=True)
+class EditQuestion:
+    """Turn the question of an exchange into a field."""
+
+    exchange: int
+
+
+@dataclass(frozen=True, slots=True)
+class CopyAnswer:
+    """Copy an answer to the clipboard. Done in the browser: Python never hears of it."""
+
+    exchange: int
+
+
+@dataclass(frozen=True, slots=True)
+class InspectAnswer:
+    """Open the inspector of an answer."""
+
+    exchange: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSource:
+    """Open a source of an answer, by its number."""
+
+    exchange: int
+    source: int
+
+
+OnExchange = Rate | AskAgain | EditQuestion | CopyAnswer | InspectAnswer | OpenSource
+Click = NewConversation | SwitchConversation | ManageConversation | OnExchange
+
+_KINDS: dict[str, type[Click]] = {  # by their name in the HTML
+    "new": NewConversation, "conversation": SwitchConversation, "manage": ManageConversation, "rate": Rate,
+    "again": AskAgain, "edit": EditQuestion, "copy": CopyAnswer, "why": InspectAnswer, "open": OpenSource,
+}  # fmt: skip
+_NAMES = {kind: name for name, kind in _KINDS.items()}
+
+
+def button_html(click: Click, label: str, icon: str = "", pressed: bool | None = None) -> str:
+    """HTML of the button of ``click``; with an ``icon`` (a Material symbol's name) the label becomes its tooltip."""
+    face = f'<span class="sl-icon" aria-hidden="true">{as_html(icon)}</span>' if icon else as_html(label)
+    values = "".join(f' data-{name}="{value}"' for name, value in asdict(click).items())
+    state = "" if pressed is None else f' aria-pressed="{str(pressed).lower()}"'
+    title = f' title="{as_attribute(label)}" aria-label="{as_attribute(label)}"' if icon else ""
+    return f'<button type="button" class="sl-act" data-act="{_NAMES[type(click)]}"{values}{state}{title}>{face}</button>'
+
+
+def read_click(told: object) -> Click | None:
+    """The click that the browser tells of, as the data attributes of a button; ``None`` if it is none of these."""
+    if not isinstance(told, dict):
+        return None
+    name = told.get("act")
+    kind = _KINDS.get(name) if isinstance(name, str) else None
+    if kind is None:
+        return None
+    values = [told.get(field.name) for field in fields(kind)]
+    numbers = [int(v) for v in values if isinstance(v, str) and _NUMBER.fullmatch(v)]
+    if len(numbers) < len(values):
+        return None
+    click = kind(*numbers)
+    return None if isinstance(click, Rate) and click.value not in (1, -1) else click
+
+
+def received_clicks(say: Say) -> list[tuple[int, Click]]:
+    """The last clicks of this session, oldest first, each with its number: a later click has a larger one.
+
+    A state of the browser and not a trigger: it comes with every run until other clicks take its place. A trigger
+    comes once, and is lost with a run that is ended before it got here. So a click is received several times, and
+    whoever obeys it remembers its number.
+    """
+    told = _component()(key="clicks", data={"copied": say("copied")}, on_clicks_change=_nothing).clicks
+    found = []
+    for entry in told if isinstance(told, list) else ():
+        click = read_click(entry)
+        if click is not None and type(entry.get("at")) is int:
+            found.append((entry["at"], click))
+    return found
+
+
+@st.cache_resource(show_spinner=False)
+def _component() -> st.components.v2.types.ComponentRenderer:
+    return st.components.v2.component("secondlook_clicks", js=_SCRIPT)
+
+
+def _nothing() -> None:
+    """A state needs a callback to be reported."""

@@ -1,0 +1,122 @@
+"""What one browser session has on its page, and what each click does to it.
+
+It is one object that is changed in place, and no click is obeyed with ``st`` in between: Streamlit may end a run at
+any call of ``st`` and any access to ``st.session_state``. So a click is obeyed as a whole or, until the next run, not
+at all. Drawing comes afterwards.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from chatbot.config import Config
+from chatbot.conversations import Conversations
+from chatbot.rendering.words import Say
+from chatbot.ui import choices
+from chatbot.ui.chat.chat_session import ChatSession, chat_in_address, open_chat
+from chatbot.ui.clicks import (
+    AskAgain,
+    Click,
+    CopyAnswer,
+    EditQuestion,
+    InspectAnswer,
+    ManageConversation,
+    NewConversation,
+    OnExchange,
+    OpenSource,
+    Rate,
+    SwitchConversation,
+    received_clicks,
+)
+
+_KEY = "page"
+
+
+@dataclass(slots=True)
+class PageState:
+    """What is on the page.
+
+    Attributes:
+        dialog: the click that opened a dialog, until it is closed. It is drawn in every run: one that is drawn only in
+            the run of its click disappears with the next, for example at the end of an answer.
+        turned_to: the page, from 1, that the dialog of a source was turned to.
+        part: path of the part of the page that was drawn last; the chat has none.
+        wants_chat: the chat is to be shown, whichever part is there.
+        obeyed: number of the last click that was obeyed.
+    """
+
+    chat: ChatSession
+    dialog: ManageConversation | InspectAnswer | OpenSource | None = None
+    turned_to: int | None = None
+    part: str = ""
+    wants_chat: bool = False
+    obeyed: int = 0
+
+    def show_chat(self, chat: ChatSession) -> None:
+        """Put another conversation on the page."""
+        self.chat = chat
+        self.wants_chat = True
+        self.close_dialog()
+
+    def close_dialog(self) -> None:
+        self.dialog = self.turned_to = None
+
+    def turn_to(self, page: int) -> None:
+        """Show another page of the document in the dialog of a source."""
+        self.turned_to = page
+
+
+def page_state(config: Config, kept_in: Conversations | None) -> PageState:
+    """That of this session; at first with the conversation that the address names."""
+    found: PageState | None = st.session_state.get(_KEY)
+    if found is None:
+        st.session_state[_KEY] = found = PageState(chat_in_address(config, kept_in))
+    return found
+
+
+def obey_clicks(page: PageState, config: Config, kept_in: Conversations | None, say: Say) -> None:
+    """Obey the clicks that were not obeyed yet, in their order."""
+    clicks, settings = received_clicks(say), choices.settings(config)
+    for number, click in clicks:  # from here on without st, see above
+        if number > page.obeyed:
+            page.obeyed = number
+            obey_click(click, page, config, kept_in, settings)
+
+
+def obey_click(
+    click: Click, page: PageState, config: Config, kept_in: Conversations | None, settings: choices.Settings
+) -> None:
+    """Do to ``page`` what was clicked; nothing where that is not there (any more).
+
+    Args:
+        settings: what a question that is asked again is asked with.
+    """
+    chat = page.chat
+    if isinstance(click, OnExchange) and not 0 <= click.exchange < len(chat.exchanges):
+        return  # of a conversation that was left meanwhile
+    match click:
+        case NewConversation():
+            page.show_chat(ChatSession(kept_in))
+        case SwitchConversation(number):
+            if kept_in is not None:
+                page.show_chat(open_chat(number, config, kept_in) or ChatSession(kept_in))
+        case ManageConversation():
+            page.dialog = click
+        case Rate(exchange, source, value):
+            chat.rate(exchange, source, value)
+        case AskAgain(exchange):
+            if chat.exchanges[exchange].settled:
+                chat.ask_again(exchange, settings=settings)
+        case EditQuestion(exchange):
+            if chat.exchanges[exchange].settled:
+                chat.editing = exchange
+        case InspectAnswer(exchange):
+            if chat.trace(exchange) is not None:
+                page.dialog = click
+        case OpenSource(exchange, source):
+            if chat.source(exchange, source) is not None:
+                page.dialog, page.turned_to = click, None
+        case CopyAnswer():  # done in the browser
+            pass

@@ -1,0 +1,63 @@
+"""Clicks on our own buttons: what a button says is read back as the click that it was drawn for, and nothing else is."""
+
+from __future__ import annotations
+
+import re
+from typing import get_args
+
+import pytest
+
+from chatbot.ui.clicks import (
+    AskAgain,
+    Click,
+    CopyAnswer,
+    EditQuestion,
+    InspectAnswer,
+    ManageConversation,
+    NewConversation,
+    OpenSource,
+    Rate,
+    SwitchConversation,
+    button_html,
+    read_click,
+)
+
+CLICKS: list[Click] = [
+    NewConversation(), SwitchConversation(7), ManageConversation(7), Rate(1, 0, -1), Rate(1, 2, 1), AskAgain(1), EditQuestion(1),
+    CopyAnswer(1), InspectAnswer(1), OpenSource(1, 2),
+]  # fmt: skip
+OPEN = {"act": "open", "exchange": "0", "source": "1"}
+
+
+@pytest.mark.parametrize("click", CLICKS)
+def test_a_button_is_read_back_as_the_click_that_it_was_drawn_for(click: Click) -> None:
+    told = dict(re.findall(r' data-([a-z]+)="([^"]*)"', button_html(click, "label", "icon", pressed=True)))
+    assert read_click(told) == click
+    assert read_click({**told, "at": 1_790_000_000_000}) == click
+
+
+def test_every_click_is_tried() -> None:
+    assert {type(click) for click in CLICKS} == set(get_args(Click))
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        None, "open", 7, [], {}, [OPEN], {"act": None}, {"act": ["open"]}, {"act": {}}, {"act": "__class__"}, {"act": "OpenSource"},
+        {"act": "open"}, {"act": "open", "exchange": "0"}, {**OPEN, "source": None}, {**OPEN, "source": 1}, {**OPEN, "source": True},
+        {**OPEN, "source": "1.0"}, {**OPEN, "source": ""}, {**OPEN, "source": "٣"}, {**OPEN, "source": "1\n"},
+        {**OPEN, "source": "1_0"}, {**OPEN, "source": "9" * 5000}, {**OPEN, "source": "9" * 20}, {**OPEN, "exchange": "--1"},
+        {"act": "rate", "exchange": "0", "source": "0", "value": "2"}, {"act": "rate", "exchange": "0", "source": "0", "value": "0"},
+    ],
+)  # fmt: skip
+def test_what_is_no_click_on_a_button_of_ours_is_dropped(told: object) -> None:
+    assert read_click(told) is None
+
+
+def test_a_label_cannot_leave_its_button() -> None:
+    for html in (
+        button_html(NewConversation(), '"><script>'),
+        button_html(NewConversation(), '"><script>', "add"),
+    ):
+        assert "<script" not in html
+        assert html.count("<button") == html.count("</button>") == 1

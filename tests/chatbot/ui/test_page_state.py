@@ -1,0 +1,136 @@
+"""What each click does to the page, and that it does it once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from chatbot.answering.answer import Answer
+from chatbot.config import Config
+from chatbot.conversations import Conversations
+from chatbot.rendering.words import Say
+from chatbot.trace import Candidate, Gate, Search, SecondLook, Source, Timings
+from chatbot.ui import page_state
+from chatbot.ui.chat.chat_session import ChatSession
+from chatbot.ui.chat.exchange import Exchange
+from chatbot.ui.choices import Settings
+from chatbot.ui.clicks import (
+    AskAgain,
+    Click,
+    CopyAnswer,
+    EditQuestion,
+    InspectAnswer,
+    ManageConversation,
+    NewConversation,
+    OpenSource,
+    Rate,
+    SwitchConversation,
+)
+from chatbot.ui.page_state import PageState, obey_click, obey_clicks
+
+CONFIG = Config()
+SETTINGS = Settings(CONFIG.llm, 20, 5, rerank=True)
+OTHER_SETTINGS = Settings(CONFIG.llm, 8, 2, rerank=False)
+
+
+@pytest.fixture
+def kept_in(tmp_path: Path) -> Conversations:
+    return Conversations.open(tmp_path, "")
+
+
+@pytest.fixture
+def page(kept_in: Conversations) -> PageState:
+    """A page with two answered questions, each from two sources."""
+    chat = ChatSession(kept_in, kept_in.create())
+    for question in ("First?", "Second?"):
+        chat.ask(question, SETTINGS)
+        chat.exchanges[-1].trace = _answer(question)
+        chat.exchanges[-1].written = True
+    return PageState(chat)
+
+
+def _answer(question: str) -> Answer:
+    found = [Candidate(n, "a.md", f"Passage {n}.", (0, 10), rank=n, kept=True) for n in (1, 2)]
+    search = Search(question, question, tuple(found), SecondLook("m", applied=False), Gate(False), Timings())
+    return Answer(search, tuple(Source(c.rank, c) for c in found), "extractive", iter(()))
+
+
+def obey(page: PageState, kept_in: Conversations | None, *clicks: Click) -> None:
+    for click in clicks:
+        obey_click(click, page, CONFIG, kept_in, OTHER_SETTINGS)
+
+
+def test_a_new_conversation_and_one_that_is_kept_are_shown_in_the_chat(
+    page: PageState, kept_in: Conversations
+) -> None:
+    first = page.chat
+    page.dialog = ManageConversation(1)
+    obey(page, kept_in, NewConversation())
+    assert page.chat is not first
+    assert page.chat.exchanges == []
+    assert page.wants_chat
+    assert page.dialog is None
+    assert first.id is not None
+    obey(page, kept_in, SwitchConversation(first.id))
+    assert page.chat.id == first.id
+    obey(page, kept_in, SwitchConversation(999_999_999_999_999))
+    assert page.chat.id is None
+
+
+def test_dialogs_open_on_what_is_there_and_stay_open_until_they_are_closed(
+    page: PageState, kept_in: Conversations
+) -> None:
+    for click in (ManageConversation(1), InspectAnswer(1), OpenSource(0, 2)):
+        obey(page, kept_in, click)
+        assert page.dialog == click
+    page.turn_to(7)
+    obey(
+        page, kept_in, InspectAnswer(2), InspectAnswer(-1), OpenSource(0, 3), OpenSource(2, 1), CopyAnswer(0)
+    )
+    assert page.dialog == OpenSource(0, 2)
+    assert page.turned_to == 7
+    obey(page, kept_in, OpenSource(0, 1))
+    assert page.turned_to is None, "a source is opened where the passage begins"
+    page.close_dialog()
+    assert page.dialog is None
+
+
+def test_a_question_is_asked_again_or_edited_only_once_it_is_answered(
+    page: PageState, kept_in: Conversations
+) -> None:
+    obey(page, kept_in, EditQuestion(1), EditQuestion(2))
+    assert page.chat.editing == 1
+    obey(page, kept_in, AskAgain(0), AskAgain(0), EditQuestion(0))
+    (asked,) = page.chat.exchanges
+    assert (asked.question, asked.settings, asked.written) == ("First?", OTHER_SETTINGS, False)
+    assert page.chat.editing is None
+
+
+def test_a_thumb_is_for_a_source_that_is_there_or_for_the_answer(
+    page: PageState, kept_in: Conversations
+) -> None:
+    rated: list[Exchange] = page.chat.exchanges
+    obey(page, kept_in, Rate(0, 9, 1), Rate(0, -1, 1), Rate(2, 0, 1))
+    assert [exchange.ratings for exchange in rated] == [{}, {}]
+
+
+def test_every_click_is_obeyed_once_though_it_comes_with_every_run(
+    page: PageState, kept_in: Conversations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[int, Click]] = []
+    monkeypatch.setattr(page_state, "received_clicks", lambda _: told)
+    monkeypatch.setattr(page_state.choices, "settings", lambda _: SETTINGS)
+    seen: list[Click] = []
+    monkeypatch.setattr(page_state, "obey_click", lambda click, *_: seen.append(click))
+    for now in (
+        [(5, NewConversation())],
+        [(5, NewConversation())],
+        [(5, NewConversation()), (6, AskAgain(0)), (7, AskAgain(1))],
+        [(6, AskAgain(0)), (7, AskAgain(1))],
+        [],
+        [(7, AskAgain(1)), (8, AskAgain(1))],
+    ):
+        told[:] = now
+        obey_clicks(page, CONFIG, kept_in, Say("en"))
+    assert seen == [NewConversation(), AskAgain(0), AskAgain(1), AskAgain(1)]

@@ -1,0 +1,104 @@
+"""The page in a browser, as a test drives it: what a person does, and every request that comes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from fakes.llm_server import FakeLLMServer
+
+DESKTOP, PHONE = (1280, 860), (390, 844)
+PATIENCE_MS = 60_000  # two busy cores; every wait ends as soon as its condition holds
+
+
+@dataclass
+class Visit:
+    """One open page and what it asked of whom."""
+
+    page: Page
+    context: BrowserContext
+    origin: str
+    requests: list[str] = field(default_factory=list)
+
+    @property
+    def elsewhere(self) -> list[str]:
+        """Requests to anything but the page's own server."""
+        own = urlsplit(self.origin).netloc
+        return [
+            url
+            for url in self.requests
+            if urlsplit(url).scheme not in ("data", "blob") and urlsplit(url).netloc != own
+        ]
+
+    def settle(self) -> None:
+        """Wait until the script has drawn everything."""
+        self.page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+
+    def ask(self, question: str) -> Locator:
+        """Ask and wait for the whole answer; the exchange."""
+        count = self.page.locator(".sl-question").count()
+        self.page.get_by_test_id("stChatInputTextArea").fill(question)
+        self.page.keyboard.press("Enter")
+        expect(self.page.locator(".sl-question")).to_have_count(count + 1)
+        exchange = self.page.locator(f".st-key-exchange-{count}")
+        exchange.locator("[data-act=again], .sl-notice.sl-warn").first.wait_for()
+        self.settle()
+        return exchange
+
+    def close_dialog(self) -> None:
+        """Its own button: a key that is pressed while it is redrawn may go nowhere."""
+        dialog = self.page.get_by_role("dialog")
+        self.settle()
+        dialog.get_by_role("button", name="Close").first.click()
+        expect(dialog).to_have_count(0)
+
+    def chat(self) -> None:
+        self._part(0)
+        self.page.get_by_test_id("stChatInputTextArea").wait_for()
+
+    def documents(self) -> None:
+        self._part(1)
+        self.page.locator(".st-key-add").wait_for()
+
+    def models(self) -> None:
+        self._part(2)
+        self.page.locator(".st-key-backends").wait_for()
+
+    def _part(self, number: int) -> None:
+        self.page.get_by_test_id("stSidebarNavLink").nth(number).click()
+        self.settle()
+
+    def use(self, backend: str, address: str = "") -> None:
+        """Choose who answers, on the Models page, and come back to the chat."""
+        self.models()
+        button = self.page.locator(f".st-key-use-{backend} button")
+        if button.count():
+            button.click()
+        if address:
+            field = self.page.locator(f".st-key-address-{backend} input")
+            field.fill(address)
+            field.press("Enter")
+        expect(self.page.locator(f"[class*=st-key-backend-viewed-{backend}] .sl-badge")).to_be_visible()
+        self.settle()
+        self.chat()
+
+    def use_fake_llm(self, fake: FakeLLMServer) -> None:
+        self.use("openai-like", fake.url)
+
+    def overflow(self) -> int:
+        """Pixels by which the page is wider than the window."""
+        return int(
+            self.page.evaluate(
+                """() => Math.max(...[document.documentElement, document.querySelector('[data-testid="stMain"]')]
+                .map(e => e.scrollWidth - e.clientWidth))"""
+            )
+        )
+
+
+class Visitor(Protocol):
+    """Opens the page in a browser of its own."""
+
+    def __call__(self, locale: str = "ko-KR", size: tuple[int, int] = DESKTOP) -> Visit: ...
