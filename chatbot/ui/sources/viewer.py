@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from chatbot.citations.viewing import REACH, NoPage, PageView, RowsView, TextView, open_text
+from chatbot.rendering.candidates import place_in
 from chatbot.rendering.passage import highlighted
 from chatbot.rendering.safe import as_html, as_label, as_text
 from chatbot.rendering.words import Say
@@ -14,7 +15,6 @@ from chatbot.store import Store
 from chatbot.trace import Candidate, Source
 from chatbot.ui.jobs import attempt
 from chatbot.ui.notices import notice, problem, quiet
-from chatbot.ui.sources.cards import place_in
 from chatbot.ui.sources.viewing import Viewing, page_html
 
 _NO_PAGE = {
