@@ -16,12 +16,13 @@ from markdown_it.renderer import RendererProtocol
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
+from chatbot.citations.markers import SHOWN
 from chatbot.rendering.safe import as_attribute, as_html
 
 _PLACE = (
     "\ue000"  # private use: stands between a citation and its place among all of them, while markdown is read
 )
-_CITATION = re.compile(rf"\s?\[(\d{{1,4}})\](?:{_PLACE}(\d+){_PLACE})?")
+_CITATION = re.compile(rf"\s?{SHOWN}(?:{_PLACE}(\d+){_PLACE})?")
 _PLACES = re.compile(rf"{_PLACE}\d+{_PLACE}")
 _OFF = ["link", "image", "autolink", "html_inline", "html_block", "reference", "entity"]
 
@@ -43,9 +44,7 @@ def render_answer(text: str, sources: int, anchor: str, marks: Sequence[Mark] = 
         marks: of the citations in ``text``, in order; may be fewer.
     """
     places = iter(range(text.count("[")))
-    numbered = re.sub(
-        r"\[\d{1,4}\]", lambda c: f"{c[0]}{_PLACE}{next(places)}{_PLACE}", text.replace(_PLACE, "")
-    )
+    numbered = re.sub(SHOWN, lambda c: f"{c[0]}{_PLACE}{next(places)}{_PLACE}", text.replace(_PLACE, ""))
     return str(_markdown.render(numbered, {"sources": sources, "anchor": anchor, "marks": marks}))
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from chatbot.rendering.safe import as_html
+from chatbot.text.tables import cells_of, is_rule, tables_in
 from chatbot.trace import Sentence, Source
 
 _WARM = 0.5  # of the heat; a sentence from here on is shaded, though others matter more
-_ROW = re.compile(r"[ \t]*\|.*\|[ \t]*")
-_RULE = re.compile(r"[\s|:\-]+")
-_TABLE = re.compile(rf"(?:^{_ROW.pattern}(?:\n|\Z))+", re.MULTILINE)
 
 
 def highlighted(text: str, highlights: Iterable[Sentence], until: int | None = None) -> str:
@@ -37,11 +34,11 @@ def passage_html(
         faint: starts of the highlights that are only shaded.
     """
     marks, pieces, position = list(highlights), [], 0
-    for table in _TABLE.finditer(text):
-        pieces.append(_marked(text, position, table.start(), marks, faint))
-        above = header if not text[: table.start()].strip() else ""
-        pieces.append(_table(text, table.span(), above, marks))
-        position = table.end()
+    for start, end in tables_in(text):
+        pieces.append(_marked(text, position, start, marks, faint))
+        above = header if not text[:start].strip() else ""
+        pieces.append(_table(text, (start, end), above, marks))
+        position = end
     return "".join([*pieces, _marked(text, position, len(text), marks, faint)])
 
 
@@ -59,12 +56,12 @@ def _marked(
 
 
 def _table(text: str, span: tuple[int, int], header: str, highlights: Sequence[Sentence]) -> str:
-    rows = [_row(line, "th", is_marked=False) for line in header.splitlines() if not _is_rule(line)]
+    rows = [_row(line, "th", is_marked=False) for line in header.splitlines() if not is_rule(line)]
     lines = list(_lines(text, span))
     for place, (start, line) in enumerate(lines):
-        if _is_rule(line):
+        if is_rule(line):
             continue
-        heads = place + 1 < len(lines) and _is_rule(lines[place + 1][1])
+        heads = place + 1 < len(lines) and is_rule(lines[place + 1][1])
         is_marked = any(s.start < start + len(line) and s.end > start for s in highlights)
         rows.append(_row(line, "th" if heads else "td", is_marked))
     return f'<table class="sl-rows">{"".join(rows)}</table>'
@@ -77,11 +74,7 @@ def _lines(text: str, span: tuple[int, int]) -> Iterator[tuple[int, str]]:
         position += len(line) + 1
 
 
-def _is_rule(line: str) -> bool:
-    return "-" in line and _RULE.fullmatch(line) is not None
-
-
 def _row(line: str, tag: str, is_marked: bool) -> str:
-    cells = (as_html(cell.strip()) for cell in line.strip().strip("|").split("|"))
+    cells = map(as_html, cells_of(line))
     inside = (f"<mark>{cell}</mark>" if is_marked and cell else cell for cell in cells)
     return f"<tr>{''.join(f'<{tag}>{cell}</{tag}>' for cell in inside)}</tr>"

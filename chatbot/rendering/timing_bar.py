@@ -8,18 +8,14 @@ from chatbot.rendering.figures import milliseconds
 from chatbot.rendering.safe import as_attribute, as_html
 from chatbot.rendering.words import Say
 
-# in the order of the flow; the colour of each is in inspector.css under the same name
+# in the order of the flow; the colour of each is in inspector.css and receipt.css under the same name
 _STAGES = {
-    "condense": "stage_condense",
-    "embed": "stage_embed",
-    "dense": "stage_dense",
-    "lexical": "stage_lexical",
-    "fuse": "stage_fuse",
-    "rerank": "stage_rerank",
-    "gate": "stage_gate",
-    "highlight": "stage_highlight",
-}
+    "condense": "stage_condense", "embed": "stage_embed", "dense": "stage_dense", "lexical": "stage_lexical",
+    "fuse": "stage_fuse", "rerank": "stage_rerank", "gate": "stage_gate", "highlight": "stage_highlight",
+}  # fmt: skip
+_REST = {"wait": "stage_wait", "write": "stage_write"}
 _LEAST = 0.05  # ms; below it the stage had nothing to do, like condensing without a history
+_NARROWEST = 0.5  # percent of the bar: a stage that took next to nothing is still seen
 _MARKS = ("first_token", "total")  # counted from the question, not stages
 
 
@@ -35,28 +31,41 @@ def stages(timings: Mapping[str, float]) -> dict[str, float]:
     return {name: value for name, value in shown.items() if value >= _LEAST}
 
 
-def timing_bar(timings: Mapping[str, float], say: Say) -> str:
-    """HTML: the bar, a list of its parts, then the time to the first word and in all."""
-    spent = stages(timings)
-    total = timings.get("total", sum(spent.values()))
-    names = {name: say(key) for name, key in _STAGES.items()} | {
-        "wait": say("stage_wait"),
-        "write": say("stage_write"),
-    }
-    labels = {name: names.get(name, name) for name in spent}
-    segments = "".join(
-        f'<i class="sl-stage sl-stage-{as_attribute(name)}" style="flex-grow:{value:.2f}" '
-        f'title="{as_attribute(f"{labels[name]} {milliseconds(value)}")}"></i>'
-        for name, value in spent.items()
-    )
-    rows = "".join(
-        f'<li><i class="sl-stage sl-stage-{as_attribute(name)}"></i><span>{as_html(labels[name])}</span>'
-        f"<b>{as_html(milliseconds(value))}</b></li>"
-        for name, value in spent.items()
-    )
+def stage_words(timings: Mapping[str, float], say: Say) -> list[tuple[str, str]]:
+    """``(name, time)`` of each stage, as plain text; a stage that an older version measured keeps its own name."""
+    return [(_name(name, say), milliseconds(spent)) for name, spent in stages(timings).items()]
+
+
+def total_words(timings: Mapping[str, float], say: Say) -> str:
+    """ "First word after 180 ms · 2.4 s in all", as plain text."""
+    total = timings.get("total", sum(stages(timings).values()))
     first = milliseconds(timings.get("first_token", total))
+    return say("total_time", first=first, total=milliseconds(total))
+
+
+def timing_bar(timings: Mapping[str, float], say: Say) -> str:
+    """HTML: the time to the first word and in all, the bar, then a list of its parts.
+
+    The bar is a row of cells because their width is an attribute: the receipt's policy allows no inline style, and
+    the page's filter no SVG.
+    """
+    spent = stages(timings)
+    whole = sum(spent.values()) or 1.0
+    cells, rows = [], []
+    for name, value in spent.items():
+        look, label, time = f"sl-stage sl-stage-{as_attribute(name)}", _name(name, say), milliseconds(value)
+        width = max(100 * value / whole, _NARROWEST)
+        cells.append(
+            f'<td class="{look}" width="{width:.2f}%" title="{as_attribute(f"{label} {time}")}"></td>'
+        )
+        rows.append(f'<li><i class="{look}"></i><span>{as_html(label)}</span><b>{as_html(time)}</b></li>')
     return (
-        f'<p class="sl-total">{as_html(say("total_time", first=first, total=milliseconds(total)))}</p>'
-        f'<div class="sl-bar" role="img" aria-label="{as_attribute(say("time"))}">{segments}</div>'
-        f'<ul class="sl-times">{rows}</ul>'
+        f'<p class="sl-total">{as_html(total_words(timings, say))}</p>'
+        f'<table class="sl-bar" role="img" aria-label="{as_attribute(say("time"))}"><tr>{"".join(cells)}</tr></table>'
+        f'<ul class="sl-times">{"".join(rows)}</ul>'
     )
+
+
+def _name(stage: str, say: Say) -> str:
+    key = (_STAGES | _REST).get(stage)
+    return say(key) if key else stage

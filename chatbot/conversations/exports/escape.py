@@ -25,18 +25,18 @@ _BARE_PIPE = re.compile(r"(?<!\\)\|")
 _WORD_JOINER = "\u2060"
 
 
-def inert(text: str) -> str:
+def escape_name(text: str) -> str:
     """A name or heading, on one line, as Markdown that shows it literally."""
     return _started(_escaped(on_one_line(text)))
 
 
-def quoted(text: str) -> str:
+def escape_quote(text: str) -> str:
     """``text`` as a block quote that shows it literally, line by line."""
     lines = [_started(_escaped(line.strip())) for line in with_line_feeds(text).split("\n")]
     return "\n".join(f"> {line}  " if line else ">" for line in lines)
 
 
-def formatted(answer: str, sources: int) -> str:
+def escape_answer(answer: str, sources: int) -> str:
     """An answer with its emphasis, lists, tables and code, written anew; [1]..[``sources``] stay as they are.
 
     Written anew and not escaped in place: two readers of Markdown never quite agree, but all agree on this.

@@ -2,96 +2,113 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, tzinfo
 
 from chatbot.conversations.conversation_store import shortened
-from chatbot.conversations.exports.escape import formatted, inert, quoted
-from chatbot.conversations.exports.facts import (
-    arrow,
-    candidates_note,
-    facts,
-    notes,
-    source_line,
-    stages,
-    total_time,
-)
-from chatbot.conversations.exports.words import Language, Words
+from chatbot.conversations.exports.escape import escape_answer, escape_name, escape_quote
+from chatbot.conversations.exports.facts import facts, notes
 from chatbot.conversations.record import ExchangeRecord
-from chatbot.rendering.figures import milliseconds, number, percent
+from chatbot.rendering.candidates import arrow, became, file_name, movement_and_probability, score_line
+from chatbot.rendering.checks import better_candidates, check_words
+from chatbot.rendering.figures import percent
+from chatbot.rendering.ranking import (
+    COLUMNS,
+    cut_words,
+    legend,
+    probability_note,
+    second_look_by,
+    stage_cells,
+    what_changed,
+)
+from chatbot.rendering.timing_bar import stage_words, total_words
+from chatbot.rendering.words import Language, Say
 from chatbot.trace import Candidate, Source
-
-_COLUMNS = ("final", "movement", "passage", "fused", "dense", "lexical", "rerank", "probability")
 
 
 def to_markdown(
     records: Sequence[ExchangeRecord], language: Language, *, title: str = "", timezone: tzinfo = UTC
 ) -> str:
     """``records`` as one file in the words of ``language``; the arguments are those of ``to_html``."""
-    say = Words(language)
+    say = Say(language)
     title = title or (shortened(records[0].question) if records else say("receipt"))
-    lines = [f"# {inert(title)}", f"*Second Look · {say('receipt')}*"]
+    lines = [f"# {escape_name(title)}", f"*Second Look · {say('receipt')}*"]
     for record in records:
         lines += _exchange(record, say, timezone)
     return "\n\n".join([*lines, "---", say("footer")]) + "\n"
 
 
-def _exchange(record: ExchangeRecord, say: Words, timezone: tzinfo) -> Iterator[str]:
-    yield f"## {say('question')}"
-    yield quoted(record.question)
+def _exchange(record: ExchangeRecord, say: Say, timezone: tzinfo) -> Iterator[str]:
+    yield f"## {say('you_asked')}"
+    yield escape_quote(record.question)
     if record.query != record.question:
-        yield inert(say("searched_as", query=record.query))
+        yield escape_name(say("searched_as", query=record.query))
     yield f"## {say('answer')}"
-    yield formatted(record.received, len(record.sources))
-    if found := notes(record, say):
-        yield "\n".join(f"- {inert(note)}" for note in found)
+    yield escape_answer(record.received, len(record.sources))
+    if found := [*_checked(record, say), *notes(record, say)]:
+        yield _list(found)
     if record.sources:
         yield f"## {say('sources')}"
         cited = record.citations
         for source in record.sources:
             yield from _source(source, source.number in cited, say)
     if record.candidates:
-        yield from _candidates(record, say)
+        yield from _ranking(record, say)
     yield f"## {say('made_with')}"
-    spent = [f"{label} {milliseconds(value)}" for label, value in stages(record.timings, say)]
+    spent = [f"{label} {time}" for label, time in stage_words(record.timings, say)]
     rows = [
         *facts(record, say, timezone),
-        (say("times"), " · ".join([*spent, total_time(record.timings, say)])),
+        (say("time"), " · ".join([total_words(record.timings, say), *spent])),
     ]
-    yield "\n".join(f"- {label}: {inert(value)}" for label, value in rows)
+    yield "\n".join(f"- {label}: {escape_name(value)}" for label, value in rows)
 
 
-def _source(source: Source, cited: bool, say: Words) -> Iterator[str]:
+def _checked(record: ExchangeRecord, say: Say) -> Iterator[str]:
+    if record.checks:
+        yield check_words(record.checks, say)
+        for _, words in better_candidates(record.checks, record.candidates, say):
+            yield words
+
+
+def _source(source: Source, cited: bool, say: Say) -> Iterator[str]:
     c = source.candidate
     badge = f" · {say('cited')}" if cited else ""
-    yield f"**[{source.number}]** {_place(c, say)}{badge}  \n{arrow(c)} {source_line(c, say)}".replace(
-        "\n ", "\n"
-    )
-    yield quoted("\n".join(filter(None, (c.header, c.text))))
+    moved = f"{arrow(c)} {movement_and_probability(c, say)}".strip()
+    yield f"**[{source.number}]** {_place(c, say)}{badge}  \n{moved}  \n{score_line(c, say)}"
+    yield escape_quote("\n".join(filter(None, (c.header, c.text))))
 
 
-def _candidates(record: ExchangeRecord, say: Words) -> Iterator[str]:
-    yield f"## {say('considered', count=len(record.candidates))}"
-    yield inert(candidates_note(record, say))
-    head = [f"| {' | '.join(map(say, _COLUMNS))} |", f"|{' --- |' * len(_COLUMNS)}"]
-    yield "\n".join([*head, *(_row(c, say) for c in record.candidates)])
+def _ranking(record: ExchangeRecord, say: Say) -> Iterator[str]:
+    candidates, look = record.candidates, record.second_look
+    kept = sum(candidate.kept for candidate in candidates)
+    yield f"## {say('why' if kept else 'why_none')}"
+    counts = say("why_counts", kept=kept, candidates=len(candidates))
+    yield _list(filter(None, (counts, what_changed(candidates, look, say), second_look_by(look, say))))
+    head = [f"| {' | '.join(map(say, COLUMNS))} |", f"|{' --- |' * len(COLUMNS)}"]
+    yield "\n".join([*head, *(_row(c, say) for c in candidates)])
+    below = (cut_words(candidates, say), probability_note(candidates, look, say), legend(look, say))
+    yield _list(filter(None, below))
 
 
-def _row(c: Candidate, say: Words) -> str:
-    s = c.scores
-    verdict = say("cited") if c.cited else say("kept") if c.kept else say("dropped")
-    scored = (
-        (c.fused_rank, s.fused),
-        (c.dense_rank, s.dense),
-        (c.lexical_rank, s.lexical),
-        (c.reranked_rank, s.rerank),
-    )
-    cells = [f"{'–' if rank is None else rank} ({number(score)})" for rank, score in scored]
-    cells = [f"{c.rank} {verdict}", arrow(c), _place(c, say), *cells, inert(percent(s.probability))]
+def _row(c: Candidate, say: Say) -> str:
+    stages = [
+        " · ".join(filter(None, (f"{rank} ({score})" if score else rank, more)))
+        for rank, score, more in stage_cells(c, say)
+    ]
+    cells = [
+        f"{c.rank} {say(became(c))}",
+        _place(c, say),
+        *stages,
+        escape_name(percent(c.scores.probability)),
+    ]
     return f"| {' | '.join(cells)} |"
 
 
-def _place(c: Candidate, say: Words) -> str:
+def _list(lines: Iterable[str]) -> str:
+    return "\n".join(f"- {escape_name(line)}" for line in lines)
+
+
+def _place(c: Candidate, say: Say) -> str:
     page = say("page", page=c.page) if c.page is not None else ""
-    parts = [f"**{inert(c.document.rsplit('/', 1)[-1])}**", page, inert(" › ".join(c.heading))]
+    parts = [f"**{escape_name(file_name(c))}**", page, escape_name(" › ".join(c.heading))]
     return " · ".join(filter(None, parts))

@@ -8,22 +8,24 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from collections.abc import Sequence
 from datetime import UTC, tzinfo
 from functools import cache
 from pathlib import Path
 
 from chatbot.conversations.conversation_store import shortened
-from chatbot.conversations.exports.facts import notes
-from chatbot.conversations.exports.receipt_parts import candidate_table, fact_list, source_card, time_bar
-from chatbot.conversations.exports.words import Language, Words
+from chatbot.conversations.exports.facts import facts, notes
 from chatbot.conversations.record import ExchangeRecord
-from chatbot.rendering.answer import Mark, render_answer
+from chatbot.rendering.answer import passage_id, render_answer
+from chatbot.rendering.candidates import arrow, direction, movement_and_probability, place, score_line
+from chatbot.rendering.checks import check_line, citation_marks
+from chatbot.rendering.passage import shaded
+from chatbot.rendering.ranking import ranking, second_look_by, what_changed
 from chatbot.rendering.safe import as_attribute, as_html, name_as_html
+from chatbot.rendering.timing_bar import timing_bar
+from chatbot.rendering.words import Language, Say
+from chatbot.trace import Source
 
-_CITATION = re.compile(r"\[(\d{1,4})\]")
-_VERDICTS = {"supported": "ok", "weak": "weak", "not supported": "not"}
 _MARK = (  # two passages, the second one moved up: the program's sign, drawn here because nothing may be fetched
     '<svg class="sign" viewBox="0 0 32 32" aria-hidden="true"><rect x="3" y="17" width="20" height="10" rx="3"/>'
     '<rect x="9" y="5" width="20" height="10" rx="3"/></svg>'
@@ -39,7 +41,7 @@ def to_html(
         title: of the conversation; the first question where it is empty.
         timezone: in which its times are told.
     """
-    say = Words(language)
+    say = Say(language)
     first = records[0].question if records else ""
     title = title or shortened(first) or say("receipt")
     # a single question is the heading, and is not said twice
@@ -65,40 +67,69 @@ def to_html(
     )
 
 
-def _exchange(record: ExchangeRecord, anchor: str, is_asked: bool, say: Words, timezone: tzinfo) -> str:
-    cited = record.citations
-    cards = "".join(source_card(source, source.number in cited, anchor, say) for source in record.sources)
-    sources = f"<section><h2>{say('sources')}</h2>{cards}</section>" if cards else ""
-    table = candidate_table(record, say) if record.candidates else ""
-    question = f'<p class="question" aria-label="{say("question")}">{as_html(record.question)}</p>'
+def _exchange(record: ExchangeRecord, anchor: str, is_asked: bool, say: Say, timezone: tzinfo) -> str:
+    question = f'<p class="question" aria-label="{say("you_asked")}">{as_html(record.question)}</p>'
+    parts = (
+        "" if is_asked else question, _answer(record, anchor, say), _sources(record, anchor, say), _ranking(record, say),
+        _made_with(record, say, timezone),
+    )  # fmt: skip
+    return f"<article>{''.join(parts)}</article>"
+
+
+def _answer(record: ExchangeRecord, anchor: str, say: Say) -> str:
+    """The text in the page's own rendering, and around it what is to be said about it."""
+    above = _fine(say("searched_as", query=record.query)) if record.query != record.question else ""
+    text = render_answer(
+        record.received, len(record.sources), anchor, citation_marks(record.received, record.checks, say)
+    )
+    checked = check_line(record.checks, record.candidates, anchor, say)
+    below = (f"<p>{checked}</p>" if checked else "") + "".join(map(_fine, notes(record, say)))
     return (
-        f"<article>{'' if is_asked else question}{_searched_as(record, say)}{_answer(record, anchor, say)}{sources}{table}"
-        f'<section class="how"><h2>{say("made_with")}</h2>{time_bar(record.timings, say)}'
-        f"{fact_list(record, say, timezone)}</section></article>"
+        f'{above}<section aria-label="{say("answer")}"><div class="sl-answer">{text}</div>{below}</section>'
     )
 
 
-def _searched_as(record: ExchangeRecord, say: Words) -> str:
-    if record.query == record.question:
+def _sources(record: ExchangeRecord, anchor: str, say: Say) -> str:
+    cited = record.citations
+    cards = "".join(_card(source, source.number in cited, anchor, say) for source in record.sources)
+    return f"<section><h2>{say('sources')}</h2>{cards}</section>" if cards else ""
+
+
+def _card(source: Source, is_cited: bool, anchor: str, say: Say) -> str:
+    c = source.candidate
+    badge = f'<span class="sl-badge">{say("cited")}</span>' if is_cited else ""
+    return (
+        f'<div class="card" id="{passage_id(anchor, source.number)}"><p class="sl-place"><b class="sl-number">{source.number}</b>'
+        f"{place(c, say)}{badge}</p>"
+        f'<p class="sl-fine"><b class="sl-{direction(c)}">{arrow(c)}</b> {as_html(movement_and_probability(c, say))}</p>'
+        f'<div class="sl-passage">{shaded(source)}</div>{_fine(score_line(c, say))}</div>'
+    )
+
+
+def _ranking(record: ExchangeRecord, say: Say) -> str:
+    """Every candidate, and what the second look changed."""
+    candidates, look = record.candidates, record.second_look
+    if not candidates:
         return ""
-    return f'<p class="fine">{as_html(say("searched_as", query=record.query))}</p>'
+    kept = sum(candidate.kept for candidate in candidates)
+    by = second_look_by(look, say)
+    counts = say("why_counts", kept=kept, candidates=len(candidates))
+    return (
+        f'<section><h2>{say("why" if kept else "why_none")} <span class="sl-fine">{counts}</span></h2>'
+        f"<p>{as_html(what_changed(candidates, look, say))}</p>{_fine(by) if by else ''}"
+        f"{ranking(candidates, look, say)}</section>"
+    )
 
 
-def _answer(record: ExchangeRecord, anchor: str, say: Words) -> str:
-    """The text in the page's own rendering, and below it what is to be said about it."""
-    text = render_answer(record.received, len(record.sources), anchor, _marks(record, say))
-    lines = "".join(f'<p class="fine">{as_html(note)}</p>' for note in notes(record, say))
-    return f'<section aria-label="{say("answer")}"><div class="answer">{text}</div>{lines}</section>'
+def _made_with(record: ExchangeRecord, say: Say, timezone: tzinfo) -> str:
+    rows = "".join(
+        f"<dt>{label}</dt><dd>{name_as_html(value)}</dd>" for label, value in facts(record, say, timezone)
+    )
+    return f"<section><h2>{say('made_with')}</h2>{timing_bar(record.timings, say)}<dl>{rows}</dl></section>"
 
 
-def _marks(record: ExchangeRecord, say: Words) -> list[Mark]:
-    """For each citation what the check of its sentence found."""
-    verdicts = [(c.start, c.end, _VERDICTS.get(c.verdict, "")) for c in record.checks or ()]
-    found = []
-    for citation in _CITATION.finditer(record.received):
-        kind = next((kind for start, end, kind in verdicts if start <= citation.start() < end), "")
-        found.append(Mark(kind, say(f"check_{kind}")) if kind else Mark())
-    return found
+def _fine(text: str) -> str:
+    return f'<p class="sl-fine">{as_html(text)}</p>'
 
 
 @cache

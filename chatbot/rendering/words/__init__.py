@@ -1,4 +1,4 @@
-"""Every word of the page, in Korean and English: a module for each part, ``Say`` to say it."""
+"""Every word of the page and of the exports, in Korean and English: a module for each part, ``Say`` to say it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from chatbot.rendering.words.documents import DOCUMENTS
 from chatbot.rendering.words.inspector import INSPECTOR
 from chatbot.rendering.words.messages import in_language
 from chatbot.rendering.words.models import MODELS
+from chatbot.rendering.words.receipt import RECEIPT
 from chatbot.rendering.words.sources import SOURCES
 
 Language = Literal["ko", "en"]
 LANGUAGES: dict[Language, str] = {"ko": "한국어", "en": "English"}
 
-PARTS = (CHAT, SOURCES, INSPECTOR, DOCUMENTS, MODELS)
+PARTS = (CHAT, SOURCES, INSPECTOR, DOCUMENTS, MODELS, RECEIPT)
 TEXT: dict[str, tuple[str, str]] = {key: words for part in PARTS for key, words in part.items()}
 
 

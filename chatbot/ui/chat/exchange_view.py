@@ -13,14 +13,14 @@ import streamlit as st
 from chatbot.conversations.record import Trace
 from chatbot.engine import Chatbot
 from chatbot.rendering.answer import render_answer
-from chatbot.rendering.figures import percent
+from chatbot.rendering.checks import check_line, citation_marks
+from chatbot.rendering.reasons import why_no_second_look, why_refused, written_by
 from chatbot.rendering.safe import as_html
 from chatbot.rendering.words import Say
 from chatbot.ui.chat.chat_session import ChatSession
-from chatbot.ui.chat.checks import check_line, marks
 from chatbot.ui.chat.exchange import Exchange
 from chatbot.ui.clicks import AskAgain, CopyAnswer, EditQuestion, Rate, button_html
-from chatbot.ui.inspector.dialog import why_line, why_not
+from chatbot.ui.inspector.dialog import why_line
 from chatbot.ui.notices import notice_html
 from chatbot.ui.sources.cards import source_cards
 
@@ -92,13 +92,16 @@ def _text(exchange: Exchange, index: int, say: Say) -> Iterator[str]:
         if not exchange.written:
             yield f'<p class="sl-busy">{say("stopping" if exchange.stopped else "searching")}</p>'
     elif trace.refused:
-        yield notice_html(say("refused"), _why_refused(trace, say), "calm")
+        yield notice_html(say("refused"), why_refused(trace.gate, say), "calm")
     else:
         if trace.query != trace.question:
             yield f'<p class="sl-fine">{as_html(say("searched_as", query=trace.query))}</p>'
         state = "written" if exchange.written else "writing"
         body = render_answer(
-            trace.received, len(trace.sources), _anchor(index), marks(trace.received, exchange.checks, say)
+            trace.received,
+            len(trace.sources),
+            _anchor(index),
+            citation_marks(trace.received, exchange.checks, say),
         )
         waiting = f'<p class="sl-busy">{say("writing")}</p>' if not body and not exchange.written else ""
         yield f'<div class="sl-answer" data-state="{state}" role="article">{body}{waiting}</div>'
@@ -115,11 +118,11 @@ def _below(exchange: Exchange, trace: Trace, index: int, say: Say) -> Iterator[s
         yield _actions(exchange, trace, index, say)
     look = trace.second_look
     if look.outcome == "failed":
-        yield notice_html(say("no_second_look"), why_not(look, say))
+        yield notice_html(say("no_second_look"), why_no_second_look(look, say))
     if trace.sources:
         off = f" · {as_html(say('no_second_look'))}" if not look.applied else ""
         wrote = trace.llm and trace.received
-        by = f" · {as_html(say('written_by', llm=_writer(trace.llm, say)))}" if wrote else ""
+        by = f" · {as_html(written_by(trace.llm, say))}" if wrote else ""
         yield f'<div class="sl-label">{say("sources")}<span class="sl-fine">{by}{off}</span></div>'
         yield source_cards(trace.sources, trace.citations, _anchor(index), exchange.ratings, index, say)
     if trace.candidates:
@@ -135,20 +138,8 @@ def _actions(exchange: Exchange, trace: Trace, index: int, say: Say) -> str:
             button_html(Rate(index, 0, 1), say("good_answer"), "thumb_up", rated == 1),
             button_html(Rate(index, 0, -1), say("bad_answer"), "thumb_down", rated == -1),
         ]  # fmt: skip
-    return (
-        f'<div class="sl-actions">{"".join(buttons)}{check_line(exchange, trace, _anchor(index), say)}</div>'
-    )
-
-
-def _writer(llm: str, say: Say) -> str:
-    return say("backend_extractive") if llm == "extractive" else llm
-
-
-def _why_refused(trace: Trace, say: Say) -> str:
-    gate = trace.gate
-    if gate.probability is None or gate.threshold is None:
-        return say("refused_empty")
-    return say("refused_gate", probability=percent(gate.probability), threshold=percent(gate.threshold))
+    checked = check_line(exchange.checks, trace.candidates, _anchor(index), say, exchange.not_checked)
+    return f'<div class="sl-actions">{"".join(buttons)}{checked}</div>'
 
 
 def _to_the_top(index: int) -> str:

@@ -10,6 +10,8 @@ import streamlit as st
 from chatbot.conversations.record import Trace
 from chatbot.engine import Chatbot
 from chatbot.rendering.figures import milliseconds
+from chatbot.rendering.ranking import ranking, second_look_by, what_changed
+from chatbot.rendering.reasons import token_line
 from chatbot.rendering.safe import as_html
 from chatbot.rendering.timing_bar import timing_bar
 from chatbot.rendering.words import Say
@@ -17,17 +19,7 @@ from chatbot.ui.choices import Settings
 from chatbot.ui.clicks import InspectAnswer, button_html
 from chatbot.ui.inspector.model_comparison import model_comparison
 from chatbot.ui.inspector.order_comparison import order_comparison
-from chatbot.ui.inspector.ranking import (
-    candidate_table,
-    how_to_read,
-    probability_note,
-    second_look_by,
-    what_changed,
-    why_not,
-)
 from chatbot.ui.inspector.slope import slope_chart
-
-__all__ = ["inspector", "why_line", "why_not"]
 
 _PARTS = {
     "ranking": "part_ranking",
@@ -68,15 +60,15 @@ def _inspect(answer: Trace, chatbot: Chatbot, settings: Settings, say: Say) -> N
 
 
 def _ranking(answer: Trace, say: Say) -> None:
-    candidates, looked = answer.candidates, answer.second_look.applied
-    by = second_look_by(answer.second_look, say)
-    st.html(f'<p class="sl-said">{as_html(what_changed(answer, say))}</p>{by}')
-    if looked:
+    candidates, look = answer.candidates, answer.second_look
+    by = second_look_by(look, say)
+    fine = f'<p class="sl-fine">{as_html(by)}</p>' if by else ""
+    st.html(f'<p class="sl-said">{as_html(what_changed(candidates, look, say))}</p>{fine}')
+    if look.applied:
         alt = say("chart", candidates=len(candidates))
         st.altair_chart(slope_chart(candidates, say), width="stretch", alt=alt)
         st.html(_key(say))
-    below = probability_note(answer, say) + how_to_read(answer.second_look, say)
-    st.html(candidate_table(candidates, say) + below)
+    st.html(ranking(candidates, look, say))
 
 
 def _key(say: Say) -> str:
@@ -115,5 +107,4 @@ def about_prompt(trace: Trace, say: Say) -> str:
     tokens = trace.tokens
     if tokens is None:
         return say("prompt_sent", messages=len(trace.prompt))
-    words = say("tokens", prompt=f"{tokens.prompt:,}", answer=f"{tokens.answer:,}")
-    return f"{words} ({say('tokens_exact' if tokens.exact else 'tokens_estimated')})"
+    return token_line(tokens.prompt, tokens.answer, tokens.exact, say)

@@ -11,10 +11,9 @@ from chatbot.answering.extractive import ExtractiveWriter
 from chatbot.answering.writer import Evidence
 from chatbot.conversations.record import Trace
 from chatbot.engine import Chatbot
-from chatbot.rendering.figures import percent
+from chatbot.rendering.reasons import why_no_second_look, why_refused
 from chatbot.rendering.words import Say
 from chatbot.ui.clock import run_again_soon
-from chatbot.ui.inspector.ranking import why_not
 from chatbot.ui.inspector.side_by_side import Side, side_by_side
 from chatbot.ui.jobs import Job
 from chatbot.ui.notices import notice_html, problem
@@ -51,7 +50,7 @@ def both_orders(asked: Trace, other: Trace, say: Say) -> list[str]:
     """HTML: what differs, then the two columns, the one with the second look first."""
     looked, plain = (asked, other) if asked.second_look.applied else (other, asked)
     if not looked.second_look.applied:
-        return [notice_html(say("no_second_look"), say.error(why_not(looked.second_look, say)))]
+        return [notice_html(say("no_second_look"), why_no_second_look(looked.second_look, say))]
     left = _side(looked, say("with_second_look"), say)
     right = _side(plain, say("without_second_look"), say)
     return [
@@ -89,13 +88,6 @@ def _other(trace: Trace, chatbot: Chatbot) -> _Other:
 
 def _side(trace: Trace, title: str, say: Say) -> Side:
     if trace.refused:
-        gate = trace.gate
-        known = gate.probability is not None and gate.threshold is not None
-        why = (
-            say("refused_gate", probability=percent(gate.probability), threshold=percent(gate.threshold))
-            if known
-            else say("refused_empty")
-        )
-        return Side(title, "", (), notice_html(say("refused"), why, "calm"))
+        return Side(title, "", (), notice_html(say("refused"), why_refused(trace.gate, say), "calm"))
     quotes = "".join(ExtractiveWriter().write(Evidence(trace.query, tuple(trace.sources))))
     return Side(title, quotes, trace.sources)

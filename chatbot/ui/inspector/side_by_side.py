@@ -6,13 +6,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from chatbot.rendering.answer import passage_id, render_answer
-from chatbot.rendering.figures import percent
+from chatbot.rendering.candidates import movement_and_probability, place
 from chatbot.rendering.passage import highlighted
-from chatbot.rendering.ranks import movement
 from chatbot.rendering.safe import as_html, name_as_html
 from chatbot.rendering.words import Say
 from chatbot.trace import Source
-from chatbot.ui.sources.cards import place
 
 _BEGINS = 160  # characters
 
@@ -100,13 +98,10 @@ def _answer(side: Side, anchor: str) -> str:
 
 def _item(source: Source, anchor: str, badge: str, say: Say) -> str:
     c = source.candidate
-    known = [movement(c, say)]
-    if c.scores.probability is not None:
-        known.append(say("probability", value=percent(c.scores.probability)))
     return (
         f'<details class="sl-item"><summary><span class="sl-number">{source.number}</span><span class="sl-about">'
-        f'<span class="sl-place">{place(c.document, c.page, c.heading, say)}{badge}</span>'
-        f'<span class="sl-fine">{as_html(" · ".join(known))}</span>'
+        f'<span class="sl-place">{place(c, say)}{badge}</span>'
+        f'<span class="sl-fine">{as_html(movement_and_probability(c, say))}</span>'
         f'<span class="sl-begins">{name_as_html(source.text[:_BEGINS])}</span></span></summary>'
         f'<div class="sl-passage" id="{passage_id(anchor, source.number)}">'
         f"{highlighted(source.text, source.highlights)}</div></details>"

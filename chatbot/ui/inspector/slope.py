@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from chatbot.rendering.candidates import became, file_name
 from chatbot.rendering.figures import number, percent
 from chatbot.rendering.safe import as_label
 from chatbot.rendering.words import Say
@@ -128,7 +129,6 @@ def _row(c: Candidate, kept: int, say: Say) -> dict[str, Any]:
     s = c.scores
     about = as_label(c.heading[-1] if c.heading else c.text[: 2 * _LABEL]).strip("#| ")
     about = about if len(about) <= _LABEL else about[:_LABEL].rstrip() + "…"
-    verdict = "is_cited" if c.cited else "is_source" if c.kept else "is_dropped"
     return {
         "id": c.rank,
         "before": before,
@@ -136,11 +136,11 @@ def _row(c: Candidate, kept: int, say: Say) -> dict[str, Any]:
         "kind": "source" if c.kept else "lost" if before <= kept else "other",
         "cited": c.cited,
         "scored": s.rerank is not None,
-        "label": f"{about} · {as_label(c.document.rsplit('/', 1)[-1])}",
+        "label": f"{about} · {as_label(file_name(c))}",
         "document": as_label(c.document),
         "page": "–" if c.page is None else str(c.page),
         "heading": as_label(" › ".join(c.heading)) or "–",
-        "verdict": say(verdict),
+        "verdict": say(became(c)),
         "retrieved": say.rank(before),
         "final": say.rank(c.rank),
         "dense": number(s.dense),

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import streamlit as st
 
 from chatbot.citations.viewing import REACH, Box, NoPage, PageView, RowsView, TextView, open_text
+from chatbot.rendering.candidates import place_in
 from chatbot.rendering.passage import highlighted
 from chatbot.rendering.safe import as_attribute, as_html, as_label, as_text
 from chatbot.rendering.words import Say
@@ -16,7 +17,6 @@ from chatbot.trace import Candidate, Source
 from chatbot.ui.jobs import attempt
 from chatbot.ui.notices import notice, problem, quiet
 from chatbot.ui.page_state import PageState
-from chatbot.ui.sources.cards import place_in
 from ingest import viewing
 
 _NO_PAGE = {

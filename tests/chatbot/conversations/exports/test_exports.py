@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ast
 import re
-import string
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -14,12 +12,9 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from chatbot.conversations import to_html, to_markdown
-from chatbot.conversations.exports.escape import formatted, inert, quoted
-from chatbot.conversations.exports.words import WORDS
+from chatbot.conversations.exports.escape import escape_answer, escape_name, escape_quote
 from chatbot.trace import Gate, SecondLook
-from paths import ROOT
 
-PACKAGE = ROOT / "chatbot" / "conversations"
 HOSTILE = [
     "<script>alert(1)</script><img src=http://evil.example/a.png onerror=alert(1)>",
     "![x](http://evil.example/a.png) ![x][1] [1]: http://evil.example",
@@ -117,7 +112,12 @@ def test_nothing_in_a_markdown_file_becomes_a_link_a_picture_or_html(record, tex
 @given(st.text(alphabet=st.sampled_from("[]()<>!&;:/\\`*_#|-=+.~$\"' \n\t12a가@w"), max_size=60))
 def test_no_text_becomes_more_than_formatting_in_markdown(text: str) -> None:
     reader = MarkdownIt("gfm-like", {"html": True, "linkify": False})
-    for written in (formatted(text, 2), quoted(text), f"# {inert(text)}", f"**{inert(text)}**"):
+    for written in (
+        escape_answer(text, 2),
+        escape_quote(text),
+        f"# {escape_name(text)}",
+        f"**{escape_name(text)}**",
+    ):
         rendered = reader.render(written)
         assert not {"a", "img", "script", "b", "w", "h7"} & {tag for tag, _ in Tags(rendered).found}, rendered
         assert "<!--" not in rendered
@@ -128,7 +128,7 @@ def test_markdown_keeps_the_formatting_of_an_answer() -> None:
         "**굵게**, *기울임*, `a|b <c>` [1] [9]\nsecond line\n\n1. one\n2. two\n   - inner [2]\n\n> quoted\n\n| a | b |\n|---|---|\n"
         "| 1 | `x|y` |\n\n```py\nx = [0] # <b>\n```\n\n# title"
     )
-    html = MarkdownIt("gfm-like", {"linkify": False}).render(formatted(answer, 2))
+    html = MarkdownIt("gfm-like", {"linkify": False}).render(escape_answer(answer, 2))
     for expected in (
         "<strong>굵게</strong>, <em>기울임</em>, <code>a|b &lt;c&gt;</code> [1] [9]<br />\nsecond line",
         "<ol>\n<li>one</li>\n<li>two\n<ul>\n<li>inner [2]</li>",
@@ -142,7 +142,7 @@ def test_markdown_keeps_the_formatting_of_an_answer() -> None:
 
 def test_a_quote_keeps_its_lines_and_characters() -> None:
     text = "1. one *two*\n- three\n\n    four <b> | five"
-    html = MarkdownIt("gfm-like", {"linkify": False}).render(quoted(text))
+    html = MarkdownIt("gfm-like", {"linkify": False}).render(escape_quote(text))
     shown = re.sub(r"<[^>]+>", "", html).replace("&lt;", "<").replace("&gt;", ">")
     assert shown.split() == text.split()
     assert html.count("<blockquote>") == 1
@@ -192,24 +192,3 @@ def test_the_policy_allows_one_style_sheet_and_nothing_else(record) -> None:
 def test_an_empty_conversation_is_an_empty_receipt() -> None:
     assert "<h1>답변 기록</h1>" in to_html([], "ko")
     assert to_markdown([], "en").startswith("# Answer receipt")
-
-
-@pytest.mark.parametrize("key", WORDS)
-def test_every_word_is_there_in_both_languages_with_the_same_blanks(key: str) -> None:
-    korean, english = (
-        [name for _, name, _, _ in string.Formatter().parse(text) if name] for text in WORDS[key]
-    )
-    assert sorted(korean) == sorted(english)
-    assert all(text.strip() for text in WORDS[key])
-    assert any("가" <= c <= "힣" for c in WORDS[key][0])
-    assert not any("가" <= c <= "힣" for c in WORDS[key][1])
-
-
-def test_every_word_is_used() -> None:
-    trees = [ast.parse(file.read_text("utf-8")) for file in PACKAGE.glob("*.py") if file.name != "words.py"]
-    strings = {n.value for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Constant)}
-    built = {f"check_{kind}" for kind in ("ok", "weak", "not")} | {
-        "place",
-        "not_found",
-    }  # the last two: Words.rank
-    assert set(WORDS) - strings - built == set()

@@ -1,0 +1,84 @@
+"""One candidate in words: where it stands in its document, how it moved, its scores, and what became of it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from chatbot.rendering.figures import number, percent
+from chatbot.rendering.safe import as_attribute, name_as_html
+from chatbot.rendering.words import Say
+from chatbot.trace import Candidate
+
+
+def place(candidate: Candidate, say: Say) -> str:
+    """HTML: file name, page, heading path; the folder in a tooltip."""
+    title = as_attribute(candidate.document)
+    return f'<span class="sl-doc" title="{title}">{name_as_html(file_name(candidate))}</span>' + place_in(
+        candidate.page, candidate.heading, say
+    )
+
+
+def place_in(page: int | None, heading: tuple[str, ...], say: Say) -> str:
+    """HTML: page and heading path, as far as the document has them."""
+    where = f'<span class="sl-page">{say("page", page=page)}</span>' if page is not None else ""
+    path = f'<span class="sl-path">{name_as_html(" › ".join(heading))}</span>' if heading else ""
+    return where + path
+
+
+def file_name(candidate: Candidate) -> str:
+    """The document's name without its folder; untrusted text."""
+    return candidate.document.rsplit("/", 1)[-1]
+
+
+def movement(candidate: Candidate, say: Say) -> str:
+    """ "retrieved 9th → reranked 1st"; only the first half without a second look."""
+    before = say.rank(candidate.fused_rank) if candidate.fused_rank is not None else say("not_found")
+    if candidate.reranked_rank is None:
+        return say("retrieved", before=before)
+    return say("moved", before=before, after=say.rank(candidate.reranked_rank))
+
+
+def movement_and_probability(candidate: Candidate, say: Say) -> str:
+    """ "retrieved 9th → reranked 1st · 97% likely to answer", as plain text."""
+    probability = candidate.scores.probability
+    likely = [] if probability is None else [say("probability", value=percent(probability))]
+    return " · ".join([movement(candidate, say), *likely])
+
+
+def places_moved(candidate: Candidate, say: Say) -> str:
+    """ "up 8", "same place"; empty without a second look."""
+    if candidate.reranked_rank is None:
+        return ""
+    moved = candidate.moved
+    return say("same") if not moved else say("up" if moved > 0 else "down", places=abs(moved))
+
+
+def arrow(candidate: Candidate) -> str:
+    """ "▲8", "▼2"; nothing for a candidate that stayed where it was: its ranks say so in words."""
+    moved = candidate.moved
+    return "" if not moved else f"▲{moved}" if moved > 0 else f"▼{-moved}"
+
+
+def direction(candidate: Candidate) -> Literal["up", "down", "same"]:
+    """Which way it moved, as the end of a CSS class."""
+    return "up" if candidate.moved > 0 else "down" if candidate.moved < 0 else "same"
+
+
+def became(candidate: Candidate) -> Literal["is_cited", "is_source", "is_dropped"]:
+    """What became of it, as the key of its words."""
+    return "is_cited" if candidate.cited else "is_source" if candidate.kept else "is_dropped"
+
+
+def score_line(candidate: Candidate, say: Say) -> str:
+    """Score and rank of each stage that found it, then its place among the characters of the document; plain text."""
+    c, s = candidate, candidate.scores
+    stages = (
+        ("dense_line", c.dense_rank, s.dense), ("lexical_line", c.lexical_rank, s.lexical),
+        ("fused_line", c.fused_rank, s.fused), ("rerank_line", c.reranked_rank, s.rerank),
+    )  # fmt: skip
+    parts = [
+        say(key, value=number(score) + (f" ({say.rank(rank)})" if rank is not None else ""))
+        for key, rank, score in stages
+        if rank is not None or score is not None
+    ]
+    return " · ".join([*parts, say("characters", start=c.span[0], end=c.span[1])])

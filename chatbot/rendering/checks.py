@@ -1,0 +1,75 @@
+"""What the citation check found: a mark at each number, and one line under the answer."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from chatbot.citations.check import ClaimCheck, Verdict
+from chatbot.citations.markers import citations_in
+from chatbot.rendering.answer import Mark, passage_id
+from chatbot.rendering.candidates import file_name
+from chatbot.rendering.safe import as_attribute, as_html
+from chatbot.rendering.words import Say
+from chatbot.trace import Candidate
+
+_KINDS: dict[Verdict, str] = {"supported": "ok", "weak": "weak", "not supported": "not"}  # CSS classes
+_WORDS: dict[Verdict, str] = {"supported": "check_ok", "weak": "check_weak", "not supported": "check_not"}
+
+
+def citation_marks(text: str, checks: Sequence[ClaimCheck] | None, say: Say) -> list[Mark]:
+    """One for each citation in ``text``, in order; an empty one where nothing was checked."""
+    marks = []
+    for position, _ in citations_in(text):
+        check = next((c for c in checks or () if c.start <= position < c.end), None)
+        marks.append(Mark() if check is None else Mark(_KINDS[check.verdict], say(_WORDS[check.verdict])))
+    return marks
+
+
+def check_words(checks: Sequence[ClaimCheck], say: Say) -> str:
+    """ "2 of 3 cited sentences have a matching passage", as plain text."""
+    supported = sum(check.verdict == "supported" for check in checks)
+    if supported == len(checks):
+        return say("checked_all")
+    return say("checked", supported=supported, claims=len(checks))
+
+
+def better_candidates(
+    checks: Sequence[ClaimCheck], candidates: Sequence[Candidate], say: Say
+) -> Iterator[tuple[Candidate, str]]:
+    """Each candidate that matches a sentence better than what it cites, and the words that say so."""
+    for rank in dict.fromkeys(check.better for check in checks if check.better is not None):
+        candidate = candidates[rank - 1]
+        if candidate.kept:
+            yield candidate, say("better_source", number=rank)
+        else:
+            yield candidate, say("better_candidate", rank=say.rank(rank), name=file_name(candidate))
+
+
+def check_line(
+    checks: Sequence[ClaimCheck] | None,
+    candidates: Sequence[Candidate],
+    anchor: str,
+    say: Say,
+    failure: str = "",
+) -> str:
+    """HTML of both; a better source is a link to its passage. Empty where nothing was checked.
+
+    Args:
+        failure: why the check itself failed.
+    """
+    if failure:
+        return f'<span class="sl-fine">{as_html(say("not_checked", reason=say.error(failure)))}</span>'
+    if not checks:
+        return ""
+    counts = Counter(_KINDS[check.verdict] for check in checks)
+    kind = "not" if counts["not"] else "weak" if counts["weak"] else "ok"
+    better = "".join(_better(c, words, anchor) for c, words in better_candidates(checks, candidates, say))
+    return f'<span class="sl-checked sl-check-{kind}">{as_html(check_words(checks, say))}{better}</span>'
+
+
+def _better(candidate: Candidate, words: str, anchor: str) -> str:
+    if candidate.kept:
+        return f' <a class="sl-better" href="#{passage_id(anchor, candidate.rank)}">{as_html(words)}</a>'
+    title = as_attribute(candidate.text[:300])
+    return f' <span class="sl-better" title="{title}">{as_html(words)}</span>'
