@@ -69,14 +69,14 @@ class Candidate:
 class Sentence:
     """A sentence ``passage[start:end]`` of a source, with the reranker's score for the question (``None`` = not scored).
 
-    ``heat``, 0..1, is how much it bears on the question next to the others of its passage: for shading, no
+    ``relevance``, 0..1, is how much it bears on the question next to the others of its passage: for shading, no
     probability. 0 for titles, labels and rules.
     """
 
     start: int
     end: int
     score: float | None = None
-    heat: float = 0.0
+    relevance: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

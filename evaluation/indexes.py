@@ -13,7 +13,7 @@ from chatbot.config import Config
 from chatbot.errors import StoreMissing
 from chatbot.models.folders import sha256_of
 from chatbot.retrieval.embeddings import embed_texts, fingerprint, store_identity
-from chatbot.store import NewChunk, NewDocument, Store, Writer
+from chatbot.store import IndexWriter, NewChunk, NewDocument, Store
 from chatbot.store.records import embedded_text, hash_of
 from chatbot.text.keywords import ANALYSIS_VERSION, analyse
 from evaluation.beir import Entry, read_corpus
@@ -72,7 +72,7 @@ def _open(settings: Config, model: ModelOnce) -> Store:
         return Store.create(settings.store, identity, dimension)
 
 
-def _store_group(writer: Writer, entries: Sequence[Entry], folder: Path, model: ModelOnce) -> None:
+def _store_group(writer: IndexWriter, entries: Sequence[Entry], folder: Path, model: ModelOnce) -> None:
     texts = [_read_by_models(entry) for entry in entries]
     vectors = embed_texts(model(), texts)
     for entry, text, vector in zip(entries, texts, vectors, strict=True):

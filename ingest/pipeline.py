@@ -19,7 +19,7 @@ import numpy as np
 from chatbot.config import Config
 from chatbot.errors import DocumentRefused, Missing, Phrase, StoreError, StoreMissing
 from chatbot.retrieval.embeddings import build_embedding, embed_query, embed_texts, store_identity
-from chatbot.store import DocumentRow, NewChunk, NewDocument, Store, Writer
+from chatbot.store import DocumentRow, IndexWriter, NewChunk, NewDocument, Store
 from chatbot.store.records import Vectors, embedded_text, hash_of
 from chatbot.text.keywords import analyse
 from ingest.parsing.document import ParsedDocument
@@ -133,7 +133,7 @@ class Ingest:
         self._start = time.perf_counter()
         with ExitStack() as stack:
             self.store = stack.enter_context(closing(self._open()))
-            self.writer: Writer = stack.enter_context(self.store.writing())
+            self.writer: IndexWriter = stack.enter_context(self.store.writing())
             self._open_until_exit = stack.pop_all()
         return self
 

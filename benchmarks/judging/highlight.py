@@ -55,7 +55,7 @@ def holding(source: Source, answers: Sequence[str]) -> set[int]:
     }
 
 
-def hottest(source: Source, by: Measure, count: int) -> set[int]:
+def most_relevant(source: Source, by: Measure, count: int) -> set[int]:
     return {s.start for s in sorted(source.sentences, key=by, reverse=True)[:count]}
 
 
@@ -72,12 +72,12 @@ def measure(
             continue
         (both,) = number_sources([candidate], one.question, score)
         ways: dict[str, tuple[Source, Measure]] = {
-            "reranker and words (shipped)": (both, lambda s: s.heat),
-            "words alone (without the second look)": (words, lambda s: s.heat),
+            "reranker and words (shipped)": (both, lambda s: s.relevance),
+            "words alone (without the second look)": (words, lambda s: s.relevance),
             "reranker alone": (both, lambda s: -1e9 if s.score is None else s.score),
         }
         for name, (source, by) in ways.items():
-            found = tuple(bool(gold & hottest(source, by, count)) for count in (1, 2))
+            found = tuple(bool(gold & most_relevant(source, by, count)) for count in (1, 2))
             hits.setdefault(name, []).append((found[0], found[1]))
     return {
         name: [sum(hit[place] for hit in found) / len(found) for place in (0, 1)] + [len(found)]

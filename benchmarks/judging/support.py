@@ -31,7 +31,7 @@ from chatbot.config import Config
 from chatbot.models import folders
 from chatbot.models.packaged import RERANKER_LAYERS
 from chatbot.reranking import build_reranker
-from chatbot.text.overlap import terms
+from chatbot.text.overlap import terms_of
 from chatbot.text.sentences import sentence_spans
 from chatbot.trace import Candidate
 
@@ -111,11 +111,11 @@ def answered(folder: Path, name: str) -> Iterator[Case]:
 
 def nearest(claim: str, others: Sequence[str]) -> str:
     """The one that shares most words with ``claim``, the shorter of two that share as many."""
-    wanted = terms(claim)
+    wanted = terms_of(claim)
     return max(others, key=lambda other: (len(wanted & _terms(other)), -len(other)))
 
 
-_terms = cache(terms)
+_terms = cache(terms_of)
 
 
 def signs_of(cases: Sequence[Case], config: Config) -> list[Signs]:

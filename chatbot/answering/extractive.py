@@ -11,7 +11,7 @@ from statistics import pstdev
 from chatbot.answering.followups import joined, own_words
 from chatbot.answering.writer import Evidence
 from chatbot.citations.quotes import is_table_row, quotable_sentences, quote
-from chatbot.text.overlap import shared
+from chatbot.text.overlap import keyword_overlap
 from chatbot.trace import Sentence, Source, Turn
 
 _SENTENCES = 4
@@ -57,7 +57,7 @@ def _chosen(sources: Sequence[Source], own: str, said: str) -> list[tuple[Source
         return []
     worths = [_worth(source, source.sentences[place]) for source, place in quotable]
     spread = pstdev(worths)
-    shares = shared(own, [quote(source, source.sentences[place]) for source, place in quotable])
+    shares = keyword_overlap(own, [quote(source, source.sentences[place]) for source, place in quotable])
     worth = {
         (source.number, place): base + _OWN * spread * share
         for (source, place), base, share in zip(quotable, worths, shares, strict=True)
@@ -75,10 +75,10 @@ def _chosen(sources: Sequence[Source], own: str, said: str) -> list[tuple[Source
 def _worth(source: Source, sentence: Sentence) -> float:
     """A sentence counts with its passage: alone, one that merely repeats the question's words would win.
 
-    Without the reranker: by its heat, those of an earlier source first.
+    Without the reranker: by its relevance, those of an earlier source first.
     """
     if sentence.score is None:
-        return sentence.heat - source.number
+        return sentence.relevance - source.number
     return sentence.score + (source.candidate.scores.rerank or 0.0)
 
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from chatbot.text.keywords import analyse, telling_terms
+from chatbot.text.keywords import analyse, keyword_terms
 from chatbot.text.language import language_of
 from chatbot.text.sentences import sentence_spans
 from chatbot.trace import Timings, Turn
@@ -81,7 +81,7 @@ def _is_usable(rewritten: str, question: str, history: Sequence[Turn]) -> bool:
     if any(_terms(rewritten) == _terms(turn.question) for turn in history):
         return False  # what was asked before would be answered again
     said = " ".join([question, *(text for turn in history for text in (turn.question, turn.answer))])
-    return not set(telling_terms(rewritten)).isdisjoint(telling_terms(said))
+    return not set(keyword_terms(rewritten)).isdisjoint(keyword_terms(said))
 
 
 def _terms(text: str) -> set[str]:

@@ -23,7 +23,7 @@ from chatbot.errors import ModelError, Phrase
 from chatbot.reranking.backends import CALIBRATION_FILE
 from chatbot.retrieval.scores import sigmoid, standard_scores
 from chatbot.text.language import in_another_language
-from chatbot.text.overlap import shared
+from chatbot.text.overlap import keyword_overlap
 from chatbot.text.sentences import sentence_spans
 from chatbot.trace import Candidate, Gate, Scores, Timings
 
@@ -170,19 +170,21 @@ _FIRST = 5  # candidates whose sentences are read
 
 
 def shares_of_words(query: str, candidates: Sequence[Candidate]) -> list[float | None]:
-    """For each candidate, 0..1: the share of the question's telling words in it, rare ones counting more.
+    """For each candidate, 0..1: the share of the question's keywords in it, rare ones counting more.
 
     ``None`` for one in another language, Korean or not.
     """
     texts = [" ".join((*c.heading, c.header, c.text)) for c in candidates]
     return [
         None if foreign else share
-        for foreign, share in zip(in_another_language(query, texts), shared(query, texts), strict=True)
+        for foreign, share in zip(
+            in_another_language(query, texts), keyword_overlap(query, texts), strict=True
+        )
     ]
 
 
 def best_sentence(query: str, candidates: Sequence[Candidate]) -> float | None:
-    """0..1: the largest share of the question's telling words in one sentence of the first candidates.
+    """0..1: the largest share of the question's keywords in one sentence of the first candidates.
 
     A passage on the subject holds many of them; one that answers mostly holds them close together.
     """
@@ -193,7 +195,7 @@ def best_sentence(query: str, candidates: Sequence[Candidate]) -> float | None:
         if not foreign
         for start, end in sentence_spans(text)
     ]
-    return max(shared(query, sentences)) if sentences else None
+    return max(keyword_overlap(query, sentences)) if sentences else None
 
 
 def question_signs(
@@ -204,7 +206,7 @@ def question_signs(
     logit, cosine: the best.
     lead: how many standard deviations the best fused score is above the mean of all in the question's language,
     from ``ENOUGH`` of these on.
-    words: what the first one holds of the question's telling words; sentence: ``best_sentence``.
+    words: what the first one holds of the question's keywords; sentence: ``best_sentence``.
     """
     foreign = in_another_language(query, [c.text for c in candidates])
     logits, cosines = (

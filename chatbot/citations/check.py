@@ -22,7 +22,7 @@ from chatbot.errors import ModelError
 from chatbot.models.folders import ModelFolder
 from chatbot.retrieval.scores import sigmoid
 from chatbot.text.invisible import without_invisible
-from chatbot.text.overlap import found, shared
+from chatbot.text.overlap import keyword_overlap, keywords_found
 from chatbot.text.sentences import sentence_spans
 from chatbot.trace import Candidate, Sentence, Source
 
@@ -175,13 +175,13 @@ class Passage:
 
     def quoted_from(self, claim: str) -> int | None:
         """The position in ``source.sentences`` of the sentence that shares most words with a verbatim ``claim``."""
-        plain, shares = _plain(claim), shared(claim, self.quotes)
+        plain, shares = _plain(claim), keyword_overlap(claim, self.quotes)
         ranked = sorted(range(len(shares)), key=lambda i: (plain not in self._quoted[i], -shares[i]))
         return self.places[ranked[0]] if ranked else None
 
     def nearest(self, claim: str) -> list[int]:
         """Windows that share most words with ``claim``."""
-        shares = shared(claim, self.windows)
+        shares = keyword_overlap(claim, self.windows)
         return sorted(range(len(shares)), key=lambda i: -shares[i])[:WINDOWS]
 
     def exact(self, claim: str) -> float:
@@ -196,12 +196,12 @@ class Passage:
         if not nearest:
             return NO_SIGNS, None
         logits = score(claim, [self.windows[window] for window in nearest])
-        shares = shared(claim, self.windows)
+        shares = keyword_overlap(claim, self.windows)
         best = max(zip(logits, nearest, strict=True))[1]
         signs = Signs(
             max(logits),
             max(shares),
-            found(claim, self._read),
+            keywords_found(claim, self._read),
             self.exact(claim),
             not _figures(claim) <= self._figures,
         )
@@ -265,7 +265,7 @@ def _with_better(
     if check.verdict == "supported":
         return check
     others = [candidate for candidate in candidates if candidate.rank not in claim.numbers]
-    shares = shared(claim.text, [candidate.text for candidate in others])
+    shares = keyword_overlap(claim.text, [candidate.text for candidate in others])
     nearest = sorted(range(len(others)), key=lambda i: -shares[i])[:OTHERS]
     best, rank = max(
         ((_probability(claim, others[i], calibration, score), others[i].rank) for i in nearest),

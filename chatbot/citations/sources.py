@@ -1,6 +1,6 @@
 """The kept candidates, numbered, with the sentences that matter marked.
 
-A sentence's heat adds up two things, each in standard deviations from the mean of its passage: the reranker's
+A sentence's relevance adds up two things, each in standard deviations from the mean of its passage: the reranker's
 score and the share of the question's words in it (``benchmarks/judging/highlight.py``: better than either alone).
 Without the reranker the words decide.
 """
@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from chatbot.citations.quotes import quotable_sentences, quote
 from chatbot.retrieval.scores import sigmoid, standard_scores
-from chatbot.text.overlap import shared
+from chatbot.text.overlap import keyword_overlap
 from chatbot.text.sentences import sentence_spans
 from chatbot.trace import Candidate, Search, Sentence, Source
 
@@ -44,7 +44,7 @@ def number_sources(kept: Sequence[Candidate], question: str, score: Scorer | Non
     ]
     scores = iter(score(question, [text for texts in quotes for text in texts]) if score else ())
     return tuple(
-        _marked(source, places, [next(scores, None) for _ in places], shared(question, texts))
+        _marked(source, places, [next(scores, None) for _ in places], keyword_overlap(question, texts))
         for source, places, texts in zip(sources, quotable, quotes, strict=True)
     )
 
@@ -53,15 +53,15 @@ def _marked(
     source: Source, places: Sequence[int], scores: Sequence[float | None], words: Sequence[float]
 ) -> Source:
     sentences = list(source.sentences)
-    for i, score, heat in zip(places, scores, _heats(scores, words), strict=True):
-        sentences[i] = replace(sentences[i], score=score, heat=heat)
-    hottest = sorted(places, key=lambda i: -sentences[i].heat)[:_PER_SOURCE]
+    for i, score, relevance in zip(places, scores, _relevances(scores, words), strict=True):
+        sentences[i] = replace(sentences[i], score=score, relevance=relevance)
+    most_relevant = sorted(places, key=lambda i: -sentences[i].relevance)[:_PER_SOURCE]
     return replace(
-        source, sentences=tuple(sentences), highlights=tuple(sentences[i] for i in sorted(hottest))
+        source, sentences=tuple(sentences), highlights=tuple(sentences[i] for i in sorted(most_relevant))
     )
 
 
-def _heats(scores: Sequence[float | None], words: Sequence[float]) -> list[float]:
+def _relevances(scores: Sequence[float | None], words: Sequence[float]) -> list[float]:
     logits = [score for score in scores if score is not None]
     sums = [sum(pair) for pair in zip(standard_scores(logits or words), standard_scores(words), strict=True)]
     return [sigmoid(deviations) for deviations in sums]

@@ -277,8 +277,8 @@ def _source_json(source: Source, place: int) -> dict[str, Any]:
     return {
         "number": source.number,
         "candidate": place,
-        "sentences": [(s.start, s.end, s.score, s.heat) for s in source.sentences],
-        "highlights": [(s.start, s.end, s.score, s.heat) for s in source.highlights],
+        "sentences": [(s.start, s.end, s.score, s.relevance) for s in source.sentences],
+        "highlights": [(s.start, s.end, s.score, s.relevance) for s in source.highlights],
     }
 
 

@@ -8,7 +8,7 @@ from chatbot.rendering.safe import as_html
 from chatbot.text.tables import cells_of, is_rule, tables_in
 from chatbot.trace import Sentence, Source
 
-_WARM = 0.5  # of the heat; a sentence from here on is shaded, though others matter more
+_WARM = 0.5  # of the relevance; a sentence from here on is shaded, though others matter more
 
 
 def highlighted(text: str, highlights: Iterable[Sentence], until: int | None = None) -> str:
@@ -19,7 +19,7 @@ def highlighted(text: str, highlights: Iterable[Sentence], until: int | None = N
 def shaded(source: Source) -> str:
     """The whole passage: the sentences that matter most marked, those that come close shaded."""
     chosen = {s.start for s in source.highlights}
-    warm = [s for s in source.sentences if s.heat >= _WARM and s.start not in chosen]
+    warm = [s for s in source.sentences if s.relevance >= _WARM and s.start not in chosen]
     faint = {s.start for s in warm}
     return passage_html(source.text, [*source.highlights, *warm], source.candidate.header, faint)
 

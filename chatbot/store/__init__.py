@@ -3,6 +3,15 @@
 from chatbot.store.records import ChunkRow, DocumentRow, NewChunk, NewDocument, StoreIdentity
 from chatbot.store.store import Store
 from chatbot.store.view import View
-from chatbot.store.writer import Writer
+from chatbot.store.writer import IndexWriter
 
-__all__ = ["ChunkRow", "DocumentRow", "NewChunk", "NewDocument", "Store", "StoreIdentity", "View", "Writer"]
+__all__ = [
+    "ChunkRow",
+    "DocumentRow",
+    "IndexWriter",
+    "NewChunk",
+    "NewDocument",
+    "Store",
+    "StoreIdentity",
+    "View",
+]

@@ -19,7 +19,7 @@ from chatbot.store.records import embedded_text, hash_of, is_unit, vectors_of
 from chatbot.store.schema import analyse_again
 from chatbot.store.store import Store
 from chatbot.store.view import View
-from chatbot.store.writer import Writer
+from chatbot.store.writer import IndexWriter
 from chatbot.text.keywords import analyse
 
 _BATCH = 5_000  # chunks looked at together
@@ -200,7 +200,7 @@ def repair(store: Store) -> list[str]:
     return done
 
 
-def _drop_damaged_chunks(store: Store, writer: Writer) -> list[str]:
+def _drop_damaged_chunks(store: Store, writer: IndexWriter) -> list[str]:
     """A wrong passage is worse than none. Its document counts as changed, so that the next ingest reads it again."""
     damaged = [chunk for chunk, _ in faults_of_chunks(writer.connection, store.dimension)]
     with writer.transaction() as sequence:

@@ -26,7 +26,7 @@ from chatbot.store.records import StoreIdentity
 from chatbot.store.schema import DATABASE, PAGE_SIZE, SCHEMA_VERSION, TABLES
 from chatbot.store.snapshot import Snapshot, load, read_sequence
 from chatbot.store.view import View
-from chatbot.store.writer import Writer
+from chatbot.store.writer import IndexWriter
 from chatbot.text.keywords import ANALYSIS_VERSION, TOKENIZE
 
 _OF_THE_DISK = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
@@ -116,11 +116,11 @@ class Store:
                     connection.execute("ROLLBACK")
 
     @contextmanager
-    def writing(self, wait_s: float = WRITER_WAIT_S) -> Iterator[Writer]:
+    def writing(self, wait_s: float = WRITER_WAIT_S) -> Iterator[IndexWriter]:
         """The one writer. Others wait ``wait_s`` seconds, then get ``StoreBusy``."""
         with self._readable(), writer_lock(self.folder, wait_s), self._pool.connection() as connection:
             self._check_meta(connection)  # another model may have taken the index over while we waited
-            yield Writer(connection, self.folder, self.dimension, self._snapshot)
+            yield IndexWriter(connection, self.folder, self.dimension, self._snapshot)
 
     def sequence(self) -> int:
         """Number of the last commit: cheap, for noticing changes."""

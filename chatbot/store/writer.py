@@ -1,4 +1,4 @@
-"""Changes to an index: each method of ``Writer`` is one transaction, wholly done or not at all."""
+"""Changes to an index: each method of ``IndexWriter`` is one transaction, wholly done or not at all."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _STALE_SHARE_SMALL = 0.2
 _CACHED = 20_000  # embeddings of chunks that are gone: 30 MB of 384 numbers each
 
 
-class Writer:
+class IndexWriter:
     """The one who may write. Get it from ``Store.writing``."""
 
     def __init__(

@@ -58,16 +58,16 @@ def match_query(question: str) -> str:
 
     A question made of nothing but asking words is searched for all of them.
     """
-    terms = list(telling_terms(question)) or analyse(question).split()
+    terms = list(keyword_terms(question)) or analyse(question).split()
     return " OR ".join(f'"{term}"' for term in dict.fromkeys(terms))
 
 
-def telling_terms(question: str) -> Iterator[str]:
+def keyword_terms(question: str) -> Iterator[str]:
     """The terms that say what a question is about, without the words that only make it a question."""
-    return (term for word in telling_words(question) for term in word)
+    return (term for word in keywords_of(question) for term in word)
 
 
-def telling_words(question: str) -> Iterator[list[str]]:
+def keywords_of(question: str) -> Iterator[list[str]]:
     """The same, word by word."""
     is_korean = _HANGUL.search(question) is not None
     for run in _runs(question):

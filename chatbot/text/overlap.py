@@ -5,29 +5,29 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from chatbot.text.keywords import analyse, telling_terms, telling_words
+from chatbot.text.keywords import analyse, keyword_terms, keywords_of
 
 _STEM = 5  # first letters of a Latin word; on squad1 sentences 4 to 6 are level, whole words 5 points worse
 
 
-def shared(question: str, texts: Sequence[str]) -> list[float]:
-    """For each text, 0..1: the share of ``question``'s telling terms in it, by their rarity among ``texts``."""
-    wanted = _stems(list(telling_terms(question))) or terms(question)
+def keyword_overlap(question: str, texts: Sequence[str]) -> list[float]:
+    """For each text, 0..1: the share of ``question``'s keywords in it, by their rarity among ``texts``."""
+    wanted = _stems(list(keyword_terms(question))) or terms_of(question)
     if not wanted:
         return [0.0] * len(texts)
-    matches = [terms(text) & wanted for text in texts]
+    matches = [terms_of(text) & wanted for text in texts]
     weights = {term: _rarity(sum(term in match for match in matches), len(texts)) for term in wanted}
     total = sum(weights.values())
     return [sum(weights[term] for term in match) / total for match in matches]
 
 
-def found(claim: str, text: str) -> float:
-    """The share, 0..1, of ``claim``'s telling words that stand in ``text``; of a Korean word, at least half of it."""
-    words, there = [_stems(word) for word in telling_words(claim)], terms(text)
+def keywords_found(claim: str, text: str) -> float:
+    """The share, 0..1, of ``claim``'s keywords that stand in ``text``; of a Korean word, at least half of it."""
+    words, there = [_stems(word) for word in keywords_of(claim)], terms_of(text)
     return sum(2 * len(word & there) >= len(word) for word in words) / len(words) if words else 0.0
 
 
-def terms(text: str) -> set[str]:
+def terms_of(text: str) -> set[str]:
     """All terms of ``text``, Latin words by their first letters."""
     return _stems(analyse(text).split())
 

@@ -27,17 +27,17 @@ def test_sources_are_numbered_in_the_order_given() -> None:
 def test_without_the_reranker_the_questions_words_choose_the_highlights() -> None:
     text = "One is here. Two is there. The battery charges in three hours. Four is far."
     (source,) = number_sources([_candidate(text)], "How long does charging the battery take?", None)
-    hottest = max(source.sentences, key=lambda s: s.heat)
-    assert text[hottest.start : hottest.end] == "The battery charges in three hours."
-    assert hottest in source.highlights
+    most_relevant = max(source.sentences, key=lambda s: s.relevance)
+    assert text[most_relevant.start : most_relevant.end] == "The battery charges in three hours."
+    assert most_relevant in source.highlights
     assert {s.score for s in source.sentences} == {None}
 
 
 def test_every_sentence_but_a_title_has_its_heat() -> None:
     (source,) = number_sources([_candidate()], "병가", _by_word("병가"))
-    heats = [s.heat for s in source.sentences]
+    heats = [s.relevance for s in source.sentences]
     assert heats[0] == 0.0
-    assert all(0 < heat < 1 for heat in heats[1:])
+    assert all(0 < relevance < 1 for relevance in heats[1:])
     assert max(heats) == heats[2]
 
 

@@ -16,7 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 from chatbot.errors import DocumentRefused
 from ingest.parsing import ocr
 from ingest.parsing.formats import image as image_parser
-from ingest.parsing.ocr import Recogniser, available, missed, page_list
+from ingest.parsing.ocr import Recogniser, available, came_since, page_list
 from ingest.parsing.ocr_picture import Picture, columns
 from ingest.parsing.parse import parse
 from ingest.parsing.pdf import pdf as pdf_parser
@@ -114,6 +114,7 @@ def test_without_ocr_an_image_is_refused_and_told_what_to_install(tmp_path: Path
         parse(path)
     assert 'pip install "secondlook[ocr]"' in str(refusal.value)
     assert "apt install tesseract-ocr" in str(refusal.value)
+    assert refusal.value.missing == "ocr"
 
 
 @pytest.mark.usefixtures("without_ocr")
@@ -126,23 +127,21 @@ def test_without_ocr_a_scan_is_refused_a_mixed_pdf_partial_and_both_are_told_wha
         parse(tmp_path / "scan.pdf")
     document = parsed("mixed.pdf", pdf(["Printed text of the first page", noise]))
     assert document.partial.startswith("page 2 without a text layer (OCR is not installed: pip install")
+    assert document.missing == "ocr"
 
 
 def test_a_file_refused_for_lack_of_ocr_is_due_again_when_it_is_installed_and_no_other_is(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    reason = f"page 2 without a text layer (OCR is not installed: {ocr.INSTALL})"
     monkeypatch.setattr(ocr, "find_spec", lambda name: None)
-    assert not missed(reason)
+    assert not came_since("ocr")
     monkeypatch.setattr(ocr, "find_spec", lambda name: object())
     monkeypatch.setattr(ocr, "_FOLDERS", ())
     monkeypatch.setenv("TESSDATA_PREFIX", str(tmp_path))
-    assert not missed(reason), "the package alone reads nothing"
+    assert not came_since("ocr"), "the package alone reads nothing"
     (tmp_path / "kor.traineddata").touch()
-    assert missed(reason)
-    assert not missed("The PDF is protected by a password. Save a copy without one.")
-    assert not missed("There is no text on any slide; OCR is not installed. Index a version with text.")
-    assert not missed("")
+    assert came_since("ocr")
+    assert not came_since("")
 
 
 def test_the_model_of_the_script_comes_before_the_languages(

@@ -16,7 +16,7 @@ ORDERS: tuple[Order, ...] = ("newest", "size", "pages", "chunks")
 
 def row_of(name: str, **changes: object) -> DocumentRow:
     row = DocumentRow(
-        f"docs/{name}", Path(f"/d/{name}"), "", "", "indexed", "", "pdf", "", 10, 1, "2026-01-01", 2
+        f"docs/{name}", Path(f"/d/{name}"), "", "", "indexed", "", "", "pdf", "", 10, 1, "2026-01-01", 2
     )
     return replace(row, **changes)  # type: ignore[arg-type]
 

@@ -211,7 +211,7 @@ def test_all_documents_are_no_filter(open_page: Open, config: Config) -> None:
 def test_ten_thousand_documents_are_one_screen_of_rows(
     open_page: Open, config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    row = DocumentRow("", Path(), "", "", "indexed", "", "pdf", "", 10, 1, "2026-01-01", 2)
+    row = DocumentRow("", Path(), "", "", "indexed", "", "", "pdf", "", 10, 1, "2026-01-01", 2)
     rows = [replace(row, uri=f"docs/{number:05}.pdf") for number in range(10_000)]
     monkeypatch.setattr(document_list, "documents_of", lambda _: rows)
     page = open_page(config)
