@@ -23,7 +23,6 @@ KO, EN = Say("ko"), Say("en")
 ELSEWHERE = {
     "chatbot/cli/": "the command line",
     "chatbot/ui/": "its own words are in the catalogue; the errors it raises are looked at",
-    "chatbot/conversations/exports/words.py": "a catalogue in both languages",
     "chatbot/answering/prompts.py": "what language models read",
     "chatbot/text/sentences.py": "lists of words",
     "chatbot/store/archive.py": "secondlook export and import",

@@ -112,7 +112,12 @@ def test_nothing_in_a_markdown_file_becomes_a_link_a_picture_or_html(record, tex
 @given(st.text(alphabet=st.sampled_from("[]()<>!&;:/\\`*_#|-=+.~$\"' \n\t12a가@w"), max_size=60))
 def test_no_text_becomes_more_than_formatting_in_markdown(text: str) -> None:
     reader = MarkdownIt("gfm-like", {"html": True, "linkify": False})
-    for written in (escape_answer(text, 2), escape_quote(text), f"# {escape_name(text)}", f"**{escape_name(text)}**"):
+    for written in (
+        escape_answer(text, 2),
+        escape_quote(text),
+        f"# {escape_name(text)}",
+        f"**{escape_name(text)}**",
+    ):
         rendered = reader.render(written)
         assert not {"a", "img", "script", "b", "w", "h7"} & {tag for tag, _ in Tags(rendered).found}, rendered
         assert "<!--" not in rendered
