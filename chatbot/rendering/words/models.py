@@ -111,7 +111,7 @@ MODELS: dict[str, tuple[str, str]] = {
     "embedding_model": ("임베딩 모델", "Embedding model"),
     "embedding_more": ("질문과 발췌문을 벡터로 바꿉니다.", "Turns questions and passages into vectors."),
     "reranker_model": ("재정렬 모델", "Reranker"),
-    "reranker_more": ("질문과 발췌문을 함께 읽고 두 번째로 봅니다.", "Reads question and passage together: the second look."),
+    "reranker_more": ("질문과 발췌문을 견주어 다시 순위를 매깁니다.", "Compares question and passages anew: the second look."),
     "index": ("색인", "Index"),
     "index_more": (
         "지문이 같은 모델로 만든 색인만 함께 쓸 수 있습니다.",

@@ -20,19 +20,11 @@ from chatbot.answering.answer import Answer
 from chatbot.answering.writer import Tokens
 from chatbot.config import Config
 from chatbot.engine import Chatbot
-from chatbot.rendering.timing_bar import stages, timing_bar
 from chatbot.rendering.words import Say
 from chatbot.trace import Candidate, Gate, Message, Scores, Search, SecondLook, Sentence, Source, Timings
 from chatbot.ui.inspector.dialog import about_prompt, why_line
 from chatbot.ui.inspector.model_comparison import Replay, both_answers, citations_differ
 from chatbot.ui.inspector.order_comparison import both_orders, difference
-from chatbot.ui.inspector.ranking import (
-    candidate_table,
-    how_to_read,
-    probability_note,
-    second_look_by,
-    what_changed,
-)
 from chatbot.ui.inspector.slope import slope_chart, slope_rows
 from paths import ROOT
 
@@ -67,27 +59,6 @@ def answer(
     return found
 
 
-@pytest.mark.parametrize(
-    ("order", "words"),
-    [
-        ([5, 1, 2, 3, 4], "moved a passage from 5th to 1st. 1 of the 3 sources would have been dropped"),
-        ([4, 5, 6, 1, 2, 3], "moved a passage from 4th to 1st. All 3 sources would have been dropped"),
-        ([2, 1, 3, 4], "moved a passage from 2nd to 1st. The sources are the same as in the retrieval order"),
-        ([1, 2, 3, 4], "chose the same sources in the same order"),
-    ],
-)
-def test_a_sentence_says_what_the_second_look_changed(order: list[int], words: str) -> None:
-    assert words in what_changed(answer(order), EN)
-
-
-def test_what_changed_reads_in_korean_and_without_a_second_look() -> None:
-    assert what_changed(answer([9, 1, 2, 3, 4, 5, 6, 7, 8]), KO) == (
-        "두 번째 검토가 9위였던 발췌문을 1위로 올렸습니다. 출처 3개 가운데 1개는 검색 순서대로라면 제외되었을 것입니다."
-    )
-    assert "No second look" in what_changed(answer([1, 2], look=SecondLook("m", "off")), EN)
-    assert "Refused" in what_changed(answer([1, 2], kept=0), EN)
-
-
 def test_the_chart_knows_sources_what_they_replaced_and_the_rest() -> None:
     found = answer([5, 1, 2, 3, 4])
     rows = slope_rows(found.candidates, EN)
@@ -120,64 +91,6 @@ def test_the_chart_loads_nothing_and_takes_no_name_for_markup() -> None:
     named = [part for part in json.dumps(spec, ensure_ascii=False).split('"') if "img" in part]
     assert named
     assert all("⟨U+202E⟩" in part for part in named)
-
-
-def test_the_table_has_all_candidates_and_the_cut_after_the_last_source() -> None:
-    html = candidate_table(answer([9, 1, 2, 3, 4, 5, 6, 7, 8]).candidates, EN)
-    kinds = ["sl-kept", "sl-cited", "sl-kept", *["sl-dropped"] * 6]
-    rows = [f"sl-candidate {kind}" for kind in kinds]
-    assert re.findall(r'<tr class="([^"]+)"', html) == [*rows[:3], "sl-cut", *rows[3:]]
-    for words in ("The top 3 became sources", "up 8", "down 1", "cited source"):
-        assert words in html
-    assert "same place" in candidate_table(answer([1, 2]).candidates, EN)
-    hostile = candidate_table(
-        [candidate(1, 1, True, document="<img src=x>", heading=("<b>",), text="<i>")], EN
-    )
-    assert not {"<img", "<b>", "<i>"} & set(re.findall(r"<\w+>?", hostile))
-
-
-def test_the_order_by_a_sum_says_so_and_one_out_of_time_too() -> None:
-    look = SecondLook("m", "applied", "", 0.5, 14, 20, 150.4)
-    summed = candidate(1, 1, True, scores=Scores(fused=2.0, rerank=1.0, combined=2.0, probability=0.4))
-    assert "sum 2.00" in candidate_table([summed], EN)
-    assert "0.50 × the fused score" in how_to_read(look, EN)
-    assert "×" not in how_to_read(LOOKED, EN)
-    assert "14 of 20 candidates in the 150 ms allowed" in second_look_by(look, EN)
-    assert "20 of 20" not in second_look_by(replace(look, scored=20), EN)
-
-
-def test_order_and_probability_are_explained_only_where_they_part() -> None:
-    found = answer([1, 2])
-    assert probability_note(found, EN) == ""
-    above, below = found.candidates
-    likelier = replace(below, scores=replace(below.scores, probability=0.99))
-    parted = Answer(replace(found.search, candidates=(above, likelier)), (), "extractive", iter(()))
-    assert "can have the higher probability" in probability_note(parted, EN)
-    assert "확률이 더 높을 수" in probability_note(parted, KO)
-
-
-def test_a_failed_second_look_is_shown_with_its_reason() -> None:
-    failed = SecondLook("m", "failed", "the weights are damaged")
-    assert "the weights are damaged" in what_changed(answer([1, 2], look=failed), EN)
-
-
-def test_the_stages_add_up_to_the_total_and_keep_their_colours() -> None:
-    timings = {
-        "embed": 12.0,
-        "rerank": 140.0,
-        "dense": 3.0,
-        "condense": 0.0,
-        "first_token": 180.0,
-        "total": 400.0,
-    }
-    spent = stages(timings)
-    assert spent == {"embed": 12.0, "dense": 3.0, "rerank": 140.0, "wait": 25.0, "write": 220.0}
-    assert sum(spent.values()) == timings["total"]
-    html = timing_bar(timings, EN)
-    assert "First word after 180 ms · 400 ms in all" in html
-    for part in (html, timing_bar({"rerank": 140.0}, KO)):
-        assert 'class="sl-stage sl-stage-rerank"' in part
-    assert stages({}) == {}
 
 
 def test_the_prompt_part_says_what_was_sent_or_why_nothing_was() -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from chatbot.rendering.figures import percent
-from chatbot.rendering.passage import highlighted, passage_html
+from chatbot.rendering.passage import highlighted
 from chatbot.rendering.words import Say
 from chatbot.trace import Candidate, Scores, Sentence, Source
 from chatbot.ui.sources.cards import source_cards
@@ -62,13 +61,6 @@ def test_a_card_without_a_second_look_claims_none() -> None:
     assert "likely" not in html
 
 
-def test_highlights_mark_their_sentences_and_nothing_is_markup() -> None:
-    text = "One <b>. Two & three. Four."
-    assert highlighted(text, [Sentence(9, 21)]) == "One &lt;b&gt;. <mark>Two &amp; three.</mark> Four."
-    assert highlighted(text, [Sentence(9, 21)], until=12) == "One &lt;b&gt;. <mark>Two</mark>"
-    assert highlighted(text, [Sentence(0, 12), Sentence(9, 21)]).count("<mark>") == 2
-
-
 def test_what_nobody_sees_is_shown_and_the_highlight_stays_on_its_sentence() -> None:
     tags = "".join(chr(0xE0000 + ord(c)) for c in "x" * 200)
     text = f"One\u202e. Two {tags}th\u200bree.\u200b Four."
@@ -89,25 +81,9 @@ def test_hostile_names_and_headings_are_text() -> None:
         assert tag not in html.replace('<b class="', "")
 
 
-def test_a_probability_never_claims_certainty() -> None:
-    assert [percent(p) for p in (0.0, 0.004, 0.5, 0.973, 0.996, None)] == [
-        "<1%",
-        "<1%",
-        "50%",
-        "97%",
-        ">99%",
-        "–",
-    ]
-
-
-def test_rows_of_a_table_are_drawn_as_one_with_its_header() -> None:
-    text = "Wear:\n| Part | Change |\n| --- | --- |\n| Filter | 6 <months> |\n| Brush | 1 year |\nMore."
-    start = text.index("| Filter")
-    html = passage_html(text, [Sentence(start, start + 22)])
-    assert html == (
-        'Wear:\n<table class="sl-rows"><tr><th>Part</th><th>Change</th></tr>'
-        "<tr><td><mark>Filter</mark></td><td><mark>6 &lt;months&gt;</mark></td></tr>"
-        "<tr><td>Brush</td><td>1 year</td></tr></table>More."
-    )
-    continued = passage_html("| Belt | 2 years |", [], "| Part | Change |\n| --- | --- |")
-    assert continued.startswith('<table class="sl-rows"><tr><th>Part</th><th>Change</th></tr><tr><td>Belt')
+def test_the_preview_of_a_table_is_its_cells() -> None:
+    text = "| Key | Use |\n| --- | --- |\n| a \\| b | pipe |"
+    html = source_cards([Source(1, candidate(1, text=text))], [], "s", {}, 0, EN)
+    preview = re.search(r'class="sl-preview">(.*?)</span>', html, re.DOTALL)
+    assert preview is not None
+    assert " ".join(preview[1].split()).strip("· ") == "Key · Use · · a | b · pipe"

@@ -1,4 +1,4 @@
-"""Both languages, complete."""
+"""One catalogue for page and exports: both languages, complete, and no word that nobody says."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ import string
 
 import pytest
 
-from chatbot.rendering.figures import milliseconds
 from chatbot.rendering.words import PARTS, TEXT, Say, preferred
 from paths import ROOT
 
-UI = ROOT / "chatbot" / "ui"
+DRAWN = [ROOT / "chatbot" / part for part in ("ui", "rendering", "conversations/exports")]
+CATALOGUE = ROOT / "chatbot" / "rendering" / "words"
 
 
 def trees() -> list[ast.Module]:
-    return [
-        ast.parse(file.read_text("utf-8")) for file in sorted(UI.rglob("*.py")) if "text" not in file.parts
-    ]
+    files = sorted(file for folder in DRAWN for file in folder.rglob("*.py"))
+    return [ast.parse(file.read_text("utf-8")) for file in files if CATALOGUE not in file.parents]
 
 
 def fields(text: str) -> set[str]:
@@ -30,6 +29,7 @@ def test_every_text_is_there_in_both_languages_with_the_same_blanks(key: str) ->
     assert korean.strip()
     assert english.strip()
     assert fields(korean) == fields(english)
+    assert not any("가" <= c <= "힣" for c in english)
 
 
 def test_no_text_is_in_two_parts() -> None:
@@ -82,7 +82,3 @@ def test_ranks_read_as_ranks(number: int, english: str) -> None:
 )
 def test_the_browsers_language_decides_until_the_person_does(locale: str | None, language: str) -> None:
     assert preferred(locale) == language
-
-
-def test_times_read_as_times() -> None:
-    assert [milliseconds(v) for v in (0.2, 12.4, 999, 2449)] == ["<1 ms", "12 ms", "999 ms", "2.4 s"]
