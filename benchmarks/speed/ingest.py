@@ -190,6 +190,7 @@ def print_sides(console: Console, sides: dict[str, dict[str, Any]], chunk_tokens
         "chunks/s",
         "characters/s",
         "seconds",
+        "processor s",
         "model load s",
         "peak MB",
         "child MB",
