@@ -66,9 +66,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "same": ("그대로", "same place"),
     "legend": (
         "이동: ○ 검색 순위에서 ● 최종 순위로, 왼쪽이 1위. 칸의 값은 순위와 그 아래 점수이며, 점수는 손대지 않은 원래 값입니다: 의미 = 코사인, 어휘 = BM25, "
-        "융합 = 이 질문 안에서만 견줄 수 있는 값, 재정렬 = 교차 인코더의 로짓.",
+        "융합 = 이 질문 안에서만 견줄 수 있는 값, 재정렬 = 재정렬 모델의 로짓.",
         "Movement: from ○ the retrieval rank to ● the final rank, 1st at the left. Cells show the rank over the score as computed: dense = cosine, "
-        "lexical = BM25, fused = comparable within this question only, rerank = the cross-encoder's logit.",
+        "lexical = BM25, fused = comparable within this question only, rerank = the reranker's logit.",
     ),
     "made_with": ("어떻게 만들어졌나", "How it was made"),
     "asked_at": ("물은 때", "Asked"),

@@ -74,9 +74,9 @@ INSPECTOR: dict[str, tuple[str, str]] = {
     "how_to_read": ("표 읽는 법", "How to read the table"),
     "legend": (
         "칸의 위는 그 단계의 순위, 아래는 점수입니다. 점수는 손대지 않은 원래 값입니다: 의미 = 코사인, 어휘 = BM25, 융합 = 이 질문 안에서만 견줄 수 있는 값, "
-        "재정렬 = 교차 인코더의 로짓. –는 그 단계가 찾지 못했다는 뜻입니다.",
+        "재정렬 = 재정렬 모델의 로짓. –는 그 단계가 찾지 못했다는 뜻입니다.",
         "Each cell holds the rank of that stage over its score. Scores are as computed: dense = cosine, lexical = BM25, fused = comparable within this "
-        "question only, rerank = the cross-encoder's logit. – means that the stage did not find the passage.",
+        "question only, rerank = the reranker's logit. – means that the stage did not find the passage.",
     ),
     "legend_sum": (
         "두 번째 검토의 순위는 로짓 + {weight} × 융합 점수의 합으로 매깁니다.",

@@ -62,7 +62,7 @@ COMPLETED = {
     "top_n must not be": "secondlook.toml: retrieval: {}",
 }
 # modules whose ValueErrors and OSErrors are quoted in a message
-QUOTED = {"chatbot/config.py", "chatbot/answering/gate.py", "chatbot/citations/check.py", "chatbot/models/pair_model.py", "chatbot/store/base_file.py", "ingest/sync.py"}  # fmt: skip
+QUOTED = {"chatbot/config.py", "chatbot/answering/gate.py", "chatbot/citations/check.py", "chatbot/store/base_file.py", "ingest/sync.py"}  # fmt: skip
 # templates that no string of the sources has: what they say is put together, too short to be found, or a library's
 PUT_TOGETHER = {
     "The image has more than {count} million pixels; at most {most} million are read. Save it with a lower resolution.",
