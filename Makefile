@@ -3,10 +3,9 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
-SLICE  := $(VENV)/slice
-CODE   := chatbot ingest evaluation training benchmarks scripts tests streamlit_app.py
+CODE   := chatbot ingest evaluation benchmarks scripts tests streamlit_app.py
 
-.PHONY: install install-dev run train-reranker test test-slow check format bench screenshots clean
+.PHONY: install install-dev run test test-slow check format bench screenshots clean
 
 install: $(VENV)/.installed          ## the program, in .venv
 install-dev: $(VENV)/.installed-dev  ## ... with all LLM backends and the tools for tests and checks
@@ -52,11 +51,6 @@ format: install-dev
 bench: install-dev                   ## ingest and question, side by side with stock LlamaIndex
 	$(BIN)/python -m benchmarks.speed.ingest
 	$(BIN)/python -m benchmarks.speed.ask
-
-train-reranker: install-dev          ## a reranker from nothing, on a small slice: minutes; needs ../shared/data
-	$(BIN)/python -m training.train --work $(SLICE) --out $(SLICE)/run --distractors 0 --limit 200 \
-	  --layers 2 --joint 1 --steps 20 --groups 4 --negatives 3 --dev-limit 0 --threads 2
-	$(BIN)/python -m training.export --run $(SLICE)/run --out $(SLICE)/release
 
 screenshots: install-dev             ## the pictures in docs/screenshots, from the real page
 	$(BIN)/python -m scripts.screenshots

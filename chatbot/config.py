@@ -39,18 +39,24 @@ class EmbeddingConfig(Section):
 
 
 class RerankerConfig(Section):
-    """The cross-encoder that takes the second look. ``enabled = false`` keeps the retrieval order.
+    """Who takes the second look. ``enabled = false`` keeps the retrieval order.
 
+    ``model``: ``late-interaction``, which compares the token vectors of multilingual-e5-small, or a cross-encoder.
     ``budget_ms``: milliseconds after which no more candidates are scored, the best retrieved ones first;
     0 scores them all. ``cached_scores``: scores remembered for questions asked again; 0 remembers nothing at all.
     """
 
     backend: str = "sentence-transformers"
-    model: str = "package:secondlook-reranker"
+    model: str = "late-interaction"
     options: dict[str, Any] = Field(default_factory=dict)
     enabled: bool = True
     budget_ms: float = Field(0.0, ge=0, le=60_000)
     cached_scores: int = Field(50_000, ge=0, le=1_000_000)
+
+    @field_validator("model")
+    @classmethod
+    def _by_its_name_of_today(cls, model: str) -> str:
+        return "late-interaction" if model == "package:secondlook-reranker" else model
 
 
 class LLMLimits(Section):

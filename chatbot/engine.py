@@ -59,7 +59,7 @@ class Chatbot:
         self.store = store
         self._embedding = embedding
         self._reranker: Reranker | None = None
-        self._loading = threading.Lock()
+        self._loading = threading.RLock()  # the reranker may load the embedding
 
     def ask(
         self,
@@ -198,10 +198,10 @@ class Chatbot:
 
     @property
     def reranker(self) -> Reranker:
-        """The configured cross-encoder, loaded on first use; ``reranker.keeping(n)`` is a LlamaIndex postprocessor."""
+        """The configured reranker, loaded on first use; ``reranker.keeping(n)`` is a LlamaIndex postprocessor."""
         with self._loading:
             if self._reranker is None:
-                self._reranker = build_reranker(self.config)
+                self._reranker = build_reranker(self.config, lambda: self.embedding)
             return self._reranker
 
     @cached_property

@@ -20,7 +20,7 @@ class Scores:
         dense: cosine of question and chunk embeddings, -1..1.
         lexical: BM25 (higher is better, 0 and up).
         fused: the retrieval order's own score; comparable only within one question.
-        rerank: the cross-encoder's logit, any real number.
+        rerank: the reranker's logit, any real number.
         combined: logit + ``SecondLook.fused_weight`` x fused, by which the second look orders.
         probability: calibrated probability that the chunk answers the question, 0..1; ``None`` for a
             reranker without a calibration.

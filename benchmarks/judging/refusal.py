@@ -19,6 +19,7 @@ import math
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,7 @@ from benchmarks.judging.refusal_small import check_glossary, check_samples
 from benchmarks.judging.retrieval_sets import data_parser, load, require_data
 from chatbot.answering.gate import PASSAGE_SIGNS, QUESTION_SIGNS, Calibration, Regression
 from chatbot.config import Config, EmbeddingConfig
-from chatbot.models.packaged import RERANKER_LAYERS
+from chatbot.models import folders
 from chatbot.reranking.backends import CALIBRATION_FILE
 
 SETS = ("squad1", "korquad1", "clapnq")
@@ -250,11 +251,11 @@ def main() -> None:
     check_glossary(folder, calibration, config)
     check_samples(calibration, config)
     if arguments.write:
-        write(calibration)
+        write(calibration, folders.resolve(config.reranker.model, config.models_cache).path)
 
 
-def write(calibration: Calibration) -> None:
-    file = RERANKER_LAYERS.parent / CALIBRATION_FILE
+def write(calibration: Calibration, folder: Path) -> None:
+    file = folder / CALIBRATION_FILE
     content = json.loads(file.read_text("utf-8"))
     entries: dict[str, list[dict[str, Any]]] = {
         "question": [

@@ -29,7 +29,6 @@ from benchmarks.judging.retrieval_sets import SEED, data_parser, read_jsonl, req
 from chatbot.citations.check import SUPPORT_FILE, Signs, SupportCalibration, passage_of
 from chatbot.config import Config
 from chatbot.models import folders
-from chatbot.models.packaged import RERANKER_LAYERS
 from chatbot.reranking import build_reranker
 from chatbot.text.overlap import terms_of
 from chatbot.text.sentences import sentence_spans
@@ -232,10 +231,10 @@ def main() -> None:
     )
     report("with the reranker", calibration, held_out[0], held_out[1])
     if arguments.write:
-        weights = folders.resolve(config.reranker.model, config.models_cache).sha256
+        model = folders.resolve(config.reranker.model, config.models_cache)
         fitted = {name: round(value, 4) for name, value in asdict(calibration).items()}
-        content = {"weights": weights, **fitted}
-        file = RERANKER_LAYERS.with_name(SUPPORT_FILE)
+        content = {"weights": model.sha256, **fitted}
+        file = model.path / SUPPORT_FILE
         file.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
         print(f"\nwrote {file}")
 

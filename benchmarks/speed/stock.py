@@ -2,12 +2,17 @@
 
 ``SimpleDirectoryReader`` -> ``SentenceSplitter`` -> ``HuggingFaceEmbedding`` -> ``FaissVectorStore`` in a
 ``VectorStoreIndex``; asked through a ``RetrieverQueryEngine`` with ``SentenceTransformerRerank``. float32 and
-every default as it comes, except where the comparison needs the same: the two models and e5's prefixes, k and
+every default as it comes, except where the comparison needs the same: the embedding model and e5's prefixes, k and
 top_n, ``IndexFlatIP`` (the vectors have length 1), and ``chunk_size``, so that both make as many chunks.
+
+Its reranker is a cross-encoder: late interaction is not a model that it can load. Where ours is late interaction, the
+stock one is a cross-encoder of the same network (12 layers, 384 wide) with an untrained head. It takes the time that
+such a model takes, and its order means nothing.
 """
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +29,8 @@ from llama_index.vector_stores.faiss import FaissVectorStore
 
 from chatbot.config import Config
 from chatbot.models import folders
+from chatbot.models.folders import E5_SMALL, LATE_INTERACTION
+from chatbot.models.loading import quiet_loading
 
 CHUNK_TOKENS = 290  # by its own counter, metadata included; makes about as many chunks as our 500 characters
 OVERLAP_TOKENS = 20
@@ -35,9 +42,17 @@ def embedding(config: Config) -> HuggingFaceEmbedding:
 
 
 def reranker(config: Config, top_n: int) -> SentenceTransformerRerank:
-
-    folder = folders.resolve(config.reranker.model, config.models_cache).path
-    return SentenceTransformerRerank(model=str(folder), top_n=top_n)
+    if config.reranker.model != LATE_INTERACTION:
+        folder = folders.resolve(config.reranker.model, config.models_cache).path
+        return SentenceTransformerRerank(model=str(folder), top_n=top_n)
+    e5 = folders.resolve(E5_SMALL, config.models_cache)
+    with tempfile.TemporaryDirectory() as bare, quiet_loading(e5):  # without the modules of a bi-encoder
+        for file in e5.path.glob("*.*"):
+            if file.name not in ("modules.json", "sentence_bert_config.json"):
+                (Path(bare) / file.name).symlink_to(file)
+        return SentenceTransformerRerank(
+            model=bare, top_n=top_n, cross_encoder_kwargs={"num_labels": 1, "max_length": 512}
+        )
 
 
 def ingest(

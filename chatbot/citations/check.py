@@ -4,7 +4,7 @@
 
 The reranker scores relevance, not entailment: it tells a claim from another one, not from its opposite
 (``benchmarks/judging/support.py`` has the figures). So a verdict needs weights and thresholds that were measured for
-exactly these weights: ``support.json`` in the reranker's folder. Without it there are no verdicts.
+exactly this reranker: ``support.json`` in its folder. Without it there are no verdicts.
 """
 
 from __future__ import annotations

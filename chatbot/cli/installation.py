@@ -44,7 +44,7 @@ def list_models(context: typer.Context, config: ConfigOption = None, as_json: Js
         )
         for key in ("origin", "licence", "note", "dtype", "size", "sha256", "path"):
             value = f"{row[key] / 1e6:.0f} MB" if key == "size" else str(row[key])
-            if value:
+            if row[key]:
                 table.add_row(key, Text(value))
         shared.out.print(table)
     shared.out.print(f"cache folder (models_cache): {settings.models_cache}", markup=False, soft_wrap=True)

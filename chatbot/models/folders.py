@@ -3,6 +3,7 @@
 ``org/name``       a hub id, from the local hub cache only; ``secondlook models pull`` fetches it
 ``./folder``       a folder on this machine
 ``package:NAME``   unpacked from an installed package into the cache folder: once, 4 s, atomic, verified
+``late-interaction``   the default reranker: no weights of its own, those of ``package:multilingual-e5-small``
 
 Nothing is ever fetched here. Everything downstream sees a folder and needs no network.
 """
@@ -14,13 +15,17 @@ import json
 import os
 import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from chatbot.errors import ConfigError, ModelError
 from chatbot.models.packaged import PACKAGED
 
 PACKAGE_PREFIX = "package:"
+E5_SMALL = "package:multilingual-e5-small"
+LATE_INTERACTION = "late-interaction"
+# part of its fingerprint: raise it when its scores change, so that what was fitted to or kept of older ones is not taken
+_LATE_INTERACTION_VERSION = 1
 _WEIGHTS = ("*.safetensors", "*.bin", "tokenizer.json")
 
 
@@ -30,11 +35,11 @@ class ModelFolder:
 
     Attributes:
         name: as configured.
-        path: the folder.
+        path: the folder; of late interaction, the one with its calibrations.
         origin: where the weights came from, for people.
         licence: SPDX id or short text; "see its model card" when the folder does not say.
         note: ``untrained`` marks a model that nothing was trained for; else empty.
-        size: bytes of the folder's files.
+        size: bytes of the folder's files; 0 where the weights are another model's.
         sha256: fingerprint of weights and tokenizer together.
     """
 
@@ -54,6 +59,8 @@ def resolve(name: str, cache: Path) -> ModelFolder:
         ConfigError: there is no such packaged model.
         ModelError: the weights are not on this machine, or damaged; the message says what to run.
     """
+    if name == LATE_INTERACTION:
+        return _resolve_late_interaction(cache)
     if name.startswith(PACKAGE_PREFIX):
         return _resolve_packaged(name, cache)
     folder = Path(name).expanduser()
@@ -79,6 +86,20 @@ def pull(name: str) -> Path:
         ) from error
 
 
+def _resolve_late_interaction(cache: Path) -> ModelFolder:
+    e5 = resolve(E5_SMALL, cache)
+    fingerprint = f"{LATE_INTERACTION} {_LATE_INTERACTION_VERSION} {e5.sha256}"
+    return replace(
+        e5,
+        name=LATE_INTERACTION,
+        path=Path(__file__).parents[1] / "reranking",
+        origin="late interaction over multilingual-e5-small, whose weights it shares",
+        note="untrained",
+        size=0,
+        sha256=hashlib.sha256(fingerprint.encode()).hexdigest(),
+    )
+
+
 def _resolve_packaged(name: str, cache: Path) -> ModelFolder:
     packaged = PACKAGED.get(name.removeprefix(PACKAGE_PREFIX))
     if packaged is None:
@@ -87,7 +108,7 @@ def _resolve_packaged(name: str, cache: Path) -> ModelFolder:
     folder = cache / name.removeprefix(PACKAGE_PREFIX) / packaged.version
     if not folder.is_dir():
         _unpack(name, folder)
-    return _describe(name, folder, packaged.origin, packaged.licence, cache, packaged.note)
+    return _describe(name, folder, packaged.origin, packaged.licence, cache)
 
 
 def _unpack(name: str, folder: Path) -> None:
@@ -96,7 +117,7 @@ def _unpack(name: str, folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     building = Path(tempfile.mkdtemp(prefix=".tmp-", dir=folder.parent))
     try:
-        packaged.unpack(building)
+        packaged.write(building)
         if sha256_of(building / "model.safetensors") != packaged.sha256:
             raise ModelError(
                 "unpacking {name} gave other weights than expected; reinstall the pinned packages", name=name
@@ -142,10 +163,10 @@ def _hub_licence(name: str) -> str:
         return "see its model card"
 
 
-def _describe(name: str, path: Path, origin: str, licence: str, cache: Path, note: str = "") -> ModelFolder:
+def _describe(name: str, path: Path, origin: str, licence: str, cache: Path) -> ModelFolder:
     files = [file for file in path.rglob("*") if file.is_file()]
     size = sum(file.stat().st_size for file in files)
-    return ModelFolder(name, path, origin, licence, note, size, _fingerprint(path, cache))
+    return ModelFolder(name, path, origin, licence, "", size, _fingerprint(path, cache))
 
 
 def _fingerprint(path: Path, cache: Path) -> str:

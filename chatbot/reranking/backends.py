@@ -6,29 +6,83 @@ import json
 import math
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from chatbot.config import Config, RerankerConfig, Section, read_options
+from chatbot.config import Config, Section, read_options
 from chatbot.errors import ModelError
 from chatbot.models import folders
-from chatbot.models.folders import ModelFolder
+from chatbot.models.folders import E5_SMALL, LATE_INTERACTION, ModelFolder
+from chatbot.models.packaged import MAX_LENGTH
 from chatbot.models.registry import Registry
 from chatbot.reranking.reranker import Reranker
 
-_DEFAULT = RerankerConfig().model
+if TYPE_CHECKING:
+    from llama_index.core.base.embeddings.base import BaseEmbedding
+    from sentence_transformers import SentenceTransformer
+
+Loaded = Callable[[], "BaseEmbedding"]  # the embedding model in use, loaded when it is asked for
 
 RERANKERS: Registry[Callable[[Config], Reranker]] = Registry("reranker")
+VECTOR_BYTES = 64_000_000  # for the token vectors of about 330 passages that come back
+CALIBRATION_FILE = "calibration.json"
+_OURS = "sentence-transformers"
+_EXAMPLE = "BAAI/bge-reranker-v2-m3"  # a cross-encoder
 
 
-def build_reranker(config: Config) -> Reranker:
-    """The configured reranker."""
-    return RERANKERS.get(config.reranker.backend)(config)
+def build_reranker(config: Config, embedding: Loaded | None = None) -> Reranker:
+    """The configured reranker; late interaction runs over ``embedding`` where that is the model it compares with."""
+    section = config.reranker
+    if (section.backend, section.model) == (_OURS, LATE_INTERACTION):
+        return _late_interaction(config, embedding)
+    return RERANKERS.get(section.backend)(config)
 
 
-@RERANKERS.register("sentence-transformers")
-def _sentence_transformers(config: Config) -> Reranker:
+def _late_interaction(config: Config, embedding: Loaded | None) -> Reranker:
+    from chatbot.reranking.late_interaction import LateInteraction
+
+    options = read_options("reranker", config.reranker.options, _Options)
+    e5 = folders.resolve(E5_SMALL, config.models_cache)
+    tokens = min(options.max_length, MAX_LENGTH)
+    shared = embedding() if embedding is not None and config.embedding.model == E5_SMALL else None
+    model = _in_memory(shared, e5, tokens) or _loaded_alone(e5, tokens, config)
+    return Reranker(
+        LateInteraction(model, VECTOR_BYTES if config.reranker.cached_scores else 0),
+        model=LATE_INTERACTION,
+        top_n=config.retrieval.top_n,
+        fused_weight=_fused_weight(options, folders.resolve(LATE_INTERACTION, config.models_cache)),
+        cached_scores=config.reranker.cached_scores,
+    )
+
+
+def _in_memory(
+    embedding: BaseEmbedding | None, folder: ModelFolder, tokens: int
+) -> SentenceTransformer | None:
+    """The network that ``embedding`` runs, if it comes from ``folder`` and reads as many tokens of a text."""
+    if getattr(embedding, "model_name", "") != str(folder.path):  # a test's or a plug-in's may be anything
+        return None
+    model: SentenceTransformer = embedding._model  # type: ignore[union-attr]  # of HuggingFaceEmbedding
+    return model if model.max_seq_length == tokens else None
+
+
+def _loaded_alone(folder: ModelFolder, tokens: int, config: Config) -> SentenceTransformer:
+    """The network for the second look alone."""
+    from sentence_transformers import SentenceTransformer
+
+    from chatbot.models.dtype import fastest_dtype
+    from chatbot.models.loading import quiet_loading
+
+    with quiet_loading(folder):
+        model = SentenceTransformer(
+            str(folder.path), model_kwargs={"dtype": fastest_dtype(config.models_cache)}
+        )
+    model.max_seq_length = tokens
+    return model
+
+
+@RERANKERS.register(_OURS)
+def _cross_encoder(config: Config) -> Reranker:
     import torch
 
     from chatbot.models.dtype import fastest_dtype
@@ -41,7 +95,7 @@ def _sentence_transformers(config: Config) -> Reranker:
         return Reranker(
             model=str(folder.path),
             top_n=config.retrieval.top_n,
-            fused_weight=own_fused_weight(folder) if options.fused_weight is None else options.fused_weight,
+            fused_weight=_fused_weight(options, folder),
             cached_scores=config.reranker.cached_scores,
             cross_encoder_kwargs={
                 "max_length": options.max_length,
@@ -52,19 +106,24 @@ def _sentence_transformers(config: Config) -> Reranker:
         )
 
 
-CALIBRATION_FILE = "calibration.json"
-
-
 class _Options(Section):
     """``reranker.options``. ``fused_weight`` is the model's own unless given: 0 for one that brings none."""
 
-    max_length: int = Field(512, ge=16, le=8192)
+    max_length: int = Field(
+        512, ge=16, le=8192, description="tokens: of a pair, of each side in late interaction"
+    )
     fused_weight: float | None = Field(None, ge=0)
+
+
+def _fused_weight(options: _Options, folder: ModelFolder) -> float:
+    return own_fused_weight(folder) if options.fused_weight is None else options.fused_weight
 
 
 def own_fused_weight(folder: ModelFolder) -> float:
     """What was fitted for the model: in its calibration, else in its ``config.json``; 0 where there is neither."""
-    weight = _settings(folder).get("fused_weight", 0.0)
+    weight = 0.0
+    with suppress(OSError):  # late interaction has no network of its own
+        weight = _settings(folder).get("fused_weight", weight)
     with suppress(
         OSError, ValueError, AttributeError
     ):  # none, or a damaged one, which is the gate's to report
@@ -80,22 +139,19 @@ def own_fused_weight(folder: ModelFolder) -> float:
 
 def _check_is_cross_encoder(folder: ModelFolder) -> None:
     """sentence-transformers would give any encoder a fresh head, and reorder by noise."""
-    from chatbot.models.pair_model import MODEL_TYPE
-
     settings = _settings(folder)
     modules = folder.path / "modules.json"
     # newer cross-encoders list their modules; a pooling one makes a bi-encoder
     listed = modules.read_text("utf-8") if modules.exists() else ""
     architectures = map(str, settings.get("architectures") or [])
     if not (
-        settings.get("model_type") == MODEL_TYPE
-        or any(name.endswith("ForSequenceClassification") for name in architectures)
+        any(name.endswith("ForSequenceClassification") for name in architectures)
         or (listed and "Pooling" not in listed)
     ):
         raise ModelError(
             "{model} is no cross-encoder; set reranker.model to one, like {example}",
             model=folder.name,
-            example=_DEFAULT,
+            example=_EXAMPLE,
         )
 
 

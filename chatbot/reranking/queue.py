@@ -1,8 +1,8 @@
 """One queue in front of the network: pairs of all sessions, in micro-batches, side by side on all cores.
 
 A worker takes the next micro-batch of the request that has waited longest for one, so a request among n others
-gets every n-th; what is left free in it is filled with pairs of the others. Nothing waits for company: while
-the cores are busy, company gathers by itself, and while they are not, waiting would only cost time.
+gets every n-th. Free places in a micro-batch are filled with pairs of other requests. A worker does not wait for a
+micro-batch to fill: while the cores are busy, requests gather anyway, and while they are free, waiting costs time.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Score = Callable[[Sequence[tuple[Any, int]]], Sequence[float]]
 
 
 class Workers(Protocol):
-    """Runs functions in threads, in the order given; ``chatbot.models.batching.SideBySide``."""
+    """Runs functions in threads, in the order given; ``chatbot.models.threads.SideBySide``."""
 
     def submit(self, function: Callable[[], None]) -> object: ...
 

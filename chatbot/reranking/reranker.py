@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from llama_index.postprocessor.sbert_rerank import SentenceTransformerRerank
@@ -14,19 +14,17 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from chatbot.errors import ModelError
-from chatbot.models.batching import SideBySide
+from chatbot.models.batching import longest_first
+from chatbot.models.threads import SideBySide
 from chatbot.reranking.cache import ScoreCache
 from chatbot.reranking.queue import ScoringQueue
+from chatbot.reranking.scorers import CrossEncoderScorer, Scorer
 from chatbot.text.invisible import without_invisible
-
-if TYPE_CHECKING:
-    from sentence_transformers import CrossEncoder
 
 # pairs; 20 of them in one batch, padded to the longest, take 1.8 times as long, and 4 batches share 2 cores evenly
 _BATCH = 5
 _BATCH_IN_TIME = 2  # with a budget: ends sooner after its end, at 6 % more time a pair
 _BATCH_ON_GPU = 64
-VECTOR_BYTES = 64_000_000  # for the vectors of about 650 chunks of passages that come back
 # characters; 512 tokens hold about 2,000. Chunks are shorter, whole documents as one chunk are not
 LONGEST_TEXT = 2400
 PIECE, STEP = 1500, 1200
@@ -34,7 +32,7 @@ LONGEST_TITLE = 150
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class ScoredPassages:
     """Logits in the order of the texts, ``None`` where the time was up before."""
 
     logits: tuple[float | None, ...]
@@ -57,18 +55,33 @@ class Reranker(SentenceTransformerRerank):
         0.0, ge=0, description="of the fused score in the chatbot's order; 0: the logit alone"
     )
 
-    def __init__(self, fused_weight: float = 0.0, cached_scores: int = 0, **settings: Any) -> None:
-        """As ``SentenceTransformerRerank``; ``cached_scores`` is how many scores are remembered; 0: nothing is."""
+    def __init__(
+        self,
+        scorer: Scorer | None = None,
+        fused_weight: float = 0.0,
+        cached_scores: int = 0,
+        **settings: Any,
+    ) -> None:
+        """As ``SentenceTransformerRerank``, which loads the cross-encoder ``model``, unless another scorer is given.
 
-        super().__init__(**settings)
+        Args:
+            scorer: gives the logits, in the place of a cross-encoder; ``model`` is then only its name.
+            cached_scores: how many scores are remembered; 0: nothing is.
+        """
+        if scorer is None:
+            super().__init__(**settings)
+            scorer = CrossEncoderScorer(self._model)
+        else:  # the base class' own constructor would load a cross-encoder
+            super(SentenceTransformerRerank, self).__init__(**settings)
+            self._device = scorer.device
         self.fused_weight = fused_weight
-        self._model = _Pairs(self._model, cached_scores)
+        self._model = _Pairs(scorer, cached_scores)
 
     def score(self, question: str, texts: Sequence[str]) -> list[float]:
         """One logit per text, in the order given."""
         return [logit for logit in self.look(question, texts).logits if logit is not None]
 
-    def look(self, question: str, texts: Sequence[str], budget_ms: float | None = None) -> Look:
+    def look(self, question: str, texts: Sequence[str], budget_ms: float | None = None) -> ScoredPassages:
         """One logit per text, or as many as fit into the budget, the first texts first.
 
         Args:
@@ -77,7 +90,7 @@ class Reranker(SentenceTransformerRerank):
         """
         start = time.perf_counter()
         logits = self._model.score(question, texts, budget_ms / 1000 if budget_ms else None)
-        return Look(tuple(logits), (time.perf_counter() - start) * 1000)
+        return ScoredPassages(tuple(logits), (time.perf_counter() - start) * 1000)
 
     def keeping(self, top_n: int) -> Reranker:
         """The same weights, queue and memory as a postprocessor that keeps ``top_n`` nodes."""
@@ -100,13 +113,10 @@ def pieces_of(text: str) -> list[str]:
 class _Pairs:
     """In the place of a ``CrossEncoder``, of which the base class calls ``predict`` only."""
 
-    def __init__(self, model: CrossEncoder, cached_scores: int) -> None:
-        from chatbot.reranking.scorers import scorer_of  # imports torch
-
-        self.model = model
-        self._scorer = scorer_of(model, VECTOR_BYTES if cached_scores else 0)
-        self._batch = _BATCH if model.device.type == "cpu" else _BATCH_ON_GPU
-        self._queue = ScoringQueue(self._scorer.score, SideBySide())
+    def __init__(self, scorer: Scorer, cached_scores: int) -> None:
+        self._scorer = scorer
+        self._batch = _BATCH if scorer.device == "cpu" else _BATCH_ON_GPU
+        self._queue = ScoringQueue(scorer.score, SideBySide())
         self._known = ScoreCache(cached_scores)
 
     def predict(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
@@ -123,10 +133,9 @@ class _Pairs:
     def _score(self, question: str, texts: Sequence[str], budget_s: float | None) -> list[float | None]:
         logits = self._known.find(question, texts)
         if missing := [i for i, logit in enumerate(logits) if logit is None]:
-            reading = self._scorer.read(question, [texts[i] for i in missing])
-            order = list(range(len(missing)))
-            if budget_s is None:
-                order.sort(key=lambda i: -reading.lengths[i])
+            unknown = [texts[i] for i in missing]
+            reading = self._scorer.read(question, unknown)
+            order = longest_first(unknown) if budget_s is None else list(range(len(unknown)))
             size = self._batch if budget_s is None else min(self._batch, _BATCH_IN_TIME)
             found = self._queue.score(reading, order, size, budget_s)
             if not all(map(math.isfinite, found.values())):

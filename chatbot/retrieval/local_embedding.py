@@ -7,7 +7,8 @@ from typing import Any
 from llama_index.core.bridge.pydantic import PrivateAttr
 from llama_index.embeddings.huggingface import HuggingFaceEmbedding
 
-from chatbot.models.batching import SideBySide, like_lengths, pad_to_tiles
+from chatbot.models.batching import like_lengths, pad_to_tiles
+from chatbot.models.threads import SideBySide
 
 _BATCH = 16  # texts; 8 to 16 measure the same, 32 pads 5 % more tokens and holds twice the memory
 _PER_CALL = 512  # texts that LlamaIndex hands over at once, from which batches are made

@@ -111,7 +111,11 @@ MODELS: dict[str, tuple[str, str]] = {
     "embedding_model": ("임베딩 모델", "Embedding model"),
     "embedding_more": ("질문과 발췌문을 벡터로 바꿉니다.", "Turns questions and passages into vectors."),
     "reranker_model": ("재정렬 모델", "Reranker"),
-    "reranker_more": ("질문과 발췌문을 견주어 다시 순위를 매깁니다.", "Compares question and passages anew: the second look."),
+    "reranker_more": ("두 번째 검토: 질문과 발췌문을 하나씩 맞대어 봅니다.", "The second look: compares the question with each passage."),
+    "late_interaction": (
+        "지연 상호작용(late interaction): 질문과 발췌문의 토큰 벡터를 견줍니다. 자체 가중치 없이 임베딩 모델 multilingual-e5-small의 가중치를 씁니다",
+        "late interaction: compares the token vectors of question and passage; no weights of its own, those of the embedding model multilingual-e5-small",
+    ),
     "index": ("색인", "Index"),
     "index_more": (
         "지문이 같은 모델로 만든 색인만 함께 쓸 수 있습니다.",

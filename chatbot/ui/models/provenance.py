@@ -10,7 +10,7 @@ from chatbot.config import Config
 from chatbot.engine import Chatbot
 from chatbot.errors import ChatbotError
 from chatbot.models import folders
-from chatbot.models.folders import ModelFolder
+from chatbot.models.folders import LATE_INTERACTION, ModelFolder
 from chatbot.rendering.safe import as_attribute, as_html, name_as_html
 from chatbot.rendering.words import Say
 from chatbot.ui.documents.amounts import counted, name_html, size
@@ -77,14 +77,21 @@ def _model(title: str, about: str, folder: ModelFolder | str, say: Say) -> str:
         return f'<section>{head}<p class="sl-need">{as_html(say.error(folder))}</p></section>'
     facts = [
         (say("fact_model"), name_html(folder.name)),
-        (say("fact_origin"), name_as_html(folder.origin)),
+        (say("fact_origin"), _origin(folder, say)),
         (say("fact_licence"), name_as_html(folder.licence)),
-        (say("fact_size"), size(folder.size)),
         ("sha256", _code(folder.sha256)),
     ]
+    if folder.size:  # late interaction has no weights of its own
+        facts.insert(3, (say("fact_size"), size(folder.size)))
     if folder.note == "untrained":
         facts.append((say("fact_note"), as_html(say("untrained"))))
     return f"<section>{head}{_list(facts)}</section>"
+
+
+def _origin(folder: ModelFolder, say: Say) -> str:
+    return (
+        as_html(say("late_interaction")) if folder.name == LATE_INTERACTION else name_as_html(folder.origin)
+    )
 
 
 def _index(chatbot: Chatbot, say: Say) -> str:

@@ -106,7 +106,7 @@ def test_search_json_is_as_documented(folder: Path) -> None:
             "probability",
         }
     look = found["reranker"]
-    assert (look["model"], look["applied"], look["reason"]) == ("package:secondlook-reranker", True, "")
+    assert (look["model"], look["applied"], look["reason"]) == ("late-interaction", True, "")
     assert (look["scored"], look["of"]) == (2, 2)
     for scores in (candidate["scores"] for candidate in found["candidates"]):
         assert scores["combined"] == scores["rerank"] + look["fused_weight"] * scores["fused"]

@@ -1,4 +1,4 @@
-"""Batches: like lengths together, side by side, and the same results as one at a time."""
+"""Batches: like lengths together, and the same results as one at a time."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatbot.models.batching import SideBySide, like_lengths, pad_to_tiles
+from chatbot.models.batching import like_lengths, pad_to_tiles
+from chatbot.reranking import late_interaction
+from chatbot.reranking.late_interaction import PASSAGE, QUESTION, token_vectors
 
 
 @given(st.lists(st.text()), st.integers(1, 9))
@@ -25,23 +26,6 @@ def test_every_text_is_in_exactly_one_batch_and_longer_ones_come_first(texts: li
 
 def test_a_korean_text_counts_as_long_as_an_english_one_of_more_characters() -> None:
     assert like_lengths(["three words here", "대한민국의 수도"], 1) == [[1], [0]]
-
-
-def test_results_come_back_with_their_own_batch_and_other_threads_keep_their_cores() -> None:
-    cores = torch.get_num_threads()
-    side_by_side = SideBySide()
-    seen = list(side_by_side.map(lambda batch: (sum(batch), torch.get_num_threads()), [[1, 2], [3], [4, 5]]))
-    assert [(batch, total) for batch, (total, _) in seen] == [([1, 2], 3), ([3], 3), ([4, 5], 9)]
-    assert {threads for _, (_, threads) in seen} == {1}
-    assert torch.get_num_threads() == cores
-
-
-def test_an_error_in_a_batch_reaches_the_caller() -> None:
-    def fail(_: list[int]) -> None:
-        raise ValueError("broken batch")
-
-    with pytest.raises(ValueError, match="broken batch"):
-        list(SideBySide().map(fail, [[0]]))
 
 
 @pytest.mark.parametrize(("limit", "padded"), [(512, True), (510, False), (None, False)])
@@ -71,8 +55,8 @@ def test_vectors_and_scores_are_those_of_the_plain_models(sample_chatbot: Any) -
     cosines = (ours * plain).sum(axis=1) / np.linalg.norm(ours, axis=1) / np.linalg.norm(plain, axis=1)
     assert cosines.min() > 0.9999
     scores = reranker.score("How much annual leave?", texts[:4])
-    alone = [
-        float(reranker._model.model.predict([("How much annual leave?", text)])[0]) for text in texts[:4]
-    ]
+    question = token_vectors(embedding._model, [f"{QUESTION}How much annual leave?"])[0]
+    passages = [token_vectors(embedding._model, [f"{PASSAGE}{text}"])[0] for text in texts[:4]]
+    alone = [float(late_interaction.scores(question, [passage])[0]) for passage in passages]
     assert np.argsort(scores).tolist() == np.argsort(alone).tolist()
     assert scores == pytest.approx(alone, abs=0.1)

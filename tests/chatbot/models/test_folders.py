@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from safetensors.numpy import load_file
 
 from chatbot.config import Config
 from chatbot.errors import ConfigError, ModelError
@@ -32,7 +31,7 @@ def test_packaged_models_unpack_into_standard_folders() -> None:
 
 
 def test_a_model_that_nothing_was_trained_for_is_marked() -> None:
-    assert folders.resolve("package:secondlook-reranker", CACHE).note == "untrained"
+    assert folders.resolve(folders.LATE_INTERACTION, CACHE).note == "untrained"
 
 
 def test_unpacking_is_done_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,13 +106,12 @@ def test_four_bit_weights_are_read_as_the_format_says() -> None:
     assert values.tolist() == [(n - 8) * 0.5 for n in [*range(16), *range(15, -1, -1)]]
 
 
-def test_the_reranker_shares_the_word_embeddings_and_brings_its_own_layers() -> None:
-    folder = folders.resolve("package:secondlook-reranker", CACHE).path
-    e5 = load_file(folders.resolve("package:multilingual-e5-small", CACHE).path / "model.safetensors")
-    ours = load_file(folder / "model.safetensors")
-    assert np.array_equal(e5["embeddings.word_embeddings.weight"], ours["word_embeddings.weight"])
-    assert ours["layers.11.query_key_value.weight"].shape == (3 * 384, 384)
-    assert json.loads((folder / "config.json").read_text("utf-8"))["model_type"] == "secondlook-pair"
+def test_late_interaction_has_the_weights_of_the_embedding_model_and_no_others() -> None:
+    ours, e5 = (folders.resolve(name, CACHE) for name in (folders.LATE_INTERACTION, folders.E5_SMALL))
+    assert (ours.size, ours.licence) == (0, e5.licence)
+    assert ours.sha256 != e5.sha256  # its scores are something else than vectors
+    assert {"calibration.json", "support.json"} <= {file.name for file in ours.path.iterdir()}
+    assert not list(ours.path.glob("*.safetensors"))
 
 
 def test_the_tokenizer_gives_the_ids_of_xlm_roberta() -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 
-from chatbot.reranking.cache import ScoreCache
+import torch
+
+from chatbot.reranking.cache import ScoreCache, VectorCache
 
 
 def test_a_score_is_found_by_question_and_passage_together() -> None:
@@ -65,3 +67,20 @@ def test_threads_share_it() -> None:
     with ThreadPoolExecutor(4) as threads:
         assert all(threads.map(use, range(0, 400, 100)))
     assert len(cache) == 50
+
+
+def test_vectors_that_were_not_used_for_longest_make_room() -> None:
+    known = VectorCache(2 * 4 * 10)
+    known.remember({"one": torch.zeros(10), "two": torch.ones(10)})
+    assert known.held == 80
+    known.find(["one"])
+    known.remember({"three": torch.ones(10)})
+    assert known.find(["one", "two", "three", "one"]).keys() == {"one", "three"}
+    known.remember({"one": torch.zeros(10)})
+    assert (known.held, float(known.find(["one"])["one"].sum())) == (80, 0.0)
+
+
+def test_without_room_no_vector_stays() -> None:
+    known = VectorCache(0)
+    known.remember({"one": torch.zeros(10)})
+    assert (known.find(["one"]), known.held) == ({}, 0)

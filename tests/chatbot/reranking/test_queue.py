@@ -167,7 +167,7 @@ def test_who_stops_waiting_takes_back_what_has_not_begun() -> None:
 def test_a_program_can_end_while_others_are_in_the_queue(ending: str) -> None:
     program = f"""
 import sys, threading
-from chatbot.models.batching import SideBySide
+from chatbot.models.threads import SideBySide
 from chatbot.reranking.queue import ScoringQueue
 begun = threading.Event()
 def score(pairs):

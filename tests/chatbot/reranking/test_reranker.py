@@ -14,16 +14,18 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from llama_index.core.schema import NodeWithScore, TextNode
+from llama_index.postprocessor.sbert_rerank import SentenceTransformerRerank
 from sentence_transformers import CrossEncoder
+from transformers import AutoTokenizer
 
 from chatbot import Chatbot
 from chatbot.config import Config
 from chatbot.errors import ConfigError, ModelError
-from chatbot.models.pair_model import PairConfig, PairModel
 from chatbot.reranking import Reranker, build_reranker
+from chatbot.reranking.late_interaction import LateInteraction
 from chatbot.reranking.reranker import LONGEST_TEXT, PIECE, pieces_of
 from chatbot.reranking.scorers import cut_question
-from training.export import write_folder
+from fakes.small_models import small_embedding, write_cross_encoder
 
 QUESTION = "연차는 며칠인가요?"
 TEXTS = [
@@ -37,55 +39,63 @@ TEXTS = [
 ]
 
 
+RAW = {"activation_fn": torch.nn.Identity()}
+
+
 @pytest.fixture(scope="module")
-def pair_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A pair model with random weights: small, and sensitive to every token."""
-    torch.manual_seed(0)
-    config = PairConfig(
-        hidden_size=16, num_hidden_layers=2, num_attention_heads=2, intermediate_size=32, joint_layers=1
-    )
-    model = PairModel(config)
-    with torch.no_grad():
-        for parameter in model.parameters():
-            if parameter.dim() > 1:
-                torch.nn.init.normal_(parameter, std=0.3)
-        model.layers[1].gate.fill_(0.5)  # type: ignore[union-attr, operator]
-    folder = tmp_path_factory.mktemp("pair")
-    write_folder(model.eval(), folder)
+def cross_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("cross-encoder")
+    write_cross_encoder(folder)
     return folder
 
 
-@pytest.fixture(scope="module")
-def pair(pair_folder: Path) -> Reranker:
-    return Reranker(model=str(pair_folder), top_n=3, device="cpu")
+@pytest.fixture(scope="module", params=["cross-encoder", "late interaction"])
+def reranker(
+    request: pytest.FixtureRequest, cross_encoder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Reranker:
+    """Of both kinds, small, with random weights: sensitive to every token."""
+    if request.param == "cross-encoder":
+        return Reranker(model=str(cross_encoder), top_n=3, device="cpu", cross_encoder_kwargs=RAW)
+    scorer = LateInteraction(small_embedding(tmp_path_factory.mktemp("embedding")))
+    return Reranker(scorer, model="small", top_n=3)
 
 
 def configured(folder: Path, **reranker: Any) -> Config:
     return Config().with_(reranker={"model": str(folder), **reranker})
 
 
-def test_the_pair_model_scores_as_the_stock_cross_encoder_does(pair: Reranker, pair_folder: Path) -> None:
-    plain = CrossEncoder(str(pair_folder), device="cpu")
+def test_a_cross_encoder_scores_as_the_stock_one_does(cross_encoder: Path) -> None:
+    plain = CrossEncoder(str(cross_encoder), device="cpu", **RAW)
     expected = plain.predict([(QUESTION, text) for text in TEXTS]).tolist()
-    assert pair.score(QUESTION, TEXTS) == pytest.approx(expected, abs=1e-4)
+    ours = Reranker(model=str(cross_encoder), top_n=3, device="cpu", cross_encoder_kwargs=RAW)
+    assert ours.score(QUESTION, TEXTS) == pytest.approx(expected, abs=1e-4)
 
 
-def test_pairs_of_several_questions_in_one_micro_batch_score_as_alone(pair: Reranker) -> None:
-    scorer = pair._model._scorer
+def test_it_is_the_kind_that_llama_index_calls_a_reranker(reranker: Reranker) -> None:
+    assert isinstance(reranker, SentenceTransformerRerank)
+    nodes = [NodeWithScore(node=TextNode(text=text), score=0.0) for text in TEXTS]
+    found = reranker.postprocess_nodes(nodes, query_str=QUESTION)
+    assert [node.score for node in found] == pytest.approx(
+        sorted(reranker.score(QUESTION, TEXTS), reverse=True)[:3], abs=1e-4
+    )
+
+
+def test_pairs_of_several_questions_in_one_micro_batch_score_as_alone(reranker: Reranker) -> None:
+    scorer = reranker._model._scorer
     asked = {QUESTION: TEXTS[:3], "How many days of annual leave are there in a year?": TEXTS[3:5]}
     readings = {question: scorer.read(question, texts) for question, texts in asked.items()}
     batch = [(readings[question], i) for question, texts in asked.items() for i in range(len(texts))]
-    alone = [score for question, texts in asked.items() for score in pair.score(question, texts)]
+    alone = [score for question, texts in asked.items() for score in reranker.score(question, texts)]
     assert scorer.score(batch) == pytest.approx(alone, abs=1e-4)
 
 
-def test_sessions_at_once_get_the_scores_they_would_get_alone(pair: Reranker) -> None:
+def test_sessions_at_once_get_the_scores_they_would_get_alone(reranker: Reranker) -> None:
     questions = [f"{QUESTION} {number}" for number in range(6)]
-    alone = {question: pair.score(question, TEXTS) for question in questions}
+    alone = {question: reranker.score(question, TEXTS) for question in questions}
     found: dict[str, list[float]] = {}
 
     def ask(question: str) -> None:
-        found[question] = pair.score(question, TEXTS)
+        found[question] = reranker.score(question, TEXTS)
 
     threads = [threading.Thread(target=ask, args=(question,)) for question in questions]
     for thread in threads:
@@ -96,30 +106,33 @@ def test_sessions_at_once_get_the_scores_they_would_get_alone(pair: Reranker) ->
         assert found[question] == pytest.approx(alone[question], abs=1e-4)
 
 
-def test_no_texts_need_no_scores(pair: Reranker) -> None:
-    assert pair.score(QUESTION, []) == []
-    assert pair.postprocess_nodes([], query_str=QUESTION) == []
+def test_no_texts_need_no_scores(reranker: Reranker) -> None:
+    assert reranker.score(QUESTION, []) == []
+    assert reranker.postprocess_nodes([], query_str=QUESTION) == []
 
 
-@pytest.mark.parametrize("which", ["pair", "default"])
+@pytest.mark.parametrize("size", ["small", "default"])
 def test_a_long_passage_is_cut_and_never_the_question(
-    which: str, pair: Reranker, sample_chatbot: Chatbot
+    size: str, reranker: Reranker, sample_chatbot: Chatbot
 ) -> None:
-    reranker = pair if which == "pair" else sample_chatbot.reranker
+    reranker = reranker if size == "small" else sample_chatbot.reranker
     question = "Which of these words is asked for at the very end of a question as long as this one, " * 12
     passage = "A short passage about something else. " * 200
     ends = [reranker.score(f"{question} {end}", [passage])[0] for end in ("annual leave?", "로봇 청소기?")]
     assert abs(ends[0] - ends[1]) > 1e-3
 
 
-def test_a_question_longer_than_three_quarters_of_the_window_is_cut_there(pair: Reranker) -> None:
-    tokenizer = pair._model.model.tokenizer
+def test_a_question_longer_than_three_quarters_of_the_window_is_cut_there(cross_encoder: Path) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(cross_encoder)
     cut = cut_question(tokenizer, "낱말 " * 2000, 384)
     assert len(tokenizer(cut, add_special_tokens=False)["input_ids"]) == 384
     assert cut_question(tokenizer, QUESTION, 384) == QUESTION
+
+
+def test_a_question_of_any_length_has_scores(reranker: Reranker) -> None:
     expansive = "\ufdfa" * 300  # one character, many tokens
     for text in ("낱말 " * 2000, expansive):
-        assert np.isfinite(pair.score(text, TEXTS)).all()
+        assert np.isfinite(reranker.score(text, TEXTS)).all()
 
 
 @given(st.integers(0, 20_000))
@@ -132,16 +145,16 @@ def test_the_pieces_of_a_long_text_hold_all_of_it_under_its_first_line(length: i
     assert all(len(piece) <= PIECE + 10 or pieces == [text] for piece in pieces)
 
 
-def test_a_text_is_as_relevant_as_its_best_piece(pair: Reranker) -> None:
+def test_a_text_is_as_relevant_as_its_best_piece(reranker: Reranker) -> None:
     text = "Guide\n" + "Nothing of interest. " * 150 + "Annual leave is 25 days."
-    assert pair.score(QUESTION, [text]) == pytest.approx(
-        [max(pair.score(QUESTION, pieces_of(text)))], abs=1e-4
+    assert reranker.score(QUESTION, [text]) == pytest.approx(
+        [max(reranker.score(QUESTION, pieces_of(text)))], abs=1e-4
     )
-    assert len(pair.score(QUESTION, [text, "x", text])) == 3
+    assert len(reranker.score(QUESTION, [text, "x", text])) == 3
 
 
-def test_what_was_scored_once_is_remembered_by_question_and_passage(pair_folder: Path) -> None:
-    reranker = build_reranker(configured(pair_folder))
+def test_what_was_scored_once_is_remembered_by_question_and_passage(cross_encoder: Path) -> None:
+    reranker = build_reranker(configured(cross_encoder))
     first = reranker.score(QUESTION, TEXTS)
 
     def fail(_: object) -> list[float]:
@@ -155,28 +168,14 @@ def test_what_was_scored_once_is_remembered_by_question_and_passage(pair_folder:
         reranker.score("연차?", TEXTS)
 
 
-def test_a_passage_that_comes_back_is_not_encoded_again(
-    pair_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    reranker = build_reranker(configured(pair_folder))
-    reranker.score(QUESTION, TEXTS)
-    model, rows = reranker._model.model.model, []
-    encode = model.encode
-    monkeypatch.setattr(model, "encode", lambda ids, valid: rows.append(len(ids)) or encode(ids, valid))
-    again = reranker.score("How many days of leave?", TEXTS)
-    assert set(rows) == {1}  # the question, once for each worker at most
-    fresh = build_reranker(configured(pair_folder, cached_scores=0))
-    assert again == pytest.approx(fresh.score("How many days of leave?", TEXTS), abs=0.05)
-
-
-def test_memory_can_be_turned_off(pair_folder: Path) -> None:
-    reranker = build_reranker(configured(pair_folder, cached_scores=0))
+def test_memory_can_be_turned_off() -> None:
+    reranker = build_reranker(Config().with_(reranker={"cached_scores": 0}))
     reranker.score(QUESTION, TEXTS)
     assert len(reranker._model._known) == reranker._model._scorer._known.held == 0
 
 
-def test_a_budget_scores_the_first_candidates_and_leaves_the_others_open(pair_folder: Path) -> None:
-    reranker = build_reranker(configured(pair_folder))
+def test_a_budget_scores_the_first_candidates_and_leaves_the_others_open(cross_encoder: Path) -> None:
+    reranker = build_reranker(configured(cross_encoder))
     texts = [f"{text} {number}" for number in range(6) for text in TEXTS]
     look = reranker.look(QUESTION, texts, budget_ms=0.001)
     scored = [logit is not None for logit in look.logits]
@@ -185,15 +184,15 @@ def test_a_budget_scores_the_first_candidates_and_leaves_the_others_open(pair_fo
     assert reranker.look(QUESTION, texts).scored == len(texts)
 
 
-def test_scores_that_are_no_numbers_are_an_error(pair_folder: Path) -> None:
-    reranker = build_reranker(configured(pair_folder))
+def test_scores_that_are_no_numbers_are_an_error(cross_encoder: Path) -> None:
+    reranker = build_reranker(configured(cross_encoder))
     reranker._model._queue._score = lambda pairs: [float("nan")] * len(pairs)
     with pytest.raises(ModelError, match="not finite"):
         reranker.score(QUESTION, TEXTS)
 
 
-def test_as_a_postprocessor_it_sorts_by_the_logit_whatever_the_fused_weight(pair_folder: Path) -> None:
-    reranker = build_reranker(configured(pair_folder, options={"fused_weight": 50.0}))
+def test_as_a_postprocessor_it_sorts_by_the_logit_whatever_the_fused_weight(cross_encoder: Path) -> None:
+    reranker = build_reranker(configured(cross_encoder, options={"fused_weight": 50.0}))
     nodes = [
         NodeWithScore(node=TextNode(id_=str(i), text=text), score=float(-i)) for i, text in enumerate(TEXTS)
     ]
@@ -203,10 +202,10 @@ def test_as_a_postprocessor_it_sorts_by_the_logit_whatever_the_fused_weight(pair
 
 
 def test_the_fused_weight_is_the_configured_one_else_the_models_own(
-    pair_folder: Path, tmp_path: Path
+    cross_encoder: Path, tmp_path: Path
 ) -> None:
     folder = tmp_path / "model"
-    shutil.copytree(pair_folder, folder)
+    shutil.copytree(cross_encoder, folder)
     assert build_reranker(configured(folder)).fused_weight == 0.0
     settings = json.loads((folder / "config.json").read_text("utf-8"))
     (folder / "config.json").write_text(json.dumps(settings | {"fused_weight": 2.5}), "utf-8")
