@@ -22,7 +22,7 @@ from chatbot.answering.answer import (
 from chatbot.answering.followups import condense
 from chatbot.answering.gate import Calibration, judge, load_calibration
 from chatbot.answering.writer import Writer
-from chatbot.citations.check import ClaimCheck, SupportCalibration, check_claims, load_support
+from chatbot.citations.check import CheckCalibration, ClaimCheck, check_claims, load_check_calibration
 from chatbot.citations.sources import Scorer, cite
 from chatbot.config import Config, load_config
 from chatbot.errors import ChatbotError
@@ -140,16 +140,20 @@ class Chatbot:
         Raises:
             ModelError: the reranker cannot be used.
         """
-        if answered.gate.refused or self._support is None:
+        if answered.gate.refused or self._check_calibration is None:
             return ()
         return check_claims(
-            answered.received, answered.sources, answered.candidates, self._support, self.reranker.score
+            answered.received,
+            answered.sources,
+            answered.candidates,
+            self._check_calibration,
+            self.reranker.score,
         )
 
     @property
     def can_check(self) -> bool:
         """Whether thresholds for ``check`` were measured for this reranker. Raises ``ModelError``."""
-        return self._support is not None
+        return self._check_calibration is not None
 
     def search(
         self,
@@ -211,9 +215,9 @@ class Chatbot:
         return load_calibration(folder, self.config.embedding.model)
 
     @cached_property
-    def _support(self) -> SupportCalibration | None:
+    def _check_calibration(self) -> CheckCalibration | None:
         """What was measured for the reranker's verdicts on citations."""
-        return load_support(folders.resolve(self.config.reranker.model, self.config.models_cache))
+        return load_check_calibration(folders.resolve(self.config.reranker.model, self.config.models_cache))
 
     # the steps
 

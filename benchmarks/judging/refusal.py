@@ -30,14 +30,14 @@ from sklearn.metrics import roc_auc_score
 from benchmarks.judging.refusal_searches import Case, Floats, fold_of, load_clapnq, score, searches
 from benchmarks.judging.refusal_small import check_glossary, check_samples
 from benchmarks.judging.retrieval_sets import data_parser, load, require_data
-from chatbot.answering.gate import PASSAGE_SIGNS, QUESTION_SIGNS, Calibration, Regression
+from chatbot.answering.gate import PASSAGE_FEATURES, QUESTION_FEATURES, Calibration, Regression
 from chatbot.config import Config, EmbeddingConfig
 from chatbot.models import folders
 from chatbot.reranking.backends import CALIBRATION_FILE
 
 SETS = ("squad1", "korquad1", "clapnq")
 LANGUAGES = {"en": ("squad1", "clapnq"), "ko": ("korquad1",)}
-# signs that may be unknown (among few candidates, in another language) -> share of answerable questions that may be
+# features that may be unknown (among few candidates, in another language) -> share of answerable questions that may be
 # refused: the less is known, and the less the sets are like that, the more careful. 8 % is the goal on others
 MOST_WRONGLY_REFUSED = {
     (): 0.083,
@@ -53,7 +53,7 @@ MOST_WRONGLY_REFUSED = {
 def fit(
     rows: Sequence[dict[str, float]], labels: NDArray[np.bool_], weight: Floats, names: Sequence[str]
 ) -> Regression:
-    """Weights of the signs ``names``, none of them negative: one that would be is left out."""
+    """Weights of the features ``names``, none of them negative: one that would be is left out."""
     values = np.array([[row[name] for name in names] for row in rows])
     middle, spread = values.mean(axis=0), values.std(axis=0)
     model = LogisticRegression(C=1.0).fit((values - middle) / spread, labels, sample_weight=weight)
@@ -66,19 +66,19 @@ def fit(
 
 def fit_question(cases: Sequence[Case], names: Sequence[str]) -> Regression:
     """Every set and both classes weigh the same: the probability is the one at even odds."""
-    cases = [case for case in cases if case.signs.keys() >= set(names)]
+    cases = [case for case in cases if case.features.keys() >= set(names)]
     groups = [(case.search.set_name, case.search.answerable) for case in cases]
     weight = np.array([1 / groups.count(group) for group in groups]) * len(cases) / len(set(groups))
-    return fit([case.signs for case in cases], labels_of(cases)[0], weight, names)
+    return fit([case.features for case in cases], labels_of(cases)[0], weight, names)
 
 
 def fit_passage(cases: Sequence[Case], names: Sequence[str]) -> Regression:
     """At the odds at which candidates answer: one in about 40 here."""
     rows = [
-        (signs, gold, case.search.set_name)
+        (features, gold, case.search.set_name)
         for case in cases
-        for signs, gold in zip(case.passages, case.gold, strict=bool(case.gold))
-        if signs.keys() >= set(names)
+        for features, gold in zip(case.passages, case.gold, strict=bool(case.gold))
+        if features.keys() >= set(names)
     ]
     sets = [name for *_, name in rows]
     weight = np.array([1 / sets.count(name) for name in sets])
@@ -103,11 +103,13 @@ def left_out_auc(cases: Sequence[Case], names: Sequence[str], fit_to: Fit) -> fl
         fitting, judged = ([c for c in cases if (c.search.set_name == name) == own] for own in (False, True))
         regression = fit_to(fitting, names)
         rows = (
-            [(c.signs, c.search.answerable) for c in judged]
+            [(c.features, c.search.answerable) for c in judged]
             if fit_to is fit_question
             else [pair for c in judged for pair in zip(c.passages, c.gold, strict=bool(c.gold))]
         )
-        known = [(regression.probability(signs), label) for signs, label in rows if regression.fits(signs)]
+        known = [
+            (regression.probability(features), label) for features, label in rows if regression.fits(features)
+        ]
         if len({label for _, label in known}) == 2:
             found.append(roc_auc_score([label for _, label in known], [p for p, _ in known]))
     return float(np.mean(found)) if found else 0.0
@@ -117,11 +119,11 @@ def fitted(cases: Sequence[Case]) -> Calibration:
     """Regressions for what may be known of a search, the most telling ones first."""
     question, passage = [], []
     for unknown, share in MOST_WRONGLY_REFUSED.items():
-        names = [name for name in QUESTION_SIGNS if name not in unknown]
+        names = [name for name in QUESTION_FEATURES if name not in unknown]
         for found in with_or_without_logit(cases, names, fit_question):
             question.append(replace(found, threshold=choose_threshold(found, cases, share)))
     for unknown in ((), ("words",)):
-        names = [name for name in PASSAGE_SIGNS if name not in unknown]
+        names = [name for name in PASSAGE_FEATURES if name not in unknown]
         passage += with_or_without_logit(cases, names, fit_passage)
     return Calibration(tuple(question), tuple(passage))
 
@@ -134,9 +136,9 @@ def cross_validated(cases: Sequence[Case], folds: int = 5) -> tuple[Floats, NDAr
         with redirect_stdout(None):
             calibration = fitted([case for case, f in zip(cases, fold, strict=True) if f != number])
         for i in np.flatnonzero(fold == number).tolist():
-            regression = calibration.for_question(cases[i].signs)
+            regression = calibration.for_question(cases[i].features)
             assert regression is not None
-            probability[i] = regression.probability(cases[i].signs)
+            probability[i] = regression.probability(cases[i].features)
             refused[i] = probability[i] < regression.threshold
     return probability, refused
 
@@ -169,8 +171,8 @@ def refusals(refused: NDArray[np.bool_], answerable: NDArray[np.bool_]) -> Refus
 
 def choose_threshold(regression: Regression, cases: Sequence[Case], share: float) -> float:
     """The highest that refuses at most ``share`` of the answerable questions that the regression fits."""
-    answerable = [c for c in cases if c.search.answerable and regression.fits(c.signs)]
-    probability = np.sort([regression.probability(case.signs) for case in answerable])
+    answerable = [c for c in cases if c.search.answerable and regression.fits(c.features)]
+    probability = np.sort([regression.probability(case.features) for case in answerable])
     return math.floor(1000 * float(probability[int(share * len(probability))])) / 1000
 
 
@@ -213,7 +215,10 @@ def report_passages(cases: Sequence[Case]) -> None:
     print("\npassages, of the other half")
     for language, sets in LANGUAGES.items():
         rows = [
-            [(calibration.of_signs(signs), gold) for signs, gold in zip(c.passages, c.gold, strict=True)]
+            [
+                (calibration.of_features(features), gold)
+                for features, gold in zip(c.passages, c.gold, strict=True)
+            ]
             for c in halves[1]
             if c.search.set_name in sets
         ]

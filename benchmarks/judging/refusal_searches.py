@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from benchmarks.judging.fusion import CUT, SHIPPED_DEPTH, bm25_scores, candidates, vectors
 from benchmarks.judging.retrieval_sets import SEED, RetrievalSet, read_jsonl
-from chatbot.answering.gate import passage_signs, question_signs, shares_of_words
+from chatbot.answering.gate import keyword_shares, passage_features, question_features
 from chatbot.config import Config
 from chatbot.models import folders
 from chatbot.reranking import build_reranker, own_fused_weight, reordered
@@ -50,7 +50,7 @@ class Case:
     """A search as the gate sees it, candidates in their final order."""
 
     search: Search
-    signs: dict[str, float]
+    features: dict[str, float]
     passages: list[dict[str, float]]
     gold: list[bool]
 
@@ -62,10 +62,10 @@ def case_of(search: Search, logits: Sequence[float], fused_weight: float) -> Cas
         for i, (text, scores) in enumerate(zip(search.texts, columns, strict=True))
     ]
     final = reordered(found, logits, fused_weight)
-    words = shares_of_words(search.question, final)
-    signs = [passage_signs(c.scores, share) for c, share in zip(final, words, strict=True)]
+    words = keyword_shares(search.question, final)
+    features = [passage_features(c.scores, share) for c, share in zip(final, words, strict=True)]
     gold = [search.gold[c.chunk_id] for c in final] if search.gold else []
-    return Case(search, question_signs(search.question, final, words), signs, gold)
+    return Case(search, question_features(search.question, final, words), features, gold)
 
 
 def ranked(dense: Floats, lexical: Floats, left_out: frozenset[int] = frozenset()) -> dict[int, float]:

@@ -53,8 +53,8 @@ def check_glossary(folder: Path, calibration: Calibration, config: Config) -> No
 
 
 def is_refused(calibration: Calibration, case: Case) -> bool:
-    regression = calibration.for_question(case.signs)
-    return regression is not None and regression.probability(case.signs) < regression.threshold
+    regression = calibration.for_question(case.features)
+    return regression is not None and regression.probability(case.features) < regression.threshold
 
 
 def check_samples(calibration: Calibration, config: Config) -> None:

@@ -26,7 +26,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from benchmarks.judging.retrieval_sets import SEED, data_parser, read_jsonl, require_data
-from chatbot.citations.check import SUPPORT_FILE, Signs, SupportCalibration, passage_of
+from chatbot.citations.check import CHECK_CALIBRATION_FILE, CheckCalibration, ClaimFeatures, passage_of
 from chatbot.config import Config
 from chatbot.models import folders
 from chatbot.reranking import build_reranker
@@ -117,33 +117,33 @@ def nearest(claim: str, others: Sequence[str]) -> str:
 _terms = cache(terms_of)
 
 
-def signs_of(cases: Sequence[Case], config: Config) -> list[Signs]:
+def features_of(cases: Sequence[Case], config: Config) -> list[ClaimFeatures]:
     reranker = build_reranker(config)
     found = []
     for number, case in enumerate(cases, 1):
         passage = passage_of(Candidate(number, "", case.passage, (0, len(case.passage)), rank=1))
-        found.append(passage.signs(case.claim, reranker.score)[0])
+        found.append(passage.features(case.claim, reranker.score)[0])
         if number % 250 == 0:
             print(f"{number} of {len(cases)} claims scored", flush=True)
     return found
 
 
-def features(signs: Sequence[Signs]) -> NDArray[np.float64]:
-    return np.array([[s.logit, s.shared, s.found, s.exact] for s in signs])
+def feature_matrix(features: Sequence[ClaimFeatures]) -> NDArray[np.float64]:
+    return np.array([[s.logit, s.shared, s.found, s.exact] for s in features])
 
 
-def fit(cases: Sequence[Case], signs: Sequence[Signs]) -> SupportCalibration:
+def fit(cases: Sequence[Case], features: Sequence[ClaimFeatures]) -> CheckCalibration:
     """Weights at even odds; every set, and every kind in it, weighs the same."""
     used = [i for i, case in enumerate(cases) if case.kind in FITTED]
-    x = features([signs[i] for i in used])
+    x = feature_matrix([features[i] for i in used])
     y = np.array([cases[i].kind == "supported" for i in used])
     groups = [(cases[i].set_name, bool(label)) for i, label in zip(used, y, strict=True)]
     weight = np.array([1 / groups.count(group) for group in groups]) * len(used) / len(set(groups))
     spread = np.maximum(x.std(axis=0), 1e-9)  # without the reranker all logits are 0
     model = LogisticRegression(C=1.0).fit(x / spread, y, sample_weight=weight)
     weights = (model.coef_[0] / spread).tolist()
-    unset = SupportCalibration(*weights, float(model.intercept_[0]), 1.0, 0.0, MARGIN)
-    p = probabilities(unset, [signs[i] for i in used])
+    unset = CheckCalibration(*weights, float(model.intercept_[0]), 1.0, 0.0, MARGIN)
+    p = probabilities(unset, [features[i] for i in used])
     return replace(unset, supported=supported_from(p, y, weight), weak=weak_from(p, y, weight))
 
 
@@ -166,18 +166,18 @@ def weak_from(p: NDArray[np.float64], y: NDArray[np.bool_], weight: NDArray[np.f
     return round(float(max(within, default=0.0)), 2)
 
 
-def probabilities(calibration: SupportCalibration, signs: Sequence[Signs]) -> NDArray[np.float64]:
-    return np.array([calibration.probability(s) for s in signs])
+def probabilities(calibration: CheckCalibration, features: Sequence[ClaimFeatures]) -> NDArray[np.float64]:
+    return np.array([calibration.probability(s) for s in features])
 
 
 def report(
-    title: str, calibration: SupportCalibration, cases: Sequence[Case], signs: Sequence[Signs]
+    title: str, calibration: CheckCalibration, cases: Sequence[Case], features: Sequence[ClaimFeatures]
 ) -> None:
     print(f"\n{title}, held-out half: {asdict(calibration)}")
-    p, kinds = probabilities(calibration, signs), np.array([case.kind for case in cases])
+    p, kinds = probabilities(calibration, features), np.array([case.kind for case in cases])
     names = np.array([case.set_name for case in cases])
     verdicts = np.array(
-        [calibration.verdict(q, s.lacks_number) for q, s in zip(p.tolist(), signs, strict=True)]
+        [calibration.verdict(q, s.lacks_number) for q, s in zip(p.tolist(), features, strict=True)]
     )
     for name in (*dict.fromkeys(names), "all"):
         of_set = (names == name) | (name == "all")
@@ -213,14 +213,14 @@ def is_held_out(case: Case) -> bool:
 
 def main() -> None:
     parser = data_parser(__doc__)
-    parser.add_argument("--write", action="store_true", help=f"replace the shipped {SUPPORT_FILE}")
+    parser.add_argument("--write", action="store_true", help=f"replace the shipped {CHECK_CALIBRATION_FILE}")
     arguments = parser.parse_args()
     folder, config = require_data(arguments.data), Config()
     print("sets: scifact CC BY 4.0, klue_nli CC BY-SA 4.0, squad1 CC BY-SA 4.0, korquad1 CC BY-ND 2.0 KR")
     cases = [*scifact(folder), *klue_nli(folder), *answered(folder, "squad1"), *answered(folder, "korquad1")]
-    signs = signs_of(cases, config)
+    features = features_of(cases, config)
     halves = [[i for i, case in enumerate(cases) if is_held_out(case) == held] for held in (False, True)]
-    fitting, held_out = ([[cases[i] for i in half], [signs[i] for i in half]] for half in halves)
+    fitting, held_out = ([[cases[i] for i in half], [features[i] for i in half]] for half in halves)
     without = [replace(s, logit=0.0) for s in fitting[1]]
     calibration = fit(fitting[0], fitting[1])
     report(
@@ -234,7 +234,7 @@ def main() -> None:
         model = folders.resolve(config.reranker.model, config.models_cache)
         fitted = {name: round(value, 4) for name, value in asdict(calibration).items()}
         content = {"weights": model.sha256, **fitted}
-        file = model.path / SUPPORT_FILE
+        file = model.path / CHECK_CALIBRATION_FILE
         file.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
         print(f"\nwrote {file}")
 

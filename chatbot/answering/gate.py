@@ -2,10 +2,10 @@
 
 This is decided before any language model is called. ``calibration.json`` in the reranker's folder holds logistic
 regressions, fitted by ``benchmarks/judging/refusal.py --write``. Those under ``question`` judge a search by a few of
-its signs; a question whose probability is under ``threshold`` is refused. Those under ``passage`` give each candidate
-its own probability. The first one all of whose signs are known is taken.
+its features; a question whose probability is under ``threshold`` is refused. Those under ``passage`` give each candidate
+its own probability. The first one all of whose features are known is taken.
 
-Signs are numbers by name; a higher one never makes an answer less probable. One that cannot be known is left out:
+Features are numbers by name; a higher one never makes an answer less probable. One that cannot be known is left out:
 among few candidates nothing can stand out, a passage in another language than the question cannot hold its words,
 and without the second look there is no logit.
 """
@@ -30,7 +30,7 @@ from chatbot.trace import Candidate, Gate, Scores, Timings
 
 @dataclass(frozen=True, slots=True)
 class Regression:
-    """probability = sigmoid(sum of weight x sign + bias); never falls as a sign rises.
+    """probability = sigmoid(sum of weight x feature + bias); never falls as a feature rises.
 
     Attributes:
         threshold: probability under which a question counts as not answered; 0 for passages.
@@ -48,13 +48,13 @@ class Regression:
         if not 0 <= self.threshold <= 1:
             raise ValueError("threshold must be between 0 and 1")
 
-    def fits(self, signs: Signs) -> bool:
-        """Whether every sign that it weighs is known."""
-        return self.weights.keys() <= signs.keys()
+    def fits(self, features: Features) -> bool:
+        """Whether every feature that it weighs is known."""
+        return self.weights.keys() <= features.keys()
 
-    def probability(self, signs: Signs) -> float:
+    def probability(self, features: Features) -> float:
         """0..1; ``KeyError`` unless it ``fits``."""
-        log_odds = sum(weight * signs[name] for name, weight in self.weights.items()) + self.bias
+        log_odds = sum(weight * features[name] for name, weight in self.weights.items()) + self.bias
         return sigmoid(log_odds)
 
 
@@ -65,17 +65,17 @@ class Calibration:
     question: tuple[Regression, ...] = ()
     passage: tuple[Regression, ...] = ()
 
-    def for_question(self, signs: Signs) -> Regression | None:
-        """The first regression all of whose signs are known; ``None`` if there is none."""
-        return next((found for found in self.question if found.fits(signs)), None)
+    def for_question(self, features: Features) -> Regression | None:
+        """The first regression all of whose features are known; ``None`` if there is none."""
+        return next((found for found in self.question if found.fits(features)), None)
 
     def of_passage(self, scores: Scores, words: float | None) -> float | None:
         """Probability that a passage with these scores answers; ``None`` when no regression fits."""
-        return self.of_signs(passage_signs(scores, words))
+        return self.of_features(passage_features(scores, words))
 
-    def of_signs(self, signs: Signs) -> float | None:
-        """As ``of_passage``, of ``passage_signs``."""
-        return next((found.probability(signs) for found in self.passage if found.fits(signs)), None)
+    def of_features(self, features: Features) -> float | None:
+        """As ``of_passage``, of ``passage_features``."""
+        return next((found.probability(features) for found in self.passage if found.fits(features)), None)
 
 
 def judge(
@@ -98,20 +98,20 @@ def judge(
         fitted = calibration()
         if fitted is None:
             return candidates, Gate(refused=False, reason="these models have no calibration")
-        words = shares_of_words(query, candidates)
+        words = keyword_shares(query, candidates)
         judged = [
             replace(c, scores=replace(c.scores, probability=fitted.of_passage(c.scores, share)))
             for c, share in zip(candidates, words, strict=True)
         ]
-        return judged, decide(fitted, question_signs(query, candidates, words), refuse_below)
+        return judged, decide(fitted, question_features(query, candidates, words), refuse_below)
 
 
-def decide(calibration: Calibration, signs: Signs, refuse_below: float | None) -> Gate:
-    """Whether to answer a question whose search has these signs."""
-    found = calibration.for_question(signs)
+def decide(calibration: Calibration, features: Features, refuse_below: float | None) -> Gate:
+    """Whether to answer a question whose search has these features."""
+    found = calibration.for_question(features)
     if found is None:
         return Gate(refused=False, reason="these models have no calibration")
-    probability = found.probability(signs)
+    probability = found.probability(features)
     threshold = found.threshold if refuse_below is None else refuse_below
     refused = probability < threshold
     return Gate(
@@ -149,12 +149,12 @@ def load_calibration(model_folder: Path, embedding: str) -> Calibration | None:
 
 
 def _regression(entry: dict[str, Any]) -> Regression:
-    known = {*QUESTION_SIGNS, *PASSAGE_SIGNS}
+    known = {*QUESTION_FEATURES, *PASSAGE_FEATURES}
     weights = {name: float(weight) for name, weight in entry["weights"].items()}
     if unknown := weights.keys() - known:
         raise ValueError(
             Phrase(
-                "unknown sign {name}; known: {known}",
+                "unknown feature {name}; known: {known}",
                 name=", ".join(sorted(unknown)),
                 known=", ".join(sorted(known)),
             )
@@ -162,14 +162,14 @@ def _regression(entry: dict[str, Any]) -> Regression:
     return Regression(weights, float(entry["bias"]), float(entry.get("threshold", 0.0)))
 
 
-Signs = Mapping[str, float]
-QUESTION_SIGNS = ("logit", "cosine", "lead", "words", "sentence")
-PASSAGE_SIGNS = ("logit", "cosine", "fused", "words")
+Features = Mapping[str, float]
+QUESTION_FEATURES = ("logit", "cosine", "lead", "words", "sentence")
+PASSAGE_FEATURES = ("logit", "cosine", "fused", "words")
 ENOUGH = 15  # candidates in the language of the question, among which one can stand out; the fit had 20
 _FIRST = 5  # candidates whose sentences are read
 
 
-def shares_of_words(query: str, candidates: Sequence[Candidate]) -> list[float | None]:
+def keyword_shares(query: str, candidates: Sequence[Candidate]) -> list[float | None]:
     """For each candidate, 0..1: the share of the question's keywords in it, rare ones counting more.
 
     ``None`` for one in another language, Korean or not.
@@ -198,7 +198,7 @@ def best_sentence(query: str, candidates: Sequence[Candidate]) -> float | None:
     return max(keyword_overlap(query, sentences)) if sentences else None
 
 
-def question_signs(
+def question_features(
     query: str, candidates: Sequence[Candidate], words: Sequence[float | None]
 ) -> dict[str, float]:
     """Of a search whose candidates are in their final order.
@@ -218,21 +218,21 @@ def question_signs(
         for c, other in zip(candidates, foreign, strict=True)
         if not other and c.scores.fused is not None
     ]
-    signs: dict[str, float] = {}
+    features: dict[str, float] = {}
     if logits:
-        signs["logit"] = max(logits)
+        features["logit"] = max(logits)
     if cosines:
-        signs["cosine"] = max(cosines)
+        features["cosine"] = max(cosines)
     if len(fused) >= ENOUGH:
-        signs["lead"] = max(standard_scores(fused))
+        features["lead"] = max(standard_scores(fused))
     if (share := words[0]) is not None:
-        signs["words"] = share
+        features["words"] = share
     if (share := best_sentence(query, candidates)) is not None:
-        signs["sentence"] = share
-    return signs
+        features["sentence"] = share
+    return features
 
 
-def passage_signs(scores: Scores, words: float | None) -> dict[str, float]:
+def passage_features(scores: Scores, words: float | None) -> dict[str, float]:
     """What is known of one candidate, by name."""
     known = {"logit": scores.rerank, "cosine": scores.dense, "fused": scores.fused, "words": words}
     return {name: score for name, score in known.items() if score is not None}

@@ -26,7 +26,7 @@ from chatbot.text.overlap import keyword_overlap, keywords_found
 from chatbot.text.sentences import sentence_spans
 from chatbot.trace import Candidate, Sentence, Source
 
-SUPPORT_FILE = "support.json"
+CHECK_CALIBRATION_FILE = "support.json"
 WINDOWS = 3  # of a passage are scored for a claim, those that share most words with it
 SHORTEST_QUOTE = 8  # characters; "yes" stands in every text
 OTHERS = 3  # other candidates are looked at for a better source, chosen the same way
@@ -40,7 +40,7 @@ _NAME = re.compile(r"(?<![.!?…] )(?<!^)\b[A-Z][\w-]*[A-Za-z][\w-]*")
 
 
 @dataclass(frozen=True, slots=True)
-class SupportingSentence:
+class ClaimEvidence:
     """``passage[start:end]`` of the source with this ``number`` is what speaks most for a claim."""
 
     number: int
@@ -50,7 +50,7 @@ class SupportingSentence:
 
 @dataclass(frozen=True, slots=True)
 class ClaimCheck:
-    """One sentence of an answer that carries citations, and whether its sources bear it out.
+    """One sentence of an answer that carries citations, and whether its sources support it.
 
     Attributes:
         start, end: the sentence in the answer's text, its citations included.
@@ -67,12 +67,12 @@ class ClaimCheck:
     numbers: tuple[int, ...]
     verdict: Verdict
     probability: float
-    evidence: SupportingSentence | None
+    evidence: ClaimEvidence | None
     better: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Signs:
+class ClaimFeatures:
     """What speaks for a claim in a passage.
 
     Attributes:
@@ -90,12 +90,12 @@ class Signs:
     lacks_number: bool = False
 
 
-NO_SIGNS = Signs(-100.0, 0.0, 0.0, 0.0)  # a passage with nothing to quote
+NO_FEATURES = ClaimFeatures(-100.0, 0.0, 0.0, 0.0)  # a passage with nothing to quote
 
 
 @dataclass(frozen=True, slots=True)
-class SupportCalibration:
-    """probability = sigmoid(weights x signs + bias), and where the verdicts begin.
+class CheckCalibration:
+    """probability = sigmoid(weights x features + bias), and where the verdicts begin.
 
     A claim with a number that its passage lacks is never ``supported``.
 
@@ -121,9 +121,9 @@ class SupportCalibration:
         if not 0 <= self.weak <= self.supported <= 1:
             raise ValueError("thresholds must rise from 0 to 1")
 
-    def probability(self, signs: Signs) -> float:
-        parts = (self.logit * signs.logit, self.shared * signs.shared, self.found * signs.found)
-        log_odds = sum(parts) + self.exact * signs.exact + self.bias
+    def probability(self, features: ClaimFeatures) -> float:
+        parts = (self.logit * features.logit, self.shared * features.shared, self.found * features.found)
+        log_odds = sum(parts) + self.exact * features.exact + self.bias
         return sigmoid(log_odds)
 
     def verdict(self, probability: float, lacks_number: bool = False) -> Verdict:
@@ -132,18 +132,18 @@ class SupportCalibration:
         return "weak" if probability >= self.weak else "not supported"
 
 
-def load_support(model: ModelFolder) -> SupportCalibration | None:
+def load_check_calibration(model: ModelFolder) -> CheckCalibration | None:
     """What was measured for this reranker; ``None`` when nothing was, or for other weights than these.
 
     Raises:
         ModelError: the file is there but cannot be used.
     """
-    file = model.path / SUPPORT_FILE
+    file = model.path / CHECK_CALIBRATION_FILE
     try:
         content = json.loads(file.read_text("utf-8"))
         if content.pop("weights", "") != model.sha256:
             return None
-        return SupportCalibration(**{name: float(value) for name, value in content.items()})
+        return CheckCalibration(**{name: float(value) for name, value in content.items()})
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError, AttributeError) as error:
@@ -154,7 +154,7 @@ def load_support(model: ModelFolder) -> SupportCalibration | None:
         ) from error
 
 
-class Passage:
+class CheckedPassage:
     """A source or candidate as it is checked against: its quotable sentences and its windows."""
 
     def __init__(self, source: Source) -> None:
@@ -190,15 +190,15 @@ class Passage:
         held = len(figures & self._figures) + sum(name in self._whole for name in names)
         return held / (len(figures) + len(names)) if figures or names else 1.0
 
-    def signs(self, claim: str, score: Scorer) -> tuple[Signs, int | None]:
+    def features(self, claim: str, score: Scorer) -> tuple[ClaimFeatures, int | None]:
         """What speaks for ``claim``, and the position in ``source.sentences`` of what speaks most."""
         nearest = self.nearest(claim)
         if not nearest:
-            return NO_SIGNS, None
+            return NO_FEATURES, None
         logits = score(claim, [self.windows[window] for window in nearest])
         shares = keyword_overlap(claim, self.windows)
         best = max(zip(logits, nearest, strict=True))[1]
-        signs = Signs(
+        features = ClaimFeatures(
             max(logits),
             max(shares),
             keywords_found(claim, self._read),
@@ -206,9 +206,9 @@ class Passage:
             not _figures(claim) <= self._figures,
         )
         if best < len(self.quotes):
-            return signs, self.places[best]
+            return features, self.places[best]
         first = best - len(self.quotes)
-        return signs, self.places[max((first, first + 1), key=lambda i: shares[i])]
+        return features, self.places[max((first, first + 1), key=lambda i: shares[i])]
 
 
 def _figures(text: str) -> set[str]:
@@ -225,11 +225,11 @@ def check_claims(
     text: str,
     sources: Sequence[Source],
     candidates: Sequence[Candidate],
-    calibration: SupportCalibration,
+    calibration: CheckCalibration,
     score: Scorer,
 ) -> tuple[ClaimCheck, ...]:
     """Every claim of ``text`` against the sources it cites; a better one is looked for where these do not do."""
-    cited = {source.number: Passage(source) for source in sources}
+    cited = {source.number: CheckedPassage(source) for source in sources}
     return tuple(
         _with_better(_checked(claim, cited, calibration, score), claim, candidates, calibration, score)
         for claim in claims(text)
@@ -237,7 +237,7 @@ def check_claims(
 
 
 def _checked(
-    claim: Claim, cited: dict[int, Passage], calibration: SupportCalibration, score: Scorer
+    claim: Claim, cited: dict[int, CheckedPassage], calibration: CheckCalibration, score: Scorer
 ) -> ClaimCheck:
     best = ClaimCheck(claim.start, claim.end, claim.numbers, "not supported", 0.0, None)
     for number in filter(cited.__contains__, claim.numbers):
@@ -246,9 +246,9 @@ def _checked(
         if cited[number].holds(claim.text):
             place = cited[number].quoted_from(claim.text)
         else:
-            signs, place = cited[number].signs(claim.text, score)
-            probability = calibration.probability(signs)
-            verdict = calibration.verdict(probability, signs.lacks_number)
+            features, place = cited[number].features(claim.text, score)
+            probability = calibration.probability(features)
+            verdict = calibration.verdict(probability, features.lacks_number)
         evidence = _sentence(cited[number].source, place)
         if (_ORDER[verdict], probability) >= (_ORDER[best.verdict], best.probability):
             best = replace(best, verdict=verdict, probability=probability, evidence=evidence)
@@ -259,7 +259,7 @@ def _with_better(
     check: ClaimCheck,
     claim: Claim,
     candidates: Sequence[Candidate],
-    calibration: SupportCalibration,
+    calibration: CheckCalibration,
     score: Scorer,
 ) -> ClaimCheck:
     if check.verdict == "supported":
@@ -275,22 +275,22 @@ def _with_better(
     return replace(check, better=rank) if is_better else check
 
 
-def _probability(claim: Claim, candidate: Candidate, calibration: SupportCalibration, score: Scorer) -> float:
+def _probability(claim: Claim, candidate: Candidate, calibration: CheckCalibration, score: Scorer) -> float:
     passage = passage_of(candidate)
     if passage.holds(claim.text):
         return 1.0
-    signs = passage.signs(claim.text, score)[0]
-    return 0.0 if signs.lacks_number else calibration.probability(signs)
+    features = passage.features(claim.text, score)[0]
+    return 0.0 if features.lacks_number else calibration.probability(features)
 
 
-def passage_of(candidate: Candidate) -> Passage:
+def passage_of(candidate: Candidate) -> CheckedPassage:
     """A candidate that is no source, as it is checked against."""
     sentences = tuple(Sentence(*span) for span in sentence_spans(candidate.text))
-    return Passage(Source(candidate.rank, candidate, sentences))
+    return CheckedPassage(Source(candidate.rank, candidate, sentences))
 
 
-def _sentence(source: Source, place: int | None) -> SupportingSentence | None:
+def _sentence(source: Source, place: int | None) -> ClaimEvidence | None:
     if place is None:
         return None
     sentence = source.sentences[place]
-    return SupportingSentence(source.number, sentence.start, sentence.end)
+    return ClaimEvidence(source.number, sentence.start, sentence.end)

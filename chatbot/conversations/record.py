@@ -25,7 +25,7 @@ import json
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, TypeVar
 
-from chatbot.citations.check import ClaimCheck, SupportingSentence
+from chatbot.citations.check import ClaimCheck, ClaimEvidence
 from chatbot.trace import Scores, Sentence
 
 if TYPE_CHECKING:
@@ -317,6 +317,6 @@ def _check(row: dict[str, Any]) -> ClaimCheck:
     evidence = row.get("evidence")
     parts = {
         "numbers": tuple(row["numbers"]),
-        "evidence": _made(SupportingSentence, evidence) if evidence else None,
+        "evidence": _made(ClaimEvidence, evidence) if evidence else None,
     }
     return _made(ClaimCheck, {**row, **parts})

@@ -16,8 +16,8 @@ from chatbot.answering.gate import (
     Regression,
     decide,
     load_calibration,
-    passage_signs,
-    question_signs,
+    passage_features,
+    question_features,
 )
 from chatbot.errors import ModelError
 from chatbot.reranking.backends import CALIBRATION_FILE
@@ -43,9 +43,9 @@ def candidates(
 def judged(
     calibration: Calibration, found: list[Candidate], words: float | None, below: float | None = None
 ) -> Gate:
-    """By the signs of a search whose candidates all hold that share of the question's words."""
+    """By the features of a search whose candidates all hold that share of the question's words."""
     query = {None: "반품", 0.0: "refund"}.get(words, "leave")
-    return decide(calibration, question_signs(query, found, [words] * len(found)), below)
+    return decide(calibration, question_features(query, found, [words] * len(found)), below)
 
 
 def write(folder: Path, text: str) -> Path:
@@ -55,15 +55,15 @@ def write(folder: Path, text: str) -> Path:
 
 @given(st.floats(allow_nan=False, allow_infinity=False), st.floats(-1, 1))
 def test_any_finite_sign_gives_a_probability(logit: float, cosine: float) -> None:
-    signs = {"logit": logit, "cosine": cosine, "lead": 2.0, "words": 0.5}
-    assert 0 <= WHOLE.probability(signs) <= 1
+    features = {"logit": logit, "cosine": cosine, "lead": 2.0, "words": 0.5}
+    assert 0 <= WHOLE.probability(features) <= 1
 
 
 @given(st.sampled_from(list(WHOLE.weights)), st.floats(-50, 50), st.floats(-50, 50))
 def test_a_higher_sign_never_makes_an_answer_less_probable(name: str, a: float, b: float) -> None:
-    signs = {"logit": 0.0, "cosine": 0.8, "lead": 2.0, "words": 0.5}
+    features = {"logit": 0.0, "cosine": 0.8, "lead": 2.0, "words": 0.5}
     low, high = sorted((a, b))
-    assert WHOLE.probability(signs | {name: low}) <= WHOLE.probability(signs | {name: high})
+    assert WHOLE.probability(features | {name: low}) <= WHOLE.probability(features | {name: high})
 
 
 def test_the_probability_is_the_logistic_of_the_weighted_signs() -> None:
@@ -80,7 +80,7 @@ def test_the_first_regression_is_taken_whose_signs_are_known() -> None:
 def test_a_passage_that_the_time_did_not_suffice_for_is_judged_by_what_retrieval_knows() -> None:
     mixed = [*candidates(3), *candidates(2, logit=None)]
     calibration = Calibration((), (Regression({"logit": 1.0}, 0.0), Regression({"cosine": 1.0}, 0.0)))
-    assert passage_signs(mixed[4].scores, 0.5).keys() == {"cosine", "fused", "words"}
+    assert passage_features(mixed[4].scores, 0.5).keys() == {"cosine", "fused", "words"}
     assert calibration.of_passage(mixed[0].scores, None) == pytest.approx(1 / (1 + math.exp(-1)))
     assert calibration.of_passage(Scores(dense=0.0), None) == 0.5
     assert calibration.of_passage(Scores(), None) is None

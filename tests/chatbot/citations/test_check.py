@@ -10,12 +10,12 @@ import pytest
 from chatbot import Chatbot
 from chatbot.answering.writer import Evidence
 from chatbot.citations.check import (
-    SUPPORT_FILE,
+    CHECK_CALIBRATION_FILE,
+    CheckCalibration,
     ClaimCheck,
-    Signs,
-    SupportCalibration,
+    ClaimFeatures,
     check_claims,
-    load_support,
+    load_check_calibration,
 )
 from chatbot.citations.claims import claims
 from chatbot.citations.sources import number_sources
@@ -23,7 +23,7 @@ from chatbot.errors import ModelError
 from chatbot.models.folders import ModelFolder
 from chatbot.trace import Candidate, Source
 
-CALIBRATION = SupportCalibration(1.0, 4.0, 4.0, 2.0, -5.0, supported=0.7, weak=0.2, margin=0.2)
+CALIBRATION = CheckCalibration(1.0, 4.0, 4.0, 2.0, -5.0, supported=0.7, weak=0.2, margin=0.2)
 LEAVE = "Annual leave\n\nEmployees get 25 days of leave a year. It is booked in the calendar."
 HOTEL = "Travel\n\nA hotel may cost 140 euros a night. Receipts are sent to People Operations."
 
@@ -142,23 +142,23 @@ def test_a_source_with_nothing_to_quote_supports_nothing() -> None:
 
 
 def test_the_probability_rises_with_every_sign_and_never_overflows() -> None:
-    middle = Signs(0.0, 0.5, 0.5, 0.5)
+    middle = ClaimFeatures(0.0, 0.5, 0.5, 0.5)
     for more in ({"logit": 1.0}, {"shared": 0.6}, {"found": 0.6}, {"exact": 0.6}):
         assert CALIBRATION.probability(replace(middle, **more)) > CALIBRATION.probability(middle)
-    assert CALIBRATION.probability(Signs(-1e6, 0, 0, 0)) == 0.0
+    assert CALIBRATION.probability(ClaimFeatures(-1e6, 0, 0, 0)) == 0.0
 
 
 def test_a_calibration_counts_for_the_weights_that_it_was_measured_with_only(tmp_path: Path) -> None:
     model = ModelFolder("m", tmp_path, "", "", "", 0, "abc")
-    assert load_support(model) is None
+    assert load_check_calibration(model) is None
     content = {"weights": "abc", "logit": 1, "shared": 1, "found": 1, "exact": 1, "bias": 0}
     content |= {"supported": 0.7, "weak": 0.2, "margin": 0.2}
-    (tmp_path / SUPPORT_FILE).write_text(json.dumps(content))
-    assert load_support(model) == SupportCalibration(1, 1, 1, 1, 0, 0.7, 0.2, 0.2)
-    assert load_support(replace(model, sha256="other")) is None
-    (tmp_path / SUPPORT_FILE).write_text(json.dumps(content | {"weak": 0.9}))
+    (tmp_path / CHECK_CALIBRATION_FILE).write_text(json.dumps(content))
+    assert load_check_calibration(model) == CheckCalibration(1, 1, 1, 1, 0, 0.7, 0.2, 0.2)
+    assert load_check_calibration(replace(model, sha256="other")) is None
+    (tmp_path / CHECK_CALIBRATION_FILE).write_text(json.dumps(content | {"weak": 0.9}))
     with pytest.raises(ModelError, match=r"support\.json: thresholds"):
-        load_support(model)
+        load_check_calibration(model)
 
 
 class _Says:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from chatbot.answering.writer import Tokens
-from chatbot.citations.check import ClaimCheck, SupportingSentence
+from chatbot.citations.check import ClaimCheck, ClaimEvidence
 from chatbot.conversations import AskedWith, Conversations, ExchangeRecord, Fingerprints
 from chatbot.trace import Candidate, Gate, Message, Scores, SecondLook, Sentence, Source, Turn
 
@@ -59,7 +59,7 @@ def record() -> Record:
             "tokens": Tokens(1200, 40, exact=False),
             "prompt": (Message("system", "Rules"), Message("user", question)),
             "history": (Turn("before?", "before."),),
-            "checks": (ClaimCheck(0, 20, (1,), "supported", 0.9, SupportingSentence(1, 0, 8)),),
+            "checks": (ClaimCheck(0, 20, (1,), "supported", 0.9, ClaimEvidence(1, 0, 8)),),
         }
         return ExchangeRecord(**{**given, **fields})
 

@@ -31,5 +31,5 @@ MODELS: dict[str, str | tuple[str, str]] = {
     "the probability must rise with the scores": "점수가 오르면 확률도 올라야 합니다",
     "threshold must be between 0 and 1": "threshold는 0과 1 사이여야 합니다",
     "thresholds must rise from 0 to 1": "문턱값은 0에서 1 사이에서 커져야 합니다",
-    "unknown sign {name}; known: {known}": "모르는 신호 {name}. 쓸 수 있는 신호: {known}",
+    "unknown feature {name}; known: {known}": "모르는 특징 {name}. 쓸 수 있는 특징: {known}",
 }  # fmt: skip
