@@ -117,8 +117,9 @@ def _phrase(plain: Any) -> str:
     if isinstance(plain, str):
         return plain
     template, values = plain
-    if not isinstance(template, str):
-        raise TypeError("a template that is no text")
+    blanks = _BLANK.findall(template)
+    if len(blanks) > len(set(blanks)):  # each once: the sentence is never longer than what was sent of it
+        raise ValueError("a template that repeats a blank")
     return Phrase(template, **{str(name): _phrase(value) for name, value in values.items()})
 
 
