@@ -35,6 +35,7 @@ QUESTION, PASSAGE = "query: ", "passage: "  # what the model expects before a te
 _BEFORE, _AFTER = 4, 1  # tokens around a question: <s> ▁que ry : and </s>, which match every passage alike
 
 
+@torch.inference_mode()
 def token_vectors(model: SentenceTransformer, texts: Sequence[str]) -> list[Tensor]:
     """Vectors of all tokens of each text, (layers, tokens, hidden): of length 1, in float16, layers as in ``SCALES``.
 
@@ -97,7 +98,6 @@ class LateInteraction:
     def read(self, question: str, texts: Sequence[str]) -> Reading:
         return Reading(question, texts)
 
-    @torch.inference_mode()
     def score(self, pairs: Sequence[tuple[Reading, int]]) -> list[float]:
         vectors = self._passages([reading.texts[i] for reading, i in pairs])
         found: list[float] = []
