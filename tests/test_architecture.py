@@ -28,7 +28,7 @@ ALLOWED = {
     "chatbot.answering": "errors text trace retrieval reranking citations",
     "chatbot.llms": "errors config text trace models citations answering",
     "chatbot.engine": "errors config trace models store retrieval reranking citations answering llms",
-    "chatbot.rendering": "text trace citations",
+    "chatbot.rendering": "errors text trace citations",
     "chatbot.conversations": "errors config text trace models retrieval citations answering engine rendering",
     "chatbot.ui": "errors config text trace models store citations answering llms engine rendering conversations ingest ingest.watching ingest.viewing",
     "chatbot.cli": "chatbot errors config text trace models store retrieval answering llms engine ingest ingest.watching ingest.sandbox evaluation",

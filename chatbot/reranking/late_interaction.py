@@ -35,6 +35,7 @@ QUESTION, PASSAGE = "query: ", "passage: "  # what the model expects before a te
 _BEFORE, _AFTER = 4, 1  # tokens around a question: <s> ▁que ry : and </s>, which match every passage alike
 
 
+@torch.inference_mode()
 def token_vectors(model: SentenceTransformer, texts: Sequence[str]) -> list[Tensor]:
     """Vectors of all tokens of each text, (layers, tokens, hidden): of length 1, in float16, layers as in ``SCALES``.
 
@@ -61,9 +62,7 @@ def scores(question: Tensor, passages: Sequence[Tensor]) -> Tensor:
     own = question[:, _BEFORE:-_AFTER] if question.shape[1] > _BEFORE + _AFTER else question
     whole = [_whole_blocks(passage) for passage in passages]
     similar = own.float() @ torch.cat(whole, dim=1).float().mT  # (layers, own, tokens of all passages)
-    blocks = similar.unflatten(-1, (-1, BLOCK)).amax(  # type: ignore[no-untyped-call]
-        -1
-    )  # (layers, own, blocks): the best match in each block
+    blocks = similar.view(*similar.shape[:2], -1, BLOCK).amax(-1)  # (layers, own, blocks): best in each
     found = []
     for of_passage in blocks.split([passage.shape[1] // BLOCK for passage in whole], dim=-1):
         windows = torch.maximum(of_passage[..., :-1], of_passage[..., 1:])
@@ -99,7 +98,6 @@ class LateInteraction:
     def read(self, question: str, texts: Sequence[str]) -> Reading:
         return Reading(question, texts)
 
-    @torch.inference_mode()
     def score(self, pairs: Sequence[tuple[Reading, int]]) -> list[float]:
         vectors = self._passages([reading.texts[i] for reading, i in pairs])
         found: list[float] = []

@@ -44,7 +44,7 @@ CREATE TABLE embedding_cache ( -- of chunks that are gone; rowids grow, the olde
     embedding BLOB NOT NULL
 );
 
-CREATE VIRTUAL TABLE chunk_fts USING fts5 (terms, tokenize = "{tokenize}");
+CREATE VIRTUAL TABLE chunk_fts USING fts5 (terms, tokenize = "porter unicode61 remove_diacritics 2");
 
 CREATE TABLE tombstone (       -- chunks that are gone but may still be in a base file
     chunk_id INTEGER PRIMARY KEY,

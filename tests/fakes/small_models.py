@@ -16,12 +16,12 @@ from chatbot.models import folders
 
 def write_cross_encoder(folder: Path) -> None:
     """Two layers and one logit."""
-    _write(BertForSequenceClassification(_config(2, num_labels=1)), folder)
+    _write(BertForSequenceClassification(_config(2, num_labels=1)), folder, 0.3)
 
 
 def small_embedding(folder: Path) -> SentenceTransformer:
     """Twelve layers, as multilingual-e5-small has, 16 wide; written to ``folder`` and loaded from it."""
-    _write(BertModel(_config(12)), folder)
+    _write(BertModel(_config(12)), folder, 0.1)  # with more, twelve layers make all tokens alike
     e5 = folders.resolve(folders.E5_SMALL, Config().models_cache).path
     for name in ("modules.json", "sentence_bert_config.json"):
         shutil.copyfile(e5 / name, folder / name)
@@ -39,12 +39,12 @@ def _config(layers: int, **settings: int) -> BertConfig:
     )  # fmt: skip
 
 
-def _write(model: PreTrainedModel, folder: Path) -> None:
+def _write(model: PreTrainedModel, folder: Path, spread: float) -> None:
     generator = torch.Generator().manual_seed(0)
     with torch.no_grad():
         for parameter in model.parameters():
             if parameter.dim() > 1:
-                parameter.normal_(std=0.3, generator=generator)
+                parameter.normal_(std=spread, generator=generator)
     model.eval().save_pretrained(folder)
     e5 = folders.resolve(folders.E5_SMALL, Config().models_cache).path
     for name in ("tokenizer.json", "tokenizer_config.json"):

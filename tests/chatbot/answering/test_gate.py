@@ -25,7 +25,7 @@ from chatbot.trace import Candidate, Gate, Scores
 from paths import ROOT
 
 E5 = "package:multilingual-e5-small"
-SHIPPED = ROOT / "chatbot" / "models" / "reranker"
+SHIPPED = ROOT / "chatbot" / "reranking"
 WHOLE = Regression({"logit": 0.5, "cosine": 20.0, "lead": 1.0, "words": 3.0}, -20.0, 0.4)
 WITHOUT_LEAD = Regression({"cosine": 20.0, "words": 3.0}, -18.0, 0.3)
 ENTRY: dict[str, Any] = {"weights": {"logit": 0.5, "cosine": 20.0}, "bias": -17.0, "threshold": 0.4}
