@@ -64,7 +64,8 @@ def scores(question: Tensor, passages: Sequence[Tensor]) -> Tensor:
     similar = own.float() @ torch.cat(whole, dim=1).float().mT  # (layers, own, tokens of all passages)
     blocks = similar.view(*similar.shape[:2], -1, BLOCK).amax(-1)  # (layers, own, blocks): best in each
     found = []
-    for of_passage in blocks.split([passage.shape[1] // BLOCK for passage in whole], dim=-1):
+    counts = [passage.shape[1] // BLOCK for passage in whole]
+    for of_passage in torch.split(blocks, counts, dim=-1):
         windows = torch.maximum(of_passage[..., :-1], of_passage[..., 1:])
         found.append((windows if windows.shape[-1] else of_passage).mean(1).amax(-1))  # (layers,)
     return torch.stack(found) @ torch.tensor(list(SCALES.values()), device=blocks.device)

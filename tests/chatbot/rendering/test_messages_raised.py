@@ -140,11 +140,11 @@ def test_a_server_that_fails_is_told_of_in_korean(status: int, setting: str) -> 
 def test_a_failed_second_look_is_told_of_in_korean() -> None:
     error = ModelError(
         "cannot read {file}: {error}; {advice}",
-        file="/models/e5.bin", error="Permission denied", advice="reinstall secondlook",
+        file="/models/e5.bin", error="Permission denied", advice=Phrase("run: {command}", command="pip install x"),
     )  # fmt: skip
-    assert str(error) == "cannot read /models/e5.bin: Permission denied; reinstall secondlook"
+    assert str(error) == "cannot read /models/e5.bin: Permission denied; run: pip install x"
     assert KO.error(str(error)) == (
-        "/models/e5.bin 파일을 읽을 수 없습니다 (Permission denied). secondlook을 다시 설치해 주세요."
+        "/models/e5.bin 파일을 읽을 수 없습니다 (Permission denied). 다음을 실행해 주세요: pip install x"
     )
     assert KO.error("CUDA out of memory") == "CUDA out of memory"
 

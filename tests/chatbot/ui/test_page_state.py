@@ -52,7 +52,7 @@ def page(kept_in: Conversations) -> PageState:
 
 def _answer(question: str) -> Answer:
     found = [Candidate(n, "a.md", f"Passage {n}.", (0, 10), rank=n, kept=True) for n in (1, 2)]
-    search = Search(question, question, tuple(found), SecondLook("m", applied=False), Gate(False), Timings())
+    search = Search(question, question, tuple(found), SecondLook("m", "off"), Gate(False), Timings())
     return Answer(search, tuple(Source(c.rank, c) for c in found), "extractive", iter(()))
 
 
