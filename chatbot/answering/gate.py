@@ -27,6 +27,12 @@ from chatbot.text.overlap import keyword_overlap
 from chatbot.text.sentences import sentence_spans
 from chatbot.trace import Candidate, Gate, Scores, Timings
 
+Features = Mapping[str, float]
+QUESTION_FEATURES = ("logit", "cosine", "lead", "words", "sentence")
+PASSAGE_FEATURES = ("logit", "cosine", "fused", "words")
+ENOUGH = 15  # candidates in the language of the question, among which one can stand out; the fit had 20
+_FIRST = 5  # candidates whose sentences are read
+
 
 @dataclass(frozen=True, slots=True)
 class Regression:
@@ -160,13 +166,6 @@ def _regression(entry: dict[str, Any]) -> Regression:
             )
         )
     return Regression(weights, float(entry["bias"]), float(entry.get("threshold", 0.0)))
-
-
-Features = Mapping[str, float]
-QUESTION_FEATURES = ("logit", "cosine", "lead", "words", "sentence")
-PASSAGE_FEATURES = ("logit", "cosine", "fused", "words")
-ENOUGH = 15  # candidates in the language of the question, among which one can stand out; the fit had 20
-_FIRST = 5  # candidates whose sentences are read
 
 
 def keyword_shares(query: str, candidates: Sequence[Candidate]) -> list[float | None]:

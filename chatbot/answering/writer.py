@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from chatbot.trace import Message, Source, Turn
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True)

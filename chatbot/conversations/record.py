@@ -6,32 +6,25 @@ came back from the database, and one on a receipt. ``Trace`` is what that code m
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from chatbot.answering import prompts
 from chatbot.answering.writer import Tokens
+from chatbot.citations.check import ClaimCheck, ClaimEvidence
 from chatbot.citations.markers import cited_numbers
 from chatbot.config import LLMConfig
 from chatbot.errors import Phrase
 from chatbot.text.language import language_of
-from chatbot.trace import Candidate, Gate, Message, SecondLook, Source, Turn
+from chatbot.trace import Candidate, Gate, Message, Scores, SecondLook, Sentence, Source, Turn
 
 if TYPE_CHECKING:
     from chatbot.engine import Chatbot
-import json
-from dataclasses import asdict, fields
-from typing import TYPE_CHECKING, TypeVar
 
-from chatbot.citations.check import ClaimCheck, ClaimEvidence
-from chatbot.trace import Scores, Sentence
-
-if TYPE_CHECKING:
-    pass
-
-
+T = TypeVar("T")
 State = Literal["complete", "stopped", "interrupted"]
 
 
@@ -213,9 +206,6 @@ def fingerprints_of(chatbot: Chatbot) -> Fingerprints:
         chatbot.store.identity.embedding,
         chatbot.store.sequence(),
     )
-
-
-T = TypeVar("T")
 
 
 def to_json(record: ExchangeRecord) -> str:

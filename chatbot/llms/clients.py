@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
+import inspect
 import socket
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from chatbot.config import LLMLimits
-from chatbot.llms.needs import is_loopback
+from chatbot.config import LLMConfig, LLMLimits
+from chatbot.errors import ConfigError
+from chatbot.llms.needs import NEEDS, is_loopback
 from chatbot.llms.streaming import on_abandon
 
 if TYPE_CHECKING:
     import httpx
-import inspect
-
-from chatbot.config import LLMConfig
-from chatbot.errors import ConfigError
-from chatbot.llms.needs import NEEDS
-
-if TYPE_CHECKING:
     from llama_index.llms.openai import OpenAI
 
 

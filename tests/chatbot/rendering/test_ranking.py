@@ -10,24 +10,15 @@ import pytest
 from chatbot.rendering.ranking import legend, probability_note, ranking, second_look_by, what_changed
 from chatbot.rendering.words import Say
 from chatbot.trace import Candidate, Scores, SecondLook
+from fakes.candidates import LOOKED, moved_candidate
 
 KO, EN = Say("ko"), Say("en")
-LOOKED = SecondLook("package:x", "applied")
-
-
-def candidate(rank: int, before: int, kept: bool, **more: object) -> Candidate:
-    base = Candidate(
-        100 + before, f"data/file{before}.pdf", f"Passage {before}. It says more.", (0, 26), page=before,
-        heading=("Top", f"Part {before}"), rank=rank, dense_rank=before, fused_rank=before, reranked_rank=rank,
-        scores=Scores(dense=0.8, fused=1.5, rerank=-2.25, combined=-2.25, probability=0.97), kept=kept,
-    )  # fmt: skip
-    return replace(base, **more)  # type: ignore[arg-type]
 
 
 def order(places: list[int], kept: int = 3, cited: int = 0, is_reranked: bool = True) -> list[Candidate]:
     """The candidates with these retrieval ranks, in their final order."""
     return [
-        candidate(
+        moved_candidate(
             rank, before, rank <= kept, cited=rank == cited, reranked_rank=rank if is_reranked else None
         )
         for rank, before in enumerate(places, 1)
@@ -64,14 +55,14 @@ def test_the_table_has_all_candidates_and_the_cut_after_the_last_source() -> Non
         assert words in html
     assert "same place" in ranking(order([1, 2], cited=2), LOOKED, EN)
     hostile = ranking(
-        [candidate(1, 1, True, document="<img src=x>", heading=("<b>",), text="<i>")], LOOKED, EN
+        [moved_candidate(1, 1, True, document="<img src=x>", heading=("<b>",), text="<i>")], LOOKED, EN
     )
     assert not {"<img", "<b>", "<i>"} & set(re.findall(r"<\w+>?", hostile))
 
 
 def test_the_order_by_a_sum_says_so_and_one_out_of_time_too() -> None:
     look = SecondLook("m", "applied", "", 0.5, 14, 20, 150.4)
-    summed = candidate(1, 1, True, scores=Scores(fused=2.0, rerank=1.0, combined=2.0, probability=0.4))
+    summed = moved_candidate(1, 1, True, scores=Scores(fused=2.0, rerank=1.0, combined=2.0, probability=0.4))
     assert "sum 2.00" in ranking([summed], look, EN)
     assert "0.50 × the fused score" in legend(look, EN)
     assert "×" not in legend(LOOKED, EN)
@@ -94,6 +85,9 @@ def test_a_failed_second_look_is_shown_with_its_reason() -> None:
 
 
 def test_a_long_candidate_opens_to_all_of_its_text() -> None:
-    long = candidate(1, 1, True, text=f"{'word ' * 60}the end")
+    long = moved_candidate(1, 1, True, text=f"{'word ' * 60}the end")
     assert "the end</span></details>" in ranking([long], LOOKED, EN)
-    assert "<details><summary>" not in ranking([candidate(1, 1, True)], LOOKED, EN).partition("sl-legend")[0]
+    assert (
+        "<details><summary>"
+        not in ranking([moved_candidate(1, 1, True)], LOOKED, EN).partition("sl-legend")[0]
+    )

@@ -16,7 +16,7 @@ from playwright.sync_api import Locator, expect
 
 import chatbot.llms
 from fakes.llm_server import FakeLLMServer
-from visit import PHONE, Visitor
+from visit import PHONE, Visit, Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -228,16 +228,22 @@ def test_a_new_question_is_at_the_top_with_its_answer_below(visit: Visitor) -> N
     expect(exchange.locator(".sl-answer > :first-child")).to_be_in_viewport()
 
 
-def test_a_click_during_an_answer_does_not_lose_it_and_stop_keeps_what_arrived(
-    visit: Visitor, fake_llm: FakeLLMServer
-) -> None:
-    fake_llm.reply = " ".join(f"word{number}" for number in range(80)) + " [1]."
+def ask_slowly(visit: Visitor, fake_llm: FakeLLMServer, words: int) -> Visit:
+    """A page on which an answer of so many words has begun to be written."""
+    fake_llm.reply = " ".join(f"word{number}" for number in range(words)) + " [1]."
     fake_llm.fault = "slow"
     page = visit(locale="en-US")
     page.use_fake_llm(fake_llm)
     box = page.page.get_by_test_id("stChatInputTextArea")
     box.fill("What are the core hours?")
     box.press("Enter")
+    return page
+
+
+def test_a_click_during_an_answer_does_not_lose_it_and_stop_keeps_what_arrived(
+    visit: Visitor, fake_llm: FakeLLMServer
+) -> None:
+    page = ask_slowly(visit, fake_llm, words=80)
     answer = page.page.locator(".st-key-exchange-0 .sl-answer")
     expect(answer).to_contain_text("word3")
     page.page.get_by_test_id("stSidebar").get_by_text("한국어").click()
@@ -249,6 +255,7 @@ def test_a_click_during_an_answer_does_not_lose_it_and_stop_keeps_what_arrived(
     expect(page.page.locator(".sl-question")).to_have_count(0)
     page.settle()
     fake_llm.reply = " ".join(f"word{number}" for number in range(1500))  # longer than any reload takes
+    box = page.page.get_by_test_id("stChatInputTextArea")
     box.fill("What are the core hours?")
     box.press("Enter")
     expect(answer).to_contain_text("word3")
@@ -262,13 +269,7 @@ def test_a_click_during_an_answer_does_not_lose_it_and_stop_keeps_what_arrived(
 
 
 def test_documents_are_added_while_an_answer_is_written(visit: Visitor, fake_llm: FakeLLMServer) -> None:
-    fake_llm.reply = " ".join(f"word{number}" for number in range(300)) + " [1]."
-    fake_llm.fault = "slow"
-    page = visit(locale="en-US")
-    page.use_fake_llm(fake_llm)
-    box = page.page.get_by_test_id("stChatInputTextArea")
-    box.fill("What are the core hours?")
-    box.press("Enter")
+    page = ask_slowly(visit, fake_llm, words=300)
     expect(page.page.locator(".sl-answer")).to_contain_text("word1")
     page.documents()
     page.page.locator(".st-key-add input[type=file]").first.set_input_files(
@@ -392,13 +393,7 @@ def test_of_many_clicks_at_once_each_is_obeyed_once(visit: Visitor) -> None:
 def test_a_source_that_is_opened_while_an_answer_is_written_stays_open_until_it_is_closed(
     visit: Visitor, fake_llm: FakeLLMServer
 ) -> None:
-    fake_llm.reply = " ".join(f"word{number}" for number in range(120)) + " [1]."
-    fake_llm.fault = "slow"
-    page = visit(locale="en-US")
-    page.use_fake_llm(fake_llm)
-    box = page.page.get_by_test_id("stChatInputTextArea")
-    box.fill("What are the core hours?")
-    box.press("Enter")
+    page = ask_slowly(visit, fake_llm, words=120)
     exchange = page.page.locator(".st-key-exchange-0")
     expect(exchange.locator(".sl-answer")).to_contain_text("word3")
     exchange.locator(".sl-card summary").first.click()

@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,24 +20,15 @@ from chatbot.answering.writer import Tokens
 from chatbot.config import Config
 from chatbot.engine import Chatbot
 from chatbot.rendering.words import Say
-from chatbot.trace import Candidate, Gate, Message, Scores, Search, SecondLook, Sentence, Source, Timings
+from chatbot.trace import Gate, Message, Scores, Search, SecondLook, Sentence, Source, Timings
 from chatbot.ui.inspector.dialog import about_prompt, why_line
 from chatbot.ui.inspector.model_comparison import Replay, both_answers, citations_differ
 from chatbot.ui.inspector.order_comparison import both_orders, difference
 from chatbot.ui.inspector.slope import slope_chart, slope_rows
+from fakes.candidates import LOOKED, moved_candidate
 from paths import ROOT
 
 KO, EN = Say("ko"), Say("en")
-LOOKED = SecondLook("package:x", "applied")
-
-
-def candidate(rank: int, before: int, kept: bool, **more: object) -> Candidate:
-    base = Candidate(
-        100 + before, f"data/file{before}.pdf", f"Passage {before}. It says more.", (0, 26), page=before,
-        heading=("Top", f"Part {before}"), rank=rank, dense_rank=before, fused_rank=before, reranked_rank=rank,
-        scores=Scores(dense=0.8, fused=1.5, rerank=-2.25, combined=-2.25, probability=0.97), kept=kept,
-    )  # fmt: skip
-    return replace(base, **more)  # type: ignore[arg-type]
 
 
 def answer(
@@ -50,7 +40,9 @@ def answer(
 ) -> Answer:
     """The candidates with these retrieval ranks, in their final order."""
     more = {} if look.applied else {"reranked_rank": None}
-    candidates = tuple(candidate(rank, before, rank <= kept, **more) for rank, before in enumerate(order, 1))
+    candidates = tuple(
+        moved_candidate(rank, before, rank <= kept, **more) for rank, before in enumerate(order, 1)
+    )
     gate = Gate(refused=not kept, probability=0.2, threshold=0.5)
     search = Search("q", "q", candidates, look, gate, Timings())
     sources = tuple(Source(c.rank, c, (Sentence(0, 10), Sentence(11, 25))) for c in search.kept)
@@ -70,13 +62,15 @@ def test_the_chart_knows_sources_what_they_replaced_and_the_rest() -> None:
         "Top › Part 5",
         "-2.25",
     )
-    out_of_time = candidate(5, 4, False, reranked_rank=None, scores=Scores(dense=0.8, fused=1.5))
+    out_of_time = moved_candidate(5, 4, False, reranked_rank=None, scores=Scores(dense=0.8, fused=1.5))
     assert slope_rows([out_of_time], EN)[0]["rerank"] == "not reranked"
 
 
 def test_the_chart_loads_nothing_and_takes_no_name_for_markup() -> None:
-    bad = candidate(1, 1, True, document="http://h/<img src=x>\u202e.md", heading=("![a](http://h/a.png)",))
-    spec: dict[str, Any] = slope_chart([bad, candidate(2, 2, False)], EN).to_dict()
+    bad = moved_candidate(
+        1, 1, True, document="http://h/<img src=x>\u202e.md", heading=("![a](http://h/a.png)",)
+    )
+    spec: dict[str, Any] = slope_chart([bad, moved_candidate(2, 2, False)], EN).to_dict()
 
     def keys(value: Any) -> Iterator[str]:
         if isinstance(value, dict):

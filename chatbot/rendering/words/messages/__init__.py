@@ -29,14 +29,9 @@ def in_language(message: str, language: Language) -> str:
     if not isinstance(message, Phrase):
         message = Phrase(message)
     values = {name: in_language(value, language) for name, value in message.values.items()}
-    if message.parts:
-        return (" " if language == "ko" else "; ").join(values.values())
+    if message.parts and language == "ko":  # sentences of their own
+        return " ".join(values.values())
     words = MESSAGES.get(message.template, message.template)
     korean, english = (words, message.template) if isinstance(words, str) else words
-    return (
-        fill(korean if language == "ko" else english, values)
-        if values
-        else korean
-        if language == "ko"
-        else english
-    )
+    said = korean if language == "ko" else english
+    return fill(said, values) if values else said
