@@ -12,7 +12,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -259,6 +259,8 @@ class Ingest:
             title=parsed.title,
             pages=len(parsed.pages),
             text=parsed.text,
+            hidden=parsed.hidden,
+            hidden_words=parsed.hidden_words,
         )
         return _Prepared(document, chunks, texts)
 
@@ -276,7 +278,9 @@ class Ingest:
             self.writer.replace(document, chunks, vectors[start:end])
             start = end
             outcome = outcomes.get(document.status, self.report.indexed)
-            outcome.append(FileResult(document.uri, document.reason, len(chunks)))
+            outcome.append(
+                FileResult(document.uri, document.reason, len(chunks), hidden_words=document.hidden_words)
+            )
             self._advance(document.uri)
 
     def _embed(self, texts: list[str], current: str) -> Vectors:
@@ -318,10 +322,10 @@ class Ingest:
         self.report.refused.append(FileResult(task.uri, reason))
         self._advance(task.uri)
 
-    def _document(self, task: FileTask, status: str, reason: str, **content: str | int) -> NewDocument:
+    def _document(self, task: FileTask, status: str, reason: str, **content: Any) -> NewDocument:
         return NewDocument(
             uri=task.uri, path=task.path, sha256=task.sha256, made_by=made_by(self.config), bytes=task.bytes,
-            status=status, reason=reason, **content,  # type: ignore[arg-type]
+            status=status, reason=reason, **content,
         )  # fmt: skip
 
     def _advance(self, current: str) -> None:

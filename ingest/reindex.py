@@ -123,6 +123,6 @@ def _keep(ingest: Ingest, view: View, row: DocumentRow) -> None:
     document = NewDocument(
         row.uri, row.path, row.sha256, row.made_by, row.bytes, row.status, row.reason, row.missing, row.format,
         row.title,
-        row.pages, view.document_text(row.uri),
+        row.pages, view.document_text(row.uri), view.hidden_text(row.uri), row.hidden_words,
     )  # fmt: skip
     ingest.store_document(document, chunks, texts)

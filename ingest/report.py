@@ -16,6 +16,7 @@ class FileResult:
         reason: why it is partial or refused.
         was: what a renamed document was called before.
         is_news: whether this run changed it, or saw it for the first time.
+        hidden_words: words of it that its readers do not see, and that were not indexed.
     """
 
     path: str
@@ -23,6 +24,7 @@ class FileResult:
     chunks: int = 0
     was: str = ""
     is_news: bool = True
+    hidden_words: int = 0
 
 
 @dataclass(slots=True)
@@ -72,7 +74,7 @@ class IngestReport:
         }
         return {
             **{
-                name: [{"path": r.path, "reason": r.reason} for r in results]
+                name: [{"path": r.path, "reason": r.reason, "hidden_words": r.hidden_words} for r in results]
                 for name, results in lists.items()
             },
             "renamed": [{"path": r.path, "was": r.was} for r in self.renamed],

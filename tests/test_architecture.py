@@ -34,7 +34,7 @@ ALLOWED = {
     "chatbot.cli": "chatbot errors config text trace models store retrieval answering llms engine ingest ingest.watching ingest.sandbox evaluation",
     "chatbot": "errors config trace citations answering engine cli",  # the public names
     "ingest.parsing": "errors text",
-    "ingest.sandbox": "errors ingest.parsing",
+    "ingest.sandbox": "errors text ingest.parsing",
     "ingest.splitting": "config text ingest.parsing",
     "ingest.viewing": "errors text trace store citations ingest.parsing ingest.sandbox",
     "ingest.watching": "errors config ingest",

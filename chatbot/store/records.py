@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chatbot.errors import Missing
+from chatbot.text.hidden import HiddenText
 from chatbot.text.invisible import without_invisible
 
 Vectors = NDArray[np.float32]
@@ -70,6 +71,8 @@ class NewDocument:
     title: str = ""
     pages: int = 0
     text: str = ""
+    hidden: tuple[HiddenText, ...] = ()
+    hidden_words: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ class DocumentRow:
     Attributes:
         reason: why it is partial or refused, a ``Phrase`` unless an earlier version stored it.
         missing: what would make it readable (``chatbot.errors.Missing``).
+        hidden_words: words of the file that its readers do not see; ``View.hidden_text`` has them.
     """
 
     uri: str
@@ -93,6 +97,7 @@ class DocumentRow:
     bytes: int
     pages: int
     indexed_at: str
+    hidden_words: int
     chunks: int
 
     @property

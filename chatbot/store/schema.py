@@ -15,7 +15,7 @@ from chatbot.store.records import embedded_text, hash_of
 from chatbot.text.keywords import ANALYSIS_VERSION, analyse
 
 DATABASE = "rag.db"
-SCHEMA_VERSION = 3  # raise it with a step in _STEPS
+SCHEMA_VERSION = 4  # raise it with a step in _STEPS
 
 PAGE_SIZE = (
     8192  # bytes; two chunks with their vectors fill one: a quarter less disk than with SQLite's own 4096
@@ -43,7 +43,9 @@ CREATE TABLE document (
     bytes      INTEGER NOT NULL,
     pages      INTEGER NOT NULL DEFAULT 0,
     text       TEXT NOT NULL DEFAULT '',      -- every chunk is text[char_start:char_end]
-    indexed_at TEXT NOT NULL
+    indexed_at TEXT NOT NULL,
+    hidden     TEXT NOT NULL DEFAULT '',      -- what the file hides from its readers; JSON, see chatbot/text/hidden.py
+    hidden_words INTEGER NOT NULL DEFAULT 0
 );
 
 CREATE TABLE chunk (           -- AUTOINCREMENT: an id is never used twice, so no citation can go astray
@@ -158,4 +160,10 @@ def _to_3(connection: sqlite3.Connection) -> None:
     )
 
 
-_STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _to_2, 2: _to_3}
+def _to_4(connection: sqlite3.Connection) -> None:
+    """What a file hides from its readers; known of files that are read from now on."""
+    connection.execute("ALTER TABLE document ADD COLUMN hidden TEXT NOT NULL DEFAULT ''")
+    connection.execute("ALTER TABLE document ADD COLUMN hidden_words INTEGER NOT NULL DEFAULT 0")
+
+
+_STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _to_2, 2: _to_3, 3: _to_4}

@@ -17,9 +17,11 @@ from chatbot.store.base_file import BaseRow
 from chatbot.store.base_file import rows as base_rows
 from chatbot.store.records import ChunkRow, DocumentRow, Ids, Vectors, hash_of
 from chatbot.store.snapshot import Snapshot
+from chatbot.text.hidden import HiddenText, from_stored
 
 _DOCUMENT = (
     "SELECT uri, path, sha256, made_by, status, reason, missing, format, title, bytes, pages, indexed_at,"
+    " hidden_words,"
     " (SELECT count(*) FROM chunk WHERE document_id = document.id) FROM document"
 )
 _CHUNK = (
@@ -53,6 +55,11 @@ class View:
     def document(self, uri: str) -> DocumentRow | None:
         row = self.connection.execute(f"{_DOCUMENT} WHERE uri = ?", (uri,)).fetchone()
         return _document(row) if row else None
+
+    def hidden_text(self, uri: str) -> tuple[HiddenText, ...]:
+        """What the document's file hides from its readers; empty for a document that is not there."""
+        row = self.connection.execute("SELECT hidden FROM document WHERE uri = ?", (uri,)).fetchone()
+        return from_stored(row[0]) if row else ()
 
     def document_text(self, uri: str) -> str:
         """The stored text, into which all spans of the document's chunks point; ``StoreError`` if there is none."""

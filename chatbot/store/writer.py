@@ -15,6 +15,7 @@ from chatbot.store import base_file
 from chatbot.store.records import UPLOADS, NewChunk, NewDocument, Vectors, are_unit
 from chatbot.store.replacing import adopt_from
 from chatbot.store.snapshot import Snapshot, read_sequence
+from chatbot.text import hidden
 
 _STALE_MAX = 10_000  # chunks; a flat search over them takes about 1 ms
 _STALE_SHARE = 0.02  # of a large index: writing 1M vectors takes seconds
@@ -41,10 +42,10 @@ class IndexWriter:
             self._bury(document.uri, sequence)
             row = self.connection.execute(
                 "INSERT INTO document (uri, path, sha256, made_by, status, reason, missing, format, title, bytes, pages,"
-                " text, indexed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " text, indexed_at, hidden, hidden_words) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (document.uri, str(document.path), document.sha256, document.made_by, document.status,
                  Phrase.to_stored(document.reason), document.missing, document.format, document.title, document.bytes, document.pages, document.text,
-                 datetime.now(UTC).isoformat(timespec="seconds")),
+                 datetime.now(UTC).isoformat(timespec="seconds"), hidden.to_stored(document.hidden), document.hidden_words),
             )  # fmt: skip
             self._insert(row.lastrowid, 0, chunks, vectors)
 

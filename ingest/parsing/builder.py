@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from chatbot.errors import DocumentRefused, Missing, OcrMissing, Phrase
+from chatbot.text.hidden import HiddenText, How
 from ingest.parsing.clean import one_line, squeezed, storable
 from ingest.parsing.document import Block, BlockKind, Page, ParsedDocument
-from ingest.parsing.limits import MAX_LABEL, MAX_TITLE, TextMeter
+from ingest.parsing.limits import MAX_HIDDEN, MAX_HIDDEN_PIECES, MAX_LABEL, MAX_TITLE, TextMeter
 from ingest.parsing.limits import MAX_PAGES as MAX_PAGES
 from ingest.parsing.tables import markdown_table
 
 # a file may have a problem with each of its thousand parts
 _MAX_PROBLEMS = 20
 _MAX_PROBLEM = 300  # characters of what it names, a list of attachments say
+_ONLY_HIDDEN = (
+    "Nobody who opens this file sees a word: all of its {count} words are hidden in it (white, tiny, switched off). "
+    "If they are meant to be read, show them and save the file again."
+)
 
 
 class DocumentBuilder:
@@ -28,6 +33,9 @@ class DocumentBuilder:
         self._page: tuple[int, int, str] | None = None
         self._problems: list[str] = []
         self._items: list[str] = []
+        self._hidden: list[HiddenText] = []
+        self._hidden_chars = 0
+        self._hidden_words = 0
         self.full = False
         self.missing: Missing = ""
 
@@ -76,6 +84,24 @@ class DocumentBuilder:
         if len(self._problems) < _MAX_PROBLEMS and reason not in self._problems:
             self._problems.append(reason)
 
+    def hidden(self, text: str, how: How) -> None:
+        """Words that no reader of the original sees: kept apart from the text. See ``chatbot.text.hidden``."""
+        if not (text := one_line(text)):
+            return
+        self._hidden_words += len(text.split())
+        # a space joins what stands at one place
+        text = text[: max(MAX_HIDDEN - self._hidden_chars - 1, 0)]
+        last = self._hidden[-1] if self._hidden else None
+        if not text:
+            return
+        if last is not None and (last.place, last.how) == (self._length, how):
+            self._hidden[-1] = HiddenText(self._length, f"{last.text} {text}", how)
+        elif len(self._hidden) < MAX_HIDDEN_PIECES:
+            self._hidden.append(HiddenText(self._length, text, how))
+        else:
+            return
+        self._hidden_chars += len(text) + 1
+
     @property
     def problems(self) -> tuple[str, ...]:
         return tuple(self._problems)
@@ -83,6 +109,8 @@ class DocumentBuilder:
     def finish(self, file_format: str, title: str = "", empty: str = "") -> ParsedDocument:
         """The document, or ``DocumentRefused(empty)`` when no text was found."""
         self.end_page()
+        if not self._blocks and self._hidden_words:
+            raise DocumentRefused(_ONLY_HIDDEN, count=f"{self._hidden_words:,}")
         if not self._blocks:
             kind = OcrMissing if self.missing else DocumentRefused
             raise kind(empty or "There is no text in this file. Nothing to index; remove it or replace it.")
@@ -94,6 +122,8 @@ class DocumentBuilder:
             format=file_format,
             partial=Phrase.joined(self._problems),
             missing=self.missing,
+            hidden=tuple(self._hidden),
+            hidden_words=self._hidden_words,
         )
 
     def _flush_items(self) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from chatbot.errors import Missing
+from chatbot.text.hidden import HiddenText
 
 BlockKind = Literal["heading", "paragraph", "table", "code"]
 
@@ -45,6 +46,8 @@ class ParsedDocument:
         format: ``pdf``, ``docx``, ``pptx``, ``xlsx``, ``csv``, ``html``, ``markdown``, ``text``, ``json``, ``eml``, ``epub``...
         partial: why part of the file could not be read, else empty (the file counts as "partial").
         missing: what would make the rest readable (``chatbot.errors.Missing``).
+        hidden: the first ``MAX_HIDDEN`` characters of what the file hides from its readers; no part of ``text``.
+        hidden_words: how many words that is, those beyond the limit too.
     """
 
     text: str
@@ -54,3 +57,5 @@ class ParsedDocument:
     format: str = "text"
     partial: str = ""
     missing: Missing = ""
+    hidden: tuple[HiddenText, ...] = ()
+    hidden_words: int = 0

@@ -24,6 +24,9 @@ PAGE_BYTES = 200
 MAX_LABEL = 60
 MAX_TITLE = 500
 MAX_REASON = 2_000
+# hidden text that is kept to be shown; all of it is counted
+MAX_HIDDEN = 100_000
+MAX_HIDDEN_PIECES = 2_000
 
 _BEYOND_LATIN_1 = re.compile(r"[^\x00-\xff]")
 _BEYOND_BMP = re.compile(r"[^\x00-\uffff]")

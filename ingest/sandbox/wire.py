@@ -11,11 +11,14 @@ import struct
 from typing import IO, Any
 
 from chatbot.errors import DocumentRefused, OcrMissing, Phrase
+from chatbot.text.hidden import WAYS, HiddenText
 from ingest.parsing.clean import one_line, storable
 from ingest.parsing.document import Block, BlockKind, Page, ParsedDocument
 from ingest.parsing.limits import (
     BLOCK_BYTES,
     MAX_DOCUMENT,
+    MAX_HIDDEN,
+    MAX_HIDDEN_PIECES,
     MAX_LABEL,
     MAX_PAGES,
     MAX_TEXT,
@@ -29,7 +32,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _WORD = re.compile(r"\S")
 _LENGTHS = struct.Struct(">II")
 _BLOCK = struct.Struct(">BBII")  # kind, level, start, end
-# 5,000 pages with names of their own
+# 5,000 pages with names of their own, and hidden text
 MAX_MESSAGE = 2 * 2**20
 MAX_BODY = MAX_TEXT + MAX_DOCUMENT // BLOCK_BYTES * _BLOCK.size
 _MAX_TRACEBACK = 20_000
@@ -77,6 +80,8 @@ def pack_document(document: ParsedDocument) -> tuple[dict[str, Any], bytes]:
         "format": document.format,
         "partial": Phrase.to_stored(document.partial),
         "missing": document.missing,
+        "hidden": [[piece.place, piece.text, piece.how] for piece in document.hidden],
+        "hidden_words": document.hidden_words,
     }
     blocks = (_BLOCK.pack(_KINDS.index(b.kind), b.level, b.start, b.end) for b in document.blocks)
     return message, b"".join([*blocks, document.text.encode()])
@@ -107,6 +112,8 @@ def unpack_document(message: dict[str, Any], body: bytes) -> ParsedDocument:
             format=str(message["format"]),
             partial=_reason(message["partial"]),
             missing="ocr" if message["missing"] == "ocr" else "",
+            hidden=tuple(HiddenText(int(place), str(text), how) for place, text, how in message["hidden"]),
+            hidden_words=int(message["hidden_words"]),
         )
     except UnicodeDecodeError as error:
         raise WireError("text that is not UTF-8") from error
@@ -151,7 +158,19 @@ def fault(document: ParsedDocument) -> str:
         if len(page.label) > MAX_LABEL or _SURROGATE.search(page.label):
             return f"page {page.number} has a name that cannot be stored"
         position = page.end
-    return "" if document.blocks else "a document without blocks"
+    return _hidden_fault(document) or ("" if document.blocks else "a document without blocks")
+
+
+def _hidden_fault(document: ParsedDocument) -> str:
+    size = sum(len(piece.text) for piece in document.hidden)
+    if len(document.hidden) > MAX_HIDDEN_PIECES or size > MAX_HIDDEN or document.hidden_words < 0:
+        return "hidden text beyond the limits"
+    for piece in document.hidden:
+        if piece.how not in WAYS or not 0 <= piece.place <= len(document.text):
+            return f"hidden text out of place at {piece.place}"
+        if "\0" in piece.text or _SURROGATE.search(piece.text):
+            return "text that cannot be stored"
+    return ""
 
 
 def refusal_of(answer: dict[str, Any]) -> DocumentRefused:

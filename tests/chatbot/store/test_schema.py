@@ -22,6 +22,7 @@ from chatbot.text.keywords import ANALYSIS_VERSION
 from paths import TESTS
 
 SCHEMA_2 = TESTS / "data" / "index-schema-2.sql"
+SCHEMA_3 = TESTS / "data" / "index-schema-3.sql"
 SCHEMA_1 = TESTS / "data" / "index-schema-1.sql"
 TEXTS = ["annual leave is 25 days", "sick leave needs a note"]
 
@@ -164,6 +165,27 @@ def test_a_reason_that_version_2_stored_as_a_sentence_still_reads_and_says_what_
     with store.reading() as view:
         (row,) = view.documents()
     assert (row.reason, row.missing) == (reason, missing)
+    assert faults_of(store) == []
+    store.close()
+
+
+def test_an_index_of_version_3_opens_and_hides_nothing(tmp_path: Path, tools: Any) -> None:
+    with closing(sqlite3.connect(tmp_path / "rag.db")) as then:
+        then.executescript(SCHEMA_3.read_text("utf-8"))
+        meta = {
+            "schema": "3", "analysis": ANALYSIS_VERSION, "sequence": "1", "dimension": str(tools.dimension),
+            "identity": json.dumps(asdict(tools.identity)),
+        }  # fmt: skip
+        then.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
+        then.execute(
+            "INSERT INTO document (uri, path, sha256, made_by, status, bytes, text, indexed_at)"
+            " VALUES ('data/a.txt', '/a.txt', 'x', 'v', 'refused', 1, '', '2026-11-01')"
+        )
+        then.commit()
+    store = Store.open(tmp_path, tools.identity)
+    with store.reading() as view:
+        (row,) = view.documents()
+        assert (row.hidden_words, view.hidden_text(row.uri)) == (0, ())
     assert faults_of(store) == []
     store.close()
 

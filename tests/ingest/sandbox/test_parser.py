@@ -20,8 +20,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatbot.errors import DocumentRefused
+from chatbot.text.hidden import HiddenText
 from ingest.parsing.document import Block, ParsedDocument
-from ingest.parsing.limits import MAX_DOCUMENT, MAX_PAGES, MAX_TEXT
+from ingest.parsing.limits import MAX_DOCUMENT, MAX_HIDDEN, MAX_HIDDEN_PIECES, MAX_PAGES, MAX_TEXT
 from ingest.parsing.parse import parse
 from ingest.sandbox import parser_worker
 from ingest.sandbox.ahead import one_ahead
@@ -205,7 +206,10 @@ def received(stream: BytesIO) -> ParsedDocument:
 
 @pytest.mark.parametrize("text", ["abcd", "café", "가나다라", "a가😀\n", "é" * 300_000, "가😀" * 200_000])
 def test_a_text_of_any_characters_crosses_the_wire(text: str) -> None:
-    document = ParsedDocument(text, (Block("paragraph", 0, len(text.rstrip())),), title="제목 😀")
+    hidden = (HiddenText(1, "숨은 말", "colour"), HiddenText(len(text), "x", "marked"))
+    document = ParsedDocument(
+        text, (Block("paragraph", 0, len(text.rstrip())),), title="제목 😀", hidden=hidden, hidden_words=3
+    )
     assert received(sent(document)) == document
 
 
@@ -226,6 +230,13 @@ def test_a_text_of_any_characters_crosses_the_wire(text: str) -> None:
         {"pages": [[1, 0]]},
         {"title": "x" * 100_000},
         {"title": "\0"},
+        {"hidden": [[5, "x", "colour"]]},
+        {"hidden": [[0, "x", "magic"]]},
+        {"hidden": [[0, "\0", "colour"]]},
+        {"hidden": [[0, "x", "colour"]] * (MAX_HIDDEN_PIECES + 1)},
+        {"hidden": [[0, "x" * (MAX_HIDDEN + 1), "colour"]]},
+        {"hidden": 7},
+        {"hidden_words": -1},
     ],
 )
 def test_a_false_announcement_is_not_believed(changes: dict[str, object]) -> None:
