@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from ingest.parsing.builder import MAX_PAGES, DocumentBuilder
 from ingest.parsing.clean import storable
 from ingest.parsing.document import Block, ParsedDocument
-from ingest.parsing.formats.markdown import markdown_blocks
-from ingest.parsing.formats.plain_text import text_blocks
+from ingest.parsing.formats.text.markdown import markdown_blocks
+from ingest.parsing.formats.text.plain_text import text_blocks
 from ingest.parsing.limits import (
     BLOCK_BYTES,
     MAX_DOCUMENT,

@@ -10,7 +10,7 @@ from chatbot.errors import DocumentRefused, Phrase
 from ingest.parsing.archive import Archive, open_archive
 from ingest.parsing.builder import DocumentBuilder
 from ingest.parsing.document import ParsedDocument
-from ingest.parsing.formats.html_page import add_html, decode_html
+from ingest.parsing.formats.web.html_page import add_html, decode_html
 from ingest.parsing.xml_tree import Element, attribute, descendants, name, parse_xml
 
 _FONT_OBFUSCATION = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")

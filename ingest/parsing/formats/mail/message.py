@@ -14,8 +14,8 @@ from ingest.parsing.builder import DocumentBuilder
 from ingest.parsing.clean import one_line
 from ingest.parsing.document import ParsedDocument
 from ingest.parsing.encoding import decode
-from ingest.parsing.formats.html_page import add_html
-from ingest.parsing.formats.plain_text import text_blocks
+from ingest.parsing.formats.text.plain_text import text_blocks
+from ingest.parsing.formats.web.html_page import add_html
 
 _HEADERS = ("From", "To", "Cc", "Date")
 _ENCRYPTED = frozenset({"multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"})

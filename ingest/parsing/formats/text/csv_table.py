@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ingest.parsing.builder import DocumentBuilder
 from ingest.parsing.document import ParsedDocument
-from ingest.parsing.formats.plain_text import read_text
+from ingest.parsing.formats.text.plain_text import read_text
 
 _DELIMITERS = ",\t;|"
 _SAMPLE_LINES = 50

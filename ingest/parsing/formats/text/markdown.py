@@ -11,7 +11,7 @@ from markdown_it.token import Token
 
 from chatbot.errors import DocumentRefused
 from ingest.parsing.document import Block, BlockKind, ParsedDocument
-from ingest.parsing.formats.plain_text import read_text, text_blocks
+from ingest.parsing.formats.text.plain_text import read_text, text_blocks
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(?:.*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
 _FRONT_TITLE = re.compile(r"^title:[ \t]*(.+)$", re.M)

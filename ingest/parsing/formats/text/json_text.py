@@ -12,7 +12,7 @@ from chatbot.errors import DocumentRefused, Phrase
 from ingest.parsing.builder import DocumentBuilder
 from ingest.parsing.clean import one_line
 from ingest.parsing.document import ParsedDocument
-from ingest.parsing.formats.plain_text import read_text, text_blocks
+from ingest.parsing.formats.text.plain_text import read_text, text_blocks
 
 # an object of up to so many fields reads as one record
 _RECORD_LINES = 40

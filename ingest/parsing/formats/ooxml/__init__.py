@@ -1,0 +1,1 @@
+"""Word, PowerPoint and Excel: parts of XML in a zip package."""

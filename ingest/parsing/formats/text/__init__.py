@@ -1,0 +1,1 @@
+"""Text files: plain, Markdown, tables, JSON."""
