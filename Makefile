@@ -37,7 +37,7 @@ test: install-dev                    ## the quick suite, the browser included
 	$(BIN)/python -m pytest -m 'browser and not slow'
 
 test-slow: install-dev               ## the long versions: every syscall killed, 10,000 steps, a soak
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -n 2 --dist load -m slow
 
 check: install-dev                   ## lint, format, types
 	$(BIN)/ruff check $(CODE)

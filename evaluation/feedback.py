@@ -22,7 +22,7 @@ def feedback_task(config: Config, limit: int | None = None) -> Task:
     rows = feedback_questions(rated)
     if not rows:
         raise QuestionsError(
-            f"no answer or source of {config.store} has been rated; press a thumb on the page, or use --questions FILE"
+            f"no answer or source of {config.store} has been rated; press a thumb on the page, or ask your own questions with evaluate --questions FILE"
         )
     questions = parse_questions(str(file), enumerate(rows, 1))
     return Task("feedback", config, limit_questions(questions, limit), is_beir=False)

@@ -29,7 +29,8 @@ _COLUMNS = [
 
 def print_candidates(console: Console, search: Search) -> None:
     """All k candidates in final order; ``●`` marks those that are kept as sources, and the others are dim."""
-    table = Table(*_COLUMNS, box=None, expand=console.is_terminal)
+    # copies: a column keeps the cells of its table
+    table = Table(*(column.copy() for column in _COLUMNS), box=None, expand=console.is_terminal)
     for candidate in search.candidates:
         table.add_row(*_cells(candidate), style=None if candidate.kept else "dim")
     console.print(table)

@@ -37,7 +37,7 @@ def passage_html(
     for start, end in tables_in(text):
         pieces.append(_marked(text, position, start, marks, faint))
         above = header if not text[:start].strip() else ""
-        pieces.append(_table(text, (start, end), above, marks))
+        pieces.append(_table(text, (start, end), above, marks, faint))
         position = end
     return "".join([*pieces, _marked(text, position, len(text), marks, faint)])
 
@@ -49,21 +49,31 @@ def _marked(
     for sentence in sorted(highlights, key=lambda s: s.start):
         begin, stop = max(sentence.start, position), min(sentence.end, end)
         if begin < stop:
-            look = ' class="sl-warm"' if sentence.start in faint else ""
-            pieces.append(f"{as_html(text[position:begin])}<mark{look}>{as_html(text[begin:stop])}</mark>")
+            mark = _mark(sentence.start in faint)
+            pieces.append(f"{as_html(text[position:begin])}{mark}{as_html(text[begin:stop])}</mark>")
             position = stop
     return "".join(pieces) + as_html(text[position:end])
 
 
-def _table(text: str, span: tuple[int, int], header: str, highlights: Sequence[Sentence]) -> str:
-    rows = [_row(line, "th", is_marked=False) for line in header.splitlines() if not is_rule(line)]
+def _mark(is_faint: bool) -> str:
+    return '<mark class="sl-warm">' if is_faint else "<mark>"
+
+
+def _table(
+    text: str,
+    span: tuple[int, int],
+    header: str,
+    highlights: Sequence[Sentence],
+    faint: Collection[int],
+) -> str:
+    rows = [_row(line, "th") for line in header.splitlines() if not is_rule(line)]
     lines = list(_lines(text, span))
     for place, (start, line) in enumerate(lines):
         if is_rule(line):
             continue
         heads = place + 1 < len(lines) and is_rule(lines[place + 1][1])
-        is_marked = any(s.start < start + len(line) and s.end > start for s in highlights)
-        rows.append(_row(line, "th" if heads else "td", is_marked))
+        over = [s.start in faint for s in highlights if s.start < start + len(line) and s.end > start]
+        rows.append(_row(line, "th" if heads else "td", _mark(all(over)) if over else ""))
     return f'<table class="sl-rows">{"".join(rows)}</table>'
 
 
@@ -74,7 +84,8 @@ def _lines(text: str, span: tuple[int, int]) -> Iterator[tuple[int, str]]:
         position += len(line) + 1
 
 
-def _row(line: str, tag: str, is_marked: bool) -> str:
+def _row(line: str, tag: str, mark: str = "") -> str:
+    """A row of a table; ``mark`` opens the mark of its cells, where it is marked."""
     cells = map(as_html, cells_of(line))
-    inside = (f"<mark>{cell}</mark>" if is_marked and cell else cell for cell in cells)
+    inside = (f"{mark}{cell}</mark>" if mark and cell else cell for cell in cells)
     return f"<tr>{''.join(f'<{tag}>{cell}</{tag}>' for cell in inside)}</tr>"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
 
 EMBEDDINGS: Registry[Callable[[Config], BaseEmbedding]] = Registry("embedding")
+
+
+_loading = threading.Lock()
+_loaded: WeakValueDictionary[tuple[object, ...], BaseEmbedding] = WeakValueDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +81,21 @@ def _huggingface(config: Config) -> BaseEmbedding:
 
     folder = folders.resolve(config.embedding.model, config.models_cache)
     query, text = _prefixes(config)
-    with quiet_loading(folder):
-        return LocalEmbedding(
-            str(folder.path),
-            max_length=_max_length(config),
-            query_instruction=query,
-            text_instruction=text,
-            model_kwargs={"dtype": fastest_dtype(config.models_cache)},
-        )
+    dtype = fastest_dtype(config.models_cache)
+    # the weights take 400 MB: chatbots that differ in other settings use one copy, as long as one of them is there
+    key = (folder.path, folder.sha256, _max_length(config), query, text, dtype)
+    with _loading:
+        if (shared := _loaded.get(key)) is not None:
+            return shared
+        with quiet_loading(folder):
+            _loaded[key] = loaded = LocalEmbedding(
+                str(folder.path),
+                max_length=_max_length(config),
+                query_instruction=query,
+                text_instruction=text,
+                model_kwargs={"dtype": dtype},
+            )
+    return loaded
 
 
 def embed_texts(model: BaseEmbedding, texts: Sequence[str]) -> NDArray[np.float32]:

@@ -23,6 +23,9 @@ from chatbot.llms import build_writer
 from chatbot.llms.needs import NEEDS
 from chatbot.ui.jobs import attempt
 
+_MOST_CHATBOTS = 8  # with different search settings, at a time
+_settled = threading.Event()  # the modules are loaded
+
 
 def chatbot_for(config: Config) -> Chatbot:
     """The shared chatbot; raises what ``load_chatbot`` raises, and tries again next time."""
@@ -38,7 +41,9 @@ def writer_for(config: LLMConfig) -> Writer:
 
 
 @st.cache_resource(
-    show_spinner=False, hash_funcs={Config: lambda config: config.model_dump_json(exclude={"llm"})}
+    show_spinner=False,
+    max_entries=_MOST_CHATBOTS,
+    hash_funcs={Config: lambda config: config.model_dump_json(exclude={"llm"})},
 )
 def _chatbot(config: Config) -> Chatbot:
     chatbot = load_chatbot(config)
@@ -51,7 +56,10 @@ def _load_models(chatbot: Chatbot) -> None:
     attempt(chatbot.warm_up)
     import altair  # noqa: F401  half a second, when the inspector is first opened
 
-    gc.freeze()  # 580,000 objects that stay: looking through them again and again takes 0.3 s a time
+    if not _settled.is_set():  # once: what is frozen while a later chatbot loads would never be collected
+        _settled.set()
+        gc.collect()
+        gc.freeze()  # 580,000 objects that stay: looking through them again and again takes 0.3 s a time
 
 
 @lru_cache(maxsize=4)  # not st.cache_resource, which wants the thread of the script

@@ -1,4 +1,4 @@
-"""The command line as a user runs it: real processes, documented JSON, exit codes."""
+"""The command line as a user runs it: documented JSON, exit codes, a process where it takes one."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from chatbot.config import Config
+from command_line import secondlook_here
 from paths import ROOT
 
 CANDIDATE = {
@@ -47,10 +48,8 @@ INGEST = {
 
 def secondlook(*arguments: object, code: int = 0) -> str:
     """stdout of the command, which must end with ``code``."""
-    done = subprocess.run(
-        [sys.executable, "-m", "chatbot", *map(str, arguments)], capture_output=True, text=True, timeout=300
-    )
-    assert done.returncode == code, done.stderr
+    done = secondlook_here(*arguments)
+    assert done.code == code, done.stderr
     assert "Traceback" not in done.stderr
     return done.stdout if code == 0 else done.stdout + done.stderr
 
@@ -168,13 +167,7 @@ def test_the_splitter_is_chosen_on_the_command_line(folder: Path) -> None:
 )
 def test_an_error_is_one_sentence_and_exit_code_1(arguments: list[str], message: str) -> None:
     assert message in " ".join(secondlook(*arguments, code=1).split())
-    assert message in json.loads(_stdout_of(*arguments, "--json"))["error"]
-
-
-def _stdout_of(*arguments: str) -> str:
-    return subprocess.run(
-        [sys.executable, "-m", "chatbot", *arguments], capture_output=True, text=True
-    ).stdout
+    assert message in json.loads(secondlook_here(*arguments, "--json").stdout)["error"]
 
 
 @pytest.mark.parametrize(
@@ -191,7 +184,17 @@ def test_wrong_usage_is_exit_code_2_and_json_where_asked_for(arguments: list[str
     told = secondlook(*arguments, code=2)
     assert "Usage:" in told
     assert message in told
-    assert message in json.loads(_stdout_of(*arguments, "--json"))["error"]
+    assert message in json.loads(secondlook_here(*arguments, "--json").stdout)["error"]
+
+
+def test_a_process_ends_with_the_code_and_prints_the_same(folder: Path) -> None:
+    for arguments in (["search", "q", "--k", "0"], ["doctor", "--store", str(folder / "store"), "--json"]):
+        here = secondlook_here(*arguments)
+        done = subprocess.run(
+            [sys.executable, "-m", "chatbot", *arguments], capture_output=True, text=True, timeout=300
+        )
+        assert (done.returncode, done.stdout) == (here.code, here.stdout)
+        assert done.stderr.splitlines()[2:] == here.stderr.splitlines()[2:]  # after the name of the program
 
 
 def test_version_and_the_short_help_option() -> None:

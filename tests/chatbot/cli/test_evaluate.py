@@ -1,10 +1,8 @@
-"""``secondlook evaluate`` as a user runs it: a real process, documented JSON, wrong usage."""
+"""``secondlook evaluate`` as a user runs it: documented JSON, wrong usage."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +10,7 @@ import typer
 
 from chatbot.cli import app
 from chatbot.config import Config
+from command_line import secondlook_here
 from paths import ROOT
 
 DOCUMENTED = (ROOT / "docs" / "json.md").read_text("utf-8")
@@ -28,11 +27,8 @@ POINT = {"k", "top_n", "reranker", "splitter", "ndcg", "hit", "p50_ms", "p95_ms"
 
 
 def evaluate(*arguments: object) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "chatbot", "evaluate", *map(str, arguments)],
-        capture_output=True, text=True, timeout=300,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
+    done = secondlook_here("evaluate", *arguments)
+    assert done.code == 0, done.stderr
     return done.stdout
 
 

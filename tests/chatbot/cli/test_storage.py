@@ -1,4 +1,4 @@
-"""Looking after an index on the command line: real processes on a real index."""
+"""Looking after an index on the command line, on a real index."""
 
 from __future__ import annotations
 
@@ -13,17 +13,15 @@ from typing import Any
 
 import pytest
 
+from command_line import secondlook_here
+
 QUESTION = "How many days of annual leave are there?"
 
 
 def secondlook(*arguments: object, code: int = 0) -> Any:
     """The JSON that the command prints; it must end with ``code``."""
-    done = subprocess.run(
-        [sys.executable, "-m", "chatbot", *map(str, arguments), "--json"],
-        capture_output=True, text=True, timeout=300,
-    )  # fmt: skip
-    assert done.returncode == code, done.stderr
-    assert "Traceback" not in done.stderr
+    done = secondlook_here(*arguments, "--json")
+    assert done.code == code, done.stderr
     return json.loads(done.stdout)
 
 

@@ -29,3 +29,14 @@ def test_rows_of_a_table_are_drawn_as_one_with_its_header() -> None:
 def test_a_bar_in_a_cell_is_drawn_in_one_cell() -> None:
     html = passage_html("| Key | Use |\n| --- | --- |\n| a \\| b | pipe a into b |", [])
     assert "<tr><td>a | b</td><td>pipe a into b</td></tr>" in html
+
+
+def test_a_row_that_only_comes_close_is_shaded_and_one_that_matters_is_marked() -> None:
+    text = "| Part | Change |\n| --- | --- |\n| Filter | 6 months |\n| Brush | 1 year |"
+    filter_, brush = text.index("| Filter"), text.index("| Brush")
+    close = Sentence(filter_, filter_ + 21)
+    html = passage_html(text, [close, Sentence(brush, len(text))], faint={filter_})
+    assert '<td><mark class="sl-warm">Filter</mark></td>' in html
+    assert "<td><mark>Brush</mark></td>" in html
+    both = passage_html(text, [close, Sentence(filter_ + 2, filter_ + 8)], faint={filter_})
+    assert "<td><mark>Filter</mark></td>" in both
