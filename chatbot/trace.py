@@ -38,7 +38,10 @@ class Scores:
 class Candidate:
     """One of the k chunks that were looked at. All ranks count from 1; ``None`` = not found by that stage.
 
-    ``header`` is the header row of the table that the chunk continues, as Markdown, or empty.
+    Attributes:
+        header: the header row of the table that the chunk continues, as Markdown, or empty.
+        copies: in how many other places the same words stand, under the same headings.
+        also_in: the first of the other documents that hold them.
     """
 
     chunk_id: int
@@ -56,6 +59,8 @@ class Candidate:
     scores: Scores = field(default_factory=Scores)
     kept: bool = False
     cited: bool = False
+    copies: int = 0
+    also_in: tuple[str, ...] = ()
 
     @property
     def moved(self) -> int:

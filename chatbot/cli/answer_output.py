@@ -69,7 +69,9 @@ def _place(source: Source) -> str:
     """Document, page and heading of a source."""
     page = f", page {source.page}" if source.page else ""
     heading = f" › {' › '.join(source.candidate.heading)}" if source.candidate.heading else ""
-    return _line(f"{source.document}{page}{heading}")
+    copies = source.candidate.copies
+    also = f" (also in {copies} other place{'s' if copies > 1 else ''})" if copies else ""
+    return _line(f"{source.document}{page}{heading}{also}")
 
 
 def _movement(candidate: Candidate) -> str:

@@ -63,4 +63,6 @@ def _candidate_json(candidate: Candidate) -> dict[str, Any]:
         "table_header": candidate.header,
         "span": list(candidate.span),
         "text": candidate.text,
+        "copies": candidate.copies,
+        "also_in": list(candidate.also_in),
     }

@@ -274,7 +274,10 @@ def _source_json(source: Source, place: int) -> dict[str, Any]:
 
 def _candidate(row: dict[str, Any]) -> Candidate:
     start, end = row["span"]
-    parts = {"span": (start, end), "heading": tuple(row["heading"]), "scores": _made(Scores, row["scores"])}
+    parts = {
+        "span": (start, end), "heading": tuple(row["heading"]), "scores": _made(Scores, row["scores"]),
+        "also_in": tuple(row.get("also_in", ())),
+    }  # fmt: skip
     return _made(Candidate, {**row, **parts})
 
 

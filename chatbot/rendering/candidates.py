@@ -11,11 +11,20 @@ from chatbot.trace import Candidate
 
 
 def place(candidate: Candidate, say: Say) -> str:
-    """HTML: file name, page, heading path; the folder in a tooltip."""
+    """HTML: file name, page, heading path, how many copies; folders in tooltips."""
     title = as_attribute(candidate.document)
-    return f'<span class="sl-doc" title="{title}">{name_as_html(file_name(candidate))}</span>' + place_in(
-        candidate.page, candidate.heading, say
-    )
+    name = f'<span class="sl-doc" title="{title}">{name_as_html(file_name(candidate))}</span>'
+    others = as_attribute("\n".join(candidate.also_in))
+    words = copies(candidate, say)
+    also = f'<span class="sl-page" title="{others}">{words}</span>' if words else ""
+    return name + place_in(candidate.page, candidate.heading, say) + also
+
+
+def copies(candidate: Candidate, say: Say) -> str:
+    """ "also in 23 other places"; empty for a passage that stands in one place only."""
+    if not candidate.copies:
+        return ""
+    return say("one_copy") if candidate.copies == 1 else say("more_copies", count=candidate.copies)
 
 
 def place_in(page: int | None, heading: tuple[str, ...], say: Say) -> str:

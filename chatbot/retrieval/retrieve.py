@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from llama_index.core.retrievers import BaseRetriever
@@ -12,7 +13,7 @@ from chatbot.retrieval.embeddings import embed_query
 from chatbot.retrieval.fusion import fuse
 from chatbot.store import ChunkRow, Store, View
 from chatbot.store.nodes import to_node
-from chatbot.store.records import Vectors
+from chatbot.store.records import Ids, SamePassage, Vectors
 from chatbot.text.keywords import match_query
 from chatbot.text.language import other_language_among
 from chatbot.trace import Candidate, Scores, Timings
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
 
 DEPTH = 50  # of each list before fusion, or k if that is more
+_DEEPER = 4  # times as deep where copies of one passage fill a list ...
+_MOST_DEEPER = 64  # ... at most
+
+_Found = list[tuple[int, float]]
 
 
 def retrieve(
@@ -28,7 +33,8 @@ def retrieve(
 ) -> list[Candidate]:
     """The k best candidates in fused order, each with all its scores and its rank in each list.
 
-    A chunk that only one search found is scored by the other too, so that fusion compares like with like.
+    A chunk that only one search found is scored by the other too, so that fusion compares like with like. Passages
+    that read the same are one candidate: 24 copies of a policy would else hide the one circular that differs.
 
     Raises:
         StoreError: a filter matches no document.
@@ -39,11 +45,36 @@ def retrieve(
     with store.reading() as view:
         allowed = view.allowed(filters)
         with timings.measure("dense"):
-            dense = view.dense(vector, max(k, DEPTH), allowed)
+            dense, same = _distinct(
+                view, lambda depth: view.dense(vector, depth, allowed), max(k, DEPTH), allowed
+            )
         with timings.measure("lexical"):
-            lexical = view.lexical(match, max(k, DEPTH), allowed)
+            lexical, also_same = _distinct(
+                view, lambda depth: view.lexical(match, depth, allowed), max(k, DEPTH), allowed
+            )
         with timings.measure("fuse"):
-            return _fused(view, query, vector, match, dense, lexical, k)
+            found = _fused(view, query, vector, match, dense, lexical, k)
+        return [_with_copies(candidate, (same | also_same)[candidate.chunk_id]) for candidate in found]
+
+
+def _distinct(
+    view: View, search: Callable[[int], _Found], depth: int, allowed: Ids | None
+) -> tuple[_Found, dict[int, SamePassage]]:
+    """The first ``depth`` passages of ``search(depth)`` that differ, each by its oldest chunk."""
+    deep = depth
+    while True:
+        found = search(deep)
+        same = view.same_passages([chunk for chunk, _ in found], allowed)
+        best: dict[int, float] = {}
+        for chunk, score in found:
+            best.setdefault(same[chunk].first, score)
+        if len(best) >= depth or len(found) < deep or deep >= _MOST_DEEPER * depth:
+            return list(best.items())[:depth], {group.first: group for group in same.values()}
+        deep *= _DEEPER
+
+
+def _with_copies(candidate: Candidate, same: SamePassage) -> Candidate:
+    return replace(candidate, copies=same.count - 1, also_in=same.documents)
 
 
 def _fused(
@@ -51,8 +82,8 @@ def _fused(
     query: str,
     vector: Vectors,
     match: str,
-    dense: list[tuple[int, float]],
-    lexical: list[tuple[int, float]],
+    dense: _Found,
+    lexical: _Found,
     k: int,
 ) -> list[Candidate]:
     union = dict(dense).keys() | dict(lexical).keys()

@@ -17,6 +17,7 @@ from chatbot.text.invisible import without_invisible
 Vectors = NDArray[np.float32]
 Ids = NDArray[np.int64]
 
+NAMED = 5  # documents that hold the same passage
 UPLOADS = "uploads"  # label of files that came through the page; no folder to compare them with
 
 
@@ -126,6 +127,21 @@ class ChunkRow:
     heading: tuple[str, ...]
     text: str
     header: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SamePassage:
+    """Chunks that read the same, word for word, under the same headings.
+
+    Attributes:
+        first: the one that has been in the index longest, which stands for all.
+        count: how many there are.
+        documents: other documents that hold it, by uri, not more than ``NAMED``.
+    """
+
+    first: int
+    count: int = 1
+    documents: tuple[str, ...] = ()
 
 
 def are_unit(vectors: Vectors) -> NDArray[np.bool_]:

@@ -15,7 +15,7 @@ import numpy as np
 from chatbot.errors import Phrase, StoreError
 from chatbot.store.base_file import BaseRow
 from chatbot.store.base_file import rows as base_rows
-from chatbot.store.records import ChunkRow, DocumentRow, Ids, Vectors, hash_of
+from chatbot.store.records import NAMED, ChunkRow, DocumentRow, Ids, SamePassage, Vectors, hash_of
 from chatbot.store.snapshot import Snapshot
 from chatbot.text.hidden import HiddenText, from_stored
 
@@ -130,6 +130,41 @@ class View:
                 )
         return [np.frombuffer(known[key], "<f4") if key in known else None for key in hashes]
 
+    def same_passages(self, ids: Sequence[int], allowed: Ids | None = None) -> dict[int, SamePassage]:
+        """For each of these chunks, which chunks read the same among those that ``allowed`` lets through."""
+        hashes = dict(
+            self.connection.execute(
+                "SELECT id, text_hash FROM chunk WHERE id IN (SELECT value FROM json_each(?))",
+                (json.dumps([int(i) for i in ids]),),
+            )
+        )
+        only, values = _only_chunks(allowed)
+        groups: dict[bytes, SamePassage] = {}
+        wanted = [key for key in dict.fromkeys(hashes.values()) if key is not None]
+        for start in range(0, len(wanted), _VARIABLES):
+            part = wanted[start : start + _VARIABLES]
+            rows = self.connection.execute(
+                "SELECT text_hash, min(id), count(*) FROM chunk WHERE text_hash IN"
+                f" ({', '.join('?' * len(part))}){only} GROUP BY text_hash",
+                (*part, *values),
+            )
+            groups.update({key: SamePassage(first, count) for key, first, count in rows})
+        return {
+            chunk: self._named(groups[key], key, only, values) if key in groups else SamePassage(chunk)
+            for chunk, key in hashes.items()
+        }
+
+    def _named(self, same: SamePassage, key: bytes, only: str, values: tuple[str, ...]) -> SamePassage:
+        if same.count == 1:
+            return same
+        rows = self.connection.execute(
+            "SELECT DISTINCT uri FROM chunk JOIN document ON document.id = document_id WHERE text_hash = ?"
+            f" AND document_id != (SELECT document_id FROM chunk WHERE id = ?){only.replace('id IN', 'chunk.id IN')}"
+            f" ORDER BY chunk.id LIMIT {NAMED}",
+            (key, same.first, *values),
+        )
+        return SamePassage(same.first, same.count, tuple(row[0] for row in rows))
+
     def base_files(self) -> list[BaseRow]:
         """The base files that are kept, newest first."""
         return base_rows(self.connection)
@@ -204,6 +239,12 @@ class View:
             f"SELECT rowid, -rank FROM chunk_fts WHERE chunk_fts MATCH ?{only}", (match, *values)
         )
         return {row[0]: row[1] for row in rows}
+
+
+def _only_chunks(allowed: Ids | None) -> tuple[str, tuple[str, ...]]:
+    if allowed is None:
+        return "", ()
+    return " AND id IN (SELECT value FROM json_each(?))", (json.dumps(allowed.tolist()),)
 
 
 def _only(allowed: Ids | None) -> tuple[str, tuple[str, ...]]:

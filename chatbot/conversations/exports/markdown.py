@@ -9,7 +9,14 @@ from chatbot.conversations.conversation_store import shortened
 from chatbot.conversations.exports.escape import escape_answer, escape_name, escape_quote
 from chatbot.conversations.exports.facts import facts, notes
 from chatbot.conversations.record import ExchangeRecord
-from chatbot.rendering.candidates import arrow, became, file_name, movement_and_probability, score_line
+from chatbot.rendering.candidates import (
+    arrow,
+    became,
+    copies,
+    file_name,
+    movement_and_probability,
+    score_line,
+)
 from chatbot.rendering.checks import better_candidates, check_words
 from chatbot.rendering.figures import percent
 from chatbot.rendering.ranking import (
@@ -110,5 +117,5 @@ def _list(lines: Iterable[str]) -> str:
 
 def _place(c: Candidate, say: Say) -> str:
     page = say("page", page=c.page) if c.page is not None else ""
-    parts = [f"**{escape_name(file_name(c))}**", page, escape_name(" › ".join(c.heading))]
+    parts = [f"**{escape_name(file_name(c))}**", page, escape_name(" › ".join(c.heading)), copies(c, say)]
     return " · ".join(filter(None, parts))

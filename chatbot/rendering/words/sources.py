@@ -7,6 +7,8 @@ SOURCES: dict[str, tuple[str, str]] = {
     "sources": ("출처", "Sources"),
     "source": ("출처 {number}", "Source {number}"),
     "page": ("{page}쪽", "p. {page}"),
+    "one_copy": ("다른 1곳에도 같은 글", "also in 1 other place"),
+    "more_copies": ("다른 {count}곳에도 같은 글", "also in {count} other places"),
     "moved": ("검색 {before} → 재정렬 {after}", "retrieved {before} → reranked {after}"),
     "retrieved": ("검색 {before}", "retrieved {before}"),
     "probability": ("답일 확률 {value}", "{value} likely to answer"),

@@ -21,7 +21,8 @@ from paths import ROOT
 CANDIDATE = {
     "rank": int, "dense_rank": (int, type(None)), "lexical_rank": (int, type(None)), "fused_rank": int,
     "reranked_rank": (int, type(None)), "scores": dict, "kept": bool, "cited": bool, "document": str,
-    "page": (int, type(None)), "heading": list, "table_header": str, "span": list, "text": str,
+    "page": (int, type(None)), "heading": list, "table_header": str, "span": list, "text": str, "copies": int,
+    "also_in": list,
 }  # fmt: skip
 SEARCH = {
     "question": str,
