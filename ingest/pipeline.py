@@ -18,7 +18,13 @@ import numpy as np
 
 from chatbot.config import Config
 from chatbot.errors import DocumentRefused, Missing, Phrase, StoreError, StoreMissing
-from chatbot.retrieval.embeddings import build_embedding, embed_query, embed_texts, store_identity
+from chatbot.retrieval.embeddings import (
+    build_embedding,
+    embed_query,
+    embed_texts,
+    known_dimension,
+    store_identity,
+)
 from chatbot.store import DocumentRow, IndexWriter, NewChunk, NewDocument, Store
 from chatbot.store.records import Vectors, embedded_text, hash_of
 from chatbot.text.keywords import analyse
@@ -187,7 +193,8 @@ class Ingest:
         try:
             return Store.open(self.config.store, identity)
         except StoreMissing:
-            dimension = len(embed_query(self.embedding, "dimension"))
+            # a folder of which nothing can be read loads no model: 1.3 GB
+            dimension = known_dimension(self.config) or len(embed_query(self.embedding, "dimension"))
             return Store.create(self.config.store, identity, dimension)
 
     @property

@@ -68,6 +68,24 @@ def store_identity(config: Config) -> StoreIdentity:
     return StoreIdentity(made_by.key, made_by.model)
 
 
+def known_dimension(config: Config) -> int | None:
+    """How many numbers a vector will have, from the model's files alone; ``None`` where they do not say."""
+    if config.embedding.backend != "huggingface":
+        return None
+    folder = folders.resolve(config.embedding.model, config.models_cache).path
+    try:
+        modules = json.loads((folder / "modules.json").read_text("utf-8"))
+        kinds = [str(module["type"]).rpartition(".")[2] for module in modules]
+        pooling = json.loads((folder / "1_Pooling" / "config.json").read_text("utf-8"))
+        modes = sum(value is True for name, value in pooling.items() if name.startswith("pooling_mode_"))
+        size = json.loads((folder / "config.json").read_text("utf-8"))["hidden_size"]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    # a layer that changes the size, or two ways of pooling side by side, give another number
+    plain = kinds in (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"]) and modes == 1
+    return size if plain and isinstance(size, int) else None
+
+
 def build_embedding(config: Config) -> BaseEmbedding:
     """The configured embedding model, a LlamaIndex ``BaseEmbedding``."""
     return EMBEDDINGS.get(config.embedding.backend)(config)

@@ -12,7 +12,9 @@ from chatbot.config import Config
 from chatbot.retrieval.embeddings import build_embedding
 from ingest.pipeline import run
 
-POLICY = "출장 규정\n\n출장비는 출장 담당 부서에서 예약합니다. 호텔은 어느 도시에서나 하룻밤 15만 원까지입니다.\n"
+POLICY = (
+    "출장 규정\n\n출장비는 출장 담당 부서에서 예약합니다. 호텔은 어느 도시에서나 하룻밤 15만 원까지입니다.\n"
+)
 NOTICE = "안내문 3\n\n5월 1일부터 런던 호텔은 하룻밤 28만 원까지입니다. 다른 도시는 출장 규정을 따릅니다.\n"
 QUESTION = "런던에서 호텔은 하룻밤에 얼마까지인가요?"
 

@@ -12,7 +12,7 @@ from chatbot.errors import OcrMissing
 from index_reading import check_chunks, chunk_ids, faults, found_documents, read_index, uris
 from ingest import pipeline
 from ingest.parsing import ocr
-from ingest.pipeline import run
+from ingest.pipeline import ModelOnce, run
 from ingest.sandbox.parser import ParserProcess
 
 Write = Callable[..., Path]
@@ -189,3 +189,14 @@ def test_what_was_refused_for_lack_of_ocr_is_read_when_it_is_there(
     report = run(config, [folder], embedding=embedding)
     assert uris(report.indexed) == ["docs/scan.txt"]
     assert uris(report.refused) == ["docs/other.txt"]
+
+
+def test_files_that_are_all_refused_load_no_model(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    for name in ("a.txt", "b.pdf", "c.docx"):
+        (tmp_path / "docs" / name).write_bytes(b"")
+    config = Config().with_(store=tmp_path / "store")
+    model = ModelOnce(config)
+    assert len(run(config, [tmp_path / "docs"], embedding=model).refused) == 3
+    assert len(run(config, [tmp_path / "docs"], embedding=model).refused) == 3
+    assert model._loaded is None
