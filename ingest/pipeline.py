@@ -63,6 +63,11 @@ class ModelOnce:
             self._loaded = build_embedding(self._config)
         return self._loaded
 
+    def dimension(self) -> int:
+        """How many numbers a vector has. A folder of which nothing can be read loads no model: 1.3 GB."""
+        known = known_dimension(self._config) if self._loaded is None else None
+        return known or len(embed_query(self(), "dimension"))
+
 
 def run(
     config: Config,
@@ -193,9 +198,7 @@ class Ingest:
         try:
             return Store.open(self.config.store, identity)
         except StoreMissing:
-            # a folder of which nothing can be read loads no model: 1.3 GB
-            dimension = known_dimension(self.config) or len(embed_query(self.embedding, "dimension"))
-            return Store.create(self.config.store, identity, dimension)
+            return Store.create(self.config.store, identity, self._model.dimension())
 
     @property
     def embedding(self) -> BaseEmbedding:

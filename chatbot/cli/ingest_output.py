@@ -67,6 +67,14 @@ def print_ingest_report(console: Console, report: IngestReport) -> None:
         )
     for note in report.notes:
         console.print(f"  {clean_line(note)}", markup=False, soft_wrap=True)
+    for result in [*report.indexed, *report.partial]:
+        if result.hidden_words:
+            words = "1 word" if result.hidden_words == 1 else f"{result.hidden_words:,} words"
+            console.print(
+                f"  hidden: {clean_line(result.path)}: {words} that the original does not show were left out",
+                markup=False,
+                soft_wrap=True,
+            )
     for name in ("partial", "refused"):
         for result in counts[name]:
             console.print(

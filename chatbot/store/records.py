@@ -98,8 +98,8 @@ class DocumentRow:
     bytes: int
     pages: int
     indexed_at: str
-    hidden_words: int
     chunks: int
+    hidden_words: int = 0
 
     @property
     def name(self) -> str:

@@ -75,6 +75,17 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
     "more_unchanged": ("{count}개 이미 있음", "{count} already there"),
     "one_removed": ("1개 삭제됨", "1 removed"),
     "more_removed": ("{count}개 삭제됨", "{count} removed"),
+    # what a file hides from its readers
+    "one_hidden": ("원본에서 보이지 않는 낱말 1개를 뺐습니다", "1 word that the original does not show was left out"),
+    "more_hidden": ("원본에서 보이지 않는 낱말 {count}개를 뺐습니다", "{count} words that the original does not show were left out"),
+    "hidden_marked": ("숨김 표시", "marked as hidden"),
+    "hidden_colour": ("바탕과 같은 색", "in the colour of the background"),
+    "hidden_size": ("너무 작은 글자", "too small to read"),
+    "hidden_transparent": ("투명", "transparent"),
+    "hidden_covered": ("다른 것에 가림", "covered"),
+    "hidden_clipped": ("잘려 나감", "clipped away"),
+    "hidden_outside": ("쪽 바깥", "outside the page"),
+    "hidden_unpainted": ("그리지 않는 글자", "not painted"),
     # the list
     "find_document": ("이름, 폴더, 종류로 찾기", "Find by name, folder or type"),
     "order": ("정렬", "Sort"),

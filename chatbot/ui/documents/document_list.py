@@ -18,9 +18,11 @@ from chatbot.engine import Chatbot
 from chatbot.rendering.safe import as_attribute, as_html, as_label, name_as_html
 from chatbot.rendering.words import Say
 from chatbot.store.records import UPLOADS, DocumentRow
+from chatbot.text.hidden import HiddenText
 from chatbot.ui import choices
 from chatbot.ui.documents.amounts import counted, name_html, size
-from chatbot.ui.documents.document_rows import STATUSES, Order, Status, documents_of, find_rows
+from chatbot.ui.documents.document_rows import STATUSES, Order, Status, documents_of, find_rows, hidden_texts
+from chatbot.ui.documents.hidden_words import hidden_words_html
 from chatbot.ui.documents.index_changes import queue_reading, queue_removal
 from chatbot.ui.notices import notice_html, quiet, set_widget
 
@@ -54,8 +56,8 @@ def draw_document_list(config: Config, chatbot: Chatbot, say: Say) -> None:
     st.fragment(_draw_list)(config, chatbot, say)
 
 
-def document_html(row: DocumentRow, say: Say) -> str:
-    """Name, folder, type, counts, size and state; the reason where it is not whole."""
+def document_html(row: DocumentRow, say: Say, hidden: Sequence[HiddenText] = ()) -> str:
+    """Name, folder, type, counts, size and state; the reason where it is not whole, and what it hides."""
     folder, _, name = row.uri.rpartition("/")
     facts = [
         ("type", as_html(row.format or name.rpartition(".")[2].lower()[:8])),
@@ -67,7 +69,7 @@ def document_html(row: DocumentRow, say: Say) -> str:
     reason = f'<span class="sl-reason">{as_html(say.error(row.reason))}</span>' if row.reason else ""
     cells = "".join(f'<span class="sl-c-{kind}">{words}</span>' for kind, words in facts)
     place = f'<small title="{as_attribute(folder)}">{name_as_html(folder)}</small>'
-    return f'<div class="sl-row sl-{row.status}"><div class="sl-c-name">{name_html(name, row.uri, _LONGEST)}{place}</div>{cells}{reason}</div>'
+    return f'<div class="sl-row sl-{row.status}"><div class="sl-c-name">{name_html(name, row.uri, _LONGEST)}{place}</div>{cells}{reason}{hidden_words_html(row.hidden_words, hidden, say)}</div>'
 
 
 def _draw_list(config: Config, chatbot: Chatbot, say: Say) -> None:
@@ -82,9 +84,10 @@ def _draw_list(config: Config, chatbot: Chatbot, say: Say) -> None:
     first = state.page * ROWS
     screen = shown[first : first + ROWS]
     _draw_chosen(config, chatbot, state, shown, screen, say)
+    hidden = hidden_texts(chatbot, screen)
     with st.container(key="rows", gap=None):
         for row in screen:
-            _draw_row(state, row, say)
+            _draw_row(state, row, hidden.get(row.uri, ()), say)
     if not shown:
         quiet("none", as_html(say("none_found")))
     if len(shown) > ROWS:
@@ -123,7 +126,7 @@ def _draw_controls(state: _State, rows: Sequence[DocumentRow], say: Say) -> None
         state.status = _ALL
 
 
-def _draw_row(state: _State, row: DocumentRow, say: Say) -> None:
+def _draw_row(state: _State, row: DocumentRow, hidden: Sequence[HiddenText], say: Say) -> None:
     key = f"pick-{hashlib.sha256(row.uri.encode()).hexdigest()[:16]}"
     with st.container(key=f"row-{key}", horizontal=True, wrap=False, vertical_alignment="top", gap="small"):
         label = as_label(say("choose_document", name=row.name))
@@ -134,7 +137,7 @@ def _draw_row(state: _State, row: DocumentRow, say: Say) -> None:
             on_change=_pick,
             args=(row.uri, key),
         )
-        st.html(document_html(row, say))
+        st.html(document_html(row, say, hidden))
 
 
 def _draw_chosen(

@@ -11,6 +11,7 @@ from chatbot.engine import Chatbot
 from chatbot.rendering.words import Say
 from chatbot.store import Store
 from chatbot.store.records import DocumentRow
+from chatbot.text.hidden import HiddenText
 from chatbot.ui.documents.amounts import counted
 
 Order = Literal["name", "newest", "size", "pages", "chunks"]
@@ -29,6 +30,15 @@ def documents_of(chatbot: Chatbot | None) -> list[DocumentRow]:
             rows = view.documents()
         _known[store] = (now, rows)
     return rows
+
+
+def hidden_texts(chatbot: Chatbot, rows: Sequence[DocumentRow]) -> dict[str, tuple[HiddenText, ...]]:
+    """What the files of ``rows`` hide from their readers, by uri; only of those that hide something."""
+    wanted = [row.uri for row in rows if row.hidden_words]
+    if not wanted:
+        return {}
+    with chatbot.store.reading() as view:
+        return {uri: view.hidden_text(uri) for uri in wanted}
 
 
 def find_rows(

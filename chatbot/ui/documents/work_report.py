@@ -147,7 +147,10 @@ def _files(report: IngestReport, number: int, say: Say) -> str:
 
 
 def _indexed(file: FileResult, say: Say) -> str:
-    return counted(say, "report_indexed_one", "report_indexed_more", file.chunks)
+    parts = [counted(say, "report_indexed_one", "report_indexed_more", file.chunks)]
+    if file.hidden_words:
+        parts.append(counted(say, "one_hidden", "more_hidden", file.hidden_words))
+    return " · ".join(parts)
 
 
 def _latest(files: Sequence[FileResult]) -> list[FileResult]:

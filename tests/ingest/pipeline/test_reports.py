@@ -40,8 +40,8 @@ def test_the_report_lists_every_file_once_with_its_reason(
     lists = {"indexed", "unchanged", "renamed", "removed", "partial", "refused", "notes"}
     assert set(second) == {*lists, "chunks", "reused", "seconds"}
     assert second["indexed"] == second["partial"] == []
-    assert second["unchanged"] == [{"path": "docs/good.md", "reason": ""}]
-    assert second["removed"] == [{"path": "docs/gone.txt", "reason": ""}]
+    assert second["unchanged"] == [{"path": "docs/good.md", "reason": "", "hidden_words": 0}]
+    assert second["removed"] == [{"path": "docs/gone.txt", "reason": "", "hidden_words": 0}]
     assert {entry["path"]: entry["reason"] for entry in second["refused"]} == {
         result.path: result.reason for result in first.refused
     }
