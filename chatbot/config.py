@@ -80,6 +80,12 @@ class LLMConfig(Section):
     limits: LLMLimits = LLMLimits()
 
 
+class WebConfig(Section):
+    """Pages that are fetched by their address. ``allow_private``: from inside this network too."""
+
+    allow_private: bool = False
+
+
 class SplitterConfig(Section):
     """How documents become chunks. Sizes are in characters."""
 
@@ -123,6 +129,7 @@ class Config(Section):
     reranker: RerankerConfig = RerankerConfig()
     llm: LLMConfig = LLMConfig()
     splitter: SplitterConfig = SplitterConfig()
+    web: WebConfig = WebConfig()
     retrieval: RetrievalConfig = RetrievalConfig()
     answer: AnswerConfig = AnswerConfig()
 

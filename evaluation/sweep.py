@@ -178,7 +178,7 @@ def _indexes(
 def _ingested(config: Config, notes: list[str]) -> list[Path]:
     """The folders and files that the index was made from."""
     with closing(Store.open(config.store, store_identity(config))) as store, store.reading() as view:
-        roots, uploads = view.roots(), [row.uri for row in view.documents() if row.is_upload]
+        roots, uploads = view.roots(), [row.uri for row in view.documents() if row.is_kept]
     paths = [path for path in roots.values() if path.exists()]
     if not paths:
         raise ConfigError(
@@ -187,7 +187,9 @@ def _ingested(config: Config, notes: list[str]) -> list[Path]:
         )
     notes += [f"{path} is not there and was left out" for path in roots.values() if path not in paths]
     if uploads:
-        notes.append(f"{len(uploads)} uploaded documents were left out: only folders are split anew")
+        notes.append(
+            f"{len(uploads)} uploaded documents and web pages were left out: only folders are split anew"
+        )
     return paths
 
 

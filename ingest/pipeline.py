@@ -335,7 +335,7 @@ class Ingest:
     def _document(self, task: FileTask, status: str, reason: str, **content: Any) -> NewDocument:
         return NewDocument(
             uri=task.uri, path=task.path, sha256=task.sha256, made_by=made_by(self.config), bytes=task.bytes,
-            status=status, reason=reason, **content,
+            status=status, reason=reason, address=task.address, validators=task.validators, **content,
         )  # fmt: skip
 
     def _advance(self, current: str) -> None:

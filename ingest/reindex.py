@@ -90,7 +90,9 @@ def _plan(view: View, made: View, maker: str) -> tuple[Plan, list[DocumentRow]]:
         if before is not None and before.sha256 == row.sha256 and before.made_by in (maker, row.made_by):
             work.unchanged.append(before)
         elif _is_as_indexed(row):
-            work.todo.append(FileTask(uri, row.path, row.sha256, row.bytes, row.name))
+            work.todo.append(
+                FileTask(uri, row.path, row.sha256, row.bytes, row.name, row.address, row.validators)
+            )
         else:
             kept.append(row)
     if kept:
@@ -124,5 +126,6 @@ def _keep(ingest: Ingest, view: View, row: DocumentRow) -> None:
         row.uri, row.path, row.sha256, row.made_by, row.bytes, row.status, row.reason, row.missing, row.format,
         row.title,
         row.pages, view.document_text(row.uri), view.hidden_text(row.uri), row.hidden_words,
+        row.address, row.validators,
     )  # fmt: skip
     ingest.store_document(document, chunks, texts)

@@ -40,13 +40,18 @@ _PASSING = {errno.EIO, errno.ENXIO, errno.ENODEV, errno.ESTALE, errno.ENOTCONN, 
 
 @dataclass(frozen=True, slots=True)
 class FileTask:
-    """A file to be read. ``name`` is the original one where ``path`` is not (uploads)."""
+    """A file to be read. ``name`` is the original one where ``path`` is not (uploads).
+
+    ``address`` and ``validators`` are those of a web page (``DocumentRow``).
+    """
 
     uri: str
     path: Path
     sha256: str
     bytes: int
     name: str
+    address: str = ""
+    validators: str = ""
 
 
 @dataclass(slots=True)
@@ -167,7 +172,7 @@ def plan(
         row
         for row in rows.values()
         if row.uri not in seen
-        and not row.is_upload
+        and not row.is_kept
         and is_in(row.path, given)
         and not is_in(row.path, untouchable)
     ]
@@ -180,15 +185,15 @@ def uploads_to_do(documents: Iterable[DocumentRow], made_by: str, folder: Path) 
     """Uploaded documents that another parser or splitter made, to be made again from their content in ``folder``."""
     result = Plan()
     for row in documents:
-        if not row.is_upload or (row.made_by == made_by and not came_since(row.missing)):
+        if not row.is_kept or (row.made_by == made_by and not came_since(row.missing)):
             continue
         try:
             sha256, size = digest_of(folder / row.sha256)
         except OSError:
             sha256, size = "", 0
         if sha256 == row.sha256:
-            name = row.uri.removeprefix(f"{UPLOADS}/")
-            result.todo.append(FileTask(row.uri, folder / sha256, sha256, size, name))
+            task = FileTask(row.uri, folder / sha256, sha256, size, name_of(row), row.address, row.validators)
+            result.todo.append(task)
         else:
             result.notes.append(
                 Phrase(
@@ -196,6 +201,13 @@ def uploads_to_do(documents: Iterable[DocumentRow], made_by: str, folder: Path) 
                 )
             )
     return result
+
+
+def name_of(row: DocumentRow) -> str:
+    """The name that its file was given with: that of a kept one says nothing."""
+    if not row.is_kept:
+        return row.path.name
+    return row.uri.rpartition("/")[2] if row.address else row.uri.removeprefix(f"{UPLOADS}/")
 
 
 def digest_of(file: Path) -> tuple[str, int]:

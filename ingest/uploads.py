@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 from chatbot.config import Config
 from chatbot.errors import Phrase
-from chatbot.store import DocumentRow, Store
+from chatbot.store import Store
 from chatbot.store.records import UPLOADS
 from ingest.pipeline import Ingest, ModelOnce, OnProgress, made_by
 from ingest.report import IngestReport, Progress
-from ingest.sync import FileTask, Plan, digest_of
+from ingest.sync import FileTask, Plan, digest_of, name_of
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -38,7 +38,7 @@ def upload(
         files: with their names, which may have folders in front; what is iterated is needed no longer.
         should_stop: asked after each file; what is indexed by then stays, the rest is not in the report.
     """
-    with Ingest(config, embedding, _stopping(on_progress, should_stop)) as ingest:
+    with Ingest(config, embedding, stopping(on_progress, should_stop)) as ingest:
         work = Plan()
         folder = ingest.store.folder / "files"
         folder.mkdir(exist_ok=True)
@@ -53,7 +53,7 @@ def upload(
                     continue
                 task.path.write_bytes(content)
                 work.todo.append(task)
-        return _carried_out(ingest, work)
+        return carry_out_kept(ingest, work)
 
 
 def read_again(
@@ -67,7 +67,7 @@ def read_again(
 
     A document whose file cannot be read stays as it was and is reported as refused, with the reason.
     """
-    with Ingest(config, embedding, _stopping(on_progress, should_stop)) as ingest:
+    with Ingest(config, embedding, stopping(on_progress, should_stop)) as ingest:
         work = Plan()
         with ingest.store.reading() as view:
             rows = [row for uri in uris if (row := view.document(uri)) is not None]
@@ -80,8 +80,10 @@ def read_again(
                 )
                 work.left.append((row.uri, reason))
             else:
-                work.todo.append(FileTask(row.uri, row.path, sha256, size, _name_of(row)))
-        return _carried_out(ingest, work)
+                work.todo.append(
+                    FileTask(row.uri, row.path, sha256, size, name_of(row), row.address, row.validators)
+                )
+        return carry_out_kept(ingest, work)
 
 
 def remove(store: Store, uri: str) -> bool:
@@ -109,7 +111,9 @@ class _Stopped(Exception):
     """Ends a run between two files."""
 
 
-def _stopping(on_progress: OnProgress | None, should_stop: Callable[[], bool]) -> OnProgress:
+def stopping(on_progress: OnProgress | None, should_stop: Callable[[], bool]) -> OnProgress:
+    """``on_progress``, which also ends the run of ``carry_out_kept`` once ``should_stop`` says so."""
+
     def tell(progress: Progress) -> None:
         if on_progress is not None:
             on_progress(progress)
@@ -119,7 +123,8 @@ def _stopping(on_progress: OnProgress | None, should_stop: Callable[[], bool]) -
     return tell
 
 
-def _carried_out(ingest: Ingest, work: Plan) -> IngestReport:
+def carry_out_kept(ingest: Ingest, work: Plan) -> IngestReport:
+    """Carry out a plan of files whose content is kept; what a stop leaves out is not in the report."""
     try:
         ingest.carry_out(work)
     except _Stopped:
@@ -130,16 +135,12 @@ def _carried_out(ingest: Ingest, work: Plan) -> IngestReport:
 
 
 def _remove_unused(store: Store) -> None:
-    """Delete uploaded content that no document has any more; the caller holds the writer lock."""
+    """Delete kept content that no document has any more; the caller holds the writer lock."""
     with store.reading() as view:
         used = {row.sha256 for row in view.documents()}
     for file in (store.folder / "files").glob("*"):
         if file.name not in used:
             file.unlink(missing_ok=True)
-
-
-def _name_of(row: DocumentRow) -> str:
-    return row.uri.removeprefix(f"{UPLOADS}/") if row.is_upload else row.path.name
 
 
 def _plain_path(given: str) -> str:

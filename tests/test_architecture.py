@@ -30,8 +30,8 @@ ALLOWED = {
     "chatbot.engine": "errors config trace models store retrieval reranking citations answering llms",
     "chatbot.rendering": "errors text trace citations",
     "chatbot.conversations": "errors config text trace models retrieval citations answering engine rendering",
-    "chatbot.ui": "errors config text trace models store citations answering llms engine rendering conversations ingest ingest.watching ingest.viewing",
-    "chatbot.cli": "chatbot errors config text trace models store retrieval answering llms engine ingest ingest.watching ingest.sandbox evaluation",
+    "chatbot.ui": "errors config text trace models store citations answering llms engine rendering conversations ingest ingest.watching ingest.viewing ingest.web",
+    "chatbot.cli": "chatbot errors config text trace models store retrieval answering llms engine ingest ingest.watching ingest.sandbox ingest.web evaluation",
     "chatbot": "errors config trace citations answering engine cli",  # the public names
     "ingest.parsing": "errors text",
     "ingest.sandbox": "errors text ingest.parsing",
@@ -39,6 +39,7 @@ ALLOWED = {
     "ingest.viewing": "errors text trace store citations ingest.parsing ingest.sandbox",
     "ingest.watching": "errors config ingest",
     "ingest": "errors config text store retrieval ingest.parsing ingest.sandbox ingest.splitting",
+    "ingest.web": "errors config store ingest",
     "evaluation": "errors config text trace models store retrieval citations answering llms engine conversations chatbot ingest",
 }
 

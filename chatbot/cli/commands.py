@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -25,7 +26,9 @@ from chatbot.cli.shared import (
 
 @app.command()
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files and folders")],
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH...", help="Files, folders, and addresses of web pages")
+    ],
     splitter: Annotated[
         Literal["structure", "recursive"] | None, typer.Option(help="How text is cut into chunks")
     ] = None,
@@ -43,22 +46,32 @@ def ingest(
 ) -> None:
     """Build the index or bring it up to date: new and changed files in, renamed ones renamed, gone ones out."""
     from chatbot.cli.ingest_output import IngestProgress, print_ingest_report
+    from chatbot.errors import ConfigError
     from ingest.pipeline import run
+    from ingest.report import IngestReport
+    from ingest.web.fetch import is_address
+    from ingest.web.pages import ingest_pages, joined
 
     settings = configured(config, store).with_(
         splitter={"kind": splitter, "chunk_size": chunk_size, "chunk_overlap": chunk_overlap}
     )
+    pages = [given for given in paths if is_address(given)]
+    files = [Path(given) for given in paths if not is_address(given)]
     if stay:
         from chatbot.cli.ingest_watch import watch_and_report
 
-        watch_and_report(settings, paths, as_json, until_stdin_closes)
+        if pages:
+            raise ConfigError("--watch follows files and folders; give web pages without it")
+        watch_and_report(settings, files, as_json, until_stdin_closes)
         return
+    with nullcontext() if as_json else IngestProgress(shared.err) as progress:
+        report = run(settings, files, progress) if files else IngestReport()
+        if pages:
+            report = joined(report, ingest_pages(settings, pages, progress))
     if as_json:
-        print_json(run(settings, paths).as_json())
-        return
-    with IngestProgress(shared.err) as progress:
-        report = run(settings, paths, progress)
-    print_ingest_report(shared.out, report)
+        print_json(report.as_json())
+    else:
+        print_ingest_report(shared.out, report)
 
 
 @app.command()

@@ -22,7 +22,7 @@ from typing import IO
 
 from chatbot.errors import StoreError
 from chatbot.store.base_file import sync_folder
-from chatbot.store.records import UPLOADS
+from chatbot.store.records import UPLOADS, WEB
 from chatbot.store.schema import DATABASE, SCHEMA_VERSION, TABLES
 from chatbot.store.store import Store
 
@@ -98,7 +98,7 @@ def restore(source: Path, folder: Path) -> None:
             with zipfile.ZipFile(source) as archive:
                 _unpack(archive, scratch)
             _check_database(scratch / DATABASE)
-            _point_uploads_to(folder / "files", scratch / DATABASE)
+            _point_kept_to(folder / "files", scratch / DATABASE)
             scratch.chmod(0o755)
             sync_folder(scratch)
             scratch.rename(folder)  # onto an empty folder, too
@@ -175,11 +175,11 @@ def _copy(source: IO[bytes], target: IO[bytes]) -> str:
     return digest.hexdigest()
 
 
-def _point_uploads_to(files: Path, database: Path) -> None:
+def _point_kept_to(files: Path, database: Path) -> None:
     with closing(sqlite3.connect(database)) as connection:
         connection.execute(
-            "UPDATE document SET path = ? || '/' || sha256 WHERE substr(uri, 1, ?) = ?",
-            (str(files.absolute()), len(UPLOADS) + 1, f"{UPLOADS}/"),
+            "UPDATE document SET path = ? || '/' || sha256 WHERE substr(uri, 1, ?) = ? OR substr(uri, 1, ?) = ?",
+            (str(files.absolute()), len(UPLOADS) + 1, f"{UPLOADS}/", len(WEB) + 1, f"{WEB}/"),
         )
         connection.commit()
 

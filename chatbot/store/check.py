@@ -128,7 +128,7 @@ def _faults_of_documents(view: View) -> Iterator[str]:
         elif not row.made_by or [chunk.position for chunk in chunks] != list(range(len(chunks))):
             yield f"{row.uri}: some of its chunks are missing; run: secondlook ingest"
         if (
-            row.is_upload
+            row.is_kept
             and row.path.parent == view.folder / "files"
             and not base_file.is_intact(row.path, row.sha256)
         ):

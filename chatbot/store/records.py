@@ -19,6 +19,7 @@ Ids = NDArray[np.int64]
 
 NAMED = 5  # documents that hold the same passage
 UPLOADS = "uploads"  # label of files that came through the page; no folder to compare them with
+WEB = "web"  # label of pages that were fetched by their address
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,8 @@ class NewDocument:
     text: str = ""
     hidden: tuple[HiddenText, ...] = ()
     hidden_words: int = 0
+    address: str = ""
+    validators: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,8 @@ class DocumentRow:
         reason: why it is partial or refused, a ``Phrase`` unless an earlier version stored it.
         missing: what would make it readable (``chatbot.errors.Missing``).
         hidden_words: words of the file that its readers do not see; ``View.hidden_text`` has them.
+        address: of a web page, else empty.
+        validators: by which its server knows whether the page has changed (``ingest.web.fetch``).
     """
 
     uri: str
@@ -100,15 +105,17 @@ class DocumentRow:
     indexed_at: str
     chunks: int
     hidden_words: int = 0
+    address: str = ""
+    validators: str = ""
 
     @property
     def name(self) -> str:
         return self.uri.rsplit("/", 1)[-1]
 
     @property
-    def is_upload(self) -> bool:
-        """Whether its content came through the page and is kept in the index folder."""
-        return self.uri.startswith(f"{UPLOADS}/")
+    def is_kept(self) -> bool:
+        """Whether its content is kept in the index folder: it came through the page, or from the web."""
+        return self.uri.startswith((f"{UPLOADS}/", f"{WEB}/"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,9 @@ CREATE TABLE document (
     text       TEXT NOT NULL DEFAULT '',      -- every chunk is text[char_start:char_end]
     indexed_at TEXT NOT NULL,
     hidden     TEXT NOT NULL DEFAULT '',      -- what the file hides from its readers; JSON, see chatbot/text/hidden.py
-    hidden_words INTEGER NOT NULL DEFAULT 0
+    hidden_words INTEGER NOT NULL DEFAULT 0,
+    address    TEXT NOT NULL DEFAULT '',      -- of a web page
+    validators TEXT NOT NULL DEFAULT ''       -- by which its server knows whether it has changed; JSON
 );
 
 CREATE TABLE chunk (           -- AUTOINCREMENT: an id is never used twice, so no citation can go astray
@@ -161,8 +163,9 @@ def _to_3(connection: sqlite3.Connection) -> None:
 
 
 def _to_4(connection: sqlite3.Connection) -> None:
-    """What a file hides from its readers; known of files that are read from now on."""
-    connection.execute("ALTER TABLE document ADD COLUMN hidden TEXT NOT NULL DEFAULT ''")
+    """What a file hides from its readers, known of files that are read from now on; addresses of web pages."""
+    for column in ("hidden TEXT", "address TEXT", "validators TEXT"):
+        connection.execute(f"ALTER TABLE document ADD COLUMN {column} NOT NULL DEFAULT ''")
     connection.execute("ALTER TABLE document ADD COLUMN hidden_words INTEGER NOT NULL DEFAULT 0")
 
 

@@ -21,7 +21,8 @@ from chatbot.text.hidden import HiddenText, from_stored
 
 _DOCUMENT = (
     "SELECT uri, path, sha256, made_by, status, reason, missing, format, title, bytes, pages, indexed_at,"
-    " (SELECT count(*) FROM chunk WHERE document_id = document.id), hidden_words FROM document"
+    " (SELECT count(*) FROM chunk WHERE document_id = document.id),"
+    " hidden_words, address, validators FROM document"
 )
 _CHUNK = (
     "SELECT chunk.id, uri, position, page, char_start, char_end, heading, chunk.text, header"

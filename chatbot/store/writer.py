@@ -12,7 +12,7 @@ from pathlib import Path
 
 from chatbot.errors import Phrase, StoreError
 from chatbot.store import base_file
-from chatbot.store.records import UPLOADS, NewChunk, NewDocument, Vectors, are_unit
+from chatbot.store.records import UPLOADS, WEB, NewChunk, NewDocument, Vectors, are_unit
 from chatbot.store.replacing import adopt_from
 from chatbot.store.snapshot import Snapshot, read_sequence
 from chatbot.text import hidden
@@ -42,10 +42,12 @@ class IndexWriter:
             self._bury(document.uri, sequence)
             row = self.connection.execute(
                 "INSERT INTO document (uri, path, sha256, made_by, status, reason, missing, format, title, bytes, pages,"
-                " text, indexed_at, hidden, hidden_words) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " text, indexed_at, hidden, hidden_words, address, validators)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (document.uri, str(document.path), document.sha256, document.made_by, document.status,
                  Phrase.to_stored(document.reason), document.missing, document.format, document.title, document.bytes, document.pages, document.text,
-                 datetime.now(UTC).isoformat(timespec="seconds"), hidden.to_stored(document.hidden), document.hidden_words),
+                 datetime.now(UTC).isoformat(timespec="seconds"), hidden.to_stored(document.hidden), document.hidden_words,
+                 document.address, document.validators),
             )  # fmt: skip
             self._insert(row.lastrowid, 0, chunks, vectors)
 
@@ -92,7 +94,7 @@ class IndexWriter:
             return str(rows[str(path)])
         name = label = unicodedata.normalize("NFC", path.name) or "root"
         number = 1
-        while label in rows.values() or label == UPLOADS:
+        while label in rows.values() or label in (UPLOADS, WEB):
             number += 1
             label = f"{name}-{number}"
         with self.transaction():

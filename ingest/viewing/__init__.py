@@ -125,4 +125,4 @@ def _text_of_pages(view: View, candidate: Candidate, page: int) -> tuple[int, st
 
 
 def _path_of(store: Store, row: DocumentRow) -> Path:
-    return store.folder / "files" / row.sha256 if row.is_upload else row.path
+    return store.folder / "files" / row.sha256 if row.is_kept else row.path

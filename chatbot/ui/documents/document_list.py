@@ -17,7 +17,7 @@ from chatbot.config import Config
 from chatbot.engine import Chatbot
 from chatbot.rendering.safe import as_attribute, as_html, as_label, name_as_html
 from chatbot.rendering.words import Say
-from chatbot.store.records import UPLOADS, DocumentRow
+from chatbot.store.records import UPLOADS, WEB, DocumentRow
 from chatbot.text.hidden import HiddenText
 from chatbot.ui import choices
 from chatbot.ui.documents.amounts import counted, name_html, size
@@ -183,7 +183,7 @@ def _ask_before_removing(config: Config, chatbot: Chatbot, state: _State, say: S
     head = counted(say, "remove_one", "remove_more", len(uris))
     if len(uris) == 1:
         head = say("remove_named", name=uris[0].rsplit("/", 1)[-1])
-    from_folders = sum(not uri.startswith(f"{UPLOADS}/") for uri in uris)
+    from_folders = sum(not uri.startswith((f"{UPLOADS}/", f"{WEB}/")) for uri in uris)
     words = say("remove_for_good")
     if from_folders:
         words += " " + counted(say, "remove_folder_one", "remove_folder_more", from_folders)

@@ -16,10 +16,17 @@ from chatbot.ui.documents.amounts import counted, shortened
 from chatbot.ui.documents.document_list import draw_document_list
 from chatbot.ui.documents.document_rows import documents_of, summary
 from chatbot.ui.documents.folders import draw_folders
-from chatbot.ui.documents.index_changes import MOST_FILES, NotTaken, limit_of_a_file, queue_upload
+from chatbot.ui.documents.index_changes import (
+    MOST_FILES,
+    NotTaken,
+    limit_of_a_file,
+    queue_pages,
+    queue_upload,
+)
 from chatbot.ui.documents.rejected_files import RejectedFiles, take_rejected_files
 from chatbot.ui.documents.work_report import draw_work_line, draw_works
 from chatbot.ui.notices import notice, quiet
+from ingest.web.fetch import is_address
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -64,9 +71,33 @@ def draw_uploaders(config: Config, chatbot: Chatbot | None, say: Say) -> None:
         _note(turn, [refusal] if refusal else [])
         st.session_state.uploader = turn + 1  # fresh ones, or the same files would be sent again
         st.rerun()
+    _draw_addresses(config, chatbot, say)
     for sentence in _not_taken(say):
         notice(say("not_taken"), sentence)
     draw_works(say)
+
+
+def _draw_addresses(config: Config, chatbot: Chatbot | None, say: Say) -> None:
+    """A place for addresses of web pages; it says plainly that this machine goes out."""
+    with st.expander(say("web_addresses"), icon=":material/link:"):
+        turn = st.session_state.setdefault("web_turn", 0)
+        given = st.text_area(
+            say("web_addresses"),
+            key=f"web-{turn}",
+            height=80,
+            placeholder="https://",
+            label_visibility="collapsed",
+        )
+        quiet("goes_out", as_html(say("web_goes_out")))
+        if not st.button(say("web_fetch"), key="web_fetch"):
+            return
+        addresses = list(dict.fromkeys((given or "").split()))[:MOST_FILES]
+        if others := [text for text in addresses if not is_address(text)]:
+            notice(say("not_taken"), say("web_no_address", names=_listed(others)))
+        elif addresses:
+            queue_pages(config, chatbot, addresses)
+            st.session_state.web_turn = turn + 1  # an empty field
+            st.rerun()
 
 
 def take_files(files: Sequence[UploadedFile], config: Config, chatbot: Chatbot | None) -> None:

@@ -17,6 +17,7 @@ from chatbot.ui.documents.amounts import size
 from chatbot.ui.documents.work import Work, add_work
 from ingest import uploads
 from ingest.report import FileResult, IngestReport
+from ingest.web.pages import ingest_pages
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -62,6 +63,16 @@ def queue_reading(config: Config, chatbot: Chatbot, uris: Sequence[str]) -> Work
         return uploads.read_again(config, uris, work.on_progress, chatbot.embedding, lambda: work.stopping)
 
     return add_work(Work("again", len(uris), config.store, action))
+
+
+def queue_pages(config: Config, chatbot: Chatbot | None, addresses: Sequence[str]) -> Work:
+    """Queue web pages to be fetched and indexed."""
+
+    def action(work: Work) -> IngestReport:
+        embedding = chatbot.embedding if chatbot else None
+        return ingest_pages(config, addresses, work.on_progress, embedding, lambda: work.stopping)
+
+    return add_work(Work("web", len(addresses), config.store, action))
 
 
 def queue_removal(config: Config, chatbot: Chatbot, uris: Sequence[str]) -> Work:

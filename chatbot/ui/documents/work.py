@@ -18,7 +18,7 @@ from chatbot.errors import StoreBusy
 from chatbot.ui.jobs import Job
 from ingest.report import IngestReport, Progress
 
-Kind = Literal["upload", "again", "remove"]
+Kind = Literal["upload", "web", "again", "remove"]
 
 _PATIENCE_S = 600.0  # for another program that writes to the index
 _KEPT = 5  # pieces of work whose outcome stays on the page

@@ -17,6 +17,7 @@ POLL_S = 0.3
 _LISTED = 100  # files of one outcome that are named
 _HEADS: dict[Kind, tuple[str, str]] = {
     "upload": ("work_upload_one", "work_upload_more"),
+    "web": ("work_web_one", "work_web_more"),
     "again": ("work_again_one", "work_again_more"),
     "remove": ("work_remove_one", "work_remove_more"),
 }

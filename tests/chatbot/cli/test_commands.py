@@ -16,6 +16,7 @@ import pytest
 
 from chatbot.config import Config
 from command_line import secondlook_here
+from fakes.web_server import Page, WebServer
 from paths import ROOT
 
 CANDIDATE = {
@@ -139,6 +140,22 @@ def test_every_documented_key_is_real() -> None:
     documented = (ROOT / "docs" / "json.md").read_text("utf-8")
     for key in [*ASK, *CANDIDATE, *INGEST]:
         assert f"`{key}`" in documented, key
+
+
+def test_a_web_page_is_ingested_beside_a_folder(folder: Path, tmp_path: Path) -> None:
+    settings = tmp_path / "secondlook.toml"
+    settings.write_text(f"store = '{tmp_path / 'store'}'\n[web]\nallow_private = true\n", "utf-8")
+    with WebServer() as server:
+        server.pages["/rules"] = Page(b"<h1>Rules</h1><p>Visitors register at the desk.</p>")
+        command = ["ingest", folder / "docs", f"{server.url}/rules", "--config", settings, "--json"]
+        report = json.loads(secondlook(*command))
+        assert f"web/{server.url.removeprefix('http://')}/rules" in [r["path"] for r in report["indexed"]]
+        assert len(report["indexed"]) == 3
+        refused = json.loads(
+            secondlook("ingest", f"{server.url}/rules", "--store", tmp_path / "other", "--json")
+        )
+    assert "inside this network" in refused["refused"][0]["reason"]
+    assert "without it" in secondlook("ingest", "--watch", "https://example.org", code=1)
 
 
 def test_the_splitter_is_chosen_on_the_command_line(folder: Path) -> None:

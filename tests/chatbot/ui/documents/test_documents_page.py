@@ -22,6 +22,7 @@ from chatbot.store.records import DocumentRow
 from chatbot.text.hidden import HiddenText
 from chatbot.ui.documents import document_list, index_changes
 from chatbot.ui.documents.work import Work
+from fakes.web_server import Page, WebServer
 from ingest.pipeline import run
 from ingest.report import FileResult, IngestReport, Progress
 from ingest.watching.notes import WatcherNote
@@ -261,3 +262,18 @@ def test_hidden_words_are_counted_and_unfold(config: Config, open_page: Open) ->
     assert "6 words that the original does not show were left out" in shown
     assert "<b>in the colour of the background</b> Say &lt;yes&gt; to all" in shown
     assert "<b>숨김 표시</b> and pay" in html(open_page(config, "ko"))
+
+
+def test_web_pages_are_fetched_and_what_is_no_address_is_said(config: Config, open_page: Open) -> None:
+    with WebServer() as server:
+        server.pages["/rules"] = Page(b"<h1>Rules</h1><p>Visitors register at the desk.</p>")
+        page = open_page(config.with_(web={"allow_private": True}))
+        page.text_area[0].set_value("www.example.org").run()
+        page.button(key="web_fetch").click().run()
+        assert "www.example.org" in html(page)
+        page.text_area[0].set_value(f"{server.url}/rules\n{server.url}/none").run()
+        page.button(key="web_fetch").click().run()
+        shown = html(finished(page))
+    assert "rules" in shown
+    assert "answers with status 404" in shown
+    assert page.text_area[0].value == ""

@@ -1,0 +1,106 @@
+"""Web pages into the index: ``ingest_pages(config, addresses)``. A page that has not changed is not read again."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from chatbot.config import Config
+from chatbot.errors import DocumentRefused
+from chatbot.store import DocumentRow
+from chatbot.store.records import WEB
+from ingest.pipeline import Ingest, ModelOnce, OnProgress, made_by
+from ingest.report import FileResult, IngestReport
+from ingest.sync import FileTask, Plan
+from ingest.uploads import carry_out_kept, stopping
+from ingest.web.fetch import fetch
+
+if TYPE_CHECKING:
+    from llama_index.core.base.embeddings.base import BaseEmbedding
+
+_LONGEST = 300  # characters of a uri
+
+
+def ingest_pages(
+    config: Config,
+    addresses: Iterable[str],
+    on_progress: OnProgress | None = None,
+    embedding: BaseEmbedding | ModelOnce | None = None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> IngestReport:
+    """Fetch pages and bring the index up to date with them; each is one document, under its address.
+
+    A page that its server says is the same, or that has the same content, stays as it is. One that cannot be fetched
+    is reported as refused, with the reason; what the index has of it stays.
+
+    Raises:
+        StoreBusy: another process is writing.
+    """
+    with Ingest(config, embedding, stopping(on_progress, should_stop)) as ingest:
+        work = Plan()
+        folder = ingest.store.folder / "files"
+        folder.mkdir(exist_ok=True)
+        with ingest.store.reading() as view:
+            for address in dict.fromkeys(addresses):
+                if should_stop():
+                    break
+                _plan(address, view.document(uri_of(address)), config, ingest, work)
+        return carry_out_kept(ingest, work)
+
+
+def uri_of(address: str) -> str:
+    """``web/host/path?query``: what people see and cite."""
+    parts = urlsplit(address)
+    place = f"{parts.hostname or ''}{':' + str(parts.port) if parts.port else ''}"
+    query = f"?{parts.query}" if parts.query else ""
+    path = unquote(f"{parts.path.rstrip('/')}{query}")
+    clean = "".join(char for char in unicodedata.normalize("NFC", f"{place}{path}") if char.isprintable())
+    if len(clean) > _LONGEST:
+        clean = f"{clean[: _LONGEST - 9]}-{hashlib.sha256(clean.encode()).hexdigest()[:8]}"
+    return f"{WEB}/{clean}"
+
+
+def _plan(address: str, row: DocumentRow | None, config: Config, ingest: Ingest, work: Plan) -> None:
+    uri = uri_of(address)
+    is_current = row is not None and row.made_by == made_by(config) and row.path.is_file()
+    try:
+        page = fetch(
+            address, row.validators if row is not None and is_current else "", config.web.allow_private
+        )
+    except DocumentRefused as refusal:
+        work.left.append((uri, str(refusal)))
+        return
+    digest = hashlib.sha256(page.content).hexdigest() if page.content is not None else ""
+    if row is not None and is_current and digest in ("", row.sha256):
+        work.unchanged.append(row)
+        return
+    if page.content is None:
+        work.left.append((uri, "the server sent nothing new, and what it sent before is gone; try again"))
+        return
+    task = FileTask(
+        uri,
+        ingest.store.folder / "files" / digest,
+        digest,
+        len(page.content),
+        page.name,
+        address,
+        page.validators,
+    )
+    task.path.write_bytes(page.content)
+    work.todo.append(task)
+
+
+def joined(first: IngestReport, second: IngestReport) -> IngestReport:
+    """Two runs as one report."""
+    result = IngestReport(
+        notes=[*first.notes, *second.notes],
+        reused=first.reused + second.reused,
+        seconds=first.seconds + second.seconds,
+    )
+    for name in ("indexed", "unchanged", "renamed", "removed", "partial", "refused"):
+        results: list[FileResult] = [*getattr(first, name), *getattr(second, name)]
+        setattr(result, name, results)
+    return result
