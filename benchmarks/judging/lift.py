@@ -36,7 +36,7 @@ from chatbot.config import Config
 from chatbot.reranking import Reranker, build_reranker, reordered
 from chatbot.retrieval.fusion import fuse
 from chatbot.trace import Candidate, Scores
-from evaluation.asking import Outcome
+from evaluation.asking import QuestionOutcome
 from evaluation.measures import per_question
 from evaluation.significance import Lift, paired_lift
 
@@ -102,19 +102,19 @@ def _is_held_out(title: str) -> bool:
     return int.from_bytes(digest[:6], "big") / 2**48 < HELD_OUT
 
 
-def outcome(asked: Asked, reranker: Reranker) -> Outcome:
+def outcome(asked: Asked, reranker: Reranker) -> QuestionOutcome:
     """The place of every passage that answers, in both orders."""
     logits = reranker.score(asked.question, [candidate.text for candidate in asked.candidates])
     after = reordered(asked.candidates, logits, reranker.fused_weight)
     places = [{c.chunk_id: place for place, c in enumerate(order, 1)} for order in (asked.candidates, after)]
     gold = sorted(asked.gold)
     fused, reranked = ([of_order.get(passage) for passage in gold] for of_order in places)
-    return Outcome(
+    return QuestionOutcome(
         asked.question, {"fused": fused, "reranked": reranked}, [1] * len(gold), K, False, None, {}
     )
 
 
-def measure(outcomes: Sequence[Outcome]) -> tuple[list[float], list[float], list[Lift]]:
+def measure(outcomes: Sequence[QuestionOutcome]) -> tuple[list[float], list[float], list[Lift]]:
     """Means of ``MEASURES`` before and after, and their lifts."""
     before, after = (per_question(outcomes, system, K) for system in ("fused", "reranked"))
     lifts = [paired_lift(name, before[name], after[name]) for name in MEASURES]

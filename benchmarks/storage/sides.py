@@ -97,7 +97,7 @@ def ours_command(size: int, folder: Path) -> dict[str, Any]:
     report = run(hashed_config(folder), [texts], embedding=HashedEmbedding())
     seconds = time.perf_counter() - start
     if report.refused:
-        raise SystemExit(f"{report.refused[0].uri}: {report.refused[0].reason}")
+        raise SystemExit(f"{report.refused[0].path}: {report.refused[0].reason}")
     return {
         "command_s": seconds, "command_mb": peak_mb(),
         "added_chunks": sum(result.chunks for result in report.indexed),
