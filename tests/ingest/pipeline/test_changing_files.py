@@ -12,6 +12,7 @@ from index_reading import faults, found_documents, read_index, statuses, uris
 from ingest import pipeline
 from ingest.parsing.document import ParsedDocument
 from ingest.pipeline import run
+from ingest.sandbox.opened import OpenedFile
 from ingest.sandbox.parser import ParserProcess
 
 Write = Callable[..., Path]
@@ -40,11 +41,11 @@ class _Meddler(ParserProcess):
 
     after: Callable[[Path], None]
 
-    def parse(self, path: Path, name: str | None = None) -> ParsedDocument:
+    def parse(self, file: OpenedFile, name: str | None = None) -> ParsedDocument:
         try:
-            return super().parse(path, name)
+            return super().parse(file, name)
         finally:
-            self.after(path)
+            self.after(file.path)
 
 
 def test_a_file_that_changes_while_it_is_read_is_read_again(
