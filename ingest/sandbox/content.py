@@ -19,7 +19,9 @@ class Content(io.RawIOBase):
 
     def __init__(self, descriptor: int) -> None:
         super().__init__()
-        self._descriptor = os.dup(descriptor)  # its number may stand for another file by the time of the next read
+        self._descriptor = os.dup(
+            descriptor
+        )  # its number may stand for another file by the time of the next read
         self._at = 0
 
     def readable(self) -> bool:

@@ -73,8 +73,8 @@ def _answered(
 def enter_sandbox(memory: int) -> tuple[str, ...]:
     """Limits this process for good; ``memory`` is its address space in bytes. Call it before threads are started.
 
-    Returns those of ``memory``, ``processor time``, ``files``, ``network``, ``programs``, ``the program's memory``
-    and ``file view (Landlock VERSION)`` that hold.
+    Returns those of ``memory``, ``processor time``, ``files`` (none is written), ``network``, ``programs``, ``keys``
+    (the program's memory is closed) and ``file view (Landlock VERSION)`` that hold.
     """
     held: list[str] = []
     if resource is not None:
@@ -91,7 +91,7 @@ def enter_sandbox(memory: int) -> tuple[str, ...]:
     if install_filter():
         held += ["network", "programs"]
     if is_closed(os.getppid()):
-        held.append("the program's memory")
+        held.append("keys")
     if landlock:
         held.append(f"file view (Landlock {landlock})")
     return tuple(held)
