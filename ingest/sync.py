@@ -228,8 +228,8 @@ def walk(folder: Path, skip: Path | None = None) -> Iterator[Listed]:
             with os.scandir(here) as entries:
                 listed = sorted((entry for entry in entries), key=lambda entry: entry.name)
         except OSError as error:
-            refusal = Phrase("cannot be read: {error}", error=error.strerror)
-            yield Listed(Path(here), refusal, Path(here))
+            reason = Phrase("cannot be read: {error}", error=error.strerror)
+            yield Listed(Path(here), reason, Path(here))
             continue
         folders = []
         for entry in listed:

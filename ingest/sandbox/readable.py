@@ -69,4 +69,6 @@ def _everywhere() -> Iterator[str]:
     for prefix in {sys.base_prefix, sys.base_exec_prefix}:
         yield from (f"{prefix}/lib", f"{prefix}/lib64", f"{prefix}/ssl/openssl.cnf")
     yield from (*_LIBRARIES, *_FONTS, *_LANGUAGE_DATA, *_SYSTEM)
-    yield from mimetypes.knownfiles  # read by openpyxl; it fails where one is there and cannot be opened
+    yield from map(
+        str, mimetypes.knownfiles
+    )  # read by openpyxl; it fails where one is there and cannot be opened

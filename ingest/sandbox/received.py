@@ -28,7 +28,7 @@ class ReceivedFile(PosixPath):
         if sys.version_info >= (3, 12):
             super().__init__(_named(descriptor))
 
-    def open(self, mode: str = "r", *_: Any, **options: Any) -> Any:  # type: ignore[override]
+    def open(self, mode: str = "r", *_: Any, **options: Any) -> Any:
         reader = io.BufferedReader(Content(self.descriptor))
         return reader if "b" in mode else io.TextIOWrapper(reader, **options)
 

@@ -93,9 +93,10 @@ def install_filter() -> bool:
     try:
         libc = ctypes.CDLL(None, use_errno=True)
         seccomp = 317 if machine == "x86_64" else 277
-        return libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 and (
-            libc.syscall(seccomp, _SECCOMP_SET_MODE_FILTER, _ALL_THREADS, ctypes.c_char_p(header)) == 0
+        failed: int = libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) or libc.syscall(
+            seccomp, _SECCOMP_SET_MODE_FILTER, _ALL_THREADS, ctypes.c_char_p(header)
         )
+        return failed == 0
     except (OSError, AttributeError):
         return False
 

@@ -20,4 +20,4 @@ def test_what_does_not_hold_is_told_with_what_it_takes() -> None:
         "does not hold here: sees no other file (needs Linux from 5.13 with Landlock)",
         "여기서 적용되지 않음: 다른 파일 접근 불가 (Landlock이 있는 Linux 5.13 이상 필요)",
     ]
-    assert list(protection_lines([]))[0].startswith("does not hold here: memory limited (needs Linux), ")
+    assert next(protection_lines([])).startswith("does not hold here: memory limited (needs Linux), ")

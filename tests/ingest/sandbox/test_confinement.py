@@ -6,7 +6,6 @@ import socket
 import struct
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,7 +52,7 @@ class Found:
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Found]:
+def found(tmp_path_factory: pytest.TempPathFactory) -> Found:
     folder, home = tmp_path_factory.mktemp("docs"), tmp_path_factory.mktemp("home")
     (folder / "old").write_text("as it was")
     (folder / "given").write_text("the file of the request")
@@ -81,7 +80,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Found]:
         )
     assert not isinstance(answered, Ended), answered
     message = answered[0]
-    yield Found(held, message["errors"], message["works"], message["environment"], folder)
+    return Found(held, message["errors"], message["works"], message["environment"], folder)
 
 
 @limited
