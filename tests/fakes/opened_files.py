@@ -29,7 +29,7 @@ def parsed_ahead(
         try:
             return path, parsed(process, path, name)
         except OSError as error:
-            return path, DocumentRefused(str(error))
+            return path, DocumentRefused(f"no regular file to be opened: {error}")
         except DocumentRefused as refusal:
             return path, refusal
 
