@@ -10,14 +10,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from chatbot.config import Config
-from chatbot.errors import DocumentRefused, Missing, Phrase, StoreError, StoreMissing
+from chatbot.errors import DocumentRefused, Missing, StoreError, StoreMissing
 from chatbot.retrieval.embeddings import (
     build_embedding,
     embed_query,
@@ -30,10 +31,11 @@ from chatbot.store.records import Vectors, embedded_text, hash_of
 from chatbot.text.keywords import analyse
 from ingest.parsing.document import ParsedDocument
 from ingest.parsing.parse import PARSER_VERSION
+from ingest.reading import Left, read_file
 from ingest.report import FileResult, IngestReport, Progress
 from ingest.sandbox.parser import ParserProcess
 from ingest.splitting.split import split, splitter_fingerprint
-from ingest.sync import FileTask, Plan, check_given, digest_of, plan, uploads_to_do
+from ingest.sync import FileTask, Plan, check_given, plan, uploads_to_do
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -168,7 +170,7 @@ class Ingest:
         for uri, reason in work.left:
             self.report.refused.append(FileResult(uri, reason))
         for uri, path, reason in work.unreadable:
-            self._refuse(FileTask(uri, path, "", 0, path.name), reason)
+            self._refuse(FileTask(uri, path, "", 0, path.name, path), reason)
         # closed here and not when the garbage is collected: a parser process hangs on it
         with closing(self._prepared(work.todo)) as prepared:
             for group in _groups(prepared):
@@ -209,43 +211,17 @@ class Ingest:
         if not tasks:
             return
         with ParserProcess() as parser:
-            results = parser.parse_many([(task.path, task.name) for task in tasks])
+            results = parser.ahead(partial(read_file, parser), tasks)
             with closing(results):  # the next file is being parsed
-                for planned, (_, first) in zip(tasks, results, strict=True):
-                    read = self._settled(parser, planned, first)
+                for task, parsed in results:
                     self._read += 1
-                    if read is None:
-                        continue
-                    task, parsed = read
-                    if isinstance(parsed, DocumentRefused):
+                    if isinstance(parsed, Left):
+                        self._leave(task, parsed.reason)
+                    elif isinstance(parsed, DocumentRefused):
                         self._refuse(task, str(parsed), parsed.missing)
                     else:
                         self._tell(task.uri)
                         yield self._split(task, parsed)
-
-    def _settled(
-        self, parser: ParserProcess, task: FileTask, parsed: ParsedDocument | DocumentRefused
-    ) -> tuple[FileTask, ParsedDocument | DocumentRefused] | None:
-        """``parsed`` with the hash of what was parsed; read again once if the file changed; else left alone."""
-        reason = "changes while it is read; the next run tries again"
-        for may_read_again in (True, False):
-            try:
-                sha256, size = digest_of(task.path)
-            except OSError as error:
-                vanished = isinstance(error, FileNotFoundError)
-                reason = (
-                    "was gone before it could be read"
-                    if vanished
-                    else Phrase("cannot be read: {error}", error=error.strerror)
-                )
-                break
-            if sha256 == task.sha256:
-                return task, parsed
-            if may_read_again:
-                task = replace(task, sha256=sha256, bytes=size)
-                parsed = _parsed(parser, task)
-        self._leave(task, reason)
-        return None
 
     def _leave(self, task: FileTask, reason: str) -> None:
         """Nothing is stored of a file that cannot be read now; what the index has of it stays."""
@@ -344,13 +320,6 @@ class Ingest:
 
     def _tell(self, current: str) -> None:
         self._on_progress(Progress(self._done, self._total, self._chunks, current, self.report, self._read))
-
-
-def _parsed(parser: ParserProcess, task: FileTask) -> ParsedDocument | DocumentRefused:
-    try:
-        return parser.parse(task.path, task.name)
-    except DocumentRefused as refusal:
-        return refusal
 
 
 def _groups(prepared: Iterable[_Prepared]) -> Iterator[list[_Prepared]]:

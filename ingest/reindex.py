@@ -7,6 +7,7 @@ changed keep their passages, which are only embedded again.
 
 from __future__ import annotations
 
+import os
 import shutil
 from contextlib import closing
 from pathlib import Path
@@ -20,7 +21,8 @@ from chatbot.store.records import embedded_text, hash_of
 from chatbot.text.keywords import analyse
 from ingest.pipeline import Ingest, ModelOnce, OnProgress, made_by
 from ingest.report import FileResult, IngestReport
-from ingest.sync import FileTask, Plan, digest_of
+from ingest.sandbox.opened import digest_of
+from ingest.sync import FileTask, Plan
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -66,7 +68,7 @@ def _nothing_to_do(live: Store, maker: str) -> IngestReport | None:
     """What to report if no document would become another."""
     with live.reading() as view:
         rows = view.documents()
-    if any(row.made_by != maker and _is_as_indexed(row) for row in rows):
+    if any(row.made_by != maker and _is_as_indexed(row, _real(row)) for row in rows):
         return None
     return IngestReport(unchanged=[FileResult(row.uri, row.reason, is_news=False) for row in rows])
 
@@ -86,12 +88,12 @@ def _plan(view: View, made: View, maker: str) -> tuple[Plan, list[DocumentRow]]:
     work, kept = Plan(), []
     work.gone = [row for uri, row in done.items() if uri not in live]
     for uri, row in live.items():
-        before = done.get(uri)
+        before, real = done.get(uri), _real(row)
         if before is not None and before.sha256 == row.sha256 and before.made_by in (maker, row.made_by):
             work.unchanged.append(before)
-        elif _is_as_indexed(row):
+        elif _is_as_indexed(row, real):
             work.todo.append(
-                FileTask(uri, row.path, row.sha256, row.bytes, row.name, row.address, row.validators)
+                FileTask(uri, row.path, row.sha256, row.bytes, row.name, real, row.address, row.validators)
             )
         else:
             kept.append(row)
@@ -104,9 +106,14 @@ def _plan(view: View, made: View, maker: str) -> tuple[Plan, list[DocumentRow]]:
     return work, kept
 
 
-def _is_as_indexed(row: DocumentRow) -> bool:
+def _real(row: DocumentRow) -> Path:
+    return Path(os.path.realpath(row.path))
+
+
+def _is_as_indexed(row: DocumentRow, real: Path) -> bool:
+    """Whether the file to which its path led a moment ago has the same content: then it may lie anywhere."""
     try:
-        return digest_of(row.path)[0] == row.sha256
+        return digest_of(real)[0] == row.sha256
     except OSError:
         return False
 

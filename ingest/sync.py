@@ -2,21 +2,21 @@
 
 given paths -> real paths -> every file hashed -> label of its folder -> Plan
 
-Every file is hashed in every run. A shortcut by time and size would miss a change: a write through a memory map
+Links are resolved once, when a folder is listed; from then on a file is opened at its real path, where no link is
+followed. Every file is hashed in every run. A shortcut by time and size would miss a change: a write through a memory map
 need not touch the time, and tools set it back.
 """
 
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import posixpath
-import stat
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from chatbot.errors import ConfigError, Phrase
 from chatbot.store import DocumentRow
@@ -32,6 +32,7 @@ from ingest.roots import (
     root_of,
     with_real_paths,
 )
+from ingest.sandbox.opened import digest_of
 
 # the disk or the server behind it is in trouble: that says nothing of the file
 _PASSING = {errno.EIO, errno.ENXIO, errno.ENODEV, errno.ESTALE, errno.ENOTCONN, errno.ETIMEDOUT, errno.EMFILE,
@@ -42,7 +43,8 @@ _PASSING = {errno.EIO, errno.ENXIO, errno.ENODEV, errno.ESTALE, errno.ENOTCONN, 
 class FileTask:
     """A file to be read. ``name`` is the original one where ``path`` is not (uploads).
 
-    ``address`` and ``validators`` are those of a web page (``DocumentRow``).
+    ``real`` is where it is opened: what ``path`` led to when its folder was listed. ``address`` and ``validators`` are
+    those of a web page (``DocumentRow``).
     """
 
     uri: str
@@ -50,6 +52,7 @@ class FileTask:
     sha256: str
     bytes: int
     name: str
+    real: Path
     address: str = ""
     validators: str = ""
 
@@ -81,11 +84,20 @@ class Plan:
     notes: list[str] = field(default_factory=list)
 
 
+class Listed(NamedTuple):
+    """What ``walk`` finds: a file, why it is refused (or empty), and its real path."""
+
+    path: Path
+    refusal: str
+    real: Path
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
     """A file of a given folder: its hash and size, or why it has none."""
 
     path: Path
+    real: Path
     sha256: str = ""
     bytes: int = 0
     refusal: str = ""
@@ -184,15 +196,25 @@ def plan(
 def uploads_to_do(documents: Iterable[DocumentRow], made_by: str, folder: Path) -> Plan:
     """Uploaded documents that another parser or splitter made, to be made again from their content in ``folder``."""
     result = Plan()
+    real = Path(os.path.realpath(folder))
     for row in documents:
         if not row.is_kept or (row.made_by == made_by and not came_since(row.missing)):
             continue
         try:
-            sha256, size = digest_of(folder / row.sha256)
+            sha256, size = digest_of(real / row.sha256)
         except OSError:
             sha256, size = "", 0
         if sha256 == row.sha256:
-            task = FileTask(row.uri, folder / sha256, sha256, size, name_of(row), row.address, row.validators)
+            task = FileTask(
+                row.uri,
+                folder / sha256,
+                sha256,
+                size,
+                name_of(row),
+                real / sha256,
+                row.address,
+                row.validators,
+            )
             result.todo.append(task)
         else:
             result.notes.append(
@@ -210,27 +232,8 @@ def name_of(row: DocumentRow) -> str:
     return row.uri.rpartition("/")[2] if row.address else row.uri.removeprefix(f"{UPLOADS}/")
 
 
-def digest_of(file: Path) -> tuple[str, int]:
-    """(sha256 in hex, size) of a regular file. Never waits for a pipe or opens a device.
-
-    Raises:
-        OSError: it cannot be read, or is no regular file; a link that took its place meanwhile is not followed.
-    """
-    is_link = file.is_symlink()
-    if not stat.S_ISREG(file.stat().st_mode):
-        raise OSError("not a regular file")
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    descriptor = os.open(file, flags if is_link else flags | getattr(os, "O_NOFOLLOW", 0))
-    with os.fdopen(descriptor, "rb") as opened:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise OSError("not a regular file")
-        sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
-        return sha256, opened.tell()
-
-
-def walk(folder: Path, skip: Path | None = None) -> Iterator[tuple[Path, str]]:
-    """(file, reason to refuse it or empty) under ``folder``, a real path, in a stable order.
+def walk(folder: Path, skip: Path | None = None) -> Iterator[Listed]:
+    """The files under ``folder``, a real path, in a stable order.
 
     Without hidden files, office lock files, links to folders, links to files that come anyway, and everything in
     ``skip``. A folder that cannot be listed comes itself, with the reason.
@@ -244,7 +247,8 @@ def walk(folder: Path, skip: Path | None = None) -> Iterator[tuple[Path, str]]:
             with os.scandir(here) as entries:
                 listed = sorted((entry for entry in entries), key=lambda entry: entry.name)
         except OSError as error:
-            yield Path(here), Phrase("cannot be read: {error}", error=error.strerror)
+            reason = Phrase("cannot be read: {error}", error=error.strerror)
+            yield Listed(Path(here), reason, Path(here))
             continue
         folders = []
         for entry in listed:
@@ -258,7 +262,7 @@ def walk(folder: Path, skip: Path | None = None) -> Iterator[tuple[Path, str]]:
                     folders.append(entry.path)
             elif not entry.name.startswith("~$"):
                 files.add(entry.path)
-                yield Path(entry.path), ""
+                yield Listed(Path(entry.path), "", Path(entry.path))
         waiting += reversed(folders)
     for link in links:
         target = os.path.realpath(link)  # resolve() raises for a link that leads to itself
@@ -266,7 +270,7 @@ def walk(folder: Path, skip: Path | None = None) -> Iterator[tuple[Path, str]]:
             refusal = _leads_out(Path(target), folder, skip)
             if not refusal and Path(target).is_file():
                 files.add(target)
-            yield link, refusal
+            yield Listed(link, refusal, Path(target))
 
 
 def _leads_out(target: Path, folder: Path, skip: Path | None) -> str:
@@ -280,23 +284,23 @@ def _leads_out(target: Path, folder: Path, skip: Path | None) -> str:
 
 def _look_at(path: Path, store: Path) -> list[_Found]:
     if not path.is_dir():
-        return [_hashed(path)]
+        return [_hashed(path, Path(os.path.realpath(path)))]  # a link that is named itself is meant
     return [
-        _Found(file, refusal=refusal, passing=file == path) if refusal else _hashed(file)
-        for file, refusal in walk(path, skip=store)
+        _Found(file, real, refusal=refusal, passing=file == path) if refusal else _hashed(file, real)
+        for file, refusal, real in walk(path, skip=store)
     ]
 
 
-def _hashed(file: Path) -> _Found:
+def _hashed(file: Path, real: Path) -> _Found:
     if _printable(file) != file:
-        return _Found(file, refusal="its name is not valid UTF-8; rename it")
+        return _Found(file, real, refusal="its name is not valid UTF-8; rename it")
     try:
-        return _Found(file, *digest_of(file))
+        return _Found(file, real, *digest_of(real))
     except OSError as error:
         if not os.path.lexists(file):
-            return _Found(file, refusal="was gone before it could be read", passing=True)
+            return _Found(file, real, refusal="was gone before it could be read", passing=True)
         reason = Phrase("cannot be read: {error}", error=error.strerror or error)
-        return _Found(file, refusal=reason, passing=error.errno in _PASSING)
+        return _Found(file, real, refusal=reason, passing=error.errno in _PASSING)
 
 
 def _uri(file: Path, label: str, root: Path) -> str:
@@ -334,7 +338,7 @@ def _judge(uri: str, file: _Found, row: DocumentRow | None, made_by: str, result
         else:
             result.unreadable.append((uri, path, file.refusal))
         return
-    task = FileTask(uri, path, file.sha256, file.bytes, path.name)
+    task = FileTask(uri, path, file.sha256, file.bytes, path.name, file.real)
     if row is None or not is_same:
         result.todo.append(task)
     elif row.path != path:

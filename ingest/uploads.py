@@ -5,10 +5,12 @@ Files that come through the page are kept in the index folder, under the hash of
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from chatbot.config import Config
@@ -17,7 +19,8 @@ from chatbot.store import Store
 from chatbot.store.records import UPLOADS
 from ingest.pipeline import Ingest, ModelOnce, OnProgress, made_by
 from ingest.report import IngestReport, Progress
-from ingest.sync import FileTask, Plan, digest_of, name_of
+from ingest.sandbox.opened import digest_of
+from ingest.sync import FileTask, Plan, name_of
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -42,11 +45,14 @@ def upload(
         work = Plan()
         folder = ingest.store.folder / "files"
         folder.mkdir(exist_ok=True)
+        real = Path(os.path.realpath(folder))
         with ingest.store.reading() as view:
             for given, content in files.items() if isinstance(files, Mapping) else files:
                 name = _plain_path(given)
                 digest = hashlib.sha256(content).hexdigest()
-                task = FileTask(f"{UPLOADS}/{name}", folder / digest, digest, len(content), name)
+                task = FileTask(
+                    f"{UPLOADS}/{name}", folder / digest, digest, len(content), name, real / digest
+                )
                 row = view.document(task.uri)
                 if row is not None and (row.sha256, row.made_by) == (digest, made_by(config)):
                     work.unchanged.append(row)
@@ -71,18 +77,17 @@ def read_again(
         work = Plan()
         with ingest.store.reading() as view:
             rows = [row for uri in uris if (row := view.document(uri)) is not None]
+            roots = view.roots()
         for row in rows:
             try:
-                sha256, size = digest_of(row.path)
+                task = _task(row, roots)
             except OSError as error:
                 reason = Phrase(
                     "its file cannot be read now ({error}); it stays as it was", error=error.strerror or error
                 )
                 work.left.append((row.uri, reason))
             else:
-                work.todo.append(
-                    FileTask(row.uri, row.path, sha256, size, name_of(row), row.address, row.validators)
-                )
+                work.todo.append(task)
         return carry_out_kept(ingest, work)
 
 
@@ -141,6 +146,16 @@ def _remove_unused(store: Store) -> None:
     for file in (store.folder / "files").glob("*"):
         if file.name not in used:
             file.unlink(missing_ok=True)
+
+
+def _task(row: DocumentRow, roots: Mapping[str, Path]) -> FileTask:
+    """Raises ``OSError`` where there is no such file, or a link leads to another one outside the document's folder."""
+    real = Path(os.path.realpath(row.path))
+    sha256, size = digest_of(real)
+    root = roots.get(row.uri.split("/", 1)[0], row.path.parent)
+    if sha256 != row.sha256 and not real.is_relative_to(os.path.realpath(root)):
+        raise OSError(errno.ELOOP, Phrase("a link stands in its place"))
+    return FileTask(row.uri, row.path, sha256, size, name_of(row), real, row.address, row.validators)
 
 
 def _plain_path(given: str) -> str:

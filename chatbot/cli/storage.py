@@ -24,6 +24,7 @@ def doctor(
 ) -> None:
     """List the documents of the index and check that it is consistent; exit code 1 if it is not."""
     from chatbot.cli.answer_output import print_documents
+    from chatbot.cli.protections import protection_lines
     from chatbot.retrieval.embeddings import store_identity
     from chatbot.store import Store
     from chatbot.store.check import faults_of
@@ -49,7 +50,8 @@ def doctor(
             shared.out.print(f"repaired: {line}", markup=False, soft_wrap=True)
         for fault in faults:
             shared.out.print(f"fault: {fault}", style="red", markup=False, soft_wrap=True)
-        shared.out.print(f"files are parsed in a process confined in: {', '.join(confined)}")
+        for line in protection_lines(confined):
+            shared.out.print(line, markup=False, soft_wrap=True)
         shared.out.print("index is consistent" if not faults else f"{len(faults)} faults")
     raise typer.Exit(1 if faults else 0)
 

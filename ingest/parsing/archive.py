@@ -54,13 +54,14 @@ class Archive:
 @contextmanager
 def open_archive(path: Path) -> Iterator[Archive]:
     """Raises ``DocumentRefused`` for a damaged archive and for one that unpacks to too much."""
-    try:
-        file = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError) as error:
-        raise DocumentRefused(_DAMAGED, reason="it is cut off or not a whole archive") from error
-    with file:
-        check_sizes(file, path.stat().st_size)
-        yield Archive(file)
+    with path.open("rb") as content:
+        try:
+            file = zipfile.ZipFile(content)
+        except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError) as error:
+            raise DocumentRefused(_DAMAGED, reason="it is cut off or not a whole archive") from error
+        with file:
+            check_sizes(file, path.stat().st_size)
+            yield Archive(file)
 
 
 def check_sizes(file: zipfile.ZipFile, size: int) -> None:

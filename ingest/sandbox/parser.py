@@ -1,10 +1,11 @@
 """A parser of untrusted files in a subprocess with limits on memory, processor time and wall-clock time.
 
-    ParserProcess.parse(path) -> request -> worker (ingest.sandbox.parser_worker) -> answer -> ParsedDocument | DocumentRefused
+    ParserProcess.parse(file) -> request -> worker (ingest.sandbox.parser_worker) -> answer -> ParsedDocument | DocumentRefused
 
-The subprocess is killed and replaced when it overruns or dies; only that file is refused. It gets no secret from the
-environment, and on Linux neither network nor programs nor files to write to (``seccomp.py``). What it answers is
-checked before it is believed (``wire.py``). The program itself grows by less than 70 MB, whatever the files are.
+The subprocess is killed and replaced when it overruns or dies; only that file is refused. It gets files opened and
+without their paths (``opened.py``), no secret from the environment, and on Linux neither network nor programs nor
+other files (``worker.py``). What it answers is checked before it is believed (``wire.py``). The program itself grows
+by less than 70 MB, whatever the files are.
 """
 
 from __future__ import annotations
@@ -12,14 +13,15 @@ from __future__ import annotations
 import ctypes
 import logging
 import sys
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeVar
 
 from chatbot.errors import DocumentRefused
 from ingest.parsing.document import ParsedDocument
 from ingest.sandbox.ahead import one_ahead
+from ingest.sandbox.opened import OpenedFile
 from ingest.sandbox.process import Ended, SandboxProcess
 from ingest.sandbox.wire import MAX_BODY, WireError, refusal_of, unpack_document
 
@@ -29,7 +31,8 @@ _LARGE = 2 * 2**20
 
 _log = logging.getLogger(__name__)
 
-Parsed: TypeAlias = tuple[Path, ParsedDocument | DocumentRefused]
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 class ParserProcess(SandboxProcess):
@@ -43,10 +46,11 @@ class ParserProcess(SandboxProcess):
     def __init__(self, memory: int = MEMORY_LIMIT, seconds: float = SECONDS_PER_FILE) -> None:
         super().__init__("ingest.sandbox.parser_worker", memory, seconds)
 
-    def parse(self, path: Path, name: str | None = None) -> ParsedDocument:
+    def parse(self, file: OpenedFile, name: str | None = None) -> ParsedDocument:
         """As ``ingest.parsing.parse.parse``; raises ``DocumentRefused`` also when the file breaks a limit."""
+        path = file.path
         try:
-            answer = self.request({"path": str(path.absolute()), "name": name or path.name}, MAX_BODY)
+            answer = self.request({"name": name or path.name}, file, MAX_BODY)
             if isinstance(answer, Ended):
                 raise self._refusal(path, answer.code, answer.timed_out)
             message, body = answer
@@ -71,20 +75,12 @@ class ParserProcess(SandboxProcess):
             "The file could not be read: the parser failed on it. Save it again in another format."
         )
 
-    def parse_many(self, items: Iterable[Path | tuple[Path, str | None]]) -> Generator[Parsed, None, None]:
-        """Results in order; the next file is parsed while the caller works on the last one.
+    def ahead(self, read: Callable[[Item], Result], items: Iterable[Item]) -> Generator[Result, None, None]:
+        """``read(item)``, which parses, for each item in order: the next one while the caller works on the last one.
 
         The program holds two documents at most, the caller's and the next one, and for a moment the latter's bytes:
         60 MB for the largest ones.
         """
-
-        def read(item: Path | tuple[Path, str | None]) -> Parsed:
-            path, name = item if isinstance(item, tuple) else (item, None)
-            try:
-                return path, self.parse(path, name)
-            except DocumentRefused as refusal:
-                return path, refusal
-
         return one_ahead(map(read, items), self._kill)
 
     def _refusal(self, path: Path, code: int | None, timed_out: bool) -> DocumentRefused:

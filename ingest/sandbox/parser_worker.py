@@ -1,4 +1,4 @@
-"""The parser's worker: ``python -m ingest.sandbox.parser_worker MEMORY_BYTES CPU_SECONDS`` answers requests on stdin.
+"""The parser's worker: ``python -m ingest.sandbox.parser_worker MEMORY_BYTES CPU_SECONDS FILES`` answers requests on stdin.
 
 Imports neither models nor the page: a test holds it to that. The program's side is ``parser.py``.
 """
@@ -16,10 +16,10 @@ from ingest.sandbox.wire import fault, pack_crash, pack_document, pack_refusal
 from ingest.sandbox.worker import serve
 
 
-def answer(request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-    """The document, or why there is none."""
+def answer(request: dict[str, Any], file: Path) -> tuple[dict[str, Any], bytes]:
+    """The document in ``file``, or why there is none; ``{"name": its name}`` is asked for."""
     try:
-        document = fit_document(parse(Path(request["path"]), request["name"]))
+        document = fit_document(parse(file, request["name"]))
         if problem := fault(document):
             return pack_crash(f"the parser gave {problem}"), b""
         return pack_document(document)

@@ -1,7 +1,8 @@
 """A subprocess that reads untrusted files: limited in memory and time, without network, programs or files to write.
 
-It is one of our own modules (``python -m MODULE MEMORY_BYTES CPU_SECONDS``) that enters the sandbox, says which
-protections hold (``worker.py``), and answers requests (``wire.py``). It gets no secret from the environment.
+It is one of our own modules (``python -m MODULE MEMORY_BYTES CPU_SECONDS FILES``) that enters the sandbox, says which
+protections hold (``worker.py``), and answers requests (``wire.py``). It gets no secret from the environment, and no
+path: files come opened, through the socket ``FILES``. Windows cannot pass them on; there the request has the path.
 """
 
 from __future__ import annotations
@@ -9,16 +10,19 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
+from ingest.sandbox.opened import OpenedFile
+from ingest.sandbox.secrecy import close_memory
 from ingest.sandbox.wire import WireError, receive, send
 
 # on a busy machine, processor time takes longer than that on the clock
@@ -41,6 +45,7 @@ _ENVIRONMENT = (
 
 # how a process ends that used up its processor time; there is no such signal on Windows
 _OUT_OF_TIME = -signal.SIGXCPU if sys.platform != "win32" else None
+_CAN_PASS_FILES = hasattr(socket, "send_fds") and sys.platform != "win32"
 
 _log = logging.getLogger(__name__)
 
@@ -73,6 +78,7 @@ class SandboxProcess:
         self._module = module
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
+        self._files: socket.socket | None = None
         self._protections: tuple[str, ...] = ()
 
     def __enter__(self) -> Self:
@@ -95,20 +101,29 @@ class SandboxProcess:
         return self._process.pid if self._process is not None else None
 
     def protections(self) -> tuple[str, ...]:
-        """Which of ``enter_sandbox``'s protections hold in the subprocess; starts it if need be."""
+        """Which of ``enter_sandbox``'s protections hold in the subprocess, which is started if need be.
+
+        Also ``descriptors``: files come opened, and no path is told.
+        """
         with self._lock:
             if self._running() is None:
                 self._start()
         return self._protections
 
-    def request(self, message: dict[str, Any], max_body: int = 0) -> tuple[dict[str, Any], bytes] | Ended:
-        """One answer and its body of at most so many bytes. Raises ``WireError``."""
+    def request(
+        self, message: dict[str, Any], file: OpenedFile, max_body: int = 0
+    ) -> tuple[dict[str, Any], bytes] | Ended:
+        """One answer about ``file`` and its body of at most so many bytes. Raises ``WireError``."""
         with self._lock:
             process = self._running() or self._start()
             requests, answers = _pipes(process)
             answer = None
             try:
                 with _ending(process, _WALL_CLOCK * self.seconds) as expired, suppress(OSError):
+                    if self._files is not None:
+                        socket.send_fds(self._files, [b"f"], [file.fileno()])
+                    else:
+                        message = {**message, "path": str(file.path)}
                     send(requests, message)
                     answer = receive(answers, max_body)
             except BaseException:
@@ -134,14 +149,8 @@ class SandboxProcess:
         return self._process
 
     def _start(self) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(
-            [sys.executable, "-m", self._module, str(self.memory), str(max(int(self.seconds), 1))],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=worker_environment(),
-        )
-        self._process = process
+        close_memory()
+        process = self._process = self._spawned()
         ready = None
         with _ending(process, _START_SECONDS), suppress(WireError):
             ready = receive(_pipes(process)[1])
@@ -151,7 +160,8 @@ class SandboxProcess:
             raise RuntimeError(
                 f"the process {self._module} did not start (exit code {code}); is the installation whole?"
             )
-        self._protections = tuple(map(str, ready[0].get("ready", ())))
+        held = map(str, ready[0].get("ready", ()))
+        self._protections = (*held, "descriptors") if self._files is not None else tuple(held)
         _log.info(
             "the process %s is in its sandbox: %s",
             self._module,
@@ -159,8 +169,28 @@ class SandboxProcess:
         )
         return process
 
+    def _spawned(self) -> subprocess.Popen[bytes]:
+        # -P: a module that lies in the folder where the program was started is none of its own
+        command = [sys.executable, "-P", "-m", self._module, str(self.memory), str(max(int(self.seconds), 1))]
+        passed: list[int] = []
+        with ExitStack() as given_away:
+            if _CAN_PASS_FILES:
+                self._files, theirs = socket.socketpair()
+                passed = [given_away.enter_context(theirs).fileno()]
+            return subprocess.Popen(
+                command + list(map(str, passed)),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=worker_environment(),
+                pass_fds=passed,
+            )
+
     def _stop(self) -> None:
         process, self._process = self._process, None
+        files, self._files = self._files, None
+        if files is not None:
+            files.close()
         if process is None:
             return
         process.kill()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import atexit
 import hashlib
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from chatbot.citations.viewing import LEAST_LOCATED, NoPage, Original, PageView
 from chatbot.store import DocumentRow, Store
 from chatbot.store.view import View
 from chatbot.trace import Candidate, Sentence
+from ingest.sandbox.opened import OpenedFile
 from ingest.sandbox.wire import WireError
 from ingest.viewing.page_process import PageProcess, PageRequest
 from ingest.viewing.pictures import PagePicture, PictureCache
@@ -55,12 +57,9 @@ def open_page(
     first, last = candidate.span
     if text[first - start : last - start] != candidate.text:
         return NoPage("changed")  # it was indexed again since
-    path = _path_of(store, row)
-    if not path.is_file():
-        return NoPage("gone")
     spans = [(0, last - first), *((s.start, s.end) for s in highlights[:_MOST_SENTENCES])]
     request = PageRequest(
-        path,
+        _path_of(store, row),
         row.sha256,
         candidate.page if page is None else page,
         candidate.page,
@@ -75,11 +74,10 @@ def original(store: Store, uri: str) -> Original | None:
     """The file of a document as it was indexed; ``None`` if it is gone or another one by now."""
     with store.reading() as view:
         row = view.document(uri)
-    path = _path_of(store, row) if row is not None else None
-    if row is None or path is None or not path.is_file():
+    if row is None:
         return None
     try:
-        with path.open("rb") as file:
+        with OpenedFile(_path_of(store, row)) as file:
             content = file.read(row.bytes + 1)
     except OSError:
         return None
@@ -125,4 +123,5 @@ def _text_of_pages(view: View, candidate: Candidate, page: int) -> tuple[int, st
 
 
 def _path_of(store: Store, row: DocumentRow) -> Path:
-    return store.folder / "files" / row.sha256 if row.is_kept else row.path
+    """Where the file is now. A link may lead there: it is shown only if it is the one that was indexed."""
+    return Path(os.path.realpath(store.folder / "files" / row.sha256 if row.is_kept else row.path))

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from chatbot.citations.viewing import Box, NoPage, NoPageReason
+from ingest.sandbox.opened import OpenedFile
 from ingest.sandbox.process import Ended, SandboxProcess
 from ingest.sandbox.wire import WireError
 
@@ -31,7 +32,7 @@ _log = logging.getLogger(__name__)
 class PageRequest:
     """Which page of which file, and what to look for: ``spans`` of ``text``, the passage's first.
 
-    ``text`` is the stored text around the passage, from the beginning of page ``first`` on.
+    ``path`` is a real path. ``text`` is the stored text around the passage, from the beginning of page ``first`` on.
     """
 
     path: Path
@@ -67,7 +68,6 @@ class PageProcess(SandboxProcess):
     def draw(self, request: PageRequest, picture: bool = True) -> DrawnPage | NoPage:
         """The page; without its ``picture`` only the boxes."""
         message = {
-            "path": str(request.path.absolute()),
             "sha256": request.sha256,
             "page": request.page,
             "first": request.first,
@@ -76,7 +76,14 @@ class PageProcess(SandboxProcess):
             "draw": picture,
             "read": request.read_scan,
         }
-        answered = self.request(message, MAX_PICTURE)
+        try:
+            with OpenedFile(request.path) as file:
+                # the very file that is drawn, whatever stands under its name by then
+                if file.digest()[0] != request.sha256:
+                    return NoPage("changed")
+                answered = self.request(message, file, MAX_PICTURE)
+        except OSError:
+            return NoPage("gone")
         if isinstance(answered, Ended):
             slow = answered.timed_out or answered.code in _OUT_OF_MEMORY
             _log.warning(

@@ -1,6 +1,6 @@
-"""The worker that draws pages: ``python -m ingest.viewing.page_worker MEMORY_BYTES CPU_SECONDS``, requests on stdin.
+"""The worker that draws pages: ``python -m ingest.viewing.page_worker MEMORY_BYTES CPU_SECONDS FILES``, requests on stdin.
 
-    {"path", "sha256", "page", "first", "text", "spans", "draw", "read"}
+    a file, {"sha256", "page", "first", "text", "spans", "draw", "read"}
     -> {"pages", "page", "located", "on", "boxes", "unread", "width", "height"} and a picture, or {"problem": reason}
 
 The program's side is ``page_process.py``; what a worker cannot do stands in ``ingest.sandbox.worker``.
@@ -8,7 +8,6 @@ The program's side is ``page_process.py``; what a worker cannot do stands in ``i
 
 from __future__ import annotations
 
-import hashlib
 import io
 import math
 from contextlib import ExitStack, closing
@@ -40,13 +39,10 @@ _scans = ScannedPages()
 _WEBP = WebPImagePlugin.WebPImageFile.format  # loaded now: afterwards there may be too little memory
 
 
-def _answer(request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+def _answer(request: dict[str, Any], file: Path) -> tuple[dict[str, Any], bytes]:
     try:
-        with Path(request["path"]).open("rb") as file:
-            # the very file that is drawn, whatever stands under its name by then
-            if hashlib.file_digest(file, "sha256").hexdigest() != request["sha256"]:
-                return {"problem": "changed"}, b""
-            return _view(file, request)
+        with file.open("rb") as content:
+            return _view(content, request)
     except MemoryError:
         return {"problem": "slow", "last": True}, b""
     except OSError:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import unicodedata
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -80,15 +82,9 @@ def _plan(address: str, row: DocumentRow | None, config: Config, ingest: Ingest,
     if page.content is None:
         work.left.append((uri, "the server sent nothing new, and what it sent before is gone; try again"))
         return
-    task = FileTask(
-        uri,
-        ingest.store.folder / "files" / digest,
-        digest,
-        len(page.content),
-        page.name,
-        address,
-        page.validators,
-    )
+    kept = ingest.store.folder / "files" / digest
+    real = Path(os.path.realpath(kept.parent)) / digest
+    task = FileTask(uri, kept, digest, len(page.content), page.name, real, address, page.validators)
     task.path.write_bytes(page.content)
     work.todo.append(task)
 

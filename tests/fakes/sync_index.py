@@ -54,7 +54,7 @@ class Index:
 
     @staticmethod
     def _row(uri: str, path: Path, sha256: str, made_by: str, status: str, reason: str = "") -> DocumentRow:
-        return DocumentRow(uri, path, sha256, made_by, status, reason, "", "text", "", 1, 0, "", 1)
+        return DocumentRow(uri, path, sha256, made_by, status, reason, "", "text", "", 1, 0, "", 0, 1)
 
 
 def todo_of(work: Plan) -> list[str]:

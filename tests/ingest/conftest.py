@@ -135,7 +135,7 @@ def watched_parse(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Wat
         done = subprocess.run(
             [sys.executable, "-W", "error", str(Path(__file__).with_name("watched_parse.py"))],
             input=json.dumps(job), capture_output=True, text=True, cwd=ROOT,
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            env=os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])},
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         found = json.loads(done.stdout)

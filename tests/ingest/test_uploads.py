@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -116,3 +118,23 @@ def test_many_are_removed_under_one_lock_and_their_content_with_them(
     ]
     assert len(list((config.store / "files").iterdir())) == 1
     assert remove_all(store, ["uploads/b.txt"], lambda: True) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
+def test_a_file_that_became_a_link_out_of_its_folder_is_read_again_only_if_it_says_the_same(
+    config: Config, folder: Path, write: Write, embedding: Any, opened: Callable[[], Store], tmp_path: Path
+) -> None:
+    file, outside = write("a.txt", "the weather"), tmp_path / "private.txt"
+    write("elsewhere/b.txt", "the sea")
+    run(config, [folder], embedding=embedding)
+    file.rename(outside)
+    file.symlink_to(outside)
+    assert paths(read_again(config, ["docs/a.txt"], embedding=embedding).indexed) == ["docs/a.txt"]
+    outside.write_text("the salary of the director")
+    (refused,) = read_again(config, ["docs/a.txt"], embedding=embedding).refused
+    assert refused.reason == "its file cannot be read now (a link stands in its place); it stays as it was"
+    with closing(opened()) as store, store.reading() as view:
+        assert view.document_text("docs/a.txt") == "the weather"
+    file.unlink()
+    file.symlink_to(folder / "elsewhere" / "b.txt")  # inside, as an ingest would take it
+    assert paths(read_again(config, ["docs/a.txt"], embedding=embedding).indexed) == ["docs/a.txt"]

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
+from fakes.opened_files import parsed, parsed_ahead
 from ingest.parsing.document import ParsedDocument
 from ingest.sandbox.parser import ParserProcess
 
@@ -39,14 +40,16 @@ def main() -> None:
 
     limits = {key: job[key] for key in ("memory", "seconds") if job[key]}
     outcomes, notes = [], 0
+    mark = Path("/proc/self/clear_refs")
+    reset = mark.open("w") if mark.exists() else None  # before the process closes its memory
     with ParserProcess(**limits) as process:
-        process.parse(note)
+        parsed(process, note)
         protections = process.protections()
         before = kilobytes("VmRSS")
-        reset = Path("/proc/self/clear_refs")
-        if before:
-            reset.write_text("5")  # the high-water mark begins anew
-        for path, result in process.parse_many(items()):
+        if reset is not None:
+            reset.write("5")  # the high-water mark begins anew
+            reset.flush()
+        for path, result in parsed_ahead(process, items()):
             if path == note:
                 notes += isinstance(result, ParsedDocument)
             elif isinstance(result, ParsedDocument):

@@ -33,10 +33,10 @@ def parse(path: Path) -> ParsedDocument:
 
     builder = DocumentBuilder()
     scans = Scans()
-    with warnings.catch_warnings(), Recogniser() as recogniser:
+    with path.open("rb") as content, warnings.catch_warnings(), Recogniser() as recogniser:
         warnings.simplefilter("ignore")  # Pillow's, of large images and odd metadata
         try:
-            image = PIL.Image.open(path, formats=_FORMATS)
+            image = PIL.Image.open(content, formats=_FORMATS)
         except PIL.Image.DecompressionBombError as error:
             raise DocumentRefused(_too_large(0)) from error
         except _BROKEN as error:

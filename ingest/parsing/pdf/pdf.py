@@ -63,17 +63,18 @@ class _PdfPage:
 def parse(path: Path) -> ParsedDocument:
     import pypdfium2 as pdfium
 
-    try:
-        document = pdfium.PdfDocument(path)
-    except pdfium.PdfiumError as error:
-        raise DocumentRefused(_PASSWORD if "password" in str(error).lower() else _DAMAGED) from error
-    try:
-        count = len(document)
-        pages = [_read(document, index) for index in range(min(count, MAX_PAGES))]
-        scans = _recognise(document, pages) if available() else Scans()
-        title = document.get_metadata_value("Title")
-    finally:
-        document.close()
+    with path.open("rb") as content:
+        try:
+            document = pdfium.PdfDocument(content)
+        except pdfium.PdfiumError as error:
+            raise DocumentRefused(_PASSWORD if "password" in str(error).lower() else _DAMAGED) from error
+        try:
+            count = len(document)
+            pages = [_read(document, index) for index in range(min(count, MAX_PAGES))]
+            scans = _recognise(document, pages) if available() else Scans()
+            title = document.get_metadata_value("Title")
+        finally:
+            document.close()
     builder = DocumentBuilder()
     _add_pages(builder, pages)
     for problem in (_NO_LAYER, _NO_MAP, _BROKEN):

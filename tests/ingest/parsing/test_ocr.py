@@ -14,6 +14,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from chatbot.errors import DocumentRefused
+from fakes.opened_files import parsed
 from ingest.parsing import ocr
 from ingest.parsing.formats import image as image_parser
 from ingest.parsing.ocr import Recogniser, available, came_since, page_list
@@ -377,11 +378,11 @@ def test_ocr_works_within_the_limits_of_the_parser_process(tmp_path: Path) -> No
     (tmp_path / "bomb.png").write_bytes(bomb(60_000, 60_000))
     (tmp_path / "photo.png").write_bytes(encoded(page(KOREAN[:1])))
     with ParserProcess() as process:
-        document = process.parse(tmp_path / "scan.pdf")
+        document = parsed(process, tmp_path / "scan.pdf")
         pid = process.pid
         assert "연차 휴가를" in document.text
         assert "annual leave" in document.text
         with pytest.raises(DocumentRefused, match="million pixels"):
-            process.parse(tmp_path / "bomb.png")
-        assert "연차" in process.parse(tmp_path / "photo.png").text
+            parsed(process, tmp_path / "bomb.png")
+        assert "연차" in parsed(process, tmp_path / "photo.png").text
         assert process.pid == pid, "nothing died on the way"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from index_reading import faults, found_documents, read_index, statuses, uris
 from ingest import pipeline
 from ingest.parsing.document import ParsedDocument
 from ingest.pipeline import run
+from ingest.sandbox.opened import OpenedFile
 from ingest.sandbox.parser import ParserProcess
 
 Write = Callable[..., Path]
@@ -40,11 +42,11 @@ class _Meddler(ParserProcess):
 
     after: Callable[[Path], None]
 
-    def parse(self, path: Path, name: str | None = None) -> ParsedDocument:
+    def parse(self, file: OpenedFile, name: str | None = None) -> ParsedDocument:
         try:
-            return super().parse(path, name)
+            return super().parse(file, name)
         finally:
-            self.after(path)
+            self.after(file.path)
 
 
 def test_a_file_that_changes_while_it_is_read_is_read_again(
@@ -112,4 +114,45 @@ def test_a_file_that_becomes_unreadable_is_no_longer_answered_from(
     assert found_documents(config, embedding, "walrus") == (set(), set())
     write("a.txt", "walrus")
     assert uris(run(config, [folder], embedding=embedding).indexed) == ["docs/a.txt"]
+    assert faults(config) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
+def test_a_file_that_becomes_a_link_after_the_folder_was_listed_is_not_read(
+    config: Config,
+    folder: Path,
+    write: Write,
+    embedding: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "private").mkdir()
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / "private" / name).write_text("the salary of the director")
+    write("a.txt", "the weather")
+    write("sub/b.txt", "the sea")
+    write("c.txt", "the mountains")
+    run(config, [folder], embedding=embedding)
+    for name in ("a.txt", "sub/b.txt", "c.txt"):
+        write(name, f"news of {name}")
+    real = pipeline.plan
+
+    def planned(*arguments: Any) -> Any:
+        work = real(*arguments)
+        (folder / "a.txt").unlink()
+        (folder / "a.txt").symlink_to(tmp_path / "private" / "a.txt")
+        (folder / "sub").rename(folder / "old")
+        (folder / "sub").symlink_to(tmp_path / "private", target_is_directory=True)
+        return work
+
+    monkeypatch.setattr(pipeline, "plan", planned)
+    report = run(config, [folder], embedding=embedding)
+    assert {result.path: result.reason for result in report.refused} == dict.fromkeys(
+        ("docs/a.txt", "docs/sub/b.txt"), "cannot be read: a link stands in its place"
+    )
+    assert uris(report.indexed) == ["docs/c.txt"]
+    texts = [
+        read_index(config, lambda view, uri=uri: view.document_text(uri)) for uri in sorted(statuses(config))
+    ]
+    assert texts == ["the weather", "news of c.txt", "the sea"]
     assert faults(config) == []

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -177,11 +178,7 @@ def test_what_was_refused_for_lack_of_ocr_is_read_when_it_is_there(
     write("scan.txt", "what was a scan")
     write("other.txt", "")
     with monkeypatch.context() as patch:
-        patch.setattr(
-            ParserProcess,
-            "parse_many",
-            lambda _, items: ((path, OcrMissing(refusal)) for path, _ in items),
-        )
+        patch.setattr(ParserProcess, "parse", Mock(side_effect=OcrMissing(refusal)))
         assert len(run(config, [folder], embedding=embedding).refused) == 2
     monkeypatch.setattr(ocr, "available", lambda: False)
     assert uris(run(config, [folder], embedding=embedding).indexed) == []

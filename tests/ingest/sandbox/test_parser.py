@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-import json
 import os
 import signal
 import socket
-import struct
 import subprocess
 import sys
 import threading
@@ -21,6 +19,7 @@ from hypothesis import strategies as st
 
 from chatbot.errors import DocumentRefused
 from chatbot.text.hidden import HiddenText
+from fakes.opened_files import parsed, parsed_ahead
 from ingest.parsing.document import Block, ParsedDocument
 from ingest.parsing.limits import MAX_DOCUMENT, MAX_HIDDEN, MAX_HIDDEN_PIECES, MAX_PAGES, MAX_TEXT
 from ingest.parsing.parse import parse
@@ -28,7 +27,6 @@ from ingest.sandbox import parser_worker
 from ingest.sandbox.ahead import one_ahead
 from ingest.sandbox.parser import ParserProcess
 from ingest.sandbox.process import worker_environment
-from ingest.sandbox.seccomp import call_filter
 from ingest.sandbox.wire import MAX_BODY, WireError, fault, pack_document, receive, send, unpack_document
 from paths import ROOT
 
@@ -72,21 +70,21 @@ def endless_sheet(path: Path) -> Path:
 
 
 def test_a_document_comes_out_of_the_subprocess_as_it_went_in(process: ParserProcess, note: Path) -> None:
-    assert process.parse(note) == parse(note)
-    assert process.parse(note, "note.txt").format == "text"
+    assert parsed(process, note) == parse(note)
+    assert parsed(process, note, "note.txt").format == "text"
 
 
 def test_a_refusal_keeps_its_reason(process: ParserProcess, tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(b"%PDF-1.7 cut off")
     with pytest.raises(DocumentRefused, match="damaged or cut off"):
-        process.parse(tmp_path / "a.pdf")
+        parsed(process, tmp_path / "a.pdf")
 
 
 @limited
 def test_a_memory_bomb_is_refused_and_the_next_file_is_parsed(tmp_path: Path, note: Path) -> None:
     bomb = memory_bomb(tmp_path / "bomb.docx")
     with ParserProcess(memory=512 * 2**20) as process:
-        results = dict(process.parse_many([bomb, note, bomb, note]))
+        results = dict(parsed_ahead(process, [bomb, note, bomb, note]))
         assert isinstance(results[note], ParsedDocument)
         assert isinstance(results[bomb], DocumentRefused)
         assert "0.5 GB of memory" in str(results[bomb])
@@ -96,27 +94,27 @@ def test_a_file_that_takes_too_long_is_refused_and_the_next_one_is_parsed(tmp_pa
     sheet = endless_sheet(tmp_path / "endless.xlsx")
     with ParserProcess(seconds=2) as process:
         with pytest.raises(DocumentRefused, match="longer than 2 s"):
-            process.parse(sheet)
-        assert process.parse(note).title == "제목"
+            parsed(process, sheet)
+        assert parsed(process, note).title == "제목"
 
 
 def test_an_abandoned_run_does_not_wait_for_the_file_at_hand(tmp_path: Path, note: Path) -> None:
     sheet = endless_sheet(tmp_path / "endless.xlsx")
     with ParserProcess(seconds=3600) as process:  # waiting for the sheet would outlast any patience
-        results = process.parse_many([note, sheet, note])
+        results = parsed_ahead(process, [note, sheet, note])
         assert next(results)[0] == note
         results.close()
-        assert process.parse(note).title == "제목"
+        assert parsed(process, note).title == "제목"
 
 
 @pytest.mark.skipif(not hasattr(os, "waitid"), reason="no waitid on this system")
 def test_a_subprocess_killed_between_two_files_is_replaced_and_no_file_is_blamed(note: Path) -> None:
     with ParserProcess() as process:
-        process.parse(note)
+        parsed(process, note)
         assert process.pid is not None
         os.kill(process.pid, signal.SIGKILL)
         os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
-        assert process.parse(note).title == "제목"
+        assert parsed(process, note).title == "제목"
 
 
 def test_parse_many_keeps_the_order_reads_ahead_a_little_and_stops_with_its_caller(
@@ -129,7 +127,7 @@ def test_parse_many_keeps_the_order_reads_ahead_a_little_and_stops_with_its_call
             asked.append(number)
             yield (note, "renamed.txt") if number % 2 else tmp_path / "missing.md"
 
-    results = process.parse_many(items())
+    results = parsed_ahead(process, items())
     first, second = next(results), next(results)
     assert isinstance(first[1], DocumentRefused)
     assert isinstance(second[1], ParsedDocument)
@@ -138,7 +136,7 @@ def test_parse_many_keeps_the_order_reads_ahead_a_little_and_stops_with_its_call
     assert len(asked) <= 3
     results.close()
     assert len(asked) <= 3
-    assert process.parse(note).format == "markdown"
+    assert parsed(process, note).format == "markdown"
 
 
 def test_an_error_of_the_caller_s_list_reaches_the_caller(process: ParserProcess, note: Path) -> None:
@@ -146,7 +144,7 @@ def test_an_error_of_the_caller_s_list_reaches_the_caller(process: ParserProcess
         yield note
         raise OSError("the folder went away")
 
-    results = process.parse_many(items())
+    results = parsed_ahead(process, items())
     next(results)
     with pytest.raises(OSError, match="went away"):
         next(results)
@@ -157,7 +155,7 @@ def test_a_bug_in_a_parser_does_not_end_the_worker(monkeypatch: pytest.MonkeyPat
         raise ZeroDivisionError
 
     monkeypatch.setattr(parser_worker, "parse", broken)
-    assert "ZeroDivisionError" in parser_worker.answer({"path": str(note), "name": None})[0]["crashed"]
+    assert "ZeroDivisionError" in parser_worker.answer({"name": "note.md"}, note)[0]["crashed"]
 
 
 def test_the_worker_gets_no_secret_and_loads_no_model_and_no_page(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -284,84 +282,14 @@ def test_whatever_bytes_a_worker_sends_end_in_one_error(body: bytes, blocks: int
             pass
 
 
-# what a parser that was taken over might try; each line must fail in the subprocess
-ATTEMPTS = """
-import os, resource, signal, socket, subprocess, sys, threading, json
-from pathlib import Path
-from ingest.sandbox.worker import enter_sandbox, limit_cpu
-folder = Path(sys.argv[1])
-held = enter_sandbox(1536 * 2**20)
-limit_cpu(60)
-attempts = {
-    "socket": lambda: socket.socket(),
-    "local socket": lambda: socket.socket(socket.AF_UNIX),
-    "socket pair": lambda: socket.socketpair(),
-    "program": lambda: subprocess.run([sys.executable, "-V"]),
-    "exec": lambda: os.execv(sys.executable, [sys.executable, "-V"]),
-    "fork": lambda: os.fork(),
-    "kill": lambda: os.kill(os.getppid(), 0),
-    "limit of another": lambda: resource.prlimit(os.getppid(), resource.RLIMIT_CPU),
-    "new file": lambda: (folder / "new").touch(),
-    "write": lambda: (folder / "old").write_text("changed"),
-    "append": lambda: (folder / "old").open("a"),
-    "remove": lambda: (folder / "old").unlink(),
-    "rename": lambda: (folder / "old").rename(folder / "new"),
-    "folder": lambda: (folder / "new").mkdir(),
-    "link": lambda: (folder / "new").symlink_to("/etc/passwd"),
-    "mode": lambda: (folder / "old").chmod(0o777),
-    "truncate": lambda: os.truncate(folder / "old", 0),
-    "more memory": lambda: bytearray(1600 * 2**20),
-    "raise the limit": lambda: resource.setrlimit(resource.RLIMIT_AS, (-1, -1)),
-}
-errors = {}
-for name, attempt in attempts.items():
-    try:
-        attempt()
-        errors[name] = ""
-    except (OSError, MemoryError, ValueError) as error:
-        errors[name] = type(error).__name__
-thread = threading.Thread(target=lambda: errors.update(thread="works"))
-thread.start()
-thread.join()
-errors["reading"] = (folder / "old").read_text()
-print(json.dumps([held, errors]))
-"""
-
-
-@limited
-def test_in_the_subprocess_neither_network_nor_programs_nor_changed_files_are_allowed(tmp_path: Path) -> None:
-    (tmp_path / "old").write_text("as it was")
-    done = subprocess.run(
-        [sys.executable, "-c", ATTEMPTS, str(tmp_path)],
-        cwd=ROOT, env=worker_environment(), capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    held, errors = json.loads(done.stdout)
-    if "network" not in held:
-        pytest.skip("this kernel or machine has no seccomp filters for us")
-    assert (errors.pop("thread"), errors.pop("reading")) == ("works", "as it was")
-    assert errors.pop("more memory") == "MemoryError"
-    assert [name for name, error in errors.items() if not error] == []
-    assert [path.name for path in tmp_path.iterdir()] == ["old"]
-
-
 @limited
 def test_the_process_says_which_protections_hold_and_this_one_keeps_its_own_freedom(note: Path) -> None:
     with ParserProcess() as process:
         assert {"memory", "processor time", "files"} <= set(process.protections())
-        process.parse(note)
+        parsed(process, note)
     with socket.socket() as free:
         assert free.fileno() >= 0
     note.write_text("changed")
-
-
-def test_the_filter_is_made_for_both_architectures_and_jumps_only_forward_within_itself() -> None:
-    for machine in ("x86_64", "aarch64"):
-        program = list(struct.iter_unpack("HBBI", call_filter(machine, 1234)))
-        assert len(program) < 4096
-        for at, (code, if_true, if_false, _) in enumerate(program):
-            if code & 0x07 == 0x05:
-                assert max(if_true, if_false) + at + 1 < len(program)
-        assert program[-1] == (0x06, 0, 0, 0x7FFF0000)
 
 
 @limited
@@ -384,7 +312,7 @@ def test_a_name_that_is_not_utf_8_reaches_the_parser(process: ParserProcess, tmp
         path.write_text("words")
     except OSError:
         pytest.skip("this file system takes only UTF-8 names")
-    assert process.parse(path).text == "words"
+    assert parsed(process, path).text == "words"
 
 
 def test_what_begins_just_as_the_caller_goes_away_is_abandoned_too() -> None:
@@ -410,14 +338,15 @@ def test_a_large_program_does_not_make_its_parser_seem_large(note: Path) -> None
     script = """
 import sys
 from pathlib import Path
+from ingest.sandbox.opened import OpenedFile
 from ingest.sandbox.parser import ParserProcess
 models = bytearray(700 * 2**20)
 for at in range(0, len(models), 4096):
     models[at] = 1
-with ParserProcess() as process:
-    process.parse(Path(sys.argv[1]))
+with ParserProcess() as process, OpenedFile(Path(sys.argv[1])) as file:
+    process.parse(file)
     first = process.pid
-    process.parse(Path(sys.argv[1]))
+    process.parse(file)
     print(first is not None and first == process.pid)
 """
     done = subprocess.run([sys.executable, "-c", script, str(note)], cwd=ROOT, capture_output=True, text=True)

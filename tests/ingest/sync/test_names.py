@@ -91,7 +91,7 @@ def test_a_name_that_is_no_text_is_refused_with_a_reason(index: Index, folder: P
 def test_the_order_of_files_is_stable(folder: Path, write: Write) -> None:
     for name in ("b.txt", "a/z.txt", "a/b.txt", "c/d.txt", "B.txt"):
         write(name, "x")
-    names = [file.relative_to(folder).as_posix() for file, _ in walk(folder)]
+    names = [file.relative_to(folder).as_posix() for file, *_ in walk(folder)]
     assert names == ["B.txt", "b.txt", "a/b.txt", "a/z.txt", "c/d.txt"]
 
 
@@ -106,6 +106,6 @@ def test_a_tree_deeper_than_the_interpreters_stack_is_walked(
     Path("a.txt").write_text("x")
     monkeypatch.chdir(folder)
     try:
-        assert [len(file.parts) - len(folder.parts) for file, _ in walk(folder)] == [depth + 1]
+        assert [len(file.parts) - len(folder.parts) for file, *_ in walk(folder)] == [depth + 1]
     finally:
         subprocess.run(["rm", "-rf", "d"], check=True)  # shutil.rmtree recurses

@@ -164,6 +164,19 @@ def test_a_process_that_was_killed_is_replaced(tmp_path: Path) -> None:
         assert isinstance(process.draw(request(path)), DrawnPage)
 
 
+def test_another_file_or_a_link_in_its_place_is_not_drawn(process: PageProcess, tmp_path: Path) -> None:
+    path, other = tmp_path / "a.pdf", tmp_path / "other.pdf"
+    path.write_bytes(plain())
+    wanted = request(path)
+    path.rename(other)
+    assert process.draw(wanted) == NoPage("gone")
+    path.write_bytes(plain(encrypt=StandardEncryption("user")))
+    assert process.draw(wanted) == NoPage("changed")
+    path.unlink()
+    path.symlink_to(other)
+    assert process.draw(wanted) == NoPage("gone")
+
+
 @pytest.mark.parametrize(
     "change",
     [

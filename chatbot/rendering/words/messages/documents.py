@@ -14,6 +14,7 @@ DOCUMENTS: dict[str, str | tuple[str, str]] = {
     "changes while it is read; the next run tries again": "읽는 동안 파일이 계속 바뀝니다. 다음 색인 때 다시 읽습니다.",
     "its file cannot be read now ({error}); it stays as it was": "지금은 파일을 읽을 수 없어 색인을 그대로 두었습니다. ({error})",
     "not a regular file": "일반 파일이 아닙니다",
+    "a link stands in its place": "그 자리에 링크가 있습니다",
     "is a link to a file outside the folder; ingest that file itself": "폴더 밖의 파일을 가리키는 링크입니다. 그 파일을 직접 색인해 주세요.",
     "is a link into the index itself": "색인 자체의 폴더를 가리키는 링크입니다.",
     "the folder {old} is now {new}; its documents moved along": "폴더 {old}의 자리가 {new}(으)로 바뀌어, 그 문서도 함께 옮겼습니다.",

@@ -28,7 +28,8 @@ def parse(path: Path) -> ParsedDocument:
     with open_archive(path):  # the size check
         pass
     try:
-        presentation = Presentation(str(path))
+        with path.open("rb") as content:
+            presentation = Presentation(content)
         slides = list(presentation.slides)
         title = presentation.core_properties.title or ""
     except (
