@@ -137,8 +137,18 @@ def formatted(text: str, code: str) -> str:
 
 def _newer(builder: DocumentBuilder, root: Element) -> None:
     """Waterfall, treemap, funnel and the other charts of 2016: their data stands by itself."""
-    builder.paragraph(" ".join(one_line(drawn_text(found)) for title in descendants(root, "title") for found in descendants(title, "p")))
-    series = {attribute(child(item, "dataId"), "val"): item for item in descendants(root, "series") if child(item, "dataId") is not None}
+    builder.paragraph(
+        " ".join(
+            one_line(drawn_text(found))
+            for title in descendants(root, "title")
+            for found in descendants(title, "p")
+        )
+    )
+    series = {
+        attribute(child(item, "dataId"), "val"): item
+        for item in descendants(root, "series")
+        if child(item, "dataId") is not None
+    }
     for data in descendants(root, "data"):
         item = series.get(attribute(data, "id"))
         label = next(descendants(item, "v"), None) if item is not None else None

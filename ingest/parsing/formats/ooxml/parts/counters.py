@@ -72,7 +72,9 @@ def _counting(digits: str, tens: str) -> Callable[[int], str]:
         for index, digit in enumerate(map(int, str(value))):
             power = places - index - 1
             if digit:
-                found += ("" if digit == 1 and power and power < 4 else digits[digit]) + (tens[power - 1] if power else "")
+                found += ("" if digit == 1 and power and power < 4 else digits[digit]) + (
+                    tens[power - 1] if power else ""
+                )
         return found
 
     return say

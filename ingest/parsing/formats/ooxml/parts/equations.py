@@ -154,7 +154,11 @@ def _delimited(element: Element, depth: int) -> str:
     separator = _value(element, "dPr", "sepChr")
     parts = list(children(element, "e"))
     texts = [_row(part, depth).strip() for part in parts]
-    if len(parts) == 1 and (matrix := child(parts[0], "m")) is not None and len(list(children(parts[0]))) <= 2:
+    if (
+        len(parts) == 1
+        and (matrix := child(parts[0], "m")) is not None
+        and len(list(children(parts[0]))) <= 2
+    ):
         texts = [_cells(matrix, depth)]
     text = ("|" if separator is None else separator).join(texts)
     return ("(" if begin is None else begin) + text + (")" if end is None else end)
@@ -165,7 +169,9 @@ def _matrix(element: Element, depth: int) -> str:
 
 
 def _cells(element: Element, depth: int) -> str:
-    rows = [", ".join(_row(cell, depth).strip() for cell in children(row, "e")) for row in children(element, "mr")]
+    rows = [
+        ", ".join(_row(cell, depth).strip() for cell in children(row, "e")) for row in children(element, "mr")
+    ]
     return "; ".join(rows)
 
 

@@ -17,7 +17,9 @@ _UNITS = _LENGTHS | frozenset(
     "kg mg hr hrs day yr mol mmol kW MW Hz kHz MHz kPa MPa GPa Pa bar kN kJ MJ cd lm lx sr dB eV keV MeV Wh kWh".split()
 )
 _ORDINALS = frozenset({"st", "nd", "rd", "th", "er", "re", "e", "ère", "a", "o", "ª", "º"})
-_MARK = re.compile(r"\(?[\[(]?(?:주|註|注)?\s*(?:\d{1,3}|[a-zA-Z]|[*†‡§¶#※]{1,4})[\])]?(?:\s*[,;–-]\s*\(?(?:\d{1,3}|[a-zA-Z]|[*†‡§¶#]+)\)?)*")
+_MARK = re.compile(
+    r"\(?[\[(]?(?:주|註|注)?\s*(?:\d{1,3}|[a-zA-Z]|[*†‡§¶#※]{1,4})[\])]?(?:\s*[,;–-]\s*\(?(?:\d{1,3}|[a-zA-Z]|[*†‡§¶#]+)\)?)*"
+)
 _SYMBOL_MARK = re.compile(r"[*†‡§¶#※]{1,4}")
 _SIGNED = re.compile(r"[-−–+]\d+(?:\.\d+)?")
 _CHARGE = re.compile(r"\d*[+\-−–]")
@@ -97,7 +99,9 @@ def _script(before: str, run: str, level: Level, after: tuple[str, int]) -> str:
 
 
 def _lowered(before: str, text: str) -> str:
-    if before.endswith(("/", "⁄")) and text.isdigit():  # the lower half of a fraction: 3 raised, a slash, 16 lowered
+    if (
+        before.endswith(("/", "⁄")) and text.isdigit()
+    ):  # the lower half of a fraction: 3 raised, a slash, 16 lowered
         return text
     if not before or before[-1].isspace():
         return text
@@ -111,12 +115,18 @@ def _raised(before: str, text: str, after: tuple[str, int]) -> str:
     if following.lstrip("/⁄") != following and text.isdigit() and after[1] == 0:
         # the upper half of a fraction; a whole number before it stays apart
         return f" {text}" if before[-1:].isdigit() else text
-    if text in ("°", "º", "o", "0", "O") and re.match(r"\s?[CFKcf]\b", following) and re.search(r"\d\s?$", before):
+    if (
+        text in ("°", "º", "o", "0", "O")
+        and re.match(r"\s?[CFKcf]\b", following)
+        and re.search(r"\d\s?$", before)
+    ):
         return "°"
     if text in ("TM", "tm", "®", "™", "℠", "SM", "°", "′", "″", "'", '"', "º", "ª"):
         return text
     if not before or before[-1].isspace():
-        return f"[{text}] " if _is_mark(text) and not before.strip() else f"[{text}]" if _is_mark(text) else text
+        return (
+            f"[{text}] " if _is_mark(text) and not before.strip() else f"[{text}]" if _is_mark(text) else text
+        )
     if text.lower() in _ORDINALS and before[-1].isdigit():
         return text
     if _is_exponent(before, text, following):
@@ -134,7 +144,11 @@ def _is_mark(text: str) -> bool:
 
 
 def _is_exponent(before: str, text: str, following: str) -> bool:
-    if _SIGNED.fullmatch(text) or re.fullmatch(r"\d+\.\d+|[-−–]?[a-z]|.*[=+×*/^√].*", text) and before[-1] in "0123456789)exyzabn":
+    if (
+        _SIGNED.fullmatch(text)
+        or re.fullmatch(r"\d+\.\d+|[-−–]?[a-z]|.*[=+×*/^√].*", text)
+        and before[-1] in "0123456789)exyzabn"
+    ):
         return True
     formula = bool(_FORMULA_AFTER.match(following))
     if word := _TRAILING_WORD.search(before):
@@ -147,7 +161,9 @@ def _is_exponent(before: str, text: str, following: str) -> bool:
             return False
         if len(unit) == 1:
             return True
-        return unit in _LENGTHS and text in ("2", "3", "4") or unit in _UNITS and formula and text in ("2", "3")
+        return (
+            unit in _LENGTHS and text in ("2", "3", "4") or unit in _UNITS and formula and text in ("2", "3")
+        )
     if figure := _TRAILING_FIGURE.search(before):
         if not text.isdigit():
             return False

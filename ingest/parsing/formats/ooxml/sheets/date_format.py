@@ -74,12 +74,18 @@ def _moment(seconds: Decimal, decimals: int, elapsed: bool) -> _Moment:
     day: date | None = None
     if not elapsed and days <= _LAST:
         # day 60 is a 29 February 1900 that never was; the days before it count from one later
-        day = date(1899, 12, 30) + timedelta(days) if days > 60 else date(1899, 12, 31) + timedelta(min(days, 59))
+        day = (
+            date(1899, 12, 30) + timedelta(days)
+            if days > 60
+            else date(1899, 12, 31) + timedelta(min(days, 59))
+        )
     return _Moment(day, days == 60, rest // 3600, rest // 60 % 60, rest % 60, fraction, seconds)
 
 
 def _fraction_places(pieces: list[tuple[str, str]]) -> int:
-    return max((_places_after(pieces, index) for index, (kind, _) in enumerate(pieces) if kind == "point"), default=0)
+    return max(
+        (_places_after(pieces, index) for index, (kind, _) in enumerate(pieces) if kind == "point"), default=0
+    )
 
 
 def _places_after(pieces: list[tuple[str, str]], index: int) -> int:
@@ -141,7 +147,11 @@ def _month(month: int, length: int, locale: int) -> str:
     if length <= 2:
         return f"{month:0{length}d}"
     if locale in (_KOREAN, _JAPANESE, _CHINESE):
-        return str(month) if length == 3 and locale == _KOREAN else f"{month}{'월' if locale == _KOREAN else '月'}"
+        return (
+            str(month)
+            if length == 3 and locale == _KOREAN
+            else f"{month}{'월' if locale == _KOREAN else '月'}"
+        )
     return _MONTHS[month - 1][: {3: 3, 5: 1}.get(length, 20)]
 
 
