@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from chatbot.errors import DocumentRefused, Phrase
-from chatbot.text.hidden import How
+from chatbot.errors import DocumentRefused
 from ingest.parsing.archive import open_archive
 from ingest.parsing.builder import DocumentBuilder
 from ingest.parsing.document import ParsedDocument
@@ -88,13 +87,14 @@ class _Document:
         for kind in _KINDS:
             self._add_notes(kind)
 
-    def comment(self, identifier: str) -> None:
-        """Adds a comment where it belongs; each once."""
+    def comment(self, identifier: str) -> str:
+        """``[Comment: ...]``, each once; empty for one that is not there or was said."""
         element = self._comments.pop(identifier, None)
-        if element is not None:
-            part = next(self.package.related(self._main, "comments"), "")
-            text = " ".join(_PartReader(self, part).lines(element, 0, self.page))
-            self.builder.paragraph(f"[Comment: {text}]" if text else "")
+        if element is None:
+            return ""
+        part = next(self.package.related(self._main, "comments"), "")
+        text = " ".join(_PartReader(self, part).lines(element, 0, self.page))
+        return f"[Comment: {text}]" if text else ""
 
     def note(self, kind: str, identifier: str, has_own_mark: bool) -> str:
         return self._notes[kind].mark(identifier, has_own_mark)
@@ -107,8 +107,14 @@ class _Document:
         """The colour of the page; not known where something is drawn behind the text."""
         if any(truth(found, "behindDoc", default=False) for found in descendants(self._root, "anchor")):
             return None
-        colour = from_hex(attribute(background, "color")) if (background := child(self._root, "background")) is not None else None
-        return colour if colour is not None and truth(child(self._settings, "displayBackgroundShape")) else WHITE
+        colour = (
+            from_hex(attribute(background, "color"))
+            if (background := child(self._root, "background")) is not None
+            else None
+        )
+        return (
+            colour if colour is not None and truth(child(self._settings, "displayBackgroundShape")) else WHITE
+        )
 
     def _running(self, body: Element) -> None:
         texts: list[tuple[str, str]] = []
@@ -131,11 +137,9 @@ class _Document:
         elements = by_id(self.package.xml(part), kind)
         reader = _PartReader(self, part)
         # a note may refer to another one: the list grows while it is read
-        marks = self._notes[kind].marks
-        done = 0
-        while done < len(marks):
-            identifier, mark = list(marks.items())[done]
-            done += 1
+        notes = self._notes[kind]
+        for identifier in notes.order:
+            mark = notes.marks[identifier]
             element = elements.pop(identifier, None)
             text = " ".join(reader.lines(element, 0, self.page)) if element is not None else ""
             if text.strip():
@@ -190,6 +194,7 @@ class _PartReader:
                         found += inner
                     else:
                         self._builder.hidden(" ".join(inner), how)
+                found += map(self._document.comment, words.comments)
                 self._after(words)
             elif local == "tbl" and depth < _MAX_DEPTH:
                 table = WordTable(element, self._document.styles, behind)
@@ -227,7 +232,9 @@ class _PartReader:
             return words, None, style  # hidden as a whole: Word does not count it
         return words, self._label(properties, identifier, style), style
 
-    def _label(self, properties: Element | None, identifier: str | None, style: ParagraphStyle) -> Label | None:
+    def _label(
+        self, properties: Element | None, identifier: str | None, style: ParagraphStyle
+    ) -> Label | None:
         numbering = child(properties, "numPr")
         list_id = value_of(child(numbering, "numId"))
         level = value_of(child(numbering, "ilvl"))
@@ -259,6 +266,8 @@ class _PartReader:
                 self._builder.paragraph(text)
         self._beside(words, depth)
         self._after(words)
+        for identifier in words.comments:
+            self._builder.paragraph(self._document.comment(identifier))
 
     def _beside(self, words: Words, depth: int) -> None:
         """Text boxes, after the paragraph that they are anchored in."""
@@ -269,7 +278,7 @@ class _PartReader:
                 self._builder.hidden(" ".join(self.lines(box, depth + 1, colour)), how)
 
     def _after(self, words: Words) -> None:
-        """Diagrams, charts, objects and comments of a paragraph."""
+        """Diagrams, charts and objects of a paragraph."""
         for frame in words.diagrams:
             items = diagram_items(self._document.package, self._part, frame)
             if items is None:
@@ -281,10 +290,10 @@ class _PartReader:
         for program in words.objects:
             is_equation = program.startswith(("Equation", "MathType"))
             self._builder.problem(
-                "equations that are kept as pictures were not read" if is_equation else "embedded files were not read"
+                "equations that are kept as pictures were not read"
+                if is_equation
+                else "embedded files were not read"
             )
-        for identifier in words.comments:
-            self._document.comment(identifier)
 
     def _end_code(self) -> None:
         lines, self._code = self._code, []
@@ -298,7 +307,9 @@ class _PartReader:
             for cell in table.cells:
                 self._inner(cell, depth, table.behind(cell))
         else:
-            self._builder.table(table.texts(lambda cell, colour: " ".join(self.lines(cell, depth + 1, colour))))
+            self._builder.table(
+                table.texts(lambda cell, colour: " ".join(self.lines(cell, depth + 1, colour)))
+            )
         for cell in table.hidden_cells:
             self._builder.hidden(" ".join(self.lines(cell, depth + 1, behind)), "marked")
 

@@ -10,6 +10,7 @@ from chatbot.errors import DocumentRefused, Phrase
 from ingest.parsing.archive import open_archive
 from ingest.parsing.builder import MAX_PAGES, DocumentBuilder
 from ingest.parsing.document import ParsedDocument
+from ingest.parsing.formats.ooxml.parts.charts import hide_chart
 from ingest.parsing.formats.ooxml.parts.colours import theme_colours
 from ingest.parsing.formats.ooxml.parts.package import Package, truth
 from ingest.parsing.formats.ooxml.sheets.around import comments, controls, running_lines
@@ -127,6 +128,8 @@ class _Workbook:
                     self._builder.hidden(words, "marked")
         for words in (*notes.values(), *drawn.words, *(text for _, text in drawn.items)):
             self._builder.hidden(words, "marked")
+        for part, chart in drawn.charts:
+            hide_chart(self._builder, self._package, part, chart)
 
     def _notes(self, part: str) -> dict[tuple[int, int], str]:
         """Comments by row and column, each in brackets."""

@@ -12,9 +12,43 @@ from typing import Literal
 
 Level = Literal[-1, 0, 1]  # lowered, on the line, raised
 
-_LENGTHS = frozenset("mm cm dm km in ft yd mi nm µm μm um mil rad ha sec min".split())
+_LENGTHS = frozenset(
+    ["mm", "cm", "dm", "km", "in", "ft", "yd", "mi", "nm", "µm", "μm", "um", "mil", "rad", "ha", "sec", "min"]
+)
 _UNITS = _LENGTHS | frozenset(
-    "kg mg hr hrs day yr mol mmol kW MW Hz kHz MHz kPa MPa GPa Pa bar kN kJ MJ cd lm lx sr dB eV keV MeV Wh kWh".split()
+    [
+        "kg",
+        "mg",
+        "hr",
+        "hrs",
+        "day",
+        "yr",
+        "mol",
+        "mmol",
+        "kW",
+        "MW",
+        "Hz",
+        "kHz",
+        "MHz",
+        "kPa",
+        "MPa",
+        "GPa",
+        "Pa",
+        "bar",
+        "kN",
+        "kJ",
+        "MJ",
+        "cd",
+        "lm",
+        "lx",
+        "sr",
+        "dB",
+        "eV",
+        "keV",
+        "MeV",
+        "Wh",
+        "kWh",
+    ]
 )
 _ORDINALS = frozenset({"st", "nd", "rd", "th", "er", "re", "e", "ère", "a", "o", "ª", "º"})
 _MARK = re.compile(
@@ -144,10 +178,8 @@ def _is_mark(text: str) -> bool:
 
 
 def _is_exponent(before: str, text: str, following: str) -> bool:
-    if (
-        _SIGNED.fullmatch(text)
-        or re.fullmatch(r"\d+\.\d+|[-−–]?[a-z]|.*[=+×*/^√].*", text)
-        and before[-1] in "0123456789)exyzabn"
+    if _SIGNED.fullmatch(text) or (
+        re.fullmatch(r"\d+\.\d+|[-−–]?[a-z]|.*[=+×*/^√].*", text) and before[-1] in "0123456789)exyzabn"
     ):
         return True
     formula = bool(_FORMULA_AFTER.match(following))
@@ -161,8 +193,8 @@ def _is_exponent(before: str, text: str, following: str) -> bool:
             return False
         if len(unit) == 1:
             return True
-        return (
-            unit in _LENGTHS and text in ("2", "3", "4") or unit in _UNITS and formula and text in ("2", "3")
+        return (unit in _LENGTHS and text in ("2", "3", "4")) or (
+            unit in _UNITS and formula and text in ("2", "3")
         )
     if figure := _TRAILING_FIGURE.search(before):
         if not text.isdigit():
@@ -174,8 +206,8 @@ def _is_exponent(before: str, text: str, following: str) -> bool:
         return plain and (formula or bool(_FORMULA_BEFORE.search(ahead)))
     if before[-1] in ")]":
         inside = before[max(before.rfind("("), before.rfind("[")) + 1 : -1]
-        return text.isdigit() and (formula or bool(re.search(r"[=+×*/^−-]", inside)) and len(inside) <= 20)
-    return before[-1] in "₀₁₂₃₄₅₆₇₈₉" or unicode_letter(before[-1]) and text.isdigit()
+        return text.isdigit() and (formula or (bool(re.search(r"[=+×*/^−-]", inside)) and len(inside) <= 20))
+    return before[-1] in "₀₁₂₃₄₅₆₇₈₉" or (unicode_letter(before[-1]) and text.isdigit())
 
 
 def unicode_letter(char: str) -> bool:

@@ -11,8 +11,21 @@ _DAY = 86_400
 _LAST = 2_958_465
 _BASE_1904 = 1_462
 _KOREAN, _JAPANESE, _CHINESE = 0x412, 0x411, 0x804
-_MONTHS = "January February March April May June July August September October November December".split()
-_WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+_WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 _HANGUL_DAYS, _KANJI_DAYS, _CHINESE_DAYS = "월화수목금토일", "月火水木金土日", "一二三四五六日"
 _ERAS = ((date(2019, 5, 1), "令和", "R"), (date(1989, 1, 8), "平成", "H"), (date(1926, 12, 25), "昭和", "S"),
          (date(1912, 7, 30), "大正", "T"), (date(1868, 1, 1), "明治", "M"))  # fmt: skip

@@ -89,7 +89,7 @@ class Grid:
             if not is_first:
                 # left behind from before the cells were merged
                 self._builder.hidden(text, "covered")
-            elif column in self._sheet.hidden_columns or row.is_hidden and covered is None:
+            elif column in self._sheet.hidden_columns or (row.is_hidden and covered is None):
                 self._builder.hidden(text, "marked")
                 self.noted.add(place)
             elif not row.is_hidden:

@@ -110,7 +110,7 @@ class NumberFormat:
 
 def _says_sign(section: _Section) -> bool:
     operator, limit = section.condition or ("", Decimal(0))
-    below = operator == "<" and limit <= 0 or operator in ("<=", "=") and limit < 0
+    below = (operator == "<" and limit <= 0) or (operator in ("<=", "=") and limit < 0)
     literal = "".join(text for kind, text in section.pieces if kind == "literal")
     return below or any(sign in literal for sign in "-(△▲▽▼")
 
@@ -148,9 +148,9 @@ def _sections(code: str) -> list[_Section]:
             _bracket(section, text)
         elif kind == "general":
             section.add("general", "")
-        elif kind == "date" and text[0] in "eE" and "date" not in section.kinds and "digit" in section.kinds:
-            section.add("literal", text)
-        elif kind == "slash" and "date" in section.kinds:
+        elif (
+            kind == "date" and text[0] in "eE" and "date" not in section.kinds and "digit" in section.kinds
+        ) or (kind == "slash" and "date" in section.kinds):
             section.add("literal", text)
         elif kind != "fill":
             section.add(kind, text)
@@ -224,12 +224,8 @@ def _number(section: _Section, number: Decimal) -> str:
         body = fraction
     else:
         body = _decimal(pieces, size)
-    return _signed(sign, body, pieces)
-
-
-def _signed(sign: str, body: str, pieces: list[tuple[str, str]]) -> str:
-    """The sign stands before everything, also before a currency; after the space that aligns columns."""
-    return sign + body.strip() if sign else body.strip()
+    # the sign stands before everything, also before a currency
+    return sign + body.strip()
 
 
 def _decimal(pieces: list[tuple[str, str]], size: Decimal) -> str:
@@ -261,7 +257,9 @@ def _decimal(pieces: list[tuple[str, str]], size: Decimal) -> str:
             found.append(placed.get(index, ""))
         elif kind == "point":
             found.append(
-                "." if any(placed.get(place) for place in decimals) or not decimals and index == point else ""
+                "."
+                if any(placed.get(place) for place in decimals) or (not decimals and index == point)
+                else ""
             )
         elif kind in ("literal", "percent", "slash"):
             found.append(text)
@@ -296,7 +294,7 @@ def _placed(pieces: list[tuple[str, str]], places: list[int], whole: str, thousa
 def _decimals(pieces: list[tuple[str, str]], places: list[int], fraction: str) -> dict[int, str]:
     found: dict[int, str] = {}
     needed = False
-    for index, digit in zip(reversed(places), reversed(fraction.ljust(len(places), "0"))):
+    for index, digit in zip(reversed(places), reversed(fraction.ljust(len(places), "0")), strict=False):
         needed = needed or digit != "0" or pieces[index][1] == "0"
         if needed:
             found[index] = digit
@@ -338,7 +336,7 @@ def _fraction(pieces: list[tuple[str, str]], size: Decimal) -> str | None:
         start -= 1
     end = slash + 1
     while end < len(pieces) and (
-        pieces[end][0] == "digit" or pieces[end][0] == "literal" and pieces[end][1].isdigit()
+        pieces[end][0] == "digit" or (pieces[end][0] == "literal" and pieces[end][1].isdigit())
     ):
         end += 1
     below = "".join(text for _, text in pieces[slash + 1 : end])

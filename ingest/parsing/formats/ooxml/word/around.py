@@ -17,20 +17,22 @@ class Notes:
     Attributes:
         form: the number format of their marks.
         start: the number of the first one.
-        marks: id -> mark as shown, in the order of the references; empty for a note with a mark of its own.
+        marks: id -> mark as shown; empty for a note with a mark of its own.
+        order: the ids in the order of the references.
     """
 
     form: str = "decimal"
     start: int = 1
     marks: dict[str, str] = field(default_factory=dict)
-    counted: int = 0
+    order: list[str] = field(default_factory=list)
+    _counted: int = 0
 
     def mark(self, identifier: str, has_own_mark: bool) -> str:
         """What the reference shows, apart from the figure before it: `` [3]``."""
         if identifier not in self.marks:
-            if not has_own_mark:
-                self.counted += 1
-            self.marks[identifier] = "" if has_own_mark else counter(self.start + self.counted - 1, self.form)
+            self.marks[identifier] = "" if has_own_mark else counter(self.start + self._counted, self.form)
+            self._counted += not has_own_mark
+            self.order.append(identifier)
         shown = self.marks[identifier]
         return f" [{shown}]" if shown else ""
 
@@ -50,13 +52,13 @@ def by_id(root: Element | None, *kinds: str) -> dict[str, Element]:
     """Notes or comments by their ids; the separators above notes, which have a type, are left out."""
     found = children(root, *kinds) if root is not None else ()
     return {
-        attribute(item, "id") or "": item
-        for item in found
-        if attribute(item, "type") in (None, "normal")
+        attribute(item, "id") or "": item for item in found if attribute(item, "type") in (None, "normal")
     }
 
 
-def running_parts(package: Package, part: str, body: Element, settings: Element | None) -> dict[str, tuple[str, bool]]:
+def running_parts(
+    package: Package, part: str, body: Element, settings: Element | None
+) -> dict[str, tuple[str, bool]]:
     """Parts of headers and footers in the order of the sections: the place, and whether any page shows it."""
     found: dict[str, tuple[str, bool]] = {}
     even = truth(child(settings, "evenAndOddHeaders"))

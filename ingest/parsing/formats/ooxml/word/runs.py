@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from chatbot.text.hidden import How
 from ingest.parsing.formats.ooxml.parts.colours import Colour, drawing_colour, from_hex
-from ingest.parsing.formats.ooxml.parts.drawing import alternatives, description, described, is_hidden_shape
+from ingest.parsing.formats.ooxml.parts.drawing import alternatives, described, description, is_hidden_shape
 from ingest.parsing.formats.ooxml.parts.equations import equation
 from ingest.parsing.formats.ooxml.parts.package import number, switched, truth
 from ingest.parsing.formats.ooxml.parts.scripts import Line
@@ -73,7 +73,9 @@ class ParagraphReader:
     numbers are left out: they are those of one page.
     """
 
-    def __init__(self, styles: Styles, note: Callable[[str, str, bool], str], is_running: bool = False) -> None:
+    def __init__(
+        self, styles: Styles, note: Callable[[str, str, bool], str], is_running: bool = False
+    ) -> None:
         self._styles = styles
         self._note = note
         self._is_running = is_running
@@ -92,7 +94,8 @@ class ParagraphReader:
     def is_silent(self) -> bool:
         """Whether what comes next is the code of a field, or a result that is left out."""
         return any(
-            not found.in_result or (self._is_running and found.code.split()[:1] and found.code.split()[0] in _PAGE_FIELDS)
+            not found.in_result
+            or (self._is_running and found.code.split()[:1] and found.code.split()[0] in _PAGE_FIELDS)
             for found in self._fields
         )
 

@@ -83,7 +83,9 @@ class Styles:
         """Whether a table style shades cells: some of them, so that no cell's background is known for sure."""
         key = identifier or ""
         if key not in self._tables:
-            self._tables[key] = any(next(descendants(style, "shd"), None) is not None for style in self._chain(key))
+            self._tables[key] = any(
+                next(descendants(style, "shd"), None) is not None for style in self._chain(key)
+            )
         return self._tables[key]
 
     def _chain(self, key: str) -> list[Element]:
@@ -218,5 +220,3 @@ def raised(drawn: Drawn) -> int:
     if abs(shift) >= 2 and drawn.get("size", 11.0) <= 8:
         return 1 if shift > 0 else -1
     return 0
-
-

@@ -71,7 +71,9 @@ class WordTable:
                 text = text_of(cell.element, self.behind(cell.element))
                 if cell.merge == "continue" and above is not None and not text:
                     upper = placed[above]
-                    placed[above] = Placed(upper.row, upper.column, upper.text, row - upper.row + 1, upper.columns)
+                    placed[above] = Placed(
+                        upper.row, upper.column, upper.text, row - upper.row + 1, upper.columns
+                    )
                     continue
                 open_cells.pop(cell.column, None)
                 if cell.merge:
