@@ -66,19 +66,20 @@ def _joined(pieces: Iterable[tuple[str, bool]]) -> str:
     """Side by side, with a space where a built piece would melt with what stands beside it."""
     text, built = "", False
     for piece, builds in pieces:
-        if not piece:
-            continue
-        if text and (built or builds) and _melts(text[-1], piece[0], built):
+        if text and piece and (built or builds) and _melts(text[-1], piece, built):
             text += " "
         text += piece
-        built = builds
+        built = builds if piece else built
     return text
 
 
 def _melts(left: str, right: str, left_is_built: bool) -> bool:
-    if not (right.isalnum() or right in "√∑∏∫") or not (left.isalnum() or left in ")]"):
+    if not (left.isalnum() or (left_is_built and left in ")]")) or not (
+        right[0].isalnum() or right[0] in "√∑∏∫"
+    ):
         return False
-    return left.isdigit() or left_is_built or left.isalpha()
+    # mc^2 needs no space; 2 3/16, x 2^3 and x sin y do
+    return left_is_built or right[0].isdigit() or re.match(r"[a-z]{2}", right) is not None
 
 
 def _plain(text: str) -> str:
