@@ -35,7 +35,7 @@ _FORMULA_BEFORE = re.compile(r"[=×·*/^+<>≤≥±÷∙⋅][  ]*$")
 _FORMULA_AFTER = re.compile(r"[  ]*[=×·/^+<>≤≥±÷∙⋅]")
 _ION = re.compile(r"(?:[A-Z][a-z]?\d*|[)\]])$")
 # powers that are no single number, and what they stand on
-_POWER = re.compile(r"\d+\.\d+|[-−–]?[a-z]|[^=+×*/^√]{0,20}[=+×*/^√].{0,20}")
+_POWER = re.compile(r"\d+\.\d+|[-−–][a-z]|[i-z]|[^=+×*/^√]{0,20}[=+×*/^√].{0,20}")
 _BASES = frozenset("0123456789)exyzabn")
 _DASHES = str.maketrans("−–", "--")
 # as much of the line as decides; a line of a million runs must not be looked at again for each of them

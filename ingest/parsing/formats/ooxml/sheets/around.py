@@ -14,6 +14,7 @@ from ingest.parsing.xml_tree import Element, attribute, child, children, descend
 
 # &P, &"Arial,Bold", &12, &K01+034 ...: codes for pages, dates and fonts; && is one ampersand
 _CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|K\d\d[+-]\d{3}|\d{1,3}|[A-Za-z&])')
+_BREAK = re.compile(rb"<br\s{0,20}>")
 
 
 def comments(package: Package, part: str, styles: Styles) -> dict[str, list[str]]:
@@ -78,6 +79,6 @@ def _tolerant(data: bytes | None) -> Element | None:
         return None
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)
     try:
-        return etree.fromstring(data, parser)
+        return etree.fromstring(_BREAK.sub(b"<br/>", data), parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
