@@ -203,7 +203,7 @@ class _Walk:
             case "commentReference":
                 self._words.comments.append(attribute(element, "id") or "")
             case "fldChar":
-                self._add(self._reader.field(element), drawn)
+                self._put(self._reader.field(element), drawn)
             case "fldSimple":
                 if not self._reader.is_page_field(attribute(element, "instr")):
                     self._inside(element, drawn, depth + 1)
@@ -231,8 +231,10 @@ class _Walk:
                 self._inside(element, drawn, depth + 1)
 
     def _add(self, text: str, drawn: Drawn) -> None:
-        if not text or (self._reader.is_silent and text not in ("☑", "☐")):
-            return
+        if not self._reader.is_silent:
+            self._put(text, drawn)
+
+    def _put(self, text: str, drawn: Drawn) -> None:
         how = how_hidden(drawn, self._behind)
         # the page numbers of a table of contents are left out of the web view only
         if how is None and drawn.get("web") and not text.strip().isdecimal():
