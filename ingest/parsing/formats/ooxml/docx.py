@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from chatbot.errors import DocumentRefused
 from ingest.parsing.archive import open_archive
 from ingest.parsing.builder import DocumentBuilder
 from ingest.parsing.document import ParsedDocument
@@ -39,6 +38,7 @@ from ingest.parsing.xml_tree import (
     descendants,
     dublin_core_title,
     name,
+    parse_xml,
 )
 
 _MAX_DEPTH = 20
@@ -52,11 +52,7 @@ def parse(path: Path) -> ParsedDocument:
     with open_archive(path) as archive:
         package = Package(archive, builder)
         main = package.main("word/document.xml")
-        if not package.has(main):
-            archive.read(main)  # refuses the file, naming the part
-        root = package.xml(main)
-        if root is None:
-            raise DocumentRefused(builder.problems[-1])
+        root = parse_xml(archive.read(main))
         _Document(builder, package, main, root).read()
         title = dublin_core_title(archive, "docProps/core.xml")
     return builder.finish("docx", title)
@@ -92,7 +88,7 @@ class _Document:
         element = self._comments.pop(identifier, None)
         if element is None:
             return ""
-        part = next(self.package.related(self._main, "comments"), "")
+        part = self.package.beside(self._main, "comments")
         text = " ".join(_PartReader(self, part).lines(element, 0, self.page))
         return f"[Comment: {text}]" if text else ""
 
@@ -100,7 +96,7 @@ class _Document:
         return self._notes[kind].mark(identifier, has_own_mark)
 
     def _related(self, kind: str) -> Element | None:
-        part = next(self.package.related(self._main, kind), "")
+        part = self.package.beside(self._main, kind)
         return self.package.xml(part) if part else None
 
     def _page_colour(self) -> Colour | None:
@@ -131,7 +127,7 @@ class _Document:
             self.builder.paragraph(line)
 
     def _add_notes(self, kind: str) -> None:
-        part = next(self.package.related(self._main, f"{kind}s"), "")
+        part = self.package.beside(self._main, f"{kind}s")
         if not part:
             return
         elements = by_id(self.package.xml(part), kind)

@@ -45,8 +45,8 @@ class _Workbook:
         self._package = package
         self._main = main
         self._root = root
-        theme = next(package.related(main, "theme"), "")
-        styles = next(package.related(main, "styles"), "")
+        theme = package.beside(main, "theme")
+        styles = package.beside(main, "styles")
         self._styles = Styles(package.xml(styles), theme_colours(package.xml(theme)))
         from_1904 = truth(child(root, "workbookPr"), "date1904", default=False)
         self._reader = SheetReader(self._strings(), self._styles, from_1904)
@@ -77,7 +77,7 @@ class _Workbook:
             )
 
     def _strings(self) -> list[Text]:
-        part = next(self._package.related(self._main, "sharedStrings"), "")
+        part = self._package.beside(self._main, "sharedStrings")
         data = self._package.bytes_of(part) if part else None
         if not data:
             return []

@@ -99,7 +99,7 @@ def drawing_colour(
             found = theme.get(mapping.get(value, value))
         elif local == "scrgbClr":
             parts = [attribute(element, key) or "" for key in "rgb"]
-            if all(part.isdigit() and len(part) <= 6 for part in parts):
+            if all(part.isdecimal() and len(part) <= 6 for part in parts):
                 red, green, blue = (min(round(int(part) / 100_000 * 255), 255) for part in parts)
                 found = red, green, blue
         return None if found is None else _changed(found, element)
@@ -111,7 +111,7 @@ def opacity(parent: Element | None) -> float:
     for element in children(parent) if parent is not None else ():
         for change in children(element, "alpha"):
             value = (attribute(change, "val") or "").rstrip("%")
-            if value.isdigit() and len(value) <= 6:
+            if value.isdecimal() and len(value) <= 6:
                 return int(value) / (100 if "%" in (attribute(change, "val") or "") else 100_000)
     return 1.0
 
@@ -120,7 +120,7 @@ def _changed(colour: Colour, element: Element) -> Colour | None:
     hue, light, saturation = colorsys.rgb_to_hls(*(part / 255 for part in colour))
     for change in children(element):
         value = attribute(change, "val") or ""
-        if not value.lstrip("-").isdigit() or len(value) > 8:
+        if not value.lstrip("-").isdecimal() or len(value) > 8:
             return None
         part = int(value) / 100_000
         match name(change):

@@ -79,7 +79,7 @@ def _melts(left: str, right: str, left_is_built: bool) -> bool:
     ):
         return False
     # mc^2 needs no space; 2 3/16, x 2^3 and x sin y do
-    return left_is_built or right[0].isdigit() or re.match(r"[a-z]{2}", right) is not None
+    return left_is_built or right[0].isdecimal() or re.match(r"[a-z]{2}", right) is not None
 
 
 def _plain(text: str) -> str:

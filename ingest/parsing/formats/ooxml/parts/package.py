@@ -86,6 +86,11 @@ class Package:
         relation = self.relations(part).get(identifier or "")
         return "" if relation is None or relation.external else relation.target
 
+    def beside(self, part: str, kind: str) -> str:
+        """The one part of a kind, by its relation, else by its usual name (``styles.xml``); empty for none."""
+        usual = posixpath.join(posixpath.dirname(part), f"{kind}.xml")
+        return next(self.related(part, kind), usual if self.has(usual) else "")
+
     def related(self, part: str, *kinds: str) -> Iterator[str]:
         """Parts that ``part`` is related to in one of these ways."""
         for relation in self.relations(part).values():

@@ -101,9 +101,9 @@ def _script(before: str, run: str, level: Level, after: list[tuple[str, Level]])
     core = run.strip()
     if level < 0:
         return lead + _lowered(before + lead, core) + trail
-    if core.isdigit() and _is_numerator(after):
+    if core.isdecimal() and _is_numerator(after):
         # a whole number before the fraction stays apart
-        return (" " if before[-1:].isdigit() else "") + core
+        return (" " if before[-1:].isdecimal() else "") + core
     return lead + _raised(before + lead, core, after[0][0] if after else "") + trail
 
 
@@ -116,9 +116,9 @@ def _is_numerator(after: list[tuple[str, Level]]) -> bool:
 
 
 def _lowered(before: str, text: str) -> str:
-    if before.endswith(("/", "⁄")) and text.isdigit():
+    if before.endswith(("/", "⁄")) and text.isdecimal():
         return text
-    if not before or before[-1].isspace() or (text.isdigit() and _ELEMENT.search(before)):
+    if not before or before[-1].isspace() or (text.isdecimal() and _ELEMENT.search(before)):
         return text
     return f"_{text}" if re.fullmatch(r"[\w.]+", text) else f"_({text})"
 
@@ -133,7 +133,7 @@ def _raised(before: str, text: str, following: str) -> str:
         if not _is_mark(text) or text[0] in "[(":
             return text
         return _mark(text) + ("" if before.strip() else " ")
-    if text.lower() in _ORDINALS and before[-1].isdigit():
+    if text.lower() in _ORDINALS and before[-1].isdecimal():
         return text
     if _is_exponent(before, text, following):
         text = text.translate(_DASHES)
@@ -160,7 +160,7 @@ def _is_exponent(before: str, text: str, following: str) -> bool:
         return True
     formula = bool(_FORMULA_AFTER.match(following))
     if word := _TRAILING_WORD.search(before):
-        if not text.isdigit():
+        if not text.isdecimal():
             return len(word.group()) == 1 and len(text) <= 3 and not _SYMBOL_MARK.fullmatch(text)
         unit = word.group()
         if text == "1":  # nobody writes x to the power of 1: it is a note
@@ -171,7 +171,7 @@ def _is_exponent(before: str, text: str, following: str) -> bool:
             unit in _UNITS and formula and text in ("2", "3")
         )
     if figure := _TRAILING_FIGURE.search(before):
-        if not text.isdigit():
+        if not text.isdecimal():
             return False
         ahead = before[: figure.start()]
         if figure.group() == "10":
@@ -180,8 +180,8 @@ def _is_exponent(before: str, text: str, following: str) -> bool:
         return plain and (formula or bool(_FORMULA_BEFORE.search(ahead)))
     if before[-1] in ")]":
         inside = before[max(before.rfind("("), before.rfind("[")) + 1 : -1]
-        return text.isdigit() and (formula or (bool(re.search(r"[=+×*/^−-]", inside)) and len(inside) <= 20))
-    return before[-1] in "₀₁₂₃₄₅₆₇₈₉" or (_is_greek(before[-1]) and text.isdigit())
+        return text.isdecimal() and (formula or (bool(re.search(r"[=+×*/^−-]", inside)) and len(inside) <= 20))
+    return before[-1] in "₀₁₂₃₄₅₆₇₈₉" or (_is_greek(before[-1]) and text.isdecimal())
 
 
 def _is_greek(char: str) -> bool:

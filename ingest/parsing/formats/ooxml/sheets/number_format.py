@@ -336,7 +336,7 @@ def _fraction(pieces: list[tuple[str, str]], size: Decimal) -> str | None:
         start -= 1
     end = slash + 1
     while end < len(pieces) and (
-        pieces[end][0] == "digit" or (pieces[end][0] == "literal" and pieces[end][1].isdigit())
+        pieces[end][0] == "digit" or (pieces[end][0] == "literal" and pieces[end][1].isdecimal())
     ):
         end += 1
     below = "".join(text for _, text in pieces[slash + 1 : end])

@@ -25,7 +25,7 @@ def numerals(number: Decimal, kind: int, locale: int) -> str:
     digits, small, large = table[kind]
     whole = int(number)
     if number != whole or whole >= _MOST:
-        return "".join(digits[int(char)] if char.isdigit() else char for char in f"{number:f}")
+        return "".join(digits[int(char)] if char.isdecimal() else char for char in f"{number:f}")
     if not whole:
         return digits[0]
     groups: list[str] = []
