@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from chatbot.config import Config
 from chatbot.errors import Phrase
-from chatbot.store import Store
+from chatbot.store import DocumentRow, Store
 from chatbot.store.records import UPLOADS
 from ingest.pipeline import Ingest, ModelOnce, OnProgress, made_by
 from ingest.report import IngestReport, Progress
