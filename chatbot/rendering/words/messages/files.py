@@ -70,6 +70,7 @@ FILES: dict[str, str] = {
     "lines {lines} are not valid JSON": "{lines}번째 줄이 올바른 JSON이 아닙니다.",
     "line {lines}: a quotation mark is opened and not closed": "{lines}번째 줄: 열린 따옴표가 닫히지 않았습니다.",
     "its part {part} cannot be read": "{part} 부분을 읽을 수 없습니다.",
+    "embedded objects of other programs were not read": "다른 프로그램의 개체는 읽지 못했습니다.",
     "chapter {name} is missing": "{name} 장이 없습니다.",
     "chapter {name} cannot be read": "{name} 장을 읽을 수 없습니다.",
     # office
