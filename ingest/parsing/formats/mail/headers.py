@@ -26,6 +26,10 @@ CHARSETS = {"euc-kr": "cp949", "ks_c_5601-1987": "cp949", "ksc5601": "cp949", "i
 _SINGLE_BYTE = re.compile(
     r"(?:us-)?ascii|ansi.*|iso-?8859.*|latin.*|cp?125\d|windows-125\d|x?-?unknown.*|8bit|default|", re.I
 )
+# names that programs give to whatever they do not know
+_VAGUE = re.compile(
+    r"(?:us-)?ascii|ansi.*|iso-?8859-?1|latin-?1|(?:cp|windows-)1252|x?-?unknown.*|8bit|default|", re.I
+)
 
 
 def header(message: Message, name: str) -> str:
@@ -86,7 +90,7 @@ def text_of(data: bytes, charset: str) -> str:
     except (LookupError, UnicodeDecodeError, ValueError):
         return _guessed(data)
     # ISO-2022 and UTF-7 are ASCII bytes; whatever is read as Western may be Korean that says nothing of itself
-    return text if data.isascii() or not _SINGLE_BYTE.fullmatch(charset) else _guessed(data, text)
+    return text if data.isascii() or not _VAGUE.fullmatch(charset) else _guessed(data, text)
 
 
 def _guessed(data: bytes, declared: str = "") -> str:

@@ -15,6 +15,7 @@ _MAX_PARENTS = 20
 _LEVELS = 10
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)(pt|%|in|cm|mm|px)")
 _POINTS = {"pt": 1.0, "in": 72.0, "cm": 28.35, "mm": 2.835, "px": 0.75}
+_MEANINGFUL = "☐☑☒✓✔✗✘"
 # number formats begin with their first sign: "가, 나, 다, ..."
 _FORMATS: dict[str, Callable[[int], str]] = {
     "1": str,
@@ -189,13 +190,18 @@ def _levels(element: Element) -> dict[int, Level]:
         found[at] = Level(
             _FORMATS.get(form[:1], str) if form else None,
             # numbered levels without a format have no sign at all
-            (attribute(level, "bullet-char") or "-") if name(level) == "list-level-style-bullet" else "",
+            _bullet(attribute(level, "bullet-char")) if name(level) == "list-level-style-bullet" else "",
             attribute(level, "num-prefix") or "",
             attribute(level, "num-suffix") or "",
             whole(attribute(level, "start-value"), 1),
             whole(attribute(level, "display-levels"), 1),
         )
     return found
+
+
+def _bullet(char: str | None) -> str:
+    """Bullets are dashes here; boxes and check marks say something."""
+    return char if char and char in _MEANINGFUL else "-"
 
 
 def whole(value: str | None, otherwise: int) -> int:

@@ -68,6 +68,7 @@ _NOTE_CLASSES = re.compile(
 )
 # cells of layout tables hold whole articles
 _MAX_CELL = 2_000
+_LONGEST_MARK = 6  # characters, with its brackets
 # a table of data may have a small table in one cell of so many
 _CELLS_PER_TABLE = 4
 _DATA_URI = re.compile(r"data:[\w/+.;=-]{0,100};base64,[A-Za-z0-9+/=%\s]{64,}")
@@ -139,7 +140,8 @@ class Walk:
         self._items: list[_Item] = []
         self._terms: list[str] = []
         self._in_term = False
-        self._in_definition: list[str] = []
+        self._in_definition: list[str] = []  # for each definition that is open, its term until that is said
+        self._definitions = 0  # lists of definitions that are open
         self._tables: list[_Table] = []
         self._data: list[bool] = []  # for each table that is open, whether it is one of data
         self._heading = 0
@@ -196,7 +198,7 @@ class Walk:
             is_note = link is not None and "#" in (link.get("href") or "")
             return "mark" if is_note or _NOTE_CLASSES.search(element.get("class") or "") else "up"
         if local in ("span", "a", "font", "small", "i", "b", "em", "strong"):
-            if local == "a" and _NOTE_CLASSES.search(element.get("class") or "") and element.get("href"):
+            if local == "a" and _is_note_link(element):
                 return "mark"
             align = self._sheet.declared(element).get("vertical-align")
             word = getattr(align[0], "lower_value", "") if align else ""
@@ -275,7 +277,10 @@ class Walk:
                 self._lists.append(self._new_list(element, local))
             elif local == "li":
                 self._items.append(self._new_item(element))
+            elif local == "dl":
+                self._definitions += 1
             elif local == "dt":
+                self._end_definition()
                 self._in_term = True
             elif local == "dd":
                 self._in_definition.append("; ".join(self._terms))
@@ -312,8 +317,10 @@ class Walk:
             elif local == "dt":
                 self._in_term = False
             elif local == "dd" and self._in_definition:
+                self._end_definition()
                 self._in_definition.pop()
             elif local == "dl":
+                self._definitions = max(self._definitions - 1, 0)
                 self._end_terms()
             elif local in _HEADINGS:
                 self._heading = 0
@@ -341,6 +348,7 @@ class Walk:
         self._data.append(_is_data(element))
         if self._data[-1]:
             self._end_terms()
+            self._end_definition()
             self._tables.append(_Table())
 
     def _start_part(self, table: _Table, local: str, look: Look) -> None:
@@ -412,6 +420,16 @@ class Walk:
         write = _NUMBERS.get(element.get("type") or "", of.write)
         return _Item(f"{write(number) if write else number}.", depth)
 
+    def _end_definition(self) -> None:
+        """The term of a definition that has no words of its own, but a list or table."""
+        if self._in_definition and self._in_definition[-1]:
+            self._builder.list_item(self._in_definition[-1], self._depth_of_definition())
+            self._in_definition[-1] = ""
+
+    def _depth_of_definition(self) -> int:
+        # not by the definitions: one that is not closed holds those that follow it
+        return max(self._definitions - 1, 0) + max(len(self._lists) - 1, 0)
+
     def _end_terms(self) -> None:
         """Terms without a definition."""
         terms, self._terms = self._terms, []
@@ -448,7 +466,7 @@ class Walk:
         if self._in_definition:
             term = self._in_definition[-1]
             self._in_definition[-1] = ""
-            self._builder.list_item(f"{term}: {text}" if term else text, max(len(self._lists) - 1, 0))
+            self._builder.list_item(f"{term}: {text}" if term else text, self._depth_of_definition())
             return
         self._end_terms()
         if self._heading:
@@ -481,6 +499,13 @@ def _opened(root: Element) -> frozenset[str]:
         ):
             found.update(target.split())
     return frozenset(found)
+
+
+def _is_note_link(link: Element) -> bool:
+    """Whether a link within the page is the short mark of a note."""
+    if "#" not in (link.get("href") or "") or not _NOTE_CLASSES.search(link.get("class") or ""):
+        return False
+    return len("".join(link.itertext()).strip()) <= _LONGEST_MARK
 
 
 def _is_disclosure(button: Element) -> bool:

@@ -75,6 +75,13 @@ def test_wrong_charsets(parsed, charset: str, encoding: str) -> None:
     )
 
 
+def test_a_charset_that_is_declared_and_fits_is_believed(parsed) -> None:
+    data = (HEAD + "Content-Type: text/plain; charset=iso-8859-8\n\n").encode() + "שלום סלבה היקר".encode(
+        "iso-8859-8"
+    )
+    assert parsed("a.eml", data).text == START + "שלום סלבה היקר"
+
+
 def test_damaged_transfer_encodings(parsed) -> None:
     quoted = "Content-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: {}\n\n<p>The valve =\nis =EA=B0=80 a=3Db, 5 = 5, 100=%</p>"
     assert (

@@ -110,7 +110,7 @@ def test_numbers_of_lists(parsed) -> None:
         + '</text:list><text:list text:style-name="B">' + item("<text:p>점</text:p>") + "</text:list>"
     )  # fmt: skip
     assert parsed("a.odt", odt(body)).text.split("\n") == [
-        "제1조 목적", " 덧붙임", "  가. 하나", "  나. 둘", "제2조 정의", "", "사이", "", "제3조 해지", "3. c", "8. h", "  8.1. x", "❏ 점",
+        "제1조 목적", " 덧붙임", "  가. 하나", "  나. 둘", "제2조 정의", "", "사이", "", "제3조 해지", "3. c", "8. h", "  8.1. x", "- 점",
     ]  # fmt: skip
 
 

@@ -18,6 +18,7 @@ import pytest
         ("rose by 17<sup>2</sup>", "rose by 17 [2]"),
         ("직원은 1,250명<sup>주3</sup>이다", "직원은 1,250명 [주3] 이다"),
         ("10<a class='footnote-ref' href='#n1'>1</a>", "10 [1]"),
+        ("at <a class='reference' href='http://x.kr/'>the site x.kr</a>", "at the site x.kr"),
         ("text<a epub:type='noteref' href='#n1'>4</a> more", "text [4] more"),
         ("1,250<span style='vertical-align:super;font-size:8pt'>3</span>", "1,250 [3]"),
         ("2 <sup>3</sup>/<sub>16</sub> in", "2 3/16 in"),
@@ -89,6 +90,14 @@ def test_numbers_of_lists(parsed) -> None:
 def test_terms_stand_with_their_definitions(parsed) -> None:
     document = parsed("a.html", "<dl><dt>GX-19<dd>the pump<dd>since 2019<dt>a<dt>b<dd>both<dt>alone</dl>")
     assert document.text == "- GX-19: the pump\n- since 2019\n- a; b: both\n\nalone"
+
+
+def test_terms_of_lists_within_definitions_stay(parsed) -> None:
+    document = parsed(
+        "a.html",
+        "<dl><dt>Pumps<dd><dl><dt>GX-19<dd>old</dl><dt>Valves<dd><table><tr><td>a<td>b<tr><td>1<td>2</table></dl>",
+    )
+    assert document.text == "- Pumps\n  - GX-19: old\n- Valves\n\n| a | b |\n| --- | --- |\n| 1 | 2 |"
 
 
 def test_values_of_forms(parsed) -> None:
