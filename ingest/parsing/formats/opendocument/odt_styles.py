@@ -1,0 +1,208 @@
+"""Styles of an OpenDocument text: how characters look, what is behind them, and how lists are numbered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+from ingest.parsing.formats import numbering
+from ingest.parsing.formats.colours import BLACK, RGB, from_hex
+from ingest.parsing.formats.scripts import Script
+from ingest.parsing.xml_tree import Element, attribute, children, descendants, name
+
+_MAX_PARENTS = 20
+_LEVELS = 10
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)(pt|%|in|cm|mm|px)")
+_POINTS = {"pt": 1.0, "in": 72.0, "cm": 28.35, "mm": 2.835, "px": 0.75}
+_MEANINGFUL = "☐☑☒✓✔✗✘"
+# number formats begin with their first sign: "가, 나, 다, ..."
+_FORMATS: dict[str, Callable[[int], str]] = {
+    "1": str,
+    "a": numbering.repeated_letters,
+    "A": lambda number: numbering.repeated_letters(number).upper(),
+    "i": numbering.roman,
+    "I": lambda number: numbering.roman(number).upper(),
+    "가": numbering.syllable,
+    "ㄱ": numbering.jamo,
+    "일": numbering.spelled_hangul,
+    "一": numbering.spelled_hanja,
+    "甲": numbering.stem_hanja,
+    "①": numbering.circled,
+    "㉮": numbering.circled_syllable,
+    "㉠": numbering.circled_jamo,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Characters:
+    """``size`` in points; ``shade`` is the colour behind the characters, if they have one."""
+
+    size: float = 12.0
+    colour: RGB = BLACK
+    shade: RGB | None = None
+    script: Script = ""
+    is_struck: bool = False
+    is_hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A level of a numbered list; ``write`` is ``None`` for bullets and for levels without a number."""
+
+    write: Callable[[int], str] | None = None
+    bullet: str = "-"
+    prefix: str = ""
+    suffix: str = ""
+    start: int = 1
+    shown: int = 1  # levels above that are said too: 2.1.
+
+
+@dataclass(slots=True)
+class ListState:
+    """Numbers of one list as they go on."""
+
+    levels: dict[int, Level]
+    counts: list[int] = field(default_factory=lambda: [0] * _LEVELS)
+
+    def next(self, level: int, start: int | None = None) -> str:
+        """The marker of the next item at ``level`` (from 0)."""
+        level = min(level, _LEVELS - 1)
+        style = self.levels.get(level, Level())
+        if style.write is None:
+            return style.bullet
+        self.counts[level] = (
+            start if start is not None else self.counts[level] + 1 if self.counts[level] else style.start
+        )
+        self.counts[level + 1 :] = [0] * (_LEVELS - level - 1)
+        written = []
+        for upper in range(max(level - style.shown + 1, 0), level + 1):
+            of = self.levels.get(upper, Level())
+            if of.write is not None:
+                written.append(of.write(self.counts[upper] or of.start))
+        return f"{style.prefix}{'.'.join(written)}{style.suffix}".strip()
+
+
+class Styles:
+    """The styles of a document by their names."""
+
+    def __init__(self, roots: Iterable[Element]) -> None:
+        self._styles: dict[tuple[str, str], Element] = {}
+        self._lists: dict[str, dict[int, Level]] = {}
+        self.outline: dict[int, Level] = {}
+        self._characters: dict[tuple[str, str, Characters], Characters] = {}
+        for root in roots:
+            for element in root.iter():
+                local = name(element)
+                if local in ("style", "default-style"):
+                    self._styles[(attribute(element, "family") or "", attribute(element, "name") or "")] = (
+                        element
+                    )
+                elif local == "list-style":
+                    self._lists[attribute(element, "name") or ""] = _levels(element)
+                elif local == "outline-style":
+                    self.outline = _levels(element)
+
+    def characters(self, family: str, style: str | None, around: Characters) -> Characters:
+        """How text of ``style`` looks within text that looks like ``around``."""
+        key = (family, style or "", around)
+        if key not in self._characters:
+            found = around
+            for element in reversed(self._chain(family, style or "")):
+                for properties in children(element, "text-properties"):
+                    found = _changed(found, properties, around)
+            if len(self._characters) > 10_000:
+                self._characters.clear()
+            self._characters[key] = found
+        return self._characters[key]
+
+    def ground(self, family: str, style: str | None, around: RGB | None) -> RGB | None:
+        """The colour behind a paragraph or cell; ``None`` for a picture."""
+        for element in self._chain(family, style or ""):
+            for properties in children(element, f"{family}-properties"):
+                if any(True for _ in children(properties, "background-image")) and attribute(
+                    next(children(properties, "background-image")), "href"
+                ):
+                    return None
+                colour = attribute(properties, "background-color")
+                if colour and colour != "transparent":
+                    return from_hex(colour)
+        return around
+
+    def is_row_hidden(self, row: Element) -> bool:
+        return attribute(row, "visibility") in ("collapse", "filter")
+
+    def list_levels(self, style: str | None) -> dict[int, Level] | None:
+        return self._lists.get(style or "")
+
+    def list_of_paragraph(self, style: str | None) -> str | None:
+        """The list style that a paragraph style names."""
+        for element in self._chain("paragraph", style or ""):
+            if (found := attribute(element, "list-style-name")) is not None:
+                return found
+        return None
+
+    def _chain(self, family: str, style: str) -> list[Element]:
+        """The style and its parents, nearest first, the default last."""
+        found: list[Element] = []
+        key: str | None = style
+        while key and len(found) < _MAX_PARENTS and (element := self._styles.get((family, key))) is not None:
+            found.append(element)
+            key = attribute(element, "parent-style-name")
+        default = self._styles.get((family, ""))
+        return [*found, default] if default is not None and family == "paragraph" else found
+
+
+def _changed(look: Characters, properties: Element, around: Characters) -> Characters:
+    values = {str(key).rpartition("}")[2]: str(value) for key, value in properties.attrib.items()}
+    if found := _SIZE.fullmatch(values.get("font-size", "")):
+        number, unit = float(found.group(1)), found.group(2)
+        look = replace(look, size=around.size * number / 100 if unit == "%" else number * _POINTS[unit])
+    if values.get("use-window-font-color") == "true":
+        look = replace(look, colour=BLACK)
+    elif (colour := from_hex(values.get("color"))) is not None:
+        look = replace(look, colour=colour)
+    if "background-color" in values:
+        look = replace(look, shade=from_hex(values["background-color"]))
+    if "display" in values:
+        look = replace(look, is_hidden=values["display"] == "none")
+    if position := values.get("text-position"):
+        raised = position.split()[0]
+        script: Script = (
+            "up" if raised == "super" else "down" if raised == "sub" or raised.startswith("-") else ""
+        )
+        if re.fullmatch(r"\d+(?:\.\d+)?%", raised) and float(raised[:-1]) > 0:
+            script = "up"
+        look = replace(look, script=script)
+    for key in ("text-line-through-style", "text-line-through-type"):
+        if key in values:
+            look = replace(look, is_struck=values[key] != "none")
+    return look
+
+
+def _levels(element: Element) -> dict[int, Level]:
+    found: dict[int, Level] = {}
+    for level in descendants(
+        element, "list-level-style-number", "list-level-style-bullet", "outline-level-style"
+    ):
+        at = whole(attribute(level, "level"), 1) - 1
+        form = attribute(level, "num-format") or ""
+        found[at] = Level(
+            _FORMATS.get(form[:1], str) if form else None,
+            # numbered levels without a format have no sign at all
+            _bullet(attribute(level, "bullet-char")) if name(level) == "list-level-style-bullet" else "",
+            attribute(level, "num-prefix") or "",
+            attribute(level, "num-suffix") or "",
+            whole(attribute(level, "start-value"), 1),
+            whole(attribute(level, "display-levels"), 1),
+        )
+    return found
+
+
+def _bullet(char: str | None) -> str:
+    """Bullets are dashes here; boxes and check marks say something."""
+    return char if char and char in _MEANINGFUL else "-"
+
+
+def whole(value: str | None, otherwise: int) -> int:
+    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 9 else otherwise
