@@ -150,7 +150,7 @@ def _mark(text: str) -> str:
 
 
 def _is_mark(text: str) -> bool:
-    return _MARK.fullmatch(text) is not None
+    return len(text) <= _LOOK_BACK and _MARK.fullmatch(text) is not None
 
 
 def _is_exponent(before: str, text: str, following: str) -> bool:
