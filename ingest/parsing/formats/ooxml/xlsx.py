@@ -115,7 +115,7 @@ class _Workbook:
     def _show(self, sheet: Sheet, label: str, notes: dict[tuple[int, int], str], drawn: Drawn) -> None:
         for line in running_lines(sheet.running, label):
             self._builder.paragraph(line)
-        grid = Grid(self._builder, sheet, notes)
+        grid = Grid(self._builder, sheet.merged, sheet.hidden_columns, notes)
         grid.add(self._reader.rows(sheet))
         for place in sorted(notes.keys() - grid.noted):
             self._builder.paragraph(notes[place])

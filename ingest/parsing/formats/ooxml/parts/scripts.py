@@ -150,7 +150,7 @@ def _mark(text: str) -> str:
 
 
 def _is_mark(text: str) -> bool:
-    return _MARK.fullmatch(text) is not None
+    return len(text) <= _LOOK_BACK and _MARK.fullmatch(text) is not None
 
 
 def _is_exponent(before: str, text: str, following: str) -> bool:
@@ -180,7 +180,9 @@ def _is_exponent(before: str, text: str, following: str) -> bool:
         return plain and (formula or bool(_FORMULA_BEFORE.search(ahead)))
     if before[-1] in ")]":
         inside = before[max(before.rfind("("), before.rfind("[")) + 1 : -1]
-        return text.isdecimal() and (formula or (bool(re.search(r"[=+×*/^−-]", inside)) and len(inside) <= 20))
+        return text.isdecimal() and (
+            formula or (bool(re.search(r"[=+×*/^−-]", inside)) and len(inside) <= 20)
+        )
     return before[-1] in "₀₁₂₃₄₅₆₇₈₉" or (_is_greek(before[-1]) and text.isdecimal())
 
 

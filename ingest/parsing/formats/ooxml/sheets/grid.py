@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 
 from ingest.parsing.builder import DocumentBuilder
-from ingest.parsing.formats.ooxml.sheets.sheet import Cell, Range, Row, Sheet
+from ingest.parsing.formats.ooxml.sheets.sheet import Cell, Range, Row
 
 # values that merged cells repeat, in all of a sheet: a text of 20 million characters has room for fewer
 _MAX_REPEATED = 2_000_000
@@ -15,14 +15,21 @@ class Grid:
     """Adds the rows of one sheet to a builder; what nobody sees goes to its hidden text, where it would stand.
 
     Tables end at empty rows, unless the next row holds figures: it then still belongs to the header above.
-    ``notes`` are the comments by row and column; they stand in the cells that they belong to.
+    ``hidden_columns`` may still grow until the first row is given. ``notes`` are the comments by row and column; they
+    stand in the cells that they belong to.
     """
 
-    def __init__(self, builder: DocumentBuilder, sheet: Sheet, notes: Mapping[tuple[int, int], str]) -> None:
+    def __init__(
+        self,
+        builder: DocumentBuilder,
+        merged: Iterable[Range],
+        hidden_columns: Set[int],
+        notes: Mapping[tuple[int, int], str],
+    ) -> None:
         self._builder = builder
-        self._sheet = sheet
+        self._hidden_columns = hidden_columns
         self._notes = notes
-        self._merged = sorted(sheet.merged, key=lambda found: found.top)
+        self._merged = sorted(merged, key=lambda found: found.top)
         self._next = 0
         self._active: list[Range] = []
         # what the first cell of a range shows, and which of these stand in hidden rows so far
@@ -89,7 +96,7 @@ class Grid:
             if not is_first:
                 # left behind from before the cells were merged
                 self._builder.hidden(text, "covered")
-            elif column in self._sheet.hidden_columns or (row.is_hidden and covered is None):
+            elif column in self._hidden_columns or (row.is_hidden and covered is None):
                 self._builder.hidden(text, "marked")
                 self.noted.add(place)
             elif not row.is_hidden:
@@ -125,7 +132,7 @@ class Grid:
         own = set(cells)
         for found in covering:
             value = self._values.get(found)
-            if not value or self._repeated > _MAX_REPEATED or found.left in self._sheet.hidden_columns:
+            if not value or self._repeated > _MAX_REPEATED or found.left in self._hidden_columns:
                 continue
             for column in columns:
                 if found.left <= column <= found.right and column not in own:
