@@ -14,8 +14,7 @@ Script = Literal["", "up", "down", "mark"]
 Run: TypeAlias = tuple[str, Script]
 
 _ORDINAL = re.compile(
-    r"(?:st|nd|rd|th|er|re|ère|e|ème|o|a|os|as|de|te|tm|sm|r|c|lle|me|mo|[°º˚]\s*[cfk]?|®|™|©|℠|[*†‡§¶′″'\"°℃]+)",
-    re.I,
+    r"(?:st|nd|rd|th|er|re|ère|ème|os|as|de|te|tm|sm|lle|me|mo|[°º˚]\s*[cfk]?|®|™|©|℠|[*†‡§¶′″'\"°℃]+)", re.I
 )
 _NOTE = re.compile(
     r"[\[(]?\s*(?:(?:note\s*)?\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*|[a-z]|[*†‡§¶#]+|주\s*\d*|각주\s*\d*)\s*[\])]?",
@@ -102,9 +101,7 @@ def _raised(text: str, before: str, script: Script) -> str:
         return _mark(text, before)
     if _DEGREE.fullmatch(text) and before[-1:].isdigit():
         return "°"
-    if before.endswith("^") or (
-        _ORDINAL.fullmatch(text) and not (before[-1:].isdigit() and text.lower() in "acr")
-    ):
+    if before.endswith("^") or _ORDINAL.fullmatch(text) or (text == "e" and before[-1:].isdigit()):
         return text
     if is_first:
         return _mark(text, before) if _NOTE.fullmatch(text) else text

@@ -58,11 +58,13 @@ _PROPERTIES = frozenset(
         "list-style-type",
         "vertical-align",
         "mso-hide",
+        "animation",
+        "animation-name",
     ]
 )
 _MAY_HIDE = re.compile(
     r"display|visib|opacity|font|color|background|position|clip|height|width|overflow|indent|transform|margin|filter"
-    r"|zoom|list|align|hide|\\|/\*",
+    r"|zoom|list|align|hide|animation|\\|/\*",
     re.I,
 )
 _MAX_CSS = 1_000_000  # characters of all sheets of a page
@@ -77,6 +79,8 @@ _MAX_ELEMENTS = 200_000
 _DYNAMIC = re.compile(r":(?:hover|focus-within|focus-visible|focus|active|target|checked)\b")
 _MAX_NESTING = 8
 _APPLIES = re.compile(r"\s*(?:only\s+)?(?:all|screen)?\s*", re.I)
+_KEYFRAMES = re.compile(r"@(?:-webkit-)?keyframes\s+([\w-]{1,100})")
+_MOVED = frozenset({"opacity", "visibility", "transform", "clip-path", "filter", "left", "top"})
 _REVEALING = frozenset({"display", "visibility", "opacity", "height", "max-height", "left", "top", "clip", "clip-path",
                         "transform", "font-size", "overflow"})  # fmt: skip
 
@@ -97,6 +101,7 @@ class Sheet:
         self.whole = True
         self._of: dict[Element, Declared] = {}
         text = "\n".join(self._sheets(root, linked))[:_MAX_CSS]
+        self._moving = frozenset(_KEYFRAMES.findall(text))
         if "@import" in text:
             self.whole = False
         if text and _MAY_HIDE.search(text):
@@ -116,14 +121,18 @@ class Sheet:
 
     def declared(self, element: Element) -> Declared:
         """The declarations for ``element``, those of its ``style`` attribute last."""
-        found = self._of.get(element)
+        found = self._of.get(element, {})
         style = element.get("style")
-        own = inline(style) if style else None
-        if not own:
-            return found or {}
-        if not found:
-            return own
-        return _over(found, own)
+        if style and (own := inline(style)):
+            found = _over(found, own)
+        if self._moving and any(
+            getattr(token, "value", "") in self._moving
+            for key in ("animation", "animation-name")
+            for token in found.get(key, ())
+        ):
+            # it fades or moves in: how it begins is not how it stays
+            return {key: value for key, value in found.items() if key not in _MOVED}
+        return found
 
     def _match(self, root: Element, text: str) -> None:
         elements = sum(1 for _ in root.iter())

@@ -90,6 +90,9 @@ def look_of(element: Element, around: Look, sheet: Sheet, shown: frozenset[str] 
         if not opened and (how := _unpainted(declared)):
             return replace(around, gone=how)
         look = _styled(element, around, declared)
+    if name(element) == "svg":
+        # its text has colours of its own, and shapes behind it
+        return replace(look, ground=None)
     if (
         not sheet.whole
         and (classes or element.get("id"))

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from lxml import etree
 
 from ingest.parsing.builder import DocumentBuilder
-from ingest.parsing.formats import numbering
+from ingest.parsing.clean import without_data
 from ingest.parsing.formats.scripts import Run, Script, joined
 from ingest.parsing.formats.web.boilerplate import Boilerplate
 from ingest.parsing.formats.web.controls import (
@@ -19,9 +18,10 @@ from ingest.parsing.formats.web.controls import (
     picture_text,
     select_text,
 )
+from ingest.parsing.formats.web.page_lists import Item, PageList, new_item, new_list
+from ingest.parsing.formats.web.page_tables import PageTable, is_data, is_header_row, span_of
 from ingest.parsing.formats.web.styles import Linked, Sheet
 from ingest.parsing.formats.web.visibility import PAGE, Look, look_of
-from ingest.parsing.tables import Grid
 from ingest.parsing.xml_tree import Element, name
 
 # never painted, or painted from elsewhere
@@ -66,55 +66,8 @@ _STRUCK = frozenset({"del", "s", "strike"})
 _NOTE_CLASSES = re.compile(
     r"foot-?note|end-?note|noteref|fn-?ref|(?:^|\s)reference(?:\s|$)|MsoFootnoteReference", re.I
 )
-# cells of layout tables hold whole articles
-_MAX_CELL = 2_000
 _LONGEST_MARK = 6  # characters, with its brackets
-# a table of data may have a small table in one cell of so many
-_CELLS_PER_TABLE = 4
-_DATA_URI = re.compile(r"data:[\w/+.;=-]{0,100};base64,[A-Za-z0-9+/=%\s]{64,}")
-_NUMBERS: dict[str, Callable[[int], str]] = {
-    "a": numbering.letters,
-    "A": lambda number: numbering.letters(number).upper(),
-    "i": numbering.roman,
-    "I": lambda number: numbering.roman(number).upper(),
-    "lower-alpha": numbering.letters,
-    "lower-latin": numbering.letters,
-    "upper-alpha": lambda number: numbering.letters(number).upper(),
-    "upper-latin": lambda number: numbering.letters(number).upper(),
-    "lower-roman": numbering.roman,
-    "upper-roman": lambda number: numbering.roman(number).upper(),
-    "hangul": numbering.syllable,
-    "hangul-consonant": numbering.jamo,
-    "korean-hangul-formal": numbering.spelled_hangul,
-    "decimal-leading-zero": lambda number: f"{number:02}",
-}
-_NO_MARKER = "none"
 _NEXT_DIGITS = re.compile(r"(?<=\d)\s*\n\s*(?=\d)")
-
-
-@dataclass(slots=True)
-class _List:
-    number: int = 0
-    step: int = 1
-    write: Callable[[int], str] | None = None  # None for bullets
-
-
-@dataclass(slots=True)
-class _Item:
-    marker: str
-    depth: int
-    used: bool = False
-
-
-@dataclass(slots=True)
-class _Table:
-    grid: Grid = field(default_factory=Grid)
-    parts: list[str] = field(default_factory=list)
-    caption: list[str] = field(default_factory=list)
-    in_cell: bool = False
-    in_caption: bool = False
-    # nested tables, whose rows are text of the cell around them
-    inner: int = 0
 
 
 @dataclass(slots=True)
@@ -136,13 +89,13 @@ class Walk:
         self._boilerplate = Boilerplate(site)
         self._shown = _opened(root)
         self._runs: list[Run] = []
-        self._lists: list[_List] = []
-        self._items: list[_Item] = []
+        self._lists: list[PageList] = []
+        self._items: list[Item] = []
         self._terms: list[str] = []
         self._in_term = False
         self._in_definition: list[str] = []  # for each definition that is open, its term until that is said
         self._definitions = 0  # lists of definitions that are open
-        self._tables: list[_Table] = []
+        self._tables: list[PageTable] = []
         self._data: list[bool] = []  # for each table that is open, whether it is one of data
         self._heading = 0
         self._pre = 0
@@ -274,10 +227,11 @@ class Walk:
             elif table is not None and table.inner and local == "tr" and table.parts:
                 table.parts.append(";")
             elif local in ("ul", "ol", "menu", "dir"):
-                self._lists.append(self._new_list(element, local))
+                self._lists.append(new_list(element, local, self._sheet.declared(element)))
             elif local == "li":
-                self._items.append(self._new_item(element))
+                self._items.append(new_item(element, self._lists))
             elif local == "dl":
+                self._end_definition()
                 self._definitions += 1
             elif local == "dt":
                 self._end_definition()
@@ -307,7 +261,7 @@ class Walk:
             elif (
                 table is not None
                 and not table.inner
-                and local in ("td", "th", "thead", "tbody", "tfoot", "caption")
+                and local in ("tr", "td", "th", "thead", "tbody", "tfoot", "caption")
             ):
                 self._end_part(table, element, local, look)
             elif local in ("ul", "ol", "menu", "dir") and self._lists:
@@ -331,8 +285,7 @@ class Walk:
         if how := look.hidden:
             self._builder.hidden(text, how)
             return
-        if "base64," in text:
-            text = _DATA_URI.sub("", text)
+        text = without_data(text)
         self._runs.append((text if self._pre or lines else re.sub(r"\s+", " ", text), script))
 
     def _piece(self, text: str, look: Look, script: Script, lines: bool = False) -> None:
@@ -345,13 +298,13 @@ class Walk:
             self._tables[-1].inner += 1
             self._data.append(False)
             return
-        self._data.append(_is_data(element))
+        self._data.append(is_data(element))
         if self._data[-1]:
             self._end_terms()
             self._end_definition()
-            self._tables.append(_Table())
+            self._tables.append(PageTable())
 
-    def _start_part(self, table: _Table, local: str, look: Look) -> None:
+    def _start_part(self, table: PageTable, local: str, look: Look) -> None:
         if local == "tr":
             # a row that is not shown takes no place
             if not look.gone:
@@ -362,16 +315,17 @@ class Walk:
             table.in_cell = True
             table.parts = []
 
-    def _end_part(self, table: _Table, element: Element, local: str, look: Look) -> None:
+    def _end_part(self, table: PageTable, element: Element, local: str, look: Look) -> None:
         if local == "caption":
             table.in_caption = False
         elif local in ("td", "th"):
             table.in_cell = False
             if not look.gone:
                 text = " ".join(table.parts).replace(" ; ", "; ")
-                table.grid.add(text, _span(element, "rowspan"), _span(element, "colspan"))
-                if local == "th" and _heads_its_column(element):
-                    table.grid.header_row()
+                table.grid.add(text, span_of(element, "rowspan"), span_of(element, "colspan"))
+        elif local == "tr":
+            if not look.gone and is_header_row(element):
+                table.grid.header_row()
         else:
             table.grid.end_group()
 
@@ -387,38 +341,6 @@ class Walk:
             self._builder.paragraph(text)
         self._wrote = self._wrote or any(map(any, rows))
         self._builder.table(rows)
-
-    def _new_list(self, element: Element, local: str) -> _List:
-        styles = self._sheet.declared(element)
-        words = [
-            getattr(token, "lower_value", "")
-            for key in ("list-style", "list-style-type")
-            for token in styles.get(key, ())
-        ]
-        style = next(
-            (word for word in reversed(words) if word in _NUMBERS or word in (_NO_MARKER, "decimal", "disc")),
-            "",
-        )
-        kind = style or element.get("type") or ""
-        if local != "ol":
-            return _List(1, 1, _NUMBERS[kind]) if local == "ul" and style in _NUMBERS else _List()
-        if kind in (_NO_MARKER, "disc"):
-            return _List()
-        backwards = element.get("reversed") is not None
-        count = sum(1 for item in element if name(item) == "li") if backwards else 1
-        start = _integer(element.get("start"))
-        return _List(count if start is None else start, -1 if backwards else 1, _NUMBERS.get(kind, str))
-
-    def _new_item(self, element: Element) -> _Item:
-        depth = max(len(self._lists) - 1, 0)
-        if not self._lists or self._lists[-1].write is None:
-            return _Item("-", depth)
-        of = self._lists[-1]
-        value = _integer(element.get("value"))
-        number = of.number if value is None else value
-        of.number = number + of.step
-        write = _NUMBERS.get(element.get("type") or "", of.write)
-        return _Item(f"{write(number) if write else number}.", depth)
 
     def _end_definition(self) -> None:
         """The term of a definition that has no words of its own, but a list or table."""
@@ -514,62 +436,3 @@ def _is_disclosure(button: Element) -> bool:
         return True
     parent = button.getparent()
     return parent is not None and name(parent) in _HEADINGS
-
-
-def _is_data(table: Element) -> bool:
-    """Whether a table holds data; others lay out a page."""
-    tables = cells = longest = 0
-    has_headers = False
-    wide = False
-    for inner in table.iter():
-        local = name(inner)
-        if local == "table" and inner is not table:
-            tables += 1
-        elif local in ("td", "th"):
-            cells += 1
-            has_headers = has_headers or local == "th"
-        elif local in ("h1", "h2", "h3", "pre"):
-            return False
-        elif local == "tr":
-            wide = wide or sum(1 for cell in inner if name(cell) in ("td", "th")) > 1
-    if tables and (not has_headers or cells < _CELLS_PER_TABLE * tables * 2 or _is_deep(table)):
-        return False
-    if not wide:
-        return False
-    if not has_headers:
-        longest = max((_length(cell) for cell in table.iter("td")), default=0)
-    return longest <= _MAX_CELL
-
-
-def _is_deep(table: Element) -> bool:
-    return any(
-        next((b for b in inner.iter("table") if b is not inner), None) is not None
-        for inner in table.iter("table")
-        if inner is not table
-    )
-
-
-def _length(cell: Element) -> int:
-    return sum(len(piece.strip()) for piece in cell.itertext())
-
-
-def _heads_its_column(header: Element) -> bool:
-    """Whether all cells of its row are headings: one at the start of a row of values names that row."""
-    scope = (header.get("scope") or "").lower()
-    row = header.getparent()
-    if scope.startswith("row") or row is None:
-        return False
-    return (
-        all(name(cell) == "th" for cell in row if name(cell) in ("td", "th"))
-        or name(row.getparent()) == "thead"
-    )
-
-
-def _span(cell: Element, attribute: str) -> int:
-    value = _integer(cell.get(attribute))
-    return 1 if value is None or value < 0 else value
-
-
-def _integer(value: str | None) -> int | None:
-    found = re.match(r"\s*(-?\d{1,9})", value) if value else None
-    return int(found.group(1)) if found else None

@@ -23,6 +23,7 @@ import pytest
         ("1,250<span style='vertical-align:super;font-size:8pt'>3</span>", "1,250 [3]"),
         ("2 <sup>3</sup>/<sub>16</sub> in", "2 3/16 in"),
         ("2<sup>3</sup>&frasl;<sub>16</sub>", "2 3/16"),
+        ("x<sup>e</sup> and x<sup>n+1</sup>", "x^e and x^(n+1)"),
         ("the 1<sup>st</sup> of May", "the 1st of May"),
         ("25<sup>o</sup>C", "25°C"),
         ("was <del>100</del> <ins>80</ins>", "was ~~100~~ 80"),

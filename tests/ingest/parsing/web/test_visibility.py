@@ -25,6 +25,7 @@ SHOWN = "<p>Visitors register at the front desk.</p>"
         ("<div style='background:#123'><p style='color:#112233'>{}</p></div>", "colour"),
         ("<table><tr bgcolor='#000'><td><font color='#000000'>{}</font></table>", "colour"),
         ("<p style='color:rgba(0,0,0,0)'>{}</p>", "transparent"),
+        ("<p style='opacity:0;animation:none-such 1s'>{}</p>", "transparent"),
         ("<p style='color:transparent'>{}</p>", "transparent"),
         ("<p style='position:absolute;left:-9999px'>{}</p>", "outside"),
         ("<p style='text-indent:-9999px'>{}</p>", "outside"),
@@ -75,6 +76,8 @@ def test_what_nobody_sees_is_hidden(parsed, markup: str, how: str) -> None:
         "<p style='display:block' hidden>{}</p>",
         "<button aria-expanded=false>{}</button>",
         "<a role=tab aria-controls=t>Linux</a><div role=tabpanel id=t hidden>{}</div>",
+        "<p class=x>{}</p><style>@keyframes in{{to{{opacity:1}}}}.x{{opacity:0;animation:in 1s forwards}}</style>",
+        "<svg style='color:white'><text>{}</text></svg>",
         "<p>{}</p><style>a:not(.b){{display:none}}</style>",
     ],
 )
