@@ -7,6 +7,7 @@ from pathlib import PurePath
 
 from chatbot.errors import DocumentRefused, OcrMissing, Phrase
 from ingest.parsing.archive import Archive
+from ingest.parsing.formats.legacy.compound import CompoundFile
 from ingest.parsing.ocr import INSTALL, available
 
 TEXT_SUFFIXES = {
@@ -26,6 +27,7 @@ TEXT_SUFFIXES = {
     ".jsonl": "json",
     ".ndjson": "json",
     ".eml": "eml",
+    ".mbox": "mbox",
 }
 BINARY_SUFFIXES = {
     ".pdf": "pdf",
@@ -37,7 +39,16 @@ BINARY_SUFFIXES = {
     ".xlsm": "xlsx",
     ".epub": "epub",
     ".odt": "odt",
+    ".ods": "ods",
+    ".odp": "odp",
     ".hwpx": "hwpx",
+    ".hwp": "hwp",
+    ".doc": "doc",
+    ".xls": "xls",
+    ".xlsb": "xlsb",
+    ".ppt": "ppt",
+    ".msg": "msg",
+    ".zip": "zip",
     ".rtf": "rtf",
     ".png": "image",
     ".jpg": "image",
@@ -98,27 +109,29 @@ _REFUSED_MAGIC = (
     ),
 )
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-# stream names of the compound file formats; the first that occurs decides
+# streams of the compound file formats; the first that occurs decides. A workbook may lie in a message or a document
 _OLE_STREAMS = (
-    ("EncryptedPackage", "The file is protected by a password. Save a copy without one."),
-    ("__substg1.0_", "Outlook .msg messages cannot be read. Save the message as .eml."),
-    ("HwpSummaryInformation", "HWP 5 files cannot be read. Open it in Hangul and save it as .hwpx or .docx."),
-    ("PowerPoint Document", "The old .ppt format cannot be read. Save it as .pptx."),
-    ("WordDocument", "The old .doc format cannot be read. Save it as .docx."),
-    ("Workbook", "The old .xls format cannot be read. Save it as .xlsx."),
+    ("EncryptedPackage", ""),
+    ("__properties_version1.0", "msg"),
+    ("FileHeader", "hwp"),
+    ("PowerPoint Document", "ppt"),
+    ("WordDocument", "doc"),
+    ("Workbook", "xls"),
+    ("Book", "xls"),
 )
 _MIMETYPES = {
     b"application/epub+zip": "epub",
     b"application/vnd.oasis.opendocument.text": "odt",
+    b"application/vnd.oasis.opendocument.spreadsheet": "ods",
+    b"application/vnd.oasis.opendocument.spreadsheet-template": "ods",
+    b"application/vnd.oasis.opendocument.presentation": "odp",
+    b"application/vnd.oasis.opendocument.presentation-template": "odp",
     b"application/hwp+zip": "hwpx",
-}
-_OTHER_MIMETYPES = {
-    b"application/vnd.oasis.opendocument.spreadsheet": "OpenDocument sheets cannot be read. Save it as .xlsx.",
-    b"application/vnd.oasis.opendocument.presentation": "OpenDocument slides cannot be read. Save it as .pptx.",
 }
 _HTML_START = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
 )
+_MBOX_START = re.compile(rb"\s{0,9}>?From [^\n]{3,200}\d{4}[^\n]{0,40}\n[!-9;-~]+:")
 _MAIL_START = re.compile(rb"(?:[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*){2,}", re.I)
 _MAIL_HEADER = re.compile(rb"^(?:received|return-path|message-id|mime-version|delivered-to):", re.I | re.M)
 
@@ -151,11 +164,8 @@ def detect(data: bytes, name: str) -> str:
             "The file is named {suffix} but is none: it is damaged or misnamed. Replace it or correct its ending.",
             suffix=suffix,
         )
-    if suffix in (".ppt", ".doc", ".xls", ".msg", ".hwp"):
-        raise DocumentRefused(
-            "The file is named {suffix} but is none: it is damaged or misnamed. Replace it or correct its ending.",
-            suffix=suffix,
-        )
+    if _MBOX_START.match(head):
+        return "mbox"
     return TEXT_SUFFIXES.get(suffix) or _by_content(head)
 
 
@@ -169,13 +179,11 @@ def detect_in_archive(archive: Archive) -> str:
     if "xl/workbook.xml" in names:
         return "xlsx"
     if "xl/workbook.bin" in names:
-        raise DocumentRefused("The binary .xlsb format cannot be read. Save it as .xlsx.")
+        return "xlsb"
     if "mimetype" in names:
         mimetype = archive.read("mimetype").strip()
         if mimetype in _MIMETYPES:
             return _MIMETYPES[mimetype]
-        if mimetype in _OTHER_MIMETYPES:
-            raise DocumentRefused(_OTHER_MIMETYPES[mimetype])
     if "META-INF/container.xml" in names and any(name.endswith(".opf") for name in names):
         return "epub"
     if "Contents/section0.xml" in names:
@@ -185,15 +193,20 @@ def detect_in_archive(archive: Archive) -> str:
         for folder, kind in (("word/", "docx"), ("ppt/", "pptx"), ("xl/", "xlsx")):
             if any(name.startswith(folder) for name in names):
                 return kind
-    raise DocumentRefused("This is a zip archive, not a document. Unpack it and index the files in it.")
+    return "zip"
 
 
-def refuse_ole(data: bytes) -> DocumentRefused:
-    """The reason for a compound file (Office before 2007, Outlook, HWP 5), none of which is read."""
-    for stream, reason in _OLE_STREAMS:
-        if stream.encode("utf-16-le") in data:
-            return DocumentRefused(reason)
-    return DocumentRefused("This old binary format cannot be read. Save it as PDF or DOCX.")
+def detect_in_compound(compound: CompoundFile) -> str:
+    """The format of a compound file (Office before 2007, Outlook, HWP 5) by its streams.
+
+    Raises ``DocumentRefused`` for one that is encrypted as a whole, and for formats that are not read.
+    """
+    for stream, kind in _OLE_STREAMS:
+        if stream in compound:
+            if not kind:
+                raise DocumentRefused("The file is protected by a password. Save a copy without one.")
+            return kind
+    raise DocumentRefused("This old binary format cannot be read. Save it as PDF or DOCX.")
 
 
 def _by_content(head: bytes) -> str:
