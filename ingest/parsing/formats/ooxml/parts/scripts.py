@@ -1,0 +1,167 @@
+"""Raised and lowered runs in plain text: ``10^6``, ``m^2``, ``x_i``, ``H2O``, ``3/16``, ``1,250 [3]``.
+
+A raised number is an exponent after a unit, a single letter, a closing parenthesis in a formula or the base 10, and
+wherever the figures around it are a formula. After other words and figures it is the mark of a note: glued to what
+stands before it, it would make another figure of it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+Level = Literal[-1, 0, 1]  # lowered, on the line, raised
+
+_LENGTHS = frozenset("mm cm dm km in ft yd mi nm µm μm um mil rad ha sec min".split())
+_UNITS = _LENGTHS | frozenset(
+    "kg mg hr hrs day yr mol mmol kW MW Hz kHz MHz kPa MPa GPa Pa bar kN kJ MJ cd lm lx sr dB eV keV MeV Wh kWh".split()
+)
+_ORDINALS = frozenset({"st", "nd", "rd", "th", "er", "re", "e", "ère", "a", "o", "ª", "º"})
+_MARK = re.compile(r"\(?[\[(]?(?:주|註|注)?\s*(?:\d{1,3}|[a-zA-Z]|[*†‡§¶#※]{1,4})[\])]?(?:\s*[,;–-]\s*\(?(?:\d{1,3}|[a-zA-Z]|[*†‡§¶#]+)\)?)*")
+_SYMBOL_MARK = re.compile(r"[*†‡§¶#※]{1,4}")
+_SIGNED = re.compile(r"[-−–+]\d+(?:\.\d+)?")
+_CHARGE = re.compile(r"\d*[+\-−–]")
+_TRAILING_WORD = re.compile(r"[A-Za-zµμΩÅ]+$")
+_TRAILING_FIGURE = re.compile(r"[\d.,]*\d$")
+_ELEMENT = re.compile(r"(?:[A-Z][a-z]?|[)\]])$")
+_FORMULA_BEFORE = re.compile(r"[=×·*/^+<>≤≥±÷∙⋅][  ]*$")
+_FORMULA_AFTER = re.compile(r"[  ]*[=×·/^+<>≤≥±÷∙⋅]")
+_DASHES = str.maketrans("−–", "--")
+# as much of the line as decides; a line of a million runs must not be looked at again for each of them
+_LOOK_BACK = 40
+
+
+class Line:
+    """Collects the runs of one paragraph in order; ``text`` gives them as one plain line."""
+
+    def __init__(self) -> None:
+        self._runs: list[tuple[str, Level]] = []
+
+    def add(self, text: str, level: Level = 0) -> None:
+        if not text:
+            return
+        if level and not text.strip():
+            level = 0
+        self._runs.append((text, level))
+
+    def add_apart(self, text: str) -> None:
+        """A piece with figures of its own (an equation): no figure or letter beside it is glued to it."""
+        if text:
+            self._runs.append((f"\0{text}\0", 0))
+
+    def text(self) -> str:
+        runs = _merged(self._runs)
+        done: list[str] = []
+        tail = ""
+        for index, (run, level) in enumerate(runs):
+            after = runs[index + 1] if index + 1 < len(runs) else ("", 0)
+            piece = run if level == 0 else _script(tail, run, level, after)
+            if level == 0 and index and runs[index - 1][1] and _glued(tail, piece):
+                piece = " " + piece
+            done.append(piece)
+            tail = (tail + piece[-_LOOK_BACK:])[-_LOOK_BACK:]
+        return _apart("".join(done)) if any("\0" in run for run, _ in runs) else "".join(done)
+
+
+def _merged(runs: list[tuple[str, Level]]) -> list[tuple[str, Level]]:
+    """Runs of one level as one; Word splits a number into several of them."""
+    found: list[tuple[list[str], Level]] = []
+    for text, level in runs:
+        if found and found[-1][1] == level:
+            found[-1][0].append(text)
+        else:
+            found.append(([text], level))
+    return [("".join(texts), level) for texts, level in found]
+
+
+def _apart(text: str) -> str:
+    """Spaces in place of the marks around equations, where figures or letters would meet."""
+    text = re.sub(r"(?<=[0-9A-Za-z)\]])\0(?=[0-9A-Za-z√∑∫])", " ", text)
+    return text.replace("\0", "")
+
+
+def _glued(tail: str, piece: str) -> bool:
+    """Whether text that follows a raised or lowered run would read as part of it."""
+    if not tail or not piece or not (piece[0].isascii() and piece[0].isalnum()):
+        return False
+    last = re.search(r"[_^]-?\w+$", tail)
+    return last is not None
+
+
+def _script(before: str, run: str, level: Level, after: tuple[str, int]) -> str:
+    lead = run[: len(run) - len(run.lstrip())]
+    trail = run[len(run.rstrip()) :]
+    core = run.strip()
+    script = _lowered(before, core) if level < 0 else _raised(before + lead, core, after)
+    return lead + script + trail
+
+
+def _lowered(before: str, text: str) -> str:
+    if before.endswith(("/", "⁄")) and text.isdigit():  # the lower half of a fraction: 3 raised, a slash, 16 lowered
+        return text
+    if not before or before[-1].isspace():
+        return text
+    if text.isdigit() and _ELEMENT.search(before):
+        return text
+    return f"_{text}" if re.fullmatch(r"[\w.]+", text) else f"_({text})"
+
+
+def _raised(before: str, text: str, after: tuple[str, int]) -> str:
+    following = after[0]
+    if following.lstrip("/⁄") != following and text.isdigit() and after[1] == 0:
+        # the upper half of a fraction; a whole number before it stays apart
+        return f" {text}" if before[-1:].isdigit() else text
+    if text in ("°", "º", "o", "0", "O") and re.match(r"\s?[CFKcf]\b", following) and re.search(r"\d\s?$", before):
+        return "°"
+    if text in ("TM", "tm", "®", "™", "℠", "SM", "°", "′", "″", "'", '"', "º", "ª"):
+        return text
+    if not before or before[-1].isspace():
+        return f"[{text}] " if _is_mark(text) and not before.strip() else f"[{text}]" if _is_mark(text) else text
+    if text.lower() in _ORDINALS and before[-1].isdigit():
+        return text
+    if _is_exponent(before, text, following):
+        text = text.translate(_DASHES)
+        return f"^{text}" if re.fullmatch(r"-?[\w.]+|\d*[+-]", text) else f"^({text})"
+    if text[:1] in "[(" or _SYMBOL_MARK.fullmatch(text):
+        return f" {text}" if text[:1] in "[(" else text
+    if _is_mark(text):
+        return f" [{text.rstrip(')').lstrip('(')}]"
+    return f"^({text})" if before[-1].isalnum() and len(text) <= 20 else f" {text}"
+
+
+def _is_mark(text: str) -> bool:
+    return _MARK.fullmatch(text) is not None
+
+
+def _is_exponent(before: str, text: str, following: str) -> bool:
+    if _SIGNED.fullmatch(text) or re.fullmatch(r"\d+\.\d+|[-−–]?[a-z]|.*[=+×*/^√].*", text) and before[-1] in "0123456789)exyzabn":
+        return True
+    formula = bool(_FORMULA_AFTER.match(following))
+    if word := _TRAILING_WORD.search(before):
+        if _CHARGE.fullmatch(text):
+            return True
+        if not text.isdigit():
+            return len(word.group()) == 1 and len(text) <= 3 and not _SYMBOL_MARK.fullmatch(text)
+        unit = word.group()
+        if text == "1":  # nobody writes x to the power of 1: it is a note
+            return False
+        if len(unit) == 1:
+            return True
+        return unit in _LENGTHS and text in ("2", "3", "4") or unit in _UNITS and formula and text in ("2", "3")
+    if figure := _TRAILING_FIGURE.search(before):
+        if not text.isdigit():
+            return False
+        ahead = before[: figure.start()]
+        if figure.group() == "10":
+            return True
+        plain = "," not in figure.group()
+        return plain and (formula or bool(_FORMULA_BEFORE.search(ahead)))
+    if before[-1] in ")]":
+        inside = before[max(before.rfind("("), before.rfind("[")) + 1 : -1]
+        return text.isdigit() and (formula or bool(re.search(r"[=+×*/^−-]", inside)) and len(inside) <= 20)
+    return before[-1] in "₀₁₂₃₄₅₆₇₈₉" or unicode_letter(before[-1]) and text.isdigit()
+
+
+def unicode_letter(char: str) -> bool:
+    """A Greek letter, which stands alone in a formula."""
+    return "\u0370" <= char <= "\u03ff"

@@ -1,0 +1,162 @@
+"""Cell styles of a workbook: the number format, the colour and the size of each ``s`` of a cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from openpyxl.styles.colors import COLOR_INDEX
+from openpyxl.styles.numbers import BUILTIN_FORMATS
+
+from chatbot.text.hidden import How
+from ingest.parsing.formats.ooxml.parts.colours import BLACK, SMALLEST, WHITE, Colour, from_hex, near, tinted
+from ingest.parsing.formats.ooxml.parts.package import number
+from ingest.parsing.formats.ooxml.sheets.number_format import NumberFormat
+from ingest.parsing.xml_tree import Element, attribute, child, children, name
+
+# these built-in formats follow the reader's country; a date is written so that no country misreads it
+_DATES = {14: "yyyy-mm-dd", 22: "yyyy-mm-dd h:mm", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy"}
+# built in for Korean
+_KOREAN = {
+    **dict.fromkeys((27, 36, 50, 57), 'yyyy"年" mm"月" dd"日"'),
+    **dict.fromkeys((28, 29, 51, 54, 58), "mm-dd"),
+    **dict.fromkeys((34, 35, 52, 53, 55, 56), "yyyy-mm-dd"),
+    30: "mm-dd-yy",
+    31: 'yyyy"년" mm"월" dd"일"',
+    32: 'h"시" mm"분"',
+    33: 'h"시" mm"분" ss"초"',
+}
+# built in with the currency of the reader's country: the file does not say which, so that none is shown
+_MONEY = {5: "#,##0", 6: "#,##0", 7: "#,##0.00", 8: "#,##0.00", 42: "#,##0", 44: "#,##0.00"}
+_THEME_ORDER = ("lt1", "dk1", "lt2", "dk2", "accent1", "accent2", "accent3", "accent4", "accent5", "accent6", "hlink",
+                "folHlink")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Font:
+    """Colour of a font, ``None`` where it is not known, and its size in points."""
+
+    colour: Colour | None = BLACK
+    size: float = 11.0
+
+
+@dataclass(frozen=True, slots=True)
+class CellStyle:
+    """How a cell shows its value. ``fill`` is what is behind it: white without a fill, ``None`` where not known."""
+
+    format: NumberFormat
+    font: Font = Font()
+    fill: Colour | None = WHITE
+
+    def hides(self, font: Font | None = None, known_fill: bool = True) -> How | None:
+        """How text of this cell (or a run of it in another ``font``) is hidden, ``None`` where it is seen."""
+        font = font or self.font
+        if font.size < SMALLEST:
+            return "size"
+        return "colour" if known_fill and near(font.colour, self.fill) else None
+
+
+class Styles:
+    """The styles part; formats are read once each, however many cells use them."""
+
+    def __init__(self, root: Element | None, theme: dict[str, Colour]) -> None:
+        self._theme = theme
+        self._indexed = _indexed(root)
+        self._formats: dict[str, NumberFormat] = {}
+        self._codes = {
+            number(item.get("numFmtId"), -1): item.get("formatCode") or ""
+            for item in _items(root, "numFmts", "numFmt")
+        }
+        fonts = [self.font(item) for item in _items(root, "fonts", "font")]
+        fills = [self._fill(item) for item in _items(root, "fills", "fill")]
+        self.general = CellStyle(self._format("General"), fonts[0] if fonts else Font())
+        self._cells = [self._cell(item, fonts, fills) for item in _items(root, "cellXfs", "xf")]
+
+    def cell(self, index: str | None) -> CellStyle:
+        """The style of a cell with this ``s``; the plain one where there is none of this number."""
+        place = number(index)
+        return self._cells[place] if 0 <= place < len(self._cells) else self.general
+
+    def font(self, element: Element) -> Font:
+        """A ``font``, or the ``rPr`` of a run."""
+        size = child(element, "sz")
+        try:
+            points = float(attribute(size, "val") or 11) if size is not None else 11.0
+        except ValueError:
+            points = 11.0
+        colour = child(element, "color")
+        return Font(BLACK if colour is None else self.colour(colour), points)
+
+    def colour(self, element: Element) -> Colour | None:
+        """A colour by its value, its place in the theme or in the palette."""
+        found: Colour | None = None
+        if (theme := attribute(element, "theme")) is not None:
+            place = number(theme, -1)
+            found = self._theme.get(_THEME_ORDER[place]) if 0 <= place < len(_THEME_ORDER) else None
+        elif (rgb := attribute(element, "rgb")) is not None:
+            found = from_hex(rgb)
+        elif (index := attribute(element, "indexed")) is not None:
+            place = number(index, -1)
+            # 64 and 65: the colours of the system for text and for what is behind it
+            found = {64: BLACK, 65: WHITE}.get(place) or (
+                self._indexed[place] if 0 <= place < len(self._indexed) else None
+            )
+        elif attribute(element, "auto") is not None:
+            found = BLACK
+        tint = attribute(element, "tint")
+        try:
+            return tinted(found, float(tint)) if tint and found is not None else found
+        except ValueError:
+            return None
+
+    def _fill(self, element: Element) -> Colour | None:
+        pattern = child(element, "patternFill")
+        kind = attribute(pattern, "patternType") if pattern is not None else "gradient"
+        if kind in (None, "none"):
+            return WHITE
+        front = child(pattern, "fgColor")
+        return self.colour(front) if kind == "solid" and front is not None else None
+
+    def _cell(self, element: Element, fonts: list[Font], fills: list[Colour | None]) -> CellStyle:
+        font, fill = number(element.get("fontId")), number(element.get("fillId"))
+        return CellStyle(
+            self._format(self._code(number(element.get("numFmtId")))),
+            fonts[font] if 0 <= font < len(fonts) else Font(),
+            fills[fill] if 0 <= fill < len(fills) else WHITE,
+        )
+
+    def _code(self, identifier: int) -> str:
+        if identifier in self._codes:
+            return self._codes[identifier] or "General"
+        for table in (_DATES, _MONEY, _KOREAN):
+            if identifier in table:
+                return table[identifier]
+        return str(BUILTIN_FORMATS.get(identifier, "General"))
+
+    def _format(self, code: str) -> NumberFormat:
+        if code not in self._formats:
+            self._formats[code] = NumberFormat(code)
+        return self._formats[code]
+
+
+def _items(root: Element | None, group: str, local: str) -> list[Element]:
+    found = child(root, group)
+    return list(children(found, local)) if found is not None else []
+
+
+def _indexed(root: Element | None) -> list[Colour | None]:
+    """The palette of old workbooks, their own where they bring one."""
+    own = child(root, "colors", "indexedColors")
+    values = [attribute(item, "rgb") for item in children(own)] if own is not None else list(COLOR_INDEX)
+    return [from_hex(value) for value in values]
+
+
+def is_raised(properties: Element | None) -> int:
+    """1 for superscript, -1 for subscript, 0 for text on the line."""
+    position = child(properties, "vertAlign")
+    value = attribute(position, "val") if position is not None else ""
+    return {"superscript": 1, "subscript": -1}.get(value or "", 0)
+
+
+def is_plain(properties: Element | None) -> bool:
+    """Whether a run's font says nothing of colour, size or height."""
+    return properties is None or not any(name(item) in ("color", "sz", "vertAlign") for item in properties)

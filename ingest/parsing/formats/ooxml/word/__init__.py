@@ -1,0 +1,1 @@
+"""Word: styles, automatic numbers, runs, tables and the parts around the body."""
