@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from ingest.parsing.builder import DocumentBuilder
 from ingest.parsing.clean import one_line
-from ingest.parsing.formats.colours import WHITE, Colour, unseen
 from ingest.parsing.formats.hangul.hwp_controls import (
     equation,
     inner_lists,
@@ -40,8 +40,11 @@ from ingest.parsing.formats.hangul.hwp_records import (
 )
 from ingest.parsing.formats.hangul.hwp_styles import Styles
 from ingest.parsing.formats.hangul.hwp_text import pieces, readable
-from ingest.parsing.formats.raised import lowered, raised
+from ingest.parsing.formats.ooxml.parts.colours import WHITE, Colour
+from ingest.parsing.formats.ooxml.parts.running import said_once
+from ingest.parsing.formats.ooxml.parts.scripts import Level, Line
 from ingest.parsing.formats.spans import Cell, spread
+from ingest.parsing.formats.unseen import unseen
 
 _MAX_DEPTH = 20
 _MAX_HEADING = 80
@@ -246,19 +249,17 @@ class Body:
             behind = styles.background(shape.fill, behind)
         text_record = record.first(PARA_TEXT)
         controls = iter([child for child in record.children if child.tag == CTRL_HEADER])
-        parts: list[str] = []
+        line = Line()
         runs = _runs(record.first(PARA_CHAR_SHAPE))
         sizes: list[float] = []
         for start, text in pieces(text_record.data) if text_record is not None else ():
-            if text is None:
-                control = next(controls, None)
-                if control is not None:
-                    parts.append(self._control(control, found, depth, "".join(parts[-3:])))
-                continue
-            parts += self._characters(start, text, runs, behind, "".join(parts[-3:]), sizes)
-        for control in controls:  # one without its character; nothing is lost by a damaged text
-            self._control(control, found, depth, "")
-        found.text = "".join(parts)
+            if text is not None:
+                self._characters(line, start, text, runs, behind, sizes)
+            elif (control := next(controls, None)) is not None:
+                self._control(line, control, found, depth)
+        for control in controls:  # one without its character: nothing is lost by a damaged text
+            self._control(line, control, found, depth)
+        found.text = line.text()
         found.size = min(sizes, default=0.0)
         if shape is not None and shape.head:
             self._number(found, shape.head, shape.level, shape.list_id)
@@ -276,61 +277,67 @@ class Body:
 
     def _characters(
         self,
+        line: Line,
         start: int,
         text: str,
         runs: Sequence[tuple[int, int]],
         behind: Colour | None,
-        before: str,
         sizes: list[float],
-    ) -> Iterator[str]:
-        """``text`` by its runs; positions count 16-bit units, so that it is cut as such."""
+    ) -> None:
+        """Adds ``text`` by its runs; positions count 16-bit units, so that it is cut as such."""
         units = text.encode("utf-16-le")
         end = start + len(units) // 2
-        for (first, shape_id), (beyond, _) in pairwise([*runs, (1 << 32, 0)]):
+        at = max(bisect_right(runs, start, key=lambda run: run[0]) - 1, 0)
+        for (first, shape_id), (beyond, _) in pairwise([*runs[at:], (1 << 32, 0)]):
             low, high = max(first, start), min(beyond, end)
+            if first >= end:
+                break
             if low >= high:
                 continue
             part = readable(units[2 * (low - start) : 2 * (high - start)].decode("utf-16-le", "replace"))
             shape = self._styles.character(shape_id)
             if shape is None or not part.strip():
-                yield part
+                line.add(part)
                 continue
             if how := unseen(shape.colour, shape.shade or behind, shape.size):
                 self._builder.hidden(part, how)
                 continue
             sizes.append(shape.size)
-            if shape.raised:
-                part = raised(part, before)
-            elif shape.lowered:
-                part = lowered(part)
-            before = part
-            yield part
+            level: Level = 1 if shape.raised else -1 if shape.lowered else 0
+            line.add(part, level)
 
-    def _control(self, control: Record, found: Paragraph, depth: int, before: str) -> str:
+    def _control(self, line: Line, control: Record, found: Paragraph, depth: int) -> None:
         """What a control adds to its line; what it adds around it goes to ``found``."""
         kind = kind_of(control)
         if kind in ("tbl ", "gso "):
             found.objects.append(control)
         elif kind == "eqed":
             script = control.first(EQEDIT)
-            return f" {equation(script)} " if script is not None else ""
+            line.add_apart(f" {equation(script)} " if script is not None else "")
         elif kind in ("fn  ", "en  "):
             number = str(control.double(4) or len(found.after) + 1)
-            text = self._words(within(control), depth + 1, WHITE) if depth < _MAX_DEPTH else ""
+            text = self._held(control, depth)
             found.after.append(f"[{number}] {text}" if text else "")
-            return f"{' ' if before and not before[-1:].isspace() else ''}[{number}]"
+            line.add(f" [{number}]")
         elif kind in ("head", "foot"):
-            text = self._words(within(control), depth + 1, WHITE) if depth < _MAX_DEPTH else ""
-            if text not in self._once:
-                self._once.add(text)
-                (found.before if kind == "head" else found.after).append(text)
+            place = "Header" if kind == "head" else "Footer"
+            for text in said_once([(place, self._held(control, depth))]):
+                if text not in self._once:
+                    self._once.add(text)
+                    (found.before if kind == "head" else found.after).append(text)
         elif kind == "tcmt":
-            text = self._words(within(control), depth + 1, WHITE) if depth < _MAX_DEPTH else ""
+            text = self._held(control, depth)
             found.after.append(f"[Comment: {text}]" if text else "")
         elif kind == "secd":
             self._section(control)
         else:
-            return small_control(kind, control)
+            line.add(small_control(kind, control))
+
+    def _held(self, control: Record, depth: int) -> str:
+        """The words in a note, a header or a comment."""
+        if depth < _MAX_DEPTH:
+            return self._words(within(control), depth + 1, WHITE)
+        self._builder.problem("parts nested too deeply were left out")
         return ""
 
     def _section(self, control: Record) -> None:

@@ -175,7 +175,7 @@ def test_raised_and_lowered_characters_are_not_glued_to_figures(parsed: Parse) -
         return read(parsed, paragraph(text, runs=[(0, 0), *runs]), characters=shapes).text
 
     assert written("106개", (2, 1), (3, 0)) == "10^6개"
-    assert written("CO2 농도", (2, 2), (3, 0)) == "CO_2 농도"
+    assert written("CO2 농도", (2, 2), (3, 0)) == "CO2 농도"
     assert written("10-3 mol", (2, 1), (4, 0)) == "10^-3 mol"
     assert written("1,250주1) 원", (5, 1), (8, 0)) == "1,250 [주1] 원"
     assert written("9.5억건(2018) 발급", (5, 1), (11, 0)) == "9.5억건 (2018) 발급"
@@ -223,7 +223,7 @@ def test_headers_and_footers_are_read_once(parsed: Parse) -> None:
         return paragraph(f"{extended(16, 'head')}{extended(16, 'foot')}{text}", controls=[head, foot])
 
     document = read(parsed, with_both("첫 구역"), with_both("둘째 구역"))
-    assert document.text == "대외비 제2024-7호\n\n첫 구역\n\n총무과\n\n둘째 구역"
+    assert document.text == "[Header: 대외비 제2024-7호]\n\n첫 구역\n\n[Footer: 총무과]\n\n둘째 구역"
 
 
 def box(
