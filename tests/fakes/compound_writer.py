@@ -14,7 +14,8 @@ _END, _FREE, _FAT_SECTOR, _NONE = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD, 0xFFFFFFFF
 
 def compound_file(streams: Mapping[str, bytes]) -> bytes:
     """``streams`` by their names, folders before a ``/``."""
-    folders = sorted({name.rpartition("/")[0] for name in streams} - {""})
+    parts = [name.split("/")[:-1] for name in streams]
+    folders = sorted({"/".join(part[:depth]) for part in parts for depth in range(1, len(part) + 1)})
     names = ["", *folders, *streams]
     sectors: list[bytes] = []
     fat: list[int] = []
