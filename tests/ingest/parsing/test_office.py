@@ -95,7 +95,7 @@ def test_each_slide_is_a_page_with_title_text_tables_charts_and_notes(parsed, ou
         ("heading1", "분기 실적"),
         ("paragraph", "- one\n- two"),
         ("paragraph", "아래"),
-        ("paragraph", "발표자 메모"),
+        ("paragraph", "[Notes: 발표자 메모]"),
         ("table", "| A | B |\n| --- | --- |\n| 1 | 2 |"),
         ("table", "|  | 매출 |\n| --- | --- |\n| 1월 | 10 |\n| 2월 | 20 |"),
     ]

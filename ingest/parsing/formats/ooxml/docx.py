@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
-import posixpath
-import re
-from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.parsing.archive import Archive, open_archive
+from chatbot.errors import DocumentRefused
+from ingest.parsing.archive import open_archive
 from ingest.parsing.builder import DocumentBuilder
 from ingest.parsing.document import ParsedDocument
+from ingest.parsing.formats.ooxml.parts.charts import add_chart
+from ingest.parsing.formats.ooxml.parts.colours import WHITE, Colour, from_hex
+from ingest.parsing.formats.ooxml.parts.diagrams import diagram_items
+from ingest.parsing.formats.ooxml.parts.package import Package, truth
+from ingest.parsing.formats.ooxml.parts.running import said_once
+from ingest.parsing.formats.ooxml.word.around import by_id, notes_of, running_parts
+from ingest.parsing.formats.ooxml.word.chunks import add_chunk
+from ingest.parsing.formats.ooxml.word.numbering import Label, Numbering
+from ingest.parsing.formats.ooxml.word.runs import (
+    SKIPPED,
+    ParagraphReader,
+    Words,
+    control_box,
+    shows_placeholder,
+)
+from ingest.parsing.formats.ooxml.word.styles import (
+    ParagraphStyle,
+    Styles,
+    outline_level,
+    run_properties,
+    value_of,
+)
+from ingest.parsing.formats.ooxml.word.tables import WordTable
 from ingest.parsing.xml_tree import (
     Element,
     attribute,
@@ -18,202 +39,280 @@ from ingest.parsing.xml_tree import (
     descendants,
     dublin_core_title,
     name,
-    parse_xml,
 )
 
-_HEADING_STYLE = re.compile(r"(?:heading|제목|überschrift|titre|título)\s*([1-9])", re.I)
-_TITLE_STYLES = {"title": 1, "subtitle": 2}
-_CODE_STYLE = re.compile(
-    r"(?:source ?|code ?)?(?:code|block|listing)|code ?(?:text|char)?|(?:html )?preformatted(?: text)?|macro text",
-    re.I,
-)
-# deleted and moved text, field codes, properties; a text box is stored twice, as drawing and as fallback
-_SKIPPED = frozenset({"del", "moveFrom", "instrText", "delText", "pPr", "rPr", "sectPr", "Fallback", "rt"})
 _MAX_DEPTH = 20
-
-
-@dataclass(frozen=True, slots=True)
-class _Style:
-    heading: int = 0
-    code: bool = False
-    numbered: bool = False
+# longer ones are paragraphs that somebody gave the style of a heading
+_MAX_HEADING = 300
+_KINDS = ("footnote", "endnote")
 
 
 def parse(path: Path) -> ParsedDocument:
+    builder = DocumentBuilder()
     with open_archive(path) as archive:
-        main = _main_part(archive)
-        root = parse_xml(archive.read(main))
-        folder = posixpath.dirname(main)
-        reader = _Reader(_styles(archive, f"{folder}/styles.xml"))
-        body = child(root, "body")
-        if body is not None:
-            reader.blocks(body, 0)
-        for notes in ("footnotes", "endnotes"):
-            if data := archive.read_if_present(f"{folder}/{notes}.xml"):
-                reader.notes(parse_xml(data))
+        package = Package(archive, builder)
+        main = package.main("word/document.xml")
+        if not package.has(main):
+            archive.read(main)  # refuses the file, naming the part
+        root = package.xml(main)
+        if root is None:
+            raise DocumentRefused(builder.problems[-1])
+        _Document(builder, package, main, root).read()
         title = dublin_core_title(archive, "docProps/core.xml")
-    return reader.builder.finish("docx", title)
+    return builder.finish("docx", title)
 
 
-def _main_part(archive: Archive) -> str:
-    if "word/document.xml" not in archive.names and (data := archive.read_if_present("_rels/.rels")):
-        for relation in descendants(parse_xml(data), "Relationship"):
-            if (relation.get("Type") or "").endswith("/officeDocument"):
-                return (relation.get("Target") or "").lstrip("/")
-    return "word/document.xml"
+class _Document:
+    """What the parts of a document share: styles, lists, notes, comments."""
+
+    def __init__(self, builder: DocumentBuilder, package: Package, main: str, root: Element) -> None:
+        self.builder = builder
+        self.package = package
+        self._main = main
+        self._root = root
+        self.styles = Styles(self._related("styles"))
+        self.numbering = Numbering(self._related("numbering"))
+        self._settings = self._related("settings")
+        self._notes = {kind: notes_of(kind, self._settings, root) for kind in _KINDS}
+        self._comments = by_id(self._related("comments"), "comment")
+        self.page = self._page_colour()
+
+    def read(self) -> None:
+        body = child(self._root, "body")
+        if body is None:
+            return
+        self._running(body)
+        reader = _PartReader(self, self._main)
+        reader.blocks(body, 0, self.page)
+        for kind in _KINDS:
+            self._add_notes(kind)
+
+    def comment(self, identifier: str) -> str:
+        """``[Comment: ...]``, each once; empty for one that is not there or was said."""
+        element = self._comments.pop(identifier, None)
+        if element is None:
+            return ""
+        part = next(self.package.related(self._main, "comments"), "")
+        text = " ".join(_PartReader(self, part).lines(element, 0, self.page))
+        return f"[Comment: {text}]" if text else ""
+
+    def note(self, kind: str, identifier: str, has_own_mark: bool) -> str:
+        return self._notes[kind].mark(identifier, has_own_mark)
+
+    def _related(self, kind: str) -> Element | None:
+        part = next(self.package.related(self._main, kind), "")
+        return self.package.xml(part) if part else None
+
+    def _page_colour(self) -> Colour | None:
+        """The colour of the page; not known where something is drawn behind the text."""
+        if any(truth(found, "behindDoc", default=False) for found in descendants(self._root, "anchor")):
+            return None
+        colour = (
+            from_hex(attribute(background, "color"))
+            if (background := child(self._root, "background")) is not None
+            else None
+        )
+        return (
+            colour if colour is not None and truth(child(self._settings, "displayBackgroundShape")) else WHITE
+        )
+
+    def _running(self, body: Element) -> None:
+        texts: list[tuple[str, str]] = []
+        for part, (place, shown) in running_parts(self.package, self._main, body, self._settings).items():
+            root = self.package.xml(part)
+            if root is None:
+                continue
+            lines = "\n".join(_PartReader(self, part, is_running=True).lines(root, 0, self.page))
+            if shown:
+                texts.append((place, lines))
+            else:
+                self.builder.hidden(lines, "marked")
+        for line in said_once(texts):
+            self.builder.paragraph(line)
+
+    def _add_notes(self, kind: str) -> None:
+        part = next(self.package.related(self._main, f"{kind}s"), "")
+        if not part:
+            return
+        elements = by_id(self.package.xml(part), kind)
+        reader = _PartReader(self, part)
+        # a note may refer to another one: the list grows while it is read
+        notes = self._notes[kind]
+        for identifier in notes.order:
+            mark = notes.marks[identifier]
+            element = elements.pop(identifier, None)
+            text = " ".join(reader.lines(element, 0, self.page)) if element is not None else ""
+            if text.strip():
+                self.builder.paragraph(f"[{mark}] {text}" if mark else text)
+        for element in elements.values():
+            # no reference leads to it: it is on no page
+            for line in reader.lines(element, 0, self.page):
+                self.builder.hidden(line, "marked")
 
 
-def _styles(archive: Archive, member: str) -> dict[str, _Style]:
-    """What each paragraph style means, inherited along ``basedOn``."""
-    data = archive.read_if_present(member)
-    if not data:
-        return {}
-    elements = {attribute(style, "styleId") or "": style for style in descendants(parse_xml(data), "style")}
-    found: dict[str, _Style] = {}
-    for key, element in elements.items():
-        style, seen = element, {key}
-        meaning = _meaning(style)
-        while meaning == _Style():
-            parent = _value(child(style, "basedOn"))
-            if parent is None or parent in seen or parent not in elements:
-                break
-            seen.add(parent)
-            style = elements[parent]
-            meaning = _meaning(style)
-        found[key] = meaning
-    return found
+class _PartReader:
+    """Reads one part: the body, a header, the notes."""
 
-
-def _meaning(style: Element) -> _Style:
-    label = (_value(child(style, "name")) or "").strip()
-    if match := _HEADING_STYLE.fullmatch(label):
-        return _Style(heading=int(match.group(1)))
-    if label.lower() in _TITLE_STYLES:
-        return _Style(heading=_TITLE_STYLES[label.lower()])
-    level = _outline_level(child(style, "pPr"))
-    numbered = child(style, "pPr", "numPr") is not None
-    return _Style(heading=level, code=bool(_CODE_STYLE.fullmatch(label)), numbered=numbered)
-
-
-def _outline_level(properties: Element | None) -> int:
-    """1-9 for an outline level, 0 for body text."""
-    value = _value(child(properties, "outlineLvl"))
-    return int(value) + 1 if value is not None and value.isdigit() and int(value) < 9 else 0
-
-
-def _value(element: Element | None) -> str | None:
-    return attribute(element, "val") if element is not None else None
-
-
-class _Reader:
-    def __init__(self, styles: dict[str, _Style]) -> None:
-        self.builder = DocumentBuilder()
-        self._styles = styles
+    def __init__(self, document: _Document, part: str, is_running: bool = False) -> None:
+        self._document = document
+        self._builder = document.builder
+        self._part = part
+        self._paragraphs = ParagraphReader(document.styles, document.note, is_running)
         self._code: list[str] = []
 
-    def blocks(self, parent: Element, depth: int) -> None:
+    def blocks(self, parent: Element, depth: int, behind: Colour | None) -> None:
         """Paragraphs and tables in order, those inside content controls and insertions too."""
         for element in children(parent):
             local = name(element)
             if local == "p":
-                self._paragraph(element, depth)
+                self._paragraph(element, depth, behind)
             elif local == "tbl":
                 self._end_code()
-                self._table(element, depth)
-            elif local not in _SKIPPED:
-                self._inner(element, depth)
+                self._table(element, depth, behind)
+            elif local == "altChunk":
+                self._end_code()
+                target = self._document.package.target(self._part, attribute(element, "id"))
+                add_chunk(self._builder, self._document.package, target)
+            elif local == "sdt":
+                self._control(element, depth, behind)
+            elif local not in SKIPPED:
+                self._inner(element, depth, behind)
         if depth == 0:
             self._end_code()
 
-    def _inner(self, parent: Element, depth: int) -> None:
+    def lines(self, parent: Element, depth: int, behind: Colour | None) -> list[str]:
+        """The text of a part or cell, a line for each paragraph and row; for places that have no blocks."""
+        found: list[str] = []
+        for element in children(parent):
+            local = name(element)
+            if local == "p":
+                words, label, _ = self._read(element, behind)
+                found.append(_labelled(words.text, label))
+                for box, colour, how in words.boxes:
+                    inner = self.lines(box, depth + 1, colour) if depth < _MAX_DEPTH else []
+                    if how is None:
+                        found += inner
+                    else:
+                        self._builder.hidden(" ".join(inner), how)
+                found += map(self._document.comment, words.comments)
+                self._after(words)
+            elif local == "tbl" and depth < _MAX_DEPTH:
+                table = WordTable(element, self._document.styles, behind)
+                rows = table.texts(lambda cell, colour: " ".join(self.lines(cell, depth + 1, colour)))
+                found += [" | ".join(filter(None, row)) for row in rows]
+            elif local not in SKIPPED and local != "p":
+                if depth < _MAX_DEPTH and not shows_placeholder(child(element, "sdtPr")):
+                    found += self.lines(element, depth + 1, behind)
+                elif next(descendants(element, "t"), None) is not None and depth >= _MAX_DEPTH:
+                    self._builder.problem("parts nested too deeply were left out")
+        return [line.strip() for line in found if line.strip()]
+
+    def _inner(self, parent: Element, depth: int, behind: Colour | None) -> None:
         if depth < _MAX_DEPTH:
-            self.blocks(parent, depth + 1)
+            self.blocks(parent, depth + 1, behind)
         elif next(descendants(parent, "t"), None) is not None:
-            self.builder.problem("parts nested too deeply were left out")
+            self._builder.problem("parts nested too deeply were left out")
 
-    def notes(self, root: Element) -> None:
-        for note in children(root, "footnote", "endnote"):
-            if attribute(note, "type") is None:  # separators have a type
-                text = " ".join(_text(found)[0] for found in descendants(note, "p"))
-                if text.strip():
-                    self.builder.paragraph(f"[{attribute(note, 'id')}] {text.strip()}")
+    def _control(self, element: Element, depth: int, behind: Colour | None) -> None:
+        properties, content = child(element, "sdtPr"), child(element, "sdtContent")
+        if box := control_box(properties):
+            self._builder.paragraph(box)
+        elif content is not None and not shows_placeholder(properties):
+            self._inner(content, depth, behind)
 
-    def _paragraph(self, paragraph: Element, depth: int) -> None:
-        text, boxes = _text(paragraph)
+    def _read(self, paragraph: Element, behind: Colour | None) -> tuple[Words, Label | None, ParagraphStyle]:
         properties = child(paragraph, "pPr")
-        style = self._styles.get(_value(child(properties, "pStyle")) or "", _Style())
-        level = _outline_level(properties) or style.heading
+        identifier = value_of(child(properties, "pStyle"))
+        style = self._document.styles.paragraph(identifier)
+        words = self._paragraphs.read(paragraph, style, behind)
+        for text, how in words.hidden:
+            self._builder.hidden(text, how)
+        mark = run_properties(child(properties, "rPr"))
+        if words.hidden and not words.text.strip() and mark.get("vanish"):
+            return words, None, style  # hidden as a whole: Word does not count it
+        return words, self._label(properties, identifier, style), style
+
+    def _label(
+        self, properties: Element | None, identifier: str | None, style: ParagraphStyle
+    ) -> Label | None:
         numbering = child(properties, "numPr")
-        # numId 0 takes the numbering of the style away
-        numbered = _value(child(numbering, "numId")) != "0" if numbering is not None else style.numbered
+        list_id = value_of(child(numbering, "numId"))
+        level = value_of(child(numbering, "ilvl"))
+        list_id = style.list_id if list_id is None else list_id
+        if not list_id or list_id == "0":  # 0 takes the numbering of the style away
+            return None
+        lists = self._document.numbering
+        if level is not None and level.isdecimal():
+            place = int(level[:3])
+        else:
+            linked = self._document.styles.linked_styles(identifier)
+            places = (lists.level_of_style(list_id, name_) for name_ in linked)
+            place = next(filter(None, places), style.list_level or 0)
+        return lists.label(list_id, place) or Label("", place, True)
+
+    def _paragraph(self, paragraph: Element, depth: int, behind: Colour | None) -> None:
+        words, label, style = self._read(paragraph, behind)
+        text = words.text
+        level = outline_level(child(paragraph, "pPr")) or style.heading
         if style.code and not level:
             self._code.append(text)
         elif text.strip():
             self._end_code()
-            if level and len(text) <= 300:
-                self.builder.heading(text, level)
-            elif numbered:
-                indent = _value(child(numbering, "ilvl")) or "0"
-                self.builder.list_item(text, int(indent) if indent.isdigit() else 0)
+            if level and len(text) <= _MAX_HEADING:
+                self._builder.heading(_labelled(text, label), level)
+            elif label is not None:
+                self._builder.list_item(text, label.level, label.text or "-")
             else:
-                self.builder.paragraph(text)
-        for box in boxes:
-            self._inner(box, depth)
+                self._builder.paragraph(text)
+        self._beside(words, depth)
+        self._after(words)
+        for identifier in words.comments:
+            self._builder.paragraph(self._document.comment(identifier))
+
+    def _beside(self, words: Words, depth: int) -> None:
+        """Text boxes, after the paragraph that they are anchored in."""
+        for box, colour, how in words.boxes:
+            if how is None:
+                self._inner(box, depth, colour)
+            elif depth < _MAX_DEPTH:
+                self._builder.hidden(" ".join(self.lines(box, depth + 1, colour)), how)
+
+    def _after(self, words: Words) -> None:
+        """Diagrams, charts and objects of a paragraph."""
+        for frame in words.diagrams:
+            items = diagram_items(self._document.package, self._part, frame)
+            if items is None:
+                self._builder.problem("a diagram could not be read")
+            for depth, text in items or ():
+                self._builder.list_item(text, depth)
+        for chart in words.charts:
+            add_chart(self._builder, self._document.package, self._part, chart)
+        for program in words.objects:
+            is_equation = program.startswith(("Equation", "MathType"))
+            self._builder.problem(
+                "equations that are kept as pictures were not read"
+                if is_equation
+                else "embedded files were not read"
+            )
 
     def _end_code(self) -> None:
         lines, self._code = self._code, []
         if lines:
-            self.builder.code("\n".join(lines))
+            self._builder.code("\n".join(lines))
 
-    def _table(self, table: Element, depth: int) -> None:
-        """A Markdown table, or its content in order where the table frames text or holds other tables."""
-        rows = [list(_inside(row, "tc")) for row in _inside(table, "tr")]
-        cells = [cell for row in rows for cell in row]
-        if len(cells) == 1 or any(next(descendants(cell, "tbl"), None) is not None for cell in cells):
-            for cell in cells:
-                self._inner(cell, depth)
-            return
-        self.builder.table([[text for cell in row for text in _cell(cell)] for row in rows])
-
-
-def _inside(parent: Element, wanted: str) -> list[Element]:
-    """Rows of a table or cells of a row, through content controls."""
-    found: list[Element] = []
-    for element in children(parent):
-        if name(element) == wanted:
-            found.append(element)
-        elif name(element) in ("sdt", "sdtContent", "customXml", "ins"):
-            found += _inside(element, wanted)
-    return found
+    def _table(self, element: Element, depth: int, behind: Colour | None) -> None:
+        """A Markdown table, or its content in order where the table frames text or other tables."""
+        table = WordTable(element, self._document.styles, behind)
+        if table.frames_text:
+            for cell in table.cells:
+                self._inner(cell, depth, table.behind(cell))
+        else:
+            self._builder.table(
+                table.texts(lambda cell, colour: " ".join(self.lines(cell, depth + 1, colour)))
+            )
+        for cell in table.hidden_cells:
+            self._builder.hidden(" ".join(self.lines(cell, depth + 1, behind)), "marked")
 
 
-def _cell(cell: Element) -> list[str]:
-    """The cell's text, then one empty text for each further column that it spans."""
-    span = _value(child(cell, "tcPr", "gridSpan")) or "1"
-    text = " ".join(filter(None, (_text(found)[0].strip() for found in descendants(cell, "p"))))
-    return [text] + [""] * (min(int(span), 64) - 1 if span.isdigit() else 0)
-
-
-def _text(paragraph: Element) -> tuple[str, list[Element]]:
-    """The words of a paragraph, and the text boxes anchored in it."""
-    parts: list[str] = []
-    boxes: list[Element] = []
-    pending: list[Element] = [paragraph]
-    while pending:
-        element = pending.pop()
-        local = name(element)
-        if local == "txbxContent":
-            boxes.append(element)
-        elif local == "t":
-            parts.append(element.text or "")
-        elif local in ("tab", "ptab"):
-            parts.append("\t")
-        elif local in ("br", "cr"):
-            parts.append("\n")
-        elif local == "noBreakHyphen":
-            parts.append("-")
-        elif local in ("footnoteReference", "endnoteReference"):
-            parts.append(f" [{attribute(element, 'id')}]")
-        elif local not in _SKIPPED:
-            pending.extend(reversed(list(children(element))))
-    return "".join(parts), boxes
+def _labelled(text: str, label: Label | None) -> str:
+    return f"{label.text} {text}" if label is not None and label.text and text.strip() else text

@@ -10,12 +10,13 @@ from chatbot.errors import DocumentRefused, Phrase
 from ingest.parsing.archive import open_archive
 from ingest.parsing.builder import MAX_PAGES, DocumentBuilder
 from ingest.parsing.document import ParsedDocument
+from ingest.parsing.formats.ooxml.parts.charts import hide_chart
 from ingest.parsing.formats.ooxml.parts.colours import theme_colours
 from ingest.parsing.formats.ooxml.parts.package import Package, truth
 from ingest.parsing.formats.ooxml.sheets.around import comments, controls, running_lines
 from ingest.parsing.formats.ooxml.sheets.grid import Grid
-from ingest.parsing.formats.ooxml.sheets.over import drawn_over
-from ingest.parsing.formats.ooxml.sheets.sheet import Range, Sheet, SheetReader, range_of
+from ingest.parsing.formats.ooxml.sheets.over import Drawn, drawn_over
+from ingest.parsing.formats.ooxml.sheets.sheet import Range, Sheet, SheetReader, open_sheet, range_of
 from ingest.parsing.formats.ooxml.sheets.strings import Text, shared_strings
 from ingest.parsing.formats.ooxml.sheets.styles import Styles
 from ingest.parsing.xml_tree import Element, attribute, child, children, dublin_core_title
@@ -96,48 +97,48 @@ class _Workbook:
         if data is None:
             self._builder.problem(Phrase(_INCOMPLETE, name=repr(label)))
             return
-        sheet = self._reader.read(data, self._painted(part))
+        sheet = open_sheet(data, self._painted(part))
+        notes = self._notes(part)
+        drawn = drawn_over(self._package, part)
+        if (element.get("state") or "visible") == "visible":
+            self._show(sheet, label, notes, drawn)
+            for line in controls(self._package, part):
+                self._builder.paragraph(line)
+        else:
+            self._hide(sheet, notes, drawn)
         if not sheet.complete:
             self._builder.problem(Phrase(_INCOMPLETE, name=repr(label)))
-        self._unanswered += sheet.unanswered
-        loose = self._with_comments(sheet, part)
-        drawn = drawn_over(self._package, part)
-        if (element.get("state") or "visible") != "visible":
-            self._hide(sheet, [*loose, *drawn.words])
-            return
-        if sheet.header is not None:
-            for line in running_lines(sheet.header, label):
-                self._builder.paragraph(line)
-        Grid(self._builder, sheet).add()
-        drawn.add_to(self._builder, self._package)
-        for line in [*controls(self._package, part), *loose]:
-            self._builder.paragraph(line)
-        if sheet.embedded:
+        if sheet.has_objects:
             self._builder.problem("embedded files were not read")
+        self._unanswered += sheet.unanswered
 
-    def _with_comments(self, sheet: Sheet, part: str) -> list[str]:
-        """Comments go to their cells; those on cells without words are returned."""
-        loose: list[str] = []
-        for reference, texts in comments(self._package, part, self._styles).items():
-            said = " ".join(f"[Comment: {text}]" for text in texts)
-            place = range_of(reference)
-            cell = sheet.rows.get(place.top, {}).get(place.left) if place is not None else None
-            if cell is not None and cell.text:
-                cell.note = said
-            elif place is not None and (place.top in sheet.hidden_rows or place.left in sheet.hidden_columns):
-                self._builder.hidden(said, "marked")
-            else:
-                loose.append(said)
-        return loose
+    def _show(self, sheet: Sheet, label: str, notes: dict[tuple[int, int], str], drawn: Drawn) -> None:
+        for line in running_lines(sheet.running, label):
+            self._builder.paragraph(line)
+        grid = Grid(self._builder, sheet, notes)
+        grid.add(self._reader.rows(sheet))
+        for place in sorted(notes.keys() - grid.noted):
+            self._builder.paragraph(notes[place])
+        drawn.add_to(self._builder, self._package)
 
-    def _hide(self, sheet: Sheet, others: list[str]) -> None:
-        for row in sorted(sheet.rows):
-            for _, cell in sorted(sheet.rows[row].items()):
-                self._builder.hidden(f"{cell.text} {cell.note}", "marked")
-                for words, _ in cell.hidden:
+    def _hide(self, sheet: Sheet, notes: dict[tuple[int, int], str], drawn: Drawn) -> None:
+        for row in self._reader.rows(sheet):
+            for cell in row.cells.values():
+                for words in (cell.text, *(words for words, _ in cell.hidden)):
                     self._builder.hidden(words, "marked")
-        for words in others:
+        for words in (*notes.values(), *drawn.words, *(text for _, text in drawn.items)):
             self._builder.hidden(words, "marked")
+        for part, chart in drawn.charts:
+            hide_chart(self._builder, self._package, part, chart)
+
+    def _notes(self, part: str) -> dict[tuple[int, int], str]:
+        """Comments by row and column, each in brackets."""
+        found: dict[tuple[int, int], str] = {}
+        for reference, texts in comments(self._package, part, self._styles).items():
+            place = range_of(reference)
+            if place is not None:
+                found[place.top, place.left] = " ".join(f"[Comment: {text}]" for text in texts)
+        return found
 
     def _painted(self, part: str) -> list[Range]:
         """Tables and pivot tables, whose own styles paint heads and bands behind the cells."""

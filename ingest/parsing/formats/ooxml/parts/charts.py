@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from contextlib import suppress
 
+from chatbot.errors import DocumentRefused
 from ingest.parsing.builder import DocumentBuilder
 from ingest.parsing.clean import one_line
 from ingest.parsing.formats.ooxml.parts.drawing import drawn_text, shape_paragraphs
@@ -11,7 +12,6 @@ from ingest.parsing.formats.ooxml.parts.package import Package
 from ingest.parsing.formats.ooxml.sheets.number_format import NumberFormat
 from ingest.parsing.xml_tree import Element, attribute, child, children, descendants, name
 
-Format = Callable[[str, str], str]
 # cells of one chart's table; Excel draws at most 32,000 points of 255 series
 _MAX_CELLS = 1_000_000
 
@@ -37,10 +37,18 @@ def add_chart(builder: DocumentBuilder, package: Package, part: str, identifier:
                 builder.paragraph(text)
 
 
+def hide_chart(builder: DocumentBuilder, package: Package, part: str, identifier: str | None) -> None:
+    """The words and figures of a chart that nobody sees."""
+    apart = DocumentBuilder()
+    add_chart(apart, package, part, identifier)
+    with suppress(DocumentRefused):
+        builder.hidden(apart.finish("chart").text, "marked")
+
+
 def _classic(builder: DocumentBuilder, root: Element) -> None:
     builder.paragraph(_title(child(root, "chart")))
     area = next(descendants(root, "plotArea"))
-    series = [item for item in descendants(area, "ser")]
+    series = list(descendants(area, "ser"))
     names = [" ".join(_points(child(item, "tx")).values()) for item in series]
     columns = [_first(item, "val", "yVal", "bubbleSize") for item in series]
     categories = next((found for item in series if (found := _first(item, "cat", "xVal"))), {})
@@ -91,7 +99,7 @@ def _points(element: Element | None) -> dict[int, str]:
     """Texts by position, in the number format of the cells that they come from; levels of a category joined."""
     if element is None:
         return {}
-    levels = [level for level in descendants(element, "lvl")]
+    levels = list(descendants(element, "lvl"))
     if levels:
         parts = [_points_of(level) for level in reversed(levels)]
         return _spread(parts)
@@ -137,8 +145,18 @@ def formatted(text: str, code: str) -> str:
 
 def _newer(builder: DocumentBuilder, root: Element) -> None:
     """Waterfall, treemap, funnel and the other charts of 2016: their data stands by itself."""
-    builder.paragraph(" ".join(one_line(drawn_text(found)) for title in descendants(root, "title") for found in descendants(title, "p")))
-    series = {attribute(child(item, "dataId"), "val"): item for item in descendants(root, "series") if child(item, "dataId") is not None}
+    builder.paragraph(
+        " ".join(
+            one_line(drawn_text(found))
+            for title in descendants(root, "title")
+            for found in descendants(title, "p")
+        )
+    )
+    series = {
+        attribute(child(item, "dataId"), "val"): item
+        for item in descendants(root, "series")
+        if child(item, "dataId") is not None
+    }
     for data in descendants(root, "data"):
         item = series.get(attribute(data, "id"))
         label = next(descendants(item, "v"), None) if item is not None else None

@@ -34,7 +34,11 @@ _PRESETS = {
 
 def near(one: Colour | None, other: Colour | None) -> bool:
     """Whether text of the one colour on the other cannot be read; a colour that is not known is never near."""
-    return one is not None and other is not None and max(abs(a - b) for a, b in zip(one, other, strict=True)) <= _NEAR
+    return (
+        one is not None
+        and other is not None
+        and max(abs(a - b) for a, b in zip(one, other, strict=True)) <= _NEAR
+    )
 
 
 def from_hex(value: str | None) -> Colour | None:
@@ -72,7 +76,9 @@ def tinted(colour: Colour, tint: float) -> Colour:
     return red, green, blue
 
 
-def drawing_colour(parent: Element | None, theme: dict[str, Colour], mapping: dict[str, str]) -> Colour | None:
+def drawing_colour(
+    parent: Element | None, theme: dict[str, Colour], mapping: dict[str, str]
+) -> Colour | None:
     """The colour in a DrawingML ``solidFill`` (and other holders of one); ``None`` where it is not known for sure.
 
     ``mapping`` leads from ``bg1``, ``tx1`` ... to names of the theme. A colour with changes other than those of its
@@ -84,7 +90,9 @@ def drawing_colour(parent: Element | None, theme: dict[str, Colour], mapping: di
         if local == "srgbClr":
             found = from_hex(value)
         elif local == "sysClr":
-            found = from_hex(attribute(element, "lastClr")) or {"window": WHITE, "windowText": BLACK}.get(value)
+            found = from_hex(attribute(element, "lastClr")) or {"window": WHITE, "windowText": BLACK}.get(
+                value
+            )
         elif local == "prstClr":
             found = _PRESETS.get(value)
         elif local == "schemeClr":
@@ -129,6 +137,7 @@ def _changed(colour: Colour, element: Element) -> Colour | None:
             case _:
                 return None
     red, green, blue = (
-        min(max(round(255 * part), 0), 255) for part in colorsys.hls_to_rgb(hue, min(max(light, 0), 1), saturation)
+        min(max(round(255 * part), 0), 255)
+        for part in colorsys.hls_to_rgb(hue, min(max(light, 0), 1), saturation)
     )
     return red, green, blue

@@ -20,9 +20,8 @@ _IROHA = "イロハニホヘトチリヌルヲワカヨタレソツネナラム�
 _RUSSIAN = "абвгдежзиклмнопрстуфхцчшщыэюя"
 _ROMAN = ((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"),
           (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))  # fmt: skip
-_WORDS = ("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-          "seventeen eighteen nineteen").split()  # fmt: skip
-_TENS_WORDS = "_ _ twenty thirty forty fifty sixty seventy eighty ninety".split()
+_WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]  # fmt: skip
+_TENS_WORDS = ["_", "_", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _ORDINAL_WORDS = {"one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth", "nine": "ninth",
                   "twelve": "twelfth"}  # fmt: skip
 # longer ones are repeated letters by the hundred, which nobody counts
@@ -72,7 +71,9 @@ def _counting(digits: str, tens: str) -> Callable[[int], str]:
         for index, digit in enumerate(map(int, str(value))):
             power = places - index - 1
             if digit:
-                found += ("" if digit == 1 and power and power < 4 else digits[digit]) + (tens[power - 1] if power else "")
+                found += ("" if digit == 1 and power and power < 4 else digits[digit]) + (
+                    tens[power - 1] if power else ""
+                )
         return found
 
     return say

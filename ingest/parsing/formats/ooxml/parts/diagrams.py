@@ -26,7 +26,9 @@ def nodes(root: Element) -> list[tuple[int, str]]:
     for link in descendants(root, "cxn"):
         if (attribute(link, "type") or "parOf") == "parOf":
             order = number(attribute(link, "srcOrd"))
-            below.setdefault(attribute(link, "srcId") or "", []).append((order, attribute(link, "destId") or ""))
+            below.setdefault(attribute(link, "srcId") or "", []).append(
+                (order, attribute(link, "destId") or "")
+            )
     roots = [key for key, point in points.items() if attribute(point, "type") == "doc"]
     found: list[tuple[int, str]] = []
     seen: set[str] = set()

@@ -15,13 +15,20 @@ from ingest.parsing.xml_tree import Element, attribute, child, children, descend
 # a drawing tells how a run is hidden, from its properties and those of its shape
 Hides = Callable[[Element | None], How | None]
 # what programs put there when nobody wrote a description
-_FILE_NAME = re.compile(r"(?:.*[\\/])?[^\\/\s]{1,100}\.(?:png|jpe?g|gif|bmp|tiff?|emf|wmf|svg|webp)", re.I | re.S)
+_FILE_NAME = re.compile(
+    r"(?:.*[\\/])?[^\\/\s]{1,100}\.(?:png|jpe?g|gif|bmp|tiff?|emf|wmf|svg|webp)", re.I | re.S
+)
 _NO_DESCRIPTION = re.compile(r"(?:picture|image|그림|그래픽|사진|개체|도형|shape|text ?box)\s*\d*", re.I)
-_GENERATED = re.compile(r"\s*(?:Description automatically generated.*|자동 생성된 설명.*|AI-generated content may be incorrect\.?)", re.I | re.S)
+_GENERATED = re.compile(
+    r"\s*(?:Description automatically generated.*|자동 생성된 설명.*|AI-generated content may be incorrect\.?)",
+    re.I | re.S,
+)
 _MAX_DEPTH = 40
 
 
-def drawn_text(paragraph: Element, hides: Hides | None = None, hidden: list[tuple[str, How]] | None = None) -> str:
+def drawn_text(
+    paragraph: Element, hides: Hides | None = None, hidden: list[tuple[str, How]] | None = None
+) -> str:
     """The words of an ``a:p``; those that ``hides`` finds hidden go to ``hidden``."""
     line = Line()
     for element in children(paragraph):
@@ -29,7 +36,9 @@ def drawn_text(paragraph: Element, hides: Hides | None = None, hidden: list[tupl
     return line.text()
 
 
-def _add(line: Line, element: Element, hides: Hides | None, hidden: list[tuple[str, How]], depth: int) -> None:
+def _add(
+    line: Line, element: Element, hides: Hides | None, hidden: list[tuple[str, How]], depth: int
+) -> None:
     local = name(element)
     if local in ("r", "fld"):
         properties = child(element, "rPr")
@@ -65,7 +74,10 @@ def alternatives(element: Element) -> Iterator[Element]:
 
 
 def _has_content(form: Element) -> bool:
-    return next(descendants(form, "t", "txbxContent", "graphicData", "pic", "chart", "contentPart"), None) is not None
+    return (
+        next(descendants(form, "t", "txbxContent", "graphicData", "pic", "chart", "contentPart"), None)
+        is not None
+    )
 
 
 def _symbol_font(properties: Element | None) -> str | None:

@@ -66,19 +66,20 @@ def _joined(pieces: Iterable[tuple[str, bool]]) -> str:
     """Side by side, with a space where a built piece would melt with what stands beside it."""
     text, built = "", False
     for piece, builds in pieces:
-        if not piece:
-            continue
-        if text and (built or builds) and _melts(text[-1], piece[0], built):
+        if text and piece and (built or builds) and _melts(text[-1], piece, built):
             text += " "
         text += piece
-        built = builds
+        built = builds if piece else built
     return text
 
 
 def _melts(left: str, right: str, left_is_built: bool) -> bool:
-    if not (right.isalnum() or right in "√∑∏∫") or not (left.isalnum() or left in ")]"):
+    if not (left.isalnum() or (left_is_built and left in ")]")) or not (
+        right[0].isalnum() or right[0] in "√∑∏∫"
+    ):
         return False
-    return left.isdigit() or left_is_built or left.isalpha()
+    # mc^2 needs no space; 2 3/16, x 2^3 and x sin y do
+    return left_is_built or right[0].isdigit() or re.match(r"[a-z]{2}", right) is not None
 
 
 def _plain(text: str) -> str:
@@ -154,7 +155,11 @@ def _delimited(element: Element, depth: int) -> str:
     separator = _value(element, "dPr", "sepChr")
     parts = list(children(element, "e"))
     texts = [_row(part, depth).strip() for part in parts]
-    if len(parts) == 1 and (matrix := child(parts[0], "m")) is not None and len(list(children(parts[0]))) <= 2:
+    if (
+        len(parts) == 1
+        and (matrix := child(parts[0], "m")) is not None
+        and len(list(children(parts[0]))) <= 2
+    ):
         texts = [_cells(matrix, depth)]
     text = ("|" if separator is None else separator).join(texts)
     return ("(" if begin is None else begin) + text + (")" if end is None else end)
@@ -165,7 +170,9 @@ def _matrix(element: Element, depth: int) -> str:
 
 
 def _cells(element: Element, depth: int) -> str:
-    rows = [", ".join(_row(cell, depth).strip() for cell in children(row, "e")) for row in children(element, "mr")]
+    rows = [
+        ", ".join(_row(cell, depth).strip() for cell in children(row, "e")) for row in children(element, "mr")
+    ]
     return "; ".join(rows)
 
 

@@ -118,4 +118,6 @@ def number(value: str | None, default: int = 0) -> int:
     """A whole number in an attribute; ``default`` for whatever is none (or has more than 12 digits)."""
     value = (value or "").strip()
     digits = value.lstrip("+-")
-    return int(value) if len(digits) <= 12 and digits.isdecimal() and len(value) - len(digits) <= 1 else default
+    return (
+        int(value) if len(digits) <= 12 and digits.isdecimal() and len(value) - len(digits) <= 1 else default
+    )

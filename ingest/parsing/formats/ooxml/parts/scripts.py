@@ -12,12 +12,19 @@ from typing import Literal
 
 Level = Literal[-1, 0, 1]  # lowered, on the line, raised
 
-_LENGTHS = frozenset("mm cm dm km in ft yd mi nm µm μm um mil rad ha sec min".split())
-_UNITS = _LENGTHS | frozenset(
-    "kg mg hr hrs day yr mol mmol kW MW Hz kHz MHz kPa MPa GPa Pa bar kN kJ MJ cd lm lx sr dB eV keV MeV Wh kWh".split()
+# fmt: off
+_LENGTHS = frozenset({"mm", "cm", "dm", "km", "in", "ft", "yd", "mi", "nm", "µm", "μm", "um", "rad", "sec", "min"})
+_UNITS = _LENGTHS | frozenset({
+    "kg", "mg", "hr", "hrs", "day", "yr", "mol", "mmol", "kW", "MW", "Hz", "kHz", "MHz", "kPa", "MPa", "GPa", "Pa",
+    "bar", "kN", "kJ", "MJ", "cd", "lm", "lx", "sr", "dB", "eV", "keV", "MeV", "Wh", "kWh",
+})
+# fmt: on
+_ORDINALS = frozenset({"st", "nd", "rd", "th", "er", "re", "e", "ère", "ª", "º"})
+_SIGNS = {"TM": "™", "tm": "™", "SM": "℠", "(R)": "®"}
+_STANDS_HIGH = frozenset("®™℠°′″'\"ºª")
+_MARK = re.compile(
+    r"\(?[\[(]?(?:주|註|注)?\s*(?:\d{1,3}|[a-zA-Z]|[*†‡§¶#※]{1,4})[\])]?(?:\s*[,;–-]\s*\(?(?:\d{1,3}|[a-zA-Z]|[*†‡§¶#]+)\)?)*"
 )
-_ORDINALS = frozenset({"st", "nd", "rd", "th", "er", "re", "e", "ère", "a", "o", "ª", "º"})
-_MARK = re.compile(r"\(?[\[(]?(?:주|註|注)?\s*(?:\d{1,3}|[a-zA-Z]|[*†‡§¶#※]{1,4})[\])]?(?:\s*[,;–-]\s*\(?(?:\d{1,3}|[a-zA-Z]|[*†‡§¶#]+)\)?)*")
 _SYMBOL_MARK = re.compile(r"[*†‡§¶#※]{1,4}")
 _SIGNED = re.compile(r"[-−–+]\d+(?:\.\d+)?")
 _CHARGE = re.compile(r"\d*[+\-−–]")
@@ -26,6 +33,10 @@ _TRAILING_FIGURE = re.compile(r"[\d.,]*\d$")
 _ELEMENT = re.compile(r"(?:[A-Z][a-z]?|[)\]])$")
 _FORMULA_BEFORE = re.compile(r"[=×·*/^+<>≤≥±÷∙⋅][  ]*$")
 _FORMULA_AFTER = re.compile(r"[  ]*[=×·/^+<>≤≥±÷∙⋅]")
+_ION = re.compile(r"(?:[A-Z][a-z]?\d*|[)\]])$")
+# powers that are no single number, and what they stand on
+_POWER = re.compile(r"\d+\.\d+|[-−–]?[a-z]|[^=+×*/^√]{0,20}[=+×*/^√].{0,20}")
+_BASES = frozenset("0123456789)exyzabn")
 _DASHES = str.maketrans("−–", "--")
 # as much of the line as decides; a line of a million runs must not be looked at again for each of them
 _LOOK_BACK = 40
@@ -54,8 +65,7 @@ class Line:
         done: list[str] = []
         tail = ""
         for index, (run, level) in enumerate(runs):
-            after = runs[index + 1] if index + 1 < len(runs) else ("", 0)
-            piece = run if level == 0 else _script(tail, run, level, after)
+            piece = run if level == 0 else _script(tail, run, level, runs[index + 1 : index + 3])
             if level == 0 and index and runs[index - 1][1] and _glued(tail, piece):
                 piece = " " + piece
             done.append(piece)
@@ -76,57 +86,67 @@ def _merged(runs: list[tuple[str, Level]]) -> list[tuple[str, Level]]:
 
 def _apart(text: str) -> str:
     """Spaces in place of the marks around equations, where figures or letters would meet."""
-    text = re.sub(r"(?<=[0-9A-Za-z)\]])\0(?=[0-9A-Za-z√∑∫])", " ", text)
+    text = re.sub(r"\0\0|(?<=[0-9A-Za-z)\]])\0(?=[0-9A-Za-z√∑∫])", " ", text)
     return text.replace("\0", "")
 
 
 def _glued(tail: str, piece: str) -> bool:
     """Whether text that follows a raised or lowered run would read as part of it."""
-    if not tail or not piece or not (piece[0].isascii() and piece[0].isalnum()):
-        return False
-    last = re.search(r"[_^]-?\w+$", tail)
-    return last is not None
+    return piece[:1].isascii() and piece[:1].isalnum() and re.search(r"[_^]-?\w+$", tail) is not None
 
 
-def _script(before: str, run: str, level: Level, after: tuple[str, int]) -> str:
+def _script(before: str, run: str, level: Level, after: list[tuple[str, Level]]) -> str:
     lead = run[: len(run) - len(run.lstrip())]
     trail = run[len(run.rstrip()) :]
     core = run.strip()
-    script = _lowered(before, core) if level < 0 else _raised(before + lead, core, after)
-    return lead + script + trail
+    if level < 0:
+        return lead + _lowered(before + lead, core) + trail
+    if core.isdigit() and _is_numerator(after):
+        # a whole number before the fraction stays apart
+        return (" " if before[-1:].isdigit() else "") + core
+    return lead + _raised(before + lead, core, after[0][0] if after else "") + trail
+
+
+def _is_numerator(after: list[tuple[str, Level]]) -> bool:
+    """Whether a slash and a lowered number follow: 3 raised, /, 16 lowered."""
+    if not after or after[0][1] != 0:
+        return False
+    slash = after[0][0].strip()
+    return slash[:1] == "⁄" or (slash == "/" and len(after) > 1 and after[1][1] < 0)
 
 
 def _lowered(before: str, text: str) -> str:
-    if before.endswith(("/", "⁄")) and text.isdigit():  # the lower half of a fraction: 3 raised, a slash, 16 lowered
+    if before.endswith(("/", "⁄")) and text.isdigit():
         return text
-    if not before or before[-1].isspace():
-        return text
-    if text.isdigit() and _ELEMENT.search(before):
+    if not before or before[-1].isspace() or (text.isdigit() and _ELEMENT.search(before)):
         return text
     return f"_{text}" if re.fullmatch(r"[\w.]+", text) else f"_({text})"
 
 
-def _raised(before: str, text: str, after: tuple[str, int]) -> str:
-    following = after[0]
-    if following.lstrip("/⁄") != following and text.isdigit() and after[1] == 0:
-        # the upper half of a fraction; a whole number before it stays apart
-        return f" {text}" if before[-1:].isdigit() else text
-    if text in ("°", "º", "o", "0", "O") and re.match(r"\s?[CFKcf]\b", following) and re.search(r"\d\s?$", before):
+def _raised(before: str, text: str, following: str) -> str:
+    is_degree = re.match(r"\s?[CFKcf]\b", following) and re.search(r"\d\s?$", before)
+    if text in ("°", "º", "o", "0", "O") and is_degree:
         return "°"
-    if text in ("TM", "tm", "®", "™", "℠", "SM", "°", "′", "″", "'", '"', "º", "ª"):
-        return text
+    if text in _SIGNS or text in _STANDS_HIGH or _SYMBOL_MARK.fullmatch(text):
+        return _SIGNS.get(text, text)
     if not before or before[-1].isspace():
-        return f"[{text}] " if _is_mark(text) and not before.strip() else f"[{text}]" if _is_mark(text) else text
+        if not _is_mark(text) or text[0] in "[(":
+            return text
+        return _mark(text) + ("" if before.strip() else " ")
     if text.lower() in _ORDINALS and before[-1].isdigit():
         return text
     if _is_exponent(before, text, following):
         text = text.translate(_DASHES)
         return f"^{text}" if re.fullmatch(r"-?[\w.]+|\d*[+-]", text) else f"^({text})"
-    if text[:1] in "[(" or _SYMBOL_MARK.fullmatch(text):
-        return f" {text}" if text[:1] in "[(" else text
+    if text[0] in "[(":
+        return f" {text}"
     if _is_mark(text):
-        return f" [{text.rstrip(')').lstrip('(')}]"
+        return f" {_mark(text)}"
     return f"^({text})" if before[-1].isalnum() and len(text) <= 20 else f" {text}"
+
+
+def _mark(text: str) -> str:
+    return f"[{text.rstrip(')')}]"
 
 
 def _is_mark(text: str) -> bool:
@@ -134,12 +154,12 @@ def _is_mark(text: str) -> bool:
 
 
 def _is_exponent(before: str, text: str, following: str) -> bool:
-    if _SIGNED.fullmatch(text) or re.fullmatch(r"\d+\.\d+|[-−–]?[a-z]|.*[=+×*/^√].*", text) and before[-1] in "0123456789)exyzabn":
+    if _SIGNED.fullmatch(text) or (_POWER.fullmatch(text) and before[-1] in _BASES):
+        return True
+    if _CHARGE.fullmatch(text) and _ION.search(before):
         return True
     formula = bool(_FORMULA_AFTER.match(following))
     if word := _TRAILING_WORD.search(before):
-        if _CHARGE.fullmatch(text):
-            return True
         if not text.isdigit():
             return len(word.group()) == 1 and len(text) <= 3 and not _SYMBOL_MARK.fullmatch(text)
         unit = word.group()
@@ -147,7 +167,9 @@ def _is_exponent(before: str, text: str, following: str) -> bool:
             return False
         if len(unit) == 1:
             return True
-        return unit in _LENGTHS and text in ("2", "3", "4") or unit in _UNITS and formula and text in ("2", "3")
+        return (unit in _LENGTHS and text in ("2", "3", "4")) or (
+            unit in _UNITS and formula and text in ("2", "3")
+        )
     if figure := _TRAILING_FIGURE.search(before):
         if not text.isdigit():
             return False
@@ -158,10 +180,10 @@ def _is_exponent(before: str, text: str, following: str) -> bool:
         return plain and (formula or bool(_FORMULA_BEFORE.search(ahead)))
     if before[-1] in ")]":
         inside = before[max(before.rfind("("), before.rfind("[")) + 1 : -1]
-        return text.isdigit() and (formula or bool(re.search(r"[=+×*/^−-]", inside)) and len(inside) <= 20)
-    return before[-1] in "₀₁₂₃₄₅₆₇₈₉" or unicode_letter(before[-1]) and text.isdigit()
+        return text.isdigit() and (formula or (bool(re.search(r"[=+×*/^−-]", inside)) and len(inside) <= 20))
+    return before[-1] in "₀₁₂₃₄₅₆₇₈₉" or (_is_greek(before[-1]) and text.isdigit())
 
 
-def unicode_letter(char: str) -> bool:
+def _is_greek(char: str) -> bool:
     """A Greek letter, which stands alone in a formula."""
     return "\u0370" <= char <= "\u03ff"

@@ -6,11 +6,11 @@ import re
 
 from lxml import etree
 
-from ingest.parsing.formats.ooxml.parts.package import Package, switched
+from ingest.parsing.formats.ooxml.parts.package import Package
 from ingest.parsing.formats.ooxml.parts.running import said_once
 from ingest.parsing.formats.ooxml.sheets.strings import plain, text_of
 from ingest.parsing.formats.ooxml.sheets.styles import Styles
-from ingest.parsing.xml_tree import Element, attribute, child, children, descendants, name
+from ingest.parsing.xml_tree import Element, attribute, child, children, descendants
 
 # &P, &"Arial,Bold", &12, &K01+034 ...: codes for pages, dates and fonts; && is one ampersand
 _CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|K\d\d[+-]\d{3}|\d{1,3}|[A-Za-z&])')
@@ -30,24 +30,18 @@ def comments(package: Package, part: str, styles: Styles) -> dict[str, list[str]
         root = package.xml(target)
         for comment in descendants(root, "comment") if root is not None else ():
             reference, text = comment.get("ref") or "", child(comment, "text")
-            if reference not in threaded and text is not None and (words := plain(text_of(text, styles)).strip()):
+            if (
+                reference not in threaded
+                and text is not None
+                and (words := plain(text_of(text, styles)).strip())
+            ):
                 found.setdefault(reference, []).append(words)
     return found
 
 
-def running_lines(header: Element, sheet_name: str) -> list[str]:
+def running_lines(running: list[tuple[str, str]], sheet_name: str) -> list[str]:
     """``[Header: ...]`` and ``[Footer: ...]`` of the printed sheet, without page numbers and dates."""
-    used = {"oddHeader", "oddFooter"}
-    if switched(header.get("differentFirst")):
-        used |= {"firstHeader", "firstFooter"}
-    if switched(header.get("differentOddEven")):
-        used |= {"evenHeader", "evenFooter"}
-    texts = [
-        ("Header" if name(item).endswith("Header") else "Footer", _without_codes(item.text or "", sheet_name))
-        for item in children(header)
-        if name(item) in used
-    ]
-    return said_once(texts)
+    return said_once((place, _without_codes(code, sheet_name)) for place, code in running)
 
 
 def _without_codes(text: str, sheet_name: str) -> str:

@@ -11,8 +11,21 @@ _DAY = 86_400
 _LAST = 2_958_465
 _BASE_1904 = 1_462
 _KOREAN, _JAPANESE, _CHINESE = 0x412, 0x411, 0x804
-_MONTHS = "January February March April May June July August September October November December".split()
-_WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+_WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 _HANGUL_DAYS, _KANJI_DAYS, _CHINESE_DAYS = "월화수목금토일", "月火水木金土日", "一二三四五六日"
 _ERAS = ((date(2019, 5, 1), "令和", "R"), (date(1989, 1, 8), "平成", "H"), (date(1926, 12, 25), "昭和", "S"),
          (date(1912, 7, 30), "大正", "T"), (date(1868, 1, 1), "明治", "M"))  # fmt: skip
@@ -74,12 +87,18 @@ def _moment(seconds: Decimal, decimals: int, elapsed: bool) -> _Moment:
     day: date | None = None
     if not elapsed and days <= _LAST:
         # day 60 is a 29 February 1900 that never was; the days before it count from one later
-        day = date(1899, 12, 30) + timedelta(days) if days > 60 else date(1899, 12, 31) + timedelta(min(days, 59))
+        day = (
+            date(1899, 12, 30) + timedelta(days)
+            if days > 60
+            else date(1899, 12, 31) + timedelta(min(days, 59))
+        )
     return _Moment(day, days == 60, rest // 3600, rest // 60 % 60, rest % 60, fraction, seconds)
 
 
 def _fraction_places(pieces: list[tuple[str, str]]) -> int:
-    return max((_places_after(pieces, index) for index, (kind, _) in enumerate(pieces) if kind == "point"), default=0)
+    return max(
+        (_places_after(pieces, index) for index, (kind, _) in enumerate(pieces) if kind == "point"), default=0
+    )
 
 
 def _places_after(pieces: list[tuple[str, str]], index: int) -> int:
@@ -141,7 +160,11 @@ def _month(month: int, length: int, locale: int) -> str:
     if length <= 2:
         return f"{month:0{length}d}"
     if locale in (_KOREAN, _JAPANESE, _CHINESE):
-        return str(month) if length == 3 and locale == _KOREAN else f"{month}{'월' if locale == _KOREAN else '月'}"
+        return (
+            str(month)
+            if length == 3 and locale == _KOREAN
+            else f"{month}{'월' if locale == _KOREAN else '月'}"
+        )
     return _MONTHS[month - 1][: {3: 3, 5: 1}.get(length, 20)]
 
 

@@ -2,97 +2,106 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from ingest.parsing.builder import DocumentBuilder
-from ingest.parsing.formats.ooxml.sheets.sheet import Cell, Range, Sheet
+from ingest.parsing.formats.ooxml.sheets.sheet import Cell, Range, Row, Sheet
 
 # values that merged cells repeat, in all of a sheet: a text of 20 million characters has room for fewer
 _MAX_REPEATED = 2_000_000
 
 
 class Grid:
-    """Adds one sheet to a builder.
+    """Adds the rows of one sheet to a builder; what nobody sees goes to its hidden text, where it would stand.
 
     Tables end at empty rows, unless the next row holds figures: it then still belongs to the header above.
+    ``notes`` are the comments by row and column; they stand in the cells that they belong to.
     """
 
-    def __init__(self, builder: DocumentBuilder, sheet: Sheet) -> None:
+    def __init__(self, builder: DocumentBuilder, sheet: Sheet, notes: Mapping[tuple[int, int], str]) -> None:
         self._builder = builder
         self._sheet = sheet
+        self._notes = notes
         self._merged = sorted(sheet.merged, key=lambda found: found.top)
         self._next = 0
         self._active: list[Range] = []
+        # what the first cell of a range shows, and which of these stand in hidden rows so far
         self._values: dict[Range, str] = {}
+        self._unseen: set[Range] = set()
         self._repeated = 0
-        # of the table that is being filled: rows, each with the ranges that cover some of it
-        self._rows: list[tuple[int, dict[int, str], list[Range]]] = []
+        # of the table that is being filled: cells by column, and the ranges that reach the row
+        self._rows: list[tuple[int, dict[int, str], tuple[Range, ...]]] = []
         self._last = 0
+        self.noted: set[tuple[int, int]] = set()
 
-    def add(self) -> None:
-        """All tables in order; hidden cells go to the builder's hidden text where they would stand."""
-        for row in sorted(self._sheet.rows):
-            cells = self._sheet.rows[row]
-            covering = self._covering(row, cells)
-            shown = self._shown(row, cells, covering)
-            if not shown:
-                continue
-            if self._rows and self._is_gap(row, covering) and not self._goes_on(cells):
-                self._flush()
-            self._rows.append((row, shown, covering))
-            self._last = row
+    def add(self, rows: Iterable[Row]) -> None:
+        """All tables in order. ``noted`` then holds the places of the comments that stand in cells."""
+        for row in rows:
+            covering = self._covering(row)
+            cells = self._shown(row, covering)
+            if not row.is_hidden and self._unseen:
+                self._unseen.difference_update(covering)
+            if cells:
+                if self._rows and self._is_gap(row.number, covering) and not self._goes_on(row.cells):
+                    self._flush()
+                self._rows.append((row.number, cells, covering))
+            if cells or row.is_hidden:
+                self._last = row.number
             if self._builder.full:
                 return
         self._flush()
+        self._end(self._active)
 
-    def _covering(self, row: int, cells: dict[int, Cell]) -> list[Range]:
+    def _covering(self, row: Row) -> tuple[Range, ...]:
         """The merged ranges that reach this row; the value of each that begins here is kept."""
-        while self._next < len(self._merged) and self._merged[self._next].top <= row:
+        while self._next < len(self._merged) and self._merged[self._next].top <= row.number:
             found = self._merged[self._next]
-            self._active.append(found)
-            top = self._sheet.rows.get(found.top, {}).get(found.left)
-            self._values[found] = top.text if top is not None else ""
             self._next += 1
-        if any(found.bottom < row for found in self._active):
-            self._active = [found for found in self._active if found.bottom >= row]
-        return list(self._active)
+            self._active.append(found)
+            first = row.cells.get(found.left) if found.top == row.number else None
+            if first is not None and first.text:
+                self._values[found] = first.text
+                if row.is_hidden:
+                    self._unseen.add(found)
+        if over := [found for found in self._active if found.bottom < row.number]:
+            self._end(over)
+            self._active = [found for found in self._active if found.bottom >= row.number]
+        return tuple(self._active)
 
-    def _shown(self, row: int, cells: dict[int, Cell], covering: list[Range]) -> dict[int, str]:
-        """Texts by column; what nobody sees goes to the hidden words."""
-        hidden_row = row in self._sheet.hidden_rows
+    def _end(self, ranges: list[Range]) -> None:
+        """A merged value whose rows are all hidden is hidden."""
+        for found in ranges:
+            if found in self._unseen:
+                self._unseen.discard(found)
+                self._builder.hidden(self._values[found], "marked")
+
+    def _shown(self, row: Row, covering: tuple[Range, ...]) -> dict[int, str]:
         found: dict[int, str] = {}
-        for column in sorted(cells):
-            cell = cells[column]
-            covered = next((item for item in covering if item.holds(row, column)), None)
-            is_first = covered is None or (covered.top, covered.left) == (row, column)
+        for column, cell in sorted(row.cells.items()) if covering else row.cells.items():
+            covered = next((item for item in covering if item.holds(row.number, column)), None)
+            is_first = covered is None or (covered.top, covered.left) == (row.number, column)
             for words, how in cell.hidden:
                 self._builder.hidden(words, how if is_first else "covered")
             if not cell.text:
                 continue
+            place = row.number, column
+            text = f"{cell.text} {self._notes[place]}" if place in self._notes else cell.text
             if not is_first:
                 # left behind from before the cells were merged
-                self._builder.hidden(cell.text, "covered")
-            elif (hidden_row and not self._reaches_out(covered)) or column in self._sheet.hidden_columns:
-                self._builder.hidden(f"{cell.text} {cell.note}", "marked")
-            elif not hidden_row:
-                found[column] = f"{cell.text} {cell.note}" if cell.note else cell.text
+                self._builder.hidden(text, "covered")
+            elif column in self._sheet.hidden_columns or (row.is_hidden and covered is None):
+                self._builder.hidden(text, "marked")
+                self.noted.add(place)
+            elif not row.is_hidden:
+                found[column] = text
+                self.noted.add(place)
         return found
 
-    def _reaches_out(self, merged: Range | None) -> bool:
-        """Whether a merged value of a hidden row is seen in another row."""
-        return merged is not None and any(
-            row not in self._sheet.hidden_rows and row in self._sheet.rows
-            for row in range(merged.top, min(merged.bottom, merged.top + 1_000) + 1)
-        )
-
-    def _is_gap(self, row: int, covering: list[Range]) -> bool:
+    def _is_gap(self, row: int, covering: tuple[Range, ...]) -> bool:
         """Whether empty rows stand between the last row and this one; hidden and merged ones are not empty."""
-        if row == self._last + 1:
-            return False
-        if any(found.top <= self._last and found.bottom >= row - 1 for found in covering):
-            return False
-        between = range(self._last + 1, min(row, self._last + 1_000))
-        return any(number not in self._sheet.hidden_rows for number in between)
+        return row > self._last + 1 and not any(
+            found.top <= self._last and found.bottom >= row - 1 for found in covering
+        )
 
     def _goes_on(self, cells: dict[int, Cell]) -> bool:
         last = self._rows[-1][1]
@@ -100,27 +109,33 @@ class Grid:
 
     def _flush(self) -> None:
         rows, self._rows = self._rows, []
-        if not rows:
-            return
         columns = sorted({column for _, cells, _ in rows for column in cells})
-        self._builder.table(self._filled(rows, columns))
+        if rows:
+            self._builder.table(self._filled(rows, columns))
 
     def _filled(
-        self, rows: list[tuple[int, dict[int, str], list[Range]]], columns: list[int]
+        self, rows: list[tuple[int, dict[int, str], tuple[Range, ...]]], columns: list[int]
     ) -> Iterator[list[str]]:
         for row, cells, covering in rows:
-            own = set(cells)
-            # a title across the table is said once
-            is_title = len(own) == 1 and any(
-                found.top == row and found.left in own and found.left <= columns[0] and found.right >= columns[-1]
-                for found in covering
-            )
-            for found in [] if is_title else covering:
-                value = self._values.get(found, "")
-                if not value or self._repeated > _MAX_REPEATED or found.left in self._sheet.hidden_columns:
-                    continue
-                for column in columns:
-                    if found.left <= column <= found.right and column not in own:
-                        cells[column] = value
-                        self._repeated += 1
+            if covering and not _is_title(row, cells, covering, columns):
+                self._repeat(cells, covering, columns)
             yield [cells.get(column, "") for column in columns]
+
+    def _repeat(self, cells: dict[int, str], covering: tuple[Range, ...], columns: list[int]) -> None:
+        own = set(cells)
+        for found in covering:
+            value = self._values.get(found)
+            if not value or self._repeated > _MAX_REPEATED or found.left in self._sheet.hidden_columns:
+                continue
+            for column in columns:
+                if found.left <= column <= found.right and column not in own:
+                    cells[column] = value
+                    self._repeated += 1
+
+
+def _is_title(row: int, cells: dict[int, str], covering: tuple[Range, ...], columns: list[int]) -> bool:
+    """A value merged across the whole table stands there once."""
+    return len(cells) == 1 and any(
+        found.top == row and found.left in cells and found.left <= columns[0] and found.right >= columns[-1]
+        for found in covering
+    )

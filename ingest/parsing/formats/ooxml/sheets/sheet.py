@@ -1,11 +1,13 @@
-"""One sheet's XML, read row by row: cells as shown, hidden ones apart, merged ranges, and what else lies on it."""
+"""One sheet's XML, read row by row: cells as shown, hidden ones apart, and what the sheet says beside its cells."""
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
+from typing import Any
 
 from lxml import etree
 
@@ -15,16 +17,20 @@ from ingest.parsing.formats.ooxml.parts.package import switched
 from ingest.parsing.formats.ooxml.parts.scripts import Line
 from ingest.parsing.formats.ooxml.sheets.strings import Text, clear, plain, text_of
 from ingest.parsing.formats.ooxml.sheets.styles import CellStyle, Styles
-from ingest.parsing.xml_tree import Element, name
+from ingest.parsing.xml_tree import Element
 
-_REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
 MAX_COLUMN, MAX_ROW = 16_384, 1_048_576
-# a sheet with more of them was made to cost time: each row looks at those that reach it
-_MAX_RANGES = 100_000
-_PARTS = ("row", "col", "mergeCell", "headerFooter", "oleObject")
-_CONDITIONAL = re.compile(rb"conditionalFormatting\s[^<>]{0,200}?sqref=[\"']([^\"'<>]{1,20000})[\"']")
-_MAX_PAINTED = 10_000
+_REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
+_QUOTED = rb"""[^<>]{0,300}?\s%s=["']([^"'<>]{1,20000})["']"""
+_MERGED = re.compile(rb"<(?:\w{1,20}:)?mergeCell" + _QUOTED % b"ref")
+_CONDITIONAL = re.compile(rb"<(?:\w{1,20}:)?conditionalFormatting" + _QUOTED % b"sqref")
 _PICTURE = re.compile(rb"<(?:\w{1,20}:)?picture[\s/>]")
+_OBJECT = re.compile(rb"<(?:\w{1,20}:)?oleObject[\s/>]")
+_DIFFERENT = re.compile(rb"""different(First|OddEven)=["'](?:1|true|on)["']""")
+_RUNNING = re.compile(rb"<(?:\w{1,20}:)?(odd|even|first)(Header|Footer)(?:\s[^<>]*)?>([^<>]{1,4000})<")
+_PROLOGUE = re.compile(r"\s*<\?xml[^>]*\?>")
+# a sheet with more of them was made to cost time: each row looks at those that reach it
+_MAX_MERGED, _MAX_PAINTED = 100_000, 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,141 +48,191 @@ class Range:
 
 @dataclass(slots=True)
 class Cell:
-    """What a cell shows: ``text`` is empty where all of it is hidden; ``hidden`` are its words that nobody sees.
-
-    ``note`` is what its comments say, in brackets.
-    """
+    """What a cell shows: ``text`` is empty where all of it is hidden; ``hidden`` are its words that nobody sees."""
 
     text: str
     is_figure: bool = False
-    hidden: list[tuple[str, How]] = field(default_factory=list)
-    note: str = ""
+    hidden: tuple[tuple[str, How], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The cells of one row that hold words, by column; numbers count from 1."""
+
+    number: int
+    cells: dict[int, Cell]
+    is_hidden: bool = False
 
 
 @dataclass(slots=True)
 class Sheet:
-    """A sheet as it was read.
+    """A sheet's part, and what is known of it.
 
     Attributes:
-        rows: cells by row and column, both from 1; only cells with text, seen or hidden.
-        hidden_rows, hidden_columns: what the sheet does not show.
+        data: its XML in UTF-8.
         merged: ranges whose first cell's value covers all of them.
-        header: the elements of ``headerFooter``, if it has one.
-        unanswered: formulas without a stored result.
-        complete: whether the part was read to its end.
-        embedded: files that lie on the sheet as objects.
+        painted: ranges whose background the styles of the cells do not tell.
+        running: place (``Header``, ``Footer``) and code of each that is printed.
+        has_objects: whether files lie on it as objects.
+        hidden_columns, unanswered, complete: known once the rows were read: columns that are not shown, how many
+            formulas have no stored result, and whether the part could be read to its end.
     """
 
-    rows: dict[int, dict[int, Cell]] = field(default_factory=dict)
-    hidden_rows: set[int] = field(default_factory=set)
+    data: bytes
+    merged: list[Range]
+    painted: list[Range]
+    running: list[tuple[str, str]]
+    has_objects: bool
     hidden_columns: set[int] = field(default_factory=set)
-    merged: list[Range] = field(default_factory=list)
-    header: Element | None = None
     unanswered: int = 0
     complete: bool = True
-    embedded: int = 0
 
 
-@dataclass(slots=True)
+def open_sheet(data: bytes, painted: list[Range]) -> Sheet:
+    """What stands behind the rows and is needed before them: it is looked for in the bytes.
+
+    ``painted`` are the ranges of tables, whose own styles paint the background.
+    """
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        data = _PROLOGUE.sub("", data.decode("utf-16", "replace")).encode()
+    tail = data[max(data.rfind(b"sheetData"), 0) :]
+    different = {found.decode() for found in _DIFFERENT.findall(tail)}
+    used = (
+        {"odd"}
+        | ({"first"} if "First" in different else set())
+        | ({"even"} if "OddEven" in different else set())
+    )
+    return Sheet(
+        data,
+        merged=_ranges(_MERGED.findall(tail), _MAX_MERGED),
+        # conditional formats change colours by the value; a picture lies behind all cells
+        painted=[Range(1, 1, MAX_ROW, MAX_COLUMN)]
+        if _PICTURE.search(tail)
+        else painted + _ranges(_CONDITIONAL.findall(tail), _MAX_PAINTED),
+        running=[
+            (place.decode(), html.unescape(code.decode("utf-8", "replace")))
+            for when, place, code in _RUNNING.findall(tail)
+            if when.decode() in used
+        ],
+        has_objects=_OBJECT.search(tail) is not None,
+    )
+
+
+def _ranges(found: list[bytes], most: int) -> list[Range]:
+    parts = b" ".join(found).split()[:most]
+    ranges = (range_of(part.decode("ascii", "ignore")) for part in parts)
+    return [item for item in ranges if item is not None]
+
+
 class SheetReader:
-    """What the cells of all sheets need: shared texts, styles, and the calendar."""
+    """Reads rows; ``strings`` are the workbook's shared texts, and days may count from 1904."""
 
-    strings: list[Text]
-    styles: Styles
-    from_1904: bool = False
+    def __init__(self, strings: list[Text], styles: Styles, from_1904: bool = False) -> None:
+        self._strings = strings
+        self._styles = styles
+        self._from_1904 = from_1904
+        # a million cells have a handful of different tags and columns
+        self._names: dict[Any, str] = {}
+        self._columns: dict[str, int] = {}
 
-    def read(self, data: bytes, painted: list[Range]) -> Sheet:
-        """Reads a worksheet. ``painted`` are ranges whose background the cells' styles do not tell (tables)."""
-        sheet = Sheet()
-        painted = painted + _repainted(data)
+    def rows(self, sheet: Sheet) -> Iterator[Row]:
+        """Rows in the order of the file."""
         last = 0
         try:
-            for element in _elements(data):
-                local = name(element)
-                if local == "row":
-                    last = self._row(sheet, element, last, painted)
-                elif local == "col":
+            for element in _elements(sheet.data):
+                if self._name(element) == "col":
                     _column(sheet, element)
-                elif local == "mergeCell":
-                    found = range_of(element.get("ref"))
-                    if found is not None and len(sheet.merged) < _MAX_RANGES:
-                        sheet.merged.append(found)
-                elif local == "headerFooter":
-                    sheet.header = element
-                    continue
-                elif local == "oleObject":
-                    sheet.embedded += 1
+                else:
+                    row = self._row(sheet, element, last)
+                    last = row.number
+                    if row.cells:
+                        yield row
                 clear(element)
         except etree.XMLSyntaxError as error:
             if "memory" in str(error).lower():
                 raise MemoryError from error
             sheet.complete = False
-        return sheet
 
-    def _row(self, sheet: Sheet, element: Element, last: int, painted: list[Range]) -> int:
+    def _name(self, element: Element) -> str:
+        tag = element.tag
+        found = self._names.get(tag)
+        if found is None:
+            found = self._names[tag] = tag.rpartition("}")[2] if isinstance(tag, str) else ""
+        return found
+
+    def _row(self, sheet: Sheet, element: Element, last: int) -> Row:
         given = element.get("r") or ""
-        row = int(given) if given.isdecimal() and len(given) <= 7 else last + 1
-        if switched(element.get("hidden")) or _is_flat(element.get("ht")):
-            sheet.hidden_rows.add(row)
-        around = [found for found in painted if found.top <= row <= found.bottom]
+        number = int(given) if given.isdecimal() and len(given) <= 7 else last + 1
+        around = [found for found in sheet.painted if found.top <= number <= found.bottom]
         column = 0
         cells: dict[int, Cell] = {}
         for item in element:
-            if name(item) != "c":
+            if self._name(item) != "c":
                 continue
-            column = _column_of(item.get("r"), column + 1)
-            cell = self._cell(sheet, item, any(found.left <= column <= found.right for found in around))
+            column = self._column_of(item.get("r"), column + 1)
+            if not len(item):
+                continue
+            is_painted = bool(around) and any(found.left <= column <= found.right for found in around)
+            cell = self._cell(sheet, item, is_painted)
             if cell is not None and 1 <= column <= MAX_COLUMN:
                 cells[column] = cell
-        if cells:
-            sheet.rows.setdefault(row, {}).update(cells)
-        return row
+        return Row(number, cells, switched(element.get("hidden")) or _is_flat(element.get("ht")))
+
+    def _column_of(self, reference: str | None, default: int) -> int:
+        if not reference:
+            return default
+        letters = reference.rstrip("0123456789")
+        found = self._columns.get(letters)
+        if found is None:
+            match = _REFERENCE.fullmatch(reference)
+            found = self._columns[letters] = column_number(match.group(1)) if match else default
+        return found
 
     def _cell(self, sheet: Sheet, element: Element, is_painted: bool) -> Cell | None:
-        if not len(element):
-            return None
         kind = element.get("t") or "n"
         value = formula = inline = None
         for part in element:
-            match name(part):
+            match self._name(part):
                 case "v":
                     value = part.text
                 case "f":
                     formula = part
                 case "is":
                     inline = part
-        style = self.styles.cell(element.get("s"))
-        if value is None and inline is None:
+        style = self._styles.cell(element.get("s"))
+        if inline is not None:
+            return _of_text(text_of(inline, self._styles), style, is_painted)
+        if value is None:
             if formula is None or kind == "str":
                 return None
             sheet.unanswered += 1
             # it begins with "=", so that nobody takes it for a value
             return Cell("=" + (formula.text or "..."))
-        if inline is not None:
-            return _of_text(text_of(inline, self.styles), style, is_painted)
-        return self._value(kind, value or "", style, is_painted, element.get("vm") is not None)
-
-    def _value(self, kind: str, value: str, style: CellStyle, is_painted: bool, is_picture: bool) -> Cell | None:
+        if kind == "n":
+            return self._figure(value, style, is_painted)
         if kind == "s":
-            place = int(value) if value.strip().isdecimal() and len(value) < 12 else -1
-            text = self.strings[place] if 0 <= place < len(self.strings) else ""
+            place = int(value) if value.isdecimal() and len(value) < 12 else -1
+            text = self._strings[place] if 0 <= place < len(self._strings) else ""
             return _of_text(text, style, is_painted)
-        if kind in ("str", "inlineStr"):
-            return _of_text(value, style, is_painted)
-        if kind == "e":
-            # a picture in a cell is stored as this error for programs that cannot show it
-            return None if is_picture and value == "#VALUE!" else _seen(value, style, is_painted)
         if kind == "b":
             return _seen("TRUE" if switched(value) else "FALSE", style, is_painted)
+        if kind == "e":
+            # a picture in a cell is stored as this error for programs that cannot show it
+            is_picture = value == "#VALUE!" and element.get("vm") is not None
+            return None if is_picture else _seen(value, style, is_painted)
+        if kind == "d":
+            value = value.replace("T00:00:00", "").replace("T", " ")
+        return _of_text(value, style, is_painted)
+
+    def _figure(self, value: str, style: CellStyle, is_painted: bool) -> Cell | None:
         try:
-            figure: int | float = int(value) if value.lstrip("-").isdecimal() and len(value) <= 15 else float(value)
+            figure: int | float = int(value) if value.isdecimal() and len(value) <= 15 else float(value)
         except ValueError:
-            # dates in words (t="d"), and whatever else stands there
-            return _of_text(value.replace("T00:00:00", "").replace("T", " ") if kind == "d" else value, style, is_painted)
-        shown = style.format.shown(figure, self.from_1904)
+            return _of_text(value, style, is_painted)
+        shown = style.format.shown(figure, self._from_1904)
         if shown is None:
             # zeros that a sheet leaves blank are no words
-            return Cell("", hidden=[(value, "marked")]) if figure else None
+            return Cell("", hidden=((value, "marked"),)) if figure else None
         cell = _seen(shown, style, is_painted)
         if cell is not None:
             cell.is_figure = True
@@ -187,60 +243,48 @@ def _of_text(text: Text, style: CellStyle, is_painted: bool) -> Cell | None:
     words = plain(text)
     shown = style.format.shown_text(words)
     if shown is None:
-        return Cell("", hidden=[(words, "marked")]) if words.strip() else None
+        return Cell("", hidden=((words, "marked"),)) if words.strip() else None
     if isinstance(text, str) or shown != words:
         return _seen(shown, style, is_painted)
     line = Line()
-    cell = Cell("")
+    hidden: list[tuple[str, How]] = []
     for run in text:
-        how = style.hides(run.font, not is_painted)
+        how = style.hides(run.font, is_painted)
         if how is None or not run.text.strip():
             line.add(run.text, run.level)
         else:
-            cell.hidden.append((run.text, how))
-    cell.text = line.text().strip()
-    return cell if cell.text or cell.hidden else None
+            hidden.append((run.text, how))
+    shown = line.text().strip()
+    return Cell(shown, hidden=tuple(hidden)) if shown or hidden else None
 
 
 def _seen(text: str, style: CellStyle, is_painted: bool) -> Cell | None:
     text = text.strip()
     if not text:
         return None
-    how = style.hides(known_fill=not is_painted)
-    return Cell(text) if how is None else Cell("", hidden=[(text, how)])
+    how = style.how_painted if is_painted else style.how
+    return Cell(text) if how is None else Cell("", hidden=((text, how),))
 
 
 def _elements(data: bytes) -> Iterator[Element]:
-    for _, element in etree.iterparse(
+    events = etree.iterparse(
         BytesIO(data),
         events=("end",),
-        tag=[f"{{*}}{part}" for part in _PARTS],
+        tag=("{*}row", "{*}col"),
         resolve_entities=False,
         no_network=True,
         huge_tree=False,
         remove_comments=True,
         remove_pis=True,
-    ):
+    )
+    for _, element in events:
         yield element
-
-
-def _repainted(data: bytes) -> list[Range]:
-    """Ranges with other colours than their styles say: by their values, or all over a picture.
-
-    They are named behind the rows, which need them, so that they are looked for before the rows are read.
-    """
-    tail = data[max(data.rfind(b"sheetData"), 0) :]
-    if _PICTURE.search(tail):
-        return [Range(1, 1, MAX_ROW, MAX_COLUMN)]
-    found = _CONDITIONAL.findall(tail)
-    ranges = (range_of(part.decode("ascii", "ignore")) for part in b" ".join(found).split()[:_MAX_PAINTED])
-    return [item for item in ranges if item is not None]
 
 
 def _column(sheet: Sheet, element: Element) -> None:
     first, last, width = element.get("min") or "", element.get("max") or "", element.get("width")
     if (switched(element.get("hidden")) or width in ("0", "0.0")) and first.isdecimal() and last.isdecimal():
-        sheet.hidden_columns.update(range(int(first), min(int(last), MAX_COLUMN) + 1))
+        sheet.hidden_columns.update(range(int(first[:7]), min(int(last[:7]), MAX_COLUMN) + 1))
 
 
 def _is_flat(height: str | None) -> bool:
@@ -249,11 +293,6 @@ def _is_flat(height: str | None) -> bool:
         return height is not None and float(height) < SMALLEST
     except ValueError:
         return False
-
-
-def _column_of(reference: str | None, default: int) -> int:
-    match = _REFERENCE.fullmatch(reference or "")
-    return column_number(match.group(1)) if match else default
 
 
 def column_number(letters: str) -> int:

@@ -39,20 +39,29 @@ class Font:
     size: float = 11.0
 
 
-@dataclass(frozen=True, slots=True)
+PLAIN = Font()
+
+
 class CellStyle:
-    """How a cell shows its value. ``fill`` is what is behind it: white without a fill, ``None`` where not known."""
+    """How a cell shows its value.
 
-    format: NumberFormat
-    font: Font = Font()
-    fill: Colour | None = WHITE
+    ``fill`` is what is behind it: white without a fill, ``None`` where that is not known. ``how`` says how its text
+    is hidden, ``None`` where it is seen; ``how_painted`` is the same where something else paints the background.
+    """
 
-    def hides(self, font: Font | None = None, known_fill: bool = True) -> How | None:
-        """How text of this cell (or a run of it in another ``font``) is hidden, ``None`` where it is seen."""
-        font = font or self.font
+    def __init__(self, number_format: NumberFormat, font: Font = PLAIN, fill: Colour | None = WHITE) -> None:
+        self.format = number_format
+        self._font = font
+        self._fill = fill
+        self.how = self.hides(font, is_painted=False)
+        self.how_painted = self.hides(font, is_painted=True)
+
+    def hides(self, font: Font | None, is_painted: bool) -> How | None:
+        """How a run in another ``font`` is hidden; ``None`` for one that has that of the cell means the cell's."""
+        font = font or self._font
         if font.size < SMALLEST:
             return "size"
-        return "colour" if known_fill and near(font.colour, self.fill) else None
+        return "colour" if not is_painted and near(font.colour, self._fill) else None
 
 
 class Styles:
@@ -68,12 +77,12 @@ class Styles:
         }
         fonts = [self.font(item) for item in _items(root, "fonts", "font")]
         fills = [self._fill(item) for item in _items(root, "fills", "fill")]
-        self.general = CellStyle(self._format("General"), fonts[0] if fonts else Font())
+        self.general = CellStyle(self._format("General"), fonts[0] if fonts else PLAIN)
         self._cells = [self._cell(item, fonts, fills) for item in _items(root, "cellXfs", "xf")]
 
     def cell(self, index: str | None) -> CellStyle:
         """The style of a cell with this ``s``; the plain one where there is none of this number."""
-        place = number(index)
+        place = int(index) if index and index.isdecimal() and len(index) < 8 else 0
         return self._cells[place] if 0 <= place < len(self._cells) else self.general
 
     def font(self, element: Element) -> Font:
@@ -120,7 +129,7 @@ class Styles:
         font, fill = number(element.get("fontId")), number(element.get("fillId"))
         return CellStyle(
             self._format(self._code(number(element.get("numFmtId")))),
-            fonts[font] if 0 <= font < len(fonts) else Font(),
+            fonts[font] if 0 <= font < len(fonts) else PLAIN,
             fills[fill] if 0 <= fill < len(fills) else WHITE,
         )
 

@@ -1,0 +1,246 @@
+"""The shapes of a slide: where they are, what is behind and over them, and in which order they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from chatbot.text.hidden import How
+from ingest.parsing.formats.ooxml.parts.colours import Colour, opacity
+from ingest.parsing.formats.ooxml.parts.drawing import alternatives, is_hidden_shape
+from ingest.parsing.formats.ooxml.parts.package import number
+from ingest.parsing.formats.ooxml.slides.styles import Look
+from ingest.parsing.xml_tree import Element, attribute, child, children, descendants, name
+
+# EMU; shapes whose tops differ by less stand on one line and are read from left to right
+_SAME_LINE = 200_000
+_MAX_DEPTH = 20
+# shapes of one slide that are compared with each other
+_MAX_COMPARED = 500
+_KINDS = frozenset({"sp", "pic", "graphicFrame", "cxnSp", "contentPart"})
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle on the slide, in EMU."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+    def meets(self, other: Box) -> bool:
+        return (
+            self.left < other.left + other.width
+            and other.left < self.left + self.width
+            and self.top < other.top + other.height
+            and other.top < self.top + self.height
+        )
+
+    def holds(self, other: Box) -> bool:
+        return (
+            self.left <= other.left
+            and self.top <= other.top
+            and self.left + self.width >= other.left + other.width
+            and self.top + self.height >= other.top + other.height
+        )
+
+
+@dataclass(slots=True)
+class Shape:
+    """A shape, or a group of them (``members``). ``box`` is ``None`` where no place is given."""
+
+    element: Element
+    box: Box | None = None
+    members: list[Shape] = field(default_factory=list)
+    is_switched_off: bool = False
+
+    @property
+    def identifier(self) -> str:
+        properties = next(descendants(self.element, "cNvPr"), None)
+        return (attribute(properties, "id") or "") if properties is not None else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """From the coordinates of a group's members to those of the slide."""
+
+    x: float = 0.0
+    y: float = 0.0
+    wide: float = 1.0
+    high: float = 1.0
+
+    def box(self, transform: Element | None) -> Box | None:
+        offset, extent = child(transform, "off"), child(transform, "ext")
+        if offset is None or extent is None:
+            return None
+        return Box(
+            self.x + self.wide * number(attribute(offset, "x")),
+            self.y + self.high * number(attribute(offset, "y")),
+            self.wide * number(attribute(extent, "cx")),
+            self.high * number(attribute(extent, "cy")),
+        )
+
+    def inside(self, transform: Element | None) -> _Scale:
+        box, start, size = self.box(transform), child(transform, "chOff"), child(transform, "chExt")
+        if box is None or start is None or size is None:
+            return self
+        wide = box.width / (number(attribute(size, "cx")) or 1)
+        high = box.height / (number(attribute(size, "cy")) or 1)
+        return _Scale(
+            box.left - wide * number(attribute(start, "x")),
+            box.top - high * number(attribute(start, "y")),
+            wide,
+            high,
+        )
+
+
+def shapes_of(tree: Element, look: Look) -> list[Shape]:
+    """The shapes of a tree from the lowest to the highest, groups with their members."""
+    return _members(tree, look, _Scale(), 0, False)
+
+
+def _members(tree: Element, look: Look, scale: _Scale, depth: int, is_off: bool) -> list[Shape]:
+    found: list[Shape] = []
+    for element in children(tree):
+        local = name(element)
+        if local == "AlternateContent":
+            for form in alternatives(element):
+                found += _members(form, look, scale, depth, is_off)
+        elif local == "grpSp" and depth < _MAX_DEPTH:
+            transform = child(element, "grpSpPr", "xfrm")
+            off = is_off or is_hidden_shape(child(element, "nvGrpSpPr", "cNvPr"))
+            members = _members(element, look, scale.inside(transform), depth + 1, off)
+            found.append(Shape(element, scale.box(transform), members, off))
+        elif local in _KINDS:
+            off = is_off or is_hidden_shape(next(descendants(element, "cNvPr"), None))
+            found.append(Shape(element, _place(element, look, scale), is_switched_off=off))
+    return found
+
+
+def _place(shape: Element, look: Look, scale: _Scale) -> Box | None:
+    """The shape's own place, else that of its placeholder on the layout or the master."""
+    for item in (shape, *look.twins(shape)):
+        transform = child(item, "spPr", "xfrm")
+        transform = child(item, "xfrm") if transform is None else transform
+        box = scale.box(transform) if transform is not None else None
+        if box is not None:
+            return box
+    return None
+
+
+def flat(shapes: list[Shape]) -> list[Shape]:
+    """All shapes without their groups, from the lowest to the highest."""
+    found: list[Shape] = []
+    pending = list(reversed(shapes))
+    while pending:
+        shape = pending.pop()
+        if shape.members:
+            pending += reversed(shape.members)
+        elif name(shape.element) != "grpSp":
+            found.append(shape)
+    return found
+
+
+def in_reading_order(shapes: list[Shape]) -> Iterator[Shape]:
+    """Shapes by line, then from left to right; a group's shapes stay together."""
+
+    def place(shape: Shape) -> tuple[float, float]:
+        box = shape.box
+        return (box.top // _SAME_LINE, box.left) if box is not None else (0, 0)
+
+    for shape in sorted(shapes, key=place):
+        if shape.members:
+            yield from in_reading_order(shape.members)
+        elif name(shape.element) != "grpSp":
+            yield shape
+
+
+class Stack:
+    """Which shapes of a slide are seen, and what is behind their text."""
+
+    def __init__(self, look: Look, shapes: list[Shape], below: list[Shape], width: int, height: int) -> None:
+        self._look = look
+        self._page = Box(0, 0, width, height) if width > 0 and height > 0 else None
+        self._all = [*below, *flat(shapes)]
+        # what moves may come into sight, or leave what it covers
+        timing = child(look.sheets[0], "timing")
+        targets = descendants(timing, "spTgt") if timing is not None else ()
+        self._moving = {attribute(target, "spid") or "" for target in targets}
+        self._places = {id(shape): index for index, shape in enumerate(self._all)}
+
+    def how_hidden(self, shape: Shape) -> How | None:
+        """How a shape is hidden as a whole, ``None`` where it is seen."""
+        if shape.is_switched_off:
+            return "marked"
+        if shape.box is None or shape.identifier in self._moving:
+            return None
+        if self._page is not None and not self._page.meets(_grown(shape.box)):
+            return "outside"
+        above = self._all[self._places[id(shape)] + 1 :][:_MAX_COMPARED]
+        return "covered" if any(self._covers(item, shape.box) for item in above) else None
+
+    def _covers(self, shape: Shape, box: Box) -> bool:
+        if (
+            name(shape.element) != "sp"
+            or shape.box is None
+            or not shape.box.holds(box)
+            or shape.is_switched_off
+        ):
+            return False
+        geometry, fill = child(shape.element, "spPr", "prstGeom"), child(shape.element, "spPr", "solidFill")
+        return (
+            geometry is not None
+            and attribute(geometry, "prst") == "rect"
+            and fill is not None
+            and opacity(fill) == 1
+            and shape.identifier not in self._moving
+            and not number(attribute(child(shape.element, "spPr", "xfrm"), "rot"))
+        )
+
+    def behind(self, shape: Shape) -> Colour | None:
+        """The colour behind a shape's text, ``None`` where it is not known for sure."""
+        filled, colour = self._fill(shape)
+        if filled:
+            return colour
+        if shape.box is None:
+            return None
+        for lower in reversed(self._all[: self._places[id(shape)]][-_MAX_COMPARED:]):
+            if lower.box is None:
+                return None
+            if not lower.is_switched_off and lower.box.meets(shape.box):
+                filled, colour = self._fill(lower)
+                if filled or name(lower.element) != "sp":
+                    return colour if lower.box.holds(shape.box) else None
+        return self._look.background
+
+    def _fill(self, shape: Shape) -> tuple[bool, Colour | None]:
+        """Whether a shape is filled, and with which colour (``None``: not known)."""
+        for item in (shape.element, *self._look.twins(shape.element)):
+            properties = child(item, "spPr")
+            fill = (
+                next(
+                    children(
+                        properties, "noFill", "solidFill", "gradFill", "blipFill", "pattFill", "grpFill"
+                    ),
+                    None,
+                )
+                if properties is not None
+                else None
+            )
+            if fill is not None:
+                if name(fill) == "noFill" or opacity(fill) == 0:
+                    return False, None
+                return True, self._look.colour(fill) if name(fill) == "solidFill" and opacity(
+                    fill
+                ) == 1 else None
+            reference = child(item, "style", "fillRef")
+            if reference is not None and number(attribute(reference, "idx")) > 0:
+                # the first fill of a theme is plain; the others are gradients
+                return True, self._look.colour(reference) if attribute(reference, "idx") == "1" else None
+        return False, None
+
+
+def _grown(box: Box) -> Box:
+    """A line of no height still has a place."""
+    return Box(box.left, box.top, max(box.width, 1), max(box.height, 1))
