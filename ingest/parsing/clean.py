@@ -24,6 +24,10 @@ _CONJOINING_JAMO = re.compile(r"[\u1100-\u11ff]")
 _SPACES = re.compile(r"[^\S\n\x1c-\x1f]+")
 _NOTHING = re.compile(r"[ \u200b\u2060\ufeff\u00ad]*")
 _LINE_END_HYPHEN = re.compile(r"[\x02\ufffe]")
+# a file written into a text, as in src="data:image/png;base64,..."; 60 characters hold nothing that is worth it
+_DATA = re.compile(r"data:[\w/+.;=,-]{0,100}?base64,[A-Za-z0-9+/=%_-]{60,}")
+# or without its name: 400 characters of a line without a space or full stop
+_BASE64 = re.compile(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{400,}={0,2}(?![A-Za-z0-9+/=])")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -40,6 +44,22 @@ def squeezed(text: str) -> str:
 def one_line(text: str) -> str:
     """Laid-out ``text`` with every run of white space as one space."""
     return _spaced(_composed(text).replace("\n", " "))
+
+
+def without_data(text: str) -> str:
+    """``text`` without files that are written into it in Base64."""
+    if "base64," in text:
+        text = _DATA.sub("", text)
+    # a long word of one letter, or digits alone, is no file
+    return (
+        _BASE64.sub(lambda found: "" if _is_data(found.group()) else found.group(), text)
+        if len(text) >= 400
+        else text
+    )
+
+
+def _is_data(run: str) -> bool:
+    return len(set(run)) > 20 and any(map(str.isdigit, run)) and any(map(str.isupper, run))
 
 
 def _composed(text: str) -> str:

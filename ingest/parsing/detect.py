@@ -7,6 +7,7 @@ from pathlib import PurePath
 
 from chatbot.errors import DocumentRefused, OcrMissing, Phrase
 from ingest.parsing.archive import Archive
+from ingest.parsing.encoding import decode
 from ingest.parsing.formats.legacy.compound import CompoundFile
 from ingest.parsing.ocr import INSTALL, available
 
@@ -26,8 +27,13 @@ TEXT_SUFFIXES = {
     ".json": "json",
     ".jsonl": "json",
     ".ndjson": "json",
+    ".ipynb": "json",
+    ".vtt": "subtitles",
+    ".srt": "subtitles",
     ".eml": "eml",
     ".mbox": "mbox",
+    ".mht": "eml",
+    ".mhtml": "eml",
 }
 BINARY_SUFFIXES = {
     ".pdf": "pdf",
@@ -132,6 +138,20 @@ _HTML_START = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
 )
 _MBOX_START = re.compile(rb"\s{0,9}>?From [^\n]{3,200}\d{4}[^\n]{0,40}\n[!-9;-~]+:")
+# a part of a page, as exported tables are
+_MARKUP_START = re.compile(
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:table|meta|style|div|p|font|center|title|link|h[1-6]|tr|thead|tbody|span|br|script|b|!\[if)\b",
+    re.I | re.S,
+)
+_SUBTITLES_START = re.compile(rb"WEBVTT(?:\s|$)|\s*\d+[ \t]*\r?\n\d{1,2}:\d{2}:\d{2}[,.]\d{3}[ \t]*-->")
+_OVERRULING = {
+    "text": ("html", "eml", "mbox", "subtitles"),
+    "markdown": ("html",),
+    "csv": ("html",),
+    "json": ("html",),
+    "html": ("eml",),
+    "eml": ("html", "mbox"),
+}
 _MAIL_START = re.compile(rb"(?:[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*){2,}", re.I)
 _MAIL_HEADER = re.compile(rb"^(?:received|return-path|message-id|mime-version|delivered-to):", re.I | re.M)
 
@@ -150,7 +170,7 @@ def detect(data: bytes, name: str) -> str:
         return "zip"
     if head.startswith(_OLE):
         return "ole"
-    if head.startswith(b"{\\rtf"):
+    if head.lstrip(b"\xef\xbb\xbf\r\n\t ").startswith(b"{\\rtf"):
         return "rtf"
     if any(head.startswith(magic, offset) for offset, magic in _IMAGES) or _BITMAP.match(head):
         if not available():
@@ -160,13 +180,10 @@ def detect(data: bytes, name: str) -> str:
         if head.startswith(magic, offset):
             raise DocumentRefused(reason)
     if suffix in BINARY_SUFFIXES:
-        raise DocumentRefused(
-            "The file is named {suffix} but is none: it is damaged or misnamed. Replace it or correct its ending.",
-            suffix=suffix,
-        )
-    if _MBOX_START.match(head):
-        return "mbox"
-    return TEXT_SUFFIXES.get(suffix) or _by_content(head)
+        return _text_under_another_name(data, suffix)
+    named, found = TEXT_SUFFIXES.get(suffix), _by_content(head)
+    # a page or a mail says so in its first lines; Markdown and tables have no such sign
+    return found if named is None or found in _OVERRULING.get(named, ()) else named
 
 
 def detect_in_archive(archive: Archive) -> str:
@@ -209,9 +226,35 @@ def detect_in_compound(compound: CompoundFile) -> str:
     raise DocumentRefused("This old binary format cannot be read. Save it as PDF or DOCX.")
 
 
-def _by_content(head: bytes) -> str:
-    if _HTML_START.match(head.lstrip(b"\xef\xbb\xbf")):
+def _text_under_another_name(data: bytes, suffix: str) -> str:
+    """The format of a text that is named like a binary format: programs export pages and tables as .xls and .doc."""
+    try:
+        decode(data)
+    except DocumentRefused as error:
+        raise DocumentRefused(
+            "The file is named {suffix} but is none: it is damaged or misnamed. Replace it or correct its ending.",
+            suffix=suffix,
+        ) from error
+    head = data[:1024]
+    found = _by_content(head)
+    if found == "text" and _MARKUP_START.match(_in_bytes(head)):
         return "html"
-    if _MAIL_HEADER.search(head) and _MAIL_START.match(head):
+    return "csv" if found == "text" and suffix in (".xls", ".xlsx", ".xlsm", ".xlsb") else found
+
+
+def _by_content(head: bytes) -> str:
+    head = _in_bytes(head)
+    if _HTML_START.match(head):
+        return "html"
+    if _MBOX_START.match(head):
+        return "mbox"
+    if _MAIL_HEADER.search(head) and _MAIL_START.match(head.lstrip()):
         return "eml"
-    return "text"
+    return "subtitles" if _SUBTITLES_START.match(head) else "text"
+
+
+def _in_bytes(head: bytes) -> bytes:
+    """The first bytes as UTF-8, where they are UTF-16 with its mark; without the mark."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return head.decode("utf-16", "ignore").encode("utf-8", "ignore")
+    return head.lstrip(b"\xef\xbb\xbf")

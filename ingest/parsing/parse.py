@@ -41,6 +41,7 @@ _PARSERS = {
     "markdown": "ingest.parsing.formats.text.markdown",
     "text": "ingest.parsing.formats.text.plain_text",
     "json": "ingest.parsing.formats.text.json_text",
+    "subtitles": "ingest.parsing.formats.text.subtitles",
     "eml": "ingest.parsing.formats.mail.message",
     "epub": "ingest.parsing.formats.web.epub",
     "odt": "ingest.parsing.formats.opendocument.odt",

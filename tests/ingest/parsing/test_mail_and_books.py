@@ -29,7 +29,7 @@ def mail() -> EmailMessage:
 def test_a_mail_has_its_subject_as_heading_and_its_plain_text_before_its_html(parsed, outline) -> None:
     message = mail()
     message.set_content("월요일 9시입니다.\n\nSee you.", charset="euc-kr")
-    message.add_alternative("<p>HTML part</p>", subtype="html")
+    message.add_alternative("<div>월요일 9시입니다.</div> <b>See</b> you.", subtype="html")
     document = parsed("a.eml", message.as_bytes())
     assert document.title == "회의 일정"
     assert document.partial == ""

@@ -32,6 +32,9 @@ def word_file() -> bytes:
     return buffer.getvalue()
 
 
+NO_TEXT = bytes(range(256)) * 8
+
+
 @pytest.mark.parametrize(
     ("name", "data", "reason"),
     [
@@ -43,9 +46,9 @@ def word_file() -> bytes:
         ("a.csv", b",,\n,,\n", "no text"),
         ("a.png", b"\x89PNG\r\n\x1a\n" + bytes(50), "OCR is not installed"),
         ("scan.pdf", b"\xff\xd8\xff\xe0" + bytes(50), "OCR is not installed"),
-        ("a.pdf", b"just some words", "named .pdf but is none"),
-        ("a.docx", b"just some words", "named .docx but is none"),
-        ("a.doc", b"just some words", "named .doc but is none"),
+        ("a.pdf", NO_TEXT, "named .pdf but is none"),
+        ("a.docx", NO_TEXT, "named .docx but is none"),
+        ("a.doc", NO_TEXT, "named .doc but is none"),
         ("a.doc", OLE, "damaged or cut off"),
         ("a.hwp", b"HWP Document File V3.00 \x1a" + bytes(500), "as .hwpx"),
         ("a.vsd", compound_file({"VisioDocument": b"x" * 5_000}), "old binary format"),

@@ -66,7 +66,12 @@ FILES: dict[str, str] = {
     "attachments not read: {names}": "읽지 않은 첨부 파일: {names}",
     "The book is protected against copying (DRM). Index a version without protection.": "복사 방지(DRM)가 걸린 책입니다. 보호가 없는 판을 색인해 주세요.",
     "The book has no table of its chapters (.opf). Convert it again.": "책에 장 목록(.opf)이 없습니다. 다시 변환해 주세요.",
+    "line {line} is not valid JSON": "{line}번째 줄이 올바른 JSON이 아닙니다.",
+    "lines {lines} are not valid JSON": "{lines}번째 줄이 올바른 JSON이 아닙니다.",
+    "line {lines}: a quotation mark is opened and not closed": "{lines}번째 줄: 열린 따옴표가 닫히지 않았습니다.",
+    "its part {part} cannot be read": "{part} 부분을 읽을 수 없습니다.",
     "chapter {name} is missing": "{name} 장이 없습니다.",
+    "chapter {name} cannot be read": "{name} 장을 읽을 수 없습니다.",
     # office
     "The presentation is damaged. Open it in PowerPoint, save it again and retry.": "프레젠테이션이 손상되었습니다. PowerPoint에서 열어 다시 저장한 뒤 시도해 주세요.",
     "There is no text on any slide, and pictures on slides are not read. Index a version with text.": "글자가 있는 슬라이드가 없고, 슬라이드의 그림은 읽지 않습니다. 글자가 있는 판을 색인해 주세요.",

@@ -1,28 +1,48 @@
-"""Mail messages: subject as heading, from/to/date, then the plain text (else the HTML). Attachments are named."""
+"""Mail messages: subject as heading, from/to/date, then what a mail program shows. Saved web pages (MHTML) are pages.
+
+Attached texts, tables, pages and messages are read below it; other attachments are named.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from email import message_from_bytes
-from email.errors import HeaderParseError, MessageError
-from email.header import decode_header, make_header
+from email.errors import MessageError
 from email.message import Message
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from chatbot.errors import DocumentRefused, Phrase
 from ingest.parsing.builder import DocumentBuilder
-from ingest.parsing.clean import one_line
+from ingest.parsing.clean import storable
 from ingest.parsing.document import ParsedDocument
 from ingest.parsing.encoding import decode
+from ingest.parsing.formats.mail.bodies import best_alternative, text_of_part
+from ingest.parsing.formats.mail.headers import attachment_name, header
+from ingest.parsing.formats.mail.saved_page import add_page, is_saved_page
+from ingest.parsing.formats.text.csv_table import add_csv
+from ingest.parsing.formats.text.markdown import add_markdown
 from ingest.parsing.formats.text.plain_text import text_blocks
 from ingest.parsing.formats.web.html_page import add_html
 
 _HEADERS = ("From", "To", "Cc", "Date")
 _ENCRYPTED = frozenset({"multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"})
+_SIGNATURES = frozenset(
+    {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"}
+)
+# no text for people, though it is text
+_UNREAD_TEXTS = frozenset({"text/calendar", "text/vcard", "text/x-vcard", "text/directory", "text/css"})
+_READ_SUFFIXES = {
+    ".txt": "text",
+    ".log": "text",
+    ".md": "markdown",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".html": "html",
+    ".htm": "html",
+}
+_READ_TYPES = {"text/plain": "text", "text/markdown": "markdown", "text/csv": "csv", "text/html": "html"}
 # messages within messages within messages: real ones stay below ten
 _MAX_PARTS = 1_000
-# a long list of recipients; decoding takes the square of a header's length
-_MAX_HEADER = 10_000
 
 
 def parse(path: Path) -> ParsedDocument:
@@ -30,16 +50,17 @@ def parse(path: Path) -> ParsedDocument:
     if b"\0" in data[:4096] or data.startswith((b"\xff\xfe", b"\xfe\xff")):
         data = decode(data)[0].encode()  # exported as UTF-16 as a whole
     try:
-        message = message_from_bytes(data.lstrip())
+        message = message_from_bytes(data.removeprefix(b"\xef\xbb\xbf").lstrip())
     except (MessageError, RecursionError, ValueError) as error:
         raise DocumentRefused("The message cannot be read. Save it again as .eml.") from error
     if message.get_content_type() in _ENCRYPTED:
         raise DocumentRefused("The message is encrypted. Save a decrypted copy.")
     builder = DocumentBuilder()
-    subject = _header(message, "Subject")
-    builder.heading(subject, 1)
-    lines = [f"{name}: {value}" for name in _HEADERS if (value := _header(message, name))]
-    builder.paragraph("\n".join(lines))
+    subject = header(message, "Subject")
+    if is_saved_page(message):
+        title = add_page(builder, message)
+        return builder.finish("html", title or subject)
+    _add_headers(builder, message, 1)
     attachments = _add_body(builder, message)
     if attachments:
         builder.problem(
@@ -51,23 +72,57 @@ def parse(path: Path) -> ParsedDocument:
     return builder.finish("eml", subject, empty="The message is empty. Nothing to index; remove it.")
 
 
+def _add_headers(builder: DocumentBuilder, message: Message, level: int) -> None:
+    builder.heading(header(message, "Subject"), level)
+    lines = [f"{name}: {value}" for name in _HEADERS if (value := header(message, name))]
+    builder.paragraph("\n".join(lines))
+
+
 def _add_body(builder: DocumentBuilder, message: Message) -> list[str]:
-    """Adds each alternative's best part; returns the names of the attachments."""
-    attachments: list[str] = []
-    for part in _parts(message):
-        if isinstance(part, str):
-            attachments.append(part)
-        elif part.get_content_type() == "text/html":
-            add_html(builder, _text(part))
+    """Adds each alternative's best part and what is attached; returns the names of the attachments not read."""
+    unread: list[str] = []
+    for part, is_attached in _parts(message):
+        kind = part.get_content_type()
+        if kind == "message/rfc822":
+            inner = part.get_payload()
+            if isinstance(inner, list) and inner and isinstance(inner[0], Message):
+                _add_headers(builder, inner[0], 2)
+        elif not is_attached:
+            _add_text(builder, "html" if kind == "text/html" else "text", text_of_part(part))
         else:
-            text = _text(part).replace("\r\n", "\n")
-            for block in text_blocks(text):
-                builder.paragraph(text[block.start : block.end])
-    return attachments
+            name = attachment_name(part)
+            read_as = _READ_SUFFIXES.get(PurePath(name).suffix.lower()) or _READ_TYPES.get(kind)
+            if read_as is None:
+                unread.append(name)
+            else:
+                _add_attached(builder, read_as, name, part, unread)
+    return unread
 
 
-def _parts(message: Message) -> Iterator[Message | str]:
-    """Text parts to read and names of attachments, in order."""
+def _add_attached(builder: DocumentBuilder, kind: str, name: str, part: Message, unread: list[str]) -> None:
+    try:
+        text = text_of_part(part)
+        builder.heading(name, 2)
+        _add_text(builder, kind, text)
+    except DocumentRefused:
+        unread.append(name)
+
+
+def _add_text(builder: DocumentBuilder, kind: str, text: str) -> None:
+    text = storable(text)
+    if kind == "html":
+        add_html(builder, text, site=False)
+    elif kind == "csv":
+        add_csv(builder, text)
+    elif kind == "markdown":
+        add_markdown(builder, text)
+    else:
+        for block in text_blocks(text):
+            builder.paragraph(text[block.start : block.end])
+
+
+def _parts(message: Message) -> Iterator[tuple[Message, bool]]:
+    """Parts to read, with whether each is an attachment; a message within the message comes before its own parts."""
     pending = [message]
     for _ in range(_MAX_PARTS):
         if not pending:
@@ -75,64 +130,20 @@ def _parts(message: Message) -> Iterator[Message | str]:
         part = pending.pop(0)
         kind = part.get_content_type()
         payload = part.get_payload()
-        if part is not message and (
-            part.get_content_disposition() == "attachment" or kind == "message/rfc822"
-        ):
-            yield _attachment_name(part)
-        elif isinstance(payload, list):
-            inner = [item for item in payload if isinstance(item, Message)]
-            pending[:0] = [_best(inner)] if kind == "multipart/alternative" and inner else inner
-        elif kind in ("text/plain", "text/html"):
-            yield part
-        elif part.get_filename() and part.get_content_maintype() != "image":
-            yield _attachment_name(part)
-
-
-def _best(alternatives: list[Message]) -> Message:
-    """Plain text unless it is blank (newsletters), then HTML or whatever comes last."""
-    for part in alternatives:
-        if part.get_content_type() == "text/plain" and _text(part).strip():
-            return part
-    for part in alternatives:
-        if part.get_content_type() != "text/plain":
-            return part
-    return alternatives[-1]
-
-
-def _text(part: Message) -> str:
-    data = part.get_payload(decode=True)
-    if not isinstance(data, bytes):
-        return ""
-    try:
-        charset = part.get_content_charset() or "ascii"
-        return data.decode({"euc-kr": "cp949", "ks_c_5601-1987": "cp949"}.get(charset, charset))
-    except (LookupError, UnicodeDecodeError, ValueError):
-        try:
-            return decode(data)[0]
-        except DocumentRefused:
-            return data.decode("ascii", errors="ignore")
-
-
-def _header(message: Message, name: str) -> str:
-    value = message.get(name)
-    if value is None:
-        return ""
-    try:
-        return one_line(str(make_header(decode_header(str(value)[:_MAX_HEADER]))))[:_MAX_HEADER]
-    except (HeaderParseError, LookupError, UnicodeError, ValueError):
-        return one_line(str(value)[:_MAX_HEADER])
-
-
-def _attachment_name(part: Message) -> str:
-    payload = part.get_payload()
-    if (
-        part.get_content_type() == "message/rfc822"
-        and isinstance(payload, list)
-        and isinstance(payload[0], Message)
-    ):
-        return _header(payload[0], "Subject") or "a forwarded message"
-    try:
-        raw = part.get_filename()
-        return one_line(str(make_header(decode_header(raw[:200])))) if raw else part.get_content_type()
-    except (HeaderParseError, LookupError, UnicodeError, ValueError):
-        return part.get_content_type()
+        if kind in _SIGNATURES:
+            continue
+        inner = [item for item in payload if isinstance(item, Message)] if isinstance(payload, list) else []
+        if kind == "message/rfc822":
+            yield part, True
+            pending[:0] = inner
+        elif kind == "message/delivery-status":
+            continue  # the part before it says the same in words
+        elif inner or isinstance(payload, list):
+            pending[:0] = [best_alternative(inner)] if kind == "multipart/alternative" and inner else inner
+        elif part is not message and part.get_content_disposition() == "attachment":
+            yield part, True
+        elif part.get_content_maintype() == "text" and kind not in _UNREAD_TEXTS:
+            yield part, part is not message and bool(part.get_filename())
+        elif (part.get_filename() and part.get_content_maintype() != "image") or kind in _UNREAD_TEXTS:
+            yield part, True
+    yield from ((part, True) for part in pending if part.get_filename())

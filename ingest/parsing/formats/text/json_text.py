@@ -2,49 +2,54 @@
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from chatbot.errors import DocumentRefused, Phrase
+from chatbot.errors import DocumentRefused
 from ingest.parsing.builder import DocumentBuilder
-from ingest.parsing.clean import one_line
+from ingest.parsing.clean import one_line, without_data
 from ingest.parsing.document import ParsedDocument
+from ingest.parsing.formats.text.json_values import load
+from ingest.parsing.formats.text.notebook import is_notebook, write_notebook
 from ingest.parsing.formats.text.plain_text import read_text, text_blocks
 
 # an object of up to so many fields reads as one record
 _RECORD_LINES = 40
 _TOO_DEEP = "The JSON is nested too deeply to be read as text. Flatten it and retry."
+_ESCAPES = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")
 
 
 def parse(path: Path) -> ParsedDocument:
     text, partial = read_text(path)
+    builder = DocumentBuilder()
+    if partial:
+        builder.problem(partial)
     try:
-        value, broken = _load(text)
-        if broken:
-            problems = Phrase.joined(filter(None, (broken, partial)))
-            return ParsedDocument(text, tuple(text_blocks(text)), format="json", partial=problems)
-        builder = DocumentBuilder()
-        if partial:
-            builder.problem(partial)
-        _write(builder, value)
+        loaded = load(text)
+        for problem in loaded.problems:
+            builder.problem(problem)
+        if loaded.values is None:
+            text = _ESCAPES.sub(_unescaped, without_data(text))
+            plain = tuple(text_blocks(text))
+            return ParsedDocument(text, plain, format="json", partial="; ".join(builder.problems))
+        if len(loaded.values) == 1 and is_notebook(loaded.values[0]):
+            return builder.finish("notebook", write_notebook(builder, loaded.values[0]))
+        for value in loaded.values:
+            _write(builder, value)
     except RecursionError as error:
         raise DocumentRefused(_TOO_DEEP) from error
     return builder.finish("json")
 
 
-def _load(text: str) -> tuple[Any, str]:
-    """The value, or a reason why the text has to be taken as it is. Integers stay text: they have no limit here."""
-    try:
-        return json.loads(text, parse_int=str, parse_float=str, strict=False), ""
-    except json.JSONDecodeError as error:
-        lines = [line for line in text.split("\n") if line.strip()]
-        try:
-            return [json.loads(line, parse_int=str, parse_float=str, strict=False) for line in lines], ""
-        except json.JSONDecodeError:
-            return None, Phrase("not valid JSON (line {line}), kept as plain text", line=error.lineno)
+def _unescaped(run: re.Match[str]) -> str:
+    """The characters that a run of ``\\uXXXX`` stands for; of ASCII, where a quote would end a string, it stays."""
+    units = [int(unit, 16) for unit in run.group().split("\\u")[1:]]
+    if min(units) < 0x80:
+        return run.group()
+    return b"".join(unit.to_bytes(2, "big") for unit in units).decode("utf-16-be", "replace")
 
 
 def _write(builder: DocumentBuilder, value: Any, level: int = 1) -> None:
@@ -103,4 +108,4 @@ def _field(key: object, value: Any) -> str:
 def _scalar(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return "" if value is None or value == {} else one_line(str(value))
+    return "" if value is None or value == {} else one_line(without_data(str(value)))

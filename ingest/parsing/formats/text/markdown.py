@@ -1,4 +1,7 @@
-"""Markdown: the text stays exactly as it is; markdown-it-py says which lines are headings, tables and code."""
+"""Markdown: the text stays as it is written; markdown-it-py says which lines are headings, tables and code.
+
+What no reader of the page sees is taken out first, and HTML in it is written as Markdown: see ``markdown_html``.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,15 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from chatbot.errors import DocumentRefused
+from chatbot.text.tables import cells_of, is_rule
+from ingest.parsing.builder import DocumentBuilder
 from ingest.parsing.document import Block, BlockKind, ParsedDocument
+from ingest.parsing.formats.text.markdown_html import HiddenPieces, shown_markdown
 from ingest.parsing.formats.text.plain_text import read_text, text_blocks
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(?:.*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
 _FRONT_TITLE = re.compile(r"^title:[ \t]*(.+)$", re.M)
+_FENCE = re.compile(r"\s{0,3}(?:```|~~~)")
 _MAX_MARKED = 4_000_000
 _KINDS: dict[str, BlockKind] = {
     "heading_open": "heading",
@@ -31,10 +38,39 @@ def parse(path: Path) -> ParsedDocument:
 
 def parse_markdown(text: str, partial: str = "") -> ParsedDocument:
     """Marks ``text``, which must have ``\\n`` newlines only."""
+    hidden = HiddenPieces()
+    text = shown_markdown(text, hidden)
     blocks = markdown_blocks(text)
     if not blocks:
+        hidden.refuse_if_any()
         raise DocumentRefused("There is no text in this file. Nothing to index; remove it or replace it.")
-    return ParsedDocument(text, tuple(blocks), title=_title(text, blocks), format="markdown", partial=partial)
+    return ParsedDocument(
+        text,
+        tuple(blocks),
+        title=_title(text, blocks),
+        format="markdown",
+        partial=partial,
+        hidden=tuple(hidden.pieces),
+        hidden_words=hidden.words,
+    )
+
+
+def add_markdown(builder: DocumentBuilder, text: str) -> None:
+    """Adds ``text`` to a document of several parts, a notebook say."""
+    hidden = HiddenPieces()
+    text = shown_markdown(text, hidden)
+    for piece in hidden.pieces:
+        builder.hidden(piece.text, piece.how)
+    for block in markdown_blocks(text):
+        written = text[block.start : block.end]
+        if block.kind == "heading":
+            builder.heading(written.split("\n")[0].strip("# \t"), block.level)
+        elif block.kind == "table":
+            builder.table(cells_of(line) for line in written.split("\n") if not is_rule(line))
+        elif block.kind == "code":
+            builder.code("\n".join(line for line in written.split("\n") if not _FENCE.match(line)))
+        else:
+            builder.paragraph(written)
 
 
 def markdown_blocks(text: str) -> list[Block]:

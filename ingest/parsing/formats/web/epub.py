@@ -23,13 +23,28 @@ def parse(path: Path) -> ParsedDocument:
         package = parse_xml(archive.read(package_path))
         builder = DocumentBuilder()
         for member in _spine(package, posixpath.dirname(package_path)):
-            data = archive.read_if_present(member)
-            if data is None:
-                builder.problem(Phrase("chapter {name} is missing", name=repr(member[:100])))
-            elif not builder.full:
-                add_html(builder, decode_html(data))
+            _add_chapter(builder, archive, member)
         title = next((element.text or "" for element in descendants(package, "title")), "")
         return builder.finish("epub", title)
+
+
+def _add_chapter(builder: DocumentBuilder, archive: Archive, member: str) -> None:
+    def linked(address: str) -> str | None:
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(member), unquote(address)))
+        data = archive.read_if_present(path) if path in archive.names else None
+        return data.decode("utf-8", "replace") if data is not None else None
+
+    if builder.full:
+        return
+    try:
+        data = archive.read_if_present(member)
+        if data is None:
+            builder.problem(Phrase("chapter {name} is missing", name=repr(member[:100])))
+        else:
+            add_html(builder, decode_html(data), site=False, linked=linked)
+    except DocumentRefused:
+        # the other chapters are none the worse for it
+        builder.problem(Phrase("chapter {name} cannot be read", name=repr(member[:100])))
 
 
 def _refuse_protected(archive: Archive) -> None:
