@@ -8,12 +8,13 @@ from itertools import islice
 
 from lxml import etree
 
+from chatbot.text.hidden import How
 from ingest.parsing.builder import DocumentBuilder
+from ingest.parsing.formats.held_sheet import HeldSheet
 from ingest.parsing.formats.ooxml.parts.colours import Colour
 from ingest.parsing.formats.ooxml.parts.scripts import Level, Line
 from ingest.parsing.formats.ooxml.sheets.around import running_lines
-from ingest.parsing.formats.ooxml.sheets.grid import Grid
-from ingest.parsing.formats.ooxml.sheets.sheet import MAX_COLUMN, MAX_ROW, Cell, Range, Sheet
+from ingest.parsing.formats.ooxml.sheets.sheet import MAX_COLUMN, MAX_ROW, Cell, Range
 from ingest.parsing.formats.ooxml.sheets.strings import Text, plain
 from ingest.parsing.formats.ooxml.sheets.styles import CellStyle, Styles
 from ingest.parsing.xml_tree import Element
@@ -94,7 +95,7 @@ def figure(value: float, style: CellStyle, is_painted: bool, from_1904: bool) ->
     """A number as its format shows it; one that it does not show is hidden, but for zeros left blank."""
     shown = style.format.shown(int(value) if value.is_integer() and abs(value) < 1e15 else value, from_1904)
     if shown is None:
-        return Cell("", hidden=[(f"{value:.15g}", "marked")]) if value else None
+        return Cell("", hidden=((f"{value:.15g}", "marked"),)) if value else None
     cell = word(shown, style, is_painted)
     if cell is not None:
         cell.is_figure = True
@@ -105,8 +106,8 @@ def word(text: str, style: CellStyle, is_painted: bool) -> Cell | None:
     """A cell of plain words; ``None`` for blank ones."""
     if not (text := text.strip()):
         return None
-    how = style.hides(known_fill=not is_painted)
-    return Cell(text) if how is None else Cell("", hidden=[(text, how)])
+    how = style.hides(None, is_painted)
+    return Cell(text) if how is None else Cell("", hidden=((text, how),))
 
 
 def words(text: Text, style: CellStyle, is_painted: bool) -> Cell | None:
@@ -114,18 +115,19 @@ def words(text: Text, style: CellStyle, is_painted: bool) -> Cell | None:
     line = plain(text)
     shown = style.format.shown_text(line)
     if shown is None:
-        return Cell("", hidden=[(line, "marked")]) if line.strip() else None
+        return Cell("", hidden=((line, "marked"),)) if line.strip() else None
     if isinstance(text, str) or shown != line:
         return word(shown, style, is_painted)
-    found, cell = Line(), Cell("")
+    found = Line()
+    hidden: list[tuple[str, How]] = []
     for run in text:
-        how = style.hides(run.font, not is_painted)
+        how = style.hides(run.font, is_painted)
         if how is None or not run.text.strip():
             found.add(run.text, run.level)
         else:
-            cell.hidden.append((run.text, how))
-    cell.text = found.text().strip()
-    return cell if cell.text or cell.hidden else None
+            hidden.append((run.text, how))
+    shown = found.text().strip()
+    return Cell(shown, hidden=tuple(hidden)) if shown or hidden else None
 
 
 def few(ranges: Iterable[Range]) -> list[Range]:
@@ -140,48 +142,25 @@ def is_inside(ranges: Sequence[Range], row: int, column: int) -> bool:
 
 @dataclass(slots=True)
 class Over:
-    """What lies on a sheet: comments by row and column (from 1), words of boxes and charts, ``oddHeader`` and
-    ``oddFooter`` of its print.
+    """What lies on a sheet: comments by row and column (from 1), words of boxes and charts; ``running``: (``Header`` or
+    ``Footer``, code) of its print.
     """
 
     comments: dict[tuple[int, int], str] = field(default_factory=dict)
     words: list[str] = field(default_factory=list)
-    running: dict[str, str] = field(default_factory=dict)
+    running: list[tuple[str, str]] = field(default_factory=list)
 
 
-def add_sheet(builder: DocumentBuilder, sheet: Sheet, over: Over, label: str, is_visible: bool) -> None:
+def add_sheet(builder: DocumentBuilder, sheet: HeldSheet, over: Over, label: str, is_visible: bool) -> None:
     """One sheet on the page that was started for it; all of a hidden one goes to the hidden words."""
-    loose: list[str] = []
-    for (row, column), text in over.comments.items():
-        said = f"[Comment: {text}]"
-        cell = sheet.rows.get(row, {}).get(column)
-        if cell is not None and cell.text:
-            cell.note = said
-        elif row in sheet.hidden_rows or column in sheet.hidden_columns:
-            builder.hidden(said, "marked")
-        else:
-            loose.append(said)
+    notes = {place: f"[Comment: {text}]" for place, text in over.comments.items()}
     if not is_visible:
-        for row in sorted(sheet.rows):
-            for _, cell in sorted(sheet.rows[row].items()):
-                for text in (f"{cell.text} {cell.note}", *(hidden for hidden, _ in cell.hidden)):
-                    builder.hidden(text, "marked")
-        for text in (*loose, *over.words):
-            builder.hidden(text, "marked")
+        sheet.hide(builder, [*notes.values(), *over.words])
         return
-    for text in running_lines(header_element(over.running), label):
+    for text in running_lines(over.running, label):
         builder.paragraph(text)
-    Grid(builder, sheet).add()
-    for text in (*over.words, *loose):
+    for text in (*sheet.show(builder, notes), *over.words):
         builder.paragraph(text)
-
-
-def header_element(texts: Mapping[str, str]) -> Element:
-    """The print header and footer (``oddHeader``, ``oddFooter``) as an XLSX file has them."""
-    root = etree.Element("headerFooter")
-    for local, text in texts.items():
-        etree.SubElement(root, local).text = _writable(text)
-    return root
 
 
 def _writable(code: str) -> str:

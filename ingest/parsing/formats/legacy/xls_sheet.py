@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 
+from ingest.parsing.formats.held_sheet import HeldSheet
 from ingest.parsing.formats.legacy.biff import BOF, END, Biff, Texts, records, rk
 from ingest.parsing.formats.legacy.workbook import (
     ERRORS,
@@ -16,7 +17,7 @@ from ingest.parsing.formats.legacy.workbook import (
     words,
 )
 from ingest.parsing.formats.ooxml.parts.colours import SMALLEST
-from ingest.parsing.formats.ooxml.sheets.sheet import MAX_COLUMN, Cell, Range, Sheet
+from ingest.parsing.formats.ooxml.sheets.sheet import MAX_COLUMN, Cell, Range
 from ingest.parsing.formats.ooxml.sheets.strings import Text
 from ingest.parsing.formats.ooxml.sheets.styles import Styles
 
@@ -58,7 +59,7 @@ class SheetRecords:
     """
 
     def __init__(self, texts: Texts, styles: Styles, strings: list[Text], from_1904: bool) -> None:
-        self.sheet, self.over = Sheet(), Over()
+        self.sheet, self.over = HeldSheet(), Over()
         self.has_chart = False
         self._texts = texts
         self._styles = styles
@@ -135,8 +136,10 @@ class SheetRecords:
                     top, bottom, left, right = struct.unpack_from("<4H", data, 2 + 8 * place)
                     self.sheet.merged.append(Range(top + 1, left + 1, bottom + 1, right + 1))
             case _Id.HEADER | _Id.FOOTER if data:
-                place_of = "oddHeader" if biff.number == _Id.HEADER else "oddFooter"
-                self.over.running[place_of] = self._texts.short(data, 0, 2 if self._texts.is_biff8 else 1)
+                side = "Header" if biff.number == _Id.HEADER else "Footer"
+                self.over.running.append(
+                    (place, self._texts.short(data, 0, 2 if self._texts.is_biff8 else 1))
+                )
             case _Id.NOTE if self._texts.is_biff8:
                 row, column, _, number = struct.unpack_from("<4H", data)
                 self._notes.append((row, column, number))

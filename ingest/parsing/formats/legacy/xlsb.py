@@ -14,6 +14,7 @@ from chatbot.errors import DocumentRefused, Phrase
 from ingest.parsing.archive import open_archive
 from ingest.parsing.builder import DocumentBuilder
 from ingest.parsing.document import ParsedDocument
+from ingest.parsing.formats.held_sheet import HeldSheet
 from ingest.parsing.formats.legacy.biff import rk
 from ingest.parsing.formats.legacy.workbook import (
     ERRORS,
@@ -34,7 +35,7 @@ from ingest.parsing.formats.ooxml.parts.colours import SMALLEST, theme_colours
 from ingest.parsing.formats.ooxml.parts.package import Package
 from ingest.parsing.formats.ooxml.parts.scripts import Level
 from ingest.parsing.formats.ooxml.sheets.over import drawn_over
-from ingest.parsing.formats.ooxml.sheets.sheet import MAX_COLUMN, MAX_ROW, Cell, Range, Sheet
+from ingest.parsing.formats.ooxml.sheets.sheet import MAX_COLUMN, MAX_ROW, Cell, Range
 from ingest.parsing.formats.ooxml.sheets.strings import Run, Text
 from ingest.parsing.formats.ooxml.sheets.styles import Font
 from ingest.parsing.xml_tree import dublin_core_title
@@ -116,7 +117,7 @@ class _Workbook:
 
     def _sheet(self, part: str, label: str, is_visible: bool) -> None:
         data = self._package.bytes_of(part) if part else None
-        sheet, over = Sheet(complete=data is not None), Over()
+        sheet, over = HeldSheet(complete=data is not None), Over()
         found: list[tuple[int, bytes]] = []
         try:
             found.extend(_records(data or b""))
@@ -305,7 +306,7 @@ def _painted(found: list[tuple[int, bytes]]) -> Iterator[Range]:
                 yield Range(top + 1, left + 1, bottom + 1, right + 1)
 
 
-def _around(sheet: Sheet, over: Over, number: int, record: bytes) -> None:
+def _around(sheet: HeldSheet, over: Over, number: int, record: bytes) -> None:
     """Hidden columns, merged ranges, print headers."""
     if number == _Id.COLUMN:
         first, last, width, _, flags = struct.unpack_from("<4IH", record)
@@ -315,5 +316,5 @@ def _around(sheet: Sheet, over: Over, number: int, record: bytes) -> None:
         top, bottom, left, right = struct.unpack_from("<4I", record)
         sheet.merged.append(Range(top + 1, left + 1, bottom + 1, right + 1))
     elif number == _Id.RUNNING:
-        over.running["oddHeader"], end = _string(record, 2)
-        over.running["oddFooter"], _ = _string(record, end)
+        header, end = _string(record, 2)
+        over.running += [("Header", header), ("Footer", _string(record, end)[0])]

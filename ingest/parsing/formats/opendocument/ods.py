@@ -11,10 +11,10 @@ from ingest.parsing.archive import Archive, open_archive
 from ingest.parsing.builder import MAX_PAGES, DocumentBuilder
 from ingest.parsing.clean import one_line
 from ingest.parsing.document import ParsedDocument
+from ingest.parsing.formats.held_sheet import HeldSheet
 from ingest.parsing.formats.ooxml.parts.colours import WHITE
 from ingest.parsing.formats.ooxml.parts.running import said_once
-from ingest.parsing.formats.ooxml.sheets.grid import Grid
-from ingest.parsing.formats.ooxml.sheets.sheet import Cell, Range, Sheet
+from ingest.parsing.formats.ooxml.sheets.sheet import Cell, Range
 from ingest.parsing.formats.opendocument.lines import Speaker, comments, paragraphs
 from ingest.parsing.formats.opendocument.looks import Look, Looks
 from ingest.parsing.formats.opendocument.objects import add_objects, description
@@ -88,30 +88,29 @@ class _Sheets:
 
     def _table(self, table: Element) -> None:
         is_visible = self._looks.of("table", attribute(table, "style-name")).display != "none"
-        sheet, loose = self._sheet(table)
+        sheet, notes, loose = self._sheet(table)
         if not sheet.complete:
             self._builder.problem(
                 Phrase("sheet {name} could not be read to its end", name=repr(attribute(table, "name") or ""))
             )
         drawn = [found for shapes in children(table, "shapes") for found in children(shapes)]
         if not is_visible:
-            for row in sorted(sheet.rows):
-                for _, cell in sorted(sheet.rows[row].items()):
-                    self._hide(f"{cell.text} {cell.note}", *(words for words, _ in cell.hidden))
-            self._hide(*loose, *("".join(shape.itertext()) for shape in drawn))
+            sheet.hide(
+                self._builder, [*notes.values(), *loose, *("".join(shape.itertext()) for shape in drawn)]
+            )
             return
         running, self._running = self._running, []
         for text in running:
             self._builder.paragraph(text)
-        Grid(self._builder, sheet).add()
-        for text in loose:
+        for text in (*sheet.show(self._builder, notes), *loose):
             self._builder.paragraph(text)
         for shape in drawn:
             self._shape(shape)
 
-    def _sheet(self, table: Element) -> tuple[Sheet, list[str]]:
-        """The cells, and comments on cells without words; shapes that are anchored to cells are read where they stand."""
-        sheet, loose, count = Sheet(), list[str](), 0
+    def _sheet(self, table: Element) -> tuple[HeldSheet, dict[tuple[int, int], str], list[str]]:
+        """The cells, the comments by row and column, and the words of shapes that are anchored to cells."""
+        sheet, loose, count = HeldSheet(), list[str](), 0
+        notes: dict[tuple[int, int], str] = {}
         defaults: list[Stretch] = []
         for column in stretches(table, "table-column"):
             defaults.append(column)
@@ -129,7 +128,7 @@ class _Sheets:
                 count += 1
                 if count > _MAX_CELLS:
                     cut()
-                    return sheet, loose
+                    return sheet, notes, loose
                 if is_hidden:
                     sheet.hidden_rows.add(cell.row + 1)
                 if cell.rows > 1 or cell.columns > 1:
@@ -138,21 +137,18 @@ class _Sheets:
                     )
                 if cell.element is not last:  # its copies are the same
                     last, found = cell.element, self._cell(cell, row, defaults)
-                    loose += self._on_cell(cell.element, found)
+                    loose += self._on_cell(cell.element)
+                    if note := comments(cell.element):
+                        notes[cell.row + 1, cell.column + 1] = note
                 if found is not None:
                     sheet.rows.setdefault(cell.row + 1, {})[cell.column + 1] = found
-        return sheet, loose
+        return sheet, notes, loose
 
-    def _on_cell(self, element: Element, cell: Cell | None) -> list[str]:
-        """Its comments go to a cell with words; returns those of another one, and the words of shapes anchored to it."""
-        note, loose = comments(element), list[str]()
-        if cell is not None and cell.text:
-            cell.note = note
-        elif note:
-            loose.append(note)
+    def _on_cell(self, element: Element) -> list[str]:
+        """The words of shapes that are anchored to a cell; adds their charts."""
         for shape in children(element, "frame"):
             add_objects(self._builder, self._archive, shape)
-        return loose + [text for text in _shape_words(element) if text]
+        return [text for text in _shape_words(element) if text]
 
     def _cell(self, cell: Placed, row: Stretch, defaults: list[Stretch]) -> Cell | None:
         style = attribute(cell.element, "style-name") or attribute(row.element, "default-cell-style-name")
@@ -176,16 +172,12 @@ class _Sheets:
                 text, hidden = "", [(text, how)]
         if not text and not hidden:
             return None
-        return Cell(text, is_figure=kind not in ("", "string"), hidden=hidden)
+        return Cell(text, is_figure=kind not in ("", "string"), hidden=tuple(hidden))
 
     def _shape(self, shape: Element) -> None:
         for text in _shape_words(shape):
             self._builder.paragraph(text)
         add_objects(self._builder, self._archive, shape)
-
-    def _hide(self, *texts: str) -> None:
-        for text in texts:
-            self._builder.hidden(text, "marked")
 
 
 def _shape_words(parent: Element) -> list[str]:
