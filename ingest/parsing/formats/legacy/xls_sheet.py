@@ -138,7 +138,7 @@ class SheetRecords:
             case _Id.HEADER | _Id.FOOTER if data:
                 side = "Header" if biff.number == _Id.HEADER else "Footer"
                 self.over.running.append(
-                    (place, self._texts.short(data, 0, 2 if self._texts.is_biff8 else 1))
+                    (side, self._texts.short(data, 0, 2 if self._texts.is_biff8 else 1))
                 )
             case _Id.NOTE if self._texts.is_biff8:
                 row, column, _, number = struct.unpack_from("<4H", data)
