@@ -53,7 +53,7 @@ _PARSERS = {
     "xlsb": "ingest.parsing.formats.legacy.xlsb",
     "msg": "ingest.parsing.formats.mail.outlook",
     "mbox": "ingest.parsing.formats.mail.mbox",
-    "zip": "ingest.parsing.formats.packed",
+    "zip": "ingest.parsing.formats.archives.packed",
     "hwp": "ingest.parsing.formats.hangul.hwp",
     "hwpx": "ingest.parsing.formats.hangul.hwpx",
     "rtf": "ingest.parsing.formats.rtf",

@@ -43,8 +43,8 @@ from ingest.parsing.formats.hangul.hwp_text import pieces, readable
 from ingest.parsing.formats.ooxml.parts.colours import WHITE, Colour
 from ingest.parsing.formats.ooxml.parts.running import said_once
 from ingest.parsing.formats.ooxml.parts.scripts import Level, Line
-from ingest.parsing.formats.spans import Cell, spread
-from ingest.parsing.formats.unseen import unseen
+from ingest.parsing.formats.ooxml.parts.unseen import unseen
+from ingest.parsing.spans import Cell, spread
 
 _MAX_DEPTH = 20
 _MAX_HEADING = 80

@@ -18,7 +18,7 @@ from ingest.parsing.formats.hangul.hwp_records import (
     Record,
 )
 from ingest.parsing.formats.ooxml.parts.colours import WHITE, Colour
-from ingest.parsing.formats.unseen import from_bgr
+from ingest.parsing.formats.ooxml.parts.unseen import from_bgr
 
 # "개요 1" is what Hangul calls outline level 1
 _OUTLINE = re.compile(r"(?:개요|제목|outline|heading)\s*(\d+)?", re.I)

@@ -12,7 +12,7 @@ from chatbot.text.hidden import How
 from ingest.parsing.formats.legacy.doc_file import CHARACTERS, PARAGRAPHS, STYLES, DocFile, plex
 from ingest.parsing.formats.ooxml.parts.colours import BLACK, WHITE, Colour
 from ingest.parsing.formats.ooxml.parts.scripts import Level
-from ingest.parsing.formats.unseen import from_bgr, unseen
+from ingest.parsing.formats.ooxml.parts.unseen import from_bgr, unseen
 
 _PAGE = 512
 _MAX_PARENTS = 20

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ingest.parsing.clean import one_line
 from ingest.parsing.formats.legacy.doc_looks import Row
 from ingest.parsing.formats.legacy.doc_story import CELL_END, Said
-from ingest.parsing.formats.spans import Cell, spread
+from ingest.parsing.spans import Cell, spread
 
 # twips: edges of columns that a person drags differ by less than that
 _SAME_EDGE = 30

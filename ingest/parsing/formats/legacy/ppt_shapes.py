@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from ingest.parsing.formats.legacy.ppt_records import Atom
 from ingest.parsing.formats.legacy.ppt_text import OUTLINE_REFERENCE, PptText, texts_of
 from ingest.parsing.formats.ooxml.parts.colours import Colour
-from ingest.parsing.formats.spans import Cell, spread
-from ingest.parsing.formats.unseen import from_bgr
+from ingest.parsing.formats.ooxml.parts.unseen import from_bgr
+from ingest.parsing.spans import Cell, spread
 
 GROUP, SHAPE = 0xF003, 0xF004
 _PROPERTIES, _MORE_PROPERTIES, _TEXT_BOX, _CHILD_ANCHOR, _ANCHOR, _CLIENT_DATA = (

@@ -10,7 +10,7 @@ from chatbot.text.hidden import How
 from ingest.parsing.formats.legacy.ppt_records import Atom
 from ingest.parsing.formats.ooxml.parts.colours import Colour
 from ingest.parsing.formats.ooxml.parts.scripts import Line
-from ingest.parsing.formats.unseen import unseen
+from ingest.parsing.formats.ooxml.parts.unseen import unseen
 
 HEADER, CHARACTERS, STYLES, BYTES, OUTLINE_REFERENCE = 3999, 4000, 4001, 4008, 3998
 # the number of the slide, dates, headers: a "*" in the text stands for them

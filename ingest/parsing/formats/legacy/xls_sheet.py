@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import struct
 
-from ingest.parsing.formats.held_sheet import HeldSheet
 from ingest.parsing.formats.legacy.biff import BOF, END, Biff, Texts, records, rk
 from ingest.parsing.formats.legacy.workbook import (
     ERRORS,
@@ -17,6 +16,7 @@ from ingest.parsing.formats.legacy.workbook import (
     words,
 )
 from ingest.parsing.formats.ooxml.parts.colours import SMALLEST
+from ingest.parsing.formats.ooxml.sheets.held import HeldSheet
 from ingest.parsing.formats.ooxml.sheets.sheet import MAX_COLUMN, Cell, Range
 from ingest.parsing.formats.ooxml.sheets.strings import Text
 from ingest.parsing.formats.ooxml.sheets.styles import Styles
@@ -137,9 +137,7 @@ class SheetRecords:
                     self.sheet.merged.append(Range(top + 1, left + 1, bottom + 1, right + 1))
             case _Id.HEADER | _Id.FOOTER if data:
                 side = "Header" if biff.number == _Id.HEADER else "Footer"
-                self.over.running.append(
-                    (side, self._texts.short(data, 0, 2 if self._texts.is_biff8 else 1))
-                )
+                self.over.running.append((side, self._texts.short(data, 0, 2 if self._texts.is_biff8 else 1)))
             case _Id.NOTE if self._texts.is_biff8:
                 row, column, _, number = struct.unpack_from("<4H", data)
                 self._notes.append((row, column, number))

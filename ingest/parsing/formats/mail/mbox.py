@@ -9,8 +9,8 @@ from pathlib import Path
 from chatbot.errors import DocumentRefused, Phrase
 from ingest.parsing.builder import DocumentBuilder
 from ingest.parsing.document import ParsedDocument
+from ingest.parsing.formats.archives.member import memory_file
 from ingest.parsing.formats.mail import message
-from ingest.parsing.formats.member import memory_file
 
 # the line ends with a year (some add a zone), and headers follow
 _FROM = re.compile(

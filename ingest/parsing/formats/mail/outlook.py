@@ -11,10 +11,10 @@ from pathlib import Path, PurePath
 from chatbot.errors import DocumentRefused, Phrase
 from ingest.parsing.builder import DocumentBuilder
 from ingest.parsing.document import ParsedDocument
+from ingest.parsing.formats.archives.member import add_member, memory_file
 from ingest.parsing.formats.legacy.compound import CompoundFile, open_compound
 from ingest.parsing.formats.mail.compressed_rtf import unpacked_rtf
 from ingest.parsing.formats.mail.headers import header
-from ingest.parsing.formats.member import add_member, memory_file
 from ingest.parsing.formats.rtf import parse as parse_rtf
 from ingest.parsing.formats.text.plain_text import text_blocks
 from ingest.parsing.formats.web.html_page import add_html, decode_html

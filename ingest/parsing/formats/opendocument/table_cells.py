@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ingest.parsing.clean import one_line
-from ingest.parsing.formats.spans import Cell, spread
+from ingest.parsing.spans import Cell, spread
 from ingest.parsing.xml_tree import Element, attribute, children, descendants, name
 
 _GROUPS = ("table-header-rows", "table-rows", "table-row-group")

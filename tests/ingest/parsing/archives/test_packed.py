@@ -11,7 +11,7 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from chatbot.errors import DocumentRefused
-from ingest.parsing.formats.member import memory_file
+from ingest.parsing.formats.archives.member import memory_file
 from ingest.parsing.parse import ParsedDocument, parse
 
 Parse = Callable[..., ParsedDocument]

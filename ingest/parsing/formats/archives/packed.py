@@ -8,7 +8,7 @@ from chatbot.errors import DocumentRefused, Phrase
 from ingest.parsing.archive import Archive, open_archive
 from ingest.parsing.builder import MAX_PAGES, DocumentBuilder
 from ingest.parsing.document import ParsedDocument
-from ingest.parsing.formats.member import add_member
+from ingest.parsing.formats.archives.member import add_member
 
 # files that systems put beside others: previews, folders' views, resource forks of macOS
 _NOISE_NAMES = frozenset({"thumbs.db", "desktop.ini", ".ds_store"})
