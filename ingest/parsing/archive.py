@@ -16,6 +16,8 @@ MAX_RATIO = 100
 RATIO_FREE = 50 * 2**20
 MAX_MEMBERS = 20_000
 
+# bit 11 of a member's flags
+_UTF8 = 0x800
 _DAMAGED = "The file is damaged: {reason}. Open it in its own program, save it again and retry."
 
 
@@ -49,6 +51,21 @@ class Archive:
 
     def read_if_present(self, name: str) -> bytes | None:
         return self.read(name) if name in self.names else None
+
+    def label(self, name: str) -> str:
+        """The name for people: archives without the mark of UTF-8 have Korean names in the code page of Windows."""
+        if self._file.getinfo(name).flag_bits & _UTF8:
+            return name
+        try:
+            raw = name.encode("cp437")
+        except UnicodeEncodeError:
+            return name
+        for encoding in ("utf-8", "cp949"):
+            try:
+                return raw.decode(encoding)
+            except UnicodeDecodeError:
+                continue
+        return name
 
 
 @contextmanager

@@ -59,6 +59,18 @@ class DocumentBuilder:
         for kind, text in markdown_table(rows):
             self._append(kind, text)
 
+    def nested(self, document: ParsedDocument, level: int) -> None:
+        """A document that was parsed by itself, as it is; its headings go ``level`` deeper. Its pages are not kept."""
+        hidden = list(document.hidden)
+        for block in document.blocks:
+            while hidden and hidden[0].place <= block.start:
+                piece = hidden.pop(0)
+                self.hidden(piece.text, piece.how)
+            deeper = min(block.level + level, 6) if block.level else 0
+            self._append(block.kind, document.text[block.start : block.end], deeper)
+        for piece in hidden:
+            self.hidden(piece.text, piece.how)
+
     def start_page(self, number: int, label: str = "") -> None:
         self.end_page()
         if len(self._pages) >= MAX_PAGES and not self.full:

@@ -8,6 +8,7 @@ from pathlib import PurePath
 from chatbot.errors import DocumentRefused, OcrMissing, Phrase
 from ingest.parsing.archive import Archive
 from ingest.parsing.encoding import decode
+from ingest.parsing.formats.legacy.compound import CompoundFile
 from ingest.parsing.ocr import INSTALL, available
 
 TEXT_SUFFIXES = {
@@ -30,6 +31,7 @@ TEXT_SUFFIXES = {
     ".vtt": "subtitles",
     ".srt": "subtitles",
     ".eml": "eml",
+    ".mbox": "mbox",
     ".mht": "eml",
     ".mhtml": "eml",
 }
@@ -43,7 +45,16 @@ BINARY_SUFFIXES = {
     ".xlsm": "xlsx",
     ".epub": "epub",
     ".odt": "odt",
+    ".ods": "ods",
+    ".odp": "odp",
     ".hwpx": "hwpx",
+    ".hwp": "hwp",
+    ".doc": "doc",
+    ".xls": "xls",
+    ".xlsb": "xlsb",
+    ".ppt": "ppt",
+    ".msg": "msg",
+    ".zip": "zip",
     ".rtf": "rtf",
     ".png": "image",
     ".jpg": "image",
@@ -104,41 +115,42 @@ _REFUSED_MAGIC = (
     ),
 )
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-# stream names of the compound file formats; the first that occurs decides
+# streams of the compound file formats; the first that occurs decides. A workbook may lie in a message or a document
 _OLE_STREAMS = (
-    ("EncryptedPackage", "The file is protected by a password. Save a copy without one."),
-    ("__substg1.0_", "Outlook .msg messages cannot be read. Save the message as .eml."),
-    ("HwpSummaryInformation", "HWP 5 files cannot be read. Open it in Hangul and save it as .hwpx or .docx."),
-    ("PowerPoint Document", "The old .ppt format cannot be read. Save it as .pptx."),
-    ("WordDocument", "The old .doc format cannot be read. Save it as .docx."),
-    ("Workbook", "The old .xls format cannot be read. Save it as .xlsx."),
+    ("EncryptedPackage", ""),
+    ("__properties_version1.0", "msg"),
+    ("FileHeader", "hwp"),
+    ("PowerPoint Document", "ppt"),
+    ("WordDocument", "doc"),
+    ("Workbook", "xls"),
+    ("Book", "xls"),
 )
 _MIMETYPES = {
     b"application/epub+zip": "epub",
     b"application/vnd.oasis.opendocument.text": "odt",
+    b"application/vnd.oasis.opendocument.spreadsheet": "ods",
+    b"application/vnd.oasis.opendocument.spreadsheet-template": "ods",
+    b"application/vnd.oasis.opendocument.presentation": "odp",
+    b"application/vnd.oasis.opendocument.presentation-template": "odp",
     b"application/hwp+zip": "hwpx",
-}
-_OTHER_MIMETYPES = {
-    b"application/vnd.oasis.opendocument.spreadsheet": "OpenDocument sheets cannot be read. Save it as .xlsx.",
-    b"application/vnd.oasis.opendocument.presentation": "OpenDocument slides cannot be read. Save it as .pptx.",
 }
 _HTML_START = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
 )
+_MBOX_START = re.compile(rb"\s{0,9}>?From [^\n]{3,200}\d{4}[^\n]{0,40}\n[!-9;-~]+:")
 # a part of a page, as exported tables are
 _MARKUP_START = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:table|meta|style|div|p|font|center|title|link|h[1-6]|tr|thead|tbody|span|br|script|b|!\[if)\b",
     re.I | re.S,
 )
 _SUBTITLES_START = re.compile(rb"WEBVTT(?:\s|$)|\s*\d+[ \t]*\r?\n\d{1,2}:\d{2}:\d{2}[,.]\d{3}[ \t]*-->")
-_OLD_SUFFIXES = frozenset({".ppt", ".doc", ".xls", ".msg", ".hwp"})
 _OVERRULING = {
-    "text": ("html", "eml", "subtitles"),
+    "text": ("html", "eml", "mbox", "subtitles"),
     "markdown": ("html",),
     "csv": ("html",),
     "json": ("html",),
     "html": ("eml",),
-    "eml": ("html",),
+    "eml": ("html", "mbox"),
 }
 _MAIL_START = re.compile(rb"(?:[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*){2,}", re.I)
 _MAIL_HEADER = re.compile(rb"^(?:received|return-path|message-id|mime-version|delivered-to):", re.I | re.M)
@@ -167,7 +179,7 @@ def detect(data: bytes, name: str) -> str:
     for offset, magic, reason in _REFUSED_MAGIC:
         if head.startswith(magic, offset):
             raise DocumentRefused(reason)
-    if suffix in BINARY_SUFFIXES or suffix in _OLD_SUFFIXES:
+    if suffix in BINARY_SUFFIXES:
         return _text_under_another_name(data, suffix)
     named, found = TEXT_SUFFIXES.get(suffix), _by_content(head)
     # a page or a mail says so in its first lines; Markdown and tables have no such sign
@@ -184,13 +196,11 @@ def detect_in_archive(archive: Archive) -> str:
     if "xl/workbook.xml" in names:
         return "xlsx"
     if "xl/workbook.bin" in names:
-        raise DocumentRefused("The binary .xlsb format cannot be read. Save it as .xlsx.")
+        return "xlsb"
     if "mimetype" in names:
         mimetype = archive.read("mimetype").strip()
         if mimetype in _MIMETYPES:
             return _MIMETYPES[mimetype]
-        if mimetype in _OTHER_MIMETYPES:
-            raise DocumentRefused(_OTHER_MIMETYPES[mimetype])
     if "META-INF/container.xml" in names and any(name.endswith(".opf") for name in names):
         return "epub"
     if "Contents/section0.xml" in names:
@@ -200,15 +210,20 @@ def detect_in_archive(archive: Archive) -> str:
         for folder, kind in (("word/", "docx"), ("ppt/", "pptx"), ("xl/", "xlsx")):
             if any(name.startswith(folder) for name in names):
                 return kind
-    raise DocumentRefused("This is a zip archive, not a document. Unpack it and index the files in it.")
+    return "zip"
 
 
-def refuse_ole(data: bytes) -> DocumentRefused:
-    """The reason for a compound file (Office before 2007, Outlook, HWP 5), none of which is read."""
-    for stream, reason in _OLE_STREAMS:
-        if stream.encode("utf-16-le") in data:
-            return DocumentRefused(reason)
-    return DocumentRefused("This old binary format cannot be read. Save it as PDF or DOCX.")
+def detect_in_compound(compound: CompoundFile) -> str:
+    """The format of a compound file (Office before 2007, Outlook, HWP 5) by its streams.
+
+    Raises ``DocumentRefused`` for one that is encrypted as a whole, and for formats that are not read.
+    """
+    for stream, kind in _OLE_STREAMS:
+        if stream in compound:
+            if not kind:
+                raise DocumentRefused("The file is protected by a password. Save a copy without one.")
+            return kind
+    raise DocumentRefused("This old binary format cannot be read. Save it as PDF or DOCX.")
 
 
 def _text_under_another_name(data: bytes, suffix: str) -> str:
@@ -224,13 +239,15 @@ def _text_under_another_name(data: bytes, suffix: str) -> str:
     found = _by_content(head)
     if found == "text" and _MARKUP_START.match(_in_bytes(head)):
         return "html"
-    return "csv" if found == "text" and suffix in (".xls", ".xlsx", ".xlsm") else found
+    return "csv" if found == "text" and suffix in (".xls", ".xlsx", ".xlsm", ".xlsb") else found
 
 
 def _by_content(head: bytes) -> str:
     head = _in_bytes(head)
     if _HTML_START.match(head):
         return "html"
+    if _MBOX_START.match(head):
+        return "mbox"
     if _MAIL_HEADER.search(head) and _MAIL_START.match(head.lstrip()):
         return "eml"
     return "subtitles" if _SUBTITLES_START.match(head) else "text"

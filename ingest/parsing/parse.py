@@ -13,8 +13,9 @@ from pathlib import Path
 
 from chatbot.errors import DocumentRefused
 from ingest.parsing.archive import open_archive
-from ingest.parsing.detect import SUPPORTED_SUFFIXES, detect, detect_in_archive, refuse_ole
+from ingest.parsing.detect import SUPPORTED_SUFFIXES, detect, detect_in_archive, detect_in_compound
 from ingest.parsing.document import Block, Page, ParsedDocument
+from ingest.parsing.formats.legacy.compound import open_compound
 
 __all__ = [
     "PARSER_VERSION",
@@ -44,13 +45,21 @@ _PARSERS = {
     "eml": "ingest.parsing.formats.mail.message",
     "epub": "ingest.parsing.formats.web.epub",
     "odt": "ingest.parsing.formats.opendocument.odt",
+    "ods": "ingest.parsing.formats.opendocument.ods",
+    "odp": "ingest.parsing.formats.opendocument.odp",
+    "doc": "ingest.parsing.formats.legacy.doc",
+    "ppt": "ingest.parsing.formats.legacy.ppt",
+    "xls": "ingest.parsing.formats.legacy.xls",
+    "xlsb": "ingest.parsing.formats.legacy.xlsb",
+    "msg": "ingest.parsing.formats.mail.outlook",
+    "mbox": "ingest.parsing.formats.mail.mbox",
+    "zip": "ingest.parsing.formats.archives.packed",
+    "hwp": "ingest.parsing.formats.hangul.hwp",
     "hwpx": "ingest.parsing.formats.hangul.hwpx",
     "rtf": "ingest.parsing.formats.rtf",
     "image": "ingest.parsing.formats.image",
 }
 _HEAD = 4096
-# stream names of compound files may lie anywhere; beyond this they are not looked for
-_OLE_LOOK = 64 * 2**20
 
 
 def parse(path: Path, name: str | None = None) -> ParsedDocument:
@@ -71,8 +80,6 @@ def format_of(path: Path, name: str | None = None) -> str:
             if not head:
                 raise DocumentRefused("The file is empty. Nothing to index; remove it or replace it.")
             found = detect(head, name or path.name)
-            if found == "ole":
-                raise refuse_ole(head + file.read(_OLE_LOOK))
     except OSError as error:
         raise DocumentRefused(
             "The file cannot be opened ({error}). Check its permissions.", error=error.strerror
@@ -80,6 +87,9 @@ def format_of(path: Path, name: str | None = None) -> str:
     if found == "zip":
         with open_archive(path) as archive:
             return detect_in_archive(archive)
+    if found == "ole":
+        with open_compound(path) as compound:
+            return detect_in_compound(compound)
     return found
 
 

@@ -10,13 +10,10 @@ import docx
 import pytest
 
 from chatbot.errors import DocumentRefused
+from fakes.compound_writer import compound_file
 from ingest.parsing.parse import parse
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(5_000)
-
-
-def ole(stream: str) -> bytes:
-    return OLE + stream.encode("utf-16-le") + bytes(100)
 
 
 def archive(members: dict[str, bytes]) -> bytes:
@@ -52,13 +49,10 @@ NO_TEXT = bytes(range(256)) * 8
         ("a.pdf", NO_TEXT, "named .pdf but is none"),
         ("a.docx", NO_TEXT, "named .docx but is none"),
         ("a.doc", NO_TEXT, "named .doc but is none"),
-        ("a.doc", ole("WordDocument"), "Save it as .docx"),
-        ("a.xls", ole("Workbook"), "Save it as .xlsx"),
-        ("a.ppt", ole("PowerPoint Document"), "Save it as .pptx"),
-        ("a.msg", ole("__substg1.0_0037001F"), "as .eml"),
-        ("a.hwp", ole("HwpSummaryInformation"), "as .hwpx"),
-        ("a.docx", ole("EncryptedPackage"), "password"),
-        ("a.zip", archive({"a.txt": b"x"}), "Unpack it"),
+        ("a.doc", OLE, "damaged or cut off"),
+        ("a.hwp", b"HWP Document File V3.00 \x1a" + bytes(500), "as .hwpx"),
+        ("a.vsd", compound_file({"VisioDocument": b"x" * 5_000}), "old binary format"),
+        ("a.docx", compound_file({"EncryptedPackage": b"x" * 50, "EncryptionInfo": b"x"}), "password"),
         ("a.docx", word_file()[:-200], "damaged"),
         ("a.docx", archive({"word/document.xml": b"<w:document><unclosed>"}), "damaged"),
         ("a.mp4", b"\0\0\0\x20ftypisom" + bytes(50), "transcript"),

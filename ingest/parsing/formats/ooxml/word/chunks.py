@@ -8,7 +8,7 @@ from chatbot.errors import DocumentRefused, Phrase
 from chatbot.text.tables import cells_of, is_rule
 from ingest.parsing.builder import DocumentBuilder
 from ingest.parsing.document import ParsedDocument
-from ingest.parsing.formats.member import memory_file
+from ingest.parsing.formats.archives.member import memory_file
 from ingest.parsing.formats.ooxml.parts.package import Package
 from ingest.parsing.parse import parse
 

@@ -1,0 +1,1 @@
+"""Archives of documents, and the parts of a file that are files themselves."""

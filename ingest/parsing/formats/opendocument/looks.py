@@ -1,0 +1,160 @@
+"""OpenDocument styles: colour, size and height of text, what fills a cell or shape, what is not shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from chatbot.text.hidden import How
+from ingest.parsing.formats.ooxml.parts.colours import Colour, from_hex
+from ingest.parsing.formats.ooxml.parts.scripts import Level
+from ingest.parsing.formats.ooxml.parts.unseen import unseen
+from ingest.parsing.xml_tree import Element, attribute, children, descendants
+
+_LENGTH = re.compile(r"(-?\d{1,7}(?:\.\d{1,9})?)(pt|cm|mm|in|pc|px)?")
+_POINTS = {"pt": 1.0, "cm": 72 / 2.54, "mm": 7.2 / 2.54, "in": 72.0, "pc": 12.0, "px": 0.75, None: 1.0}
+# styles that name each other as parents; real ones do so ten times at most
+_MAX_PARENTS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a style says, ``None`` where it says nothing.
+
+    Attributes:
+        colour: of text. ``is_automatic`` where it follows what is behind it.
+        size: of text, in points.
+        height: ``super`` or ``sub``, or per cent of the line (``33%``), as written.
+        fill: the colour behind: ``none`` where there is no fill, empty where it is a picture or a gradient.
+        display: ``none`` where text, a sheet or a slide is switched off.
+    """
+
+    colour: str | None = None
+    is_automatic: str | None = None
+    size: str | None = None
+    height: str | None = None
+    fill: str | None = None
+    display: str | None = None
+
+    def over(self, below: Look) -> Look:
+        """This look where it says something, else the one below it."""
+        return Look(
+            colour=self.colour or below.colour,
+            is_automatic=self.is_automatic or below.is_automatic,
+            size=_points_of(self.size, below.size),
+            height=self.height or below.height,
+            fill=below.fill if self.fill is None else self.fill,
+            display=self.display or below.display,
+        )
+
+    @property
+    def level(self) -> Level:
+        """1 for raised text, -1 for lowered."""
+        place = (self.height or "").split(" ")[0]
+        if place == "super" or (place.rstrip("%").isdigit() and place.rstrip("%").strip("0")):
+            return 1
+        return -1 if place == "sub" or place.startswith("-") else 0
+
+    def background(self, behind: Colour | None) -> Colour | None:
+        """The colour that this look puts before ``behind``; ``None`` where it cannot be known."""
+        if self.fill is None or self.fill in ("none", "transparent"):
+            return behind
+        return from_hex(self.fill)
+
+    def hides(self, behind: Colour | None) -> How | None:
+        """Why nobody sees text of this look before ``behind``."""
+        if self.display in ("none", "true"):
+            return "marked"
+        automatic = self.is_automatic == "true" or self.colour is None
+        return unseen(None if automatic else from_hex(self.colour), behind, length(self.size))
+
+
+@dataclass(slots=True)
+class Looks:
+    """Styles by family and name, from any number of parts."""
+
+    _styles: dict[tuple[str, str], Element] = field(default_factory=dict)
+    _known: dict[tuple[str, str], Look] = field(default_factory=dict)
+    _defaults: dict[str, Look] = field(default_factory=dict)
+
+    def add(self, root: Element | None) -> None:
+        for style in descendants(root, "style", "default-style") if root is not None else ():
+            family = attribute(style, "family") or ""
+            if name := attribute(style, "name"):
+                self._styles[family, name] = style
+            else:
+                self._defaults[family] = _said(style)
+
+    def of(self, family: str, name: str | None) -> Look:
+        """What a style and its parents say."""
+        key = family, name or ""
+        if key not in self._known:
+            found, seen = Look(), 0
+            while (style := self._styles.get((family, name or ""))) is not None and seen < _MAX_PARENTS:
+                found, seen = found.over(_said(style)), seen + 1
+                name = attribute(style, "parent-style-name")
+            self._known[key] = found.over(self._defaults.get(family, Look()))
+        return self._known[key]
+
+    def element(self, family: str, name: str | None) -> Element | None:
+        return self._styles.get((family, name or ""))
+
+
+def length(text: str | None) -> float | None:
+    """Points of ``2.5cm``; ``None`` for per cent and nonsense."""
+    found = _LENGTH.fullmatch(text or "")
+    return float(found.group(1)) * _POINTS[found.group(2)] if found else None
+
+
+def _points_of(own: str | None, below: str | None) -> str | None:
+    """A size in per cent is of the size below."""
+    points = length(below)
+    if own is None or not own.endswith("%"):
+        return own or below
+    share = own.rstrip("%")
+    if points is None or not share.replace(".", "", 1).isdigit() or len(share) > 6:
+        return below
+    return f"{points * float(share) / 100:.2f}pt"
+
+
+def _said(style: Element) -> Look:
+    found = Look()
+    for part in _properties(style):
+        fill = attribute(part, "background-color")
+        kind = attribute(part, "fill")
+        if kind == "solid":
+            fill = attribute(part, "fill-color")
+        elif kind is not None:
+            fill = "none" if kind == "none" else ""
+        found = replace(
+            Look(
+                colour=attribute(part, "color"),
+                is_automatic=attribute(part, "use-window-font-color"),
+                size=attribute(part, "font-size"),
+                height=attribute(part, "text-position"),
+                fill=fill,
+                display=_display(part),
+            ).over(found)
+        )
+    return found
+
+
+def _display(part: Element) -> str | None:
+    """``none`` for what is switched off: text, a sheet, a slide; in the words of each."""
+    if attribute(part, "visibility") == "hidden":
+        return "none"
+    value = attribute(part, "display")
+    return "none" if value in ("none", "false") else None if value in (None, "true") else value
+
+
+def _properties(style: Element) -> Iterable[Element]:
+    return children(
+        style,
+        "text-properties",
+        "paragraph-properties",
+        "table-cell-properties",
+        "table-properties",
+        "graphic-properties",
+        "drawing-page-properties",
+    )
