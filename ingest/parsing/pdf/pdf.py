@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,11 @@ from ingest.parsing.builder import MAX_PAGES, DocumentBuilder
 from ingest.parsing.document import ParsedDocument
 from ingest.parsing.ocr import DPI, INSTALL, MAX_PIXELS, Recogniser, Scans, available, page_list
 from ingest.parsing.ocr_picture import Picture
-from ingest.parsing.pdf.lines import Line, page_lines
+from ingest.parsing.pdf.content import Hidden, read
+from ingest.parsing.pdf.hyphens import Hyphens
+from ingest.parsing.pdf.lines import Line
 from ingest.parsing.pdf.paragraphs import Paragraph, breaks_words, paragraphs
+from ingest.parsing.pdf.visible import Eye
 
 _SCAN = Phrase(
     "The PDF has no text layer: its pages are images or empty, and OCR is not installed. Index a version with recognised text, or install OCR: {install}.",
@@ -58,6 +61,8 @@ class _PdfPage:
     lines: list[Line]
     problem: str = ""
     recognised: bool = False
+    turned: list[Line] = field(default_factory=list)
+    hidden: list[Hidden] = field(default_factory=list)
 
 
 def parse(path: Path) -> ParsedDocument:
@@ -69,7 +74,8 @@ def parse(path: Path) -> ParsedDocument:
         raise DocumentRefused(_PASSWORD if "password" in str(error).lower() else _DAMAGED) from error
     try:
         count = len(document)
-        pages = [_read(document, index) for index in range(min(count, MAX_PAGES))]
+        eye = Eye()
+        pages = [_read(document, index, eye) for index in range(min(count, MAX_PAGES))]
         scans = _recognise(document, pages) if available() else Scans()
         title = document.get_metadata_value("Title")
     finally:
@@ -145,9 +151,12 @@ def _add_pages(builder: DocumentBuilder, pages: list[_PdfPage]) -> None:
     sizes = _heading_sizes(printed)
     bold_level = max(sizes.values(), default=0) + 1 if _is_rare(printed) else 0
     split_words = breaks_words(printed)
+    hyphens = Hyphens(line.text for lines in contents for line in lines)
     for number, (lines, page) in enumerate(zip(contents, pages, strict=True), 1):
         builder.start_page(number)
-        for paragraph in paragraphs(lines, split_words):
+        for words in page.hidden:
+            builder.hidden(words.text, words.how)
+        for paragraph in paragraphs(lines, split_words, hyphens, page.turned):
             if paragraph.rows:
                 builder.table(paragraph.rows)
             elif not page.recognised and (level := _level(paragraph, sizes, bold_level)):
@@ -187,23 +196,23 @@ def _running(text: str, page: int) -> str:
     return text
 
 
-def _read(document: Any, index: int) -> _PdfPage:
+def _read(document: Any, index: int, eye: Eye) -> _PdfPage:
     """A page's lines, or why it has none; a blank page has no problem."""
     import pypdfium2 as pdfium
-    import pypdfium2.raw as raw
 
     try:
         page = document[index]
         try:
-            lines = page_lines(page)
-            blank = raw.FPDFPage_CountObjects(page.raw) == 0
+            content = read(page, eye)
         finally:
             page.close()
     except pdfium.PdfiumError:
         return _PdfPage([], _BROKEN)
+    lines = content.lines
     if lines and _readable(lines) < _READABLE:
         return _PdfPage([], _NO_MAP)
-    return _PdfPage(lines, "" if lines or blank else _NO_LAYER)
+    said = lines or content.turned or content.blank or content.hidden
+    return _PdfPage(lines, "" if said else _NO_LAYER, turned=content.turned, hidden=content.hidden)
 
 
 def _readable(lines: list[Line]) -> float:

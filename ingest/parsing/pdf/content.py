@@ -1,0 +1,269 @@
+"""What a PDF page says: its lines in the order of its content, and apart from them what is turned and what is hidden."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Any
+
+from chatbot.text.hidden import How
+from ingest.parsing.pdf.glyphs import FILLER, LOST, Box, Glyphs
+from ingest.parsing.pdf.lines import Line, Piece, line_of, lines_of_pieces
+from ingest.parsing.pdf.marks import set_apart
+from ingest.parsing.pdf.objects import Drawing, Text, drawing_of
+from ingest.parsing.pdf.turned import Letters, turned_lines
+from ingest.parsing.pdf.visible import Eye
+
+_BOLD = re.compile(rb"bold|black|heavy", re.I)
+_LETTERS = re.compile(r"[^\s\ufffe]+")
+_BREAK = re.compile(r"[\r\n]+")
+# text that is turned by less is set a little aslant, in degrees
+_ASLANT = 8.0
+# the same letters so close to each other are a shadow, or bold print made by printing twice; relative to the size
+_TWICE = 0.25
+# a made-up space: no wider than the gaps between the letters of a word by more than this share, and some points
+_WIDER, _WIDER_POINTS = 1.25, 0.03
+
+
+@dataclass(slots=True)
+class Hidden:
+    """Words that nobody sees, before line number ``line``."""
+
+    line: int
+    text: str
+    how: How
+
+
+@dataclass(slots=True)
+class Content:
+    """One page. ``quarters`` is by how many quarters, against the clock, its text is turned; coordinates are turned back.
+
+    ``lost`` counts letters within words for which the font names no character.
+    """
+
+    lines: list[Line] = field(default_factory=list)
+    turned: list[Line] = field(default_factory=list)
+    hidden: list[Hidden] = field(default_factory=list)
+    rules: list[Box] = field(default_factory=list)
+    bounds: Box = (0.0, 0.0, 0.0, 0.0)
+    quarters: int = 0
+    lost: int = 0
+    blank: bool = True
+
+
+def read(page: Any, eye: Eye) -> Content:
+    """The content of a page."""
+    drawing = drawing_of(page)
+    bounds = _bounds(page)
+    with Glyphs(page) as glyphs:
+        pieces = list(_pieces(glyphs, drawing))
+        content = Content(bounds=bounds, blank=drawing.count == 0)
+        hidden = eye.hidden(page, drawing, bounds) if pieces else {}
+        content.quarters = quarters = _main_quarters(pieces, drawing.texts)
+        content.rules = [_turned_back(box, quarters) for box in drawing.rules]
+        kept: list[Piece] = []
+        turned: list[Letters] = []
+        unseen: list[tuple[Piece, Box, How]] = []
+        carried = ""
+        printed: dict[str, list[tuple[float, float]]] = {}
+        for piece, box in pieces:
+            text = drawing.texts.get(piece.source)
+            how = hidden.get(piece.source) or _cut_off(box, text, bounds)
+            if how is not None:
+                unseen.append((piece, box, how))
+            elif text is not None and abs(_from(text.angle, 90.0 * quarters)) > _ASLANT:
+                turned.append(Letters(piece.text, piece.before, box, text.angle - 90 * quarters, piece.size,
+                                      glyphs.origins((piece.start, piece.end - 1))))  # fmt: skip
+            else:
+                if quarters:
+                    _turn_back(piece, box, quarters)
+                if not _is_twice(piece, printed):
+                    piece.before = carried + piece.before
+                    carried = ""
+                    kept.append(piece)
+                    continue
+            carried += "\n" if "\n" in piece.before else " " if piece.before else ""
+        content.lines, places = _lines(glyphs, kept, drawing.texts)
+    content.turned = turned_lines(turned, quarters)
+    content.lost = sum(line.text.count(LOST) for line in (*content.lines, *content.turned))
+    content.hidden = list(_hidden(unseen, places))
+    return content
+
+
+def _bounds(page: Any) -> Box:
+    """What is shown of the page."""
+    import pypdfium2.raw as raw
+
+    box = raw.FS_RECTF()
+    if not raw.FPDF_GetPageBoundingBox(page.raw, box):
+        width, height = page.get_size()
+        return 0.0, 0.0, width, height
+    return box.left, box.bottom, box.right, box.top
+
+
+def _pieces(glyphs: Glyphs, drawing: Drawing) -> Iterator[tuple[Piece, Box]]:
+    """The page's words, cut where the text object changes, with their boxes."""
+    spans = [match.span() for match in _LETTERS.finditer(glyphs.text)]
+    starts, ends = [start for start, _ in spans], [end - 1 for _, end in spans]
+    first, last = glyphs.objects(starts), glyphs.objects(ends)
+    cut: list[tuple[int, int, int]] = []
+    for (start, end), source, other in zip(spans, first, last, strict=True):
+        if source == other:
+            cut.append((start, end, source))
+            continue
+        begin, sources = start, glyphs.objects(range(start, end))
+        for index in range(start + 1, end + 1):
+            if index == end or sources[index - start] != sources[begin - start]:
+                cut.append((begin, index, sources[begin - start]))
+                begin = index
+    lefts = glyphs.boxes([start for start, _, _ in cut])
+    rights = glyphs.boxes([end - 1 for _, end, _ in cut])
+    before = 0
+    for (start, end, source), left, right in zip(cut, lefts, rights, strict=True):
+        between = _BREAK.sub("\n", glyphs.text[before:start])
+        before = end
+        word = _without_lost(glyphs.text, start, end)
+        box = (min(left[0], right[0]), min(left[1], right[1]), max(left[2], right[2]), max(left[3], right[3]))
+        text = drawing.texts.get(source)
+        size = text.size if text is not None and text.size else (left[3] - left[1]) / 1.15
+        base = text.y if text is not None and not text.angle else left[1] + 0.2 * (left[3] - left[1])
+        if word:
+            yield Piece(word, between, left[0], right[2], base, size, start, end, source), box
+
+
+def _without_lost(text: str, start: int, end: int) -> str:
+    """The word; nothing where it is only of glyphs without a character that touch no letter: bullets, ornaments."""
+    word = text[start:end]
+    if word.strip(LOST):
+        return word
+    around = text[max(start - 1, 0) : start] + text[end : end + 1]
+    return word if any(char.isalpha() for char in around) else ""
+
+
+def _main_quarters(pieces: list[tuple[Piece, Box]], texts: dict[int, Text]) -> int:
+    """How most of the page's letters are turned."""
+    weights: Counter[int] = Counter()
+    for piece, _ in pieces:
+        text = texts.get(piece.source)
+        weights[round(text.angle / 90) % 4 if text is not None else 0] += len(piece.text)
+    return weights.most_common(1)[0][0] if weights else 0
+
+
+def _from(angle: float, other: float) -> float:
+    return (angle - other + 180.0) % 360.0 - 180.0
+
+
+def _turned_back(box: Box, quarters: int) -> Box:
+    left, bottom, right, top = box
+    return (
+        (left, bottom, right, top),
+        (bottom, -right, top, -left),
+        (-right, -top, -left, -bottom),
+        (-top, left, -bottom, right),
+    )[quarters]
+
+
+def _turn_back(piece: Piece, box: Box, quarters: int) -> None:
+    """Coordinates of a piece on a page whose text is turned, as if it were not."""
+    left, bottom, right, top = _turned_back(box, quarters)
+    piece.left, piece.right, piece.base = left, right, bottom + 0.2 * (top - bottom)
+
+
+def _cut_off(box: Box, text: Text | None, bounds: Box) -> How | None:
+    """Whether a word of a longer text lies beyond the page or beyond what a clipping path leaves."""
+    if text is None:
+        return None
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    if not (bounds[0] <= x <= bounds[2] and bounds[1] <= y <= bounds[3]):
+        return "outside"
+    clip = text.clip
+    return None if clip[0] <= x <= clip[2] and clip[1] <= y <= clip[3] else "clipped"
+
+
+def _is_twice(piece: Piece, printed: dict[str, list[tuple[float, float]]]) -> bool:
+    """Whether the same letters stand there already; if not, they do now."""
+    places = printed.setdefault(piece.text, [])
+    across = min(_TWICE * piece.size, 0.5 * (piece.right - piece.left))
+    along = _TWICE * piece.size
+    for x, y in places[-40:]:
+        if abs(x - piece.left) < across and abs(y - piece.base) < along:
+            return True
+    places.append((piece.left, piece.base))
+    return False
+
+
+def _lines(
+    glyphs: Glyphs, pieces: list[Piece], texts: dict[int, Text]
+) -> tuple[list[Line], list[tuple[int, int]]]:
+    """Lines, and where each begins: the index of its first character and its number."""
+    bold: dict[int, bool] = {}
+    lines: list[Line] = []
+    places: list[tuple[int, int]] = []
+    for line, end in lines_of_pieces(pieces):
+        start = line[0].start
+        _close_up(glyphs, line)
+        set_apart(line)
+        is_bold = _is_bold(line[0].source, texts, bold) and _is_bold(line[-1].source, texts, bold)
+        if (made := line_of(line, is_bold, end)).text.strip():
+            places.append((start, len(lines)))
+            lines.append(made)
+    return lines, places
+
+
+def _is_bold(source: int, texts: dict[int, Text], known: dict[int, bool]) -> bool:
+    """By the font's name, as viewers do: the weight that PDFium reports is a guess for most embedded fonts."""
+    import ctypes
+
+    import pypdfium2.raw as raw
+
+    if source not in known:
+        text = texts.get(source)
+        name = ctypes.create_string_buffer(128)
+        if text is not None:
+            raw.FPDFFont_GetBaseFontName(raw.FPDFTextObj_GetFont(text.handle), name, 128)
+        known[source] = bool(_BOLD.search(name.value))
+    return known[source]
+
+
+def _close_up(glyphs: Glyphs, line: list[Piece]) -> None:
+    """Takes out the spaces that PDFium makes up between letters set apart, as scanners' programs set them."""
+    alone = [
+        index
+        for index, piece in enumerate(line)
+        if index and piece.before == " " and piece.source != line[index - 1].source and len(piece.text) == 1
+    ]
+    if len(alone) < 2 or 5 * len(alone) < len(line):
+        return
+    gaps: list[float] = []
+    for piece in line[:200]:
+        boxes = glyphs.boxes(list(range(piece.start, piece.end)))
+        gaps += [after[0] - box[2] for box, after in zip(boxes, boxes[1:], strict=False)]
+    if not gaps or (usual := median(gaps)) <= 0.08 * line[0].size:
+        return
+    for before, piece in zip(line, line[1:], strict=False):
+        gap = piece.left - before.right
+        narrow = gap <= _WIDER * usual + _WIDER_POINTS * piece.size
+        if piece.before == " " and narrow and glyphs.made_up(piece.start - 1):
+            piece.before = ""
+
+
+def _hidden(unseen: list[tuple[Piece, Box, How]], places: list[tuple[int, int]]) -> Iterator[Hidden]:
+    """Hidden words in runs of one kind."""
+    run: Hidden | None = None
+    number = 0
+    for piece, _, how in unseen:
+        while number < len(places) and places[number][0] < piece.start:
+            number += 1
+        line = places[number][1] if number < len(places) else len(places)
+        text = piece.text.replace(FILLER, "")
+        if run is not None and (run.line, run.how) == (line, how):
+            run.text += (" " if piece.before else "") + text
+        else:
+            if run is not None:
+                yield run
+            run = Hidden(line, text, how)
+    if run is not None:
+        yield run
