@@ -14,7 +14,7 @@ from ingest.parsing.pdf.glyphs import FILLER, LOST, Box, Glyphs
 from ingest.parsing.pdf.lines import Line, Piece, line_of, lines_of_pieces
 from ingest.parsing.pdf.marks import set_apart
 from ingest.parsing.pdf.objects import Drawing, Text, drawing_of
-from ingest.parsing.pdf.turned import Letters, turned_lines
+from ingest.parsing.pdf.turned import Letters, turned_back, turned_lines
 from ingest.parsing.pdf.visible import Eye
 
 _BOLD = re.compile(rb"bold|black|heavy", re.I)
@@ -54,43 +54,68 @@ class Content:
     blank: bool = True
 
 
-def read(page: Any, eye: Eye) -> Content:
-    """The content of a page."""
-    drawing = drawing_of(page)
+def read(page: Any, eye: Eye, layers: bool = True) -> Content:
+    """The content of a page; ``layers`` says whether the file may have layers that can be switched off."""
+    drawing = drawing_of(page, layers)
     bounds = _bounds(page)
     with Glyphs(page) as glyphs:
-        pieces = list(_pieces(glyphs, drawing))
+        pieces = _pieces(glyphs, drawing)
         content = Content(bounds=bounds, blank=drawing.count == 0)
         hidden = eye.hidden(page, drawing, bounds) if pieces else {}
         content.quarters = quarters = _main_quarters(pieces, drawing.texts)
-        content.rules = [_turned_back(box, quarters) for box in drawing.rules]
+        content.rules = [turned_back(box, quarters) for box in drawing.rules]
         kept: list[Piece] = []
         turned: list[Letters] = []
-        unseen: list[tuple[Piece, Box, How]] = []
+        unseen: list[tuple[Piece, How]] = []
         carried = ""
-        printed: dict[str, list[tuple[float, float]]] = {}
+        places: dict[str, list[tuple[float, float, float]]] = {}
+        sources: dict[int, _Source] = {}
         for piece, box in pieces:
-            text = drawing.texts.get(piece.source)
-            how = hidden.get(piece.source) or _cut_off(box, text, bounds)
+            source = sources.get(piece.source)
+            if source is None:
+                text = drawing.texts.get(piece.source)
+                source = _Source(
+                    hidden.get(piece.source),
+                    text is not None and abs(_from(text.angle, 90.0 * quarters)) > _ASLANT,
+                    text is not None and not (_within(text.box, bounds) and _within(text.box, text.clip)),
+                    _is_twice(piece, box, text, places),
+                    text,
+                )
+                sources[piece.source] = source
+            how = source.how
+            if how is None and source.cut and source.text is not None:
+                how = _cut_off(box, source.text, bounds)
             if how is not None:
-                unseen.append((piece, box, how))
-            elif text is not None and abs(_from(text.angle, 90.0 * quarters)) > _ASLANT:
-                turned.append(Letters(piece.text, piece.before, box, text.angle - 90 * quarters, piece.size,
-                                      glyphs.origins((piece.start, piece.end - 1))))  # fmt: skip
-            else:
+                unseen.append((piece, how))
+            elif source.turned and source.text is not None:
+                origins = glyphs.origins((piece.start, piece.end - 1))
+                turned.append(Letters(piece.text, piece.before, box, source.text.angle - 90 * quarters,
+                                      piece.size, origins))  # fmt: skip
+            elif not source.twice:
                 if quarters:
                     _turn_back(piece, box, quarters)
-                if not _is_twice(piece, printed):
+                if carried:
                     piece.before = carried + piece.before
                     carried = ""
-                    kept.append(piece)
-                    continue
+                kept.append(piece)
+                continue
             carried += "\n" if "\n" in piece.before else " " if piece.before else ""
-        content.lines, places = _lines(glyphs, kept, drawing.texts)
+        content.lines, begins = _lines(glyphs, kept, drawing)
     content.turned = turned_lines(turned, quarters)
     content.lost = sum(line.text.count(LOST) for line in (*content.lines, *content.turned))
-    content.hidden = list(_hidden(unseen, places))
+    content.hidden = list(_hidden(unseen, begins))
     return content
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What holds for all pieces of a text object: hidden, turned, cut off at an edge, printed there before."""
+
+    how: How | None
+    turned: bool
+    cut: bool
+    twice: bool
+    text: Text | None
 
 
 def _bounds(page: Any) -> Box:
@@ -104,11 +129,12 @@ def _bounds(page: Any) -> Box:
     return box.left, box.bottom, box.right, box.top
 
 
-def _pieces(glyphs: Glyphs, drawing: Drawing) -> Iterator[tuple[Piece, Box]]:
+def _pieces(glyphs: Glyphs, drawing: Drawing) -> list[tuple[Piece, Box]]:
     """The page's words, cut where the text object changes, with their boxes."""
-    spans = [match.span() for match in _LETTERS.finditer(glyphs.text)]
-    starts, ends = [start for start, _ in spans], [end - 1 for _, end in spans]
-    first, last = glyphs.objects(starts), glyphs.objects(ends)
+    whole = glyphs.text
+    spans = [match.span() for match in _LETTERS.finditer(whole)]
+    first = glyphs.objects([start for start, _ in spans])
+    last = glyphs.objects([end - 1 for _, end in spans])
     cut: list[tuple[int, int, int]] = []
     for (start, end), source, other in zip(spans, first, last, strict=True):
         if source == other:
@@ -121,17 +147,27 @@ def _pieces(glyphs: Glyphs, drawing: Drawing) -> Iterator[tuple[Piece, Box]]:
                 begin = index
     lefts = glyphs.boxes([start for start, _, _ in cut])
     rights = glyphs.boxes([end - 1 for _, end, _ in cut])
+    texts, some_lost = drawing.texts, LOST in whole
+    found: list[tuple[Piece, Box]] = []
     before = 0
     for (start, end, source), left, right in zip(cut, lefts, rights, strict=True):
-        between = _BREAK.sub("\n", glyphs.text[before:start])
+        between = whole[before:start]
+        if len(between) > 1:
+            between = _BREAK.sub("\n", between)
         before = end
-        word = _without_lost(glyphs.text, start, end)
+        word = _without_lost(whole, start, end) if some_lost else whole[start:end]
+        if not word:
+            continue
         box = (min(left[0], right[0]), min(left[1], right[1]), max(left[2], right[2]), max(left[3], right[3]))
-        text = drawing.texts.get(source)
-        size = text.size if text is not None and text.size else (left[3] - left[1]) / 1.15
-        base = text.y if text is not None and not text.angle else left[1] + 0.2 * (left[3] - left[1])
-        if word:
-            yield Piece(word, between, left[0], right[2], base, size, start, end, source), box
+        text = texts.get(source)
+        if text is not None and text.size:
+            size = text.size
+            base = text.y if not text.angle else left[1] + 0.2 * (left[3] - left[1])
+        else:
+            size = (left[3] - left[1]) / 1.15
+            base = left[1] + 0.2 * (left[3] - left[1])
+        found.append((Piece(word, between, left[0], right[2], base, size, start, end, source), box))
+    return found
 
 
 def _without_lost(text: str, start: int, end: int) -> str:
@@ -156,26 +192,14 @@ def _from(angle: float, other: float) -> float:
     return (angle - other + 180.0) % 360.0 - 180.0
 
 
-def _turned_back(box: Box, quarters: int) -> Box:
-    left, bottom, right, top = box
-    return (
-        (left, bottom, right, top),
-        (bottom, -right, top, -left),
-        (-right, -top, -left, -bottom),
-        (-top, left, -bottom, right),
-    )[quarters]
-
-
 def _turn_back(piece: Piece, box: Box, quarters: int) -> None:
     """Coordinates of a piece on a page whose text is turned, as if it were not."""
-    left, bottom, right, top = _turned_back(box, quarters)
+    left, bottom, right, top = turned_back(box, quarters)
     piece.left, piece.right, piece.base = left, right, bottom + 0.2 * (top - bottom)
 
 
-def _cut_off(box: Box, text: Text | None, bounds: Box) -> How | None:
+def _cut_off(box: Box, text: Text, bounds: Box) -> How | None:
     """Whether a word of a longer text lies beyond the page or beyond what a clipping path leaves."""
-    if text is None:
-        return None
     x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
     if not (bounds[0] <= x <= bounds[2] and bounds[1] <= y <= bounds[3]):
         return "outside"
@@ -183,31 +207,41 @@ def _cut_off(box: Box, text: Text | None, bounds: Box) -> How | None:
     return None if clip[0] <= x <= clip[2] and clip[1] <= y <= clip[3] else "clipped"
 
 
-def _is_twice(piece: Piece, printed: dict[str, list[tuple[float, float]]]) -> bool:
-    """Whether the same letters stand there already; if not, they do now."""
-    places = printed.setdefault(piece.text, [])
-    across = min(_TWICE * piece.size, 0.5 * (piece.right - piece.left))
+def _within(box: Box, other: Box) -> bool:
+    return other[0] <= box[0] and other[1] <= box[1] and box[2] <= other[2] and box[3] <= other[3]
+
+
+def _is_twice(
+    piece: Piece, box: Box, text: Text | None, places: dict[str, list[tuple[float, float, float]]]
+) -> bool:
+    """Whether text that begins with the same letters and is as long stands there already; if not, it does now."""
+    length = text.box[2] - text.box[0] if text is not None else 0.0
+    found = places.setdefault(piece.text, [])
+    across = min(_TWICE * piece.size, 0.5 * (box[2] - box[0]))
     along = _TWICE * piece.size
-    for x, y in places[-40:]:
-        if abs(x - piece.left) < across and abs(y - piece.base) < along:
+    left, bottom, _, _ = box
+    for x, y, long in found[-40:]:
+        if abs(x - left) < across and abs(y - bottom) < along and abs(long - length) < 2 * along:
             return True
-    places.append((piece.left, piece.base))
+    found.append((left, bottom, length))
     return False
 
 
 def _lines(
-    glyphs: Glyphs, pieces: list[Piece], texts: dict[int, Text]
+    glyphs: Glyphs, pieces: list[Piece], drawing: Drawing
 ) -> tuple[list[Line], list[tuple[int, int]]]:
     """Lines, and where each begins: the index of its first character and its number."""
     bold: dict[int, bool] = {}
+    texts, ruled = drawing.texts, len(drawing.rules) > 3
     lines: list[Line] = []
     places: list[tuple[int, int]] = []
     for line, end in lines_of_pieces(pieces):
         start = line[0].start
-        _close_up(glyphs, line)
-        set_apart(line)
+        if line[0].source != line[-1].source:
+            _close_up(glyphs, line)
+            set_apart(line)
         is_bold = _is_bold(line[0].source, texts, bold) and _is_bold(line[-1].source, texts, bold)
-        if (made := line_of(line, is_bold, end)).text.strip():
+        if (made := line_of(line, is_bold, end, words=ruled)).text.strip():
             places.append((start, len(lines)))
             lines.append(made)
     return lines, places
@@ -250,11 +284,11 @@ def _close_up(glyphs: Glyphs, line: list[Piece]) -> None:
             piece.before = ""
 
 
-def _hidden(unseen: list[tuple[Piece, Box, How]], places: list[tuple[int, int]]) -> Iterator[Hidden]:
+def _hidden(unseen: list[tuple[Piece, How]], places: list[tuple[int, int]]) -> Iterator[Hidden]:
     """Hidden words in runs of one kind."""
     run: Hidden | None = None
     number = 0
-    for piece, _, how in unseen:
+    for piece, how in unseen:
         while number < len(places) and places[number][0] < piece.start:
             number += 1
         line = places[number][1] if number < len(places) else len(places)

@@ -71,21 +71,32 @@ class Piece:
         return (self.left + self.right) / 2
 
 
-def line_of(pieces: list[Piece], bold: bool, end: str) -> Line:
-    """The line that the pieces form; ``end`` is the space before its line break.
+def line_of(pieces: list[Piece], bold: bool, end: str, words: bool = False) -> Line:
+    """The line that the pieces form; ``end`` is the space before its line break, ``words`` asks for its words.
 
     Without cells where it does not run from left to right.
     """
-    text = _text(pieces) + end
-    size = round(_main(pieces).size, 1)
-    base = _main(pieces).base
-    row = _runs_right(pieces, size) and not _LEADER.search(text)
-    cells = tuple(_cut(pieces, COLUMN_GAP * size)) if row else ()
-    parts = tuple(_cut(pieces, NARROW_GAP * size)) if row else ()
-    words = tuple(_cut(pieces, 0.0)) if row else ()
-    return Line(
-        text, pieces[0].left, pieces[-1].right, base, base, size, True, bold, cells, parts, words
-    )  # fmt: skip
+    text = _text(pieces)
+    main = _main(pieces)
+    size = round(main.size, 1)
+    left, right = pieces[0].left, pieces[-1].right
+    widest, reached, row = 0.0, left, True
+    for piece in pieces:
+        if piece.right < piece.left or piece.left < reached - size:
+            row = False
+            break
+        widest = max(widest, piece.left - reached)
+        reached = max(reached, piece.right)
+    cells: tuple[Cell, ...] = ()
+    parts: tuple[Cell, ...] = ()
+    if row and not _LEADER.search(text):
+        cells = parts = (Cell(text.strip(" "), left, reached),)
+        if widest >= NARROW_GAP * size:
+            parts = tuple(_cut(pieces, NARROW_GAP * size))
+        if widest >= COLUMN_GAP * size:
+            cells = tuple(_cut(pieces, COLUMN_GAP * size))
+    single = tuple(_words(pieces)) if words and row else ()
+    return Line(text + end, left, right, main.base, main.base, size, True, bold, cells, parts, single)
 
 
 def lines_of_pieces(pieces: Iterable[Piece]) -> list[tuple[list[Piece], str]]:
@@ -130,45 +141,45 @@ def _goes_on(line: list[Piece], piece: Piece) -> bool:
 
 def _main(pieces: list[Piece]) -> Piece:
     """The piece whose size and base line most of the line has."""
-    if len(pieces) == 1 or all(piece.source == pieces[0].source for piece in pieces):
-        return pieces[0]
+    first = pieces[0]
+    if all([piece.source == first.source for piece in pieces]):
+        return first
     weights: dict[tuple[float, float], int] = {}
+    kept: dict[tuple[float, float], Piece] = {}
     for piece in pieces:
         key = (round(piece.base, 1), round(piece.size, 1))
         weights[key] = weights.get(key, 0) + len(piece.text)
-    best = max(weights, key=lambda key: weights[key])
-    return next(piece for piece in pieces if (round(piece.base, 1), round(piece.size, 1)) == best)
-
-
-def _runs_right(pieces: list[Piece], size: float) -> bool:
-    right = -1e9
-    for piece in pieces:
-        if piece.right < piece.left or piece.left < right - size:
-            return False
-        right = max(right, piece.right)
-    return True
+        kept.setdefault(key, piece)
+    return kept[max(weights, key=lambda key: weights[key])]
 
 
 def _text(pieces: list[Piece]) -> str:
-    text = "".join(part for piece in pieces for part in (piece.before, piece.text))
-    return text.lstrip("\n").replace(FILLER, "")
+    text = "".join([part for piece in pieces for part in (piece.before, piece.text)])
+    return text.replace(FILLER, "") if FILLER in text else text
 
 
 def _cut(pieces: list[Piece], gap: float) -> Iterable[Cell]:
-    """Pieces with less than ``gap`` points between them are one cell; with a gap of 0, words."""
-    group: list[Piece] = []
-    right = 0.0
-    for piece in pieces:
-        apart = piece.left - right >= gap if gap else bool(piece.before)
-        if group and apart and (gap or piece.before):
+    """Pieces with less than ``gap`` points between them are one cell."""
+    group = [pieces[0]]
+    right = pieces[0].right
+    for piece in pieces[1:]:
+        if piece.left - right >= gap:
             yield _cell(group, right)
             group = []
-        right = max(right, piece.right) if group else piece.right
         group.append(piece)
+        right = max(right, piece.right) if len(group) > 1 else piece.right
     yield _cell(group, right)
 
 
+def _words(pieces: list[Piece]) -> Iterable[Cell]:
+    group: list[Piece] = []
+    for piece in pieces:
+        if group and piece.before:
+            yield _cell(group, group[-1].right)
+            group = []
+        group.append(piece)
+    yield _cell(group, group[-1].right)
+
+
 def _cell(group: list[Piece], right: float) -> Cell:
-    text = _text(group)
-    before = group[0].before
-    return Cell(text[len(before.lstrip("\n")) :].strip(), group[0].left, right)
+    return Cell(_text(group).strip(), group[0].left, right)

@@ -72,8 +72,9 @@ class Drawing:
 class _Walk:
     """Visits the objects of a page and of the forms in it."""
 
-    def __init__(self, raw: Any, drawing: Drawing) -> None:
+    def __init__(self, raw: Any, drawing: Drawing, layers: bool) -> None:
         self.raw = raw
+        self.layers = layers
         self.drawing = drawing
         self.segments = 0
         self._numbers = [ctypes.c_float() for _ in range(4)]
@@ -202,6 +203,8 @@ class _Walk:
     def _layered(self, handle: Any) -> bool:
         """Whether the object is in a layer (optional content), which may be off."""
         raw = self.raw
+        if not self.layers:
+            return False
         name, length = (ctypes.c_ushort * 8)(), ctypes.c_ulong()
         for index in range(min(raw.FPDFPageObj_CountMarks(handle), 8)):
             mark = raw.FPDFPageObj_GetMark(handle, index)
@@ -233,13 +236,13 @@ class _Walk:
         return box
 
 
-def drawing_of(page: Any) -> Drawing:
-    """Everything that the page and the forms on it draw, up to 12,000 objects."""
+def drawing_of(page: Any, layers: bool = True) -> Drawing:
+    """Everything that the page and the forms on it draw, up to 12,000 objects; ``layers`` where the file has any."""
     import pypdfium2.raw as raw
 
     drawing = Drawing()
     handles = (raw.FPDFPage_GetObject(page.raw, index) for index in range(raw.FPDFPage_CountObjects(page.raw)))
-    _Walk(raw, drawing).visit(handles, _IDENTITY, False, False, 0)
+    _Walk(raw, drawing, layers).visit(handles, _IDENTITY, False, False, 0)
     return drawing
 
 

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import pairwise
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,8 @@ def parse(path: Path) -> ParsedDocument:
     try:
         count = len(document)
         eye = Eye()
-        pages = [_read(document, index, eye) for index in range(min(count, MAX_PAGES))]
+        layers = _may_have_layers(path)
+        pages = [_read(document, index, eye, layers) for index in range(min(count, MAX_PAGES))]
         scans = _recognise(document, pages) if available() else Scans()
         title = document.get_metadata_value("Title")
     finally:
@@ -196,14 +198,14 @@ def _running(text: str, page: int) -> str:
     return text
 
 
-def _read(document: Any, index: int, eye: Eye) -> _PdfPage:
+def _read(document: Any, index: int, eye: Eye, layers: bool) -> _PdfPage:
     """A page's lines, or why it has none; a blank page has no problem."""
     import pypdfium2 as pdfium
 
     try:
         page = document[index]
         try:
-            content = read(page, eye)
+            content = read(page, eye, layers)
         finally:
             page.close()
     except pdfium.PdfiumError:
@@ -213,6 +215,12 @@ def _read(document: Any, index: int, eye: Eye) -> _PdfPage:
         return _PdfPage([], _NO_MAP)
     said = lines or content.turned or content.blank or content.hidden
     return _PdfPage(lines, "" if said else _NO_LAYER, turned=content.turned, hidden=content.hidden)
+
+
+def _may_have_layers(path: Path) -> bool:
+    """Whether the file has layers, or a part that is packed and could name some."""
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+        return any(data.find(name) >= 0 for name in (b"/OCProperties", b"/ObjStm", b"/OCG"))
 
 
 def _readable(lines: list[Line]) -> float:

@@ -37,6 +37,14 @@ def turned_lines(letters: list[Letters], quarters: int) -> list[Line]:
     ]
 
 
+def turned_back(box: Box, quarters: int) -> Box:
+    """The box as it lies when the page is turned so that lines turned by so many quarters run to the right."""
+    left, bottom, right, top = box
+    if not quarters:
+        return box
+    return ((bottom, -right, top, -left), (-right, -top, -left, -bottom), (-top, left, -bottom, right))[quarters - 1]
+
+
 def _lines(pieces: list[Letters], angle: float, quarters: int) -> list[Line]:
     cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
     rows: list[list[tuple[float, float, float, Letters]]] = []
@@ -84,11 +92,6 @@ def _of_row(row: list[tuple[float, float, float, Letters]], quarters: int) -> li
 def _line(text: str, group: list[Letters], quarters: int) -> Line:
     left, bottom = min(piece.box[0] for piece in group), min(piece.box[1] for piece in group)
     right, top = max(piece.box[2] for piece in group), max(piece.box[3] for piece in group)
-    left, bottom, right, top = (
-        (left, bottom, right, top),
-        (bottom, -right, top, -left),
-        (-right, -top, -left, -bottom),
-        (-top, left, -bottom, right),
-    )[quarters]
+    left, bottom, right, top = turned_back((left, bottom, right, top), quarters)
     size = round(group[0].size, 1)
     return Line(text, left, right, bottom, top, size, placed=True, turned=True)
