@@ -153,12 +153,20 @@ def _pieces(glyphs: Glyphs, drawing: Drawing) -> list[tuple[Piece, Box]]:
     for (start, end, source), left, right in zip(cut, lefts, rights, strict=True):
         between = whole[before:start]
         if len(between) > 1:
-            between = _BREAK.sub("\n", between)
+            between = "\n" if between == "\r\n" else _BREAK.sub("\n", between)
         before = end
         word = _without_lost(whole, start, end) if some_lost else whole[start:end]
         if not word:
             continue
-        box = (min(left[0], right[0]), min(left[1], right[1]), max(left[2], right[2]), max(left[3], right[3]))
+        if left[1] == right[1] and left[0] <= right[0]:
+            box = (left[0], left[1], right[2], left[3])
+        else:
+            box = (
+                min(left[0], right[0]),
+                min(left[1], right[1]),
+                max(left[2], right[2]),
+                max(left[3], right[3]),
+            )
         text = texts.get(source)
         if text is not None and text.size:
             size = text.size
@@ -181,6 +189,8 @@ def _without_lost(text: str, start: int, end: int) -> str:
 
 def _main_quarters(pieces: list[tuple[Piece, Box]], texts: dict[int, Text]) -> int:
     """How most of the page's letters are turned."""
+    if not any(text.angle for text in texts.values()):
+        return 0
     weights: Counter[int] = Counter()
     for piece, _ in pieces:
         text = texts.get(piece.source)

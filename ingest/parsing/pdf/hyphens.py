@@ -26,7 +26,10 @@ class Hyphens:
     def __init__(self, texts: Iterable[str]) -> None:
         self._compounds: set[str] = set()
         self._words: set[str] = set()
-        for text in texts:
+        held = list(texts)
+        if not any(HYPHEN in text or "\u00ad" in text for text in held):
+            return
+        for text in held:
             if len(self._compounds) + len(self._words) > _MAX_WORDS:
                 break
             text = text.lower()

@@ -53,6 +53,7 @@ _NUMBER = re.compile(r"[0-9]{1,5}")
 _LEADERS = "....."
 # a page with fewer readable characters than this share shows glyphs without a character map
 _READABLE = 0.6
+_UNREADABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,13 +226,8 @@ def _may_have_layers(path: Path) -> bool:
 
 def _readable(lines: list[Line]) -> float:
     """Share of characters that are neither control characters nor private ones nor replacements."""
-    text = "".join(line.text for line in lines)
-    bad = sum(
-        1
-        for char in text
-        if char < " " or "\x7f" <= char < "\xa0" or "\ue000" <= char < "\uf900" or char == "\ufffd"
-    )
-    return 1 - bad / len(text) if text else 1.0
+    text = "".join([line.text for line in lines])
+    return 1 - len(_UNREADABLE.findall(text)) / len(text) if text else 1.0
 
 
 def _heading_sizes(pages: list[list[Line]]) -> dict[float, int]:
