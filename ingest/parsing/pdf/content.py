@@ -19,6 +19,7 @@ from ingest.parsing.pdf.visible import Eye
 
 _BOLD = re.compile(rb"bold|black|heavy", re.I)
 _LETTERS = re.compile(r"[^\s\ufffe]+")
+_LINE = re.compile(r"[^\n]+")
 _BREAK = re.compile(r"[\r\n]+")
 # text that is turned by less is set a little aslant, in degrees
 _ASLANT = 8.0
@@ -132,19 +133,19 @@ def _bounds(page: Any) -> Box:
 def _pieces(glyphs: Glyphs, drawing: Drawing) -> list[tuple[Piece, Box]]:
     """The page's words, cut where the text object changes, with their boxes."""
     whole = glyphs.text
-    spans = [match.span() for match in _LETTERS.finditer(whole)]
-    first = glyphs.objects([start for start, _ in spans])
-    last = glyphs.objects([end - 1 for _, end in spans])
     cut: list[tuple[int, int, int]] = []
-    for (start, end), source, other in zip(spans, first, last, strict=True):
+    lines = [
+        [match.span() for match in _LETTERS.finditer(whole, line.start(), line.end())]
+        for line in _LINE.finditer(whole)
+    ]
+    lines = [line for line in lines if line]
+    first = glyphs.objects([line[0][0] for line in lines])
+    last = glyphs.objects([line[-1][1] - 1 for line in lines])
+    for line, source, other in zip(lines, first, last, strict=True):
         if source == other:
-            cut.append((start, end, source))
-            continue
-        begin, sources = start, glyphs.objects(range(start, end))
-        for index in range(start + 1, end + 1):
-            if index == end or sources[index - start] != sources[begin - start]:
-                cut.append((begin, index, sources[begin - start]))
-                begin = index
+            cut += [(start, end, source) for start, end in line]
+        else:
+            cut += _by_source(glyphs, line)
     lefts = glyphs.boxes([start for start, _, _ in cut])
     rights = glyphs.boxes([end - 1 for _, end, _ in cut])
     texts, some_lost = drawing.texts, LOST in whole
@@ -176,6 +177,21 @@ def _pieces(glyphs: Glyphs, drawing: Drawing) -> list[tuple[Piece, Box]]:
             base = left[1] + 0.2 * (left[3] - left[1])
         found.append((Piece(word, between, left[0], right[2], base, size, start, end, source), box))
     return found
+
+
+def _by_source(glyphs: Glyphs, words: list[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
+    """The words, cut where the text object changes."""
+    first = glyphs.objects([start for start, _ in words])
+    last = glyphs.objects([end - 1 for _, end in words])
+    for (start, end), source, other in zip(words, first, last, strict=True):
+        if source == other:
+            yield start, end, source
+            continue
+        begin, sources = start, glyphs.objects(range(start, end))
+        for index in range(start + 1, end + 1):
+            if index == end or sources[index - start] != sources[begin - start]:
+                yield begin, index, sources[begin - start]
+                begin = index
 
 
 def _without_lost(text: str, start: int, end: int) -> str:
