@@ -10,6 +10,8 @@ from statistics import median
 from typing import Any
 
 from chatbot.text.hidden import How
+from ingest.parsing.pdf.annotations import CHECKED, UNCHECKED, notes_of, with_notes
+from ingest.parsing.pdf.columns import by_columns
 from ingest.parsing.pdf.glyphs import FILLER, LOST, Box, Glyphs
 from ingest.parsing.pdf.lines import Line, Piece, line_of, lines_of_pieces
 from ingest.parsing.pdf.marks import set_apart
@@ -55,8 +57,12 @@ class Content:
     blank: bool = True
 
 
-def read(page: Any, eye: Eye, layers: bool = True) -> Content:
-    """The content of a page; ``layers`` says whether the file may have layers that can be switched off."""
+def read(page: Any, eye: Eye, form: Any = None, layers: bool = True) -> Content:
+    """The content of a page.
+
+    ``form`` is PDFium's handle of the document's form, where it has one; ``layers`` says whether the file may have
+    layers that can be switched off.
+    """
     drawing = drawing_of(page, layers)
     bounds = _bounds(page)
     with Glyphs(page) as glyphs:
@@ -101,10 +107,17 @@ def read(page: Any, eye: Eye, layers: bool = True) -> Content:
                 kept.append(piece)
                 continue
             carried += "\n" if "\n" in piece.before else " " if piece.before else ""
-        content.lines, begins = _lines(glyphs, kept, drawing)
+        notes = notes_of(page, form, bounds)
+        content.lines, begins = _lines(glyphs, kept, drawing, words=bool(notes) or len(drawing.rules) > 3)
     content.turned = turned_lines(turned, quarters)
     content.lost = sum(line.text.count(LOST) for line in (*content.lines, *content.turned))
     content.hidden = list(_hidden(unseen, begins))
+    content.hidden += [
+        Hidden(len(content.lines), note.text, note.how)
+        for note in notes
+        if note.how is not None and note.text not in (CHECKED, UNCHECKED)
+    ]
+    content.lines = by_columns(with_notes(content.lines, notes, quarters))
     return content
 
 
@@ -254,11 +267,11 @@ def _is_twice(
 
 
 def _lines(
-    glyphs: Glyphs, pieces: list[Piece], drawing: Drawing
+    glyphs: Glyphs, pieces: list[Piece], drawing: Drawing, words: bool
 ) -> tuple[list[Line], list[tuple[int, int]]]:
     """Lines, and where each begins: the index of its first character and its number."""
     bold: dict[int, bool] = {}
-    texts, ruled = drawing.texts, len(drawing.rules) > 3
+    texts = drawing.texts
     lines: list[Line] = []
     places: list[tuple[int, int]] = []
     for line, end in lines_of_pieces(pieces):
@@ -267,7 +280,7 @@ def _lines(
             _close_up(glyphs, line)
             set_apart(line)
         is_bold = _is_bold(line[0].source, texts, bold) and _is_bold(line[-1].source, texts, bold)
-        if (made := line_of(line, is_bold, end, words=ruled)).text.strip():
+        if (made := line_of(line, is_bold, end, words=words)).text.strip():
             places.append((start, len(lines)))
             lines.append(made)
     return lines, places

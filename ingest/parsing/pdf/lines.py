@@ -34,7 +34,7 @@ class Line:
     ``first`` and ``last`` are the base lines of its two ends.
     ``cells`` are what stands between gaps as wide as a column's, ``pieces`` between gaps wider than a space, ``words``
     between any gaps. ``rows`` makes it a whole table. A line that is ``turned`` runs across the others: ``first`` and
-    ``last`` are its lower and upper end.
+    ``last`` are its lower and upper end. What stands ``apart`` is a paragraph of its own.
     """
 
     text: str
@@ -50,6 +50,7 @@ class Line:
     words: tuple[Cell, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     turned: bool = False
+    apart: bool = False
 
 
 @dataclass(slots=True)

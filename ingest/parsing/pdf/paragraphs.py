@@ -70,11 +70,14 @@ def paragraphs(
             yield Paragraph("", line.size, rows=tuple(tuple(map(hyphens.joined, row)) for row in rows))
             after = index + count
             continue
-        if group and (line.rows or _begins(group[-1], line, pitch)):
+        if group and (line.rows or line.apart or _begins(group[-1], line, pitch)):
             yield _joined(group, margins, split_words, hyphens)
             group = []
         if line.rows:
             yield Paragraph("", line.size, rows=tuple(tuple(map(hyphens.joined, row)) for row in line.rows))
+            continue
+        if line.apart:
+            yield Paragraph(line.text, 0.0)
             continue
         group.append(line)
     if group:

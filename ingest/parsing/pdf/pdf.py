@@ -76,6 +76,8 @@ def parse(path: Path) -> ParsedDocument:
         raise DocumentRefused(_PASSWORD if "password" in str(error).lower() else _DAMAGED) from error
     try:
         count = len(document)
+        if document.get_formtype():
+            document.init_forms()
         eye = Eye()
         layers = _may_have_layers(path)
         pages = [_read(document, index, eye, layers) for index in range(min(count, MAX_PAGES))]
@@ -206,7 +208,7 @@ def _read(document: Any, index: int, eye: Eye, layers: bool) -> _PdfPage:
     try:
         page = document[index]
         try:
-            content = read(page, eye, layers)
+            content = read(page, eye, document.formenv.raw if document.formenv else None, layers)
         finally:
             page.close()
     except pdfium.PdfiumError:
