@@ -85,7 +85,6 @@ def read(page: Any, eye: Eye, form: Any = None, layers: bool = True) -> Content:
                     hidden.get(piece.source),
                     text is not None and abs(_from(text.angle, 90.0 * quarters)) > _ASLANT,
                     text is not None and not (_within(text.box, bounds) and _within(text.box, text.clip)),
-                    _is_twice(piece, box, text, places),
                     text,
                 )
                 sources[piece.source] = source
@@ -98,7 +97,7 @@ def read(page: Any, eye: Eye, form: Any = None, layers: bool = True) -> Content:
                 origins = glyphs.origins((piece.start, piece.end - 1))
                 turned.append(Letters(piece.text, piece.before, box, source.text.angle - 90 * quarters,
                                       piece.size, origins))  # fmt: skip
-            elif not source.twice:
+            elif not _twice(source, piece, box, places):
                 if quarters:
                     _turn_back(piece, box, quarters)
                 if carried:
@@ -107,11 +106,12 @@ def read(page: Any, eye: Eye, form: Any = None, layers: bool = True) -> Content:
                 kept.append(piece)
                 continue
             carried += "\n" if "\n" in piece.before else " " if piece.before else ""
+        hidden_pieces = list(_seen_elsewhere(unseen, kept))
         notes = notes_of(page, form, bounds)
         content.lines, begins = _lines(glyphs, kept, drawing, words=bool(notes) or len(drawing.rules) > 3)
     content.turned = turned_lines(turned, quarters)
     content.lost = sum(line.text.count(LOST) for line in (*content.lines, *content.turned))
-    content.hidden = list(_hidden(unseen, begins))
+    content.hidden = list(_hidden(hidden_pieces, begins))
     content.hidden += [
         Hidden(len(content.lines), note.text, note.how)
         for note in notes
@@ -121,15 +121,15 @@ def read(page: Any, eye: Eye, form: Any = None, layers: bool = True) -> Content:
     return content
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Source:
-    """What holds for all pieces of a text object: hidden, turned, cut off at an edge, printed there before."""
+    """What holds for all pieces of a text object: hidden, turned, cut off at an edge, printed there before (if known)."""
 
     how: How | None
     turned: bool
     cut: bool
-    twice: bool
     text: Text | None
+    twice: bool | None = None
 
 
 def _bounds(page: Any) -> Box:
@@ -250,20 +250,40 @@ def _within(box: Box, other: Box) -> bool:
     return other[0] <= box[0] and other[1] <= box[1] and box[2] <= other[2] and box[3] <= other[3]
 
 
-def _is_twice(
-    piece: Piece, box: Box, text: Text | None, places: dict[str, list[tuple[float, float, float]]]
+def _twice(
+    source: _Source, piece: Piece, box: Box, places: dict[str, list[tuple[float, float, float]]]
 ) -> bool:
-    """Whether text that begins with the same letters and is as long stands there already; if not, it does now."""
-    length = text.box[2] - text.box[0] if text is not None else 0.0
-    found = places.setdefault(piece.text, [])
-    across = min(_TWICE * piece.size, 0.5 * (box[2] - box[0]))
-    along = _TWICE * piece.size
-    left, bottom, _, _ = box
-    for x, y, long in found[-40:]:
-        if abs(x - left) < across and abs(y - bottom) < along and abs(long - length) < 2 * along:
-            return True
-    found.append((left, bottom, length))
-    return False
+    """Whether text that begins with the same letters and is as long stands there already; if not, it does now.
+
+    Its first piece that is seen decides.
+    """
+    if source.twice is None:
+        length = source.text.box[2] - source.text.box[0] if source.text is not None else 0.0
+        found = places.setdefault(piece.text, [])
+        across = min(_TWICE * piece.size, 0.5 * (box[2] - box[0]))
+        along = _TWICE * piece.size
+        source.twice = any(
+            abs(x - box[0]) < across and abs(y - box[1]) < along and abs(long - length) < 2 * along
+            for x, y, long in found[-40:]
+        )
+        if not source.twice:
+            found.append((box[0], box[1], length))
+    return source.twice
+
+
+def _seen_elsewhere(unseen: list[tuple[Piece, How]], kept: list[Piece]) -> Iterator[tuple[Piece, How]]:
+    """The hidden pieces without those that are printed once more at the same place, and are seen there."""
+    seen: dict[str, list[Piece]] = {}
+    if unseen:
+        for piece in kept:
+            seen.setdefault(piece.text, []).append(piece)
+    for piece, how in unseen:
+        near = _TWICE * piece.size
+        if not any(
+            abs(other.left - piece.left) < near and abs(other.base - piece.base) < near
+            for other in seen.get(piece.text, ())[:200]
+        ):
+            yield piece, how
 
 
 def _lines(
