@@ -27,6 +27,8 @@ _BREAK = re.compile(r"[\r\n]+")
 _ASLANT = 8.0
 # the same letters so close to each other are a shadow, or bold print made by printing twice; relative to the size
 _TWICE = 0.25
+# a word of which a clipping path leaves less, across or along it, is not seen
+_STRIP = 0.2
 # a made-up space: no wider than the gaps between the letters of a word by more than this share, and some points
 _WIDER, _WIDER_POINTS = 1.25, 0.03
 
@@ -44,7 +46,8 @@ class Hidden:
 class Content:
     """One page. ``quarters`` is by how many quarters, against the clock, its text is turned; coordinates are turned back.
 
-    ``lost`` counts letters within words for which the font names no character.
+    ``lost`` counts letters within words for which the font names no character. A page is ``unpainted`` that has text
+    and paints nothing at all. It is ``printed`` where the page itself shows words, not only its annotations.
     """
 
     lines: list[Line] = field(default_factory=list)
@@ -54,7 +57,10 @@ class Content:
     bounds: Box = (0.0, 0.0, 0.0, 0.0)
     quarters: int = 0
     lost: int = 0
+    unpainted: bool = False
     blank: bool = True
+    printed: bool = False
+    pictures: bool = False
 
 
 def read(page: Any, eye: Eye, form: Any = None, layers: bool = True) -> Content:
@@ -112,11 +118,14 @@ def read(page: Any, eye: Eye, form: Any = None, layers: bool = True) -> Content:
     content.turned = turned_lines(turned, quarters)
     content.lost = sum(line.text.count(LOST) for line in (*content.lines, *content.turned))
     content.hidden = list(_hidden(hidden_pieces, begins))
+    content.unpainted = bool(content.hidden) and drawing.unpainted
     content.hidden += [
         Hidden(len(content.lines), note.text, note.how)
         for note in notes
         if note.how is not None and note.text not in (CHECKED, UNCHECKED)
     ]
+    content.printed = bool(content.lines or content.turned)
+    content.pictures = any(area.picture for area in drawing.areas)
     content.lines = by_columns(with_notes(content.lines, notes, quarters))
     return content
 
@@ -243,7 +252,11 @@ def _cut_off(box: Box, text: Text, bounds: Box) -> How | None:
     if not (bounds[0] <= x <= bounds[2] and bounds[1] <= y <= bounds[3]):
         return "outside"
     clip = text.clip
-    return None if clip[0] <= x <= clip[2] and clip[1] <= y <= clip[3] else "clipped"
+    across = min(box[2], clip[2]) - max(box[0], clip[0])
+    along = min(box[3], clip[3]) - max(box[1], clip[1])
+    # a word may be printed in strips, each with a part of it
+    seen = across > _STRIP * (box[2] - box[0]) and along > _STRIP * (box[3] - box[1])
+    return None if seen else "clipped"
 
 
 def _within(box: Box, other: Box) -> bool:

@@ -68,6 +68,11 @@ class Drawing:
     pixels: int = 0
     cut: bool = False
 
+    @property
+    def unpainted(self) -> bool:
+        """Whether nothing but text in mode 3 is there."""
+        return not (self.areas or self.rules or self.cut) and all(text.mode == 3 for text in self.texts.values())
+
 
 class _Walk:
     """Visits the objects of a page and of the forms in it."""

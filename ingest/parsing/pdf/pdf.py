@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
@@ -22,6 +22,7 @@ from ingest.parsing.ocr_picture import Picture
 from ingest.parsing.pdf.content import Hidden, read
 from ingest.parsing.pdf.hyphens import Hyphens
 from ingest.parsing.pdf.lines import Line
+from ingest.parsing.pdf.maps import is_nonsense
 from ingest.parsing.pdf.paragraphs import Paragraph, breaks_words, paragraphs
 from ingest.parsing.pdf.visible import Eye
 
@@ -38,6 +39,8 @@ _PASSWORD = "The PDF is protected by a password. Save a copy without one."
 # why a page has no lines
 _NO_LAYER = "{what} without a text layer (OCR is not installed: {install})"
 _NO_MAP = "{what} whose fonts have no character map (OCR, which would read them, is not installed: {install})"
+_WRONG_MAP = "{what} whose fonts name other characters than they show (OCR, which would read them, is not installed: {install})"
+_LOST = "{what} with letters that the fonts do not name (marked as \ufffd)"
 _BROKEN = "{what} that cannot be read (damaged)"
 # heading: this much larger than the body text and no longer than this
 _HEADING_RATIO = 1.15
@@ -51,6 +54,9 @@ _PAGE_NUMBER = re.compile(r"(?:page|seite|of|p|쪽|페이지|면|[\W_]|\d){1,30}
 _NUMBER = re.compile(r"[0-9]{1,5}")
 # a line of a table of contents
 _LEADERS = "....."
+# a page with more letters that its fonts do not name is read by OCR, where that gives most of its text again
+_MANY_LOST = 2
+_READ_AGAIN = 0.6
 # a page with fewer readable characters than this share shows glyphs without a character map
 _READABLE = 0.6
 _UNREADABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd]")
@@ -65,6 +71,13 @@ class _PdfPage:
     recognised: bool = False
     turned: list[Line] = field(default_factory=list)
     hidden: list[Hidden] = field(default_factory=list)
+    unpainted: bool = False
+    lost: int = 0
+
+    @property
+    def unread(self) -> bool:
+        """Whether what the page shows is not in its lines, but for annotations."""
+        return self.problem in (_NO_LAYER, _NO_MAP, _WRONG_MAP)
 
 
 def parse(path: Path) -> ParsedDocument:
@@ -78,18 +91,25 @@ def parse(path: Path) -> ParsedDocument:
         count = len(document)
         if document.get_formtype():
             document.init_forms()
-        eye = Eye()
         layers = _may_have_layers(path)
-        pages = [_read(document, index, eye, layers) for index in range(min(count, MAX_PAGES))]
+        numbers = range(min(count, MAX_PAGES))
+        eye = Eye()
+        pages = [_read(document, index, eye, layers) for index in numbers]
+        if any(page.unpainted for page in pages) and not any(page.lines or page.problem for page in pages):
+            # nothing is painted in the whole file: the text of a scan without the scan
+            eye = Eye(layer=True)
+            pages = [_read(document, index, eye, layers) for index in numbers]
         scans = _recognise(document, pages) if available() else Scans()
         title = document.get_metadata_value("Title")
     finally:
         document.close()
     builder = DocumentBuilder()
     _add_pages(builder, pages)
-    for problem in (_NO_LAYER, _NO_MAP, _BROKEN):
-        if numbers := [number for number, page in enumerate(pages, 1) if page.problem == problem]:
-            builder.problem(Phrase(problem, what=page_list(numbers), install=INSTALL))
+    for problem in (_NO_LAYER, _NO_MAP, _WRONG_MAP, _BROKEN):
+        if named := [number for number, page in enumerate(pages, 1) if page.problem == problem]:
+            builder.problem(Phrase(problem, what=page_list(named), install=INSTALL))
+    if named := [number for number, page in enumerate(pages, 1) if page.lost]:
+        builder.problem(Phrase(_LOST, what=page_list(named)))
     for problem in scans.problems():
         builder.problem(problem)
     if count > MAX_PAGES:
@@ -101,39 +121,52 @@ def parse(path: Path) -> ParsedDocument:
             )
         )
     problems = {page.problem for page in pages}
-    builder.missing = "ocr" if problems & {_NO_LAYER, _NO_MAP} else ""
-    reasons = {_BROKEN: _DAMAGED, _NO_MAP: _MAP, _NO_LAYER: _SCAN}
+    unread = any(page.unread or page.lost >= _MANY_LOST for page in pages)
+    builder.missing = "ocr" if unread and not available() else ""
+    reasons = {_BROKEN: _DAMAGED, _NO_MAP: _MAP, _WRONG_MAP: _MAP, _NO_LAYER: _SCAN}
     empty = next((reason for problem, reason in reasons.items() if problem in problems), scans.refusal())
     return builder.finish("pdf", title, empty=empty)
 
 
 def _recognise(document: Any, pages: list[_PdfPage]) -> Scans:
-    """Puts what OCR reads into the pages that have no text of their own, the first ones first, while time lasts."""
+    """Puts what OCR reads into the pages that have no text of their own, the first ones first, while time lasts.
+
+    Then into those whose text lacks letters; without the time for it, they stay as they are.
+    """
     scans = Scans()
     with Recogniser() as recogniser:
         for index, page in enumerate(pages):
-            if page.problem not in (_NO_LAYER, _NO_MAP):
-                continue
-            if recogniser.has_time():
-                pages[index] = _recognised(document, index, recogniser, scans)
-            else:
-                scans.skip()
-                pages[index] = _PdfPage([])
+            if page.unread:
+                if recogniser.has_time():
+                    pages[index] = _recognised(document, index, page, recogniser, scans)
+                else:
+                    scans.skip(index + 1)
+                    pages[index] = replace(page, problem="")
+        for index, page in enumerate(pages):
+            if page.lost >= _MANY_LOST and recogniser.has_time():
+                again = _recognised(document, index, page, recogniser, Scans())
+                if sum(len(line.text) for line in again.lines) > _READ_AGAIN * sum(len(line.text) for line in page.lines):
+                    pages[index] = again
     return scans
 
 
-def _recognised(document: Any, index: int, recogniser: Recogniser, scans: Scans) -> _PdfPage:
+def _recognised(
+    document: Any, index: int, page: _PdfPage, recogniser: Recogniser, scans: Scans
+) -> _PdfPage:
+    """The page as OCR reads it, then what its annotations say."""
     import pypdfium2 as pdfium
 
     try:
-        page = document[index]
+        opened = document[index]
         try:
-            picture = page_picture(page)
+            picture = page_picture(opened)
         finally:
-            page.close()
+            opened.close()
     except pdfium.PdfiumError:
         return _PdfPage([], _BROKEN)
-    return _PdfPage(scans.read(recogniser, index + 1, picture), recognised=True)
+    notes = page.lines if page.unread else []
+    lines = scans.read(recogniser, index + 1, picture)
+    return _PdfPage([*lines, *notes], recognised=True, hidden=page.hidden)
 
 
 def page_picture(page: Any) -> Picture:
@@ -213,11 +246,18 @@ def _read(document: Any, index: int, eye: Eye, layers: bool) -> _PdfPage:
             page.close()
     except pdfium.PdfiumError:
         return _PdfPage([], _BROKEN)
-    lines = content.lines
-    if lines and _readable(lines) < _READABLE:
-        return _PdfPage([], _NO_MAP)
-    said = lines or content.turned or content.blank or content.hidden
-    return _PdfPage(lines, "" if said else _NO_LAYER, turned=content.turned, hidden=content.hidden)
+    found = _PdfPage(
+        content.lines, turned=content.turned, hidden=content.hidden, unpainted=content.unpainted, lost=content.lost
+    )
+    if content.printed:
+        if _readable(content.lines) < _READABLE:
+            return _PdfPage([], _NO_MAP)
+        if is_nonsense(" ".join([line.text for line in content.lines])):
+            return _PdfPage([], _WRONG_MAP)
+        return found
+    # form values and notes make no scan of a page without pictures
+    said = content.blank or not content.pictures and (content.lines or content.hidden)
+    return found if said else replace(found, problem=_NO_LAYER)
 
 
 def _may_have_layers(path: Path) -> bool:

@@ -44,9 +44,13 @@ _CLIPS_ONLY = 7
 
 @dataclass(slots=True)
 class Eye:
-    """Looks at the pages of one file within ``seconds`` of processor time."""
+    """Looks at the pages of one file within ``seconds`` of processor time.
+
+    ``layer`` takes unpainted text for what it is where a file has nothing else: the text of a scan without the scan.
+    """
 
     seconds: float = SECONDS
+    layer: bool = False
     _spent: float = field(default=0.0, init=False)
 
     def hidden(self, page: Any, drawing: Drawing, bounds: Box) -> dict[int, How]:
@@ -63,7 +67,7 @@ class Eye:
                 found[address] = "clipped"
             elif 0 < text.size < _TINY and text.box[3] - text.box[1] < 1.5 * _TINY:
                 found[address] = "size"
-            elif text.mode in (_UNPAINTED, _CLIPS_ONLY):
+            elif text.mode in (_UNPAINTED, _CLIPS_ONLY) and not self.layer:
                 if text.mode == _CLIPS_ONLY or judge.on_picture(text):
                     layers[address] = "unpainted"
                 else:
