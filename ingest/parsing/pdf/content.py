@@ -16,6 +16,7 @@ from ingest.parsing.pdf.glyphs import FILLER, LOST, Box, Glyphs
 from ingest.parsing.pdf.lines import Line, Piece, line_of, lines_of_pieces
 from ingest.parsing.pdf.marks import set_apart
 from ingest.parsing.pdf.objects import Drawing, Text, drawing_of
+from ingest.parsing.pdf.ruled import with_tables
 from ingest.parsing.pdf.turned import Letters, turned_back, turned_lines
 from ingest.parsing.pdf.visible import Eye
 
@@ -126,7 +127,9 @@ def read(page: Any, eye: Eye, form: Any = None, layers: bool = True) -> Content:
     ]
     content.printed = bool(content.lines or content.turned)
     content.pictures = any(area.picture for area in drawing.areas)
-    content.lines = by_columns(with_notes(content.lines, notes, quarters))
+    lines = with_notes(content.lines, notes, quarters)
+    lines, content.turned = with_tables(lines, content.rules, content.turned)
+    content.lines = by_columns(lines)
     return content
 
 
