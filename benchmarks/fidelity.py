@@ -26,7 +26,7 @@ from ingest.parsing.pdf.pdf import parse
 
 _WORD = re.compile(r"[^\W_]+")
 _HYPHEN = re.compile(r"[\x02\ufffe\u00ad]\s*")
-_HIDDEN_KEPT = 100_000
+_INDEX = re.compile(r"[_^]\(?(?=\w)|(?<=\d) \[(?=\d{1,2}\])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,9 @@ def compare(path: Path, name: str, with_poppler: bool) -> Compared | None:
         return None
     ended = time.process_time()
     other = words(poppler(path) if with_poppler else text)
-    mine = words(" ".join([document.text, *(hidden.text for hidden in document.hidden)]))
+    text = " ".join([document.text, *(hidden.text for hidden in document.hidden)])
+    # x_1 is x1 there
+    mine = words(text) | words(_INDEX.sub("", text))
     # a word that we join or part differently is there, letter for letter
     letters = "".join(_WORD.findall(unicodedata.normalize("NFKC", document.text).casefold()))
     missing = Counter({word: count for word, count in (other - mine).items() if word not in letters or len(word) < 4})

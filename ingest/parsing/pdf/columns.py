@@ -43,8 +43,10 @@ def by_columns(lines: list[Line], depth: int = 0) -> list[Line]:
     while index < len(lines):
         split = _split(lines, index)
         if split is None or not _is_text(split):
-            found.append(lines[index])
-            index += 1
+            # text may follow a table; to try each line of a long table again would take too long
+            step = 1 if split is None else max(split.count // 2, 1)
+            found += lines[index : index + step]
+            index += step
             continue
         found += by_columns(split.left, depth + 1)
         found += by_columns(split.right, depth + 1)
@@ -64,7 +66,7 @@ def _split(lines: list[Line], start: int) -> _Split | None:
         low, high = first.right, lines[start + 1].left
     else:
         return None
-    split = _Split([], [], 0)
+    parts: list[tuple[Line, list[Cell], list[Cell]]] = []
     last = first
     for line in lines[start : start + _MAX_LINES]:
         size = max(line.size, 1.0)
@@ -79,13 +81,15 @@ def _split(lines: list[Line], start: int) -> _Split | None:
         if upper - lower < _GUTTER * size or (before and before[-1].right > upper):
             break
         low, high = lower, upper
-        if before:
-            split.left.append(_part(line, before))
-        if after:
-            split.right.append(_part(line, after))
-        split.count += 1
+        parts.append((line, before, after))
         last = line
-    return split
+    if min(sum(1 for _, before, _ in parts if before), sum(1 for _, _, after in parts if after)) < _LINES:
+        return _Split([], [], len(parts))
+    return _Split(
+        [_part(line, before) for line, before, _ in parts if before],
+        [_part(line, after) for line, _, after in parts if after],
+        len(parts),
+    )
 
 
 def _beside(line: Line, other: Line) -> bool:

@@ -30,7 +30,7 @@ _HANGUL = re.compile(r"[가-힣]")
 # of Korean ones .52, shifted syllables .07 to .34
 _LEAST_PAIRS, _LEAST_SYLLABLES = 50, 25
 _PAIR_SHARE, _SYLLABLE_SHARE = 0.38, 0.42
-_MAX_CHARS = 20_000
+_MAX_CHARS = 4_000
 
 
 def is_nonsense(text: str) -> bool:

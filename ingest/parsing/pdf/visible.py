@@ -28,7 +28,7 @@ _CONTRAST = 70
 _SEEN = 20
 _FAINT = 40  # alpha of 255
 # pixels for an inch in the proof, and the most pixels of a page and of its pictures
-_DPI = 144
+_DPI = 100
 _MAX_PIXELS = 6_000_000
 _MAX_PICTURE_PIXELS = 60_000_000
 _MAX_OBJECTS = 8_000
