@@ -24,11 +24,11 @@ _SYLLABLES = frozenset(
 _TOKEN = re.compile(r"[!-~]{4,40}")
 # addresses, code and numbers
 _SKIPPED = re.compile(r"[0-9/@.=&#_]|--")
-_ACRONYM = 6  # capitals of fewer letters
+_ACRONYM = 5  # capitals of fewer letters
 _HANGUL = re.compile(r"[가-힣]")
 # fewer say nothing; shares below are nonsense. Of 467 pages the lowest has .65 (Polish .60), shifted letters .06 to .32;
 # of Korean ones .52, shifted syllables .07 to .34
-_LEAST_PAIRS, _LEAST_SYLLABLES = 50, 25
+_LEAST_PAIRS, _LEAST_SYLLABLES = 40, 25
 _PAIR_SHARE, _SYLLABLE_SHARE = 0.38, 0.42
 _MAX_CHARS = 4_000
 
@@ -44,7 +44,7 @@ def language_shares(text: str) -> tuple[float, float]:
     text = text[:_MAX_CHARS]
     pairs = common = 0
     for token in _TOKEN.findall(text):
-        token = token.strip("\"'()[]{}<>,;:!?-_")
+        token = token.strip("\"'()[]{}<>,.;:!?-_")
         if len(token) < 4 or _SKIPPED.search(token) or (token.isupper() and len(token) < _ACRONYM):
             continue
         token = token.lower()

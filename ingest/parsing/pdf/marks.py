@@ -117,7 +117,7 @@ def _set(pieces: list[Piece], start: int, end: int, shift: int) -> None:
     if end < len(pieces):
         after = pieces[end]
         close = not after.before.strip("\n")
-        needs_space = text[-1:].isalnum() and after.text[:1].isalnum() and text != sign
+        needs_space = text[-1:].isalnum() and re.match("[A-Za-z0-9]", after.text) and text != sign
         if close and (needs_space or (not stands_on and after.text[:1].isalnum())):
             after.before = " "
 
