@@ -92,8 +92,14 @@ def compare(path: Path, name: str, with_poppler: bool) -> Compared | None:
     mine = words(text) | words(_INDEX.sub("", text))
     # a word that we join or part differently is there, letter for letter
     letters = "".join(_WORD.findall(unicodedata.normalize("NFKC", document.text).casefold()))
-    missing = Counter({word: count for word, count in (other - mine).items() if word not in letters or len(word) < 4})
+    missing = Counter(
+        {word: count for word, count in (other - mine).items() if word not in letters or len(word) < 4}
+    )
     return Compared(name, other.total(), missing, pages, between - began, ended - between)
+
+
+def _absent(_name: str) -> None:
+    """No package is there: nothing is recognised."""
 
 
 def main() -> None:
@@ -103,7 +109,7 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.poppler and not shutil.which("pdftotext"):
         parser.error("pdftotext is not installed")
-    ocr.find_spec = lambda name: None  # type: ignore[assignment]
+    ocr.find_spec = _absent  # type: ignore[assignment]
     paths = sorted(path for path in arguments.data.rglob("*") if path.suffix.lower() == ".pdf")
     found = [
         compared
@@ -114,11 +120,17 @@ def main() -> None:
     lost = sum(compared.missing.total() for compared in found)
     pages = sum(compared.pages for compared in found)
     theirs, ours = sum(compared.theirs for compared in found), sum(compared.ours for compared in found)
-    print(f"{len(found)} of {len(paths)} files, {pages:,} pages, {total:,} words: recall {1 - lost / max(total, 1):.4f}")
-    print(f"{pages / theirs:.0f} pages/s for PDFium's plain text, {pages / ours:.0f} for ours ({ours / theirs:.1f}x)")
+    print(
+        f"{len(found)} of {len(paths)} files, {pages:,} pages, {total:,} words: recall {1 - lost / max(total, 1):.4f}"
+    )
+    print(
+        f"{pages / theirs:.0f} pages/s for PDFium's plain text, {pages / ours:.0f} for ours ({ours / theirs:.1f}x)"
+    )
     for compared in sorted(found, key=lambda compared: -compared.missing.total())[:10]:
         examples = ", ".join(f"{word} {count}" for word, count in compared.missing.most_common(12))
-        print(f"{compared.recall:.3f} {compared.name}: {compared.missing.total()} of {compared.words} missing: {examples}")
+        print(
+            f"{compared.recall:.3f} {compared.name}: {compared.missing.total()} of {compared.words} missing: {examples}"
+        )
 
 
 if __name__ == "__main__":

@@ -99,7 +99,11 @@ def _value(raw: Any, annotation: Any, form: Any) -> str:
         return CHECKED if raw.FPDFAnnot_IsChecked(form, annotation) else UNCHECKED
     if kind in (raw.FPDF_FORMFIELD_COMBOBOX, raw.FPDF_FORMFIELD_LISTBOX):
         chosen = [
-            _read(lambda buffer, size, index=index: raw.FPDFAnnot_GetOptionLabel(form, annotation, index, buffer, size))
+            _read(
+                lambda buffer, size, index=index: raw.FPDFAnnot_GetOptionLabel(
+                    form, annotation, index, buffer, size
+                )
+            )
             for index in range(min(raw.FPDFAnnot_GetOptionCount(form, annotation), 1_000))
             if raw.FPDFAnnot_IsOptionSelected(form, annotation, index)
         ]
@@ -123,7 +127,11 @@ def _colour(raw: Any, annotation: Any, text: str) -> How | None:
 
 def _appearance(raw: Any, annotation: Any) -> str:
     """The words that the stamp's own picture shows, where they are set in a plain font."""
-    stream = _read(lambda buffer, size: raw.FPDFAnnot_GetAP(annotation, raw.FPDF_ANNOT_APPEARANCEMODE_NORMAL, buffer, size))
+    stream = _read(
+        lambda buffer, size: raw.FPDFAnnot_GetAP(
+            annotation, raw.FPDF_ANNOT_APPEARANCEMODE_NORMAL, buffer, size
+        )
+    )
     words = (re.sub(r"\\(.)", r"\1", match) for match in _SHOWN.findall(stream))
     text = " ".join(filter(None, map(str.strip, words)))
     return text if sum(map(str.isalnum, text)) > 0.5 * len(text) else ""

@@ -150,7 +150,9 @@ def _goes_on(above: Line, line: Line) -> bool:
     if _ENDS.search(above.text):
         return False
     start = line.text.lstrip()[:1]
-    return start.islower() or bool(_HANGUL.match(start)) or above.text.rstrip()[-1:] in (",", "\ufffe") or (
-        start.isalnum() and above.text.rstrip()[-1:].islower() and not start.isupper()
+    return (
+        start.islower()
+        or bool(_HANGUL.match(start))
+        or above.text.rstrip()[-1:] in (",", "\ufffe")
+        or (start.isalnum() and above.text.rstrip()[-1:].islower() and not start.isupper())
     )
-

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
@@ -349,10 +350,10 @@ def _close_up(glyphs: Glyphs, line: list[Piece]) -> None:
     gaps: list[float] = []
     for piece in line[:200]:
         boxes = glyphs.boxes(list(range(piece.start, piece.end)))
-        gaps += [after[0] - box[2] for box, after in zip(boxes, boxes[1:], strict=False)]
+        gaps += [after[0] - box[2] for box, after in pairwise(boxes)]
     if not gaps or (usual := median(gaps)) <= 0.08 * line[0].size:
         return
-    for before, piece in zip(line, line[1:], strict=False):
+    for before, piece in pairwise(line):
         gap = piece.left - before.right
         narrow = gap <= _WIDER * usual + _WIDER_POINTS * piece.size
         if piece.before == " " and narrow and glyphs.made_up(piece.start - 1):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterable
-from itertools import repeat
+from itertools import pairwise, repeat
 from typing import Any, Self, TypeAlias
 
 Box: TypeAlias = tuple[float, float, float, float]
@@ -36,7 +36,7 @@ class Glyphs:
         self._raw = raw
         self._textpage = page.get_textpage()
         self._handle = self._textpage.raw
-        self._address = ctypes.cast(self._handle, ctypes.c_void_p).value
+        self._address = address(self._handle)
         self._box = _fast(raw.FPDFText_GetLooseCharBox, ctypes.c_int, ctypes.c_int, ctypes.c_void_p)
         self._object = _fast(raw.FPDFText_GetTextObject, ctypes.c_void_p, ctypes.c_int)
         self._unicode = _fast(raw.FPDFText_GetUnicode, ctypes.c_uint, ctypes.c_int)
@@ -108,14 +108,14 @@ class Glyphs:
 
 
 def address(handle: Any) -> int:
-    """The address behind a PDFium handle, as ``Glyphs.objects`` gives it."""
+    """The address behind a handle or a function of PDFium, as ``Glyphs.objects`` gives it."""
     return ctypes.cast(handle, ctypes.c_void_p).value or 0
 
 
 def _fast(function: Any, result: Any, *arguments: Any) -> Any:
     """The function with a plain address for its first argument."""
     kind = ctypes.CFUNCTYPE(result, ctypes.c_void_p, *arguments)
-    return kind(ctypes.cast(function, ctypes.c_void_p).value)
+    return kind(address(function))
 
 
 def _character(unit: int) -> str:
@@ -129,7 +129,7 @@ def _paired(text: str) -> str:
     if not any("\ud800" <= char < "\ue000" for char in text):
         return text
     chars = list(text)
-    for index, (first, second) in enumerate(zip(text, text[1:], strict=False)):
+    for index, (first, second) in enumerate(pairwise(text)):
         if "\ud800" <= first < "\udc00" <= second < "\ue000":
             pair = (first + second).encode("utf-16", "surrogatepass").decode("utf-16")
             chars[index], chars[index + 1] = pair, FILLER

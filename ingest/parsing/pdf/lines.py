@@ -137,13 +137,17 @@ def _goes_on(line: list[Piece], piece: Piece) -> bool:
     if abs(main.base - piece.base) <= SAME_BASE * main.size:
         return True
     # a raised sign that begins a new line for PDFium, close to what it belongs to
-    return piece.size < 0.85 * main.size and gap < 0.3 * size and 0.1 < (piece.base - main.base) / main.size < 0.7
+    return (
+        piece.size < 0.85 * main.size
+        and gap < 0.3 * size
+        and 0.1 < (piece.base - main.base) / main.size < 0.7
+    )
 
 
 def _main(pieces: list[Piece]) -> Piece:
     """The piece whose size and base line most of the line has."""
     first = pieces[0]
-    if all([piece.source == first.source for piece in pieces]):
+    if all(piece.source == first.source for piece in pieces):
         return first
     weights: dict[tuple[float, float], int] = {}
     kept: dict[tuple[float, float], Piece] = {}

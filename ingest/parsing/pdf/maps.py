@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 
 # two thirds of the pairs of letters in English, German, French, Spanish, Italian, Dutch and Portuguese words
-_PAIRS = frozenset(
-    "th he in er an re nd at on nt ha es st en ed to it ou ea hi is or ti as te et ng of al de se le sa si ar ve ra ld ur "
-    "li ri io ic ro co me ne ll ch ma el la no om ta us il di un qu ei ie ge be sc ue ui os ai ce au ss tr pe em ia do ad "
-    "mo ho ut wa wi nc ns ac ca ec ct so po pr ni na mi ec id ol op am im ee oo pa ag ab ir su rs rt fo fi pl da sh ly ow "
-    "gh ay ev ot ul ef if ff ck rd ke ry ty ts du ep ap av iv vi ig ci lo we wh tt mp mm nn rr uc ud um up ub gr br cr fr".split()
-)  # fmt: skip
+_COMMON = (
+    "thheineranrendatonnthaesstenedtoitoueahiisortiasteetngofaldeselesasiarveraldurliriioicrocomenellchma"
+    "ellanoomtausildiunqueiiegebescueuiosaiceausstrpeemiadoadmohoutwawincnsaccaecctsopoprninamiidolopamim"
+    "eeoopaagabirsursrtfofipldashlyowghayevotulefifffckrdkerytytsduepapavivviigcilowewhttmpmmnnrrucudumup"
+    "ubgrbrcrfr"
+)
+_PAIRS = frozenset(_COMMON[place : place + 2] for place in range(0, len(_COMMON), 2))
 # 70 of 100 syllables of Korean text
 _SYLLABLES = frozenset(
     "이다의가을는에고하지은로사자한대기인리도를시어아서그나일으과해수정라부들만보제장여국전상동원주중경구성있것면적관조공위연미계생년"
@@ -36,7 +37,11 @@ _MAX_CHARS = 4_000
 def is_nonsense(text: str) -> bool:
     """Whether enough of the text is in letters that could be judged, and in none of the languages known here."""
     shares = language_shares(text)
-    return any(share < least for share, least in zip(shares, (_PAIR_SHARE, _SYLLABLE_SHARE), strict=True) if share >= 0)
+    return any(
+        share < least
+        for share, least in zip(shares, (_PAIR_SHARE, _SYLLABLE_SHARE), strict=True)
+        if share >= 0
+    )
 
 
 def language_shares(text: str) -> tuple[float, float]:

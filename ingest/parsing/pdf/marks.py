@@ -129,9 +129,11 @@ def _raised(stands_on: str, sign: str, following: str, gap: str) -> tuple[str, s
     last = stands_on[-1]
     if following[:1] and following[0] in _SLASHES and sign.isdigit():
         return (" " if last.isdigit() else gap), sign
-    if sign in ("o", "O", "0", "º", "°") and last.isdigit() and re.match(r"[CFK]\b|$|\W", following):
-        if sign != "0" or following[:1] in ("C", "F", "K"):
-            return gap, "°"
+    scale = following[:1] in ("C", "F", "K")
+    if last.isdigit() and (
+        (sign in ("o", "O", "º", "°") and (scale or not following)) or (sign == "0" and scale)
+    ):
+        return gap, "°"
     if _SYMBOLS.fullmatch(sign):
         return gap, sign
     if _ORDINAL.fullmatch(sign) and _ORDINAL_STANDS_ON.search(stands_on) and sign not in ("a", "A"):
@@ -148,7 +150,11 @@ def _raised(stands_on: str, sign: str, following: str, gap: str) -> tuple[str, s
     if _NUMBERS.fullmatch(sign) or _LETTER.fullmatch(sign) or _LABEL.fullmatch(sign):
         return " ", f"[{_bare(sign)}]"
     if last.isalnum() or last in ")]":
-        return ("", f"^({sign})") if not gap and len(sign) > 1 and re.search(r"[+\-−*/=]|\d", sign) else (" ", sign)
+        return (
+            ("", f"^({sign})")
+            if not gap and len(sign) > 1 and re.search(r"[+\-−*/=]|\d", sign)
+            else (" ", sign)
+        )
     return gap, sign
 
 

@@ -71,7 +71,9 @@ class Drawing:
     @property
     def unpainted(self) -> bool:
         """Whether nothing but text in mode 3 is there."""
-        return not (self.areas or self.rules or self.cut) and all(text.mode == 3 for text in self.texts.values())
+        return not (self.areas or self.rules or self.cut) and all(
+            text.mode == 3 for text in self.texts.values()
+        )
 
 
 class _Walk:
@@ -106,7 +108,9 @@ class _Walk:
             elif kind == raw.FPDF_PAGEOBJ_FORM and depth < _MAX_DEPTH:
                 inner = _multiplied(self._matrix_of(handle), matrix)
                 seen_through = special or bool(raw.FPDFPageObj_HasTransparency(handle))
-                inside = (raw.FPDFFormObj_GetObject(handle, i) for i in range(raw.FPDFFormObj_CountObjects(handle)))
+                inside = (
+                    raw.FPDFFormObj_GetObject(handle, i) for i in range(raw.FPDFFormObj_CountObjects(handle))
+                )
                 self.visit(inside, inner, seen_through, layered or self._layered(handle), depth + 1)
 
     def _text(self, handle: Any, matrix: Matrix, special: bool, layered: bool) -> Text:
@@ -183,7 +187,9 @@ class _Walk:
         width, height = self._channels[:2]
         if raw.FPDFImageObj_GetImagePixelSize(handle, width, height):
             self.drawing.pixels += width.value * height.value
-        self.drawing.areas.append(Area(self.drawing.count, self._box(handle, matrix), None, True, picture=True))
+        self.drawing.areas.append(
+            Area(self.drawing.count, self._box(handle, matrix), None, True, picture=True)
+        )
 
     def _box(self, handle: Any, matrix: Matrix) -> Box:
         left, bottom, right, top = self._numbers
@@ -246,7 +252,9 @@ def drawing_of(page: Any, layers: bool = True) -> Drawing:
     import pypdfium2.raw as raw
 
     drawing = Drawing()
-    handles = (raw.FPDFPage_GetObject(page.raw, index) for index in range(raw.FPDFPage_CountObjects(page.raw)))
+    handles = (
+        raw.FPDFPage_GetObject(page.raw, index) for index in range(raw.FPDFPage_CountObjects(page.raw))
+    )
     _Walk(raw, drawing, layers).visit(handles, _IDENTITY, False, False, 0)
     return drawing
 

@@ -112,9 +112,7 @@ def _begins(above: Line, line: Line, pitch: float) -> bool:
     return step > 1.35 * pitch * line.size or step < -1.5 * line.size
 
 
-def _joined(
-    group: list[Line], margins: Counter[int], split_words: bool, hyphens: Hyphens
-) -> Paragraph:
+def _joined(group: list[Line], margins: Counter[int], split_words: bool, hyphens: Hyphens) -> Paragraph:
     text = ""
     for index, line in enumerate(group):
         if index:

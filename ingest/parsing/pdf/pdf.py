@@ -145,14 +145,14 @@ def _recognise(document: Any, pages: list[_PdfPage]) -> Scans:
         for index, page in enumerate(pages):
             if page.lost >= _MANY_LOST and recogniser.has_time():
                 again = _recognised(document, index, page, recogniser, Scans())
-                if sum(len(line.text) for line in again.lines) > _READ_AGAIN * sum(len(line.text) for line in page.lines):
+                if sum(len(line.text) for line in again.lines) > _READ_AGAIN * sum(
+                    len(line.text) for line in page.lines
+                ):
                     pages[index] = again
     return scans
 
 
-def _recognised(
-    document: Any, index: int, page: _PdfPage, recogniser: Recogniser, scans: Scans
-) -> _PdfPage:
+def _recognised(document: Any, index: int, page: _PdfPage, recogniser: Recogniser, scans: Scans) -> _PdfPage:
     """The page as OCR reads it, then what its annotations say."""
     import pypdfium2 as pdfium
 
@@ -247,7 +247,11 @@ def _read(document: Any, index: int, eye: Eye, layers: bool) -> _PdfPage:
     except pdfium.PdfiumError:
         return _PdfPage([], _BROKEN)
     found = _PdfPage(
-        content.lines, turned=content.turned, hidden=content.hidden, unpainted=content.unpainted, lost=content.lost
+        content.lines,
+        turned=content.turned,
+        hidden=content.hidden,
+        unpainted=content.unpainted,
+        lost=content.lost,
     )
     if content.printed:
         if _readable(content.lines) < _READABLE:
@@ -256,7 +260,7 @@ def _read(document: Any, index: int, eye: Eye, layers: bool) -> _PdfPage:
             return _PdfPage([], _WRONG_MAP)
         return found
     # form values and notes make no scan of a page without pictures
-    said = content.blank or not content.pictures and (content.lines or content.hidden)
+    said = content.blank or (not content.pictures and (content.lines or content.hidden))
     return found if said else replace(found, problem=_NO_LAYER)
 
 

@@ -60,7 +60,9 @@ class _Grid:
                     above = found[cell - self.columns]
                     if found[cell] not in (cell, above):
                         lower, upper = found[cell], above
-                        found[: cell + 1] = [upper if region == lower else region for region in found[: cell + 1]]
+                        found[: cell + 1] = [
+                            upper if region == lower else region for region in found[: cell + 1]
+                        ]
                     found[cell] = above
             self._regions = found
         return self._regions
@@ -189,9 +191,7 @@ def _row(grid: _Grid, regions: list[Region], texts: dict[Region, list[str]], row
     return tuple(cells)
 
 
-def _outside(
-    line: Line, grid: _Grid, regions: list[Region], texts: dict[Region, list[str]]
-) -> list[Line]:
+def _outside(line: Line, grid: _Grid, regions: list[Region], texts: dict[Region, list[str]]) -> list[Line]:
     """Puts the words of a line into the grid's cells; what is left of the line."""
     if not line.placed or line.rows or line.apart:
         return [line]
@@ -211,7 +211,9 @@ def _outside(
         return [line]
     hyphen = line.text[-1:] if line.text[-1:] in ("\ufffe", "\u00ad") else ""
     for number, (region, parts) in enumerate(held.items(), 1):
-        texts.setdefault(region, []).append(" ".join(parts) + (hyphen if number == len(held) and not left else ""))
+        texts.setdefault(region, []).append(
+            " ".join(parts) + (hyphen if number == len(held) and not left else "")
+        )
     if not left:
         return []
     # what stands on either side of the table is no line of its own with a hole

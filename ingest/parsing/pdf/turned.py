@@ -42,7 +42,9 @@ def turned_back(box: Box, quarters: int) -> Box:
     left, bottom, right, top = box
     if not quarters:
         return box
-    return ((bottom, -right, top, -left), (-right, -top, -left, -bottom), (-top, left, -bottom, right))[quarters - 1]
+    return ((bottom, -right, top, -left), (-right, -top, -left, -bottom), (-top, left, -bottom, right))[
+        quarters - 1
+    ]
 
 
 def _lines(pieces: list[Letters], angle: float, quarters: int) -> list[Line]:
@@ -63,7 +65,6 @@ def _lines(pieces: list[Letters], angle: float, quarters: int) -> list[Line]:
 
 def _advance(piece: Letters, cos: float, sin: float) -> float:
     """About how wide the last letter is."""
-    (x, y), _ = piece.origins
     if len(piece.text) == 1 and min(abs(cos), abs(sin)) < 0.05:
         return piece.box[3] - piece.box[1] if abs(sin) > 0.5 else piece.box[2] - piece.box[0]
     return 0.5 * piece.size

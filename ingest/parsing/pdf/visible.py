@@ -99,7 +99,7 @@ class Eye:
             }
         began = time.process_time()
         try:
-            return _unseen(page, drawing, bounds, scale, suspects, layers, judge)
+            return _unseen(page, drawing, scale, suspects, layers, judge)
         finally:
             self._spent += time.process_time() - began
 
@@ -171,7 +171,6 @@ class _Surroundings:
 def _unseen(
     page: Any,
     drawing: Drawing,
-    bounds: Box,
     scale: float,
     suspects: dict[int, How],
     layers: dict[int, How],

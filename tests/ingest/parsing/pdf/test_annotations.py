@@ -31,9 +31,15 @@ def test_form_values_stand_beside_their_labels(parsed, drawn) -> None:
         form = canvas.acroForm
         for y, label in ((740, "Name"), (700, "Reason:"), (660, "Secret")):
             canvas.drawString(72, y, label)
-        form.textfield(name="name", x=150, y=732, width=300, height=22, value="Margarethe Quendel", fontSize=12)
-        form.textfield(name="reason", x=150, y=692, width=300, height=22, value="Wedding in Busan", fontSize=12)
-        form.textfield(name="secret", x=150, y=652, width=300, height=22, value="hunter2", fieldFlags="password")
+        form.textfield(
+            name="name", x=150, y=732, width=300, height=22, value="Margarethe Quendel", fontSize=12
+        )
+        form.textfield(
+            name="reason", x=150, y=692, width=300, height=22, value="Wedding in Busan", fontSize=12
+        )
+        form.textfield(
+            name="secret", x=150, y=652, width=300, height=22, value="hunter2", fieldFlags="password"
+        )
         form.checkbox(name="urgent", x=72, y=618, size=14, checked=True)
         canvas.drawString(95, 620, "Urgent")
         form.checkbox(name="paid", x=200, y=618, size=14, checked=False)

@@ -16,7 +16,9 @@ from ingest.parsing.pdf.maps import is_nonsense
 ENGLISH = "The warranty lasts twenty seven months after delivery. Claims are sent to the depot in Incheon. Spare parts are kept."
 KOREAN = "위에서 말한 보험료는 계약자가 매월 납입하여야 하며 회사는 그 사실을 알려야 한다. 직원은 매년 연차 휴가를 받는다."
 POLISH = "Wszyscy ludzie rodzą się wolni i równi pod względem swej godności i swych praw. Są oni obdarzeni rozumem i sumieniem."
-CODES = "WX-4417 KQZX-0019 HBGT/20 x1b 0x7fff TRQ BVX 12,500 EUR http://qxz.example/vbnx?a=9 kjh_qwrt.zxp " * 4
+CODES = (
+    "WX-4417 KQZX-0019 HBGT/20 x1b 0x7fff TRQ BVX 12,500 EUR http://qxz.example/vbnx?a=9 kjh_qwrt.zxp " * 4
+)
 
 
 def mapped(said: str, name: Callable[[str], str]) -> bytes:
@@ -26,7 +28,11 @@ def mapped(said: str, name: Callable[[str], str]) -> bytes:
         "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def /CMapType 2 def\n"
         f"1 begincodespacerange <00> <FF> endcodespacerange\n{len(set(said))} beginbfchar\n{pairs}\nendbfchar\nendcmap end end"
     )
-    content = "BT /F 11 Tf 14 TL 60 700 Td " + " ".join(f"({part}) Tj T*" for part in re.findall(r".{1,60}(?: |$)", said)) + " ET"
+    content = (
+        "BT /F 11 Tf 14 TL 60 700 Td "
+        + " ".join(f"({part}) Tj T*" for part in re.findall(r".{1,60}(?: |$)", said))
+        + " ET"
+    )
     objects = [
         "<</Type/Catalog/Pages 2 0 R>>",
         "<</Type/Pages/Kids[3 0 R]/Count 1>>",
@@ -63,7 +69,9 @@ def test_shifted_letters_are_nonsense(by: int) -> None:
     assert is_nonsense("".join(chr(ord(char) + by) if "가" <= char <= "힣" else char for char in KOREAN))
 
 
-def test_a_page_whose_font_names_other_letters_is_not_indexed_as_it_is(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_whose_font_names_other_letters_is_not_indexed_as_it_is(
+    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(ocr, "find_spec", lambda name: None)
     path = tmp_path / "wrong.pdf"
     path.write_bytes(mapped(ENGLISH, shifted))
@@ -75,7 +83,10 @@ def test_a_page_whose_font_names_other_letters_is_not_indexed_as_it_is(tmp_path:
 def test_letters_without_a_name_are_marked_and_said(parsed, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ocr, "find_spec", lambda name: None)
     document = parsed("lost.pdf", mapped("Half of the staff of the firm left after five months.", unnamed))
-    assert document.text == "Hal\ufffd o\ufffd the sta\ufffd\ufffd o\ufffd the \ufffdirm le\ufffdt a\ufffdter \ufffdive months."
+    assert (
+        document.text
+        == "Hal\ufffd o\ufffd the sta\ufffd\ufffd o\ufffd the \ufffdirm le\ufffdt a\ufffdter \ufffdive months."
+    )
     assert document.partial == "page 1 with letters that the fonts do not name (marked as \ufffd)"
     assert document.missing == "ocr"
 

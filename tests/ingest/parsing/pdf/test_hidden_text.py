@@ -104,7 +104,9 @@ def on_empty_picture(canvas: Canvas) -> None:
     ids=["white", "nearly white", "black on black", "nearly the same", "mode 3", "mode 3 on an empty picture", "half a point",
          "scaled", "under a box", "under a picture", "transparent", "clipped", "beside the page", "above it"],
 )  # fmt: skip
-def test_text_that_nobody_sees_is_hidden_text(parsed, drawn, how: str, draw: Callable[[Canvas], None]) -> None:
+def test_text_that_nobody_sees_is_hidden_text(
+    parsed, drawn, how: str, draw: Callable[[Canvas], None]
+) -> None:
     def page(canvas: Canvas) -> None:
         canvas.drawString(72, 760, SEEN)
         canvas.saveState()

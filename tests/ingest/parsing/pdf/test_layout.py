@@ -21,7 +21,9 @@ KOREAN = (["위원회는 오월에 모여 새로운 저수지의", "계획을 �
           ["두 번째 안건은 터널에 관한 것이었고", "삼월에 벽을 재어 본 결과에 따르면", "머리카락보다 넓은 금은 없었으며 북쪽", "입구의 펌프는 하나씩 바꾸기로 하였다"])  # fmt: skip
 
 
-def by_rows(canvas: Canvas, columns: tuple[list[str], ...], xs: tuple[int, ...], font: str = "Helvetica") -> None:
+def by_rows(
+    canvas: Canvas, columns: tuple[list[str], ...], xs: tuple[int, ...], font: str = "Helvetica"
+) -> None:
     canvas.setFont(font, 10)
     for number, row in enumerate(zip_longest(*columns, fillvalue="")):
         for x, text in zip(xs, row, strict=True):
@@ -47,9 +49,16 @@ def test_labels_lists_and_tables_are_not_torn_into_columns(parsed, drawn) -> Non
     labels = ["Name of the applicant", "Date of birth", "Address in full", "Purpose of the visit"]
     values = ["Margarethe Quendel", "3 May 1981", "12 Harbour Road, Busan", "Wedding of my sister"]
     numbers = ["1.", "2.", "3.", "4."]
-    steps = ["Close the valve and wait for the pump to", "stop. Then open the lid with both hands and", "lift out the filter, which is held by a spring", "on either side."]
+    steps = [
+        "Close the valve and wait for the pump to",
+        "stop. Then open the lid with both hands and",
+        "lift out the filter, which is held by a spring",
+        "on either side.",
+    ]
     for columns, xs in (((labels, values), (60, 300)), ((numbers, steps), (60, 84))):
-        text = parsed("rows.pdf", drawn(lambda canvas, columns=columns, xs=xs: by_rows(canvas, columns, xs))).text
+        text = parsed(
+            "rows.pdf", drawn(lambda canvas, columns=columns, xs=xs: by_rows(canvas, columns, xs))
+        ).text
         rows = [" ".join(row) for row in zip(*columns, strict=True)]
         assert " ".join(text.replace("|", " ").split()) == " ".join(rows)
 
@@ -67,10 +76,18 @@ def test_letters_set_one_by_one_on_a_turned_line_are_words(parsed, drawn, outlin
                 x += stringWidth(char, "Helvetica", 11)
             canvas.restoreState()
 
-    assert [text for _, text in outline(parsed("map.pdf", drawn(page)))] == ["Legend of the map", "Flood zones 25b", "Flood zones 25b"]
+    assert [text for _, text in outline(parsed("map.pdf", drawn(page)))] == [
+        "Legend of the map",
+        "Flood zones 25b",
+        "Flood zones 25b",
+    ]
 
 
-ROWS = [["Pump A", "16 bar", "80 C", "6 months"], ["Pump B", "25 bar", "95 C", "9 months"], ["Pump C", "40 bar", "70 C", "3 months"]]
+ROWS = [
+    ["Pump A", "16 bar", "80 C", "6 months"],
+    ["Pump B", "25 bar", "95 C", "9 months"],
+    ["Pump C", "40 bar", "70 C", "3 months"],
+]
 
 
 def test_a_table_under_turned_heads_keeps_its_heads(parsed, drawn) -> None:
@@ -149,8 +166,15 @@ def test_a_ruled_table_keeps_wrapped_and_merged_cells(parsed, drawn) -> None:
         ["", "Valves", "17", "20"],
     ]
     table = Table(rows, colWidths=(70, 120, 60, 60))
-    spans = [("SPAN", (2, 0), (3, 0)), ("SPAN", (0, 0), (0, 1)), ("SPAN", (1, 0), (1, 1)), ("SPAN", (0, 2), (0, 3))]
-    table.setStyle(TableStyle([("GRID", (0, 0), (-1, -1), 0.5, colors.black), ("FONT", (0, 2), (0, 2), HANGUL), *spans]))
+    spans = [
+        ("SPAN", (2, 0), (3, 0)),
+        ("SPAN", (0, 0), (0, 1)),
+        ("SPAN", (1, 0), (1, 1)),
+        ("SPAN", (0, 2), (0, 3)),
+    ]
+    table.setStyle(
+        TableStyle([("GRID", (0, 0), (-1, -1), 0.5, colors.black), ("FONT", (0, 2), (0, 2), HANGUL), *spans])
+    )
 
     def page(canvas: Canvas) -> None:
         canvas.drawString(72, 760, "A sentence above the table.")

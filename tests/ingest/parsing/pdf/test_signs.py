@@ -11,7 +11,9 @@ from ingest.parsing.pdf.hyphens import Hyphens
 HANGUL = "HYSMyeongJo-Medium"
 
 
-def run_of(canvas: Canvas, y: float, parts: list[tuple[str, int]], font: str = "Helvetica", size: float = 11) -> None:
+def run_of(
+    canvas: Canvas, y: float, parts: list[tuple[str, int]], font: str = "Helvetica", size: float = 11
+) -> None:
     """Parts of a line: text with 1 for raised, -1 for lowered, 0 for neither."""
     x = 72.0
     for text, shift in parts:
@@ -44,18 +46,27 @@ def run_of(canvas: Canvas, y: float, parts: list[tuple[str, int]], font: str = "
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )  # fmt: skip
-def test_a_raised_or_lowered_sign_is_kept_apart_from_what_it_stands_on(parsed, drawn, parts, expected) -> None:
+def test_a_raised_or_lowered_sign_is_kept_apart_from_what_it_stands_on(
+    parsed, drawn, parts, expected
+) -> None:
     assert parsed("signs.pdf", drawn(lambda canvas: run_of(canvas, 700, parts))).text == expected
 
 
 def test_footnote_marks_of_korean_text_are_kept_apart(parsed, drawn) -> None:
     def page(canvas: Canvas) -> None:
-        run_of(canvas, 700, [("직원 수는 1,250", 0), ("3)", 1), ("명이고 면적은 40m", 0), ("2", 1), ("이다.", 0)], HANGUL)
+        run_of(
+            canvas,
+            700,
+            [("직원 수는 1,250", 0), ("3)", 1), ("명이고 면적은 40m", 0), ("2", 1), ("이다.", 0)],
+            HANGUL,
+        )
 
     assert parsed("signs.pdf", drawn(page)).text == "직원 수는 1,250 [3]명이고 면적은 40m^2이다."
 
 
-@pytest.mark.parametrize("expected", ["state-of-the-art", "MK-19", "2024-2025", "02-555-0148", "conductor", "서울-부산"])
+@pytest.mark.parametrize(
+    "expected", ["state-of-the-art", "MK-19", "2024-2025", "02-555-0148", "conductor", "서울-부산"]
+)
 def test_a_hyphen_of_the_word_stays_and_one_of_the_line_goes(parsed, drawn, expected: str) -> None:
     first, second = {"conductor": ("conduc-", "tor")}.get(expected) or (
         expected[: expected.rindex("-") + 1],
@@ -71,7 +82,9 @@ def test_a_hyphen_of_the_word_stays_and_one_of_the_line_goes(parsed, drawn, expe
 
 
 def test_a_compound_is_known_by_its_other_places() -> None:
-    hyphens = Hyphens(["a time-out, and then a time\ufffeout; a breakfast", "the break\ufffefast of the co\ufffeop"])
+    hyphens = Hyphens(
+        ["a time-out, and then a time\ufffeout; a breakfast", "the break\ufffefast of the co\ufffeop"]
+    )
     assert hyphens.joined("a time\ufffeout") == "a time-out"
     assert hyphens.joined("the break\ufffe\nfast") == "the breakfast"
     assert hyphens.joined("soft\u00ad\nware") == "software"
