@@ -26,8 +26,12 @@ INSTALL = (
     'pip install "secondlook[ocr]", and the language data (Debian, Ubuntu: '
     "apt install tesseract-ocr-script-hang tesseract-ocr-kor tesseract-ocr-eng)"
 )
-# of the 60 s of processor time that the subprocess has for a file
-SECONDS = 45.0
+# processor time for one page; a page of print takes one or two seconds
+PAGE_SECONDS = 20.0
+# of the processor time that the process may use, this is kept for the rest of the file
+_KEPT_SECONDS = 8.0
+# for a file where the process has no limit
+_UNLIMITED_SECONDS = 3_600.0
 # a clock may run longer than that on a busy machine; the subprocess is killed at 120 s
 _CLOCK = 2.0
 # letters of 20 to 40 pixels are read best; an A4 page has 8.7 million pixels then, an A3 page 17
@@ -122,16 +126,30 @@ class _Row:
         )
 
 
+def seconds_left() -> float:
+    """Processor time that OCR may use in this process; the parser's has a limit for each file."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return _UNLIMITED_SECONDS
+    limit, _ = resource.getrlimit(resource.RLIMIT_CPU)
+    if limit == resource.RLIM_INFINITY:
+        return _UNLIMITED_SECONDS
+    return max(limit - time.process_time() - _KEPT_SECONDS, 0.0)
+
+
 class Recogniser:
-    """Reads the pages of one file until its time is up; loads Tesseract with the first page.
+    """Reads the pages of one file, each within its time, until that of the process is up; loads Tesseract with the first page.
 
     Args:
-        seconds: processor time for the file, from now on.
+        seconds: processor time for the file, from now on; what the process has left, where none is given.
     """
 
-    def __init__(self, seconds: float = SECONDS) -> None:
+    def __init__(self, seconds: float | None = None) -> None:
+        seconds = seconds_left() if seconds is None else seconds
         self._processor_end = time.process_time() + seconds
         self._clock_end = time.monotonic() + _CLOCK * seconds
+        self._page_end = self._processor_end
         self._slowest = 0.0
         self._apis: dict[str, Any] = {}
         self._turned = True
@@ -146,6 +164,7 @@ class Recogniser:
 
     def has_time(self) -> bool:
         """Whether a page as slow as the slowest so far would be read in time."""
+        self._page_end = self._processor_end
         return self._left() > self._slowest
 
     def lines(self, picture: Picture) -> list[Line] | None:
@@ -153,6 +172,7 @@ class Recogniser:
         if not self.has_time():
             return None
         began = time.process_time()
+        self._page_end = min(began + PAGE_SECONDS, self._processor_end)
         rows = self._best(picture)
         self._slowest = max(self._slowest, time.process_time() - began)
         if rows is None:
@@ -166,7 +186,7 @@ class Recogniser:
         if found is None:
             return None
         rows, upright = found
-        if second and _HOPELESS < _confidence(rows) < _UNSURE and self.has_time():
+        if second and _HOPELESS < _confidence(rows) < _UNSURE and self._left() > self._slowest:
             again = self._rows(upright, second)
             if again is not None and _sure(again) > _sure(rows):
                 return again
@@ -226,7 +246,7 @@ class Recogniser:
 
     def _left(self) -> float:
         """Seconds until the time is up."""
-        return min(self._processor_end - time.process_time(), self._clock_end - time.monotonic())
+        return min(self._page_end - time.process_time(), self._clock_end - time.monotonic())
 
     @property
     def _languages(self) -> tuple[str, str]:
@@ -254,7 +274,7 @@ class Scans:
 
     def __init__(self) -> None:
         self._read = 0
-        self._unread = 0
+        self._unread: list[int] = []
         self._without: list[int] = []
 
     def read(self, recogniser: Recogniser, number: int, picture: Picture) -> list[Line]:
@@ -264,24 +284,25 @@ class Scans:
             return []
         lines = recogniser.lines(picture)
         if lines is None:
-            self.skip()
+            self.skip(number)
             return []
         self._read += 1
         if not lines:
             self._without.append(number)
         return lines
 
-    def skip(self) -> None:
-        """One page was not looked at: no time is left."""
-        self._unread += 1
+    def skip(self, number: int) -> None:
+        """Page ``number`` was not looked at: no time is left."""
+        self._unread.append(number)
 
     def problems(self) -> Iterator[str]:
         """Why the file is partial."""
         if self._unread:
             yield Phrase(
-                "OCR read {count} of {total} pages in the time limit",
+                "OCR read {count} of {total} pages in the time limit; not read: {what}",
                 count=f"{self._read:,}",
-                total=f"{self._read + self._unread:,}",
+                total=f"{self._read + len(self._unread):,}",
+                what=page_list(self._unread),
             )
         if self._without:
             yield Phrase("{what} in which OCR found no text", what=page_list(self._without))

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import ctypes
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-_BOLD = re.compile(rb"bold|black|heavy", re.I)
+from ingest.parsing.pdf.glyphs import FILLER, HYPHEN
+
 # between two columns: clearly more than the widest space of justified text, relative to the font size
 COLUMN_GAP = 1.2
 # between two cells of a row whose columns are known from the rows around it
 NARROW_GAP = 0.5
 # a line of a table of contents
 _LEADER = re.compile(r"(?:[.·…_] ?){4}")
+# two pieces of a line stand on one base line where it differs by less than this share of their size
+SAME_BASE = 0.12
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +31,10 @@ class Cell:
 class Line:
     """``text`` keeps the space before its line break; coordinates in points, y upwards; size 0 = unknown.
 
-    PDFium joins a line that ends in a hyphen with the next: ``first`` and ``last`` are then base lines of two.
-    ``cells`` are what stands between gaps as wide as a column's, ``pieces`` between gaps wider than a space.
+    ``first`` and ``last`` are the base lines of its two ends.
+    ``cells`` are what stands between gaps as wide as a column's, ``pieces`` between gaps wider than a space, ``words``
+    between any gaps. ``rows`` makes it a whole table. A line that is ``turned`` runs across the others: ``first`` and
+    ``last`` are its lower and upper end. What stands ``apart`` is a paragraph of its own.
     """
 
     text: str
@@ -43,102 +47,144 @@ class Line:
     bold: bool = False
     cells: tuple[Cell, ...] = ()
     pieces: tuple[Cell, ...] = ()
+    words: tuple[Cell, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    turned: bool = False
+    apart: bool = False
 
 
-def page_lines(page: Any) -> list[Line]:
-    """The page's lines in the order of its content; blank ones are left out."""
-    import pypdfium2.raw as raw
+@dataclass(slots=True)
+class Piece:
+    """Characters ``start`` to ``end`` of a page, of one text object, without a space; ``before`` is what parts it from the piece before."""
 
-    textpage = page.get_textpage()
-    try:
-        handle = textpage.raw
-        sideways = page.get_rotation() in (90, 270)
-        lines: list[Line] = []
-        indices: list[int] = []
-        units: list[int] = []
-        for index in range(textpage.count_chars()):
-            unit = raw.FPDFText_GetUnicode(handle, index)
-            if unit == 0x0A:
-                lines.append(_line(raw, handle, units, indices, sideways))
-                units, indices = [], []
-            elif unit not in (0, 0x0D):  # 0: the glyph has no character
-                units.append(unit)
-                indices.append(index)
-        lines.append(_line(raw, handle, units, indices, sideways))
-    finally:
-        textpage.close()
-    return [line for line in lines if line.text.strip()]
+    text: str
+    before: str
+    left: float
+    right: float
+    base: float
+    size: float
+    start: int
+    end: int
+    source: int
+
+    @property
+    def middle(self) -> float:
+        return (self.left + self.right) / 2
 
 
-def _line(raw: Any, handle: Any, units: list[int], indices: list[int], sideways: bool) -> Line:
-    text = _text(units)
-    seen = [index for index, unit in zip(indices, units, strict=True) if unit not in (0x20, 0xFFFE, 0xA0)]
-    if not seen:
-        return Line(text)
-    size = round(raw.FPDFText_GetFontSize(handle, seen[len(seen) // 2]), 1)
-    first, last = _box(raw, handle, seen[0]), _box(raw, handle, seen[-1])
-    # fonts scaled by a matrix claim size 1: the height of the box is the better measure then
-    if size < 3:
-        size = round(first[3] - first[1], 1)
-    bold = _is_bold(raw, handle, seen[0]) and _is_bold(raw, handle, seen[-1])
-    if sideways:
-        return Line(text, size=size, bold=bold)
-    placed = first[3] > first[1]
-    # a line that runs over two base lines is no row
-    row = placed and abs(first[1] - last[1]) < 0.5 * size and not _LEADER.search(text)
-    words = _words(raw, handle, units, indices, size) if row else []
-    cells = _cut(units, words, COLUMN_GAP * size)
-    pieces = _cut(units, words, NARROW_GAP * size)
-    return Line(text, first[0], last[2], first[1], last[1], size, placed, bold, cells, pieces)
+def line_of(pieces: list[Piece], bold: bool, end: str, words: bool = False) -> Line:
+    """The line that the pieces form; ``end`` is the space before its line break, ``words`` asks for its words.
+
+    Without cells where it does not run from left to right.
+    """
+    text = _text(pieces)
+    main = _main(pieces)
+    size = round(main.size, 1)
+    left, right = pieces[0].left, pieces[-1].right
+    widest, reached, row = 0.0, left, True
+    for piece in pieces:
+        if piece.right < piece.left or piece.left < reached - size:
+            row = False
+            break
+        widest = max(widest, piece.left - reached)
+        reached = max(reached, piece.right)
+    cells: tuple[Cell, ...] = ()
+    parts: tuple[Cell, ...] = ()
+    if row and not _LEADER.search(text):
+        cells = parts = (Cell(text.strip(" "), left, reached),)
+        if widest >= NARROW_GAP * size:
+            parts = tuple(_cut(pieces, NARROW_GAP * size))
+        if widest >= COLUMN_GAP * size:
+            cells = tuple(_cut(pieces, COLUMN_GAP * size))
+    single = tuple(_words(pieces)) if words and row else ()
+    return Line(text + end, left, right, main.base, main.base, size, True, bold, cells, parts, single)
 
 
-def _text(units: list[int]) -> str:
-    text = "".join(map(chr, units))
-    if any(0xD800 <= unit < 0xE000 for unit in units):
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text
+def lines_of_pieces(pieces: Iterable[Piece]) -> list[tuple[list[Piece], str]]:
+    """Lines as PDFium breaks them, put right: a raised sign ends no line, a hyphen at the line's end does.
+
+    Each with the space before its line break, which is no part of its pieces.
+    """
+    lines: list[tuple[list[Piece], str]] = []
+    for piece in pieces:
+        if lines and _goes_on(lines[-1][0], piece):
+            if "\n" in piece.before:
+                last = lines[-1][0][-1]
+                apart = piece.before.strip("\n") or piece.left - last.right > 0.15 * piece.size
+                piece.before = " " if apart else ""
+            lines[-1][0].append(piece)
+            continue
+        before, _, piece.before = piece.before.rpartition("\n")
+        if lines:
+            hyphen = HYPHEN if HYPHEN in before + piece.before else ""
+            lines[-1] = (lines[-1][0], hyphen or (" " if before.strip("\n") else ""))
+        piece.before = piece.before.rpartition(HYPHEN)[2]
+        lines.append(([piece], ""))
+    return lines
 
 
-def _words(
-    raw: Any, handle: Any, units: list[int], indices: list[int], size: float
-) -> list[tuple[int, int, float, float]]:
-    """First and last place in ``units``, left and right; none where the line does not run from left to right."""
-    places: list[list[int]] = [[]]
-    for place, unit in enumerate(units):
-        if unit not in (0x20, 0xA0, 0xFFFE):
-            places[-1].append(place)
-        elif places[-1]:
-            places.append([])
-    words: list[tuple[int, int, float, float]] = []
-    for word in filter(None, places):
-        left = _box(raw, handle, indices[word[0]])[0]
-        right = _box(raw, handle, indices[word[-1]])[2]
-        if right < left or (words and left < words[-1][3] - size):
-            return []
-        words.append((word[0], word[-1], left, right))
-    return words
+def _goes_on(line: list[Piece], piece: Piece) -> bool:
+    last = line[-1]
+    size = max(last.size, piece.size)
+    if HYPHEN in piece.before:
+        return abs(last.base - piece.base) < SAME_BASE * size
+    if "\n" not in piece.before:
+        return True
+    gap = piece.left - last.right
+    if not -0.3 * size < gap < 0.7 * size:
+        return False
+    main = _main(line)
+    if abs(main.base - piece.base) <= SAME_BASE * main.size:
+        return True
+    # a raised sign that begins a new line for PDFium, close to what it belongs to
+    return (
+        piece.size < 0.85 * main.size
+        and gap < 0.3 * size
+        and 0.1 < (piece.base - main.base) / main.size < 0.7
+    )
 
 
-def _cut(units: list[int], words: list[tuple[int, int, float, float]], gap: float) -> tuple[Cell, ...]:
-    """Words with less than ``gap`` points between them are one cell."""
-    spans: list[tuple[int, int, float, float]] = []
-    for first, last, left, right in words:
-        if spans and left - spans[-1][3] < gap:
-            spans[-1] = (spans[-1][0], last, spans[-1][2], max(right, spans[-1][3]))
-        else:
-            spans.append((first, last, left, right))
-    return tuple(Cell(_text(units[first : last + 1]), left, right) for first, last, left, right in spans)
+def _main(pieces: list[Piece]) -> Piece:
+    """The piece whose size and base line most of the line has."""
+    first = pieces[0]
+    if all(piece.source == first.source for piece in pieces):
+        return first
+    weights: dict[tuple[float, float], int] = {}
+    kept: dict[tuple[float, float], Piece] = {}
+    for piece in pieces:
+        key = (round(piece.base, 1), round(piece.size, 1))
+        weights[key] = weights.get(key, 0) + len(piece.text)
+        kept.setdefault(key, piece)
+    return kept[max(weights, key=lambda key: weights[key])]
 
 
-def _is_bold(raw: Any, handle: Any, index: int) -> bool:
-    """By the font's name, as viewers do: the weight that PDFium reports is a guess for most embedded fonts."""
-    name = ctypes.create_string_buffer(128)
-    raw.FPDFText_GetFontInfo(handle, index, name, 128, ctypes.byref(ctypes.c_int()))
-    return bool(_BOLD.search(name.value))
+def _text(pieces: list[Piece]) -> str:
+    text = "".join([part for piece in pieces for part in (piece.before, piece.text)])
+    return text.replace(FILLER, "") if FILLER in text else text
 
 
-def _box(raw: Any, handle: Any, index: int) -> tuple[float, float, float, float]:
-    """Left, bottom, right, top; the loose box is as high as the font, whatever the letter."""
-    box = raw.FS_RECTF()
-    raw.FPDFText_GetLooseCharBox(handle, index, ctypes.byref(box))
-    return box.left, box.bottom, box.right, box.top
+def _cut(pieces: list[Piece], gap: float) -> Iterable[Cell]:
+    """Pieces with less than ``gap`` points between them are one cell."""
+    group = [pieces[0]]
+    right = pieces[0].right
+    for piece in pieces[1:]:
+        if piece.left - right >= gap:
+            yield _cell(group, right)
+            group = []
+        group.append(piece)
+        right = max(right, piece.right) if len(group) > 1 else piece.right
+    yield _cell(group, right)
+
+
+def _words(pieces: list[Piece]) -> Iterable[Cell]:
+    group: list[Piece] = []
+    for piece in pieces:
+        if group and piece.before:
+            yield _cell(group, group[-1].right)
+            group = []
+        group.append(piece)
+    yield _cell(group, group[-1].right)
+
+
+def _cell(group: list[Piece], right: float) -> Cell:
+    return Cell(_text(group).strip(), group[0].left, right)

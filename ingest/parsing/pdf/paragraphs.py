@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+from ingest.parsing.pdf.hyphens import Hyphens
 from ingest.parsing.pdf.lines import Line
-from ingest.parsing.pdf.tables import find_table
+from ingest.parsing.pdf.tables import find_table, with_turned_head
 
 _HANGUL_END = re.compile(r"[가-힣] ?$")
 _HANGUL_START = re.compile(r"[가-힣]")
-# what PDFium puts where a line ends in a hyphen
-_HYPHEN = "\ufffe"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +43,16 @@ def breaks_words(pages: Iterable[list[Line]]) -> bool:
     return total >= 8 and 0.1 <= spaced / total <= 0.7
 
 
-def paragraphs(lines: list[Line], split_words: bool) -> Iterator[Paragraph]:
+def paragraphs(
+    lines: list[Line], split_words: bool, hyphens: Hyphens | None = None, turned: list[Line] | None = None
+) -> Iterator[Paragraph]:
     """Lines joined by line breaks; a new paragraph at a gap, a jump to another column, or another size.
 
-    Lines whose cells stand in columns become a table.
+    Lines whose cells stand in columns become a table. ``turned`` lines above its columns are its header; the others
+    come last.
     """
+    hyphens = hyphens or Hyphens(line.text for line in lines)
+    turned = list(turned or ())
     pitch = _pitch(lines)
     margins = _margins(lines)
     group: list[Line] = []
@@ -59,17 +63,27 @@ def paragraphs(lines: list[Line], split_words: bool) -> Iterator[Paragraph]:
         count, rows = find_table(lines, index)
         if rows:
             if group:
-                yield _joined(group, margins, split_words)
+                yield _joined(group, margins, split_words, hyphens)
                 group = []
-            yield Paragraph("", line.size, rows=rows)
+            if turned:
+                rows, turned = with_turned_head(lines[index : index + count], rows, turned)
+            yield Paragraph("", line.size, rows=tuple(tuple(map(hyphens.joined, row)) for row in rows))
             after = index + count
             continue
-        if group and _begins(group[-1], line, pitch):
-            yield _joined(group, margins, split_words)
+        if group and (line.rows or line.apart or _begins(group[-1], line, pitch)):
+            yield _joined(group, margins, split_words, hyphens)
             group = []
+        if line.rows:
+            yield Paragraph("", line.size, rows=tuple(tuple(map(hyphens.joined, row)) for row in line.rows))
+            continue
+        if line.apart:
+            yield Paragraph(line.text, 0.0)
+            continue
         group.append(line)
     if group:
-        yield _joined(group, margins, split_words)
+        yield _joined(group, margins, split_words, hyphens)
+    for line in turned:
+        yield Paragraph(line.text, 0.0)
 
 
 def _pitch(lines: list[Line]) -> float:
@@ -98,14 +112,14 @@ def _begins(above: Line, line: Line, pitch: float) -> bool:
     return step > 1.35 * pitch * line.size or step < -1.5 * line.size
 
 
-def _joined(group: list[Line], margins: Counter[int], split_words: bool) -> Paragraph:
+def _joined(group: list[Line], margins: Counter[int], split_words: bool, hyphens: Hyphens) -> Paragraph:
     text = ""
     for index, line in enumerate(group):
         if index:
             broken = split_words and _within_word(group[index - 1], line, margins)
             text += "" if broken else "\n"
         text += line.text
-    text = re.sub(_HYPHEN + r"\s*", "", text)
+    text = hyphens.joined(text)
     longest = max(group, key=lambda line: len(line.text))
     cells = len(group[0].cells) if len(group) == 1 else 0
     return Paragraph(text, longest.size, all(line.bold for line in group), cells)

@@ -8,8 +8,9 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,12 @@ from ingest.parsing.builder import MAX_PAGES, DocumentBuilder
 from ingest.parsing.document import ParsedDocument
 from ingest.parsing.ocr import DPI, INSTALL, MAX_PIXELS, Recogniser, Scans, available, page_list
 from ingest.parsing.ocr_picture import Picture
-from ingest.parsing.pdf.lines import Line, page_lines
+from ingest.parsing.pdf.content import Hidden, read
+from ingest.parsing.pdf.hyphens import Hyphens
+from ingest.parsing.pdf.lines import Line
+from ingest.parsing.pdf.maps import is_nonsense
 from ingest.parsing.pdf.paragraphs import Paragraph, breaks_words, paragraphs
+from ingest.parsing.pdf.visible import Eye
 
 _SCAN = Phrase(
     "The PDF has no text layer: its pages are images or empty, and OCR is not installed. Index a version with recognised text, or install OCR: {install}.",
@@ -34,6 +39,8 @@ _PASSWORD = "The PDF is protected by a password. Save a copy without one."
 # why a page has no lines
 _NO_LAYER = "{what} without a text layer (OCR is not installed: {install})"
 _NO_MAP = "{what} whose fonts have no character map (OCR, which would read them, is not installed: {install})"
+_WRONG_MAP = "{what} whose fonts name other characters than they show (OCR, which would read them, is not installed: {install})"
+_LOST = "{what} with letters that the fonts do not name (marked as \ufffd)"
 _BROKEN = "{what} that cannot be read (damaged)"
 # heading: this much larger than the body text and no longer than this
 _HEADING_RATIO = 1.15
@@ -47,8 +54,12 @@ _PAGE_NUMBER = re.compile(r"(?:page|seite|of|p|쪽|페이지|면|[\W_]|\d){1,30}
 _NUMBER = re.compile(r"[0-9]{1,5}")
 # a line of a table of contents
 _LEADERS = "....."
+# a page with more letters that its fonts do not name is read by OCR, where that gives most of its text again
+_MANY_LOST = 2
+_READ_AGAIN = 0.6
 # a page with fewer readable characters than this share shows glyphs without a character map
 _READABLE = 0.6
+_UNREADABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +69,15 @@ class _PdfPage:
     lines: list[Line]
     problem: str = ""
     recognised: bool = False
+    turned: list[Line] = field(default_factory=list)
+    hidden: list[Hidden] = field(default_factory=list)
+    unpainted: bool = False
+    lost: int = 0
+
+    @property
+    def unread(self) -> bool:
+        """Whether what the page shows is not in its lines, but for annotations."""
+        return self.problem in (_NO_LAYER, _NO_MAP, _WRONG_MAP)
 
 
 def parse(path: Path) -> ParsedDocument:
@@ -70,16 +90,27 @@ def parse(path: Path) -> ParsedDocument:
             raise DocumentRefused(_PASSWORD if "password" in str(error).lower() else _DAMAGED) from error
         try:
             count = len(document)
-            pages = [_read(document, index) for index in range(min(count, MAX_PAGES))]
+            if document.get_formtype():
+                document.init_forms()
+            layers = _may_have_layers(path)
+            numbers = range(min(count, MAX_PAGES))
+            eye = Eye()
+            pages = [_read(document, index, eye, layers) for index in numbers]
+            if any(page.unpainted for page in pages) and not any(page.lines or page.problem for page in pages):
+                # nothing is painted in the whole file: the text of a scan without the scan
+                eye = Eye(layer=True)
+                pages = [_read(document, index, eye, layers) for index in numbers]
             scans = _recognise(document, pages) if available() else Scans()
             title = document.get_metadata_value("Title")
         finally:
             document.close()
     builder = DocumentBuilder()
     _add_pages(builder, pages)
-    for problem in (_NO_LAYER, _NO_MAP, _BROKEN):
-        if numbers := [number for number, page in enumerate(pages, 1) if page.problem == problem]:
-            builder.problem(Phrase(problem, what=page_list(numbers), install=INSTALL))
+    for problem in (_NO_LAYER, _NO_MAP, _WRONG_MAP, _BROKEN):
+        if named := [number for number, page in enumerate(pages, 1) if page.problem == problem]:
+            builder.problem(Phrase(problem, what=page_list(named), install=INSTALL))
+    if named := [number for number, page in enumerate(pages, 1) if page.lost]:
+        builder.problem(Phrase(_LOST, what=page_list(named)))
     for problem in scans.problems():
         builder.problem(problem)
     if count > MAX_PAGES:
@@ -91,39 +122,52 @@ def parse(path: Path) -> ParsedDocument:
             )
         )
     problems = {page.problem for page in pages}
-    builder.missing = "ocr" if problems & {_NO_LAYER, _NO_MAP} else ""
-    reasons = {_BROKEN: _DAMAGED, _NO_MAP: _MAP, _NO_LAYER: _SCAN}
+    unread = any(page.unread or page.lost >= _MANY_LOST for page in pages)
+    builder.missing = "ocr" if unread and not available() else ""
+    reasons = {_BROKEN: _DAMAGED, _NO_MAP: _MAP, _WRONG_MAP: _MAP, _NO_LAYER: _SCAN}
     empty = next((reason for problem, reason in reasons.items() if problem in problems), scans.refusal())
     return builder.finish("pdf", title, empty=empty)
 
 
 def _recognise(document: Any, pages: list[_PdfPage]) -> Scans:
-    """Puts what OCR reads into the pages that have no text of their own, the first ones first, while time lasts."""
+    """Puts what OCR reads into the pages that have no text of their own, the first ones first, while time lasts.
+
+    Then into those whose text lacks letters; without the time for it, they stay as they are.
+    """
     scans = Scans()
     with Recogniser() as recogniser:
         for index, page in enumerate(pages):
-            if page.problem not in (_NO_LAYER, _NO_MAP):
-                continue
-            if recogniser.has_time():
-                pages[index] = _recognised(document, index, recogniser, scans)
-            else:
-                scans.skip()
-                pages[index] = _PdfPage([])
+            if page.unread:
+                if recogniser.has_time():
+                    pages[index] = _recognised(document, index, page, recogniser, scans)
+                else:
+                    scans.skip(index + 1)
+                    pages[index] = replace(page, problem="")
+        for index, page in enumerate(pages):
+            if page.lost >= _MANY_LOST and recogniser.has_time():
+                again = _recognised(document, index, page, recogniser, Scans())
+                if sum(len(line.text) for line in again.lines) > _READ_AGAIN * sum(
+                    len(line.text) for line in page.lines
+                ):
+                    pages[index] = again
     return scans
 
 
-def _recognised(document: Any, index: int, recogniser: Recogniser, scans: Scans) -> _PdfPage:
+def _recognised(document: Any, index: int, page: _PdfPage, recogniser: Recogniser, scans: Scans) -> _PdfPage:
+    """The page as OCR reads it, then what its annotations say."""
     import pypdfium2 as pdfium
 
     try:
-        page = document[index]
+        opened = document[index]
         try:
-            picture = page_picture(page)
+            picture = page_picture(opened)
         finally:
-            page.close()
+            opened.close()
     except pdfium.PdfiumError:
         return _PdfPage([], _BROKEN)
-    return _PdfPage(scans.read(recogniser, index + 1, picture), recognised=True)
+    notes = page.lines if page.unread else []
+    lines = scans.read(recogniser, index + 1, picture)
+    return _PdfPage([*lines, *notes], recognised=True, hidden=page.hidden)
 
 
 def page_picture(page: Any) -> Picture:
@@ -146,9 +190,12 @@ def _add_pages(builder: DocumentBuilder, pages: list[_PdfPage]) -> None:
     sizes = _heading_sizes(printed)
     bold_level = max(sizes.values(), default=0) + 1 if _is_rare(printed) else 0
     split_words = breaks_words(printed)
+    hyphens = Hyphens(line.text for lines in contents for line in lines)
     for number, (lines, page) in enumerate(zip(contents, pages, strict=True), 1):
         builder.start_page(number)
-        for paragraph in paragraphs(lines, split_words):
+        for words in page.hidden:
+            builder.hidden(words.text, words.how)
+        for paragraph in paragraphs(lines, split_words, hyphens, page.turned):
             if paragraph.rows:
                 builder.table(paragraph.rows)
             elif not page.recognised and (level := _level(paragraph, sizes, bold_level)):
@@ -188,34 +235,46 @@ def _running(text: str, page: int) -> str:
     return text
 
 
-def _read(document: Any, index: int) -> _PdfPage:
+def _read(document: Any, index: int, eye: Eye, layers: bool) -> _PdfPage:
     """A page's lines, or why it has none; a blank page has no problem."""
     import pypdfium2 as pdfium
-    import pypdfium2.raw as raw
 
     try:
         page = document[index]
         try:
-            lines = page_lines(page)
-            blank = raw.FPDFPage_CountObjects(page.raw) == 0
+            content = read(page, eye, document.formenv.raw if document.formenv else None, layers)
         finally:
             page.close()
     except pdfium.PdfiumError:
         return _PdfPage([], _BROKEN)
-    if lines and _readable(lines) < _READABLE:
-        return _PdfPage([], _NO_MAP)
-    return _PdfPage(lines, "" if lines or blank else _NO_LAYER)
+    found = _PdfPage(
+        content.lines,
+        turned=content.turned,
+        hidden=content.hidden,
+        unpainted=content.unpainted,
+        lost=content.lost,
+    )
+    if content.printed:
+        if _readable(content.lines) < _READABLE:
+            return _PdfPage([], _NO_MAP)
+        if is_nonsense(" ".join([line.text for line in content.lines])):
+            return _PdfPage([], _WRONG_MAP)
+        return found
+    # form values and notes make no scan of a page without pictures
+    said = content.blank or (not content.pictures and (content.lines or content.hidden))
+    return found if said else replace(found, problem=_NO_LAYER)
+
+
+def _may_have_layers(path: Path) -> bool:
+    """Whether the file has layers, or a part that is packed and could name some."""
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+        return any(data.find(name) >= 0 for name in (b"/OCProperties", b"/ObjStm", b"/OCG"))
 
 
 def _readable(lines: list[Line]) -> float:
     """Share of characters that are neither control characters nor private ones nor replacements."""
-    text = "".join(line.text for line in lines)
-    bad = sum(
-        1
-        for char in text
-        if char < " " or "\x7f" <= char < "\xa0" or "\ue000" <= char < "\uf900" or char == "\ufffd"
-    )
-    return 1 - bad / len(text) if text else 1.0
+    text = "".join([line.text for line in lines])
+    return 1 - len(_UNREADABLE.findall(text)) / len(text) if text else 1.0
 
 
 def _heading_sizes(pages: list[list[Line]]) -> dict[float, int]:

@@ -41,6 +41,35 @@ def find_table(lines: list[Line], start: int) -> tuple[int, tuple[tuple[str, ...
     return (len(run), _rows(run, columns)) if _is_table(run, columns) else (0, ())
 
 
+def with_turned_head(
+    lines: list[Line], rows: tuple[tuple[str, ...], ...], turned: list[Line]
+) -> tuple[tuple[tuple[str, ...], ...], list[Line]]:
+    """The table's rows under the turned lines that stand above its columns, and the turned lines that do not."""
+    top = lines[0].first + lines[0].size
+    columns = _with_headers(_run(lines)[1])
+    heads: dict[int, list[Line]] = {}
+    for line in turned:
+        if not -line.size < line.first - top < 2.5 * lines[0].size:
+            continue
+        middle = (line.left + line.right) / 2
+        reach = 1.5 * line.size
+        near = [
+            (abs(middle - (column.left + column.right) / 2), place)
+            for place, column in enumerate(columns)
+            if column.left - reach < middle < column.right + reach
+        ]
+        if near:
+            heads.setdefault(min(near)[1], []).append(line)
+    if len(heads) < 2:
+        return rows, turned
+    row = [""] * len(rows[0])
+    for place, found in heads.items():
+        if place < len(row):
+            row[place] = " ".join(line.text for line in sorted(found, key=lambda line: line.left))
+    used = {id(line) for found in heads.values() for line in found}
+    return (tuple(row), *rows), [line for line in turned if id(line) not in used]
+
+
 def _run(lines: list[Line]) -> tuple[list[Line], list[_Column]]:
     """The lines from the first on that share columns, with these columns."""
     run = lines[:1]

@@ -315,11 +315,11 @@ def test_when_the_time_is_up_the_pages_read_so_far_are_kept_and_counted(
         monkeypatch.setattr(module, "Recogniser", Tired)
     scans = [page([line]) for line in ENGLISH]
     document = parsed("long.pdf", pdf(["Printed on page one", *scans]))
-    assert document.partial == "OCR read 2 of 4 pages in the time limit"
+    assert document.partial == "OCR read 2 of 4 pages in the time limit; not read: pages 4-5"
     assert [number.number for number in document.pages] == [1, 2, 3]
     Tired.pages = 1
     document = parsed("long.tif", encoded(scans[0], "TIFF", save_all=True, append_images=scans[1:]))
-    assert document.partial == "OCR read 1 of 4 pages in the time limit"
+    assert document.partial == "OCR read 1 of 4 pages in the time limit; not read: pages 2-4"
 
 
 @installed

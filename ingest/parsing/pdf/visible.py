@@ -1,0 +1,266 @@
+"""Which text of a PDF page nobody sees.
+
+Most text is plainly visible: dark on white, with nothing over it. What could be hidden is put to the proof: PDFium
+paints the page with it and without it, and what makes no difference is not seen. That judges colours, layers,
+masks and covers as a viewer does.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from chatbot.text.hidden import How
+from ingest.parsing.pdf.glyphs import Box
+from ingest.parsing.pdf.objects import Area, Drawing, Text
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# smaller print is not read, in points
+_TINY = 2.0
+# colours that differ by less (of 255, in the channel that differs most) may look the same: the proof decides
+_CONTRAST = 70
+# painted text that differs by less from what is behind it is not seen: light grey of 235 on white
+_SEEN = 20
+_FAINT = 40  # alpha of 255
+# pixels for an inch in the proof, and the most pixels of a page and of its pictures
+_DPI = 100
+_MAX_PIXELS = 6_000_000
+_MAX_PICTURE_PIXELS = 60_000_000
+_MAX_OBJECTS = 8_000
+# processor time for the proofs of one file; without one, colours and covers are judged by what the file says
+SECONDS = 12.0
+# an area that is smaller covers no text, in points
+_COVER = 4.0
+# comparisons of texts with areas on one page; beyond, all text is put to the proof
+_MAX_PAIRS = 400_000
+_UNPAINTED = 3
+_CLIPS_ONLY = 7
+
+
+@dataclass(slots=True)
+class Eye:
+    """Looks at the pages of one file within ``seconds`` of processor time.
+
+    ``layer`` takes unpainted text for what it is where a file has nothing else: the text of a scan without the scan.
+    """
+
+    seconds: float = SECONDS
+    layer: bool = False
+    _spent: float = field(default=0.0, init=False)
+
+    def hidden(self, page: Any, drawing: Drawing, bounds: Box) -> dict[int, How]:
+        """How each text object that nobody sees is hidden, by its address. ``bounds`` is what is shown of the page."""
+        found: dict[int, How] = {}
+        suspects: dict[int, How] = {}
+        layers: dict[int, How] = {}
+        painted = False
+        judge = _Surroundings(drawing)
+        for address, text in drawing.texts.items():
+            if not _overlap(text.box, bounds):
+                found[address] = "outside"
+            elif not _overlap(text.box, text.clip):
+                found[address] = "clipped"
+            elif 0 < text.size < _TINY and text.box[3] - text.box[1] < 1.5 * _TINY:
+                found[address] = "size"
+            elif text.mode in (_UNPAINTED, _CLIPS_ONLY) and not self.layer:
+                if text.mode == _CLIPS_ONLY or judge.on_picture(text):
+                    layers[address] = "unpainted"
+                else:
+                    found[address] = "unpainted"
+            elif reason := judge.suspicion(text):
+                suspects[address] = reason
+            else:
+                painted = True
+        # a page that is nothing but a scan with its recognised text needs no proof
+        if not suspects and not (layers and (painted or found)):
+            return found
+        return found | self._proof(page, drawing, bounds, suspects, layers, judge)
+
+    def _proof(
+        self,
+        page: Any,
+        drawing: Drawing,
+        bounds: Box,
+        suspects: dict[int, How],
+        layers: dict[int, How],
+        judge: _Surroundings,
+    ) -> dict[int, How]:
+        width, height = bounds[2] - bounds[0], bounds[3] - bounds[1]
+        scale = min(_DPI / 72, math.sqrt(_MAX_PIXELS / max(width * height, 1e-6)))
+        heavy = drawing.pixels > _MAX_PICTURE_PIXELS or drawing.count > _MAX_OBJECTS or scale < 0.5
+        if heavy or self._spent > self.seconds:
+            return {
+                address: reason for address, reason in suspects.items() if judge.sure(drawing.texts[address])
+            }
+        began = time.process_time()
+        try:
+            return _unseen(page, drawing, scale, suspects, layers, judge)
+        finally:
+            self._spent += time.process_time() - began
+
+
+class _Surroundings:
+    """What is behind and before the text of a page."""
+
+    def __init__(self, drawing: Drawing) -> None:
+        self._areas = [
+            area
+            for area in drawing.areas
+            if area.box[2] - area.box[0] > _COVER and area.box[3] - area.box[1] > _COVER
+        ]
+        self._pictures = [area for area in self._areas if area.picture]
+        self._last = max((area.order for area in self._areas), default=-1)
+        self._all = drawing.cut or len(self._areas) * len(drawing.texts) > _MAX_PAIRS
+
+    def on_picture(self, text: Text) -> bool:
+        """Whether a picture lies behind or before the text, as a scan does with its recognised text."""
+        return any(_holds(area.box, _middle(text.box)) for area in self._pictures)
+
+    def suspicion(self, text: Text) -> How | None:
+        """How the text would be hidden, if it is."""
+        if text.alpha < _FAINT:
+            return "transparent"
+        if text.layered:
+            return "marked"
+        if self._all:
+            return "colour"
+        if text.order < self._last and self._cover(text) is not None:
+            return "covered"
+        if text.special or text.colour is None:
+            return "transparent"
+        behind = self._behind(text)
+        colour = (255, 255, 255) if behind is None else behind.colour
+        if colour is None or (behind is not None and not behind.opaque):
+            return "colour"
+        return "colour" if _difference(colour, text.colour) < _CONTRAST else None
+
+    def sure(self, text: Text) -> bool:
+        """Whether the text is hidden by what the file says of it."""
+        if text.alpha < _FAINT // 4:
+            return True
+        if self._all or text.layered or text.special or text.colour is None:
+            return False
+        if (cover := self._cover(text)) is not None:
+            return not cover.picture and cover.opaque
+        behind = self._behind(text)
+        colour = (255, 255, 255) if behind is None else behind.colour
+        return colour is not None and _difference(colour, text.colour) < _SEEN
+
+    def _cover(self, text: Text) -> Area | None:
+        middle = _middle(text.box)
+        for area in reversed(self._areas):
+            if area.order < text.order:
+                return None
+            if area.opaque and _holds(area.box, middle):
+                return area
+        return None
+
+    def _behind(self, text: Text) -> Area | None:
+        middle = _middle(text.box)
+        for area in reversed(self._areas):
+            if area.order < text.order and _holds(area.box, middle):
+                return area
+        return None
+
+
+def _unseen(
+    page: Any,
+    drawing: Drawing,
+    scale: float,
+    suspects: dict[int, How],
+    layers: dict[int, How],
+    judge: _Surroundings,
+) -> dict[int, How]:
+    """The suspects that make no difference to the picture of the page."""
+    import numpy as np
+    import pypdfium2.raw as raw
+
+    shown = _picture(page, scale)
+    places = {
+        address: _pixels(page, drawing.texts[address].box, shown.shape)
+        for address in {*suspects, *layers}
+    }  # fmt: skip
+    handles = [drawing.texts[address].handle for address in suspects]
+    without = shown
+    if suspects:
+        try:
+            for handle in handles:
+                raw.FPDFPageObj_SetIsActive(handle, False)
+            without = _picture(page, scale)
+        finally:
+            for handle in handles:
+                raw.FPDFPageObj_SetIsActive(handle, True)
+    found: dict[int, How] = {}
+    for address, reason in suspects.items():
+        top, bottom, left, right = places[address]
+        part, other = shown[top:bottom, left:right], without[top:bottom, left:right]
+        changed = np.abs(part.astype(np.int16) - other.astype(np.int16)).max(axis=2, initial=0)
+        if np.count_nonzero(changed >= _SEEN) >= 3:
+            continue
+        # the recognised text of a scan may be painted before the scan
+        if reason == "covered" and judge.on_picture(drawing.texts[address]) and _inked(part):
+            continue
+        found[address] = reason
+    for address, reason in layers.items():
+        top, bottom, left, right = places[address]
+        if not _inked(shown[top:bottom, left:right]):
+            found[address] = reason
+    return found
+
+
+def _inked(part: NDArray[np.uint8]) -> bool:
+    """Whether there is something to see in a part of the page."""
+    return bool(part.size and int(part.max()) - int(part.min()) >= 2 * _SEEN)
+
+
+def _picture(page: Any, scale: float) -> NDArray[np.uint8]:
+    """The page without annotations, ``uint8[height, width, channel]``."""
+    import numpy as np
+
+    bitmap = page.render(scale=scale, draw_annots=False, may_draw_forms=False)
+    try:
+        return np.array(bitmap.to_numpy())[:, :, :3]
+    finally:
+        bitmap.close()
+
+
+def _pixels(page: Any, box: Box, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
+    """Top, bottom, left and right of the box in the picture of the page."""
+    import ctypes
+
+    import pypdfium2.raw as raw
+
+    height, width = shape[:2]
+    x, y = ctypes.c_int(), ctypes.c_int()
+    across, along = [], []
+    for corner_x, corner_y in ((box[0], box[1]), (box[2], box[3])):
+        raw.FPDF_PageToDevice(page.raw, 0, 0, width, height, 0, corner_x, corner_y, x, y)
+        across.append(x.value)
+        along.append(y.value)
+    return (
+        max(min(along), 0),
+        max(min(max(along) + 1, height), 0),
+        max(min(across), 0),
+        max(min(max(across) + 1, width), 0),
+    )
+
+
+def _overlap(box: Box, other: Box) -> bool:
+    return box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
+
+
+def _middle(box: Box) -> tuple[float, float]:
+    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+
+
+def _holds(box: Box, point: tuple[float, float]) -> bool:
+    return box[0] <= point[0] <= box[2] and box[1] <= point[1] <= box[3]
+
+
+def _difference(colour: tuple[int, int, int], other: tuple[int, int, int] | None) -> int:
+    return 255 if other is None else max(abs(a - b) for a, b in zip(colour, other, strict=True))

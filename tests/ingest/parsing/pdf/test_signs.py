@@ -1,0 +1,92 @@
+"""Raised and lowered signs, and hyphens at line ends: what a figure or a name must not be glued to."""
+
+from __future__ import annotations
+
+import pytest
+from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.pdfgen.canvas import Canvas
+
+from ingest.parsing.pdf.hyphens import Hyphens
+
+HANGUL = "HYSMyeongJo-Medium"
+
+
+def run_of(
+    canvas: Canvas, y: float, parts: list[tuple[str, int]], font: str = "Helvetica", size: float = 11
+) -> None:
+    """Parts of a line: text with 1 for raised, -1 for lowered, 0 for neither."""
+    x = 72.0
+    for text, shift in parts:
+        small = 0.6 * size if shift else size
+        canvas.setFont(font, small)
+        canvas.drawString(x, y + (0.38 * size if shift > 0 else -0.15 * size if shift else 0), text)
+        x += stringWidth(text, font, small)
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        ([("employs 1,250", 0), ("3", 1), (" people", 0)], "employs 1,250 [3] people"),
+        ([("rose by 17", 0), ("2", 1), (" percent", 0)], "rose by 17 [2] percent"),
+        ([("in 2023", 0), ("1", 1), (".", 0)], "in 2023 [1]."),
+        ([("about 10", 0), ("6", 1), (" cells", 0)], "about 10^6 cells"),
+        ([("1.5 x 10", 0), ("-3", 1), (" mol", 0)], "1.5 x 10^-3 mol"),
+        ([("holds 40 m", 0), ("3", 1), (" of water", 0)], "holds 40 m^3 of water"),
+        ([("12 km", 0), ("2", 1)], "12 km^2"),
+        ([("H", 0), ("2", -1), ("O and CO", 0), ("2", -1)], "H2O and CO2"),
+        ([("x", 0), ("1", -1), (" and log", 0), ("10", -1), (" y", 0)], "x_1 and log_10 y"),
+        ([("the 5", 0), ("th", 1), (" day", 0)], "the 5th day"),
+        ([("Smith", 0), ("1,2", 1), (" says", 0)], "Smith [1,2] says"),
+        ([("Cost", 0), ("a)", 1), (" 500", 0)], "Cost [a] 500"),
+        ([("at 20", 0), ("o", 1), ("C", 0)], "at 20°C"),
+        ([("a pipe of 5 ", 0), ("3", 1), ("/", 0), ("16", -1), (" inches", 0)], "a pipe of 5 3/16 inches"),
+        ([("price 99", 0), ("*", 1)], "price 99*"),
+        ([("3", 1), ("Without trainees", 0)], "[3] Without trainees"),
+        ([("Ca", 0), ("2+", 1), (" ions", 0)], "Ca^2+ ions"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)  # fmt: skip
+def test_a_raised_or_lowered_sign_is_kept_apart_from_what_it_stands_on(
+    parsed, drawn, parts, expected
+) -> None:
+    assert parsed("signs.pdf", drawn(lambda canvas: run_of(canvas, 700, parts))).text == expected
+
+
+def test_footnote_marks_of_korean_text_are_kept_apart(parsed, drawn) -> None:
+    def page(canvas: Canvas) -> None:
+        run_of(
+            canvas,
+            700,
+            [("직원 수는 1,250", 0), ("3)", 1), ("명이고 면적은 40m", 0), ("2", 1), ("이다.", 0)],
+            HANGUL,
+        )
+
+    assert parsed("signs.pdf", drawn(page)).text == "직원 수는 1,250 [3]명이고 면적은 40m^2이다."
+
+
+@pytest.mark.parametrize(
+    "expected", ["state-of-the-art", "MK-19", "2024-2025", "02-555-0148", "conductor", "서울-부산"]
+)
+def test_a_hyphen_of_the_word_stays_and_one_of_the_line_goes(parsed, drawn, expected: str) -> None:
+    first, second = {"conductor": ("conduc-", "tor")}.get(expected) or (
+        expected[: expected.rindex("-") + 1],
+        expected[expected.rindex("-") + 1 :],
+    )
+
+    def page(canvas: Canvas) -> None:
+        canvas.setFont(HANGUL if "서" in expected else "Helvetica", 11)
+        canvas.drawString(72, 700, f"words before {first}")
+        canvas.drawString(72, 686, f"{second} and words after")
+
+    assert parsed("hyphens.pdf", drawn(page)).text == f"words before {expected} and words after"
+
+
+def test_a_compound_is_known_by_its_other_places() -> None:
+    hyphens = Hyphens(
+        ["a time-out, and then a time\ufffeout; a breakfast", "the break\ufffefast of the co\ufffeop"]
+    )
+    assert hyphens.joined("a time\ufffeout") == "a time-out"
+    assert hyphens.joined("the break\ufffe\nfast") == "the breakfast"
+    assert hyphens.joined("soft\u00ad\nware") == "software"
+    assert hyphens.joined("self\ufffe\nmade") == "self-made"
+    assert hyphens.joined("see www.example\ufffe\nshop.org") == "see www.example-shop.org"
