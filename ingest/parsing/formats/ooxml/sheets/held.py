@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ingest.parsing.builder import DocumentBuilder
 from ingest.parsing.formats.ooxml.sheets.grid import Grid
-from ingest.parsing.formats.ooxml.sheets.sheet import Cell, Range, Row, Sheet
+from ingest.parsing.formats.ooxml.sheets.sheet import Cell, Range, Row
 
 
 @dataclass(slots=True)
@@ -29,8 +29,7 @@ class HeldSheet:
 
     def show(self, builder: DocumentBuilder, notes: Mapping[tuple[int, int], str]) -> list[str]:
         """Adds the tables of a visible sheet; returns the notes on cells without words."""
-        sheet = Sheet(b"", self.merged, [], [], False, hidden_columns=self.hidden_columns)
-        grid = Grid(builder, sheet, notes)
+        grid = Grid(builder, self.merged, self.hidden_columns, notes)
         grid.add(self._lines())
         loose: list[str] = []
         for place in sorted(notes.keys() - grid.noted):
