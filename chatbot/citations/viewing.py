@@ -133,7 +133,7 @@ class Original:
 
 REACH = 2  # passages on either side
 
-_SHEETS = frozenset({"csv", "xlsx"})
+_SHEETS = frozenset({"csv", "xlsx", "xlsb", "xls", "ods"})
 _LONGEST_ROW = 8000  # characters of a row that was cut; the largest chunk
 
 

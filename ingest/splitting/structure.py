@@ -20,7 +20,7 @@ from ingest.parsing.document import Block, ParsedDocument
 from ingest.splitting.packing import SMALL, STOP, Packer
 from ingest.splitting.spans import PageFinder, Span, trim
 
-_SEPARATE_PAGES = frozenset({"pptx", "ppt", "odp", "xlsx", "xls", "ods"})
+_SEPARATE_PAGES = frozenset({"pptx", "ppt", "odp", "xlsx", "xlsb", "xls", "ods"})
 _LEAD_IN = 60  # characters
 _KEY_WITH_VALUE = re.compile(r"[^\s:：][^:：\n]{0,30}[:：]\s*\S")
 _LISTED = re.compile(r"(?:[-*+•·▪○●■□◆▶※–]|\(?\d{1,3}[.)]|[①-⑳]|[|>])\s?")

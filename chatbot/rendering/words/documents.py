@@ -20,8 +20,8 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
     "drop_folder": ("하위 폴더까지 함께 올립니다", "with all that is in it"),
     "drop_here": ("여기에 놓으세요", "Drop here"),
     "upload_limit": (
-        "PDF, Word, PowerPoint, Excel, 한글(HWPX), Markdown, 웹 문서, 메일, 텍스트. 파일마다 {size}, 한 번에 {most}개까지. 압축 파일은 풀어서 올려 주세요.",
-        "PDF, Word, PowerPoint, Excel, HWPX, Markdown, web pages, mail, text. Up to {size} each and {most} at a time. Unpack archives first.",
+        "PDF, 한글(HWP, HWPX), Word, PowerPoint, Excel, OpenDocument, Markdown, 웹 문서, 메일, 텍스트, 그런 문서의 ZIP. 파일마다 {size}, 한 번에 {most}개까지.",
+        "PDF, Word, PowerPoint, Excel, OpenDocument, HWP and HWPX, Markdown, web pages, mail, text, and ZIP files of these. Up to {size} each and {most} at a time.",
     ),
     "web_addresses": ("웹 문서의 주소, 한 줄에 하나", "Addresses of web pages, one a line"),
     "web_fetch": ("가져오기", "Fetch"),
