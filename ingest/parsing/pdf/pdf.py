@@ -103,6 +103,11 @@ def parse(path: Path) -> ParsedDocument:
         title = document.get_metadata_value("Title")
     finally:
         document.close()
+    if not any(page.lines or page.turned for page in pages) and any(
+        page.unread or page.recognised for page in pages
+    ):
+        # pictures hold more than what is hidden beside them: that is no reason to refuse the file
+        pages = [replace(page, hidden=[]) for page in pages]
     builder = DocumentBuilder()
     _add_pages(builder, pages)
     for problem in (_NO_LAYER, _NO_MAP, _WRONG_MAP, _BROKEN):
