@@ -16,7 +16,7 @@ from ingest.parsing.pdf.columns import by_columns
 from ingest.parsing.pdf.glyphs import FILLER, LOST, Box, Glyphs
 from ingest.parsing.pdf.lines import Line, Piece, line_of, lines_of_pieces
 from ingest.parsing.pdf.marks import set_apart
-from ingest.parsing.pdf.objects import Drawing, Text, drawing_of
+from ingest.parsing.pdf.objects import EVERYWHERE, Drawing, Text, drawing_of
 from ingest.parsing.pdf.ruled import with_tables
 from ingest.parsing.pdf.turned import Letters, turned_back, turned_lines
 from ingest.parsing.pdf.visible import Eye
@@ -25,6 +25,8 @@ _BOLD = re.compile(rb"bold|black|heavy", re.I)
 _LETTERS = re.compile(r"[^\s\ufffe]+")
 _LINE = re.compile(r"[^\n]+")
 _BREAK = re.compile(r"[\r\n]+")
+# a page that is less wide or high is an icon with a caption beside it, in points
+_LEAST_PAGE = 20.0
 # text that is turned by less is set a little aslant, in degrees
 _ASLANT = 8.0
 # the same letters so close to each other are a shadow, or bold print made by printing twice; relative to the size
@@ -146,13 +148,15 @@ class _Source:
 
 
 def _bounds(page: Any) -> Box:
-    """What is shown of the page."""
+    """What is shown of the page; all, where it is too small for any word."""
     import pypdfium2.raw as raw
 
     box = raw.FS_RECTF()
     if not raw.FPDF_GetPageBoundingBox(page.raw, box):
         width, height = page.get_size()
         return 0.0, 0.0, width, height
+    if min(box.right - box.left, box.top - box.bottom) < _LEAST_PAGE:
+        return EVERYWHERE
     return box.left, box.bottom, box.right, box.top
 
 

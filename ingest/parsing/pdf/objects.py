@@ -20,7 +20,7 @@ _MAX_SEGMENTS = 4_000
 _MAX_DEPTH = 6
 # a filled area that is thinner is a line, in points
 RULE_WIDTH = 2.5
-_EVERYWHERE: Box = (-math.inf, -math.inf, math.inf, math.inf)
+EVERYWHERE: Box = (-math.inf, -math.inf, math.inf, math.inf)
 
 
 @dataclass(slots=True)
@@ -194,7 +194,7 @@ class _Walk:
     def _box(self, handle: Any, matrix: Matrix) -> Box:
         left, bottom, right, top = self._numbers
         if not self.raw.FPDFPageObj_GetBounds(handle, left, bottom, right, top):
-            return _EVERYWHERE
+            return EVERYWHERE
         box = (left.value, bottom.value, right.value, top.value)
         return box if matrix is _IDENTITY else _transformed(box, matrix)
 
@@ -228,7 +228,7 @@ class _Walk:
         raw = self.raw
         path = raw.FPDFPageObj_GetClipPath(handle)
         count = raw.FPDFClipPath_CountPaths(path) if path else 0
-        box = _EVERYWHERE
+        box = EVERYWHERE
         x, y = self._numbers[:2]
         for number in range(min(max(count, 0), 8)):
             points: list[tuple[float, float]] = []

@@ -10,7 +10,6 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +61,12 @@ _READABLE = 0.6
 _UNREADABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd]")
 
 
+# what a file with layers holds, unless it is packed
+_LAYERS = (b"/OCProperties", b"/ObjStm", b"/OCG")
+_LONGEST_NAME = max(map(len, _LAYERS))
+_PIECE = 2**20
+
+
 @dataclass(frozen=True, slots=True)
 class _PdfPage:
     """``recognised`` lines come from OCR and say nothing of fonts."""
@@ -96,16 +101,15 @@ def parse(path: Path) -> ParsedDocument:
             numbers = range(min(count, MAX_PAGES))
             eye = Eye()
             pages = [_read(document, index, eye, layers) for index in numbers]
-            if any(page.unpainted for page in pages) and not any(
-                page.lines or page.problem for page in pages
-            ):
-                # nothing is painted in the whole file: the text of a scan without the scan
-                eye = Eye(layer=True)
-                pages = [_read(document, index, eye, layers) for index in numbers]
             scans = _recognise(document, pages) if available() else Scans()
             title = document.get_metadata_value("Title")
         finally:
             document.close()
+    if not any(page.lines or page.turned for page in pages) and any(
+        page.unread or page.recognised for page in pages
+    ):
+        # pictures hold more than what is hidden beside them: that is no reason to refuse the file
+        pages = [replace(page, hidden=[]) for page in pages]
     builder = DocumentBuilder()
     _add_pages(builder, pages)
     for problem in (_NO_LAYER, _NO_MAP, _WRONG_MAP, _BROKEN):
@@ -269,8 +273,13 @@ def _read(document: Any, index: int, eye: Eye, layers: bool) -> _PdfPage:
 
 def _may_have_layers(path: Path) -> bool:
     """Whether the file has layers, or a part that is packed and could name some."""
-    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
-        return any(data.find(name) >= 0 for name in (b"/OCProperties", b"/ObjStm", b"/OCG"))
+    before = b""
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            if any(name in before + piece for name in _LAYERS):
+                return True
+            before = piece[-_LONGEST_NAME:]
+    return False
 
 
 def _readable(lines: list[Line]) -> float:
