@@ -11,6 +11,9 @@ SHOWN = r"\[(\d{1,4})\]"  # the form in which every citation of a checked answer
 _SHOWN = re.compile(SHOWN)
 _RUN = re.compile(rf"\s?(?:{SHOWN})+")
 _LEADING = re.compile(rf"(?:\s*{SHOWN})+")
+# what an answer may end with so that a removed citation would make a new one of it: "[1[7]]"
+_OPEN_NUMBER = re.compile(r"\[\d{0,4}$")
+_OPEN_NUMBER_CHARS = 5
 _OPENERS = "[【［"
 _CLOSERS = "]】］"
 _LONGEST = 40  # characters; an opened bracket longer than this is no citation
@@ -43,21 +46,33 @@ def in_parentheses(text: str) -> str:
     return _WRITTEN.sub(r"\1(\2)", text)
 
 
-def check_citations(text: str, count: int) -> str:
-    """``text`` with every citation written as [n] and those outside 1..``count`` removed."""
-    return _WRITTEN.sub(lambda found: _rewritten(found, count), text)
+def check_citations(text: str, count: int, before: str = "") -> str:
+    """``text`` with every citation written as [n] and those outside 1..``count`` removed.
+
+    ``before`` is checked text that stands in front of it.
+    """
+    checked, position = before, 0
+    for found in _WRITTEN.finditer(text):
+        checked += text[position : found.start()]
+        position = found.end()
+        written = _rewritten(found, count)
+        checked += written or " " * bool(
+            _OPEN_NUMBER.search(checked, max(len(checked) - _OPEN_NUMBER_CHARS, 0))
+        )
+    return (checked + text[position:])[len(before) :]
 
 
 def check_stream(deltas: Iterable[str], count: int) -> Generator[str, None, None]:
     """``check_citations`` over a stream: holds back an opened bracket until it is closed or too long."""
-    held = ""
+    held = before = ""
     for delta in deltas:
         held += delta
         ready = _complete_until(held)
         if ready:
-            yield from _nonempty(check_citations(held[:ready], count))
-            held = held[ready:]
-    yield from _nonempty(check_citations(held, count))
+            checked = check_citations(held[:ready], count, before)
+            yield from _nonempty(checked)
+            held, before = held[ready:], (before + checked)[-_OPEN_NUMBER_CHARS:]
+    yield from _nonempty(check_citations(held, count, before))
 
 
 def _rewritten(found: re.Match[str], count: int) -> str:

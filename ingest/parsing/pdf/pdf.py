@@ -101,6 +101,12 @@ def parse(path: Path) -> ParsedDocument:
             numbers = range(min(count, MAX_PAGES))
             eye = Eye()
             pages = [_read(document, index, eye, layers) for index in numbers]
+            if any(page.unpainted for page in pages) and not any(
+                page.lines or page.problem for page in pages
+            ):
+                # nothing is painted in the whole file: the text of a scan without the scan
+                eye = Eye(layer=True)
+                pages = [_read(document, index, eye, layers) for index in numbers]
             scans = _recognise(document, pages) if available() else Scans()
             title = document.get_metadata_value("Title")
         finally:

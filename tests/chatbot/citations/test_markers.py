@@ -20,6 +20,7 @@ from chatbot.citations.markers import check_citations, check_stream, cited_numbe
         ("a [^1]", "a [1]"),
         ("a [4].", "a."),
         ("a [0]", "a"),
+        ("a [1[7]] b [[7]2]", "a [1 ] b [ 2]"),
         ("a [2, 7]", "a [2]"),
         ("a [1-9999]", "a [1][2][3]"),
         ("see [note] and [x1]", "see [note] and [x1]"),

@@ -108,7 +108,7 @@ def test_files_are_added_with_the_reason_for_every_refusal_and_their_bytes_are_l
     assert "6 documents" in shown
     assert "2 refused" in shown
     assert "refused: The file is empty." in shown
-    assert "refused: This is a zip archive" in shown
+    assert "refused: No file in this archive can be read as a document." in shown
     assert "indexed · 1 passage<" in shown
     (work,) = page.session_state["work"]
     assert not work.under_way
