@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -49,7 +50,8 @@ class Content(io.RawIOBase):
         elif whence == os.SEEK_END:
             offset += os.fstat(self._descriptor).st_size
         if offset < 0:
-            raise ValueError(f"negative seek position {offset}")
+            # as files do: zipfile looks before the beginning of a small one
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
         self._at = offset
         return offset
 
