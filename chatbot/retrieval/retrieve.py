@@ -54,7 +54,8 @@ def retrieve(
             )
         with timings.measure("fuse"):
             found = _fused(view, query, vector, match, dense, lexical, k)
-        return [_with_copies(candidate, (same | also_same)[candidate.chunk_id]) for candidate in found]
+        counts = {chunk: group.count for chunk, group in (same | also_same).items()}
+        return [_with_copies(view, candidate, counts[candidate.chunk_id], allowed) for candidate in found]
 
 
 def _distinct(
@@ -73,8 +74,10 @@ def _distinct(
         deep *= _DEEPER
 
 
-def _with_copies(candidate: Candidate, same: SamePassage) -> Candidate:
-    return replace(candidate, copies=same.count - 1, also_in=same.documents)
+def _with_copies(view: View, candidate: Candidate, count: int, allowed: Ids | None) -> Candidate:
+    if count == 1:
+        return candidate
+    return replace(candidate, copies=count - 1, also_in=view.also_in(candidate.chunk_id, allowed))
 
 
 def _fused(

@@ -143,12 +143,10 @@ class SamePassage:
     Attributes:
         first: the one that has been in the index longest, which stands for all.
         count: how many there are.
-        documents: other documents that hold it, by uri, not more than ``NAMED``.
     """
 
     first: int
     count: int = 1
-    documents: tuple[str, ...] = ()
 
 
 def are_unit(vectors: Vectors) -> NDArray[np.bool_]:

@@ -149,21 +149,19 @@ class View:
                 (*part, *values),
             )
             groups.update({key: SamePassage(first, count) for key, first, count in rows})
-        return {
-            chunk: self._named(groups[key], key, only, values) if key in groups else SamePassage(chunk)
-            for chunk, key in hashes.items()
-        }
+        return {chunk: groups[key] if key in groups else SamePassage(chunk) for chunk, key in hashes.items()}
 
-    def _named(self, same: SamePassage, key: bytes, only: str, values: tuple[str, ...]) -> SamePassage:
-        if same.count == 1:
-            return same
+    def also_in(self, chunk: int, allowed: Ids | None = None) -> tuple[str, ...]:
+        """The other documents that hold a passage which reads as this chunk, by uri, not more than ``NAMED``."""
+        only, values = _only_chunks(allowed)
         rows = self.connection.execute(
-            "SELECT DISTINCT uri FROM chunk JOIN document ON document.id = document_id WHERE text_hash = ?"
-            f" AND document_id != (SELECT document_id FROM chunk WHERE id = ?){only.replace('id IN', 'chunk.id IN')}"
+            "SELECT DISTINCT uri FROM chunk JOIN document ON document.id = document_id"
+            " WHERE text_hash = (SELECT text_hash FROM chunk WHERE id = ?1)"
+            f" AND document_id != (SELECT document_id FROM chunk WHERE id = ?1){only}"
             f" ORDER BY chunk.id LIMIT {NAMED}",
-            (key, same.first, *values),
+            (chunk, *values),
         )
-        return SamePassage(same.first, same.count, tuple(row[0] for row in rows))
+        return tuple(row[0] for row in rows)
 
     def base_files(self) -> list[BaseRow]:
         """The base files that are kept, newest first."""
@@ -244,7 +242,7 @@ class View:
 def _only_chunks(allowed: Ids | None) -> tuple[str, tuple[str, ...]]:
     if allowed is None:
         return "", ()
-    return " AND id IN (SELECT value FROM json_each(?))", (json.dumps(allowed.tolist()),)
+    return " AND chunk.id IN (SELECT value FROM json_each(?))", (json.dumps(allowed.tolist()),)
 
 
 def _only(allowed: Ids | None) -> tuple[str, tuple[str, ...]]:
