@@ -33,7 +33,7 @@ def test_a_kill_at_every_file_call_leaves_every_document_wholly_old_or_wholly_ne
 ) -> None:
     result = campaign("disk", "crash", "--stride", "2", "--first", first)
     assert result["violations"] == []
-    assert sum(result["points"].values()) >= 1200
+    assert sum(result["points"].values()) >= 1000
 
 
 def test_a_failing_disk_leaves_the_old_index_answering_and_the_same_works_later(faults: Any) -> None:
@@ -53,4 +53,4 @@ def test_a_disk_that_fails_at_any_write_or_sync_leaves_the_old_index_answering(
 ) -> None:
     result = campaign("disk", "faults", "--stride", "2", "--first", first)
     assert result["violations"] == []
-    assert sum(result["points"].values()) >= 1200
+    assert sum(result["points"].values()) >= 1000
