@@ -10,7 +10,8 @@ from chatbot.text.invisible import without_invisible
 from chatbot.trace import Sentence, Source
 
 _SHORTEST = 8  # characters; shorter is a heading, a label or a page number: nothing to quote
-_COMPLETE = re.compile(r"[.!?。！？…][\"'”’」』)\]]*$|^\s*([-*•·]|\d+[.)]|\|)\s")
+_COMPLETE = re.compile(r"[.!?。！？…][\"'”’」』)\]]*$|^\s*([-*•·]|\|)\s")
+_NUMBERED = re.compile(r"\s*(\d{1,3})[.)]\s")
 
 
 def quotable_sentences(source: Source) -> list[int]:
@@ -21,7 +22,9 @@ def quotable_sentences(source: Source) -> list[int]:
     texts = [without_invisible(source.text[s.start : s.end]) for s in source.sentences]
     headers = {i for i, text in enumerate(texts[1:]) if tables.is_rule(text)}
     long_enough = [i for i, text in enumerate(texts) if len(text) >= _SHORTEST and _says_something(text)]
-    complete = [i for i in long_enough if i not in headers and _COMPLETE.search(texts[i])]
+    complete = [
+        i for i in long_enough if i not in headers and (_COMPLETE.search(texts[i]) or _is_list_item(texts, i))
+    ]
     return complete or long_enough
 
 
@@ -49,6 +52,22 @@ def _row_as_text(source: Source, sentence: Sentence) -> str:
             f"{name}: {cell}" if name else cell for name, cell in zip(header, cells, strict=True) if cell
         )
     )
+
+
+def _is_list_item(texts: list[str], place: int) -> bool:
+    """Whether ``texts[place]`` is one of numbered items in a row; "3. Analyses" alone is a heading."""
+    number = _number_of(texts[place])
+    if number is None:
+        return False
+    before = _number_of(texts[place - 1]) if place else None
+    after = _number_of(texts[place + 1]) if place + 1 < len(texts) else None
+    return before == number - 1 or after == number + 1
+
+
+def _number_of(text: str) -> int | None:
+    """The number with which a list item or a numbered heading begins."""
+    found = _NUMBERED.match(text)
+    return int(found[1]) if found else None
 
 
 def _says_something(text: str) -> bool:

@@ -7,7 +7,7 @@ and raw HTML stay the text they are, so that nothing is fetched and nothing can 
 from __future__ import annotations
 
 import re
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,10 +29,14 @@ _OFF = ["link", "image", "autolink", "html_inline", "html_block", "reference", "
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """How a citation is marked: the end of its CSS class, and what is said beside it; empty for none."""
+    """How a citation is marked: the end of its CSS class, and what is said beside it; empty for none.
+
+    ``basis``: where in the passage of the source the sentence begins that speaks for it, if one is known.
+    """
 
     kind: str = ""
     words: str = ""
+    basis: int | None = None
 
 
 def render_answer(text: str, sources: int, anchor: str, marks: Sequence[Mark] = ()) -> str:
@@ -43,9 +47,24 @@ def render_answer(text: str, sources: int, anchor: str, marks: Sequence[Mark] = 
         anchor: prefix of the ids of the source cards, see ``passage_id``.
         marks: of the citations in ``text``, in order; may be fewer.
     """
+    return str(_markdown.render(_numbered(text), {"sources": sources, "anchor": anchor, "marks": marks}))
+
+
+def render_quotes(text: str, sources: int, anchor: str, marks: Sequence[Mark] = ()) -> str:
+    """HTML of an answer that is made of quotes, a paragraph each: text and citations, nothing of it is Markdown.
+
+    "3. Analyses" stays what the document says, and does not become the first item of a list. Arguments as for
+    ``render_answer``.
+    """
+    env = {"sources": sources, "anchor": anchor, "marks": marks}
+    paragraphs = filter(None, (paragraph.strip() for paragraph in _numbered(text).split("\n\n")))
+    return "".join(f"<p>{_with_chips(paragraph, env)}</p>" for paragraph in paragraphs)
+
+
+def _numbered(text: str) -> str:
+    """``text`` with the place of each citation, among all of them, behind it."""
     places = iter(range(text.count("[")))
-    numbered = re.sub(SHOWN, lambda c: f"{c[0]}{_PLACE}{next(places)}{_PLACE}", text.replace(_PLACE, ""))
-    return str(_markdown.render(numbered, {"sources": sources, "anchor": anchor, "marks": marks}))
+    return re.sub(SHOWN, lambda c: f"{c[0]}{_PLACE}{next(places)}{_PLACE}", text.replace(_PLACE, ""))
 
 
 def passage_id(anchor: str, number: int) -> str:
@@ -60,6 +79,12 @@ def _text(
     _options: OptionsDict,
     env: MutableMapping[str, Any],
 ) -> str:
+    return _with_chips(tokens[index].content, env)
+
+
+def _with_chips(text: str, env: Mapping[str, Any]) -> str:
+    """``text`` as HTML, a chip in the place of each citation."""
+
     def chip(found: re.Match[str]) -> str:
         number = int(found[1])
         if not 1 <= number <= env["sources"]:
@@ -68,11 +93,11 @@ def _text(
         mark = marks[place] if place < len(marks) else Mark()
         look = f" sl-{mark.kind}" if mark.kind else ""
         check = f' data-check="{as_attribute(mark.words)}"' if mark.words else ""
-        return (
-            f'\u2060<a class="sl-chip{look}" href="#{passage_id(env["anchor"], number)}"{check}>{number}</a>'
-        )
+        basis = f' data-basis="{mark.basis}"' if mark.basis is not None else ""
+        passage = passage_id(env["anchor"], number)
+        return f'\u2060<a class="sl-chip{look}" href="#{passage}"{check}{basis}>{number}</a>'
 
-    return _CITATION.sub(chip, as_html(tokens[index].content))
+    return _CITATION.sub(chip, as_html(text))
 
 
 def _code(

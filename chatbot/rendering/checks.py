@@ -20,10 +20,24 @@ _WORDS: dict[Verdict, str] = {"supported": "check_ok", "weak": "check_weak", "no
 def citation_marks(text: str, checks: Sequence[ClaimCheck] | None, say: Say) -> list[Mark]:
     """One for each citation in ``text``, in order; an empty one where nothing was checked."""
     marks = []
-    for position, _ in citations_in(text):
+    for position, number in citations_in(text):
         check = next((c for c in checks or () if c.start <= position < c.end), None)
-        marks.append(Mark() if check is None else Mark(_KINDS[check.verdict], say(_WORDS[check.verdict])))
+        if check is None:
+            marks.append(Mark())
+        else:
+            basis = check.evidence if check.evidence is not None and check.evidence.number == number else None
+            start = None if basis is None else basis.start
+            marks.append(Mark(_KINDS[check.verdict], say(_WORDS[check.verdict]), start))
     return marks
+
+
+def evidence_of(checks: Sequence[ClaimCheck] | None) -> dict[int, list[tuple[int, int]]]:
+    """By source number, the sentences ``passage[start:end]`` that cited sentences rest on."""
+    found: dict[int, list[tuple[int, int]]] = {}
+    for check in checks or ():
+        if (basis := check.evidence) is not None:
+            found.setdefault(basis.number, []).append((basis.start, basis.end))
+    return found
 
 
 def check_words(checks: Sequence[ClaimCheck], say: Say) -> str:

@@ -63,7 +63,7 @@ def _draw_with_config(config: Config, say: Say) -> None:
 
     def draw_chat_page() -> None:
         if chatbot and any(row.chunks for row in rows):
-            draw_chat(config, chatbot, page.chat, rows, say)
+            draw_chat(config, chatbot, page.chat, rows, say, beside_dialog=page.dialog is not None)
         else:
             draw_invitation(config, say)
 
@@ -91,7 +91,7 @@ def _draw_with_config(config: Config, say: Say) -> None:
     page.chat.name_in_address()
     _draw_dialog(page, config, chatbot, kept_in, say)
     with st.sidebar:
-        draw_sidebar(config, kept_in, page.chat, say)
+        draw_sidebar(config, kept_in, page.chat, chatbot is not None, say)
     part.run()
 
 

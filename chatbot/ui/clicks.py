@@ -10,13 +10,16 @@ from __future__ import annotations
 import re
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from chatbot.rendering.safe import as_attribute, as_html
 from chatbot.rendering.words import Say
 
-_SCRIPT = Path(__file__).with_name("assets").joinpath("clicks.js").read_text("utf-8")
+_ASSETS = Path(__file__).with_name("assets")
+_SCRIPT = "\n".join(_ASSETS.joinpath(name).read_text("utf-8") for name in ("clicks.js", "conversation.js"))
+LONGEST_QUESTION = 4000  # characters
 _NUMBER = re.compile(r"-?[0-9]{1,15}")  # of a field; all of them fit into a column of the database
 
 
@@ -57,7 +60,22 @@ class AskAgain:
 
 @dataclass(frozen=True, slots=True)
 class EditQuestion:
-    """Turn the question of an exchange into a field."""
+    """Turn the question of an exchange into a field. Done in the browser: Python never hears of it."""
+
+    exchange: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskEdited:
+    """Ask an exchange once more with another ``question``, at most ``LONGEST_QUESTION`` characters."""
+
+    exchange: int
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopAnswer:
+    """End an answer that is being written; what has come of it stays."""
 
     exchange: int
 
@@ -84,12 +102,13 @@ class OpenSource:
     source: int
 
 
-OnExchange = Rate | AskAgain | EditQuestion | CopyAnswer | InspectAnswer | OpenSource
+OnExchange = Rate | AskAgain | EditQuestion | AskEdited | StopAnswer | CopyAnswer | InspectAnswer | OpenSource
 Click = NewConversation | SwitchConversation | ManageConversation | OnExchange
 
 _KINDS: dict[str, type[Click]] = {  # by their name in the HTML
     "new": NewConversation, "conversation": SwitchConversation, "manage": ManageConversation, "rate": Rate,
-    "again": AskAgain, "edit": EditQuestion, "copy": CopyAnswer, "why": InspectAnswer, "open": OpenSource,
+    "again": AskAgain, "edit": EditQuestion, "edited": AskEdited, "stop": StopAnswer, "copy": CopyAnswer, "why": InspectAnswer,
+    "open": OpenSource,
 }  # fmt: skip
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 
@@ -97,7 +116,7 @@ _NAMES = {kind: name for name, kind in _KINDS.items()}
 def button_html(click: Click, label: str, icon: str = "", pressed: bool | None = None) -> str:
     """HTML of the button of ``click``; with an ``icon`` (a Material symbol's name) the label becomes its tooltip."""
     face = f'<span class="sl-icon" aria-hidden="true">{as_html(icon)}</span>' if icon else as_html(label)
-    values = "".join(f' data-{name}="{value}"' for name, value in asdict(click).items())
+    values = "".join(f' data-{name}="{as_attribute(str(value))}"' for name, value in asdict(click).items())
     state = "" if pressed is None else f' aria-pressed="{str(pressed).lower()}"'
     title = f' title="{as_attribute(label)}" aria-label="{as_attribute(label)}"' if icon else ""
     return f'<button type="button" class="sl-act" data-act="{_NAMES[type(click)]}"{values}{state}{title}>{face}</button>'
@@ -111,12 +130,20 @@ def read_click(told: object) -> Click | None:
     kind = _KINDS.get(name) if isinstance(name, str) else None
     if kind is None:
         return None
-    values = [told.get(field.name) for field in fields(kind)]
-    numbers = [int(v) for v in values if isinstance(v, str) and _NUMBER.fullmatch(v)]
-    if len(numbers) < len(values):
+    values: list[Any] = [_value(told.get(field.name), field.name) for field in fields(kind)]
+    if None in values:
         return None
-    click = kind(*numbers)
+    click = kind(*values)
     return None if isinstance(click, Rate) and click.value not in (1, -1) else click
+
+
+def _value(told: object, name: str) -> int | str | None:
+    """The value of a field; ``None`` for what cannot be one."""
+    if not isinstance(told, str):
+        return None
+    if name == "question":
+        return told.strip()[:LONGEST_QUESTION] or None
+    return int(told) if _NUMBER.fullmatch(told) else None
 
 
 def received_clicks(say: Say) -> list[tuple[int, Click]]:

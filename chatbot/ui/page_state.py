@@ -18,6 +18,7 @@ from chatbot.ui import choices
 from chatbot.ui.chat.chat_session import ChatSession, chat_in_address, open_chat
 from chatbot.ui.clicks import (
     AskAgain,
+    AskEdited,
     Click,
     CopyAnswer,
     EditQuestion,
@@ -27,6 +28,7 @@ from chatbot.ui.clicks import (
     OnExchange,
     OpenSource,
     Rate,
+    StopAnswer,
     SwitchConversation,
     received_clicks,
 )
@@ -109,14 +111,16 @@ def obey_click(
         case AskAgain(exchange):
             if chat.exchanges[exchange].settled:
                 chat.ask_again(exchange, settings=settings)
-        case EditQuestion(exchange):
+        case AskEdited(exchange, question):
             if chat.exchanges[exchange].settled:
-                chat.editing = exchange
+                chat.ask_again(exchange, question)
+        case StopAnswer(exchange):
+            chat.exchanges[exchange].stop()
         case InspectAnswer(exchange):
             if chat.trace(exchange) is not None:
                 page.dialog = click
         case OpenSource(exchange, source):
             if chat.source(exchange, source) is not None:
                 page.dialog, page.turned_to = click, None
-        case CopyAnswer():  # done in the browser
+        case CopyAnswer() | EditQuestion():  # done in the browser
             pass

@@ -40,12 +40,19 @@ def draw_language_switch(say: Say) -> None:
     )  # fmt: skip
 
 
-def draw_sidebar(config: Config, kept_in: Conversations | None, chat: ChatSession, say: Say) -> None:
-    """Everything below the navigation."""
-    st.html(button_html(NewConversation(), say("new_chat")))
+def draw_sidebar(
+    config: Config, kept_in: Conversations | None, chat: ChatSession, has_index: bool, say: Say
+) -> None:
+    """Everything below the navigation.
+
+    Args:
+        has_index: before there is one, nothing can be asked, and nothing is wrong where no conversation is kept.
+    """
+    if has_index:
+        st.html(button_html(NewConversation(), say("new_chat")))
     if kept_in is not None:
         draw_conversation_list(kept_in, chat.id, say)
-    else:
+    elif has_index:
         notice(say("not_kept"), say("conversations_unusable"))
     with st.container(key="foot", gap="small"):
         draw_under_way(say)

@@ -16,7 +16,7 @@ from pathlib import Path
 from chatbot.conversations.conversation_store import shortened
 from chatbot.conversations.exports.facts import facts, notes
 from chatbot.conversations.record import ExchangeRecord
-from chatbot.rendering.answer import passage_id, render_answer
+from chatbot.rendering.answer import passage_id, render_answer, render_quotes
 from chatbot.rendering.candidates import arrow, direction, movement_and_probability, place, score_line
 from chatbot.rendering.checks import check_line, citation_marks
 from chatbot.rendering.passage import shaded
@@ -79,7 +79,8 @@ def _exchange(record: ExchangeRecord, anchor: str, is_asked: bool, say: Say, tim
 def _answer(record: ExchangeRecord, anchor: str, say: Say) -> str:
     """The text in the page's own rendering, and around it what is to be said about it."""
     above = _fine(say("searched_as", query=record.query)) if record.query != record.question else ""
-    text = render_answer(
+    render = render_quotes if record.llm == "extractive" else render_answer
+    text = render(
         record.received, len(record.sources), anchor, citation_marks(record.received, record.checks, say)
     )
     checked = check_line(record.checks, record.candidates, anchor, say)

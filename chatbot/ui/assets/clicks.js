@@ -39,6 +39,7 @@ const isSame = (one, other) => JSON.stringify(actionOf(one)) === JSON.stringify(
 
 const obey = (button) => {
   if (button.dataset.act === "copy") return copy(button);
+  if (button.dataset.act === "edit") return edit(button);
   last = Math.max(Date.now(), last + 1);
   clicks = [...clicks.slice(1 - KEPT), { ...actionOf(button), at: last }];
   send?.();
@@ -72,19 +73,44 @@ const copy = (button) => {
 
 const OPEN = new Set(); // data-key of every <details> that is open: redrawn HTML would come back closed
 
+const redrawn = new WeakSet(); // opened again here: nobody asked to see them
+
 listen("toggle", ({ target }) => {
   const key = target.dataset?.key;
   if (key) target.open ? OPEN.add(key) : OPEN.delete(key);
+  if (target.open && !redrawn.delete(target) && target.matches(".sl-card")) reveal(target);
 });
 const observer = new MutationObserver(() => {
+  adopt();
+  if (!OPEN.size) return;
   for (const details of document.querySelectorAll("details[data-key]:not([open])")) {
-    if (OPEN.has(details.dataset.key)) details.open = true;
+    if (!OPEN.has(details.dataset.key)) continue;
+    redrawn.add(details);
+    details.open = true;
   }
 });
 observer.observe(document.body, { subtree: true, childList: true });
 window.secondLookClicks.signal.addEventListener("abort", () => observer.disconnect());
 
 // the passage beside its number
+
+// marks in a passage what the citation rests on, alone; what is marked anyway where that is not known
+const markBasis = (passage, chip) => {
+  for (const mark of passage.querySelectorAll("mark.sl-on")) mark.classList.remove("sl-on");
+  const { basis } = chip.dataset;
+  const found = basis ? [...passage.querySelectorAll(`mark[data-at="${CSS.escape(basis)}"]`)] : [];
+  passage.classList.toggle("sl-one", found.length > 0);
+  for (const mark of found) mark.classList.add("sl-on");
+  return found[0];
+};
+listen("click", ({ target }) => {
+  const chip = target.closest?.("a.sl-chip");
+  const passage = chip && document.getElementById(chip.hash.slice(1));
+  if (!passage) return;
+  hide();
+  const basis = markBasis(passage, chip);
+  if (passage.closest("details").open) basis?.scrollIntoView({ block: "nearest" }); // else reveal() does
+});
 
 let peek = null;
 let timer = 0;
@@ -111,13 +137,14 @@ const show = (chip) => {
     copied.removeAttribute("id");
     peek.append(copied);
   }
+  const basis = markBasis(peek.querySelector(".sl-passage"), chip);
   document.querySelector(".stApp").append(peek);
   const at = chip.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = peek;
   peek.style.left = `${Math.max(8, Math.min(at.left - 24, innerWidth - width - 8))}px`;
   const below = at.bottom + 8 + height < innerHeight || at.top < height + 16;
   peek.style.top = `${below ? at.bottom + 8 : at.top - height - 8}px`;
-  peek.querySelector("mark")?.scrollIntoView({ block: "nearest" });
+  (basis ?? peek.querySelector("mark"))?.scrollIntoView({ block: "nearest" });
 };
 
 if (matchMedia("(hover: hover)").matches) {

@@ -10,26 +10,42 @@ from chatbot.rendering.words import Say
 from chatbot.store.records import DocumentRow
 from chatbot.ui import choices
 from chatbot.ui.chat.chat_session import ChatSession
-from chatbot.ui.chat.exchange_view import draw_exchanges
+from chatbot.ui.chat.conversation_view import draw_conversation
 from chatbot.ui.chat.suggestions import draw_suggestions, first_questions
+from chatbot.ui.clicks import LONGEST_QUESTION
 from chatbot.ui.documents.documents_page import draw_no_documents, draw_uploaders, take_files
+from chatbot.ui.documents.work import first_under_way
 from chatbot.ui.notices import notice
 
 
 def draw_invitation(config: Config, say: Say) -> None:
-    """Before there is anything to ask about."""
+    """Before there is anything to ask about: no documents yet, or the first of them are being read."""
     _draw_header(say)
-    draw_no_documents(say)
+    if first_under_way() is not None:
+        notice(say("first_document"), say("first_document_more"), "calm")
+    else:
+        draw_no_documents(say)
     draw_uploaders(config, None, say)
 
 
 def draw_chat(
-    config: Config, chatbot: Chatbot, chat: ChatSession, documents: list[DocumentRow], say: Say
+    config: Config,
+    chatbot: Chatbot,
+    chat: ChatSession,
+    documents: list[DocumentRow],
+    say: Say,
+    beside_dialog: bool = False,
 ) -> None:
-    """The conversation, or where it may begin."""
+    """The conversation, or where it may begin.
+
+    Args:
+        beside_dialog: a dialog is open over it.
+    """
     start, body = st.empty(), st.container()
     with st.container(key="ask"):
-        given = st.chat_input(say("ask_placeholder"), key="question", max_chars=4000, accept_file="multiple")
+        given = st.chat_input(
+            say("ask_placeholder"), key="question", max_chars=LONGEST_QUESTION, accept_file="multiple"
+        )
     if given:
         if given.files:
             take_files(list(given.files), config, chatbot)
@@ -44,7 +60,7 @@ def draw_chat(
         return
     start.empty()  # now, or the suggestions would stay below the answer until it is finished
     with body:
-        draw_exchanges(chat, chatbot, say)
+        draw_conversation(chat, chatbot, say, beside_dialog)
         if chat.not_kept:
             notice(say("not_kept"), say.error(chat.not_kept))
 

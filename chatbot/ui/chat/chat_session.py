@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from secrets import token_hex
 from typing import TypeVar
 from weakref import WeakValueDictionary
 
@@ -34,14 +35,14 @@ class ChatSession:
 
     Attributes:
         id: in the database; ``None`` until something is asked, or where it cannot be kept.
-        editing: the exchange whose question is a field at the moment.
+        token: names this conversation in the browser, for as long as it is on the page.
         not_kept: why the last change could not be kept; empty when it was.
     """
 
     def __init__(self, kept_in: Conversations | None, number: int | None = None) -> None:
         self.id = number
         self.exchanges: list[Exchange] = []
-        self.editing: int | None = None
+        self.token = token_hex(8)
         self.not_kept = ""
         self.kept_in = kept_in
         self._edited = False
@@ -61,7 +62,6 @@ class ChatSession:
         old = self.exchanges[index]
         self.exchanges[index:] = [Exchange(question or old.question, settings or old.settings, old.position)]
         self._edited = True
-        self.editing = None
 
     def start(self, index: int, chatbot: Chatbot) -> None:
         """Start asking exchange ``index``."""

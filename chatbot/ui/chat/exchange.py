@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from secrets import token_hex
 
 from chatbot.answering.answer import Answer, read_answer
 from chatbot.citations.check import ClaimCheck
@@ -30,7 +31,7 @@ _UNEXPECTED = ChatbotError("something unexpected went wrong; the server's log ha
 Keep = Callable[[ExchangeRecord], None]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class Exchange:
     """One question with what it was asked with, and what came of it.
 
@@ -41,6 +42,7 @@ class Exchange:
         checks: of the cited sentences; ``None`` until they are checked, or where they cannot be.
         failed: why the answer did not come to its end; ``not_checked``: why its citations were not checked.
         ratings: thumbs by source number, 0 for the answer itself: +1 or -1.
+        token: names it in the browser while it is under way.
     """
 
     question: str
@@ -54,6 +56,7 @@ class Exchange:
     not_checked: str = ""
     ratings: dict[int, int] = field(default_factory=dict)
     job: Job[None] | None = field(default=None, repr=False)
+    token: str = field(default_factory=lambda: f"live-{token_hex(8)}", repr=False)
 
     @property
     def settled(self) -> bool:

@@ -7,7 +7,8 @@ passage inside opens it too.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from chatbot.rendering.answer import passage_id
 from chatbot.rendering.candidates import arrow, direction, movement_and_probability, place, score_line
@@ -29,12 +30,14 @@ def source_cards(
     ratings: Mapping[int, int],
     exchange: int,
     say: Say,
+    evidence: Mapping[int, Sequence[tuple[int, int]]] = MappingProxyType({}),
 ) -> str:
     """HTML of the cards, in the reranked order.
 
     Args:
         ratings: thumbs by source number, +1 or -1.
         exchange: position of the exchange, for what its buttons do.
+        evidence: by source number, the sentences that citations rest on.
     """
     cards = (
         _card(
@@ -43,13 +46,16 @@ def source_cards(
             anchor,
             _buttons(source.number, ratings.get(source.number, 0), exchange, say),
             say,
+            evidence.get(source.number, ()),
         )
         for source in sources
     )
     return f'<div class="sl-cards">{"".join(cards)}</div>'
 
 
-def _card(source: Source, cited: bool, anchor: str, buttons: str, say: Say) -> str:
+def _card(
+    source: Source, cited: bool, anchor: str, buttons: str, say: Say, evidence: Sequence[tuple[int, int]]
+) -> str:
     c = source.candidate
     badge = f' <span class="sl-badge">{say("cited")}</span>' if cited else ""
     change = f'<b class="sl-{direction(c)}">{arrow(c)}</b> ' if arrow(c) else ""
@@ -63,7 +69,7 @@ def _card(source: Source, cited: bool, anchor: str, buttons: str, say: Say) -> s
         f'<span class="sl-head"><span class="sl-place">{place(c, say)}</span>'
         f'<span class="sl-moved">{change}{as_html(movement_and_probability(c, say))}{badge}</span>'
         f'<span class="sl-preview">{preview}</span></span></summary>'
-        f'<div class="sl-passage" id="{passage}">{shaded(source)}</div>'
+        f'<div class="sl-passage" id="{passage}">{shaded(source, evidence)}</div>'
         f'<div class="sl-actions">{buttons}</div><div class="sl-fine">{as_html(score_line(c, say))}</div></details>'
     )
 

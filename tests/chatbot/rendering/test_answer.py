@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatbot.rendering.answer import render_answer
+from chatbot.rendering.answer import Mark, render_answer, render_quotes
 from fakes.hostile import MARKUP
 
 HARMLESS = {
@@ -80,3 +81,25 @@ def test_an_answer_shows_what_nobody_sees_in_words_code_and_beside_citations() -
     assert html.count("<a ") == 1
     assert f"<pre><code>&lt;c&gt;{BIDI}\n</code></pre>" in html
     assert f"<code>b{BIDI}</code>" in html
+
+
+@pytest.mark.parametrize(
+    "text", ["3. Analyses", "- not a list", "# 12", "> 5", "| a | b |\n| --- | --- |", "*x* `y` <b>"]
+)
+def test_a_quote_is_the_text_that_it_is_and_no_markdown(text: str) -> None:
+    html = render_quotes(f"{text} [1]", 1, "s")
+    assert html.startswith(f"<p>{escape(text)}")
+    assert {tag for tag, _ in Tags(html).found} == {"p", "a"}
+
+
+def test_every_quote_is_a_paragraph_with_its_own_citations() -> None:
+    html = render_quotes("3. Analyses [2]\n\n4. Results [1] [9]", 2, "s", [Mark("ok", "fits", 7), Mark()])
+    assert html == (
+        '<p>3. Analyses\u2060<a class="sl-chip sl-ok" href="#s-2" data-check="fits" data-basis="7">2</a></p>'
+        '<p>4. Results\u2060<a class="sl-chip" href="#s-1">1</a> [9]</p>'
+    )
+
+
+@given(st.text(alphabet="abc [](1)<>&*#\n", max_size=60))
+def test_whatever_is_quoted_is_harmless(text: str) -> None:
+    assert_harmless(render_quotes(text, 3, "s"))

@@ -8,7 +8,9 @@ from typing import get_args
 import pytest
 
 from chatbot.ui.clicks import (
+    LONGEST_QUESTION,
     AskAgain,
+    AskEdited,
     Click,
     CopyAnswer,
     EditQuestion,
@@ -17,6 +19,7 @@ from chatbot.ui.clicks import (
     NewConversation,
     OpenSource,
     Rate,
+    StopAnswer,
     SwitchConversation,
     button_html,
     read_click,
@@ -24,7 +27,7 @@ from chatbot.ui.clicks import (
 
 CLICKS: list[Click] = [
     NewConversation(), SwitchConversation(7), ManageConversation(7), Rate(1, 0, -1), Rate(1, 2, 1), AskAgain(1), EditQuestion(1),
-    CopyAnswer(1), InspectAnswer(1), OpenSource(1, 2),
+    CopyAnswer(1), InspectAnswer(1), OpenSource(1, 2), AskEdited(1, "Why?"), StopAnswer(1),
 ]  # fmt: skip
 OPEN = {"act": "open", "exchange": "0", "source": "1"}
 
@@ -52,6 +55,13 @@ def test_every_click_is_tried() -> None:
 )  # fmt: skip
 def test_what_is_no_click_on_a_button_of_ours_is_dropped(told: object) -> None:
     assert read_click(told) is None
+
+
+def test_an_edited_question_is_as_long_as_the_field_allows_and_not_empty() -> None:
+    told = {"act": "edited", "exchange": "2", "question": f"  {'x' * (LONGEST_QUESTION + 1)} "}
+    assert read_click(told) == AskEdited(2, "x" * LONGEST_QUESTION)
+    for question in ("", " \n", None, 7):
+        assert read_click({**told, "question": question}) is None
 
 
 def test_a_label_cannot_leave_its_button() -> None:

@@ -17,6 +17,7 @@ from chatbot.ui.chat.exchange import Exchange
 from chatbot.ui.choices import Settings
 from chatbot.ui.clicks import (
     AskAgain,
+    AskEdited,
     Click,
     CopyAnswer,
     EditQuestion,
@@ -25,6 +26,7 @@ from chatbot.ui.clicks import (
     NewConversation,
     OpenSource,
     Rate,
+    StopAnswer,
     SwitchConversation,
 )
 from chatbot.ui.page_state import PageState, obey_click, obey_clicks
@@ -99,12 +101,20 @@ def test_dialogs_open_on_what_is_there_and_stay_open_until_they_are_closed(
 def test_a_question_is_asked_again_or_edited_only_once_it_is_answered(
     page: PageState, kept_in: Conversations
 ) -> None:
-    obey(page, kept_in, EditQuestion(1), EditQuestion(2))
-    assert page.chat.editing == 1
-    obey(page, kept_in, AskAgain(0), AskAgain(0), EditQuestion(0))
+    before = list(page.chat.exchanges)
+    obey(page, kept_in, EditQuestion(1), AskEdited(2, "Third?"))
+    assert page.chat.exchanges == before
+    obey(page, kept_in, AskEdited(1, "Other?"), AskEdited(1, "Too early?"))
+    assert [e.question for e in page.chat.exchanges] == ["First?", "Other?"]
+    assert page.chat.exchanges[1].settings == SETTINGS
+    obey(page, kept_in, AskAgain(0), AskAgain(0))
     (asked,) = page.chat.exchanges
     assert (asked.question, asked.settings, asked.written) == ("First?", OTHER_SETTINGS, False)
-    assert page.chat.editing is None
+
+
+def test_an_answer_is_stopped(page: PageState, kept_in: Conversations) -> None:
+    obey(page, kept_in, AskAgain(1), StopAnswer(1), StopAnswer(2))
+    assert [exchange.stopped for exchange in page.chat.exchanges] == [False, True]
 
 
 def test_a_thumb_is_for_a_source_that_is_there_or_for_the_answer(
