@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, WebSocket, expect
 
 from fakes.llm_server import FakeLLMServer
 
@@ -22,6 +22,7 @@ class Visit:
     context: BrowserContext
     origin: str
     requests: list[str] = field(default_factory=list)
+    received: int = 0  # bytes over the page's websocket
 
     @property
     def elsewhere(self) -> list[str]:
@@ -32,6 +33,14 @@ class Visit:
             for url in self.requests
             if urlsplit(url).scheme not in ("data", "blob") and urlsplit(url).netloc != own
         ]
+
+    def watch(self, socket: WebSocket) -> None:
+        """Count what comes over the page's websocket."""
+        self.requests.append(socket.url)
+        socket.on("framereceived", self._received)
+
+    def _received(self, frame: str | bytes) -> None:
+        self.received += len(frame)
 
     def settle(self) -> None:
         """Wait until the script has drawn everything."""

@@ -1,7 +1,7 @@
 """Benchmark of the page, in a real browser over the sample documents: how long a person waits.
 
     python -m benchmarks.speed.page
-    python -m benchmarks.speed.page --turns 50
+    python -m benchmarks.speed.page --turns 1 10 25 50
 
 Start: from the server's first moment (index and caches there, as on every day but the first) until the field to
 ask in can be used. Answers: from Enter until the answer is written with its sources, the models loaded. Clicks: until
@@ -9,7 +9,7 @@ what they change is seen.
 
 With ``--turns``: what one more question costs in a long conversation. The bytes that the server sends over the
 websocket from Enter until the page rests, those that it is sent, and the time from Enter until the question stands
-on the page. Every question is asked once, in one conversation.
+on the page; the median of three questions.
 """
 
 from __future__ import annotations
@@ -23,11 +23,15 @@ from dataclasses import dataclass
 from playwright.sync_api import Page, WebSocket, sync_playwright
 
 from benchmarks.report import percentile
+from chatbot.conversations import Conversations
 from scripts.screenshots import CHROMIUM, FLAGS, ROOT, page_server
 
 QUESTIONS_FILE = ROOT / "tests" / "data" / "questions.jsonl"
 
 _REST_MS = 400  # after the last answer: whatever the page still sends has come by then
+_OWN = 5  # questions whose kept answers make the long conversations
+_ASKED = 3  # questions in each of them, new ones
+_FIRST = ".st-key-suggestions"  # an empty conversation
 _THUMB = ".sl-actions > [data-act=rate][data-source='0']"
 
 
@@ -35,11 +39,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--turns", type=int, help="length of the conversation, at most 52")
+    parser.add_argument("--turns", type=int, nargs="*", help="lengths of the conversations: 1 10 25 50")
     turns = parser.parse_args().turns
     questions = [json.loads(line)["question"] for line in QUESTIONS_FILE.read_text("utf-8").splitlines()]
     if turns:
-        measure_turns(questions[:turns])
+        measure_turns(questions, turns)
         return
     answers: list[float] = []
     clicks: list[float] = []
@@ -57,7 +61,7 @@ def main() -> None:
                 1, len(questions), 10
             ):  # each question once: an answer that is known takes no time
                 page.locator("[data-act=new]").click()
-                page.locator(".st-key-suggestions").wait_for()
+                page.locator(_FIRST).wait_for()
                 answers += [_ask(page, question) for question in questions[ten : ten + 10]]
                 if page.locator(_THUMB).count():  # nothing to rate where all was refused
                     clicks.append(_rate(page))
@@ -110,41 +114,55 @@ _WATCH_BUBBLE = """() => {
 }"""
 
 
-def measure_turns(questions: list[str]) -> None:
-    """Ask all of them in one conversation, and print what the first, some in between and the last cost."""
-    wire, costs = Wire(), []
+def measure_turns(questions: list[str], turns: list[int]) -> None:
+    """Print what a question costs in conversations in which it is the first, the tenth, and so on.
+
+    The turns before it are kept answers to other questions, copied as often as is needed.
+    """
+    own, asked = questions[:_OWN], questions[_OWN:]
+    wire = Wire()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        with page_server() as (address, _, _started):
+        with page_server() as (address, store, _):
             page = browser.new_page(viewport={"width": 1280, "height": 860})
             page.set_default_timeout(120_000)
             page.on("websocket", wire.watch)
             page.goto(address)
             page.get_by_test_id("stChatInputTextArea").wait_for()
-            _ask(page, questions[-1])  # waits for the models
-            page.locator("[data-act=new]").click()
-            page.locator(".st-key-suggestions").wait_for()
-            costs = [_turn(page, wire, question) for question in questions]
+            for question in own:
+                _ask(page, question)  # the first one waits for the models
+            kept_in = Conversations.open(store)
+            records = [exchange.record for exchange in kept_in.exchanges(kept_in.list("")[0].id)]
+            print("turn  received    sent  bubble", flush=True)
+            for turn in turns:
+                conversation = kept_in.create()
+                for position in range(turn - 1):
+                    kept_in.save(conversation, position, records[position % len(records)], is_last=False)
+                page.goto(f"{address}?c={conversation}")
+                last = page.locator(".sl-question").nth(turn - 2) if turn > 1 else page.locator(_FIRST)
+                last.wait_for(state="attached")
+                costs = [_turn(page, wire, asked.pop()) for _ in range(_ASKED)]
+                print(
+                    f"{turn:4d} {statistics.median(c.received for c in costs) / 1000:6.0f} kB"
+                    f" {statistics.median(c.sent for c in costs) / 1000:4.0f} kB"
+                    f" {statistics.median(c.bubble_ms for c in costs):5.0f} ms",
+                    flush=True,
+                )
         browser.close()
-    print("turn  received    sent  bubble (median of five turns)")
-    for turn in (1, 10, 25, 50):
-        if turn <= len(costs):
-            near = costs[max(0, turn - 3) : turn + 2] if turn > 1 else costs[:5]
-            print(
-                f"{turn:4d} {statistics.median(c.received for c in near) / 1000:6.0f} kB"
-                f" {statistics.median(c.sent for c in near) / 1000:4.0f} kB"
-                f" {statistics.median(c.bubble_ms for c in near):5.0f} ms"
-            )
 
 
 def _turn(page: Page, wire: Wire, question: str) -> TurnCost:
-    page.wait_for_timeout(_REST_MS)
+    _rest(page)
     wire.received = wire.sent = 0
     page.evaluate(_WATCH_BUBBLE)
     _ask(page, question)
+    _rest(page)
+    return TurnCost(page.evaluate("window.turn"), wire.received, wire.sent)
+
+
+def _rest(page: Page) -> None:
     page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
     page.wait_for_timeout(_REST_MS)
-    return TurnCost(page.evaluate("window.turn"), wire.received, wire.sent)
 
 
 def _ask(page: Page, question: str) -> float:

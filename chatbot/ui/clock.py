@@ -19,9 +19,9 @@ export default ({ setTriggerValue, data }) => {
 """
 
 
-def run_again_soon(key: str) -> None:
+def run_again_soon(key: str, after_ms: int = _EVERY_MS) -> None:
     """Draw it while something is under way."""
-    _clock()(key=key, data={"every": _EVERY_MS, "now": time.monotonic()}, on_tick_change=_nothing)
+    _clock()(key=key, data={"every": after_ms, "now": time.monotonic()}, on_tick_change=_nothing)
 
 
 @st.cache_resource(show_spinner=False)

@@ -73,9 +73,9 @@ const arrange = () => {
     const there = root.children[at];
     const isOurs = there?.dataset.chat === order.chat;
     const element = held.get(version) ?? (isOurs ? there : document.createElement("div")); // until its parcel comes
+    element.dataset.chat = order.chat;
     if (element === there) return;
     if (isOurs) carryOver(there, element);
-    element.dataset.chat = order.chat;
     there ? there.replaceWith(element) : root.append(element);
   });
   while (root.children.length > order.shown.length) root.lastElementChild.remove();

@@ -31,6 +31,7 @@ from chatbot.ui.clock import run_again_soon
 _LOOK_S = 0.05  # between two looks at what is under way; nothing is sent for a look
 _FOLLOW_S = 2.0  # that one run of the fragment follows; then the browser asks for the next
 _FOLLOW_BESIDE_DIALOG_S = 0.2  # what is clicked in a dialog waits for the end of that run
+_NEXT_MS = 20  # until the browser asks for it
 _HASH_BYTES = 8
 _WORDS = ("edit_question", "ask_again", "cancel", "to_latest")
 # the code comes with clicks.js; this is what is sent with every change
@@ -136,7 +137,7 @@ def _draw(drawing: _Drawing) -> None:
     if live:
         if not with_page:
             _follow(live, say, drawing.follow_s)
-        run_again_soon("conversation_clock")
+        run_again_soon("conversation_clock", _NEXT_MS)
 
 
 def _follow(live: list[_Live], say: Say, seconds: float) -> None:

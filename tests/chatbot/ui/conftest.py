@@ -75,7 +75,7 @@ def visit(browser: Browser, server: str) -> Iterator[Visitor]:
         found = Visit(context.new_page(), context, server)
         visits.append(found)
         context.on("request", lambda request: found.requests.append(request.url))
-        found.page.on("websocket", lambda ws: found.requests.append(ws.url))
+        found.page.on("websocket", found.watch)
         found.page.goto(server)
         found.page.get_by_test_id("stChatInputTextArea").wait_for()
         found.settle()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,9 +17,11 @@ from chatbot.config import Config, LLMConfig
 from chatbot.rendering.safe import as_text
 from chatbot.ui.chat.chat_session import ChatSession
 from chatbot.ui.chat.exchange import Exchange
+from chatbot.ui.documents.work import Work
 from chatbot.ui.page_state import PageState
 from chatbot.ui.resources import config_from
 from fakes.llm_server import FakeLLMServer, Fault
+from ingest.report import IngestReport
 from paths import ROOT
 
 SCRIPT = str(ROOT / "streamlit_app.py")
@@ -90,6 +93,26 @@ def test_without_an_index_the_page_invites_to_add_files(open_page: Open, tmp_pat
     assert page.get("file_uploader")
     assert not page.chat_input
     assert not (tmp_path / "none").exists()
+    assert "sl-warn" not in html(page) + html(page, "sidebar"), "nothing is wrong where there is nothing yet"
+
+
+def test_while_the_first_documents_are_read_the_page_says_so(
+    open_page: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = open_page("--store", tmp_path / "new")
+    is_free = threading.Event()
+
+    def read(_: Work) -> IngestReport:
+        is_free.wait(60)
+        return IngestReport()
+
+    reading = Work("upload", 1, tmp_path / "other", read)
+    page.session_state["work"] = [reading]
+    shown = html(page.run())
+    is_free.set()
+    assert reading.done(20)
+    assert "Reading your first documents" in shown
+    assert "No documents yet" not in shown
 
 
 def test_the_first_upload_makes_the_index_and_opens_the_chat(open_page: Open, tmp_path: Path) -> None:
