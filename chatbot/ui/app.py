@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
@@ -35,8 +36,7 @@ _ASSETS = Path(__file__).parent / "assets"
 def draw_page() -> None:
     """Draw the page once, as Streamlit does for every event."""
     st.set_page_config("Second Look", str(_ASSETS / "icon.svg"), layout="centered")
-    for sheet in ("page.css", "inspector.css", "documents.css"):
-        st.html(_ASSETS / sheet)
+    st.html(_style())
     keys_from_secrets()
     say = chosen_language()
     if not require_sign_in(say):
@@ -49,6 +49,13 @@ def draw_page() -> None:
             problem(read.error, say)
         return
     _draw_with_config(read.value, say)
+
+
+@cache
+def _style() -> str:
+    """All style sheets in one element: Streamlit sends one of more than 10 kB once, and then its hash."""
+    sheets = ("page.css", "inspector.css", "documents.css")
+    return f"<style>{''.join(_ASSETS.joinpath(sheet).read_text('utf-8') for sheet in sheets)}</style>"
 
 
 def _draw_with_config(config: Config, say: Say) -> None:
