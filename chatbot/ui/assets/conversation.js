@@ -6,7 +6,7 @@ const GENERATIONS = 3; // runs that a version outlives; its parcel may come befo
 const held = (window.secondLookHeld ??= new Map()); // version -> element; those of an older version of this file too
 const parcels = document.getElementsByClassName("sl-parcel"); // a live list
 let generation = 0;
-let order = { chat: "", shown: [], words: {} };
+let order = { chat: "", shown: [], words: {}, longest: 0 };
 let root = null; // what the exchanges stand in, while the chat is on the page
 let report = null; // tells Python which versions are held
 let reported = "";
@@ -23,7 +23,7 @@ window.secondLookConversation = (page) => {
   order = page.data;
   generation += 1;
   report = (versions) => page.setStateValue("held", versions);
-  root = page.parentElement.querySelector(".sl-conversation") ?? frameIn(page.parentElement);
+  root = page.parentElement.querySelector(".sl-thread") ?? frameIn(page.parentElement);
   wayToLatest().textContent = order.words.to_latest;
   adopt();
   arrange();
@@ -34,7 +34,7 @@ window.secondLookConversation = (page) => {
 const wayToLatest = () => root.nextElementSibling.firstElementChild;
 const frameIn = (parent) => {
   const frame = document.createElement("div");
-  frame.className = "sl-conversation stHtml"; // its typography is that of all our HTML
+  frame.className = "sl-thread stHtml"; // its typography is that of all our HTML
   const way = document.createElement("div");
   way.className = "sl-latest";
   way.hidden = true;
@@ -130,7 +130,6 @@ const reveal = (card) => {
 
 // the question as a field
 
-const LONGEST_QUESTION = 4000; // characters, as clicks.py has it
 const edit = (button) => {
   const exchange = button.closest(".sl-exchange");
   const { edit_question, ask_again, cancel } = order.words;
@@ -138,7 +137,7 @@ const edit = (button) => {
   editor.className = "sl-editor";
   const field = document.createElement("textarea");
   field.setAttribute("aria-label", edit_question);
-  field.maxLength = LONGEST_QUESTION;
+  field.maxLength = order.longest;
   field.value = button.closest(".sl-asked").dataset.question;
   field.rows = Math.min(8, field.value.split("\n").length + 1);
   const [ask, close] = [ask_again, cancel].map((words) => {

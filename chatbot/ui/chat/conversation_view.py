@@ -26,6 +26,7 @@ from chatbot.rendering.words import Say
 from chatbot.ui.chat.chat_session import ChatSession
 from chatbot.ui.chat.exchange import Exchange
 from chatbot.ui.chat.exchange_view import PARTS, part_html
+from chatbot.ui.clicks import LONGEST_QUESTION
 from chatbot.ui.clock import run_again_soon
 
 _LOOK_S = 0.05  # between two looks at what is under way; nothing is sent for a look
@@ -160,7 +161,7 @@ def _end_if_wanted() -> None:
 def _held(chat: ChatSession, shown: list[str], say: Say) -> frozenset[str]:
     """Draw the frame of the conversation; the versions that the browser holds."""
     words = {name: say(name) for name in _WORDS}
-    data = {"chat": chat.token, "shown": shown, "words": words}
+    data = {"chat": chat.token, "shown": shown, "words": words, "longest": LONGEST_QUESTION}
     told = _component()(key="conversation", data=data, on_held_change=_nothing).held
     return frozenset(v for v in told if isinstance(v, str)) if isinstance(told, list) else frozenset()
 
