@@ -118,6 +118,10 @@ class DocumentBuilder:
     def problems(self) -> tuple[str, ...]:
         return tuple(self._problems)
 
+    @property
+    def hidden_words(self) -> int:
+        return self._hidden_words
+
     def finish(self, file_format: str, title: str = "", empty: str = "") -> ParsedDocument:
         """The document, or ``DocumentRefused(empty)`` when no text was found."""
         self.end_page()

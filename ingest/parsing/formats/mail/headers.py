@@ -12,10 +12,10 @@ from chatbot.errors import DocumentRefused
 from ingest.parsing.clean import one_line
 from ingest.parsing.encoding import decode
 
-# a long list of recipients
-_MAX_HEADER = 10_000
+MAX_HEADER = 10_000  # a long list of recipients
 _MAX_NAME = 200
 _WORD = re.compile(r"=\?([^?\s]{1,40})\?([bBqQ])\?([^?]*)\?=")
+_NAMES = (("filename", "Content-Disposition"), ("name", "Content-Type"))
 _NAME = re.compile(r"name\s*=\s*\"?([^\";]{1,400})", re.I)
 # white space between two encoded words is none of the text
 _BETWEEN = re.compile(r"(\?=)\s+(?==\?[^?\s]{1,40}\?[bBqQ]\?)")
@@ -45,7 +45,7 @@ def _raw_header(message: Message, name: str) -> str:
 
 def decoded(text: str) -> str:
     """A header's value, with its encoded words and raw bytes read."""
-    text = _BETWEEN.sub(r"\1", _raw(text[:_MAX_HEADER]))
+    text = _BETWEEN.sub(r"\1", _raw(text[:MAX_HEADER]))
     found: list[str] = []
     position = 0
     pending: tuple[str, bytes] | None = None  # a character may be cut in two by the end of a word
@@ -62,19 +62,32 @@ def decoded(text: str) -> str:
         position = word.end()
     if pending is not None:
         found.append(text_of(pending[1], pending[0]))
-    return one_line("".join(found) + text[position:])[:_MAX_HEADER]
+    return one_line("".join(found) + text[position:])[:MAX_HEADER]
 
 
-def attachment_name(part: Message) -> str:
-    """The name of an attached file, else its type."""
+def file_name(part: Message) -> str:
+    """The name that a part has as a file, empty for one without."""
     try:
-        raw = part.get_filename()
+        return decoded(_extended_name(part) or _plain_name(part))[:_MAX_NAME]
     except (LookupError, UnicodeError, ValueError, TypeError):
-        raw = None
-    if raw and "\ufffd" in raw:
-        written = (_raw_header(part, name) for name in ("Content-Disposition", "Content-Type"))
+        return ""
+
+
+def _extended_name(part: Message) -> str:
+    """A name with its charset (RFC 2231): often one that lacks some of its letters, EUC-KR for CP949, or that is none."""
+    for key, place in _NAMES:
+        value = part.get_param(key, header=place)
+        if isinstance(value, tuple):
+            return text_of(value[2].encode("latin-1", "replace"), value[0] or "")
+    return ""
+
+
+def _plain_name(part: Message) -> str:
+    raw = part.get_filename() or ""
+    if "\ufffd" in raw:  # raw bytes, which the standard library replaces
+        written = (_raw_header(part, place) for _, place in _NAMES)
         raw = next((found.group(1) for text in written if (found := _NAME.search(text))), raw)
-    return decoded(raw)[:_MAX_NAME] if raw else part.get_content_type()
+    return raw
 
 
 def text_of(data: bytes, charset: str) -> str:
