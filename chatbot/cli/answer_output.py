@@ -13,6 +13,7 @@ from rich.text import Text
 
 from chatbot.answering.answer import Answer
 from chatbot.store import DocumentRow
+from chatbot.store.records import other_places, same_content
 from chatbot.text.invisible import on_one_line, visible
 from chatbot.trace import Candidate, Search, SecondLook, Source
 
@@ -57,10 +58,13 @@ def print_answer(console: Console, answer: Answer) -> None:
 
 def print_documents(console: Console, documents: Sequence[DocumentRow]) -> None:
     table = Table("document", "status", "format", "pages", "chunks", "reason", box=None)
+    places = same_content(documents)
     for row in documents:
+        others = ", ".join(other_places(places, row.uri))
+        same = f"same content as {others}" if others else ""
         table.add_row(
             Text(_line(row.uri)), row.status, row.format, str(row.pages or ""), str(row.chunks),
-            Text(_line(row.reason)),
+            Text(_line("; ".join(filter(None, (row.reason, same))))),
         )  # fmt: skip
     console.print(table)
 

@@ -1,11 +1,13 @@
-"""JSON output of ``search`` and ``ask``: the contract of docs/json.md."""
+"""JSON output of ``search``, ``ask`` and ``doctor``: the contract of docs/json.md."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 from chatbot.answering.answer import Answer
+from chatbot.store.records import DocumentRow, other_places, same_content
 from chatbot.trace import Candidate, Search, SecondLook
 
 
@@ -34,6 +36,18 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "prompt": [asdict(message) for message in answer.prompt],
         "tokens": asdict(answer.tokens) if answer.tokens else None,
     }
+
+
+def documents_json(documents: Sequence[DocumentRow]) -> list[dict[str, Any]]:
+    """One object for each document, with those that have the same content."""
+    places = same_content(documents)
+    found = []
+    for row in documents:
+        found.append({
+            **asdict(row), "path": str(row.path), "copies": max(len(places.get(row.uri, ())) - 1, 0),
+            "same_content": list(other_places(places, row.uri)),
+        })  # fmt: skip
+    return found
 
 
 def _second_look_json(look: SecondLook) -> dict[str, Any]:

@@ -24,6 +24,7 @@ def doctor(
 ) -> None:
     """List the documents of the index and check that it is consistent; exit code 1 if it is not."""
     from chatbot.cli.answer_output import print_documents
+    from chatbot.cli.json_output import documents_json
     from chatbot.cli.protections import protection_lines
     from chatbot.retrieval.embeddings import store_identity
     from chatbot.store import Store
@@ -40,10 +41,10 @@ def doctor(
     with ParserProcess() as parser:
         confined = list(parser.protections())
     if as_json:
-        rows = [{**asdict(row), "path": str(row.path)} for row in documents]
-        print_json(
-            {"documents": rows, "repaired": repaired, "faults": faults, "parser_confined_in": confined}
-        )
+        print_json({
+            "documents": documents_json(documents), "repaired": repaired, "faults": faults,
+            "parser_confined_in": confined,
+        })  # fmt: skip
     else:
         print_documents(shared.out, documents)
         for line in repaired:

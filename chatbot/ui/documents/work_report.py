@@ -39,7 +39,7 @@ def work_html(work: Work, number: int, say: Say) -> str:
     if outcome is not None and outcome.error is not None:
         return _head(work, say) + notice_html(say("problem"), say.error(str(outcome.error)))
     report = outcome.value if outcome is not None else work.progress.report if work.progress else None
-    return _head(work, say) + (_files(report, number, say) if report is not None else "")
+    return _head(work, say) + (_files(report, work.kind, number, say) if report is not None else "")
 
 
 def _draw_line(say: Say) -> None:
@@ -118,7 +118,7 @@ def _head(work: Work, say: Say) -> str:
     )
 
 
-def _files(report: IngestReport, number: int, say: Say) -> str:
+def _files(report: IngestReport, kind: Kind, number: int, say: Say) -> str:
     refused = [
         _entry(f, "no", say("report_refused", reason=say.error(f.reason))) for f in _latest(report.refused)
     ]
@@ -126,7 +126,8 @@ def _files(report: IngestReport, number: int, say: Say) -> str:
         _entry(f, "part", say("report_partial", reason=say.error(f.reason))) for f in _latest(report.partial)
     ]
     good = [_entry(f, "ok", _indexed(f, say)) for f in _latest(report.indexed)]
-    good += [_entry(f, "ok", say("report_unchanged")) for f in _latest(report.unchanged)]
+    unchanged = say("report_unchanged" if kind == "upload" else "report_same")
+    good += [_entry(f, "ok", unchanged) for f in _latest(report.unchanged)]
     good += [_entry(f, "ok", say("report_removed")) for f in _latest(report.removed)]
     counts = [
         counted(say, one, more, len(files))

@@ -57,6 +57,7 @@ FILES: dict[str, str] = {
     "No file in this archive can be read as a document. Unpack it to see what it holds.": "압축 파일 안에 문서로 읽을 수 있는 파일이 없습니다. 압축을 풀어 내용을 확인해 주세요.",
     "only the first {count} of {total} files in the archive were read": "압축 파일 안의 파일 {total}개 가운데 앞의 {count}개만 읽었습니다.",
     "only the first {count} messages were read": "메일은 앞의 {count}통만 읽었습니다.",
+    "only the first {count} characters of a header were read": "메일 머리글 하나는 앞의 {count}자만 읽었습니다.",
     "only the first {count} parts of the message were read": "메일의 구성 부분은 앞의 {count}개만 읽었습니다.",
     "{count} messages could not be read": "메일 {count}통은 읽지 못했습니다.",
     "There is no message that can be read in this file. Save the messages as .eml.": "읽을 수 있는 메일이 없는 파일입니다. 메일을 .eml로 저장해 주세요.",

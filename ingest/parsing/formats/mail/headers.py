@@ -22,6 +22,9 @@ _BETWEEN = re.compile(r"(\?=)\s+(?==\?[^?\s]{1,40}\?[bBqQ]\?)")
 # browsers and mail programs read these as their larger relatives
 CHARSETS = {"euc-kr": "cp949", "ks_c_5601-1987": "cp949", "ksc5601": "cp949", "iso-8859-1": "cp1252",
             "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "x-windows-949": "cp949", "utf8": "utf-8"}  # fmt: skip
+# codecs of Python that are no charsets of mail; some take the square of the length
+_NO_CHARSETS = frozenset({"idna", "punycode", "undefined", "mbcs", "oem", "unicode_escape", "unicode-escape",
+                          "raw_unicode_escape", "raw-unicode-escape"})  # fmt: skip
 # charsets in which nearly any bytes can be read: UTF-8 under such a name is still UTF-8
 _SINGLE_BYTE = re.compile(
     r"(?:us-)?ascii|ansi.*|iso-?8859.*|latin.*|cp?125\d|windows-125\d|x?-?unknown.*|8bit|default|", re.I
@@ -99,7 +102,7 @@ def text_of(data: bytes, charset: str) -> str:
         except UnicodeDecodeError:
             pass
     try:
-        text = data.decode(CHARSETS.get(charset, charset))
+        text = _guessed(data) if charset in _NO_CHARSETS else data.decode(CHARSETS.get(charset, charset))
     except (LookupError, UnicodeDecodeError, ValueError):
         return _guessed(data)
     # ISO-2022 and UTF-7 are ASCII bytes; whatever is read as Western may be Korean that says nothing of itself

@@ -31,7 +31,7 @@ _MAX_BYTES = 200_000_000
 _MAX_PARAMETERS = 100  # of one header; the standard library takes the square of their number
 _SHOWN_WITHIN = re.compile(r"\bcid:([^\s\"'<>)]{1,200})", re.I)
 _HEAD = 4096
-_MOST_NULS = 0.01  # of the first bytes; UTF-16 has many more
+_MOST_NULS = 0.1  # of the first bytes; of UTF-16 nearly half are
 
 
 class _Clipped(Compat32):
@@ -81,6 +81,10 @@ def _add_headers(builder: DocumentBuilder, message: Message, level: int) -> None
     builder.heading(header(message, "Subject"), level)
     lines = [f"{name}: {value}" for name in _HEADERS if (value := header(message, name))]
     builder.paragraph("\n".join(lines))
+    if any(len(line) >= MAX_HEADER for line in lines):
+        builder.problem(
+            Phrase("only the first {count} characters of a header were read", count=f"{MAX_HEADER:,}")
+        )
 
 
 def _add_parts(builder: DocumentBuilder, message: Message) -> None:

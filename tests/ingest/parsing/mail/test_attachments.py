@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from email.message import EmailMessage
 from io import BytesIO
 
@@ -70,9 +70,8 @@ def archive(members: Mapping[str, bytes]) -> bytes:
 
 
 @pytest.fixture
-def without_ocr(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def without_ocr(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ingest.parsing.detect.available", lambda: False)
-    yield
 
 
 def test_documents_of_every_kind_are_read_under_their_names(parsed: Parse, outline: Outline) -> None:
