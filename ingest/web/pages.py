@@ -14,10 +14,9 @@ from chatbot.config import Config
 from chatbot.errors import DocumentRefused, Phrase
 from chatbot.store import DocumentRow
 from chatbot.store.records import WEB
-from ingest.parsing.ocr import came_since
 from ingest.pipeline import Ingest, ModelOnce, OnProgress, made_by
 from ingest.report import FileResult, IngestReport
-from ingest.sync import FileTask, Plan
+from ingest.sync import FileTask, Plan, is_current
 from ingest.uploads import carry_out_kept, stopping
 from ingest.web.fetch import fetch
 
@@ -71,16 +70,9 @@ def plan_page(address: str, row: DocumentRow | None, config: Config, ingest: Ing
         row: what the index has of it. It stays if the page cannot be fetched.
     """
     uri = row.uri if row is not None else uri_of(address)
-    is_current = (
-        row is not None
-        and row.made_by == made_by(config)
-        and not came_since(row.missing)
-        and row.path.is_file()
-    )
+    known = row if row is not None and is_current(row, made_by(config)) and row.path.is_file() else None
     try:
-        page = fetch(
-            address, row.validators if row is not None and is_current else "", config.web.allow_private
-        )
+        page = fetch(address, known.validators if known is not None else "", config.web.allow_private)
     except DocumentRefused as refusal:
         reason = str(refusal)
         if row is not None and row.chunks:
@@ -88,8 +80,8 @@ def plan_page(address: str, row: DocumentRow | None, config: Config, ingest: Ing
         work.left.append((uri, reason))
         return
     digest = hashlib.sha256(page.content).hexdigest() if page.content is not None else ""
-    if row is not None and is_current and digest in ("", row.sha256):
-        work.unchanged.append(row)
+    if known is not None and digest in ("", known.sha256):
+        work.unchanged.append(known)
         return
     if page.content is None:
         work.left.append((uri, "the server sent nothing new, and what it sent before is gone; try again"))

@@ -317,5 +317,5 @@ def test_web_pages_are_fetched_and_what_is_no_address_is_said(config: Config, op
         page.button(key="web_fetch").click().run()
         shown = html(finished(page))
     assert "rules" in shown
-    assert "answers with status 404" in shown
+    assert "127.0.0.1 has no such page (any more): status 404" in shown
     assert page.text_area[0].value == ""
