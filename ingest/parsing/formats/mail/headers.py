@@ -40,6 +40,11 @@ def header(message: Message, name: str) -> str:
     return decoded(_raw_header(message, name))
 
 
+def is_cut(message: Message, name: str) -> bool:
+    """Whether ``header`` gives only the first ``MAX_HEADER`` characters of it."""
+    return len(_raw_header(message, name)) > MAX_HEADER
+
+
 def _raw_header(message: Message, name: str) -> str:
     """As it is written, with raw bytes as surrogates: ``Message.get`` replaces those."""
     found = next((value for key, value in message.raw_items() if key.lower() == name.lower()), "")

@@ -20,7 +20,7 @@ from ingest.parsing.encoding import decode
 from ingest.parsing.formats.archives.member import parts_of_one_file
 from ingest.parsing.formats.mail.attachments import Attachments
 from ingest.parsing.formats.mail.bodies import add_alternatives, add_text, text_of_part
-from ingest.parsing.formats.mail.headers import MAX_HEADER, header
+from ingest.parsing.formats.mail.headers import MAX_HEADER, header, is_cut
 from ingest.parsing.formats.mail.parts import Part, parts_of
 from ingest.parsing.formats.mail.saved_page import add_page, is_saved_page
 from ingest.parsing.formats.web.html_page import add_html
@@ -81,7 +81,7 @@ def _add_headers(builder: DocumentBuilder, message: Message, level: int) -> None
     builder.heading(header(message, "Subject"), level)
     lines = [f"{name}: {value}" for name in _HEADERS if (value := header(message, name))]
     builder.paragraph("\n".join(lines))
-    if any(len(line) >= MAX_HEADER for line in lines):
+    if any(is_cut(message, name) for name in ("Subject", *_HEADERS)):
         builder.problem(
             Phrase("only the first {count} characters of a header were read", count=f"{MAX_HEADER:,}")
         )

@@ -63,7 +63,7 @@ CASES = [
     ("semicolons-in-parts.eml", written(MIXED + part(TEXT + b'; name="' + b";" * 20_000, b"the core") * 500), "indexed|partial", ""),
     ("continued-names.eml", written(HEAD + TEXT + b"".join(b"; name*%d*=x" % n for n in range(100_000)) + b"\n\nthe core"), "indexed", "^$"),
     ("long-lines.eml", written(HEAD + b"Cc: " + b"a@b.c, " * 2_000_000 + b"\n\nthe core"), "partial", "^only the first 10,000 characters of a header were read$"),
-    ("folded.eml", written(HEAD + b"Cc: a\n" + b" b\n" * 1_000_000 + b"\nthe core"), "indexed", "^$"),
+    ("folded.eml", written(HEAD + b"Cc: a\n" + b" b\n" * 1_000_000 + b"\nthe core"), "partial", "^only the first 10,000 characters of a header were read$"),
     ("headers.eml", written(HEAD + b"X: y\n" * 500_000 + b"\nthe core"), "indexed", "^$"),
     ("parts.eml", written(MIXED + part(TEXT, b"the core") * 10_000), "partial", "^only the first 1,999 parts of the message were read$"),
     ("empty-parts.eml", written(MIXED + b"--b\n" * 300_000 + b"\nthe core"), "indexed", "^$"),
@@ -97,5 +97,5 @@ def test_a_mail_ends_as_it_should(case: Any, outcomes: dict[str, Any], expect: A
 
 def test_what_is_not_hostile_in_a_hostile_mail_is_read(outcomes: dict[str, Any]) -> None:
     for name, outcome in outcomes.items():
-        if outcome.status == "indexed":
+        if outcome.chars < len(outcome.start) + 1 and outcome.status != "refused":
             assert "the core" in outcome.start, name
