@@ -54,7 +54,8 @@ def data_of(part: Message) -> bytes:
     data = part.get_payload(decode=True)
     if not isinstance(data, bytes):
         return b""
-    if encoding not in ("quoted-printable", "x-uuencode") and _is_quoted(data):
+    is_text = part.get_content_maintype() == "text"
+    if is_text and encoding not in ("quoted-printable", "x-uuencode") and _is_quoted(data):
         return quopri.decodestring(data)
     return data
 
@@ -105,7 +106,7 @@ def _base64(part: Message) -> bytes:
     except binascii.Error:
         return raw
     rest = b"\n".join(lines[end:])
-    return data + b"\n\n" + rest if rest.strip() else data
+    return data + b"\n\n" + rest if rest.strip() and part.get_content_maintype() == "text" else data
 
 
 def _is_quoted(data: bytes) -> bool:
