@@ -13,7 +13,7 @@ from typing import Any
 from chatbot.text.hidden import How
 from ingest.parsing.pdf.annotations import CHECKED, UNCHECKED, notes_of, with_notes
 from ingest.parsing.pdf.columns import by_columns
-from ingest.parsing.pdf.glyphs import FILLER, LOST, Box, Glyphs
+from ingest.parsing.pdf.glyphs import FILLER, LOST, Box, Glyphs, fast
 from ingest.parsing.pdf.lines import Line, Piece, line_of, lines_of_pieces
 from ingest.parsing.pdf.marks import set_apart
 from ingest.parsing.pdf.objects import EVERYWHERE, Drawing, Text, drawing_of
@@ -337,7 +337,10 @@ def _is_bold(source: int, texts: dict[int, Text], known: dict[int, bool]) -> boo
         text = texts.get(source)
         name = ctypes.create_string_buffer(128)
         if text is not None:
-            raw.FPDFFont_GetBaseFontName(raw.FPDFTextObj_GetFont(text.handle), name, 128)
+            font = fast("FPDFTextObj_GetFont", ctypes.c_void_p)(source)
+            fast("FPDFFont_GetBaseFontName", ctypes.c_size_t, ctypes.c_void_p, ctypes.c_size_t)(
+                font, ctypes.addressof(name), 128
+            )
         known[source] = bool(_BOLD.search(name.value))
     return known[source]
 

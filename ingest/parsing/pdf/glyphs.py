@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterable
+from functools import cache
 from itertools import pairwise, repeat
 from typing import Any, Self, TypeAlias
 
@@ -37,9 +38,9 @@ class Glyphs:
         self._textpage = page.get_textpage()
         self._handle = self._textpage.raw
         self._address = address(self._handle)
-        self._box = _fast(raw.FPDFText_GetLooseCharBox, ctypes.c_int, ctypes.c_int, ctypes.c_void_p)
-        self._object = _fast(raw.FPDFText_GetTextObject, ctypes.c_void_p, ctypes.c_int)
-        self._unicode = _fast(raw.FPDFText_GetUnicode, ctypes.c_uint, ctypes.c_int)
+        self._box = fast("FPDFText_GetLooseCharBox", ctypes.c_int, ctypes.c_int, ctypes.c_void_p)
+        self._object = fast("FPDFText_GetTextObject", ctypes.c_void_p, ctypes.c_int)
+        self._unicode = fast("FPDFText_GetUnicode", ctypes.c_uint, ctypes.c_int)
         self.text = self._read()
 
     def __enter__(self) -> Self:
@@ -112,10 +113,13 @@ def address(handle: Any) -> int:
     return ctypes.cast(handle, ctypes.c_void_p).value or 0
 
 
-def _fast(function: Any, result: Any, *arguments: Any) -> Any:
-    """The function with a plain address for its first argument."""
-    kind = ctypes.CFUNCTYPE(result, ctypes.c_void_p, *arguments)
-    return kind(address(function))
+@cache
+def fast(name: str, result: Any, *arguments: Any) -> Any:
+    """PDFium's function of that name with plain addresses for handles and pointers."""
+    import pypdfium2.raw as raw
+
+    kind = ctypes.PYFUNCTYPE(result, ctypes.c_void_p, *arguments)
+    return kind(address(getattr(raw, name)))
 
 
 def _character(unit: int) -> str:

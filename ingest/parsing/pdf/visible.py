@@ -7,13 +7,14 @@ masks and covers as a viewer does.
 
 from __future__ import annotations
 
+import ctypes
 import math
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from chatbot.text.hidden import How
-from ingest.parsing.pdf.glyphs import Box
+from ingest.parsing.pdf.glyphs import Box, fast
 from ingest.parsing.pdf.objects import Area, Drawing, Text
 
 if TYPE_CHECKING:
@@ -185,16 +186,16 @@ def _unseen(
         address: _pixels(page, drawing.texts[address].box, shown.shape)
         for address in {*suspects, *layers}
     }  # fmt: skip
-    handles = [drawing.texts[address].handle for address in suspects]
+    set_active = fast("FPDFPageObj_SetIsActive", ctypes.c_int, ctypes.c_int)
     without = shown
     if suspects:
         try:
-            for handle in handles:
-                raw.FPDFPageObj_SetIsActive(handle, False)
+            for address in suspects:
+                set_active(address, False)
             without = _picture(page, scale)
         finally:
-            for handle in handles:
-                raw.FPDFPageObj_SetIsActive(handle, True)
+            for address in suspects:
+                set_active(address, True)
     found: dict[int, How] = {}
     for address, reason in suspects.items():
         top, bottom, left, right = places[address]
@@ -231,8 +232,6 @@ def _picture(page: Any, scale: float) -> NDArray[np.uint8]:
 
 def _pixels(page: Any, box: Box, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
     """Top, bottom, left and right of the box in the picture of the page."""
-    import ctypes
-
     import pypdfium2.raw as raw
 
     height, width = shape[:2]
