@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -17,13 +18,12 @@ from ingest.parsing.pdf.glyphs import FILLER, LOST, Box, Glyphs, fast
 from ingest.parsing.pdf.lines import Line, Piece, line_of, lines_of_pieces
 from ingest.parsing.pdf.marks import set_apart
 from ingest.parsing.pdf.objects import EVERYWHERE, Drawing, Text, drawing_of
-from ingest.parsing.pdf.ruled import with_tables
+from ingest.parsing.pdf.ruled import grids_of, with_tables
 from ingest.parsing.pdf.turned import Letters, turned_back, turned_lines
 from ingest.parsing.pdf.visible import Eye
 
 _BOLD = re.compile(rb"bold|black|heavy", re.I)
 _LETTERS = re.compile(r"[^\s\ufffe]+")
-_LINE = re.compile(r"[^\n]+")
 _BREAK = re.compile(r"[\r\n]+")
 # a page that is less wide or high is an icon with a caption beside it, in points
 _LEAST_PAGE = 20.0
@@ -107,7 +107,7 @@ def read(page: Any, eye: Eye, form: Any = None, layers: bool = True) -> Content:
                 origins = glyphs.origins((piece.start, piece.end - 1))
                 turned.append(Letters(piece.text, piece.before, box, source.text.angle - 90 * quarters,
                                       piece.size, origins))  # fmt: skip
-            elif not _twice(source, piece, box, places):
+            elif not (_twice(source, piece, box, places) if source.twice is None else source.twice):
                 if quarters:
                     _turn_back(piece, box, quarters)
                 if carried:
@@ -118,7 +118,8 @@ def read(page: Any, eye: Eye, form: Any = None, layers: bool = True) -> Content:
             carried += "\n" if "\n" in piece.before else " " if piece.before else ""
         hidden_pieces = list(_seen_elsewhere(unseen, kept))
         notes = notes_of(page, form, bounds)
-        content.lines, begins = _lines(glyphs, kept, drawing, words=bool(notes) or len(drawing.rules) > 3)
+        grids = grids_of(content.rules)
+        content.lines, begins = _lines(glyphs, kept, drawing, words=bool(notes or grids))
     content.turned = turned_lines(turned, quarters)
     content.lost = sum(line.text.count(LOST) for line in (*content.lines, *content.turned))
     content.hidden = list(_hidden(hidden_pieces, begins))
@@ -131,7 +132,7 @@ def read(page: Any, eye: Eye, form: Any = None, layers: bool = True) -> Content:
     content.printed = bool(content.lines or content.turned)
     content.pictures = any(area.picture for area in drawing.areas)
     lines = with_notes(content.lines, notes, quarters)
-    lines, content.turned = with_tables(lines, content.rules, content.turned)
+    lines, content.turned = with_tables(lines, grids, content.turned)
     content.lines = by_columns(lines)
     return content
 
@@ -164,18 +165,14 @@ def _pieces(glyphs: Glyphs, drawing: Drawing) -> list[tuple[Piece, Box]]:
     """The page's words, cut where the text object changes, with their boxes."""
     whole = glyphs.text
     cut: list[tuple[int, int, int]] = []
-    lines = [
-        [match.span() for match in _LETTERS.finditer(whole, line.start(), line.end())]
-        for line in _LINE.finditer(whole)
-    ]
-    lines = [line for line in lines if line]
-    first = glyphs.objects([line[0][0] for line in lines])
-    last = glyphs.objects([line[-1][1] - 1 for line in lines])
-    for line, source, other in zip(lines, first, last, strict=True):
+    words = [match.span() for match in _LETTERS.finditer(whole)]
+    first = glyphs.objects([start for start, _ in words])
+    last = glyphs.objects([end - 1 for _, end in words])
+    for (start, end), source, other in zip(words, first, last, strict=True):
         if source == other:
-            cut += [(start, end, source) for start, end in line]
+            cut.append((start, end, source))
         else:
-            cut += _by_source(glyphs, line)
+            cut += _by_source(glyphs, start, end)
     lefts = glyphs.boxes([start for start, _, _ in cut])
     rights = glyphs.boxes([end - 1 for _, end, _ in cut])
     texts, some_lost = drawing.texts, LOST in whole
@@ -209,19 +206,13 @@ def _pieces(glyphs: Glyphs, drawing: Drawing) -> list[tuple[Piece, Box]]:
     return found
 
 
-def _by_source(glyphs: Glyphs, words: list[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
-    """The words, cut where the text object changes."""
-    first = glyphs.objects([start for start, _ in words])
-    last = glyphs.objects([end - 1 for _, end in words])
-    for (start, end), source, other in zip(words, first, last, strict=True):
-        if source == other:
-            yield start, end, source
-            continue
-        begin, sources = start, glyphs.objects(range(start, end))
-        for index in range(start + 1, end + 1):
-            if index == end or sources[index - start] != sources[begin - start]:
-                yield begin, index, sources[begin - start]
-                begin = index
+def _by_source(glyphs: Glyphs, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+    """The word, cut where the text object changes."""
+    begin, sources = start, glyphs.objects(range(start, end))
+    for index in range(start + 1, end + 1):
+        if index == end or sources[index - start] != sources[begin - start]:
+            yield begin, index, sources[begin - start]
+            begin = index
 
 
 def _without_lost(text: str, start: int, end: int) -> str:
@@ -283,11 +274,13 @@ def _twice(
         found = places.setdefault(piece.text, [])
         across = min(_TWICE * piece.size, 0.5 * (box[2] - box[0]))
         along = _TWICE * piece.size
-        source.twice = any(
-            abs(x - box[0]) < across and abs(y - box[1]) < along and abs(long - length) < 2 * along
-            for x, y, long in found[-40:]
-        )
-        if not source.twice:
+        left, bottom = box[:2]
+        source.twice = False
+        for x, y, long in found[-40:]:
+            if abs(x - left) < across and abs(y - bottom) < along and abs(long - length) < 2 * along:
+                source.twice = True
+                break
+        else:
             found.append((box[0], box[1], length))
     return source.twice
 
@@ -320,7 +313,8 @@ def _lines(
         if line[0].source != line[-1].source:
             _close_up(glyphs, line)
             set_apart(line)
-        is_bold = _is_bold(line[0].source, texts, bold) and _is_bold(line[-1].source, texts, bold)
+        first, last = line[0].source, line[-1].source
+        is_bold = _is_bold(first, texts, bold) and (last == first or _is_bold(last, texts, bold))
         if (made := line_of(line, is_bold, end, words=words)).text.strip():
             places.append((start, len(lines)))
             lines.append(made)
@@ -328,21 +322,19 @@ def _lines(
 
 
 def _is_bold(source: int, texts: dict[int, Text], known: dict[int, bool]) -> bool:
-    """By the font's name, as viewers do: the weight that PDFium reports is a guess for most embedded fonts."""
-    import ctypes
+    """By the font's name, as viewers do: the weight that PDFium reports is a guess for most embedded fonts.
 
-    import pypdfium2.raw as raw
-
-    if source not in known:
-        text = texts.get(source)
+    ``known`` by the address of the font.
+    """
+    if source not in texts:
+        return False
+    font = fast("FPDFTextObj_GetFont", ctypes.c_void_p)(source) or 0
+    if font not in known:
         name = ctypes.create_string_buffer(128)
-        if text is not None:
-            font = fast("FPDFTextObj_GetFont", ctypes.c_void_p)(source)
-            fast("FPDFFont_GetBaseFontName", ctypes.c_size_t, ctypes.c_void_p, ctypes.c_size_t)(
-                font, ctypes.addressof(name), 128
-            )
-        known[source] = bool(_BOLD.search(name.value))
-    return known[source]
+        ask = fast("FPDFFont_GetBaseFontName", ctypes.c_ulong, ctypes.c_void_p, ctypes.c_ulong)
+        ask(font, ctypes.addressof(name), 128)
+        known[font] = bool(_BOLD.search(name.value))
+    return known[font]
 
 
 def _close_up(glyphs: Glyphs, line: list[Piece]) -> None:
@@ -354,10 +346,12 @@ def _close_up(glyphs: Glyphs, line: list[Piece]) -> None:
     ]
     if len(alone) < 2 or 5 * len(alone) < len(line):
         return
-    gaps: list[float] = []
-    for piece in line[:200]:
-        boxes = glyphs.boxes(list(range(piece.start, piece.end)))
-        gaps += [after[0] - box[2] for box, after in pairwise(boxes)]
+    places = [place for piece in line[:200] for place in range(piece.start, piece.end)]
+    gaps = [
+        after[0] - box[2]
+        for (place, box), (following, after) in pairwise(zip(places, glyphs.boxes(places), strict=True))
+        if following == place + 1
+    ]
     if not gaps or (usual := median(gaps)) <= 0.08 * line[0].size:
         return
     for before, piece in pairwise(line):

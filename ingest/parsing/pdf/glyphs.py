@@ -56,12 +56,9 @@ class Glyphs:
         places = range(start, start + 16 * len(indices), 16)
         for _ in map(self._box, repeat(self._address), indices, places):
             pass
-        numbers = iter(buffer)
+        numbers = buffer[:]
         # FS_RECTF has the top before the right edge
-        return [
-            (left, bottom, right, top)
-            for left, top, right, bottom in zip(numbers, numbers, numbers, numbers, strict=True)
-        ]
+        return list(zip(numbers[::4], numbers[3::4], numbers[2::4], numbers[1::4], strict=True))
 
     def objects(self, indices: Iterable[int]) -> list[int]:
         """The address of each character's text object; 0 for a space that PDFium made up."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -151,15 +152,22 @@ def _main(pieces: list[Piece]) -> Piece:
         return first
     weights: dict[tuple[float, float], int] = {}
     kept: dict[tuple[float, float], Piece] = {}
+    base = size = math.nan
+    key = (0.0, 0.0)
     for piece in pieces:
-        key = (round(piece.base, 1), round(piece.size, 1))
+        if piece.base != base or piece.size != size:
+            base, size = piece.base, piece.size
+            key = (round(base, 1), round(size, 1))
+            kept.setdefault(key, piece)
         weights[key] = weights.get(key, 0) + len(piece.text)
-        kept.setdefault(key, piece)
-    return kept[max(weights, key=lambda key: weights[key])]
+    return kept[max(weights, key=weights.__getitem__)]
 
 
 def _text(pieces: list[Piece]) -> str:
-    text = "".join([part for piece in pieces for part in (piece.before, piece.text)])
+    if len(pieces) == 1:
+        text = pieces[0].before + pieces[0].text
+    else:
+        text = "".join([piece.before + piece.text for piece in pieces])
     return text.replace(FILLER, "") if FILLER in text else text
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from chatbot.text.hidden import How
 from ingest.parsing.pdf.glyphs import Box, fast
-from ingest.parsing.pdf.objects import Area, Drawing, Text
+from ingest.parsing.pdf.objects import Area, Colour, Drawing, Text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -39,6 +39,7 @@ SECONDS = 12.0
 _COVER = 4.0
 # comparisons of texts with areas on one page; beyond, all text is put to the proof
 _MAX_PAIRS = 400_000
+_PAPER: Colour = (255, 255, 255)
 _UNPAINTED = 3
 _CLIPS_ONLY = 7
 
@@ -114,9 +115,12 @@ class _Surroundings:
             for area in drawing.areas
             if area.box[2] - area.box[0] > _COVER and area.box[3] - area.box[1] > _COVER
         ]
+        self._from_above = self._areas[::-1]
         self._pictures = [area for area in self._areas if area.picture]
         self._last = max((area.order for area in self._areas), default=-1)
         self._all = drawing.cut or len(self._areas) * len(drawing.texts) > _MAX_PAIRS
+        # pairs of colours that differ so little that they may look the same
+        self._alike: dict[tuple[Colour, Colour], bool] = {}
 
     def on_picture(self, text: Text) -> bool:
         """Whether a picture lies behind or before the text, as a scan does with its recognised text."""
@@ -135,10 +139,14 @@ class _Surroundings:
         if text.special or text.colour is None:
             return "transparent"
         behind = self._behind(text)
-        colour = (255, 255, 255) if behind is None else behind.colour
+        colour = _PAPER if behind is None else behind.colour
         if colour is None or (behind is not None and not behind.opaque):
             return "colour"
-        return "colour" if _difference(colour, text.colour) < _CONTRAST else None
+        pair = (colour, text.colour)
+        alike = self._alike.get(pair)
+        if alike is None:
+            alike = self._alike[pair] = _difference(*pair) < _CONTRAST
+        return "colour" if alike else None
 
     def sure(self, text: Text) -> bool:
         """Whether the text is hidden by what the file says of it."""
@@ -149,12 +157,12 @@ class _Surroundings:
         if (cover := self._cover(text)) is not None:
             return not cover.picture and cover.opaque
         behind = self._behind(text)
-        colour = (255, 255, 255) if behind is None else behind.colour
+        colour = _PAPER if behind is None else behind.colour
         return colour is not None and _difference(colour, text.colour) < _SEEN
 
     def _cover(self, text: Text) -> Area | None:
         middle = _middle(text.box)
-        for area in reversed(self._areas):
+        for area in self._from_above:
             if area.order < text.order:
                 return None
             if area.opaque and _holds(area.box, middle):
@@ -162,10 +170,15 @@ class _Surroundings:
         return None
 
     def _behind(self, text: Text) -> Area | None:
-        middle = _middle(text.box)
-        for area in reversed(self._areas):
-            if area.order < text.order and _holds(area.box, middle):
-                return area
+        if not self._areas:
+            return None
+        x, y = _middle(text.box)
+        order = text.order
+        for area in self._from_above:
+            if area.order < order:
+                left, bottom, right, top = area.box
+                if left <= x <= right and bottom <= y <= top:
+                    return area
         return None
 
 
@@ -179,7 +192,6 @@ def _unseen(
 ) -> dict[int, How]:
     """The suspects that make no difference to the picture of the page."""
     import numpy as np
-    import pypdfium2.raw as raw
 
     shown = _picture(page, scale)
     places = {
@@ -261,5 +273,5 @@ def _holds(box: Box, point: tuple[float, float]) -> bool:
     return box[0] <= point[0] <= box[2] and box[1] <= point[1] <= box[3]
 
 
-def _difference(colour: tuple[int, int, int], other: tuple[int, int, int] | None) -> int:
-    return 255 if other is None else max(abs(a - b) for a, b in zip(colour, other, strict=True))
+def _difference(colour: Colour, other: Colour) -> int:
+    return max(abs(a - b) for a, b in zip(colour, other, strict=True))
