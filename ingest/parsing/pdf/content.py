@@ -18,13 +18,12 @@ from ingest.parsing.pdf.glyphs import FILLER, LOST, Box, Glyphs, fast
 from ingest.parsing.pdf.lines import Line, Piece, line_of, lines_of_pieces
 from ingest.parsing.pdf.marks import set_apart
 from ingest.parsing.pdf.objects import EVERYWHERE, Drawing, Text, drawing_of
-from ingest.parsing.pdf.ruled import grids_of, with_tables
+from ingest.parsing.pdf.pieces import pieces_of
+from ingest.parsing.pdf.tables.ruled import grids_of, with_tables
 from ingest.parsing.pdf.turned import Letters, turned_back, turned_lines
 from ingest.parsing.pdf.visible import Eye
 
 _BOLD = re.compile(rb"bold|black|heavy", re.I)
-_LETTERS = re.compile(r"[^\s\ufffe]+")
-_BREAK = re.compile(r"[\r\n]+")
 # a page that is less wide or high is an icon with a caption beside it, in points
 _LEAST_PAGE = 20.0
 # text that is turned by less is set a little aslant, in degrees
@@ -76,9 +75,17 @@ def read(page: Any, eye: Eye, form: Any = None, layers: bool = True) -> Content:
     drawing = drawing_of(page, layers)
     bounds = _bounds(page)
     with Glyphs(page) as glyphs:
-        pieces = _pieces(glyphs, drawing)
+        notes = notes_of(page, form, bounds)
+        hidden = eye.hidden(page, drawing, bounds) if glyphs.text.strip() else {}
+        grids = grids_of(drawing.rules)
+        cut = {
+            source
+            for source, text in drawing.texts.items()
+            if not (_within(text.box, bounds) and _within(text.box, text.clip))
+        }
+        plain = not (hidden or cut or notes or grids or any(text.angle for text in drawing.texts.values()))
+        pieces = pieces_of(glyphs, drawing.texts, plain)
         content = Content(bounds=bounds, blank=drawing.count == 0)
-        hidden = eye.hidden(page, drawing, bounds) if pieces else {}
         content.quarters = quarters = _main_quarters(pieces, drawing.texts)
         content.rules = [turned_back(box, quarters) for box in drawing.rules]
         kept: list[Piece] = []
@@ -94,7 +101,7 @@ def read(page: Any, eye: Eye, form: Any = None, layers: bool = True) -> Content:
                 source = _Source(
                     hidden.get(piece.source),
                     text is not None and abs(_from(text.angle, 90.0 * quarters)) > _ASLANT,
-                    text is not None and not (_within(text.box, bounds) and _within(text.box, text.clip)),
+                    piece.source in cut,
                     text,
                 )
                 sources[piece.source] = source
@@ -117,8 +124,8 @@ def read(page: Any, eye: Eye, form: Any = None, layers: bool = True) -> Content:
                 continue
             carried += "\n" if "\n" in piece.before else " " if piece.before else ""
         hidden_pieces = list(_seen_elsewhere(unseen, kept))
-        notes = notes_of(page, form, bounds)
-        grids = grids_of(content.rules)
+        if quarters:
+            grids = grids_of(content.rules)
         content.lines, begins = _lines(glyphs, kept, drawing, words=bool(notes or grids))
     content.turned = turned_lines(turned, quarters)
     content.lost = sum(line.text.count(LOST) for line in (*content.lines, *content.turned))
@@ -159,69 +166,6 @@ def _bounds(page: Any) -> Box:
     if min(box.right - box.left, box.top - box.bottom) < _LEAST_PAGE:
         return EVERYWHERE
     return box.left, box.bottom, box.right, box.top
-
-
-def _pieces(glyphs: Glyphs, drawing: Drawing) -> list[tuple[Piece, Box]]:
-    """The page's words, cut where the text object changes, with their boxes."""
-    whole = glyphs.text
-    cut: list[tuple[int, int, int]] = []
-    words = [match.span() for match in _LETTERS.finditer(whole)]
-    first = glyphs.objects([start for start, _ in words])
-    last = glyphs.objects([end - 1 for _, end in words])
-    for (start, end), source, other in zip(words, first, last, strict=True):
-        if source == other:
-            cut.append((start, end, source))
-        else:
-            cut += _by_source(glyphs, start, end)
-    lefts = glyphs.boxes([start for start, _, _ in cut])
-    rights = glyphs.boxes([end - 1 for _, end, _ in cut])
-    texts, some_lost = drawing.texts, LOST in whole
-    found: list[tuple[Piece, Box]] = []
-    before = 0
-    for (start, end, source), left, right in zip(cut, lefts, rights, strict=True):
-        between = whole[before:start]
-        if len(between) > 1:
-            between = "\n" if between == "\r\n" else _BREAK.sub("\n", between)
-        before = end
-        word = _without_lost(whole, start, end) if some_lost else whole[start:end]
-        if not word:
-            continue
-        if left[1] == right[1] and left[0] <= right[0]:
-            box = (left[0], left[1], right[2], left[3])
-        else:
-            box = (
-                min(left[0], right[0]),
-                min(left[1], right[1]),
-                max(left[2], right[2]),
-                max(left[3], right[3]),
-            )
-        text = texts.get(source)
-        if text is not None and text.size:
-            size = text.size
-            base = text.y if not text.angle else left[1] + 0.2 * (left[3] - left[1])
-        else:
-            size = (left[3] - left[1]) / 1.15
-            base = left[1] + 0.2 * (left[3] - left[1])
-        found.append((Piece(word, between, left[0], right[2], base, size, start, end, source), box))
-    return found
-
-
-def _by_source(glyphs: Glyphs, start: int, end: int) -> Iterator[tuple[int, int, int]]:
-    """The word, cut where the text object changes."""
-    begin, sources = start, glyphs.objects(range(start, end))
-    for index in range(start + 1, end + 1):
-        if index == end or sources[index - start] != sources[begin - start]:
-            yield begin, index, sources[begin - start]
-            begin = index
-
-
-def _without_lost(text: str, start: int, end: int) -> str:
-    """The word; nothing where it is only of glyphs without a character that touch no letter: bullets, ornaments."""
-    word = text[start:end]
-    if word.strip(LOST):
-        return word
-    around = text[max(start - 1, 0) : start] + text[end : end + 1]
-    return word if any(char.isalpha() for char in around) else ""
 
 
 def _main_quarters(pieces: list[tuple[Piece, Box]], texts: dict[int, Text]) -> int:
@@ -271,7 +215,7 @@ def _twice(
     """
     if source.twice is None:
         length = source.text.box[2] - source.text.box[0] if source.text is not None else 0.0
-        found = places.setdefault(piece.text, [])
+        found = places.setdefault(piece.text.partition(" ")[0], [])
         across = min(_TWICE * piece.size, 0.5 * (box[2] - box[0]))
         along = _TWICE * piece.size
         left, bottom = box[:2]

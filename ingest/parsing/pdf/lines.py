@@ -56,7 +56,7 @@ class Line:
 
 @dataclass(slots=True)
 class Piece:
-    """Characters ``start`` to ``end`` of a page, of one text object, without a space; ``before`` is what parts it from the piece before."""
+    """Characters ``start`` to ``end`` of a page, of one text object, without a wide gap; ``before`` is what parts it from the piece before."""
 
     text: str
     before: str
@@ -159,7 +159,7 @@ def _main(pieces: list[Piece]) -> Piece:
             base, size = piece.base, piece.size
             key = (round(base, 1), round(size, 1))
             kept.setdefault(key, piece)
-        weights[key] = weights.get(key, 0) + len(piece.text)
+        weights[key] = weights.get(key, 0) + len(piece.text) - piece.text.count(" ")
     return kept[max(weights, key=weights.__getitem__)]
 
 
