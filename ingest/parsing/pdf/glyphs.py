@@ -8,10 +8,15 @@ time of those with typed pointers.)
 from __future__ import annotations
 
 import ctypes
+from collections import deque
 from collections.abc import Iterable
 from functools import cache
 from itertools import pairwise, repeat
-from typing import Any, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Box: TypeAlias = tuple[float, float, float, float]
 # where a line ends in a hyphen: PDFium's sign for one that may be no part of the word
@@ -51,14 +56,16 @@ class Glyphs:
 
     def boxes(self, indices: list[int]) -> list[Box]:
         """Left, bottom, right, top in points; as high as the font and as wide as the character's advance."""
-        buffer = (ctypes.c_float * (4 * len(indices)))()
-        start = ctypes.addressof(buffer)
-        places = range(start, start + 16 * len(indices), 16)
-        for _ in map(self._box, repeat(self._address), indices, places):
-            pass
-        numbers = buffer[:]
+        numbers = self._rectangles(indices)[:]
         # FS_RECTF has the top before the right edge
         return list(zip(numbers[::4], numbers[3::4], numbers[2::4], numbers[1::4], strict=True))
+
+    def corners(self, indices: list[int]) -> NDArray[np.float64]:
+        """The same boxes as ``float64[indices, 4]``."""
+        import numpy as np
+
+        numbers = np.frombuffer(self._rectangles(indices), dtype=np.float32).astype(np.float64)
+        return numbers.reshape(-1, 4)[:, [0, 3, 2, 1]]
 
     def objects(self, indices: Iterable[int]) -> list[int]:
         """The address of each character's text object; 0 for a space that PDFium made up."""
@@ -76,6 +83,13 @@ class Glyphs:
             self._raw.FPDFText_GetCharOrigin(self._handle, index, x, y)
             found.append((x.value, y.value))
         return found
+
+    def _rectangles(self, indices: list[int]) -> ctypes.Array[ctypes.c_float]:
+        buffer = (ctypes.c_float * (4 * len(indices)))()
+        start = ctypes.addressof(buffer)
+        places = range(start, start + 16 * len(indices), 16)
+        deque(map(self._box, repeat(self._address), indices, places), maxlen=0)
+        return buffer
 
     def _read(self) -> str:
         count = max(self._textpage.count_chars(), 0)

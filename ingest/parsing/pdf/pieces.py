@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from itertools import pairwise, repeat
+from collections.abc import Iterator, Sequence
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from ingest.parsing.pdf.glyphs import LOST, Box, Glyphs
@@ -80,18 +80,21 @@ def _joined(glyphs: Glyphs, texts: dict[int, Text]) -> Iterator[tuple[Piece, Box
             sizes += repeat(0.0, len(words))
     if not cut:
         return
-    lefts = glyphs.boxes([start for start, _, _ in cut])
-    rights = glyphs.boxes([end - 1 for _, end, _ in cut])
+    lefts = glyphs.corners([start for start, _, _ in cut])
+    rights = glyphs.corners([end - 1 for _, end, _ in cut])
     places = np.array(cut, dtype=np.int64)
-    beside = _beside(whole, places, np.array(lefts), np.array(rights), np.array(sizes))
-    begins = np.flatnonzero(~beside).tolist()
+    begins = np.flatnonzero(~_beside(whole, places, lefts, rights, np.array(sizes)))
+    finals = np.append(begins[1:], len(cut)) - 1
     before = 0
-    for begin, following in pairwise([*begins, len(cut)]):
+    for begin, final, first_box, last_box, right in zip(
+        begins.tolist(), finals.tolist(), lefts[begins].tolist(), rights[begins].tolist(),
+        rights[finals, 2].tolist(), strict=True,
+    ):  # fmt: skip
         start, _, source = cut[begin]
-        end = cut[following - 1][1]
+        end = cut[final][1]
         yield _piece(
             whole[start:end], whole[before:start], start, end, source, texts.get(source),
-            lefts[begin], rights[begin], rights[following - 1][2],
+            first_box, last_box, right,
         )  # fmt: skip
         before = end
 
@@ -129,8 +132,8 @@ def _piece(
     end: int,
     source: int,
     text: Text | None,
-    first: Box,
-    last: Box,
+    first: Sequence[float],
+    last: Sequence[float],
     right: float,
 ) -> tuple[Piece, Box]:
     """``first`` and ``last`` are the boxes of the characters at either end of its first word; it ends at ``right``."""

@@ -193,9 +193,11 @@ def _unseen(
     """The suspects that make no difference to the picture of the page."""
     import numpy as np
 
-    shown = _picture(page, scale)
+    boxes = [drawing.texts[address].box for address in (*suspects, *layers)]
+    part = _Part(page, scale, boxes)
+    shown = part.picture()
     places = {
-        address: _pixels(page, drawing.texts[address].box, shown.shape)
+        address: part.pixels(drawing.texts[address].box)
         for address in {*suspects, *layers}
     }  # fmt: skip
     set_active = fast("FPDFPageObj_SetIsActive", ctypes.c_int, ctypes.c_int)
@@ -204,7 +206,7 @@ def _unseen(
         try:
             for address in suspects:
                 set_active(address, False)
-            without = _picture(page, scale)
+            without = part.picture()
         finally:
             for address in suspects:
                 set_active(address, True)
@@ -231,34 +233,56 @@ def _inked(part: NDArray[np.uint8]) -> bool:
     return bool(part.size and int(part.max()) - int(part.min()) >= 2 * _SEEN)
 
 
-def _picture(page: Any, scale: float) -> NDArray[np.uint8]:
-    """The page without annotations, ``uint8[height, width, channel]``."""
-    import numpy as np
+class _Part:
+    """The part of a page, without annotations, in which the boxes lie: only that is painted."""
 
-    bitmap = page.render(scale=scale, draw_annots=False, may_draw_forms=False)
-    try:
-        return np.array(bitmap.to_numpy())[:, :, :3]
-    finally:
-        bitmap.close()
+    def __init__(self, page: Any, scale: float, boxes: list[Box]) -> None:
+        width, height = page.get_size()
+        self._page, self._scale = page, scale
+        self._width, self._height = math.ceil(width * scale), math.ceil(height * scale)
+        places = [self._on_page(box) for box in boxes]
+        self._top, self._left = min(place[0] for place in places), min(place[2] for place in places)
+        self._bottom, self._right = max(place[1] for place in places), max(place[3] for place in places)
 
+    def picture(self) -> NDArray[np.uint8]:
+        """``uint8[height, width, channel]``."""
+        import numpy as np
+        import pypdfium2 as pdfium
+        import pypdfium2.raw as raw
 
-def _pixels(page: Any, box: Box, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
-    """Top, bottom, left and right of the box in the picture of the page."""
-    import pypdfium2.raw as raw
+        width, height = max(self._right - self._left, 1), max(self._bottom - self._top, 1)
+        bitmap = pdfium.PdfBitmap.new_native(width, height, raw.FPDFBitmap_BGR)
+        try:
+            bitmap.fill_rect((255, 255, 255, 255), 0, 0, width, height)
+            raw.FPDF_RenderPageBitmap(
+                bitmap.raw, self._page.raw, -self._left, -self._top, self._width, self._height, 0, 0
+            )
+            return np.array(bitmap.to_numpy())
+        finally:
+            bitmap.close()
 
-    height, width = shape[:2]
-    x, y = ctypes.c_int(), ctypes.c_int()
-    across, along = [], []
-    for corner_x, corner_y in ((box[0], box[1]), (box[2], box[3])):
-        raw.FPDF_PageToDevice(page.raw, 0, 0, width, height, 0, corner_x, corner_y, x, y)
-        across.append(x.value)
-        along.append(y.value)
-    return (
-        max(min(along), 0),
-        max(min(max(along) + 1, height), 0),
-        max(min(across), 0),
-        max(min(max(across) + 1, width), 0),
-    )
+    def pixels(self, box: Box) -> tuple[int, int, int, int]:
+        """Top, bottom, left and right of the box in the picture."""
+        top, bottom, left, right = self._on_page(box)
+        return top - self._top, bottom - self._top, left - self._left, right - self._left
+
+    def _on_page(self, box: Box) -> tuple[int, int, int, int]:
+        import pypdfium2.raw as raw
+
+        x, y = ctypes.c_int(), ctypes.c_int()
+        across, along = [], []
+        for corner_x, corner_y in ((box[0], box[1]), (box[2], box[3])):
+            raw.FPDF_PageToDevice(
+                self._page.raw, 0, 0, self._width, self._height, 0, corner_x, corner_y, x, y
+            )
+            across.append(x.value)
+            along.append(y.value)
+        return (
+            max(min(along), 0),
+            max(min(max(along) + 1, self._height), 0),
+            max(min(across), 0),
+            max(min(max(across) + 1, self._width), 0),
+        )
 
 
 def _overlap(box: Box, other: Box) -> bool:
