@@ -13,13 +13,13 @@ from typing import Any
 
 from chatbot.text.hidden import How
 from ingest.parsing.pdf.annotations import CHECKED, UNCHECKED, notes_of, with_notes
-from ingest.parsing.pdf.columns import by_columns
 from ingest.parsing.pdf.glyphs import FILLER, LOST, Box, Glyphs, fast
+from ingest.parsing.pdf.layout.columns import by_columns
+from ingest.parsing.pdf.layout.ruled import grids_of, with_tables
 from ingest.parsing.pdf.lines import Line, Piece, line_of, lines_of_pieces
 from ingest.parsing.pdf.marks import set_apart
 from ingest.parsing.pdf.objects import EVERYWHERE, Drawing, Text, drawing_of
 from ingest.parsing.pdf.pieces import pieces_of
-from ingest.parsing.pdf.tables.ruled import grids_of, with_tables
 from ingest.parsing.pdf.turned import Letters, turned_back, turned_lines
 from ingest.parsing.pdf.visible import Eye
 
@@ -49,8 +49,8 @@ class Hidden:
 class Content:
     """One page. ``quarters`` is by how many quarters, against the clock, its text is turned; coordinates are turned back.
 
-    ``lost`` counts letters within words for which the font names no character. A page is ``unpainted`` that has text
-    and paints nothing at all. It is ``printed`` where the page itself shows words, not only its annotations.
+    ``lost`` counts letters within words for which the font names no character. A page is ``printed`` where it shows
+    words itself, not only its annotations.
     """
 
     lines: list[Line] = field(default_factory=list)
@@ -60,7 +60,6 @@ class Content:
     bounds: Box = (0.0, 0.0, 0.0, 0.0)
     quarters: int = 0
     lost: int = 0
-    unpainted: bool = False
     blank: bool = True
     printed: bool = False
     pictures: bool = False
@@ -130,7 +129,6 @@ def read(page: Any, eye: Eye, form: Any = None, layers: bool = True) -> Content:
     content.turned = turned_lines(turned, quarters)
     content.lost = sum(line.text.count(LOST) for line in (*content.lines, *content.turned))
     content.hidden = list(_hidden(hidden_pieces, begins))
-    content.unpainted = bool(content.hidden) and drawing.unpainted
     content.hidden += [
         Hidden(len(content.lines), note.text, note.how)
         for note in notes

@@ -64,8 +64,8 @@ class Glyphs:
         """The same boxes as ``float64[indices, 4]``."""
         import numpy as np
 
-        numbers = np.frombuffer(self._rectangles(indices), dtype=np.float32).astype(np.float64)
-        return numbers.reshape(-1, 4)[:, [0, 3, 2, 1]]
+        numbers = np.frombuffer(bytes(self._rectangles(indices)), dtype=np.float32)
+        return numbers.reshape(-1, 4)[:, [0, 3, 2, 1]].astype(np.float64)
 
     def objects(self, indices: Iterable[int]) -> list[int]:
         """The address of each character's text object; 0 for a space that PDFium made up."""

@@ -73,13 +73,6 @@ class Drawing:
     pixels: int = 0
     cut: bool = False
 
-    @property
-    def unpainted(self) -> bool:
-        """Whether nothing but text in mode 3 is there."""
-        return not (self.areas or self.rules or self.cut) and all(
-            text.mode == 3 for text in self.texts.values()
-        )
-
 
 class _Calls:
     """PDFium's functions for objects of a page, on plain addresses. One call for each object, all from C."""
@@ -127,10 +120,10 @@ class _Walk:
         self.drawing = drawing
         self.segments = 0
 
-    def visit(self, handles: list[int], matrix: Matrix, special: bool, layered: bool, depth: int) -> None:
+    def visit(self, handles: list[int], matrix: Matrix, special: bool, depth: int) -> None:
         drawing, calls = self.drawing, self.calls
         kinds = list(map(calls.kind, handles))
-        texts = self._texts(_of_kind(_TEXT, handles, kinds), matrix, special, layered)
+        texts = self._texts(_of_kind(_TEXT, handles, kinds), matrix, special, depth > 0)
         paths = self._paths(_of_kind(_PATH, handles, kinds), matrix)
         for handle, kind in zip(handles, kinds, strict=True):
             drawing.count += 1
@@ -155,9 +148,9 @@ class _Walk:
                 seen_through = special or bool(calls.transparent(handle))
                 count = min(calls.form_objects(handle), _MAX_OBJECTS + 1 - drawing.count)
                 inside = list(map(calls.form_object, repeat(handle), range(count)))
-                self.visit(inside, inner, seen_through, layered or self._layered(handle), depth + 1)
+                self.visit(inside, inner, seen_through, depth + 1)
 
-    def _texts(self, handles: list[int], matrix: Matrix, special: bool, layered: bool) -> Iterator[Text]:
+    def _texts(self, handles: list[int], matrix: Matrix, special: bool, inside: bool) -> Iterator[Text]:
         calls = self.calls
         sizes = _floats(calls.font_size, handles, 1)[1]
         modes = list(map(calls.mode, handles))
@@ -187,7 +180,8 @@ class _Walk:
                 colour,
                 alpha,
                 special or transparent == 1,
-                layered or (self.layers and self._layered(handle)),
+                # a form may name its layer itself, and PDFium shows no way to ask for it
+                self.layers and (inside or self._layered(handle)),
             )  # fmt: skip
 
     def _paths(self, handles: list[int], matrix: Matrix) -> Iterator[tuple[Area | None, list[Box]]]:
@@ -285,8 +279,6 @@ class _Walk:
 
     def _layered(self, handle: int) -> bool:
         """Whether the object is in a layer (optional content), which may be off."""
-        if not self.layers:
-            return False
         calls = self.calls
         name, length = (ctypes.c_ushort * 8)(), ctypes.c_ulong()
         for index in range(min(calls.marks(handle), 8)):
@@ -322,7 +314,7 @@ def drawing_of(page: Any, layers: bool = True) -> Drawing:
     drawing = Drawing()
     count = min(raw.FPDFPage_CountObjects(page.raw), _MAX_OBJECTS + 1)
     handles = list(map(_calls().page_object, repeat(address(page.raw)), range(count)))
-    _Walk(drawing, layers).visit(handles, _IDENTITY, False, False, 0)
+    _Walk(drawing, layers).visit(handles, _IDENTITY, False, 0)
     return drawing
 
 

@@ -10,8 +10,8 @@ from itertools import pairwise
 from statistics import median
 
 from ingest.parsing.pdf.hyphens import Hyphens
+from ingest.parsing.pdf.layout.aligned import find_table, with_turned_head
 from ingest.parsing.pdf.lines import Line
-from ingest.parsing.pdf.tables.aligned import find_table, with_turned_head
 
 _HANGUL_END = re.compile(r"[가-힣] ?$")
 _HANGUL_START = re.compile(r"[가-힣]")

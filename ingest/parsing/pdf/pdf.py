@@ -20,6 +20,7 @@ from ingest.parsing.ocr import DPI, INSTALL, MAX_PIXELS, Recogniser, Scans, avai
 from ingest.parsing.ocr_picture import Picture
 from ingest.parsing.pdf.content import Hidden, read
 from ingest.parsing.pdf.hyphens import Hyphens
+from ingest.parsing.pdf.layers import may_have_layers
 from ingest.parsing.pdf.lines import Line
 from ingest.parsing.pdf.maps import is_nonsense
 from ingest.parsing.pdf.paragraphs import Paragraph, breaks_words, paragraphs
@@ -61,12 +62,6 @@ _READABLE = 0.6
 _UNREADABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd]")
 
 
-# what a file with layers holds, unless it is packed
-_LAYERS = (b"/OCProperties", b"/ObjStm", b"/OCG")
-_LONGEST_NAME = max(map(len, _LAYERS))
-_PIECE = 2**20
-
-
 @dataclass(frozen=True, slots=True)
 class _PdfPage:
     """``recognised`` lines come from OCR and say nothing of fonts."""
@@ -76,7 +71,6 @@ class _PdfPage:
     recognised: bool = False
     turned: list[Line] = field(default_factory=list)
     hidden: list[Hidden] = field(default_factory=list)
-    unpainted: bool = False
     lost: int = 0
 
     @property
@@ -97,16 +91,10 @@ def parse(path: Path) -> ParsedDocument:
             count = len(document)
             if document.get_formtype():
                 document.init_forms()
-            layers = _may_have_layers(path)
+            layers = may_have_layers(path)
             numbers = range(min(count, MAX_PAGES))
             eye = Eye()
             pages = [_read(document, index, eye, layers) for index in numbers]
-            if any(page.unpainted for page in pages) and not any(
-                page.lines or page.problem for page in pages
-            ):
-                # nothing is painted in the whole file: the text of a scan without the scan
-                eye = Eye(layer=True)
-                pages = [_read(document, index, eye, layers) for index in numbers]
             scans = _recognise(document, pages) if available() else Scans()
             title = document.get_metadata_value("Title")
         finally:
@@ -263,7 +251,6 @@ def _read(document: Any, index: int, eye: Eye, layers: bool) -> _PdfPage:
         content.lines,
         turned=content.turned,
         hidden=content.hidden,
-        unpainted=content.unpainted,
         lost=content.lost,
     )
     if content.printed:
@@ -275,17 +262,6 @@ def _read(document: Any, index: int, eye: Eye, layers: bool) -> _PdfPage:
     # form values and notes make no scan of a page without pictures
     said = content.blank or (not content.pictures and (content.lines or content.hidden))
     return found if said else replace(found, problem=_NO_LAYER)
-
-
-def _may_have_layers(path: Path) -> bool:
-    """Whether the file has layers, or a part that is packed and could name some."""
-    before = b""
-    with path.open("rb") as file:
-        while piece := file.read(_PIECE):
-            if any(name in before + piece for name in _LAYERS):
-                return True
-            before = piece[-_LONGEST_NAME:]
-    return False
 
 
 def _readable(lines: list[Line]) -> float:

@@ -46,13 +46,9 @@ _CLIPS_ONLY = 7
 
 @dataclass(slots=True)
 class Eye:
-    """Looks at the pages of one file within ``seconds`` of processor time.
-
-    ``layer`` takes unpainted text for what it is where a file has nothing else: the text of a scan without the scan.
-    """
+    """Looks at the pages of one file within ``seconds`` of processor time."""
 
     seconds: float = SECONDS
-    layer: bool = False
     _spent: float = field(default=0.0, init=False)
 
     def hidden(self, page: Any, drawing: Drawing, bounds: Box) -> dict[int, How]:
@@ -69,7 +65,7 @@ class Eye:
                 found[address] = "clipped"
             elif 0 < text.size < _TINY and text.box[3] - text.box[1] < 1.5 * _TINY:
                 found[address] = "size"
-            elif text.mode in (_UNPAINTED, _CLIPS_ONLY) and not self.layer:
+            elif text.mode in (_UNPAINTED, _CLIPS_ONLY):
                 if text.mode == _CLIPS_ONLY or judge.on_picture(text):
                     layers[address] = "unpainted"
                 else:
@@ -130,8 +126,6 @@ class _Surroundings:
         """How the text would be hidden, if it is."""
         if text.alpha < _FAINT:
             return "transparent"
-        if text.layered:
-            return "marked"
         if self._all:
             return "colour"
         if text.order < self._last and self._cover(text) is not None:
@@ -146,7 +140,9 @@ class _Surroundings:
         alike = self._alike.get(pair)
         if alike is None:
             alike = self._alike[pair] = _difference(*pair) < _CONTRAST
-        return "colour" if alike else None
+        if alike:
+            return "colour"
+        return "marked" if text.layered else None
 
     def sure(self, text: Text) -> bool:
         """Whether the text is hidden by what the file says of it."""
@@ -194,10 +190,10 @@ def _unseen(
     import numpy as np
 
     boxes = [drawing.texts[address].box for address in (*suspects, *layers)]
-    part = _Part(page, scale, boxes)
-    shown = part.picture()
+    painted = _Part(page, scale, boxes)
+    shown = painted.picture()
     places = {
-        address: part.pixels(drawing.texts[address].box)
+        address: painted.pixels(drawing.texts[address].box)
         for address in {*suspects, *layers}
     }  # fmt: skip
     set_active = fast("FPDFPageObj_SetIsActive", ctypes.c_int, ctypes.c_int)
@@ -206,7 +202,7 @@ def _unseen(
         try:
             for address in suspects:
                 set_active(address, False)
-            without = part.picture()
+            without = painted.picture()
         finally:
             for address in suspects:
                 set_active(address, True)
