@@ -288,11 +288,12 @@ def _close_up(glyphs: Glyphs, line: list[Piece]) -> None:
     ]
     if len(alone) < 2 or 5 * len(alone) < len(line):
         return
-    places = [place for piece in line[:200] for place in range(piece.start, piece.end)]
+    letters = [(piece.start, place) for piece in line[:200] for place in range(piece.start, piece.end)]
+    boxes = glyphs.boxes([place for _, place in letters])
     gaps = [
         after[0] - box[2]
-        for (place, box), (following, after) in pairwise(zip(places, glyphs.boxes(places), strict=True))
-        if following == place + 1
+        for ((start, _), box), ((other, _), after) in pairwise(zip(letters, boxes, strict=True))
+        if start == other
     ]
     if not gaps or (usual := median(gaps)) <= 0.08 * line[0].size:
         return

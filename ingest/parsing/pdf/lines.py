@@ -34,7 +34,7 @@ class Line:
 
     ``first`` and ``last`` are the base lines of its two ends.
     ``cells`` are what stands between gaps as wide as a column's, ``pieces`` between gaps wider than a space, ``words``
-    between any gaps. ``rows`` makes it a whole table. A line that is ``turned`` runs across the others: ``first`` and
+    between any gaps. ``rows`` makes it a whole table, whose ``columns`` are from left to right. A line that is ``turned`` runs across the others: ``first`` and
     ``last`` are its lower and upper end. What stands ``apart`` is a paragraph of its own.
     """
 
@@ -50,6 +50,7 @@ class Line:
     pieces: tuple[Cell, ...] = ()
     words: tuple[Cell, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    columns: tuple[tuple[float, float], ...] = ()
     turned: bool = False
     apart: bool = False
 

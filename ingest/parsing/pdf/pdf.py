@@ -21,6 +21,7 @@ from ingest.parsing.ocr_picture import Picture
 from ingest.parsing.pdf.content import Hidden, read
 from ingest.parsing.pdf.hyphens import Hyphens
 from ingest.parsing.pdf.layers import may_have_layers
+from ingest.parsing.pdf.layout.continued import with_continued
 from ingest.parsing.pdf.lines import Line
 from ingest.parsing.pdf.maps import is_nonsense
 from ingest.parsing.pdf.paragraphs import Paragraph, breaks_words, paragraphs
@@ -191,18 +192,31 @@ def _add_pages(builder: DocumentBuilder, pages: list[_PdfPage]) -> None:
     bold_level = max(sizes.values(), default=0) + 1 if _is_rare(printed) else 0
     split_words = breaks_words(printed)
     hyphens = Hyphens(line.text for lines in contents for line in lines)
-    for number, (lines, page) in enumerate(zip(contents, pages, strict=True), 1):
-        builder.start_page(number)
+    found = with_continued(
+        [
+            list(paragraphs(lines, split_words, hyphens, page.turned))
+            for lines, page in zip(contents, pages, strict=True)
+        ],
+        lambda text: bool(_PAGE_NUMBER.fullmatch(text)),
+    )
+    begun = 0  # the page on which the last table ended
+    for number, (content, page) in enumerate(zip(found, pages, strict=True), 1):
+        if number > begun:
+            builder.start_page(number)
         for words in page.hidden:
             builder.hidden(words.text, words.how)
-        for paragraph in paragraphs(lines, split_words, hyphens, page.turned):
-            if paragraph.rows:
+        for paragraph in content:
+            if paragraph.parts:
+                builder.long_table([paragraph.rows, *paragraph.parts], number)
+                begun = number + len(paragraph.parts)
+            elif paragraph.rows:
                 builder.table(paragraph.rows)
             elif not page.recognised and (level := _level(paragraph, sizes, bold_level)):
                 builder.heading(paragraph.text, level)
             else:
                 builder.paragraph(paragraph.text)
-        builder.end_page()
+        if number >= begun:
+            builder.end_page()
 
 
 def without_running_lines(pages: list[list[Line]]) -> list[list[Line]]:

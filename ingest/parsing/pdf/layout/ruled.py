@@ -177,7 +177,7 @@ def _filled(grid: Grid, lines: list[Line], turned: list[Line]) -> tuple[list[Lin
     said = " ".join(" ".join(parts) for parts in texts.values())
     size = round(median(sizes), 1) if sizes else 0.0
     table = Line(
-        said, grid.xs[0], grid.xs[-1], grid.ys[0], grid.ys[-1], size, placed=True, rows=rows
+        said, grid.xs[0], grid.xs[-1], grid.ys[0], grid.ys[-1], size, placed=True, rows=rows, columns=tuple(pairwise(grid.xs)),
     )  # fmt: skip
     rest.insert(max(place, 0), table)
     return rest, kept
