@@ -131,6 +131,8 @@ class SandboxProcess:
                             break
                         end.put_off()
                         answer = receive(answers, max_body)
+                    if answer is not None and answer[0] == GOES_ON:
+                        answer = None  # more often than any worker of ours
             except BaseException:
                 self._stop()  # the rest of its answer is still in the pipe
                 raise
