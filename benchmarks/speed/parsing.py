@@ -2,9 +2,10 @@
 
     python -m benchmarks.speed.parsing --data FOLDER [--limit 100] [--without-ocr] [--kinds .pdf .docx]
 
-Each file is read by all of them one after the other, in this process and on one core, after one file of its kind that
+Each file is read by all of them one after the other, in this process, after one file of its kind that
 is not counted (imports). markitdown is optional: ``pip install "markitdown[docx,pptx,xlsx,pdf,outlook]"``. A file that
-one of them cannot read counts for none of the ratios. The speed of PDFs is also given in pages.
+one of them cannot read counts for none of the ratios. Times are those of the processor: other programs at work change
+them less. The speed of PDFs is also given in pages.
 """
 
 from __future__ import annotations
@@ -56,13 +57,13 @@ def markitdown() -> Read | None:
 
 
 def seconds(read: Read, file: Path) -> float | None:
-    """``None`` for a file that cannot be read."""
-    start = time.perf_counter()
+    """Of the processor; ``None`` for a file that cannot be read."""
+    start = time.process_time()
     try:
         characters = read(file)
     except Exception:  # other programs raise what they like
         return None
-    return time.perf_counter() - start if characters else None
+    return time.process_time() - start if characters else None
 
 
 def pages_of(file: Path) -> int:
