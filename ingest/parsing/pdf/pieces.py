@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import repeat
 from typing import TYPE_CHECKING
 
-from ingest.parsing.pdf.glyphs import LOST, Box, Glyphs
+from ingest.parsing.pdf.glyphs import HYPHEN, LOST, Box, Glyphs
 from ingest.parsing.pdf.lines import NARROW_GAP, Piece
 from ingest.parsing.pdf.objects import Text
 
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _WORD = re.compile(r"[^\s\ufffe]+")
-_LINE = re.compile(r"[^\n]+")
 _BREAK = re.compile(r"[\r\n]+")
 # words are one piece where clearly less than the gap of two cells is between them, relative to the size
 _BESIDE = 0.9 * NARROW_GAP
@@ -60,69 +58,73 @@ def _joined(glyphs: Glyphs, texts: dict[int, Text]) -> Iterator[tuple[Piece, Box
     import numpy as np
 
     whole = glyphs.text
-    lines = [
-        [match.span() for match in _WORD.finditer(whole, line.start(), line.end())]
-        for line in _LINE.finditer(whole)
-    ]
-    lines = [line for line in lines if line]
-    first = glyphs.objects([line[0][0] for line in lines])
-    last = glyphs.objects([line[-1][1] - 1 for line in lines])
-    cut: list[tuple[int, int, int]] = []
-    sizes: list[float] = []  # 0 where nothing is joined
-    for line, source, other in zip(lines, first, last, strict=True):
-        text = texts.get(source)
-        if source == other:
-            cut += [(start, end, source) for start, end in line]
-            sizes += repeat(text.size if text is not None else 0.0, len(line))
-        else:
-            words = [part for start, end in line for part in _by_source(glyphs, start, end)]
-            cut += words
-            sizes += repeat(0.0, len(words))
-    if not cut:
-        return
-    lefts = glyphs.corners([start for start, _, _ in cut])
-    rights = glyphs.corners([end - 1 for _, end, _ in cut])
-    places = np.array(cut, dtype=np.int64)
-    begins = np.flatnonzero(~_beside(whole, places, lefts, rights, np.array(sizes)))
-    finals = np.append(begins[1:], len(cut)) - 1
-    before = 0
-    for begin, final, first_box, last_box, right in zip(
-        begins.tolist(), finals.tolist(), lefts[begins].tolist(), rights[begins].tolist(),
-        rights[finals, 2].tolist(), strict=True,
-    ):  # fmt: skip
-        start, _, source = cut[begin]
-        end = cut[final][1]
-        yield _piece(
-            whole[start:end], whole[before:start], start, end, source, texts.get(source),
-            first_box, last_box, right,
-        )  # fmt: skip
-        before = end
-
-
-def _beside(
-    whole: str,
-    places: NDArray[np.int64],
-    lefts: NDArray[np.float64],
-    rights: NDArray[np.float64],
-    sizes: NDArray[np.float64],
-) -> NDArray[np.bool_]:
-    """Whether each word goes on with the piece of the word before it: bool[words]."""
-    import numpy as np
-
-    start, end, source = places[1:, 0], places[:-1, 1], places[:, 2]
     units = np.frombuffer(whole.encode("utf-32-le"), dtype=np.uint32)
-    gap = lefts[1:, 0] - rights[:-1, 2]
-    size = sizes[1:]
-    joined = (
-        (start - end == 1)
-        & (units[end] == ord(" "))
-        & (source[1:] == source[:-1])
-        & (gap < _BESIDE * size)
-        & (gap > -_OVER * size)
+    starts, ends, sources, uniform = _words(glyphs, units)
+    if not len(starts):
+        return
+    lefts, rights = glyphs.corners(starts.tolist()), glyphs.corners((ends - 1).tolist())
+    known, place = np.unique(sources, return_inverse=True)
+    sizes = np.array([texts[source].size if source in texts else 0.0 for source in known.tolist()])[place]
+    gaps = lefts[1:, 0] - rights[:-1, 2]
+    beside = (
+        uniform[1:]
+        & (starts[1:] - ends[:-1] == 1)
+        & (units[ends[:-1]] == ord(" "))
+        & (sources[1:] == sources[:-1])
+        & (gaps < _BESIDE * sizes[1:])
+        & (gaps > -_OVER * sizes[1:])
         & (rights[1:, 2] >= rights[:-1, 2])
         & (rights[1:, 2] >= lefts[1:, 0])
     )
-    return np.concatenate(([False], joined))
+    begins = np.flatnonzero(np.concatenate(([True], ~beside)))
+    finals = np.append(begins[1:], len(starts)) - 1
+    before = 0
+    for start, end, source, first, last, right in zip(
+        starts[begins].tolist(), ends[finals].tolist(), sources[begins].tolist(), lefts[begins].tolist(),
+        rights[begins].tolist(), rights[finals, 2].tolist(), strict=True,
+    ):  # fmt: skip
+        yield _piece(
+            whole[start:end], whole[before:start], start, end, source, texts.get(source), first, last, right
+        )
+        before = end
+
+
+def _words(
+    glyphs: Glyphs, units: NDArray[np.uint32]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
+    """Where each word starts and ends, its text object, and whether that has all of the word's line."""
+    import numpy as np
+
+    parting = [ord(char) for char in set(glyphs.text) if char.isspace() or char == HYPHEN]
+    blank = np.concatenate(([True], np.isin(units, parting), [True]))
+    edges = np.flatnonzero(blank[1:] != blank[:-1])
+    starts, ends = edges[::2], edges[1::2]
+    lines = np.searchsorted(np.flatnonzero(units == ord("\n")), starts)
+    firsts = np.flatnonzero(np.diff(lines, prepend=-1))
+    counts = np.diff(firsts, append=len(starts))
+    source = _objects(glyphs, starts[firsts])
+    uniform = np.repeat(source == _objects(glyphs, ends[firsts + counts - 1] - 1), counts)
+    sources = np.repeat(source, counts)
+    mixed = np.flatnonzero(~uniform)
+    sources[mixed] = _objects(glyphs, starts[mixed])
+    cut = mixed[sources[mixed] != _objects(glyphs, ends[mixed] - 1)]
+    if not len(cut):
+        return starts, ends, sources, uniform
+    parts = [
+        part
+        for start, end in zip(starts[cut].tolist(), ends[cut].tolist(), strict=True)
+        for part in _by_source(glyphs, start, end)
+    ]
+    words = np.stack((starts, ends, sources, uniform), axis=1)
+    words = np.concatenate((np.delete(words, cut, axis=0), [(*part, False) for part in parts]))
+    words = words[np.argsort(words[:, 0])]
+    return words[:, 0], words[:, 1], words[:, 2], words[:, 3] == 1
+
+
+def _objects(glyphs: Glyphs, places: NDArray[np.int64]) -> NDArray[np.int64]:
+    import numpy as np
+
+    return np.array(glyphs.objects(places.tolist()), dtype=np.int64)
 
 
 def _piece(
