@@ -59,6 +59,36 @@ class DocumentBuilder:
         for kind, text in markdown_table(rows):
             self._append(kind, text)
 
+    def long_table(self, parts: Sequence[Sequence[Sequence[str]]], number: int) -> None:
+        """A table that goes on over pages: the rows on page ``number``, which is open, on the next one, and so on.
+
+        The last of these pages is open afterwards.
+        """
+        blocks = list(markdown_table(row for rows in parts for row in rows))
+        for kind, text in blocks:
+            self._append(kind, text)
+        if not blocks or self.full:
+            return
+        # a line for each row with words; counted from the end, for titles above the table are no rows of it
+        lines, place = blocks[-1][1].split("\n"), self._length
+        breaks: list[tuple[int, int]] = []
+        for page, rows in reversed(list(enumerate(parts[1:], number + 1))):
+            count = sum(any(map(one_line, row)) for row in rows)
+            if not 0 < count < len(lines):
+                break
+            start = place - sum(len(line) + 1 for line in lines[-count:]) + 1
+            breaks.append((page, start))
+            lines, place = lines[:-count], start - 1
+        for page, start in reversed(breaks):
+            self._turn_page(page, start)
+
+    def _turn_page(self, number: int, place: int) -> None:
+        """The open page ends with the line before ``place``, where the next one begins."""
+        if self._page is not None:
+            opened, start, label = self._page
+            self._pages.append(Page(opened, start + (2 if start else 0), place - 1, label))
+            self._page = (number, place - 2, "")
+
     def nested(self, document: ParsedDocument, level: int) -> None:
         """A document that was parsed by itself, as it is; its headings go ``level`` deeper. Its pages are not kept."""
         hidden = list(document.hidden)
