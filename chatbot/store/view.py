@@ -130,6 +130,45 @@ class View:
                 )
         return [np.frombuffer(known[key], "<f4") if key in known else None for key in hashes]
 
+    def token_vectors(self, ids: Iterable[int]) -> dict[int, bytes]:
+        """The codes of the token vectors of those chunks that have them (``chatbot.reranking.codec``)."""
+        rows = self.connection.execute(
+            "SELECT chunk.id, codes FROM chunk JOIN token_vectors USING (text_hash)"
+            " WHERE chunk.id IN (SELECT value FROM json_each(?))",
+            (json.dumps([int(i) for i in ids]),),
+        )
+        return dict(rows.fetchall())
+
+    def known_token_vectors(self, texts: Sequence[str]) -> list[bytes | None]:
+        """For each text that was embedded the codes of its token vectors, if they are stored."""
+        hashes = [hash_of(text) for text in texts]
+        known: dict[bytes, bytes] = {}
+        for start in range(0, len(hashes), _VARIABLES):
+            part = list(dict.fromkeys(hashes[start : start + _VARIABLES]))
+            marks = ", ".join("?" * len(part))
+            known.update(
+                self.connection.execute(
+                    f"SELECT text_hash, codes FROM token_vectors WHERE text_hash IN ({marks})", part
+                )
+            )
+        return [known.get(key) for key in hashes]
+
+    def token_vector_size(self) -> tuple[int, int]:
+        """How many texts have token vectors, and their bytes."""
+        row = self.connection.execute(
+            "SELECT count(*), coalesce(sum(length(codes)), 0) FROM token_vectors"
+        ).fetchone()
+        return int(row[0]), int(row[1])
+
+    def without_token_vectors(self, limit: int) -> list[int]:
+        """Ids of up to ``limit`` chunks, one of each text, whose text has no token vectors."""
+        rows = self.connection.execute(
+            "SELECT min(id) FROM chunk WHERE text_hash NOT NULL"
+            " AND text_hash NOT IN (SELECT text_hash FROM token_vectors) GROUP BY text_hash LIMIT ?",
+            (limit,),
+        )
+        return [row[0] for row in rows]
+
     def same_passages(self, ids: Sequence[int], allowed: Ids | None = None) -> dict[int, SamePassage]:
         """For each of these chunks, which chunks read the same among those that ``allowed`` lets through."""
         hashes = dict(
