@@ -15,7 +15,7 @@ Mean, axes and deviations were fitted once, on Korean and English text of no ben
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -69,7 +69,9 @@ class Codec:
         self._layers = len(LAYER_WEIGHTS)
         self._mean, self._axes, self._steps = map(torch.from_numpy, (mean, axes, steps))
         self._levels = torch.from_numpy(2.0**bits).float()
-        self._turned_back = self._axes.view(self._layers, -1, len(steps)) * self._steps  # (layers, hidden, axes)
+        self._turned_back = (
+            self._axes.view(self._layers, -1, len(steps)) * self._steps
+        )  # (layers, hidden, axes)
         self._weights = torch.tensor(LAYER_WEIGHTS)[:, None]
 
     @property
@@ -112,7 +114,7 @@ class Codec:
         """(layers, tokens of the question, tokens): cosines of ``question``, (layers, tokens, hidden), with each."""
         weighed = question.float() / self._weights[..., None]
         turned = weighed @ self._turned_back  # (layers, own, axes)
-        constant = (weighed @ self._mean.view(self._layers, -1, 1))  # (layers, own, 1)
+        constant = weighed @ self._mean.view(self._layers, -1, 1)  # (layers, own, 1)
         cosines = (turned.flatten(0, 1) @ tokens.values.T).view(*turned.shape[:2], -1)
         return (cosines + constant) * tokens.scales[:, None]
 
@@ -128,30 +130,31 @@ def _packed(places: Bytes, axes_of: dict[int, int]) -> list[Bytes]:
     return found
 
 
-def decoded(codes: Sequence[bytes]) -> Decoded | None:
-    """Passages of one size of codes as one table; ``None`` where they are of several, or of a later version."""
-    numbers = {code[0] for code in codes}
-    codec = _BY_NUMBER.get(numbers.pop()) if len(numbers) == 1 else None
-    if codec is None:
-        return None
-    codec = codec_named(codec)
-    size = codec.token_bytes
-    rows = [np.frombuffer(code, np.uint8, offset=1).reshape(-1, size) for code in codes]
-    return codec.decode(np.concatenate(rows), [len(row) for row in rows])
+def decoded(codes: Sequence[bytes]) -> Iterator[tuple[list[int], Decoded]]:
+    """Passages of one size as one table, with their positions in ``codes``; those of a later version are left out."""
+    by_number: dict[int, list[int]] = {}
+    for position, code in enumerate(codes):
+        by_number.setdefault(code[0], []).append(position)
+    for number, positions in by_number.items():
+        if number not in _BY_NUMBER:
+            continue
+        codec = codec_named(_BY_NUMBER[number])
+        rows = [np.frombuffer(codes[i], np.uint8, offset=1).reshape(-1, codec.token_bytes) for i in positions]
+        yield positions, codec.decode(np.concatenate(rows), [len(row) for row in rows])
 
 
 # of many inexact cosines the largest is too high: in the mean by .81 of a logit on five sets, ko and en (.70 to .97)
-_SIZES: dict[str, tuple[int, dict[int, int], float]] = {
+SIZES: dict[str, tuple[int, dict[int, int], float]] = {
     "standard": (1, {4: 96, 2: 240, 1: 208}, 0.81),
     "small": (2, {4: 24, 2: 120, 1: 160}, 1.8),
 }
-_BY_NUMBER = {number: name for name, (number, *_) in _SIZES.items()}
+_BY_NUMBER = {number: name for name, (number, *_) in SIZES.items()}
 
 
 @cache
 def codec_named(name: str) -> Codec:
     """``standard`` or ``small``."""
-    return Codec(*_SIZES[name])
+    return Codec(*SIZES[name])
 
 
 @cache
@@ -159,7 +162,11 @@ def _fitted(count: int) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArr
     """Mean (layers x hidden,), the first ``count`` axes as columns, and their deviations."""
     try:
         with np.load(AXES_FILE) as file:
-            mean, axes, deviations = (file[name].astype(np.float32) for name in ("mean", "axes", "deviations"))
+            mean, axes, deviations = (
+                file[name].astype(np.float32) for name in ("mean", "axes", "deviations")
+            )
             return mean, np.ascontiguousarray(axes[:, :count]), deviations[:count]
     except (OSError, ValueError, KeyError) as error:
-        raise ModelError("cannot read {file} ({error}); install the program anew", file=AXES_FILE, error=error) from error
+        raise ModelError(
+            "cannot read {file} ({error}); install the program anew", file=AXES_FILE, error=error
+        ) from error

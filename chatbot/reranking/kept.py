@@ -62,11 +62,12 @@ class PassageReader:
         read = shared.read_passages(texts, self._embedded_and_coded)
         vectors = [vector for vector, _ in read]
         return np.stack(vectors), [
-            codes if self.wants_codes(text) else None
-            for text, (_, codes) in zip(texts, read, strict=True)
+            codes if self.wants_codes(text) else None for text, (_, codes) in zip(texts, read, strict=True)
         ]
 
-    def _embedded_and_coded(self, model: SentenceTransformer, texts: list[str]) -> list[tuple[Vectors, Codes]]:
+    def _embedded_and_coded(
+        self, model: SentenceTransformer, texts: list[str]
+    ) -> list[tuple[Vectors, Codes]]:
         from chatbot.reranking.late_interaction import embed_and_read
 
         read = embed_and_read(model, texts)

@@ -94,7 +94,9 @@ def kept_scores(question: Tensor, passages: Decoded) -> Tensor:
         - np.repeat((np.cumsum(blocks) - blocks) * BLOCK - starts, blocks * BLOCK),
         np.repeat(ends - 1, blocks * BLOCK),
     )
-    best = similar[..., torch.from_numpy(places)].unflatten(-1, (-1, BLOCK)).amax(-1)  # (layers, own, blocks)
+    best = (
+        similar[..., torch.from_numpy(places)].view(*similar.shape[:2], -1, BLOCK).amax(-1)
+    )  # (layers, own, blocks)
     # a window is a block and the next one of the same passage; the last block begins none, unless it is the only one
     last = np.cumsum(blocks) - 1
     following = np.arange(1, len(places) // BLOCK + 1)
@@ -178,10 +180,14 @@ class LateInteraction:
         return found
 
     @torch.inference_mode()
-    def score_kept(self, reading: Reading, codes: Sequence[bytes]) -> list[float] | None:
-        """One logit for each passage, from the codes of its token vectors; ``None`` if a later version wrote them."""
-        passages = decoded(codes)
-        return None if passages is None else kept_scores(self._question(reading).cpu(), passages).tolist()
+    def score_kept(self, reading: Reading, codes: Sequence[bytes]) -> list[float | None]:
+        """One logit for each passage, from the codes of its token vectors."""
+        question = self._question(reading).cpu()
+        found: list[float | None] = [None] * len(codes)
+        for positions, passages in decoded(codes):
+            for position, logit in zip(positions, kept_scores(question, passages).tolist(), strict=True):
+                found[position] = logit
+        return found
 
     def _question(self, reading: Reading) -> Tensor:
         if reading.vectors is None and self._read_already is not None:

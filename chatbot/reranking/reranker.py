@@ -144,7 +144,7 @@ class _Pairs:
         kept: Sequence[bytes | None] = (),
     ) -> list[float | None]:
         question = without_invisible(question)
-        logits = self._score_kept(question, kept) if any(kept) else [None] * len(texts)
+        logits = self._score_kept(question, kept or [None] * len(texts))
         unread = [i for i, logit in enumerate(logits) if logit is None]
         found = self._score_texts(question, [without_invisible(texts[i]) for i in unread], budget_s)
         for i, logit in zip(unread, found, strict=True):
@@ -155,17 +155,19 @@ class _Pairs:
         """The logits of the passages with codes, all in one product."""
         logits: list[float | None] = [None] * len(kept)
         places = [i for i, codes in enumerate(kept) if codes is not None]
-        if isinstance(self.scorer, ScorerOfKept):
-            reading = self.scorer.read(question, ())
+        if not places:
+            return logits
+        scorer = self.scorer
+        if isinstance(scorer, ScorerOfKept):
             codes = [kept[i] or b"" for i in places]
-            found = self._workers.submit(lambda: self.scorer.score_kept(reading, codes)).result()
-            for i, logit in zip(places, _finite(found or []), strict=bool(found)):
+            # one core for each question: a product of 20 passages is too small to be shared
+            found = self._workers.submit(lambda: scorer.score_kept(scorer.read(question, ()), codes)).result()
+            _check_finite([logit for logit in found if logit is not None])
+            for i, logit in zip(places, found, strict=True):
                 logits[i] = logit
         return logits
 
-    def _score_texts(
-        self, question: str, texts: Sequence[str], budget_s: float | None
-    ) -> list[float | None]:
+    def _score_texts(self, question: str, texts: Sequence[str], budget_s: float | None) -> list[float | None]:
         pieces = [pieces_of(text) for text in texts]
         logits = iter(self._score(question, [piece for of_text in pieces for piece in of_text], budget_s))
         found = [[next(logits) for _ in of_text] for of_text in pieces]
@@ -179,14 +181,13 @@ class _Pairs:
             order = longest_first(unknown) if budget_s is None else list(range(len(unknown)))
             size = self._batch if budget_s is None else min(self._batch, _BATCH_IN_TIME)
             found = self._queue.score(reading, order, size, budget_s)
-            _finite(found.values())
+            _check_finite(found.values())
             for i, logit in found.items():
                 logits[missing[i]] = logit
             self._known.remember(question, [texts[missing[i]] for i in found], list(found.values()))
         return logits
 
 
-def _finite(logits: Collection[float]) -> Collection[float]:
+def _check_finite(logits: Collection[float]) -> None:
     if not all(map(math.isfinite, logits)):
         raise ModelError("the reranker's scores are not finite; its weights are damaged, get them anew")
-    return logits

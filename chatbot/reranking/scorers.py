@@ -36,8 +36,8 @@ class Scorer(Protocol):
 class ScorerOfKept(Scorer, Protocol):
     """A scorer that can compare a question with what was kept of a passage at ingest."""
 
-    def score_kept(self, reading: Any, codes: Sequence[bytes]) -> list[float] | None:
-        """One logit for each passage; ``None`` if the codes are not of a kind that it knows."""
+    def score_kept(self, reading: Any, codes: Sequence[bytes]) -> list[float | None]:
+        """One logit for each passage; ``None`` where its codes are of a later version of this program."""
         ...
 
 

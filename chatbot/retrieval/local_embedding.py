@@ -18,7 +18,9 @@ _PER_CALL = 512  # texts that LlamaIndex hands over at once, from which batches 
 _QUESTIONS = 64  # of which something is remembered, from the embedding until the second look
 
 Read = TypeVar("Read")
-ReadQuestion = Callable[[Any, list[str]], Sequence[tuple[Any, Any]]]  # (model, texts) -> (embedding, something) each
+ReadQuestion = Callable[
+    [Any, list[str]], Sequence[tuple[Any, Any]]
+]  # (model, texts) -> (embedding, something) each
 
 
 class LocalEmbedding(HuggingFaceEmbedding):
@@ -74,5 +76,8 @@ class LocalEmbedding(HuggingFaceEmbedding):
         """
         prefix = self._model.prompts.get("text") or ""
         return in_batches(
-            [prefix + text for text in texts], _BATCH, lambda batch: read(self._model, batch), self._side_by_side
+            [prefix + text for text in texts],
+            _BATCH,
+            lambda batch: read(self._model, batch),
+            self._side_by_side,
         )
