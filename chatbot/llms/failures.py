@@ -192,9 +192,9 @@ def _address(endpoint: Endpoint) -> str:
 
 
 def worth_another_try(error: BaseException) -> bool:
-    status = _status(error)
-    if "insufficient_quota" in _raw_words(error):
-        return False  # it will not be there in a second either
+    status, told = _status(error), said_by(error)
+    if told is not None and told.is_for_long:
+        return False
     if status is not None:
         return status in (408, 429) or status >= 500
     return is_loading(error) or bool(_kinds(error) & (_BROKEN | _UNREACHABLE))

@@ -32,6 +32,7 @@ _LOADING = re.compile(
     r"\b(?:load(?:ing)?|warm(?:ing)? up|starting|initiali[sz]ing)\b.{0,40}\bmodel|model\b.{0,60}\b(?:load(?:ing)|warming|starting)",
     re.IGNORECASE,
 )
+_USED_UP = re.compile(r"\bquota\b|\bbilling\b|\bbalance\b|\bcredits?\b", re.IGNORECASE)
 _WAIT = re.compile(
     r"(?:try again|retry|wait)[^.\d]{0,30}(\d{1,4}(?:\.\d{1,3})?)\s*(ms|s|sec|second|m|min)?\b", re.IGNORECASE
 )
@@ -57,12 +58,17 @@ class ServerSaid(Exception):
         *,
         is_stream: bool = True,
     ) -> None:
-        super().__init__(words)
+        super().__init__("a server said")  # without its words: vendors' clients log what they catch
         self.words = words
         self.status = status
         self.parameter = parameter
         self.retry_after = retry_after
         self.is_stream = is_stream
+
+    @property
+    def is_for_long(self) -> bool:
+        """Whether a second try is in vain: nothing is left of a quota, or of what was paid."""
+        return self.retry_after is None and bool(_USED_UP.search(self.words[:1000]))
 
     @property
     def is_loading(self) -> bool:
