@@ -28,7 +28,8 @@ from chatbot.llms.failures import (
 
 BACKOFF_S = (0.25, 1.0)  # before the second and the third try
 LOADING_S = 2.0  # between two looks whether a model is loaded by now
-SHORTEST_WAIT_S = 0.1  # of those that a server asks for: 0 would hammer it
+SHORTEST_WAIT_S = 0.1  # of those that a server asks for, doubled each time up to LONGEST: 0 would hammer it
+LONGEST_WAIT_S = 5.0
 PREPARING_S = 300.0  # for imports, on any machine; loading a local model has a limit of its own, total_s
 
 
@@ -56,7 +57,7 @@ def stream_with_limits(
     """
     endpoint = endpoint or Endpoint()
     clock = _Clock(limits)
-    attempt = 0
+    attempt = waits = 0
     while True:
         answered = begun = False
         try:
@@ -72,11 +73,12 @@ def stream_with_limits(
         except ChatbotError:
             raise
         except Exception as error:
-            wait = None if begun or limits.tries == 1 else _wait_for(error, attempt, limits)
+            wait = None if begun or limits.tries == 1 else _wait_for(error, attempt, waits, limits)
             if wait is None or wait >= clock.left():
                 # A vendor's own text may quote the key back, so its traceback is not chained to ours.
                 raise translate(error, label, endpoint) from None
             if _is_asked_for(error):
+                waits += 1
                 tell(_waiting(error, label, wait))
             else:
                 attempt += 1
@@ -87,12 +89,12 @@ def stream_with_limits(
             return
 
 
-def _wait_for(error: Exception, attempt: int, limits: LLMLimits) -> float | None:
+def _wait_for(error: Exception, attempt: int, waits: int, limits: LLMLimits) -> float | None:
     """Seconds until the next try; ``None`` for no other."""
     if not worth_another_try(error):
         return None
     if (asked := asked_to_wait(error)) is not None:
-        return max(SHORTEST_WAIT_S, asked)
+        return max(asked, min(SHORTEST_WAIT_S * 2**waits, LONGEST_WAIT_S))
     if is_loading(error):
         return LOADING_S
     return BACKOFF_S[min(attempt, len(BACKOFF_S) - 1)] if attempt + 1 < limits.tries else None

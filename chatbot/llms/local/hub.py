@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from threading import Event
 from chatbot.errors import ModelError
 from chatbot.llms.local.catalogue import LocalModel
 from chatbot.llms.local.child import run
+
+logger = logging.getLogger(__name__)
 
 _REACH_S = 10.0  # to hear of the hub at all
 _FETCH = (
@@ -29,15 +32,14 @@ class OnHub:
 
 def look_up(model: LocalModel) -> OnHub | None:
     """What the hub says of ``model``; ``None`` where it cannot be reached, is turned off, or has no such file."""
-    import httpx
     from huggingface_hub import constants, get_hf_file_metadata, hf_hub_url
-    from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
 
     if constants.HF_HUB_OFFLINE:
         return None
     try:
         found = get_hf_file_metadata(hf_hub_url(model.repository, model.file), timeout=_REACH_S)
-    except (HfHubHTTPError, OfflineModeIsEnabled, httpx.HTTPError, OSError, ValueError):
+    except Exception as error:  # its HTTP library changes with its version: httpx, httpx2
+        logger.info("the hub cannot be reached: %s", type(error).__name__)
         return None
     if not found.size:
         return None

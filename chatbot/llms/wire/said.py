@@ -163,8 +163,8 @@ def _retry_after(headers: Mapping[str, str], content: Any, text: str) -> float |
     if isinstance(estimated, int | float) and not isinstance(estimated, bool):
         return max(0.0, float(estimated))
     if found := _WAIT.search(text[:2000]):
-        unit = {"ms": 0.001, "m": 60.0, "min": 60.0}.get((found[2] or "s").lower(), 1.0)
-        return float(found[1]) * unit
+        unit = (found[2] or "s").lower()
+        return float(found[1]) / 1000 if unit == "ms" else float(found[1]) * (60 if unit in ("m", "min") else 1)
     return None
 
 

@@ -39,6 +39,9 @@ ASK = {
     "refused": bool,
     "citations": list,
     "llm": str,
+    "cut": str,
+    "thoughts": str,
+    "notes": list,
     "prompt": list,
     "tokens": (dict, type(None)),
 }
