@@ -1,8 +1,8 @@
 """A chat server with the habits of real ones that call themselves compatible: the model's name picks the habit.
 
-    with HabitServer() as server:
-        ...                     # api_base = server.url, model = "comments", ...
-        server.requests         # the bodies, in order
+with HabitServer() as server:
+    ...                     # api_base = server.url, model = "comments", ...
+    server.requests         # the bodies, in order
 """
 
 from __future__ import annotations
@@ -43,7 +43,10 @@ def refusal(status: int, body: object, **headers: str) -> Answer:
 
 
 END = chunk({}, "stop")
-WHOLE = {"id": "x", "choices": [{"message": {"role": "assistant", "content": ANSWER}, "finish_reason": "stop"}]}
+WHOLE = {
+    "id": "x",
+    "choices": [{"message": {"role": "assistant", "content": ANSWER}, "finish_reason": "stop"}],
+}
 USAGE = {"prompt_tokens": 7, "completion_tokens": 5, "total_tokens": 12}
 _MANY = "\n".join(json.dumps(o) for o in [*pieces(ANSWER), END])
 
@@ -123,7 +126,10 @@ BUSY: dict[str, tuple[int, Answer]] = {
     "retry-after-ms": (1, refusal(429, {"error": {"message": "Rate limit"}}, retry_after_ms="200")),
     "wait in words": (1, refusal(429, {"error": {"message": "Rate limit reached, try again in 200ms"}})),
     "estimated time": (1, refusal(503, {"error": "Model x is currently loading", "estimated_time": 0.2})),
-    "loading": (1, refusal(503, {"error": {"message": "Loading model", "type": "unavailable_error", "code": 503}})),
+    "loading": (
+        1,
+        refusal(503, {"error": {"message": "Loading model", "type": "unavailable_error", "code": 503}}),
+    ),
 }
 # a parameter that is refused: how, until the request is without it
 PICKY: dict[str, tuple[str, Answer]] = {
@@ -171,7 +177,9 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
     def do_GET(self) -> None:
-        self._send((200, JSON, json.dumps({"object": "list", "data": [{"id": "small"}, {"id": "large"}]}).encode()))
+        self._send(
+            (200, JSON, json.dumps({"object": "list", "data": [{"id": "small"}, {"id": "large"}]}).encode())
+        )
 
     def do_POST(self) -> None:
         habits: HabitServer = self.server.habits  # type: ignore[attr-defined]

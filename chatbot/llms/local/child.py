@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from threading import Event
 
-from chatbot.errors import ModelError
+from chatbot.errors import ModelError, without_kinds
 from chatbot.llms.failures import masked
 
 _LOOK_S = 0.2
@@ -49,7 +49,7 @@ def run(
         log.seek(max(0, log.tell() - _LAST_WORDS))
         lines = [line for line in log.read().decode("utf-8", "replace").splitlines() if line.strip()]
         said = [line for line in lines if line.lower().startswith("error")] or lines
-        return masked(said[-1]) if said else f"exit code {process.returncode}"
+        return masked(without_kinds(said[-1])) if said else f"exit code {process.returncode}"
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -164,7 +164,9 @@ def _retry_after(headers: Mapping[str, str], content: Any, text: str) -> float |
         return max(0.0, float(estimated))
     if found := _WAIT.search(text[:2000]):
         unit = (found[2] or "s").lower()
-        return float(found[1]) / 1000 if unit == "ms" else float(found[1]) * (60 if unit in ("m", "min") else 1)
+        return (
+            float(found[1]) / 1000 if unit == "ms" else float(found[1]) * (60 if unit in ("m", "min") else 1)
+        )
     return None
 
 

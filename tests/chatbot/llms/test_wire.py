@@ -6,6 +6,7 @@ import json
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -136,7 +137,7 @@ STREAM = "".join(
 @given(st.lists(st.integers(0, len(STREAM)), max_size=12))
 def test_where_a_stream_is_cut_makes_no_difference(places: list[int]) -> None:
     cuts = [0, *sorted(places), len(STREAM)]
-    chunks = [STREAM[a:b] for a, b in zip(cuts, cuts[1:], strict=False)]
+    chunks = [STREAM[a:b] for a, b in pairwise(cuts)]
     found = [e.data["choices"][0]["delta"]["content"] for e in events(chunks) if isinstance(e, Event)]
     assert found == ["필터는 ", "90일마다", " 교체 🙂\u2028합니다 [1]."]
 
@@ -150,7 +151,7 @@ def read(text: str, places: list[int]) -> tuple[str, str]:
         nonlocal thoughts
         thoughts += more
 
-    for piece in without_thoughts((text[a:b] for a, b in zip(cuts, cuts[1:], strict=False)), think):
+    for piece in without_thoughts((text[a:b] for a, b in pairwise(cuts)), think):
         if piece is RESTART:
             thoughts, answer = thoughts + answer, ""
         answer += piece
@@ -195,6 +196,8 @@ def test_every_template_token_is_broken_up_once(token: str) -> None:
     assert without_control_tokens(broken) == broken
 
 
-@pytest.mark.parametrize("text", ["a < b", "x <- y |> f", "[1] and [A]", "<table>", "List<String>", "5 <6> 7", "a|b"])
+@pytest.mark.parametrize(
+    "text", ["a < b", "x <- y |> f", "[1] and [A]", "<table>", "List<String>", "5 <6> 7", "a|b"]
+)
 def test_what_is_no_token_stays(text: str) -> None:
     assert without_control_tokens(text) == text

