@@ -94,7 +94,7 @@ def _wait_for(error: Exception, attempt: int, waits: int, limits: LLMLimits) -> 
     if not worth_another_try(error):
         return None
     if (asked := asked_to_wait(error)) is not None:
-        return max(asked, min(SHORTEST_WAIT_S * 2**waits, LONGEST_WAIT_S))
+        return max(asked, min(SHORTEST_WAIT_S * 2.0**waits, LONGEST_WAIT_S))
     if is_loading(error):
         return LOADING_S
     return BACKOFF_S[min(attempt, len(BACKOFF_S) - 1)] if attempt + 1 < limits.tries else None
