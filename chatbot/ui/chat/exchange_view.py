@@ -96,6 +96,7 @@ def _text(exchange: Exchange, index: int, say: Say) -> Iterator[str]:
     else:
         if trace.query != trace.question:
             yield f'<p class="sl-fine">{as_html(say("searched_as", query=trace.query))}</p>'
+        yield from _thoughts(trace, say)
         state = "written" if exchange.written else "writing"
         body = render_answer(
             trace.received,
@@ -103,13 +104,34 @@ def _text(exchange: Exchange, index: int, say: Say) -> Iterator[str]:
             _anchor(index),
             citation_marks(trace.received, exchange.checks, say),
         )
-        waiting = f'<p class="sl-busy">{say("writing")}</p>' if not body and not exchange.written else ""
+        waiting = (
+            f'<p class="sl-busy">{_at_work(trace, say)}</p>' if not body and not exchange.written else ""
+        )
         yield f'<div class="sl-answer" data-state="{state}" role="article">{body}{waiting}</div>'
     if exchange.failed:
         cut = trace is not None and trace.received
         yield notice_html(say("interrupted") if cut else say("problem"), say.error(exchange.failed))
     if exchange.stopped and exchange.written:
         yield f'<p class="sl-fine">{say("stopped")}</p>'
+
+
+def _at_work(trace: Trace, say: Say) -> str:
+    """What is waited for while not a word of the answer has come."""
+    if trace.thoughts:
+        return say("thinking")
+    return as_html(say.error(trace.notes[-1])) if trace.notes else say("writing")
+
+
+def _thoughts(trace: Trace, say: Say) -> Iterator[str]:
+    """What the model was told to do without, and its thoughts, folded."""
+    if trace.received:
+        for note in trace.notes:
+            yield f'<p class="sl-fine">{as_html(say.error(note))}</p>'
+    if trace.thoughts.strip():
+        yield (
+            f'<details class="sl-thoughts"><summary class="sl-fine">{say("thoughts")}</summary>'
+            f'<p class="sl-fine">{as_html(trace.thoughts.strip())}</p></details>'
+        )
 
 
 def _below(exchange: Exchange, trace: Trace, index: int, say: Say) -> Iterator[str]:
