@@ -75,14 +75,7 @@ class _Workbook:
             add_sheet(self._builder, sheet.sheet, sheet.over, label, visibility == 0)
             if self._builder.full:
                 return
-        if len(self._sheets) > MAX_SHEETS:
-            self._builder.problem(
-                Phrase(
-                    "only the first {count} of {total} sheets were read",
-                    count=f"{MAX_SHEETS:,}",
-                    total=f"{len(self._sheets):,}",
-                )
-            )
+        self._builder.cut_off("sheets", MAX_SHEETS, len(self._sheets))
 
     def _globals(self) -> Styles:
         """Reads what comes before the sheets."""

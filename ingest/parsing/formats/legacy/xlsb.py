@@ -106,14 +106,7 @@ class _Workbook:
             self._sheet(self._package.target(self._main, relation), label, visibility == 0)
             if self._builder.full:
                 return
-        if len(sheets) > MAX_SHEETS:
-            self._builder.problem(
-                Phrase(
-                    "only the first {count} of {total} sheets were read",
-                    count=f"{MAX_SHEETS:,}",
-                    total=f"{len(sheets):,}",
-                )
-            )
+        self._builder.cut_off("sheets", MAX_SHEETS, len(sheets))
 
     def _sheet(self, part: str, label: str, is_visible: bool) -> None:
         data = self._package.bytes_of(part) if part else None

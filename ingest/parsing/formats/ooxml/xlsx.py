@@ -60,14 +60,7 @@ class _Workbook:
             self._sheet(number, sheet)
             if self._builder.full:
                 return
-        if len(sheets) > MAX_PAGES:
-            self._builder.problem(
-                Phrase(
-                    "only the first {count} of {total} sheets were read",
-                    count=f"{MAX_PAGES:,}",
-                    total=f"{len(sheets):,}",
-                )
-            )
+        self._builder.cut_off("sheets", MAX_PAGES, len(sheets))
         if self._unanswered:
             self._builder.problem(
                 Phrase(

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from chatbot.errors import Phrase
 from chatbot.text.hidden import How
 from ingest.parsing.archive import Archive, open_archive
 from ingest.parsing.builder import MAX_PAGES, DocumentBuilder
@@ -78,14 +77,7 @@ class _Slides:
             self._notes(page, slide)
             if self._builder.full:
                 return
-        if len(slides) > MAX_PAGES:
-            self._builder.problem(
-                Phrase(
-                    "only the first {count} of {total} slides were read",
-                    count=f"{MAX_PAGES:,}",
-                    total=f"{len(slides):,}",
-                )
-            )
+        self._builder.cut_off("slides", MAX_PAGES, len(slides))
 
     def _slide(self, page: Element) -> _Slide:
         look = self._looks.of("drawing-page", attribute(page, "style-name"))

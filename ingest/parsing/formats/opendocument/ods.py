@@ -77,14 +77,7 @@ class _Sheets:
             self._table(table)
             if self._builder.full:
                 return
-        if len(tables) > MAX_PAGES:
-            self._builder.problem(
-                Phrase(
-                    "only the first {count} of {total} sheets were read",
-                    count=f"{MAX_PAGES:,}",
-                    total=f"{len(tables):,}",
-                )
-            )
+        self._builder.cut_off("sheets", MAX_PAGES, len(tables))
 
     def _table(self, table: Element) -> None:
         is_visible = self._looks.of("table", attribute(table, "style-name")).display != "none"
