@@ -10,7 +10,7 @@ from chatbot.errors import Phrase
 from chatbot.text.hidden import How
 from ingest.parsing.builder import DocumentBuilder
 from ingest.parsing.document import ParsedDocument
-from ingest.parsing.formats.colours import BLACK, RGB, WHITE, are_near
+from ingest.parsing.formats.colours import BLACK, WHITE, Colour, unseen
 from ingest.parsing.formats.rtf_table import RowOfCells, table_rows
 from ingest.parsing.formats.scripts import Run, Script, joined
 from ingest.parsing.formats.symbols import SYMBOLS, in_symbol_font
@@ -48,7 +48,6 @@ _FONT = re.compile(rb"\\f(\d{1,6})[^{};]{0,100}?\\fcharset(\d{1,4})([^;]{0,200})
 _COLOUR = re.compile(rb"\\(red|green|blue)(\d{1,3})")
 _SYMBOL_FIELD = re.compile(r"\s*SYMBOL\s+(\d{1,5})\b.*Wingdings", re.I | re.S)
 _FRACTION_FIELD = re.compile(r"\s*EQ\s+\\f\s*\(([^(),;]{1,100})[,;]([^(),;]{1,100})\)", re.I)
-_TINY = 4  # half points
 _MAX_BYTES = 10 * MAX_TEXT
 
 
@@ -291,11 +290,9 @@ class _Reader:
             return None
         if state.is_hidden:
             return "marked"
-        if state.size < _TINY:
-            return "size"
         shade = state.shade or self._paragraph_shade or self._row.shade
         ground = self._colours.get(shade, WHITE) if shade else WHITE
-        return "colour" if are_near(self._colours.get(state.colour, BLACK), ground) else None
+        return unseen(self._colours.get(state.colour, BLACK), ground, state.size / 2)
 
     def _taken(self) -> str:
         self._decode()
@@ -364,12 +361,12 @@ def _whole(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _colour_table(data: bytes) -> dict[int, RGB]:
+def _colour_table(data: bytes) -> dict[int, Colour]:
     """Colours by number; the first is that of plain text, black on screen and paper."""
     start = data.find(b"{\\colortbl")
     if start < 0:
         return {}
-    found: dict[int, RGB] = {}
+    found: dict[int, Colour] = {}
     for number, entry in enumerate(data[start : data.find(b"}", start)][:20_000].split(b";")):
         parts = {name: min(int(value), 255) for name, value in _COLOUR.findall(entry)}
         if parts:

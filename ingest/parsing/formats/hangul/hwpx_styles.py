@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from ingest.parsing.archive import Archive
 from ingest.parsing.formats import numbering
-from ingest.parsing.formats.colours import BLACK, RGB, from_hex
+from ingest.parsing.formats.colours import BLACK, Colour, from_hex
 from ingest.parsing.formats.scripts import Script
 from ingest.parsing.xml_tree import Element, attribute, children, descendants, name, parse_xml
 
@@ -38,8 +38,8 @@ class Characters:
     """``size`` in hundredths of a point; ``shade`` is the colour behind the characters, if they have one."""
 
     size: int = 1_000
-    colour: RGB | None = BLACK
-    shade: RGB | None = None
+    colour: Colour | None = BLACK
+    shade: Colour | None = None
     script: Script = ""
     is_struck: bool = False
 
@@ -92,7 +92,7 @@ class Styles:
     )  # style -> its paragraphs and characters
     characters: dict[str, Characters] = field(default_factory=dict)
     paragraphs: dict[str, Paragraphs] = field(default_factory=dict)
-    fills: dict[str, RGB | None] = field(default_factory=dict)  # None for pictures and gradients
+    fills: dict[str, Colour | None] = field(default_factory=dict)  # None for pictures and gradients
     numberings: dict[str, Numbering] = field(default_factory=dict)
     bullets: dict[str, str] = field(default_factory=dict)
 
@@ -136,7 +136,7 @@ def read_styles(archive: Archive) -> Styles:
     return styles
 
 
-def fill_of(element: Element) -> RGB | None:
+def fill_of(element: Element) -> Colour | None:
     """The plain colour that fills ``element``; ``None`` for pictures, gradients and no fill."""
     brush = next(descendants(element, "winBrush"), None)
     return from_hex(attribute(brush, "faceColor")) if brush is not None else None

@@ -9,10 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chatbot.text.hidden import How
+from ingest.parsing.formats.colours import BLACK, WHITE, Colour, from_bgr, unseen
 from ingest.parsing.formats.legacy.doc_file import CHARACTERS, PARAGRAPHS, STYLES, DocFile, plex
-from ingest.parsing.formats.ooxml.parts.colours import BLACK, WHITE, Colour
 from ingest.parsing.formats.ooxml.parts.scripts import Level
-from ingest.parsing.formats.ooxml.parts.unseen import from_bgr, unseen
 
 _PAGE = 512
 _MAX_PARENTS = 20
@@ -92,7 +91,7 @@ class Look:
     def hides(self, behind: Colour | None) -> How | None:
         if self.hidden or self.deleted:
             return "marked"
-        return unseen(self.colour, self.shade if self.is_shaded else behind, self.size)
+        return unseen(self.colour, self.shade if self.is_shaded else behind, self.size or None)
 
 
 @dataclass(slots=True)

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ingest.parsing.builder import DocumentBuilder
+from ingest.parsing.formats.colours import WHITE
 from ingest.parsing.formats.legacy.doc_file import FONTS, DocFile
 from ingest.parsing.formats.legacy.doc_looks import Look, Looks, Shape
-from ingest.parsing.formats.ooxml.parts.colours import WHITE
 from ingest.parsing.formats.ooxml.parts.scripts import Line
 from ingest.parsing.formats.ooxml.parts.symbols import in_font, is_symbol_font, symbol
 

@@ -10,7 +10,7 @@ from lxml import etree
 
 from chatbot.text.hidden import How
 from ingest.parsing.builder import DocumentBuilder
-from ingest.parsing.formats.ooxml.parts.colours import Colour
+from ingest.parsing.formats.colours import Colour
 from ingest.parsing.formats.ooxml.parts.scripts import Level, Line
 from ingest.parsing.formats.ooxml.sheets.around import running_lines
 from ingest.parsing.formats.ooxml.sheets.held import HeldSheet

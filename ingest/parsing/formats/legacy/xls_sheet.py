@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 
+from ingest.parsing.formats.colours import SMALLEST
 from ingest.parsing.formats.legacy.biff import BOF, END, Biff, Texts, records, rk
 from ingest.parsing.formats.legacy.workbook import (
     ERRORS,
@@ -15,7 +16,6 @@ from ingest.parsing.formats.legacy.workbook import (
     word,
     words,
 )
-from ingest.parsing.formats.ooxml.parts.colours import SMALLEST
 from ingest.parsing.formats.ooxml.sheets.held import HeldSheet
 from ingest.parsing.formats.ooxml.sheets.sheet import MAX_COLUMN, Cell, Range
 from ingest.parsing.formats.ooxml.sheets.strings import Text

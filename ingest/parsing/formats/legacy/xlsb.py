@@ -14,6 +14,7 @@ from chatbot.errors import DocumentRefused, Phrase
 from ingest.parsing.archive import open_archive
 from ingest.parsing.builder import DocumentBuilder
 from ingest.parsing.document import ParsedDocument
+from ingest.parsing.formats.colours import SMALLEST
 from ingest.parsing.formats.legacy.biff import rk
 from ingest.parsing.formats.legacy.workbook import (
     ERRORS,
@@ -30,9 +31,9 @@ from ingest.parsing.formats.legacy.workbook import (
     word,
     words,
 )
-from ingest.parsing.formats.ooxml.parts.colours import SMALLEST, theme_colours
 from ingest.parsing.formats.ooxml.parts.package import Package
 from ingest.parsing.formats.ooxml.parts.scripts import Level
+from ingest.parsing.formats.ooxml.parts.theme import theme_colours
 from ingest.parsing.formats.ooxml.sheets.held import HeldSheet
 from ingest.parsing.formats.ooxml.sheets.over import drawn_over
 from ingest.parsing.formats.ooxml.sheets.sheet import MAX_COLUMN, MAX_ROW, Cell, Range

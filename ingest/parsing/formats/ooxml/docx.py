@@ -7,8 +7,8 @@ from pathlib import Path
 from ingest.parsing.archive import open_archive
 from ingest.parsing.builder import DocumentBuilder
 from ingest.parsing.document import ParsedDocument
+from ingest.parsing.formats.colours import WHITE, Colour, from_hex
 from ingest.parsing.formats.ooxml.parts.charts import add_chart
-from ingest.parsing.formats.ooxml.parts.colours import WHITE, Colour, from_hex
 from ingest.parsing.formats.ooxml.parts.diagrams import diagram_items
 from ingest.parsing.formats.ooxml.parts.package import Package, truth
 from ingest.parsing.formats.ooxml.parts.running import said_once

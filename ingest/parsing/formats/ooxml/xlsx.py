@@ -11,8 +11,8 @@ from ingest.parsing.archive import open_archive
 from ingest.parsing.builder import MAX_PAGES, DocumentBuilder
 from ingest.parsing.document import ParsedDocument
 from ingest.parsing.formats.ooxml.parts.charts import hide_chart
-from ingest.parsing.formats.ooxml.parts.colours import theme_colours
 from ingest.parsing.formats.ooxml.parts.package import Package, truth
+from ingest.parsing.formats.ooxml.parts.theme import theme_colours
 from ingest.parsing.formats.ooxml.sheets.around import comments, controls, running_lines
 from ingest.parsing.formats.ooxml.sheets.grid import Grid
 from ingest.parsing.formats.ooxml.sheets.over import Drawn, drawn_over

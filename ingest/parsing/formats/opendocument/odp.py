@@ -11,7 +11,7 @@ from ingest.parsing.archive import Archive, open_archive
 from ingest.parsing.builder import MAX_PAGES, DocumentBuilder
 from ingest.parsing.clean import one_line
 from ingest.parsing.document import ParsedDocument
-from ingest.parsing.formats.ooxml.parts.colours import WHITE, Colour
+from ingest.parsing.formats.colours import WHITE, Colour
 from ingest.parsing.formats.ooxml.parts.running import said_once
 from ingest.parsing.formats.opendocument.lines import Speaker, comments
 from ingest.parsing.formats.opendocument.looks import Look, Looks, length

@@ -11,7 +11,7 @@ from ingest.parsing.archive import Archive, open_archive
 from ingest.parsing.builder import MAX_PAGES, DocumentBuilder
 from ingest.parsing.clean import one_line
 from ingest.parsing.document import ParsedDocument
-from ingest.parsing.formats.ooxml.parts.colours import WHITE
+from ingest.parsing.formats.colours import WHITE
 from ingest.parsing.formats.ooxml.parts.running import said_once
 from ingest.parsing.formats.ooxml.sheets.held import HeldSheet
 from ingest.parsing.formats.ooxml.sheets.sheet import Cell, Range

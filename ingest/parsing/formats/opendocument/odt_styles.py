@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from ingest.parsing.formats import numbering
-from ingest.parsing.formats.colours import BLACK, RGB, from_hex
+from ingest.parsing.formats.colours import BLACK, Colour, from_hex
 from ingest.parsing.formats.scripts import Script
 from ingest.parsing.xml_tree import Element, attribute, children, descendants, name
 
@@ -39,8 +39,8 @@ class Characters:
     """``size`` in points; ``shade`` is the colour behind the characters, if they have one."""
 
     size: float = 12.0
-    colour: RGB = BLACK
-    shade: RGB | None = None
+    colour: Colour = BLACK
+    shade: Colour | None = None
     script: Script = ""
     is_struck: bool = False
     is_hidden: bool = False
@@ -116,7 +116,7 @@ class Styles:
             self._characters[key] = found
         return self._characters[key]
 
-    def ground(self, family: str, style: str | None, around: RGB | None) -> RGB | None:
+    def ground(self, family: str, style: str | None, around: Colour | None) -> Colour | None:
         """The colour behind a paragraph or cell; ``None`` for a picture."""
         for element in self._chain(family, style or ""):
             for properties in children(element, f"{family}-properties"):

@@ -9,7 +9,7 @@ from typing import Any
 from tinycss2.color4 import parse_color
 
 from chatbot.text.hidden import How
-from ingest.parsing.formats.colours import BLACK, RGB, WHITE, are_near, over
+from ingest.parsing.formats.colours import BLACK, WHITE, Colour, are_near, over
 from ingest.parsing.formats.web.styles import Declared, Sheet
 from ingest.parsing.xml_tree import Element, name
 
@@ -53,7 +53,7 @@ class Look:
     visible: bool = True
     size: float = 16.0
     colour: tuple[int, int, int, float] | None = (*BLACK, 1.0)
-    ground: RGB | None = WHITE
+    ground: Colour | None = WHITE
 
     @property
     def hidden(self) -> How | None:
@@ -204,8 +204,8 @@ def _ground_known(declared: Declared) -> bool:
     return any(key in declared for key in ("background", "background-color", "background-image"))
 
 
-def _ground(value: tuple[Any, ...], around: RGB | None) -> RGB | None:
-    found: RGB | None = around
+def _ground(value: tuple[Any, ...], around: Colour | None) -> Colour | None:
+    found: Colour | None = around
     for token in value:
         if token.type in ("url", "function") and getattr(token, "lower_name", "url") not in (
             "rgb",
@@ -245,7 +245,7 @@ def _rgba(token: Any) -> tuple[int, int, int, float] | None:
     return (*(round(255 * min(max(part or 0, 0), 1)) for part in (red, green, blue)), float(alpha or 0))  # type: ignore[return-value]
 
 
-def _plain(value: str) -> RGB | None:
+def _plain(value: str) -> Colour | None:
     """The colour of a ``bgcolor`` or ``color`` attribute, which may lack its ``#``."""
     value = value.strip()
     for text in (value, f"#{value}"):

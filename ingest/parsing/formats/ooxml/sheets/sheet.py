@@ -12,7 +12,7 @@ from typing import Any
 from lxml import etree
 
 from chatbot.text.hidden import How
-from ingest.parsing.formats.ooxml.parts.colours import SMALLEST
+from ingest.parsing.formats.colours import SMALLEST
 from ingest.parsing.formats.ooxml.parts.package import switched
 from ingest.parsing.formats.ooxml.parts.scripts import Line
 from ingest.parsing.formats.ooxml.sheets.strings import Text, clear, plain, text_of

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from chatbot.text.hidden import How
-from ingest.parsing.formats.ooxml.parts.colours import Colour, drawing_colour, from_hex
+from ingest.parsing.formats.colours import Colour, from_hex
 from ingest.parsing.formats.ooxml.parts.drawing import alternatives, described, description, is_hidden_shape
 from ingest.parsing.formats.ooxml.parts.equations import equation
 from ingest.parsing.formats.ooxml.parts.package import number, switched, truth
 from ingest.parsing.formats.ooxml.parts.scripts import Line
 from ingest.parsing.formats.ooxml.parts.symbols import in_font, symbol
+from ingest.parsing.formats.ooxml.parts.theme import drawing_colour
 from ingest.parsing.formats.ooxml.word.styles import (
     Drawn,
     ParagraphStyle,
