@@ -13,7 +13,7 @@ from ingest.parsing.document import ParsedDocument
 from ingest.parsing.formats.colours import BLACK, WHITE, Colour, unseen
 from ingest.parsing.formats.rtf_table import RowOfCells, table_rows
 from ingest.parsing.formats.scripts import Run, Script, joined
-from ingest.parsing.formats.symbols import SYMBOLS, in_symbol_font
+from ingest.parsing.formats.symbols import UNNAMED, in_font, is_symbol_font
 from ingest.parsing.limits import MAX_TEXT
 
 _TOKEN = re.compile(
@@ -145,7 +145,7 @@ class _Reader:
                 pass
             elif word == b"u" and number:
                 self._decode()
-                self._add(chr(int(number) % 0x10000).translate(SYMBOLS))
+                self._add(chr(int(number) % 0x10000).translate(UNNAMED))
                 pending = self._state.fallback
             elif hexadecimal:
                 if pending:
@@ -260,11 +260,11 @@ class _Reader:
         self._bytes.clear()
         charset, name = self._fonts.get(self._state.font, (0, ""))
         if charset == _SYMBOL_CHARSET and not self._state.skipping and not data.isspace():
-            self._add(
-                in_symbol_font(data, name)
-                if self._places[-1].kind not in ("field", "form")
-                else data.decode("latin-1")
-            )
+            text = data.decode("latin-1")
+            if self._places[-1].kind not in ("field", "form"):
+                # letters of another such font are small pictures, too
+                text = in_font(text, name if is_symbol_font(name) else "Wingdings")
+            self._add(text)
             return
         encoding = _CHARSETS.get(charset, self._default)
         try:
@@ -321,7 +321,7 @@ class _Reader:
                 self._builder.paragraph(text)
         elif place.kind == "field":
             if found := _SYMBOL_FIELD.match(text):
-                runs.append((SYMBOLS.get(0xF000 + int(found.group(1)) % 0x1000, ""), ""))
+                runs.append((UNNAMED.get(0xF000 + int(found.group(1)) % 0x1000, ""), ""))
             elif found := _FRACTION_FIELD.match(text):
                 runs.append((f"{found.group(1).strip()}/{found.group(2).strip()}", ""))
         elif place.kind == "form" and place.form.get(b"fftype") == 1:

@@ -13,7 +13,7 @@ from ingest.parsing.formats.colours import BLACK, WHITE, Colour, from_hex, unsee
         ("#FFFFFF", WHITE),
         ("#F2F2F2", WHITE),
         ("#EFEFEF", WHITE),
-        ("#FFFFDC", WHITE),
+        ("#FFFFE6", WHITE),
         ("#121212", BLACK),
         ("#1F4E79", (31, 78, 121)),
     ],

@@ -14,7 +14,7 @@ from ingest.parsing.formats.colours import WHITE, Colour, unseen
 from ingest.parsing.formats.hangul.equation import equation_text
 from ingest.parsing.formats.hangul.hwpx_styles import Characters, Paragraphs, Styles, fill_of, read_styles
 from ingest.parsing.formats.scripts import Run, joined
-from ingest.parsing.formats.symbols import SYMBOLS
+from ingest.parsing.formats.symbols import UNNAMED
 from ingest.parsing.tables import Grid
 from ingest.parsing.xml_tree import Element, attribute, child, children, descendants, name, parse_xml
 
@@ -117,13 +117,13 @@ class _Reader:
             characters = self._styles.characters.get(attribute(run, "charPrIDRef") or style[1], Characters())
             self._run(run, characters, ground, runs, objects)
         text = joined(runs).replace("~~~~", "")
-        text = _PRIVATE_USE.sub("", text.translate(SYMBOLS))
+        text = _PRIVATE_USE.sub("", text.translate(UNNAMED))
         head = self._head(look)
         return (f"{head} {text.lstrip()}" if head and text.strip() else text), objects
 
     def _head(self, look: Paragraphs) -> str:
         if look.kind == "BULLET":
-            return _PRIVATE_USE.sub("-", self._styles.bullets.get(look.reference, "-").translate(SYMBOLS))
+            return _PRIVATE_USE.sub("-", self._styles.bullets.get(look.reference, "-").translate(UNNAMED))
         if look.kind not in ("NUMBER", "OUTLINE"):
             return ""
         reference = self._outline if look.kind == "OUTLINE" else look.reference

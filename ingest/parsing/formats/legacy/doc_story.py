@@ -12,7 +12,7 @@ from ingest.parsing.formats.colours import WHITE
 from ingest.parsing.formats.legacy.doc_file import FONTS, DocFile
 from ingest.parsing.formats.legacy.doc_looks import Look, Looks, Shape
 from ingest.parsing.formats.ooxml.parts.scripts import Line
-from ingest.parsing.formats.ooxml.parts.symbols import in_font, is_symbol_font, symbol
+from ingest.parsing.formats.symbols import in_font, is_symbol_font, symbol
 
 CELL_END = "\x07"
 _ENDS = re.compile("[\r\x07\x0c]")

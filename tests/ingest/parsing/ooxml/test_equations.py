@@ -6,7 +6,7 @@ import pytest
 
 from ingest.parsing.formats.ooxml.parts.equations import equation
 from ingest.parsing.formats.ooxml.parts.scripts import Level, Line
-from ingest.parsing.formats.ooxml.parts.symbols import in_font, symbol
+from ingest.parsing.formats.symbols import in_font, symbol
 from ingest.parsing.xml_tree import parse_xml
 
 NO_BAR = '<m:fPr><m:type m:val="noBar"/></m:fPr>'

@@ -11,7 +11,6 @@ from ingest.parsing.formats.ooxml.parts.drawing import alternatives, described, 
 from ingest.parsing.formats.ooxml.parts.equations import equation
 from ingest.parsing.formats.ooxml.parts.package import number, switched, truth
 from ingest.parsing.formats.ooxml.parts.scripts import Line
-from ingest.parsing.formats.ooxml.parts.symbols import in_font, symbol
 from ingest.parsing.formats.ooxml.parts.theme import drawing_colour
 from ingest.parsing.formats.ooxml.word.styles import (
     Drawn,
@@ -23,6 +22,7 @@ from ingest.parsing.formats.ooxml.word.styles import (
     shading,
     value_of,
 )
+from ingest.parsing.formats.symbols import in_font, symbol
 from ingest.parsing.xml_tree import Element, attribute, child, children, descendants, name
 
 # deleted and moved text, field codes, properties; readings above the characters
