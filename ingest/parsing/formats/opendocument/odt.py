@@ -85,6 +85,7 @@ class _Reader:
         self._notes: list[str] = []
         self._said: set[str] = set()
         self._objects = 0
+        self._has_pictures = next(descendants(root, "image"), None) is not None
 
     def around(self, pages: list[Element], kind: str) -> None:
         """Headers or footers, each text once; a page number alone says nothing."""
@@ -160,13 +161,17 @@ class _Reader:
         if depth > _MAX_DEPTH:
             self._builder.problem("parts nested too deeply were left out")
             return
+        ground_inside = self._styles.fill(
+            attribute(frame, "style-name"),
+            # a box without a fill may stand on a picture
+            None if self._has_pictures else ground,
+        )
         if name(frame) in _SHAPES:
-            # what fills a shape is not looked up: light text on it stays
-            self.blocks(frame, look, None, depth + 1)
+            self.blocks(frame, look, ground_inside, depth + 1)
             return
         for inner in children(frame):
             if name(inner) == "text-box":
-                self.blocks(inner, look, None, depth + 1)
+                self.blocks(inner, look, ground_inside, depth + 1)
             elif name(inner) in ("frame", "g") or name(inner) in _SHAPES:
                 self._frame(inner, look, ground, depth + 1)
             elif (

@@ -128,6 +128,22 @@ class Styles:
                     return from_hex(colour)
         return around
 
+    def fill(self, style: str | None, around: Colour | None) -> Colour | None:
+        """The colour behind the text of a shape or text box that stands on ``around``.
+
+        ``None`` for a picture or a gradient, and where no style says what fills it: shapes are blue then, boxes empty.
+        """
+        for element in self._chain("graphic", style or ""):
+            for properties in children(element, "graphic-properties"):
+                kind, colour = attribute(properties, "fill"), attribute(properties, "background-color")
+                if kind == "none" or (kind is None and colour == "transparent"):
+                    return around
+                if kind == "solid":
+                    return from_hex(attribute(properties, "fill-color") or colour)
+                if kind or colour:
+                    return None if kind else from_hex(colour)
+        return None
+
     def is_row_hidden(self, row: Element) -> bool:
         return attribute(row, "visibility") in ("collapse", "filter")
 
