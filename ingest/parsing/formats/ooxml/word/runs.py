@@ -47,6 +47,7 @@ class Words:
             hidden as a whole.
         comments: ids of the comments that end in it.
         charts, diagrams: relations of charts, frames of diagrams.
+        documents: relations of inserted documents.
         objects: programs of embedded objects.
     """
 
@@ -56,6 +57,7 @@ class Words:
     comments: list[str] = field(default_factory=list)
     charts: list[str | None] = field(default_factory=list)
     diagrams: list[Element] = field(default_factory=list)
+    documents: list[str | None] = field(default_factory=list)
     objects: list[str] = field(default_factory=list)
 
 
@@ -221,6 +223,8 @@ class _Walk:
                 self._words.charts.append(attribute(element, "id"))
             case "relIds":
                 self._words.diagrams.append(element.getparent())
+            case "subDoc":
+                self._words.documents.append(attribute(element, "id"))
             case "OLEObject":
                 self._words.objects.append(attribute(element, "ProgID") or "")
             case "textpath":
