@@ -90,7 +90,7 @@ class _Workbook:
         if data is None:
             self._builder.problem(Phrase(_INCOMPLETE, name=repr(label)))
             return
-        sheet = open_sheet(data, self._painted(part))
+        sheet = open_sheet(data, self._tables(part), self._styles.paints)
         notes = self._notes(part)
         drawn = drawn_over(self._package, part)
         if (element.get("state") or "visible") == "visible":
@@ -133,7 +133,7 @@ class _Workbook:
                 found[place.top, place.left] = " ".join(f"[Comment: {text}]" for text in texts)
         return found
 
-    def _painted(self, part: str) -> list[Range]:
+    def _tables(self, part: str) -> list[Range]:
         """Tables and pivot tables, whose own styles paint heads and bands behind the cells."""
         found: list[Range | None] = []
         for target in self._package.related(part, "table", "pivotTable"):

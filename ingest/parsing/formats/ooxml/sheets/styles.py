@@ -77,6 +77,11 @@ class Styles:
         fonts = [self.font(item) for item in _items(root, "fonts", "font")]
         fills = [self._fill(item) for item in _items(root, "fills", "fill")]
         self.general = CellStyle(self._format("General"), fonts[0] if fonts else PLAIN)
+        # of each differing style of conditional formats, whether it paints: with a fill, or with a colour of its own
+        self.paints = [
+            child(item, "fill") is not None or child(item, "font", "color") is not None
+            for item in _items(root, "dxfs", "dxf")
+        ]
         self._cells = [self._cell(item, fonts, fills) for item in _items(root, "cellXfs", "xf")]
 
     def cell(self, index: str | None) -> CellStyle:
