@@ -42,7 +42,7 @@ from ingest.parsing.formats.hangul.hwp_records import (
 from ingest.parsing.formats.hangul.hwp_styles import Styles
 from ingest.parsing.formats.hangul.hwp_text import pieces, readable
 from ingest.parsing.formats.ooxml.parts.running import said_once
-from ingest.parsing.formats.ooxml.parts.scripts import Level, Line
+from ingest.parsing.formats.scripts import Level, Line
 from ingest.parsing.spans import Cell, spread
 
 _MAX_DEPTH = 20

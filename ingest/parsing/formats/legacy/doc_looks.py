@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from chatbot.text.hidden import How
 from ingest.parsing.formats.colours import BLACK, WHITE, Colour, from_bgr, unseen
 from ingest.parsing.formats.legacy.doc_file import CHARACTERS, PARAGRAPHS, STYLES, DocFile, plex
-from ingest.parsing.formats.ooxml.parts.scripts import Level
+from ingest.parsing.formats.scripts import Level
 
 _PAGE = 512
 _MAX_PARENTS = 20

@@ -11,7 +11,7 @@ from ingest.parsing.builder import DocumentBuilder
 from ingest.parsing.formats.colours import WHITE, Colour
 from ingest.parsing.formats.legacy.doc_file import FONTS, DocFile
 from ingest.parsing.formats.legacy.doc_looks import Look, Looks, Shape
-from ingest.parsing.formats.ooxml.parts.scripts import Line
+from ingest.parsing.formats.scripts import Line
 from ingest.parsing.formats.symbols import in_font, is_symbol_font, symbol
 
 CELL_END = "\x07"

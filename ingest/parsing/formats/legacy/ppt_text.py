@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from chatbot.text.hidden import How
 from ingest.parsing.formats.colours import Colour, unseen
 from ingest.parsing.formats.legacy.ppt_records import Atom
-from ingest.parsing.formats.ooxml.parts.scripts import Line
+from ingest.parsing.formats.scripts import Line
 
 HEADER, CHARACTERS, STYLES, BYTES, OUTLINE_REFERENCE = 3999, 4000, 4001, 4008, 3998
 # the number of the slide, dates, headers: a "*" in the text stands for them

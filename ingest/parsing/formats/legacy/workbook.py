@@ -11,12 +11,12 @@ from lxml import etree
 from chatbot.text.hidden import How
 from ingest.parsing.builder import DocumentBuilder
 from ingest.parsing.formats.colours import Colour
-from ingest.parsing.formats.ooxml.parts.scripts import Level, Line
 from ingest.parsing.formats.ooxml.sheets.around import running_lines
 from ingest.parsing.formats.ooxml.sheets.held import HeldSheet
 from ingest.parsing.formats.ooxml.sheets.sheet import MAX_COLUMN, MAX_ROW, Cell, Range
 from ingest.parsing.formats.ooxml.sheets.strings import Text, plain
 from ingest.parsing.formats.ooxml.sheets.styles import CellStyle, Styles
+from ingest.parsing.formats.scripts import Level, Line
 from ingest.parsing.xml_tree import Element
 
 ERRORS = {

@@ -32,13 +32,13 @@ from ingest.parsing.formats.legacy.workbook import (
     words,
 )
 from ingest.parsing.formats.ooxml.parts.package import Package
-from ingest.parsing.formats.ooxml.parts.scripts import Level
 from ingest.parsing.formats.ooxml.parts.theme import theme_colours
 from ingest.parsing.formats.ooxml.sheets.held import HeldSheet
 from ingest.parsing.formats.ooxml.sheets.over import drawn_over
 from ingest.parsing.formats.ooxml.sheets.sheet import MAX_COLUMN, MAX_ROW, Cell, Range
 from ingest.parsing.formats.ooxml.sheets.strings import Run, Text
 from ingest.parsing.formats.ooxml.sheets.styles import Font
+from ingest.parsing.formats.scripts import Level
 from ingest.parsing.xml_tree import dublin_core_title
 
 _DAMAGED = "The workbook is damaged. Open it in Excel, save it again and retry."

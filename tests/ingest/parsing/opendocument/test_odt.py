@@ -66,7 +66,7 @@ NOTE = "<text:note><text:note-citation>3</text:note-citation><text:note-body><te
         (f"H{span('down', '2')}O", "H2O"),
         (f"1,250{span('up', '3')} people", "1,250 [3] people"),
         (f"{span('old', '100')} 80", "~~100~~ 80"),
-        (f"직원 1,250{NOTE}명", "직원 1,250 [3] 명\n\n[3] 연말 기준"),
+        (f"직원 1,250{NOTE}명", "직원 1,250 [3]명\n\n[3] 연말 기준"),
         (
             "a<office:annotation><dc:creator>Kim</dc:creator><text:p>Is it so?</text:p></office:annotation>b",
             "a [Comment: Is it so?]b",

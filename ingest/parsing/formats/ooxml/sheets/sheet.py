@@ -14,10 +14,10 @@ from lxml import etree
 from chatbot.text.hidden import How
 from ingest.parsing.formats.colours import SMALLEST
 from ingest.parsing.formats.ooxml.parts.package import switched
-from ingest.parsing.formats.ooxml.parts.scripts import Line
 from ingest.parsing.formats.ooxml.sheets.conditions import Rule, rules_of
 from ingest.parsing.formats.ooxml.sheets.strings import Text, clear, plain, text_of
 from ingest.parsing.formats.ooxml.sheets.styles import CellStyle, Styles
+from ingest.parsing.formats.scripts import Line
 from ingest.parsing.xml_tree import Element
 
 MAX_COLUMN, MAX_ROW = 16_384, 1_048_576

@@ -10,7 +10,6 @@ from ingest.parsing.formats.colours import Colour, from_hex
 from ingest.parsing.formats.ooxml.parts.drawing import alternatives, described, description, is_hidden_shape
 from ingest.parsing.formats.ooxml.parts.equations import equation
 from ingest.parsing.formats.ooxml.parts.package import number, switched, truth
-from ingest.parsing.formats.ooxml.parts.scripts import Line
 from ingest.parsing.formats.ooxml.parts.theme import drawing_colour
 from ingest.parsing.formats.ooxml.word.styles import (
     Drawn,
@@ -22,6 +21,7 @@ from ingest.parsing.formats.ooxml.word.styles import (
     shading,
     value_of,
 )
+from ingest.parsing.formats.scripts import Line
 from ingest.parsing.formats.symbols import in_font, symbol
 from ingest.parsing.xml_tree import Element, attribute, child, children, descendants, name
 
