@@ -13,11 +13,9 @@ from ingest.parsing.formats.legacy.workbook import (
     few,
     figure,
     is_inside,
-    word,
-    words,
 )
 from ingest.parsing.formats.ooxml.sheets.held import HeldSheet
-from ingest.parsing.formats.ooxml.sheets.sheet import MAX_COLUMN, Cell, Range
+from ingest.parsing.formats.ooxml.sheets.sheet import MAX_COLUMN, Cell, Range, word, words
 from ingest.parsing.formats.ooxml.sheets.strings import Text
 from ingest.parsing.formats.ooxml.sheets.styles import Styles
 

@@ -28,14 +28,12 @@ from ingest.parsing.formats.legacy.workbook import (
     few,
     figure,
     is_inside,
-    word,
-    words,
 )
 from ingest.parsing.formats.ooxml.parts.package import Package
 from ingest.parsing.formats.ooxml.parts.theme import theme_colours
 from ingest.parsing.formats.ooxml.sheets.held import HeldSheet
 from ingest.parsing.formats.ooxml.sheets.over import drawn_over
-from ingest.parsing.formats.ooxml.sheets.sheet import MAX_COLUMN, MAX_ROW, Cell, Range
+from ingest.parsing.formats.ooxml.sheets.sheet import MAX_COLUMN, MAX_ROW, Cell, Range, word, words
 from ingest.parsing.formats.ooxml.sheets.strings import Run, Text
 from ingest.parsing.formats.ooxml.sheets.styles import Font
 from ingest.parsing.formats.scripts import Level

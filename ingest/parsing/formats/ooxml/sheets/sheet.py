@@ -219,7 +219,7 @@ class SheetReader:
         style = self._styles.cell(element.get("s"))
         if inline is not None:
             text = text_of(inline, self._styles)
-            return _of_text(text, style, _is_painted(over, plain(text)))
+            return words(text, style, _is_painted(over, plain(text)))
         if value is None:
             if formula is None or kind == "str":
                 return None
@@ -231,28 +231,28 @@ class SheetReader:
         if kind == "s":
             place = int(value) if value.isdecimal() and len(value) < 12 else -1
             text = self._strings[place] if 0 <= place < len(self._strings) else ""
-            return _of_text(text, style, _is_painted(over, plain(text)))
+            return words(text, style, _is_painted(over, plain(text)))
         is_painted = _is_painted(over, value)
         if kind == "b":
-            return _seen("TRUE" if switched(value) else "FALSE", style, is_painted)
+            return word("TRUE" if switched(value) else "FALSE", style, is_painted)
         if kind == "e":
             # a picture in a cell is stored as this error for programs that cannot show it
             is_picture = value == "#VALUE!" and element.get("vm") is not None
-            return None if is_picture else _seen(value, style, is_painted)
+            return None if is_picture else word(value, style, is_painted)
         if kind == "d":
             value = value.replace("T00:00:00", "").replace("T", " ")
-        return _of_text(value, style, is_painted)
+        return words(value, style, is_painted)
 
     def _figure(self, value: str, style: CellStyle, over: list[Rule | None]) -> Cell | None:
         try:
             figure: int | float = int(value) if value.isdecimal() and len(value) <= 15 else float(value)
         except ValueError:
-            return _of_text(value, style, _is_painted(over, value))
+            return words(value, style, _is_painted(over, value))
         shown = style.format.shown(figure, self._from_1904)
         if shown is None:
             # zeros that a sheet leaves blank are no words
             return Cell("", hidden=((value, "marked"),)) if figure else None
-        cell = _seen(shown, style, _is_painted(over, figure))
+        cell = word(shown, style, _is_painted(over, figure))
         if cell is not None:
             cell.is_figure = True
         return cell
@@ -262,13 +262,14 @@ def _is_painted(over: list[Rule | None], value: float | str) -> bool:
     return any(rule is None or rule.may_paint(value) for rule in over)
 
 
-def _of_text(text: Text, style: CellStyle, is_painted: bool) -> Cell | None:
-    words = plain(text)
-    shown = style.format.shown_text(words)
+def words(text: Text, style: CellStyle, is_painted: bool) -> Cell | None:
+    """A cell of text whose runs may have fonts of their own."""
+    whole = plain(text)
+    shown = style.format.shown_text(whole)
     if shown is None:
-        return Cell("", hidden=((words, "marked"),)) if words.strip() else None
-    if isinstance(text, str) or shown != words:
-        return _seen(shown, style, is_painted)
+        return Cell("", hidden=((whole, "marked"),)) if whole.strip() else None
+    if isinstance(text, str) or shown != whole:
+        return word(shown, style, is_painted)
     line = Line()
     hidden: list[tuple[str, How]] = []
     for run in text:
@@ -281,7 +282,8 @@ def _of_text(text: Text, style: CellStyle, is_painted: bool) -> Cell | None:
     return Cell(shown, hidden=tuple(hidden)) if shown or hidden else None
 
 
-def _seen(text: str, style: CellStyle, is_painted: bool) -> Cell | None:
+def word(text: str, style: CellStyle, is_painted: bool) -> Cell | None:
+    """A cell of plain words; ``None`` for blank ones."""
     text = text.strip()
     if not text:
         return None
