@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 from chatbot.errors import DocumentRefused, Missing, OcrMissing, Phrase
 from chatbot.text.hidden import HiddenText, How
@@ -15,6 +16,12 @@ from ingest.parsing.tables import markdown_table
 # a file may have a problem with each of its thousand parts
 _MAX_PROBLEMS = 20
 _MAX_PROBLEM = 300  # characters of what it names, a list of attachments say
+# a sentence each: Korean counts pages, slides and sheets with words of their own
+_CUT_OFF = {
+    "pages": "only the first {count} of {total} pages were read",
+    "slides": "only the first {count} of {total} slides were read",
+    "sheets": "only the first {count} of {total} sheets were read",
+}
 _ONLY_HIDDEN = (
     "Nobody who opens this file sees a word: all of its {count} words are hidden in it (white, tiny, switched off). "
     "If they are meant to be read, show them and save the file again."
@@ -125,6 +132,11 @@ class DocumentBuilder:
         reason = Phrase.cleaned(reason, lambda text: one_line(text)[:_MAX_PROBLEM])
         if len(self._problems) < _MAX_PROBLEMS and reason not in self._problems:
             self._problems.append(reason)
+
+    def cut_off(self, kind: Literal["pages", "sheets", "slides"], read: int, total: int) -> None:
+        """Tells that a file has more parts of a kind (``total``) than the ``read`` that fit; nothing where it has not."""
+        if total > read:
+            self.problem(Phrase(_CUT_OFF[kind], count=f"{read:,}", total=f"{total:,}"))
 
     def hidden(self, text: str, how: How) -> None:
         """Words that no reader of the original sees: kept apart from the text. See ``chatbot.text.hidden``."""

@@ -114,14 +114,7 @@ def parse(path: Path) -> ParsedDocument:
         builder.problem(Phrase(_LOST, what=page_list(named)))
     for problem in scans.problems():
         builder.problem(problem)
-    if count > MAX_PAGES:
-        builder.problem(
-            Phrase(
-                "only the first {count} of {total} pages were read",
-                count=f"{MAX_PAGES:,}",
-                total=f"{count:,}",
-            )
-        )
+    builder.cut_off("pages", MAX_PAGES, count)
     problems = {page.problem for page in pages}
     unread = any(page.unread or page.lost >= _MANY_LOST for page in pages)
     builder.missing = "ocr" if unread and not available() else ""

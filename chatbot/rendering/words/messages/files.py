@@ -107,6 +107,8 @@ FILES: dict[str, str] = {
     "the part {part} could not be read": "파일의 일부({part})를 읽지 못했습니다.",
     "the inserted document {name} could not be read: {reason}": "삽입된 문서 {name}을(를) 읽지 못했습니다. {reason}",
     "it is missing or empty": "없거나 비어 있습니다.",
+    "it is inserted into another one": "삽입된 다른 문서 안에 다시 삽입되어 있습니다.",
+    "only the first {count} inserted documents were read": "삽입된 문서는 앞의 {count}개만 읽었습니다.",
     "a chart could not be read": "차트 하나를 읽지 못했습니다.",
     "a diagram could not be read": "다이어그램(SmartArt) 하나를 읽지 못했습니다.",
     "embedded files were not read": "문서 안에 든 파일은 읽지 않았습니다.",

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from chatbot.errors import Phrase
 from chatbot.text.hidden import How
 from ingest.parsing.archive import Archive, open_archive
 from ingest.parsing.builder import MAX_PAGES, DocumentBuilder
 from ingest.parsing.clean import one_line
 from ingest.parsing.document import ParsedDocument
-from ingest.parsing.formats.ooxml.parts.colours import WHITE, Colour
+from ingest.parsing.formats.colours import WHITE, Colour
 from ingest.parsing.formats.ooxml.parts.running import said_once
 from ingest.parsing.formats.opendocument.lines import Speaker, comments
 from ingest.parsing.formats.opendocument.looks import Look, Looks, length
@@ -78,14 +77,7 @@ class _Slides:
             self._notes(page, slide)
             if self._builder.full:
                 return
-        if len(slides) > MAX_PAGES:
-            self._builder.problem(
-                Phrase(
-                    "only the first {count} of {total} slides were read",
-                    count=f"{MAX_PAGES:,}",
-                    total=f"{len(slides):,}",
-                )
-            )
+        self._builder.cut_off("slides", MAX_PAGES, len(slides))
 
     def _slide(self, page: Element) -> _Slide:
         look = self._looks.of("drawing-page", attribute(page, "style-name"))
