@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import argparse
 import shutil
-import subprocess
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import pypdfium2 as pdfium
-
+from benchmarks.fidelity.others import by_pdfium, by_pdftotext
 from benchmarks.fidelity.words import Ours, words
 from chatbot.errors import DocumentRefused
 from ingest.parsing import ocr
@@ -47,33 +45,6 @@ class Compared:
         return f"{'; '.join(parts)}: {examples}"
 
 
-def by_pdfium(path: Path) -> str | None:
-    """PDFium's own plain text; ``None`` for a file that it cannot open."""
-    try:
-        document = pdfium.PdfDocument(path)
-    except pdfium.PdfiumError:
-        return None
-    pages = []
-    try:
-        for number in range(len(document)):
-            page = document[number]
-            textpage = page.get_textpage()
-            pages.append(textpage.get_text_range())
-            textpage.close()
-            page.close()
-    except pdfium.PdfiumError:
-        pass  # a damaged page: what stands before it is compared
-    finally:
-        document.close()
-    return "\n".join(pages)
-
-
-def by_poppler(path: Path) -> str | None:
-    """What ``pdftotext`` reads; ``None`` for a file that it cannot open."""
-    done = subprocess.run(["pdftotext", "-q", str(path), "-"], capture_output=True, timeout=120)
-    return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else None
-
-
 def compare(path: Path, name: str, readers: dict[str, Callable[[Path], str | None]]) -> dict[str, Compared]:
     """By reader; empty for a file that we refuse."""
     try:
@@ -100,7 +71,7 @@ def main() -> None:
     ocr.find_spec = _absent  # type: ignore[assignment]
     readers: dict[str, Callable[[Path], str | None]] = {"PDFium": by_pdfium}
     if shutil.which("pdftotext"):
-        readers["pdftotext"] = by_poppler
+        readers["pdftotext"] = by_pdftotext
     else:
         print("pdftotext is not installed: left out (Debian, Ubuntu: apt install poppler-utils)")
     paths = sorted(path for path in data.rglob("*") if path.suffix.lower() == ".pdf")

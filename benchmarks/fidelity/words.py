@@ -25,7 +25,8 @@ class Ours:
     """What we read of a file, to be compared with what others read."""
 
     def __init__(self, document: ParsedDocument) -> None:
-        self._shown = _Text(document.text)
+        labels = " ".join(page.label for page in document.pages)  # names of sheets
+        self._shown = _Text(f"{document.text} {labels}")
         self._hidden = _Text(" ".join(piece.text for piece in document.hidden))
 
     def lacks(self, theirs: list[str]) -> tuple[Counter[str], Counter[str]]:
