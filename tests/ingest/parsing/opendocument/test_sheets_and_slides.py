@@ -186,6 +186,16 @@ def test_numbered_lists_on_slides_keep_their_numbers(parsed: Parse) -> None:
     )
 
 
+def test_a_file_of_which_only_what_is_not_read_holds_words_is_not_called_empty(parsed: Parse) -> None:
+    body = f"<draw:page>{frame('<draw:object-ole/>')}</draw:page>"
+    with pytest.raises(DocumentRefused) as refused:
+        parsed("a.odp", document("presentation", body))
+    assert str(refused.value) == (
+        "No text was found, and part of the file was not read: charts and objects of other programs were not read. "
+        "Open it in its own program, save it as PDF and try again."
+    )
+
+
 def test_hidden_slides_and_words_beside_or_like_the_slide_are_kept_apart(parsed: Parse) -> None:
     styles = (
         '<style:style style:name="off" style:family="drawing-page"><style:drawing-page-properties presentation:visibility="hidden"/></style:style>'
