@@ -130,14 +130,18 @@ def main() -> None:
 
 
 def _print(result: dict[str, Any], copies: list[Path], made: list[Spoiled]) -> None:
-    found = {name: outcome for name, outcome in result["found"].items() if not name.endswith("/first/note.md")}
+    found = {
+        name: outcome for name, outcome in result["found"].items() if not name.endswith("/first/note.md")
+    }
     crashed = [
         f"{Path(name).name}: {outcome['reason']}"
         for name, outcome in found.items()
         if any(sign in outcome["reason"] for sign in _CRASHES)
     ]
     lost = list(losses(found, copies, made))
-    print(f"{len(copies)} real and {len(made)} made files, {result['chunks']:,} chunks, {result['seconds']:.0f} s")
+    print(
+        f"{len(copies)} real and {len(made)} made files, {result['chunks']:,} chunks, {result['seconds']:.0f} s"
+    )
     print(f"the program grew by {result['grown']:.0f} MB")
     for title, lines in (("crashes", crashed), ("silent losses", lost)):
         print(f"{len(lines)} {title}")
@@ -147,7 +151,9 @@ def _print(result: dict[str, Any], copies: list[Path], made: list[Spoiled]) -> N
     for name, outcome in sorted(found.items()):
         reasons[outcome["status"], outcome["reason"]].append(Path(name).name)
     for (status, reason), names in sorted(reasons.items(), key=lambda item: (item[0][0], -len(item[1]))):
-        print(f"{len(names):4} {status}{f': {reason}' if reason else ''}{f'  ({names[0]})' if reason else ''}")
+        print(
+            f"{len(names):4} {status}{f': {reason}' if reason else ''}{f'  ({names[0]})' if reason else ''}"
+        )
 
 
 if __name__ == "__main__":

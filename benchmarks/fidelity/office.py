@@ -21,8 +21,31 @@ from chatbot.errors import DocumentRefused
 from ingest.parsing.parse import parse
 
 _KINDS = "docx,docm,pptx,xlsx,xlsm,xlsb,html,doc,ppt,xls,odt,ods,odp,rtf,epub,msg,hwp,hwpx"
-_LIBREOFFICE = "docx docm pptx xlsx xlsm xlsb doc ppt xls odt ods odp rtf hwp".split()
-_MARKITDOWN = "docx pptx xlsx xls html epub msg".split()  # it gives the codes of an RTF file, not its text
+_LIBREOFFICE = [
+    "docx",
+    "docm",
+    "pptx",
+    "xlsx",
+    "xlsm",
+    "xlsb",
+    "doc",
+    "ppt",
+    "xls",
+    "odt",
+    "ods",
+    "odp",
+    "rtf",
+    "hwp",
+]
+_MARKITDOWN = [
+    "docx",
+    "pptx",
+    "xlsx",
+    "xls",
+    "html",
+    "epub",
+    "msg",
+]  # it gives the codes of an RTF file, not its text
 _SHOWN = 8  # sentences of a file
 # addresses of links and pictures, and the marks of Markdown
 _ADDRESS = re.compile(r"(?<=\])\([^()\s]{0,2000}(?:\s\"[^\"]*\")?\)|<?\bhttps?://\S{1,2000}|!\[[^\]]*\]")

@@ -93,7 +93,9 @@ def _print(reader: str, found: list[Compared], files: int) -> None:
     print("  most hidden:")
     for compared in sorted(found, key=lambda compared: -compared.hidden.total())[:_WORST]:
         if compared.hidden:
-            print(f"  {compared.hidden.total():5} {compared.name}: {', '.join(list(compared.hidden)[:_EXAMPLES])}")
+            print(
+                f"  {compared.hidden.total():5} {compared.name}: {', '.join(list(compared.hidden)[:_EXAMPLES])}"
+            )
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -70,10 +71,8 @@ def _of(file: Path, suffix: str, place: int) -> Iterator[_Variant]:
     yield "cut", suffix, file, content[: len(content) // 2]
     if suffix in TEXTS:
         encoding = _ENCODINGS[place % len(_ENCODINGS)]
-        try:
+        with suppress(UnicodeError):  # not in UTF-8, or with letters that the encoding lacks
             yield encoding, suffix, file, content.decode().encode(encoding)
-        except UnicodeError:
-            pass  # not in UTF-8, or with letters that the encoding lacks
     else:
         yield "damaged", suffix, file, content[:third] + bytes(third) + content[2 * third :]
     if place % 2 == 0 and suffix in _ANOTHER_NAME:

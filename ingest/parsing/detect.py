@@ -74,7 +74,10 @@ _SCAN = Phrase(
 _UNREAD_IMAGE = "HEIC and AVIF images cannot be read. Save it as PNG or JPEG."
 _RECORDING = "Sound and video hold no text. Index a transcript instead."
 _PACKED = "This is a packed archive. Unpack it and index the files in it."
-_OLD = "This old binary format cannot be read. Save it as PDF or DOCX."
+_OLD = (
+    "This old binary format cannot be read, or the file is damaged. "
+    "Open it in its own program and save it as PDF or DOCX."
+)
 _PROGRAM = "This is a program, not a document. Remove it from the folder."
 
 # (offset, bytes) of the images that OCR reads; a text may begin with BM, but not with zeros after that

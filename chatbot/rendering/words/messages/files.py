@@ -30,7 +30,7 @@ FILES: dict[str, str] = {
     "Sound and video hold no text. Index a transcript instead.": "소리와 영상에는 글자가 없습니다. 대신 받아 적은 글을 색인해 주세요.",
     "This is a program, not a document. Remove it from the folder.": "문서가 아니라 실행 프로그램입니다. 폴더에서 빼 주세요.",
     "HWP 3 files cannot be read. Open it in Hangul and save it as .hwpx or .docx.": "HWP 3 파일은 읽을 수 없습니다. 한컴오피스 한글에서 열어 .hwpx나 .docx로 저장해 주세요.",
-    "This old binary format cannot be read. Save it as PDF or DOCX.": "예전 이진 형식은 읽을 수 없습니다. PDF나 DOCX로 저장해 주세요.",
+    "This old binary format cannot be read, or the file is damaged. Open it in its own program and save it as PDF or DOCX.": "읽을 수 없는 예전 이진 형식이거나 손상된 파일입니다. 원래 프로그램에서 열어 PDF나 DOCX로 저장해 주세요.",
     "The file is named {suffix} but is none: it is damaged or misnamed. Replace it or correct its ending.": "확장자는 {suffix}인데 내용은 그 형식이 아닙니다. 손상되었거나 이름이 잘못되었으니, 다른 파일로 바꾸거나 확장자를 고쳐 주세요.",
     # compound files: Hangul, Outlook and Office before 2007
     "The file is damaged or cut off: its parts cannot be found. Open it in its own program, save it again and retry.": "파일이 손상되었거나 중간에 잘려 안의 항목을 찾을 수 없습니다. 원래 프로그램에서 열어 다시 저장한 뒤 시도해 주세요.",
