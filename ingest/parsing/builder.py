@@ -22,6 +22,10 @@ _CUT_OFF = {
     "slides": "only the first {count} of {total} slides were read",
     "sheets": "only the first {count} of {total} sheets were read",
 }
+_NOT_READ = (
+    "No text was found, and part of the file was not read: {problems}. "
+    "Open it in its own program, save it as PDF and try again."
+)
 _ONLY_HIDDEN = (
     "Nobody who opens this file sees a word: all of its {count} words are hidden in it (white, tiny, switched off). "
     "If they are meant to be read, show them and save the file again."
@@ -164,11 +168,18 @@ class DocumentBuilder:
     def hidden_words(self) -> int:
         return self._hidden_words
 
-    def finish(self, file_format: str, title: str = "", empty: str = "") -> ParsedDocument:
-        """The document, or ``DocumentRefused(empty)`` when no text was found."""
+    def finish(
+        self, file_format: str, title: str = "", empty: str = "", explains: bool = False
+    ) -> ParsedDocument:
+        """The document, or ``DocumentRefused(empty)`` when no text was found.
+
+        ``explains``: ``empty`` says itself what was not read; else the problems are named in its place.
+        """
         self.end_page()
         if not self._blocks and self._hidden_words:
             raise DocumentRefused(_ONLY_HIDDEN, count=f"{self._hidden_words:,}")
+        if not self._blocks and self._problems and not explains:
+            raise DocumentRefused(_NOT_READ, problems=Phrase.joined(self._problems))
         if not self._blocks:
             kind = OcrMissing if self.missing else DocumentRefused
             raise kind(empty or "There is no text in this file. Nothing to index; remove it or replace it.")

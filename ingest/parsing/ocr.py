@@ -333,7 +333,7 @@ class Scans:
         """Why there is no text at all."""
         if self._unread and not self._read:
             return "OCR did not read a page in the time limit. Save the file with fewer pixels or index a version with text."
-        return "OCR found no text in the pages, which are pictures or blank. Nothing to index; remove it or replace it."
+        return "OCR found no Korean or English text in the pages. Index a version with text, or remove the file if its pages are blank."
 
 
 def page_list(numbers: list[int]) -> str:

@@ -120,7 +120,7 @@ def parse(path: Path) -> ParsedDocument:
     builder.missing = "ocr" if unread and not available() else ""
     reasons = {_BROKEN: _DAMAGED, _NO_MAP: _MAP, _WRONG_MAP: _MAP, _NO_LAYER: _SCAN}
     empty = next((reason for problem, reason in reasons.items() if problem in problems), scans.refusal())
-    return builder.finish("pdf", title, empty=empty)
+    return builder.finish("pdf", title, empty=empty, explains=True)
 
 
 def _recognise(document: Any, pages: list[_PdfPage]) -> Scans:

@@ -287,7 +287,7 @@ def test_pictures_without_text_are_refused_and_pages_without_text_are_named(tmp_
     (tmp_path / "white.png").write_bytes(encoded(white(400, 400)))
     (tmp_path / "white.pdf").write_bytes(pdf([white(400, 400)]))
     for name in ("noise.png", "white.png", "white.pdf"):
-        with pytest.raises(DocumentRefused, match="OCR found no text"):
+        with pytest.raises(DocumentRefused, match="OCR found no Korean or English text"):
             parse(tmp_path / name)
     (tmp_path / "mixed.pdf").write_bytes(pdf(["Printed", Image.effect_noise((400, 400), 120)]))
     assert parse(tmp_path / "mixed.pdf").partial == "page 2 in which OCR found no text"

@@ -7,6 +7,7 @@ FILES: dict[str, str] = {
     "There is no regular file under this name. Check the path.": "이 이름의 일반 파일이 없습니다. 경로를 확인해 주세요.",
     "The file is empty. Nothing to index; remove it or replace it.": "빈 파일이라 색인할 것이 없습니다. 지우거나 다른 파일로 바꿔 주세요.",
     "The file cannot be opened ({error}). Check its permissions.": "파일을 열 수 없습니다. 파일 권한을 확인해 주세요. ({error})",
+    "No text was found, and part of the file was not read: {problems}. Open it in its own program, save it as PDF and try again.": "글자를 찾지 못했고, 읽지 못한 부분이 있습니다({problems}). 원래 프로그램에서 열어 PDF로 저장한 뒤 다시 시도해 주세요.",
     "There is no text in this file. Nothing to index; remove it or replace it.": "글자가 없는 파일이라 색인할 것이 없습니다. 지우거나 다른 파일로 바꿔 주세요.",
     "The file is protected by a password. Save a copy without one.": "암호가 걸린 파일입니다. 암호를 푼 사본을 저장해 주세요.",
     # archives
@@ -29,7 +30,7 @@ FILES: dict[str, str] = {
     "Sound and video hold no text. Index a transcript instead.": "소리와 영상에는 글자가 없습니다. 대신 받아 적은 글을 색인해 주세요.",
     "This is a program, not a document. Remove it from the folder.": "문서가 아니라 실행 프로그램입니다. 폴더에서 빼 주세요.",
     "HWP 3 files cannot be read. Open it in Hangul and save it as .hwpx or .docx.": "HWP 3 파일은 읽을 수 없습니다. 한컴오피스 한글에서 열어 .hwpx나 .docx로 저장해 주세요.",
-    "This old binary format cannot be read. Save it as PDF or DOCX.": "예전 이진 형식은 읽을 수 없습니다. PDF나 DOCX로 저장해 주세요.",
+    "This old binary format cannot be read, or the file is damaged. Open it in its own program and save it as PDF or DOCX.": "읽을 수 없는 예전 이진 형식이거나 손상된 파일입니다. 원래 프로그램에서 열어 PDF나 DOCX로 저장해 주세요.",
     "The file is named {suffix} but is none: it is damaged or misnamed. Replace it or correct its ending.": "확장자는 {suffix}인데 내용은 그 형식이 아닙니다. 손상되었거나 이름이 잘못되었으니, 다른 파일로 바꾸거나 확장자를 고쳐 주세요.",
     # compound files: Hangul, Outlook and Office before 2007
     "The file is damaged or cut off: its parts cannot be found. Open it in its own program, save it again and retry.": "파일이 손상되었거나 중간에 잘려 안의 항목을 찾을 수 없습니다. 원래 프로그램에서 열어 다시 저장한 뒤 시도해 주세요.",
@@ -135,5 +136,5 @@ FILES: dict[str, str] = {
     "OCR read {count} of {total} pages in the time limit; not read: {what}": "OCR이 제한 시간 안에 {total}쪽 가운데 {count}쪽만 읽었습니다. 읽지 못한 쪽: {what}.",
     "{what} in which OCR found no text": "OCR이 글자를 찾지 못한 쪽이 있습니다: {what}.",
     "OCR did not read a page in the time limit. Save the file with fewer pixels or index a version with text.": "OCR이 제한 시간 안에 한 쪽도 읽지 못했습니다. 화소 수를 줄여 저장하거나 글자가 있는 판을 색인해 주세요.",
-    "OCR found no text in the pages, which are pictures or blank. Nothing to index; remove it or replace it.": "쪽이 그림이거나 비어 있어 OCR이 글자를 찾지 못했습니다. 색인할 것이 없으니 지우거나 다른 파일로 바꿔 주세요.",
+    "OCR found no Korean or English text in the pages. Index a version with text, or remove the file if its pages are blank.": "쪽에서 OCR이 한국어나 영어 글자를 찾지 못했습니다. 글자가 있는 판을 색인하거나, 빈 쪽뿐이면 파일을 지워 주세요.",
 }  # fmt: skip

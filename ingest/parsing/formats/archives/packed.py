@@ -37,7 +37,8 @@ def parse(path: Path) -> ParsedDocument:
                 total=f"{len(names):,}",
             )
         )
-    return builder.finish("zip", empty=builder.problems[0] if len(builder.problems) == 1 else _EMPTY)
+    empty = builder.problems[0] if len(builder.problems) == 1 else _EMPTY
+    return builder.finish("zip", empty=empty, explains=True)
 
 
 def _add(builder: DocumentBuilder, archive: Archive, name: str) -> None:

@@ -14,7 +14,7 @@ from ingest.parsing.document import ParsedDocument
 from ingest.parsing.formats.colours import WHITE, Colour, unseen
 from ingest.parsing.formats.mathml import formula_text
 from ingest.parsing.formats.opendocument.odt_controls import controls_of
-from ingest.parsing.formats.opendocument.odt_styles import Characters, ListState, Styles, whole
+from ingest.parsing.formats.opendocument.odt_styles import Characters, ListState, Styles, start_value, whole
 from ingest.parsing.formats.scripts import Run, joined
 from ingest.parsing.tables import Grid
 from ingest.parsing.xml_tree import (
@@ -138,7 +138,7 @@ class _Reader:
                 and self._styles.list_of_paragraph(attribute(element, "style-name")) != ""
             ):
                 number = (
-                    self._outline.next(outline - 1, _start(element))
+                    self._outline.next(outline - 1, start_value(element))
                     if outline - 1 in self._styles.outline
                     else ""
                 )
@@ -236,7 +236,7 @@ class _Reader:
             for inner in children(item):
                 marker = ""
                 if fresh and name(inner) in ("h", "p"):
-                    marker, fresh = state.next(depth, _start(item)), False
+                    marker, fresh = state.next(depth, start_value(item)), False
                 yield item, inner, marker
 
     def _rows(self, table: Element, look: Characters, ground: Colour | None, depth: int) -> list[list[str]]:
@@ -408,11 +408,6 @@ def _is_off(section: Element) -> bool:
     if attribute(section, "display") == "condition":
         return attribute(section, "is-hidden") == "true"
     return attribute(section, "display") == "none"
-
-
-def _start(element: Element) -> int | None:
-    value = attribute(element, "start-value")
-    return whole(value, 1) if value is not None else None
 
 
 def _hidden(look: Characters, ground: Colour | None) -> How | None:

@@ -221,3 +221,9 @@ def _bullet(char: str | None) -> str:
 
 def whole(value: str | None, otherwise: int) -> int:
     return int(value) if value and value.isascii() and value.isdigit() and len(value) < 9 else otherwise
+
+
+def start_value(element: Element) -> int | None:
+    """The number that a list item or heading sets itself."""
+    value = attribute(element, "start-value")
+    return whole(value, 1) if value is not None else None
