@@ -44,6 +44,7 @@ class RerankerConfig(Section):
     ``model``: ``late-interaction``, which compares the token vectors of multilingual-e5-small, or a cross-encoder.
     ``budget_ms``: milliseconds after which no more candidates are scored, the best retrieved ones first;
     0 scores them all. ``cached_scores``: scores remembered for questions asked again; 0 remembers nothing at all.
+    ``token_vectors``: how finely late interaction's view of each passage is kept in the index; ``off``: not at all.
     """
 
     backend: str = "sentence-transformers"
@@ -52,6 +53,7 @@ class RerankerConfig(Section):
     enabled: bool = True
     budget_ms: float = Field(0.0, ge=0, le=60_000)
     cached_scores: int = Field(50_000, ge=0, le=1_000_000)
+    token_vectors: Literal["off", "small", "standard"] = "standard"
 
     @field_validator("model")
     @classmethod

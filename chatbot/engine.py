@@ -89,7 +89,9 @@ class Chatbot:
         writer = writer or build_writer(self.config.llm)
         query = condense(writer, _checked(question), history, timings)
         found = retrieve(self.store, self.embedding, query, settings.retrieval.k, _listed(filters), timings)
-        ranked, look = take_second_look(query, found, lambda: self.reranker, settings.reranker, timings)
+        ranked, look = take_second_look(
+            query, found, lambda: self.reranker, settings.reranker, timings, self._kept
+        )
         judged, gate = judge(query, ranked, lambda: self.calibration, settings.answer.refuse_below, timings)
         search = Search.of(question, query, judged, look, gate, timings, settings.retrieval.top_n)
         sources = cite(search, self._scorer)
@@ -243,9 +245,16 @@ class Chatbot:
         self, question: str, query: str, found: list[Candidate], settings: Config, timings: Timings
     ) -> Search:
         """Second look and gate over what was found, in fused order."""
-        ranked, look = take_second_look(query, found, lambda: self.reranker, settings.reranker, timings)
+        ranked, look = take_second_look(
+            query, found, lambda: self.reranker, settings.reranker, timings, self._kept
+        )
         judged, gate = judge(query, ranked, lambda: self.calibration, settings.answer.refuse_below, timings)
         return Search.of(question, query, judged, look, gate, timings, settings.retrieval.top_n)
+
+    def _kept(self, chunks: Sequence[int]) -> dict[int, bytes]:
+        """The token vectors of the chunks that are still there, as they were kept at ingest."""
+        with self.store.reading() as view:
+            return view.token_vectors(chunks)
 
     def _scorer(self) -> Scorer:
         return self.reranker.score

@@ -24,6 +24,7 @@ from typing import Any, Literal, Self
 
 _BLANK = re.compile(r"\{(\w+)\}")
 _JOINED = "; "
+_KIND = re.compile(r"(?:Got: )?\b(?:[\w.]{1,80}\.)?[A-Z]\w{0,60}(?:Error|Exception|Timeout|NotFound): ")
 
 Missing = Literal["", "ocr"]  # without which a file was read only in part, or not at all
 
@@ -100,6 +101,11 @@ class Phrase(str):
 def fill(template: str, values: Mapping[str, str]) -> str:
     """``template`` with its blanks filled; no other syntax of ``str.format`` means anything here."""
     return _BLANK.sub(lambda blank: values[blank[1]], template)
+
+
+def without_kinds(words: str) -> str:
+    """Another library's words without the names of exceptions before them, which tell a person nothing."""
+    return _KIND.sub("", words)
 
 
 def _unpickled(kind: type[Phrase], template: str, values: dict[str, str]) -> Phrase:

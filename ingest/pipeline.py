@@ -19,10 +19,10 @@ import numpy as np
 
 from chatbot.config import Config
 from chatbot.errors import DocumentRefused, Missing, StoreError, StoreMissing
+from chatbot.reranking.kept import Codes, PassageReader
 from chatbot.retrieval.embeddings import (
     build_embedding,
     embed_query,
-    embed_texts,
     known_dimension,
     store_identity,
 )
@@ -58,16 +58,16 @@ class ModelOnce:
 
     def __init__(self, config: Config, loaded: BaseEmbedding | None = None) -> None:
         self._config = config
-        self._loaded = loaded
+        self.loaded = loaded
 
     def __call__(self) -> BaseEmbedding:
-        if self._loaded is None:
-            self._loaded = build_embedding(self._config)
-        return self._loaded
+        if self.loaded is None:
+            self.loaded = build_embedding(self._config)
+        return self.loaded
 
     def dimension(self) -> int:
         """How many numbers a vector has. A folder of which nothing can be read loads no model: 1.3 GB."""
-        known = known_dimension(self._config) if self._loaded is None else None
+        known = known_dimension(self._config) if self.loaded is None else None
         return known or len(embed_query(self(), "dimension"))
 
 
@@ -135,6 +135,7 @@ class Ingest:
         self.config = config
         self.report = IngestReport()
         self._model = embedding if isinstance(embedding, ModelOnce) else ModelOnce(config, embedding)
+        self._reader = PassageReader(config, self._model, self._model.loaded)
         self._on_progress = on_progress or (lambda _: None)
         self._also_known = also_known
         self._done = 0
@@ -202,10 +203,6 @@ class Ingest:
         except StoreMissing:
             return Store.create(self.config.store, identity, self._model.dimension())
 
-    @property
-    def embedding(self) -> BaseEmbedding:
-        return self._model()
-
     def _prepared(self, tasks: Sequence[FileTask]) -> Generator[_Prepared]:
         """Parsed and split files, in the order given; refused ones are recorded and left out."""
         if not tasks:
@@ -256,12 +253,12 @@ class Ingest:
 
     def _commit(self, group: list[_Prepared]) -> None:
         texts = [text for prepared in group for text in prepared.embedded]
-        vectors = self._embed(texts, group[-1].document.uri)
+        vectors, codes = self._embed(texts, group[-1].document.uri)
         outcomes = {"partial": self.report.partial, "refused": self.report.refused}
         start = 0
         for document, chunks in ((prepared.document, prepared.chunks) for prepared in group):
             end = start + len(chunks)
-            self.writer.replace(document, chunks, vectors[start:end])
+            self.writer.replace(document, chunks, vectors[start:end], _by_hash(chunks, codes[start:end]))
             start = end
             outcome = outcomes.get(document.status, self.report.indexed)
             outcome.append(
@@ -269,37 +266,46 @@ class Ingest:
             )
             self._advance(document.uri)
 
-    def _embed(self, texts: list[str], current: str) -> Vectors:
-        """Vectors of ``texts``; only those are embedded that the index does not have, and each once."""
-        distinct = list(dict.fromkeys(texts))
-        known: dict[str, Vectors | None] = dict.fromkeys(distinct)
-        for store in (self.store, self._also_known):
-            missing = [text for text, vector in known.items() if vector is None]
-            if store is not None and missing:
-                with store.reading() as view:
-                    known.update(zip(missing, view.known_embeddings(missing), strict=True))
-        new = [text for text, vector in known.items() if vector is None]
+    def _embed(self, texts: list[str], current: str) -> tuple[Vectors, list[Codes]]:
+        """Vectors of ``texts``, and codes of their token vectors; only what the index does not have is read, and once."""
+        known = self._known(list(dict.fromkeys(texts)))
+        new = [text for text, passage in known.items() if passage is None]
         self.report.reused += len(texts) - len(new)
         self._chunks += len(texts) - len(new)
         for start in range(0, len(new), _SLICE):
             part = new[start : start + _SLICE]
-            known.update(zip(part, self._embedded(part), strict=True))
+            known.update(zip(part, self._read_passages(part), strict=True))
             self._chunks += len(part)
             self._tell(current)
         vectors = np.empty((len(texts), self.store.dimension), np.float32)
+        codes: list[Codes] = [None] * len(texts)
         for place, text in enumerate(texts):
-            vectors[place] = known[text]
-        return vectors
+            vectors[place], codes[place] = known[text]  # type: ignore[misc]  # all are known now
+        return vectors, codes
 
-    def _embedded(self, texts: list[str]) -> Vectors:
-        vectors = embed_texts(self.embedding, texts)
+    def _known(self, texts: list[str]) -> dict[str, tuple[Vectors, Codes] | None]:
+        """What the index has of each text; nothing of one whose token vectors are wanted and not there."""
+        known: dict[str, tuple[Vectors, Codes] | None] = dict.fromkeys(texts)
+        for store in (self.store, self._also_known):
+            missing = [text for text, passage in known.items() if passage is None]
+            if store is None or not missing:
+                continue
+            with store.reading() as view:
+                vectors, codes = view.known_embeddings(missing), view.known_token_vectors(missing)
+            for text, vector, code in zip(missing, vectors, codes, strict=True):
+                if vector is not None and (code is not None or not self._reader.wants_codes(text)):
+                    known[text] = (vector, code)
+        return known
+
+    def _read_passages(self, texts: list[str]) -> list[tuple[Vectors, Codes]]:
+        vectors, codes = self._reader.read(texts)
         if vectors.shape[1] != self.store.dimension:
             raise StoreError(
                 "the embedding model gave vectors of {numbers} numbers, the index has {dimension}; nothing was stored; check embedding.model",
                 numbers=vectors.shape[1],
                 dimension=self.store.dimension,
             )
-        return vectors
+        return list(zip(vectors, codes, strict=True))
 
     def _refuse(self, task: FileTask, reason: str, missing: Missing = "") -> None:
         """A refused file is remembered, so that it is not parsed again, and can be shown with its reason."""
@@ -320,6 +326,14 @@ class Ingest:
 
     def _tell(self, current: str) -> None:
         self._on_progress(Progress(self._done, self._total, self._chunks, current, self.report, self._read))
+
+
+def _by_hash(chunks: Sequence[NewChunk], codes: Sequence[Codes]) -> dict[bytes, bytes]:
+    return {
+        chunk.text_hash: code
+        for chunk, code in zip(chunks, codes, strict=True)
+        if chunk.text_hash is not None and code is not None
+    }
 
 
 def _groups(prepared: Iterable[_Prepared]) -> Iterator[list[_Prepared]]:

@@ -198,7 +198,7 @@ def uploads_to_do(documents: Iterable[DocumentRow], made_by: str, folder: Path) 
     result = Plan()
     real = Path(os.path.realpath(folder))
     for row in documents:
-        if not row.is_kept or (row.made_by == made_by and not came_since(row.missing)):
+        if not row.is_kept or is_current(row, made_by):
             continue
         try:
             sha256, size = digest_of(real / row.sha256)
@@ -223,6 +223,11 @@ def uploads_to_do(documents: Iterable[DocumentRow], made_by: str, folder: Path) 
                 )
             )
     return result
+
+
+def is_current(row: DocumentRow, made_by: str) -> bool:
+    """Whether ``row`` is what parser and splitter would make of its content today."""
+    return row.made_by == made_by and not came_since(row.missing)
 
 
 def name_of(row: DocumentRow) -> str:
@@ -327,11 +332,7 @@ def _judge(uri: str, file: _Found, row: DocumentRow | None, made_by: str, result
     if file.passing:
         result.left.append((uri, file.refusal))
         return
-    is_same = (
-        row is not None
-        and (row.sha256, row.made_by) == (file.sha256, made_by)
-        and not came_since(row.missing)
-    )
+    is_same = row is not None and row.sha256 == file.sha256 and is_current(row, made_by)
     if file.refusal:
         if row is not None and is_same and (row.reason, row.path) == (file.refusal, path):
             result.unchanged.append(row)

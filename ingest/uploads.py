@@ -1,4 +1,4 @@
-"""Changes that the page makes to the index: files uploaded, documents read again, documents removed.
+"""Changes that the page makes to the index: files uploaded, documents removed. ``web/again.py`` reads them again.
 
 Files that come through the page are kept in the index folder, under the hash of their content.
 """
@@ -62,33 +62,15 @@ def upload(
         return carry_out_kept(ingest, work)
 
 
-def read_again(
-    config: Config,
-    uris: Iterable[str],
-    on_progress: OnProgress | None = None,
-    embedding: BaseEmbedding | ModelOnce | None = None,
-    should_stop: Callable[[], bool] = lambda: False,
-) -> IngestReport:
-    """Parse, split and embed these documents anew, whether or not their files have changed.
-
-    A document whose file cannot be read stays as it was and is reported as refused, with the reason.
-    """
-    with Ingest(config, embedding, stopping(on_progress, should_stop)) as ingest:
-        work = Plan()
-        with ingest.store.reading() as view:
-            rows = [row for uri in uris if (row := view.document(uri)) is not None]
-            roots = view.roots()
-        for row in rows:
-            try:
-                task = _task(row, roots)
-            except OSError as error:
-                reason = Phrase(
-                    "its file cannot be read now ({error}); it stays as it was", error=error.strerror or error
-                )
-                work.left.append((row.uri, reason))
-            else:
-                work.todo.append(task)
-        return carry_out_kept(ingest, work)
+def plan_reading(row: DocumentRow, roots: Mapping[str, Path], work: Plan) -> None:
+    """Have the file of ``row`` read anew, whether or not it has changed; one that cannot be read stays as it was."""
+    try:
+        work.todo.append(_task(row, roots))
+    except OSError as error:
+        reason = Phrase(
+            "its file cannot be read now ({error}); it stays as it was", error=error.strerror or error
+        )
+        work.left.append((row.uri, reason))
 
 
 def remove(store: Store, uri: str) -> bool:
@@ -140,9 +122,9 @@ def carry_out_kept(ingest: Ingest, work: Plan) -> IngestReport:
 
 
 def _remove_unused(store: Store) -> None:
-    """Delete kept content that no document has any more; the caller holds the writer lock."""
+    """Delete kept content that no upload or page has any more; the caller holds the writer lock."""
     with store.reading() as view:
-        used = {row.sha256 for row in view.documents()}
+        used = {row.sha256 for row in view.documents() if row.is_kept}
     for file in (store.folder / "files").glob("*"):
         if file.name not in used:
             file.unlink(missing_ok=True)

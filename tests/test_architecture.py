@@ -31,7 +31,7 @@ ALLOWED = {
     "chatbot.rendering": "errors text trace citations",
     "chatbot.conversations": "errors config text trace models retrieval citations answering engine rendering",
     "chatbot.ui": "errors config text trace models store citations answering llms engine rendering conversations ingest ingest.watching ingest.viewing ingest.web",
-    "chatbot.cli": "chatbot errors config text trace models store retrieval answering llms engine ingest ingest.watching ingest.sandbox ingest.web evaluation",
+    "chatbot.cli": "chatbot errors config text trace models store retrieval answering llms engine rendering ingest ingest.watching ingest.sandbox ingest.web evaluation",
     "chatbot": "errors config trace citations answering engine cli",  # the public names
     "ingest.parsing": "errors text",
     "ingest.sandbox": "errors text ingest.parsing",

@@ -88,16 +88,16 @@ def load_faq(folder: Path) -> RetrievalSet:
 
 def held_out(folder: Path, data: RetrievalSet) -> set[int]:
     """Positions of tydiqa's passages whose articles were held out."""
-    unseen = {titled(document) for document in _documents(folder) if _is_held_out(document["title"])}
+    unseen = {titled(document) for document in documents(folder) if is_held_out(document["title"])}
     return {i for i, text in enumerate(data.texts) if text in unseen}
 
 
-def _documents(folder: Path) -> Iterator[dict[str, str]]:
+def documents(folder: Path) -> Iterator[dict[str, str]]:
     rows = read_jsonl(folder / "train_mix/corpus.jsonl.gz")
     return (row for row in rows if row["_id"].startswith("tydiqa_goldp_ko|"))
 
 
-def _is_held_out(title: str) -> bool:
+def is_held_out(title: str) -> bool:
     digest = hashlib.sha256(f"tydiqa {title.strip()}".encode()).digest()
     return int.from_bytes(digest[:6], "big") / 2**48 < HELD_OUT
 

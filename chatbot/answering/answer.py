@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from chatbot.answering.writer import Evidence, Tokens, Writer, Writing
+from chatbot.answering.writer import RESTART, Evidence, Tokens, Writer, Writing
 from chatbot.citations.markers import check_stream, cited_numbers
 from chatbot.errors import LLMError
 from chatbot.text.language import language_of
@@ -33,6 +33,7 @@ class Answer:
         sources: the kept candidates under their citation numbers; empty when refused.
         llm: label of the backend that writes, as "openai · gpt-5-mini"; empty when refused, which nobody wrote.
         history: the earlier turns that it was asked with.
+        restarts: how often all that had come turned out to be the model thinking aloud; ``received`` then begins anew.
     """
 
     def __init__(
@@ -49,18 +50,37 @@ class Answer:
         self.history = tuple(history)
         self._deltas = deltas
         self._pieces: list[str] = []
-        self._rest = check_stream(deltas, len(sources))
+        self.restarts = 0
+        self._restarting = False
+        self._rest = check_stream(self._until_restart(), len(sources))
 
     def __iter__(self) -> Iterator[str]:
-        position = 0
+        position, restarts = 0, self.restarts
         while True:
-            if position == len(self._pieces) and not self._advance():
+            if position >= len(self._pieces) and not self._advance():
                 return
+            if restarts != self.restarts:
+                position, restarts = 0, self.restarts
+                continue
             yield self._pieces[position]
             position += 1
 
+    def _until_restart(self) -> Iterator[str]:
+        for delta in self._deltas:
+            if delta is RESTART:
+                self._restarting = True
+                return
+            yield delta
+
     def _advance(self) -> bool:
+        """Whether anything changed: a piece came, or all that had come turned out to be thoughts."""
         piece = next(self._rest, None)
+        if piece is None and self._restarting:
+            self._restarting = False
+            self.restarts += 1
+            self._pieces.clear()
+            self._rest = check_stream(self._until_restart(), len(self.sources))
+            return True
         if piece is None:
             if "total" not in self.timings:
                 self.timings.mark("total")
@@ -80,7 +100,9 @@ class Answer:
     @property
     def text(self) -> str:
         """The whole answer; waits for the rest of it. Raises ``LLMError``."""
-        return "".join(self)
+        for _ in self:
+            pass
+        return self.received
 
     @property
     def received(self) -> str:
@@ -100,12 +122,32 @@ class Answer:
     @property
     def prompt(self) -> tuple[Message, ...]:
         """Word for word what the language model was sent, once it was; empty when none is asked."""
-        return self._deltas.prompt if isinstance(self._deltas, Writing) else ()
+        return self.writing.prompt if self.writing is not None else ()
 
     @property
     def tokens(self) -> Tokens | None:
         """The cost of what was sent and has arrived; ``None`` when no language model is asked."""
-        return self._deltas.tokens if isinstance(self._deltas, Writing) else None
+        return self.writing.tokens if self.writing is not None else None
+
+    @property
+    def writing(self) -> Writing | None:
+        """What is known of the model at work; ``None`` when none is asked."""
+        return self._deltas if isinstance(self._deltas, Writing) else None
+
+    @property
+    def thoughts(self) -> str:
+        """What the model thought, apart from the answer."""
+        return self.writing.thoughts if self.writing is not None else ""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the person should know of how the model was asked."""
+        return self.writing.notes if self.writing is not None else ()
+
+    @property
+    def cut(self) -> str:
+        """Why the answer is not whole although it ended; empty where it is."""
+        return self.writing.cut if self.writing is not None else ""
 
     @property
     def question(self) -> str:

@@ -30,16 +30,34 @@ class Tokens:
     exact: bool
 
 
+class _Restart(str):
+    """See ``RESTART``."""
+
+
+RESTART = _Restart()
+"""An empty piece of a stream: what came before it was the model thinking aloud, and the answer begins now."""
+
+MOST_THOUGHTS = 100_000  # characters of thoughts that are kept
+
+
 class Writing(Iterator[str]):
     """An answer as a model writes it, with what it was sent. Any thread may look; one reads.
 
     Attributes:
         prompt: the messages as they were sent, empty until they are.
+        thoughts: what the model thought, apart from the answer.
+        notes: what the person should know of how it was asked: waiting for the server, parameters left out.
+        cut: why the answer is not whole although the server ended it; empty where it is.
+        on_note: gets each of ``notes`` when it is written down.
     """
 
     def __init__(self, start: Callable[[Writing], Generator[str, None, None]]) -> None:
         """``start`` gives the pieces; it sets ``prompt`` and reports usage on what it is given."""
         self.prompt: tuple[Message, ...] = ()
+        self.thoughts = ""
+        self.notes: tuple[str, ...] = ()
+        self.cut = ""
+        self.on_note: Callable[[str], None] = lambda _: None
         self._reported: dict[str, int] = {}
         self._received: list[str] = []
         self._pieces = start(self)
@@ -48,8 +66,21 @@ class Writing(Iterator[str]):
         """Keep what the backend counted: tokens under ``"prompt"`` and ``"answer"``."""
         self._reported.update(usage)
 
+    def think(self, text: str) -> None:
+        """Keep what the model thinks."""
+        self.thoughts = (self.thoughts + text)[:MOST_THOUGHTS]
+
+    def note(self, sentence: str) -> None:
+        """Tell the person."""
+        if sentence not in self.notes:
+            self.notes = (*self.notes, sentence)
+        self.on_note(sentence)
+
     def __next__(self) -> str:
         piece = next(self._pieces)
+        if piece is RESTART:
+            self.think("".join(self._received))
+            self._received.clear()
         self._received.append(piece)
         return piece
 

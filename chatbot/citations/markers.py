@@ -63,15 +63,22 @@ def check_citations(text: str, count: int, before: str = "") -> str:
 
 
 def check_stream(deltas: Iterable[str], count: int) -> Generator[str, None, None]:
-    """``check_citations`` over a stream: holds back an opened bracket until it is closed or too long."""
+    """``check_citations`` over a stream: holds back an opened bracket until it is closed or too long.
+
+    What is held back when ``deltas`` fails is given out before the error.
+    """
     held = before = ""
-    for delta in deltas:
-        held += delta
-        ready = _complete_until(held)
-        if ready:
-            checked = check_citations(held[:ready], count, before)
-            yield from _nonempty(checked)
-            held, before = held[ready:], (before + checked)[-_OPEN_NUMBER_CHARS:]
+    try:
+        for delta in deltas:
+            held += delta
+            ready = _complete_until(held)
+            if ready:
+                checked = check_citations(held[:ready], count, before)
+                yield from _nonempty(checked)
+                held, before = held[ready:], (before + checked)[-_OPEN_NUMBER_CHARS:]
+    except Exception:
+        yield from _nonempty(check_citations(held, count, before))
+        raise
     yield from _nonempty(check_citations(held, count, before))
 
 

@@ -12,7 +12,9 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from chatbot.answering.answer import Answer
+from chatbot.errors import ChatbotError
 from chatbot.store import DocumentRow
+from chatbot.store.records import other_places, same_content
 from chatbot.text.invisible import on_one_line, visible
 from chatbot.trace import Candidate, Search, SecondLook, Source
 
@@ -37,11 +39,43 @@ def print_candidates(console: Console, search: Search) -> None:
     _print_verdict(console, search)
 
 
-def print_answer(console: Console, answer: Answer) -> None:
-    """The answer as it is written, then its sources."""
-    for piece in answer:
-        console.print(visible(piece), end="", markup=False, soft_wrap=True)
+def print_answer(console: Console, answer: Answer) -> ChatbotError | None:
+    """The answer as it is written, then its sources; returns why it did not come to its end.
+
+    Where nobody watches it being written it is printed whole, because what came first may turn out to be thoughts.
+
+    Raises:
+        LLMError: not a word came.
+    """
+    failure: ChatbotError | None = None
+    try:
+        _print_text(console, answer)
+    except ChatbotError as error:
+        if not answer.received.strip():
+            raise
+        failure = error
+    finally:  # interrupted too: what came is not lost
+        if not console.is_terminal:
+            console.print(visible(answer.received), end="", markup=False, soft_wrap=True)
     console.print()
+    if answer.cut:
+        console.print(f"the answer was cut: {answer.cut}", style="yellow", markup=False, soft_wrap=True)
+    _print_sources(console, answer)
+    return failure
+
+
+def _print_text(console: Console, answer: Answer) -> None:
+    restarts = answer.restarts
+    for piece in answer:
+        if not console.is_terminal:
+            continue
+        if answer.restarts != restarts:
+            restarts = answer.restarts
+            console.print("\n(so far the model was thinking aloud)\n", style="dim", markup=False)
+        console.print(visible(piece), end="", markup=False, soft_wrap=True)
+
+
+def _print_sources(console: Console, answer: Answer) -> None:
     for source in answer.sources:
         console.print()
         console.print(
@@ -57,10 +91,13 @@ def print_answer(console: Console, answer: Answer) -> None:
 
 def print_documents(console: Console, documents: Sequence[DocumentRow]) -> None:
     table = Table("document", "status", "format", "pages", "chunks", "reason", box=None)
+    places = same_content(documents)
     for row in documents:
+        others = ", ".join(other_places(places, row.uri))
+        same = f"same content as {others}" if others else ""
         table.add_row(
             Text(_line(row.uri)), row.status, row.format, str(row.pages or ""), str(row.chunks),
-            Text(_line(row.reason)),
+            Text(_line("; ".join(filter(None, (row.reason, same))))),
         )  # fmt: skip
     console.print(table)
 

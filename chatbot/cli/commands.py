@@ -166,17 +166,25 @@ def ask(
     from chatbot.cli.json_output import answer_json
     from chatbot.engine import load_chatbot
     from chatbot.llms import build_writer
+    from chatbot.llms.local.chosen import with_file
 
     settings = configured(config, store).with_llm(llm)
+    settings = settings.model_copy(update={"llm": with_file(settings.llm, settings.models_cache)})
     with shared.err.status("loading"):
         writer = build_writer(settings.llm)
         chatbot = load_chatbot(settings)
         chatbot.warm_up()
         answer = chatbot.ask(question, (), filters or (), k=k, top_n=top_n, rerank=rerank, writer=writer)
+    if answer.writing is not None:
+        answer.writing.on_note = shared.print_note
     if as_json:
-        print_json(answer_json(answer))
+        content, failure = answer_json(answer)
+        print_json(content)
     else:
-        print_answer(shared.out, answer)
+        failure = print_answer(shared.out, answer)
+    if failure is not None:
+        shared.print_error(str(failure))
+        raise typer.Exit(1)
 
 
 @app.command(name="app")

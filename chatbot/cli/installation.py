@@ -1,4 +1,4 @@
-"""The commands that show an installation: models, models pull, config."""
+"""The commands that show an installation: models, models pull, models remove, config."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from chatbot.cli import shared
+from chatbot.cli.language_models import language_models, print_language_models, pull_language_model
 from chatbot.cli.shared import ConfigOption, JsonOption, StoreOption, app, configured, print_json
+from chatbot.config import load_config
 
 _SECRET = re.compile("key|token|secret|passw|auth|credential|header", re.IGNORECASE)
 
@@ -35,8 +37,9 @@ def list_models(context: typer.Context, config: ConfigOption = None, as_json: Js
     for role, section in (("embedding", settings.embedding), ("reranker", settings.reranker)):
         folder = resolve(section.model, settings.models_cache)
         rows.append({"role": role, "dtype": dtype, **asdict(folder), "path": str(folder.path)})
+    language = language_models(settings)
     if as_json:
-        print_json({"models": rows, "cache": str(settings.models_cache)})
+        print_json({"models": rows, "language": language, "cache": str(settings.models_cache)})
         return
     for row in rows:
         table = Table(
@@ -47,23 +50,56 @@ def list_models(context: typer.Context, config: ConfigOption = None, as_json: Js
             if row[key]:
                 table.add_row(key, Text(value))
         shared.out.print(table)
+    print_language_models(shared.out, language)
     shared.out.print(f"cache folder (models_cache): {settings.models_cache}", markup=False, soft_wrap=True)
 
 
 @models_app.command()
 def pull(
-    name: Annotated[str, typer.Argument(help="A hub id, like BAAI/bge-reranker-v2-m3")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="A language model of: secondlook models; or a hub id, like BAAI/bge-reranker-v2-m3"
+        ),
+    ],
+    config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Fetch a model from the Hugging Face hub, once; the only command that downloads weights."""
+    """Fetch a model, once; the only command that downloads weights. A language model then writes the answers."""
     from chatbot.models.folders import pull as pull_model
 
+    if "/" not in name:
+        path = pull_language_model(name, load_config(config).models_cache)
+        if as_json:
+            print_json({"path": path})
+        else:
+            shared.out.print(path, markup=False, soft_wrap=True)
+            shared.out.print("answers are written by it from now on; --llm extractive quotes as before")
+        return
     shared.err.print(f"fetching {name} from the Hugging Face hub", markup=False)
     path = str(pull_model(name))
     if as_json:
         print_json({"path": path})
     else:
         shared.out.print(path, markup=False, soft_wrap=True)
+
+
+@models_app.command()
+def remove(
+    name: Annotated[str, typer.Argument(help="A language model of: secondlook models")],
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take a language model off this machine, and what was fetched of it."""
+    from chatbot.llms.local.catalogue import known
+    from chatbot.llms.local.pull import remove as remove_model
+
+    model = known(name)
+    freed = remove_model(model, load_config(config).models_cache)
+    if as_json:
+        print_json({"removed": model.name, "bytes": freed})
+    else:
+        shared.out.print(f"removed {model.name}, {freed / 1e6:.0f} MB", markup=False)
 
 
 @app.command(name="config")

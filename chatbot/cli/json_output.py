@@ -1,11 +1,14 @@
-"""JSON output of ``search`` and ``ask``: the contract of docs/json.md."""
+"""JSON output of ``search``, ``ask`` and ``doctor``: the contract of docs/json.md."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from chatbot.answering.answer import Answer
+from chatbot.answering.answer import Answer, read_answer
+from chatbot.errors import ChatbotError
+from chatbot.store.records import DocumentRow, other_places, same_content
 from chatbot.trace import Candidate, Search, SecondLook
 
 
@@ -21,19 +24,51 @@ def search_json(search: Search) -> dict[str, Any]:
     }
 
 
-def answer_json(answer: Answer) -> dict[str, Any]:
-    """One object for an answer; waits until it is written. Raises ``LLMError``."""
-    text = answer.text
+def answer_json(answer: Answer) -> tuple[dict[str, Any], ChatbotError | None]:
+    """One object for an answer, and why it did not come to its end; waits until it is written.
+
+    What came before a failure is in it, with the failure as ``error``.
+
+    Raises:
+        LLMError: not a word came.
+    """
+    failure: ChatbotError | None = None
+    try:
+        read_answer(answer, lambda: False)
+    except ChatbotError as error:
+        if not answer.received.strip():
+            raise
+        failure = error
+    content = _answer_json(answer)
+    return (content, None) if failure is None else ({**content, "error": str(failure)}, failure)
+
+
+def _answer_json(answer: Answer) -> dict[str, Any]:
     return {
         **search_json(answer.search),
         "candidates": [_candidate_json(candidate) for candidate in answer.candidates],
-        "answer": text,
+        "answer": answer.received,
+        "cut": answer.cut,
+        "thoughts": answer.thoughts,
+        "notes": list(answer.notes),
         "refused": answer.refused,
         "citations": answer.citations,
         "llm": answer.llm,
         "prompt": [asdict(message) for message in answer.prompt],
         "tokens": asdict(answer.tokens) if answer.tokens else None,
     }
+
+
+def documents_json(documents: Sequence[DocumentRow]) -> list[dict[str, Any]]:
+    """One object for each document, with those that have the same content."""
+    places = same_content(documents)
+    found = []
+    for row in documents:
+        found.append({
+            **asdict(row), "path": str(row.path), "copies": max(len(places.get(row.uri, ())) - 1, 0),
+            "same_content": list(other_places(places, row.uri)),
+        })  # fmt: skip
+    return found
 
 
 def _second_look_json(look: SecondLook) -> dict[str, Any]:

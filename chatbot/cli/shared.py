@@ -54,7 +54,9 @@ FilterOption = Annotated[
 
 def configured(config: Path | None, store: Path | None) -> Config:
     """The configuration with the index folder from the command line."""
-    loaded = load_config(config)
+    from chatbot.llms.local.chosen import with_pulled
+
+    loaded = with_pulled(load_config(config))
     return loaded.with_(store=store) if store else loaded
 
 
@@ -67,7 +69,7 @@ def fail(error: Exception, as_json: bool) -> NoReturn:
     """The error's sentence on stderr, as JSON on stdout too where that is what was asked for; exit code 1."""
     if as_json:
         print_json({"error": str(error)})
-    _print_error(str(error))
+    print_error(str(error))
     sys.exit(1)
 
 
@@ -81,11 +83,19 @@ def fail_usage(error: typer.TyperException, as_json: bool) -> NoReturn:
         if context is not None:
             err.print(context.get_usage(), markup=False)
             err.print(f"Try '{context.command_path} --help' for help.", markup=False)
-        _print_error(message)
+        print_error(message)
     sys.exit(error.exit_code)
 
 
-def _print_error(message: str) -> None:
+def print_note(sentence: str) -> None:
+    """What goes on while the person waits, on stderr."""
+    from chatbot.text.invisible import clean_line
+
+    err.print(clean_line(sentence), style="dim", markup=False, soft_wrap=True)
+
+
+def print_error(message: str) -> None:
+    """The error's sentence on stderr."""
     from chatbot.text.invisible import clean_line
 
     err.print(f"error: {clean_line(message)}", style="red", markup=False, soft_wrap=True)

@@ -11,6 +11,7 @@ import typer
 
 from chatbot.cli import shared
 from chatbot.cli.shared import ConfigOption, JsonOption, StoreOption, app, configured, print_json
+from chatbot.config import Config
 
 
 @app.command()
@@ -24,6 +25,7 @@ def doctor(
 ) -> None:
     """List the documents of the index and check that it is consistent; exit code 1 if it is not."""
     from chatbot.cli.answer_output import print_documents
+    from chatbot.cli.json_output import documents_json
     from chatbot.cli.protections import protection_lines
     from chatbot.retrieval.embeddings import store_identity
     from chatbot.store import Store
@@ -37,13 +39,16 @@ def doctor(
         faults = faults_of(index)
         with index.reading() as view:
             documents = view.documents()
+            texts, size = view.token_vector_size()
+            chunks = view.chunk_count()
     with ParserProcess() as parser:
         confined = list(parser.protections())
     if as_json:
-        rows = [{**asdict(row), "path": str(row.path)} for row in documents]
-        print_json(
-            {"documents": rows, "repaired": repaired, "faults": faults, "parser_confined_in": confined}
-        )
+        print_json({
+            "documents": documents_json(documents), "repaired": repaired, "faults": faults,
+            "parser_confined_in": confined,
+            "token_vectors": {"texts": texts, "bytes": size},
+        })  # fmt: skip
     else:
         print_documents(shared.out, documents)
         for line in repaired:
@@ -52,6 +57,8 @@ def doctor(
             shared.out.print(f"fault: {fault}", style="red", markup=False, soft_wrap=True)
         for line in protection_lines(confined):
             shared.out.print(line, markup=False, soft_wrap=True)
+        if chunks:
+            shared.out.print(token_vector_line(texts, size))
         shared.out.print("index is consistent" if not faults else f"{len(faults)} faults")
     raise typer.Exit(1 if faults else 0)
 
@@ -126,15 +133,50 @@ def import_(
 
 
 @app.command()
-def reindex(store: StoreOption = None, config: ConfigOption = None, as_json: JsonOption = False) -> None:
+def reindex(
+    token_vectors: Annotated[
+        bool,
+        typer.Option(
+            "--token-vectors",
+            help="Only fill in what the second look keeps of each passage, as reranker.token_vectors says",
+        ),
+    ] = False,
+    store: StoreOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """Make the whole index anew, for another embedding model or splitter; the old one answers until it is done."""
     from chatbot.cli.ingest_output import IngestProgress, print_ingest_report
     from ingest.reindex import reindex as run
 
     settings = configured(config, store)
+    if token_vectors:
+        _fill_token_vectors(settings, as_json)
+        return
     if as_json:
         print_json(run(settings).as_json())
         return
     with IngestProgress(shared.err) as progress:
         report = run(settings, progress)
     print_ingest_report(shared.out, report)
+
+
+def _fill_token_vectors(settings: Config, as_json: bool) -> None:
+    from chatbot.retrieval.embeddings import store_identity
+    from chatbot.store import Store
+    from ingest.token_vectors import keep_token_vectors
+
+    read = keep_token_vectors(settings)
+    with closing(Store.open(settings.store, store_identity(settings))) as index, index.reading() as view:
+        texts, size = view.token_vector_size()
+    if as_json:
+        print_json({"read": read, "texts": texts, "bytes": size})
+    else:
+        shared.out.print(f"{read} passages read; {token_vector_line(texts, size)}")
+
+
+def token_vector_line(texts: int, size: int) -> str:
+    """What the index keeps for the second look."""
+    if not texts:
+        return "no token vectors: the second look reads each passage anew; secondlook reindex --token-vectors keeps them"
+    return f"token vectors of {texts:,} passages for the second look: {size / 1e6:.1f} MB, {size / texts / 1000:.1f} KB each"

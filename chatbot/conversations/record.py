@@ -59,6 +59,10 @@ class Trace(Protocol):
     def prompt(self) -> tuple[Message, ...]: ...
     @property
     def tokens(self) -> Tokens | None: ...
+    @property
+    def thoughts(self) -> str: ...
+    @property
+    def notes(self) -> tuple[str, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,8 @@ class ExchangeRecord:
         prompt: the messages as they were sent to the model, empty where none was.
         history: the earlier turns that the model could see.
         checks: what the citation check found; ``None``: not checked.
+        thoughts: what the model thought, apart from the answer.
+        notes: what the person was told of how the model was asked.
         asked_at: when the question was asked, with its time zone.
     """
 
@@ -129,6 +135,8 @@ class ExchangeRecord:
     prompt: tuple[Message, ...] = ()
     history: tuple[Turn, ...] = ()
     checks: tuple[ClaimCheck, ...] | None = None
+    thoughts: str = ""
+    notes: tuple[str, ...] = ()
     asked_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def __post_init__(self) -> None:
@@ -179,6 +187,8 @@ def record_of(
         prompt=answer.prompt,
         history=answer.history[-prompts.TURNS :],
         checks=checks,
+        thoughts=answer.thoughts,
+        notes=answer.notes,
         asked_at=asked_at or datetime.now(UTC),
     )
 
@@ -233,6 +243,8 @@ def to_json(record: ExchangeRecord) -> str:
         "prompt": [asdict(message) for message in record.prompt],
         "history": [asdict(turn) for turn in record.history],
         "checks": None if record.checks is None else {"claims": [asdict(check) for check in record.checks]},
+        "thoughts": record.thoughts,
+        "notes": [Phrase.to_stored(note) for note in record.notes],
         "asked_at": record.asked_at.isoformat(),
     }
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
@@ -259,6 +271,8 @@ def from_json(text: str) -> ExchangeRecord:
         prompt=tuple(_made(Message, row) for row in content["prompt"]),
         history=tuple(_made(Turn, row) for row in content["history"]),
         checks=None if checks is None else tuple(map(_check, checks["claims"])),
+        thoughts=content.get("thoughts", ""),
+        notes=tuple(map(Phrase.from_stored, content.get("notes", ()))),
         asked_at=datetime.fromisoformat(content["asked_at"]),
     )
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from chatbot.config import LLMConfig, LLMLimits
 from chatbot.errors import ConfigError
 from chatbot.llms.needs import NEEDS, is_loopback
-from chatbot.llms.streaming import on_abandon
+from chatbot.llms.streaming import on_abandon, request_sent, tell_person
 
 if TYPE_CHECKING:
     import httpx
@@ -36,11 +36,19 @@ def http_options(limits: LLMLimits, url: str) -> dict[str, Any]:
         "limits": httpx.Limits(max_keepalive_connections=0),
         "follow_redirects": False,
         "trust_env": not is_loopback(url),
-        "event_hooks": {"request": [_watch]},
+        "event_hooks": {"request": [_watch], "response": [_check]},
     }
 
 
+def _check(response: httpx.Response) -> None:
+    """Every status that is no success, with the server's own words: raises ``ServerSaid``."""
+    from chatbot.llms.wire.transport import checked
+
+    checked(response)
+
+
 def _watch(request: httpx.Request) -> None:
+    request_sent()
     request.extensions = {**request.extensions, "trace": _trace}
 
 
@@ -92,6 +100,8 @@ def openai_client(
     from openai import AsyncOpenAI
     from openai import OpenAI as Client
 
+    from chatbot.llms.wire.transport import CompatibleTransport
+
     url = options["api_base"]
     shared: dict[str, Any] = {
         "api_key": key,
@@ -99,6 +109,8 @@ def openai_client(
         "max_retries": 0,
         "default_headers": options.get("default_headers"),
     }
+    # a client within the transport, which knows of proxies and reports its sockets
+    wire = CompatibleTransport(httpx.Client(**http_options(config.limits, url)), tell_person)
     llm: OpenAI = kind(
         model=model,
         temperature=config.temperature,
@@ -106,7 +118,10 @@ def openai_client(
         max_retries=0,
         timeout=patience(config.limits),
         api_key="in the client",
-        openai_client=Client(**shared, http_client=httpx.Client(**http_options(config.limits, url))),
+        openai_client=Client(
+            **shared,
+            http_client=httpx.Client(transport=wire, timeout=patience(config.limits), follow_redirects=False),
+        ),
         async_openai_client=AsyncOpenAI(**shared, timeout=patience(config.limits)),
         **options,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import logging
 import os
 import re
 from collections.abc import Iterator
@@ -10,7 +12,10 @@ from urllib.parse import urlsplit
 
 from chatbot.config import LLMLimits
 from chatbot.errors import ChatbotError, LLMError, Phrase
+from chatbot.llms.wire.said import ServerSaid, words_of
 from chatbot.text.invisible import clean_line
+
+logger = logging.getLogger(__name__)
 
 # By name, because each vendor brings its own HTTP library and none is imported for the others' sake.
 _BROKEN = {
@@ -22,6 +27,8 @@ _UNREACHABLE = {
     "UnsupportedProtocol", "InvalidURL", "LocalProtocolError",
 }  # fmt: skip
 _LONGEST = 10_000  # characters of a vendor's words that are looked at
+_VENDORS = {"openai", "anthropic", "ollama", "google", "httpx"}
+_TOLD = {"ResponseError", "APIError"}  # theirs that hold a server's words without a status
 _SLOW = {"TimeoutException", "TimeoutError", "APITimeoutError"}
 _GARBAGE = {"JSONDecodeError", "UnicodeDecodeError", "DecodingError", "APIResponseValidationError"}
 
@@ -84,22 +91,38 @@ def empty(label: str, endpoint: Endpoint) -> LLMError:
 
 
 def translate(error: BaseException, label: str, endpoint: Endpoint) -> ChatbotError:
-    """What ``error`` means to the user, and which setting to change. Never holds a key."""
+    """What ``error`` means to the user, which setting to change, and the server's own words. Never holds a key."""
     if isinstance(error, ChatbotError):
         return error
-    names, status = _kinds(error), _status(error)
-    address = f" ({endpoint.url_setting})" if endpoint.url_setting else ""
+    own = next((cause for cause in _causes(error) if isinstance(cause, ChatbotError)), None)
+    if own is not None:  # ours, wrapped by a vendor's client
+        return own
+    status = _status(error)
+    sentence = _by_status(status, label, endpoint) if status is not None else _by_kind(error, label, endpoint)
+    words = _words(error)
+    if not words:
+        return LLMError(sentence)
+    return LLMError("{sentence} (the server says: {words})", sentence=sentence, words=words)
+
+
+def _by_status(status: int, label: str, endpoint: Endpoint) -> Phrase:
+    address = _address(endpoint)
     if status in (401, 403):
         key = (
             Phrase("the environment variable {variable}", variable=endpoint.key)
             if endpoint.key
             else "its key"
         )
-        return LLMError(
+        return Phrase(
             "{label} refused the key (status {status}); check {what}", label=label, status=status, what=key
         )
+    if status == 402:
+        return Phrase(
+            "{label} wants to be paid (status 402); check the account, or choose another llm.backend",
+            label=label,
+        )
     if status == 404:
-        return LLMError(
+        return Phrase(
             "{label}: no model {model} at {url}; check llm.model and the address{setting}",
             label=label,
             model=repr(endpoint.model),
@@ -107,65 +130,91 @@ def translate(error: BaseException, label: str, endpoint: Endpoint) -> ChatbotEr
             setting=address,
         )
     if status == 429:
-        return LLMError(
+        return Phrase(
             "{label} takes no more requests now (status 429: rate limit or quota); wait a little or choose another llm.backend",
             label=label,
         )
-    if status is not None and status >= 500:
-        return LLMError(
+    if status >= 500:
+        return Phrase(
             "{label} failed on its side (status {status}); ask again later or choose another llm.backend",
             label=label,
             status=status,
         )
-    if status is not None and 300 <= status < 400:
-        return LLMError(
+    if status < 400:
+        return Phrase(
             "{label} is redirected to another address (status {status}); give the final one{setting}",
             label=label,
             status=status,
             setting=address,
         )
-    if status is not None and status >= 400:
-        return LLMError(
-            "{label} refused the request (status {status}: {detail}); check llm.model, llm.options and llm.context_window",
+    return Phrase(
+        "{label} refused the request (status {status}); check llm.model, llm.options and llm.context_window",
+        label=label,
+        status=status,
+    )
+
+
+def _by_kind(error: BaseException, label: str, endpoint: Endpoint) -> Phrase:
+    names, address, told = _kinds(error), _address(endpoint), said_by(error)
+    if told is not None and told.is_stream:
+        return Phrase("{label} sent an error instead of an answer; check llm.model", label=label)
+    if told is not None or names & _GARBAGE:
+        return Phrase(
+            "{label} answered with something that is not a chat stream; check the address{setting}",
             label=label,
-            status=status,
-            detail=_detail(error),
+            setting=address,
         )
     if names & _BROKEN:
-        return LLMError("{label} broke off its answer: the connection was closed; ask again", label=label)
+        return Phrase("{label} broke off its answer: the connection was closed; ask again", label=label)
     if names & _SLOW and not names & _UNREACHABLE:
-        return LLMError("{label} did not answer in time; ask again or raise llm.limits", label=label)
+        return Phrase("{label} did not answer in time; ask again or raise llm.limits", label=label)
     if names & _UNREACHABLE and endpoint.remote:
-        return LLMError(
+        return Phrase(
             "{label}: cannot reach {host}; check this machine's network (proxy, firewall), or choose an llm.backend that runs here",
             label=label,
             host=endpoint.host,
         )
     if names & _UNREACHABLE:
-        return LLMError(
+        return Phrase(
             "{label}: cannot reach {url}; is the server running?{setting}",
             label=label,
             url=endpoint.url,
             setting=address,
         )
-    if names & _GARBAGE:
-        return LLMError(
-            "{label} answered with something that is not a chat stream; check the address{setting}",
-            label=label,
-            setting=address,
-        )
-    return LLMError(
-        "{label} failed ({detail}); check llm.model and llm.options",
-        label=label,
-        detail=f"{type(error).__name__}: {_detail(error)}",
-    )
+    logger.info(
+        "%s failed: %s", label, type(error).__name__
+    )  # a name that helps nobody who only asked something
+    return Phrase("{label} failed; check llm.model and llm.options", label=label)
+
+
+def _address(endpoint: Endpoint) -> str:
+    return f" ({endpoint.url_setting})" if endpoint.url_setting else ""
 
 
 def worth_another_try(error: BaseException) -> bool:
-    status = _status(error)
+    status, told = _status(error), said_by(error)
+    if told is not None and told.is_for_long:
+        return False
     if status is not None:
         return status in (408, 429) or status >= 500
-    return bool(_kinds(error) & (_BROKEN | _UNREACHABLE))
+    return is_loading(error) or bool(_kinds(error) & (_BROKEN | _UNREACHABLE))
+
+
+def asked_to_wait(error: BaseException) -> float | None:
+    """Seconds that the server asks to wait before the next request; ``None`` where it does not."""
+    told = said_by(error)
+    return told.retry_after if told is not None else None
+
+
+def is_loading(error: BaseException) -> bool:
+    """Whether the server is there and its model is not yet."""
+    told = said_by(error)
+    return told is not None and told.is_loading
+
+
+def said_by(error: BaseException) -> ServerSaid | None:
+    """What the server said, however deep a vendor's client wrapped it."""
+    return next((cause for cause in _causes(error) if isinstance(cause, ServerSaid)), None)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -183,18 +232,36 @@ def _kinds(error: BaseException) -> set[str]:
 
 
 def _status(error: BaseException) -> int | None:
-    """The HTTP status; vendors keep it in ``status_code`` (openai, anthropic, ollama) or ``code`` (google)."""
+    """The HTTP status; ``status`` is ours; vendors keep it in ``status_code`` (openai, anthropic, ollama) or ``code`` (google)."""
     for cause in _causes(error):
-        for name in ("status_code", "code"):
+        for name in ("status", "status_code", "code"):
             value = getattr(cause, name, None)
             if isinstance(value, int) and 300 <= value < 600:
                 return value
     return None
 
 
-def _detail(error: BaseException) -> str:
-    """The vendor's own words, on one short line, with everything that may be a key taken out."""
-    words = str(error)[:_LONGEST]  # some servers send a whole page
+def _words(error: BaseException) -> str:
+    """The server's own, on one short line, with everything that may be a key taken out."""
+    return masked(_raw_words(error))
+
+
+def _raw_words(error: BaseException) -> str:
+    if (told := said_by(error)) is not None:
+        return told.words
+    for cause in _causes(error):
+        body = getattr(cause, "body", None)
+        if isinstance(body, dict | list):
+            return words_of(json.dumps(body))
+        has_status = _status(cause) is not None
+        if has_status or (type(cause).__module__.partition(".")[0] in _VENDORS and _kinds(cause) & _TOLD):
+            return str(cause)
+    return ""
+
+
+def masked(words: str) -> str:
+    """``words`` on one line of at most 300 characters without anything that may be a key."""
+    words = words[:_LONGEST]  # some servers send a whole page
     text = clean_line(
         words if len(words) < _LONGEST else words.rpartition(" ")[0]
     )  # half a key would not be recognised

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from chatbot.answering import prompts
 from chatbot.answering.followups import may_lean_on_history, stand_alone
-from chatbot.answering.writer import Evidence, Writing, estimate_tokens
+from chatbot.answering.writer import RESTART, Evidence, Writing, estimate_tokens
 from chatbot.config import LLMConfig
 from chatbot.errors import LLMError
+from chatbot.llms.control_tokens import without_control_tokens
 from chatbot.llms.failures import Endpoint
-from chatbot.llms.responses import texts, without_thoughts
+from chatbot.llms.responses import texts
 from chatbot.llms.streaming import stream_with_limits
+from chatbot.llms.thoughts import without_thoughts
 from chatbot.text.invisible import clean_line
 from chatbot.text.language import language_of
 from chatbot.trace import Message, Turn
 
 if TYPE_CHECKING:
-    from llama_index.core.base.llms.types import ChatMessage
+    from llama_index.core.base.llms.types import ChatMessage, ChatResponse
     from llama_index.core.llms import LLM
 
 MARGIN_TOKENS = 64  # for the chat template around our messages
@@ -55,6 +57,8 @@ class LLMWriter:
         self._connect = connect
         self._endpoint = endpoint or Endpoint()
         self._limits = config.limits
+        self._max_tokens = config.max_tokens
+        self._opens_thinking = False  # its template opens the thoughts, so that only their end is sent
         self._count = count_tokens
         window = min(config.context_window, context_window or config.context_window)
         self._longest = CHARS_PER_TOKEN * max(config.max_tokens, 1000)
@@ -79,30 +83,52 @@ class LLMWriter:
         stream = self._ask(lambda: self._condense_messages(question, history))
         text = ""
         for delta in stream:
-            text += delta
+            text = "" if delta is RESTART else text + delta
             if "\n" in text or len(text) > CONDENSED_CHARS:
                 break
         stream.close()
         return stand_alone(_question_only(text), question, history)
 
     def _ask(self, messages: Callable[[], tuple[Message, ...]]) -> Writing:
-        def start(writing: Writing) -> Iterator[str]:
-            llm = self._connect()
-            writing.prompt = messages()
-            pieces = without_thoughts(texts(llm.stream_chat(_chat(writing.prompt)), writing.report))
-            return self._not_longer(pieces)
+        def begin(writing: Writing) -> Generator[str, None, None]:
+            ready: list[tuple[LLM, list[ChatMessage]]] = []
 
-        return Writing(
-            lambda writing: stream_with_limits(
-                lambda: start(writing), self._limits, self.label, self._endpoint
+            def prepare() -> None:
+                llm = self._connect()
+                writing.prompt = messages()
+                ready[:] = [(llm, _chat(writing.prompt))]
+
+            def start() -> Iterator[str]:
+                llm, chat = ready[0]
+                return self._answer_in(llm.stream_chat(chat), writing)
+
+            return stream_with_limits(
+                start, self._limits, self.label, self._endpoint, prepare=prepare, tell=writing.note
             )
-        )
+
+        return Writing(begin)
+
+    def _answer_in(self, responses: Iterable[ChatResponse], writing: Writing) -> Iterator[str]:
+        """The text of the answer, `` …`` behind it where it was cut at its length."""
+        pieces = without_thoughts(
+            texts(responses, writing, self._max_tokens), writing.think,
+            opens_thinking=self._opens_thinking, learned=self._learn,
+        )  # fmt: skip
+        has_text = False
+        for piece in self._not_longer(pieces):
+            has_text = piece is not RESTART and (has_text or bool(piece))
+            yield piece
+        if writing.cut and has_text:
+            yield " …"
+
+    def _learn(self) -> None:
+        self._opens_thinking = True
 
     def _not_longer(self, pieces: Iterator[str]) -> Iterator[str]:
         """At most ``_longest`` characters, then the error: the rest would only fill memory."""
         left = self._longest
         for piece in pieces:
-            yield piece[:left]
+            yield piece if piece is RESTART else piece[:left]
             left -= len(piece)
             if left < 0:
                 raise LLMError(
@@ -134,12 +160,12 @@ class LLMWriter:
         lang = language_of(evidence.question)
         passages: list[str] = []
         for source in evidence.sources:
-            whole = prompts.passage(source, source.text, lang)
+            whole = without_control_tokens(prompts.passage(source, source.text, lang))
             if self._count(whole) > left:
                 frame = self._count(prompts.passage(source, "…", lang))
-                tail_cut = self._shorten(source.text, left - frame)
+                tail_cut = self._shorten(without_control_tokens(source.text), left - frame)
                 if tail_cut:
-                    passages.append(prompts.passage(source, tail_cut, lang))
+                    passages.append(without_control_tokens(prompts.passage(source, tail_cut, lang)))
                 break
             passages.append(whole)
             left -= self._count(whole)
@@ -167,7 +193,8 @@ def _conversation(rules: str, earlier: Sequence[Turn], text: str) -> tuple[Messa
     messages = [Message("system", rules)]
     for turn in earlier:
         messages += [Message("user", turn.question), Message("assistant", turn.answer)]
-    return (*messages, Message("user", text))
+    messages.append(Message("user", text))
+    return tuple(Message(message.role, without_control_tokens(message.text)) for message in messages)
 
 
 def _chat(messages: Sequence[Message]) -> list[ChatMessage]:

@@ -2,37 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Protocol
+
+from chatbot.errors import LLMError, Phrase
+from chatbot.text.invisible import clean_line
 
 if TYPE_CHECKING:
     from llama_index.core.base.llms.types import ChatResponse
 
 
-def texts(responses: Iterable[ChatResponse], report: Callable[[dict[str, int]], None]) -> Iterator[str]:
-    """The visible text; an empty string for a sign of life; `` …`` where the answer was cut at its length.
+_AT_LENGTH = {"length", "max_tokens", "model_length", "max_output_tokens"}
+# ways of saying that it is done; tool_calls counts where text came with it, as it then is all that there will be
+_ENDS = {
+    "stop", "end_turn", "stop_sequence", "eos", "eos_token", "end", "done", "complete", "completed", "finish", "finished",
+    "finish_reason_unspecified", "tool_calls", "tool_use", "function_call", "load", "unload",
+}  # fmt: skip
+_FILTERED = {
+    "content_filter",
+    "safety",
+    "recitation",
+    "blocklist",
+    "prohibited_content",
+    "spii",
+    "refusal",
+    "sensitive",
+}
+
+
+class Notes(Protocol):
+    """What is kept of a stream beside its text."""
+
+    cut: str
+
+    def report(self, usage: dict[str, int]) -> None: ...
+    def think(self, text: str) -> None: ...
+
+
+def texts(responses: Iterable[ChatResponse], notes: Notes, max_tokens: int = 0) -> Iterator[str]:
+    """The visible text; an empty string for a sign of life. ``notes.cut`` is set where it was cut at its length.
 
     A stream that stops without the reason its protocol promises is a lost connection, even where the body
     ended well-formed.
+
+    Raises:
+        LLMError: the server stopped it for another reason than its end or its length.
     """
     reason, promised = "", False
     try:
         for response in responses:
-            report(_usage(response))
+            notes.report(_usage(response))
             promised = promised or _promises_reason(response)
             reason = _finish_reason(response) or reason
+            if thought := _thought(response):
+                notes.think(thought)
             if response.delta:
                 yield response.delta
-            elif _is_at_work(response):
+            elif thought or getattr(response.raw, "prompt_progress", None):
                 yield ""
     except RuntimeError as error:  # how the Gemini class reports its finish reasons
-        if "MAX_TOKENS" not in str(error):
+        found = re.search(r"\b[A-Z]{2,}(?:_[A-Z]+)*\b", str(error))
+        if found is None or found[0].lower() not in _AT_LENGTH | _FILTERED:
             raise
-        reason = "MAX_TOKENS"
-    if reason.lower() in ("length", "max_tokens"):
-        yield " …"
-    elif promised and not reason:
+        reason = found[0]
+    if promised and not reason:
         raise ConnectionResetError("the stream ended without a finish reason")
+    if reason.lower() in _AT_LENGTH:
+        notes.cut = Phrase(
+            "it reached llm.max_tokens ({tokens}); raise it or ask for less", tokens=max_tokens
+        )
+    elif reason.lower() in _FILTERED:
+        raise LLMError(
+            "the server's content filter stopped the answer ({reason}); ask otherwise or choose another llm.model",
+            reason=clean_line(reason)[:60],
+        )
+    elif reason and reason.lower() not in _ENDS:
+        raise LLMError(
+            "the server stopped the answer and gave as its reason {reason}; ask again or choose another llm.model",
+            reason=repr(clean_line(reason)[:60]),
+        )
 
 
 def _usage(response: ChatResponse) -> dict[str, int]:
@@ -70,32 +119,10 @@ def _finish_reason(response: ChatResponse) -> str:
     return str(getattr(reason, "value", reason) or "")
 
 
-def _is_at_work(response: ChatResponse) -> bool:
-    """Thinking, or (llama.cpp) still reading the prompt."""
-    return bool(
+def _thought(response: ChatResponse) -> str:
+    """What the model thinks, from wherever its vendor's class puts it."""
+    return str(
         response.additional_kwargs.get("thinking_delta")
         or response.message.additional_kwargs.get("thinking_delta")
-        or getattr(response.raw, "prompt_progress", None)
+        or ""
     )
-
-
-def without_thoughts(deltas: Iterator[str]) -> Iterator[str]:
-    """Drop a leading ``<think>...</think>``: servers without a reasoning parser send it as text."""
-    head, decided = "", False
-    for delta in deltas:
-        if decided:
-            yield delta
-            continue
-        head += delta
-        text = head.lstrip()
-        if text.startswith("<think>"):
-            _, closed, rest = text.partition("</think>")
-            decided = bool(closed)
-            yield rest.lstrip()
-        elif "<think>".startswith(text):
-            yield ""
-        else:
-            decided = True
-            yield head
-    if not decided and not head.lstrip().startswith("<think>"):
-        yield head

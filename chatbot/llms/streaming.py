@@ -1,6 +1,6 @@
 """Read a language model's stream within time limits, and say in one sentence what went wrong.
 
-    start() -> upstream (a daemon thread) -> queue -> text, each wait bounded -> LLMError | the end
+    prepare() -> start() -> upstream (a daemon thread) -> queue -> text, each wait bounded -> LLMError | the end
 
 The thread is what makes the limits hold: a client that hangs inside ``recv`` cannot be interrupted, but
 it can be left behind, and its connection cut (``on_abandon``).
@@ -13,49 +13,101 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterator
 
+from chatbot.answering.writer import RESTART
 from chatbot.config import LLMLimits
-from chatbot.errors import ChatbotError
-from chatbot.llms.failures import Endpoint, empty, too_slow, translate, worth_another_try
+from chatbot.errors import ChatbotError, Phrase
+from chatbot.llms.failures import (
+    Endpoint,
+    asked_to_wait,
+    empty,
+    is_loading,
+    too_slow,
+    translate,
+    worth_another_try,
+)
 
 BACKOFF_S = (0.25, 1.0)  # before the second and the third try
+LOADING_S = 2.0  # between two looks whether a model is loaded by now
+SHORTEST_WAIT_S = 0.1  # of those that a server asks for, doubled each time up to LONGEST: 0 would hammer it
+LONGEST_WAIT_S = 5.0
+PREPARING_S = 300.0  # for imports, on any machine; loading a local model has a limit of its own, total_s
 
 
 def stream_with_limits(
-    start: Callable[[], Iterator[str]], limits: LLMLimits, label: str, endpoint: Endpoint | None = None
+    start: Callable[[], Iterator[str]],
+    limits: LLMLimits,
+    label: str,
+    endpoint: Endpoint | None = None,
+    *,
+    prepare: Callable[[], None] = lambda: None,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> Generator[str, None, None]:
     """The texts of ``start()``, each awaited no longer than ``limits`` allow.
 
-    ``start`` runs in a daemon thread. An empty string from it means "alive, nothing to show yet" (a
-    model that is thinking) and is not passed on; leading white space is dropped. Closing the returned
+    ``prepare`` and ``start`` run in a daemon thread, once for each try; the limits count from ``start``, and again
+    from ``request_sent`` where that is called. An empty string from ``start`` means "alive, nothing to show yet" (a
+    model that is thinking) and is not passed on, ``RESTART`` is; leading white space is dropped. Closing the returned
     generator returns at once and cuts the connection. Up to ``limits.tries`` tries are made, only before
-    the first text and only for lost connections and the statuses 408, 429 and 5xx.
+    the first text and only for lost connections and the statuses 408, 429 and 5xx. A server that says how long to wait,
+    or that it is loading its model, is waited for within the total limit, unless there is only one try; ``tell`` gets
+    a sentence about it.
 
     Raises:
         LLMError: one sentence that names the setting to change; texts yielded before it stay valid.
     """
     endpoint = endpoint or Endpoint()
-    deadline = time.monotonic() + limits.total_s
-    for attempt in range(limits.tries):
-        answered = False
+    clock = _Clock(limits)
+    attempt = waits = 0
+    while True:
+        answered = begun = False
         try:
-            for text in _read(start, limits, label, deadline, endpoint):
+            for text in _read(_Upstream(prepare, start, label, clock, tell), limits, label, clock, endpoint):
+                if text is RESTART:
+                    answered = False
+                    yield text
+                    continue
                 shown = text if answered else text.lstrip()
                 if shown:
-                    answered = True
+                    answered = begun = True
                     yield shown
         except ChatbotError:
             raise
         except Exception as error:
-            pause = BACKOFF_S[min(attempt, len(BACKOFF_S) - 1)]
-            last = attempt + 1 == limits.tries or time.monotonic() + pause >= deadline
-            if answered or last or not worth_another_try(error):
+            wait = None if begun or limits.tries == 1 else _wait_for(error, attempt, waits, limits)
+            if wait is None or wait >= clock.left():
                 # A vendor's own text may quote the key back, so its traceback is not chained to ours.
                 raise translate(error, label, endpoint) from None
-            time.sleep(pause)
+            if _is_asked_for(error):
+                waits += 1
+                tell(_waiting(error, label, wait))
+            else:
+                attempt += 1
+            time.sleep(wait)
         else:
             if not answered:
                 raise empty(label, endpoint)
             return
+
+
+def _wait_for(error: Exception, attempt: int, waits: int, limits: LLMLimits) -> float | None:
+    """Seconds until the next try; ``None`` for no other."""
+    if not worth_another_try(error):
+        return None
+    if (asked := asked_to_wait(error)) is not None:
+        return max(asked, min(SHORTEST_WAIT_S * 2.0**waits, LONGEST_WAIT_S))
+    if is_loading(error):
+        return LOADING_S
+    return BACKOFF_S[min(attempt, len(BACKOFF_S) - 1)] if attempt + 1 < limits.tries else None
+
+
+def _is_asked_for(error: Exception) -> bool:
+    return asked_to_wait(error) is not None or is_loading(error)
+
+
+def _waiting(error: Exception, label: str, wait: float) -> Phrase:
+    if is_loading(error):
+        return Phrase("{label} is loading its model; waiting for it", label=label)
+    return Phrase("{label} asks to wait {seconds} s; waiting", label=label, seconds=f"{wait:.0f}")
 
 
 def on_abandon(cut: Callable[[], None], close: Callable[[], None] = lambda: None) -> None:
@@ -71,7 +123,41 @@ def on_abandon(cut: Callable[[], None], close: Callable[[], None] = lambda: None
         upstream.add_cut(cut, close)
 
 
+def request_sent() -> None:
+    """The request of this thread's stream is on its way: its limits count from now."""
+    upstream: _Upstream | None = getattr(_current, "upstream", None)
+    if upstream is not None:
+        upstream.items.put(_Sent())
+
+
+def tell_person(sentence: str) -> None:
+    """Have ``sentence`` shown to the person who waits for this thread's stream."""
+    upstream: _Upstream | None = getattr(_current, "upstream", None)
+    if upstream is not None:
+        upstream.tell(sentence)
+
+
 _current = threading.local()
+
+
+class _Clock:
+    """The total limit, from the first request on."""
+
+    def __init__(self, limits: LLMLimits) -> None:
+        self._limits = limits
+        self._deadline: float | None = None
+
+    def start(self) -> None:
+        if self._deadline is None:
+            self._deadline = time.monotonic() + self._limits.total_s
+
+    def left(self) -> float:
+        """Seconds; all of them before the first request."""
+        return self._limits.total_s if self._deadline is None else self._deadline - time.monotonic()
+
+
+class _Sent:
+    """The request is on its way."""
 
 
 class _End:
@@ -85,10 +171,19 @@ class _Late:
 class _Upstream:
     """The thread that reads ``start()``, and the queue it fills."""
 
-    def __init__(self, start: Callable[[], Iterator[str]], label: str, deadline: float) -> None:
-        self.items: queue.SimpleQueue[str | _End | _Late | BaseException] = queue.SimpleQueue()
+    def __init__(
+        self,
+        prepare: Callable[[], None],
+        start: Callable[[], Iterator[str]],
+        label: str,
+        clock: _Clock,
+        tell: Callable[[str], None],
+    ) -> None:
+        self.items: queue.SimpleQueue[str | _Sent | _End | _Late | BaseException] = queue.SimpleQueue()
+        self.tell = tell
+        self._prepare = prepare
         self._start = start
-        self._deadline = deadline
+        self._clock = clock
         self._lock = threading.Lock()
         self._cuts: list[Callable[[], None]] = []
         self._closes: list[Callable[[], None]] = []
@@ -115,13 +210,15 @@ class _Upstream:
         _current.upstream = self
         last: _End | _Late | BaseException = _End()
         try:
+            self._prepare()
+            request_sent()
             stream = self._start()
             try:
                 for text in stream:
                     if self._abandoned:
                         break
                     self.items.put(text)
-                    if time.monotonic() > self._deadline:
+                    if self._clock.left() < 0:
                         last = _Late()
                         break
             finally:
@@ -138,19 +235,23 @@ class _Upstream:
 
 
 def _read(
-    start: Callable[[], Iterator[str]], limits: LLMLimits, label: str, deadline: float, endpoint: Endpoint
+    upstream: _Upstream, limits: LLMLimits, label: str, clock: _Clock, endpoint: Endpoint
 ) -> Iterator[str]:
-    upstream = _Upstream(start, label, deadline)
-    begun = False
+    begun = sent = False
     try:
         while True:
             wait = limits.idle_s if begun else limits.first_token_s
-            left = deadline - time.monotonic()
+            left = clock.left()
+            if not sent:
+                wait = left = PREPARING_S + limits.total_s
             try:
                 item = upstream.items.get(timeout=max(0.0, min(wait, left)))
             except queue.Empty:
                 raise too_slow(label, limits, begun, left <= wait, endpoint) from None
-            if isinstance(item, str):
+            if isinstance(item, _Sent):
+                sent = True
+                clock.start()
+            elif isinstance(item, str):
                 begun = True
                 yield item
             elif isinstance(item, _End):

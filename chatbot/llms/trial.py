@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
 from threading import Thread
 
-from chatbot.answering.writer import Evidence, Writing
+from chatbot.answering.writer import RESTART, Evidence, Writer, Writing
 from chatbot.citations.sources import number_sources
 from chatbot.config import LLMConfig
 from chatbot.errors import ChatbotError, Phrase
 from chatbot.llms import build_writer
+from chatbot.llms.streaming import PREPARING_S
 from chatbot.trace import Candidate
 
 LIMIT_S = 15.0
@@ -42,28 +43,31 @@ class Trial:
 def try_backend(config: LLMConfig, limit_s: float = LIMIT_S) -> Trial:
     """Ask the backend of ``config`` one short question; no second try, and an end after ``limit_s`` seconds.
 
+    The seconds count from when the backend's library is loaded.
+
     Nothing of the documents is sent. A local model is loaded if it is not. Never raises for what a person can put
     right: that is ``Trial.reason``.
     """
     start = time.perf_counter()
     outcome: SimpleQueue[Trial | BaseException] = SimpleQueue()
-    Thread(target=_try, args=(config, limit_s, start, outcome), name="llm trial", daemon=True).start()
+    Thread(target=_try, args=(config, limit_s, outcome), name="llm trial", daemon=True).start()
     with suppress(Empty):
-        found = outcome.get(timeout=limit_s)
+        found = outcome.get(timeout=limit_s + PREPARING_S)
         if isinstance(found, BaseException):
             raise found
         return found
     return Trial(False, _ms_since(start), reason=_too_slow(config.backend, limit_s))
 
 
-def _try(
-    config: LLMConfig, limit_s: float, start: float, outcome: SimpleQueue[Trial | BaseException]
-) -> None:
+def _try(config: LLMConfig, limit_s: float, outcome: SimpleQueue[Trial | BaseException]) -> None:
     limits = config.limits.model_copy(
         update={"first_token_s": limit_s, "idle_s": limit_s, "total_s": limit_s, "tries": 1}
     )
+    start = time.perf_counter()
     try:
-        outcome.put(_ask(config.model_copy(update={"limits": limits}), start))
+        writer = build_writer(config.model_copy(update={"limits": limits}))
+        start = time.perf_counter()
+        outcome.put(_ask(writer, start))
     except ChatbotError as error:
         is_late = _ms_since(start) >= limit_s * 1000
         reason = _too_slow(config.backend, limit_s) if is_late else str(error)
@@ -72,13 +76,15 @@ def _try(
         outcome.put(error)
 
 
-def _ask(config: LLMConfig, start: float) -> Trial:
-    writer = build_writer(config)
+def _ask(writer: Writer, start: float) -> Trial:
     card = Candidate(1, "test card", _PASSAGE, (0, len(_PASSAGE)), rank=1)
     pieces = writer.write(Evidence(_QUESTION, number_sources([card], _QUESTION, None)))
     trial = Trial(True, 0.0)
     with closing(pieces) if isinstance(pieces, Writing) else nullcontext():
         for piece in pieces:
+            if piece is RESTART:
+                trial = replace(trial, text="")
+                continue
             first = trial.first_ms or _ms_since(start)
             trial = replace(trial, first_ms=first, text=(trial.text + piece)[:LONGEST])
             if len(trial.text) == LONGEST:

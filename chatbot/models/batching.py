@@ -5,8 +5,12 @@ Both change vectors and scores by rounding only (cosine above 0.9999 in bfloat16
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+from chatbot.models.threads import SideBySide
+
+Result = TypeVar("Result")
 
 # torch's attention works in tiles: per pair of tokens, 16 x 191 tokens cost 26 ns and 16 x 192 cost 14
 TILE = 16  # tokens
@@ -25,6 +29,30 @@ def like_lengths(texts: Sequence[str], size: int) -> list[list[int]]:
     """Positions in ``texts``, longest first, ``size`` at a time."""
     order = longest_first(texts)
     return [order[start : start + size] for start in range(0, len(order), size)]
+
+
+def in_batches(
+    texts: Sequence[str],
+    size: int,
+    function: Callable[[list[str]], Sequence[Result]],
+    side_by_side: SideBySide | None = None,
+) -> list[Result]:
+    """What ``function`` gives for each text, in the order given; it gets texts of like length, ``size`` at a time."""
+    found: list[Any] = [None] * len(texts)
+    batches = like_lengths(texts, size)
+
+    def of_batch(batch: list[int]) -> Sequence[Result]:
+        return function([texts[i] for i in batch])
+
+    results: Iterable[tuple[list[int], Sequence[Result]]] = (
+        ((batch, of_batch(batch)) for batch in batches)
+        if side_by_side is None
+        else side_by_side.map(of_batch, batches)
+    )
+    for batch, values in results:
+        for position, value in zip(batch, values, strict=True):
+            found[position] = value
+    return found
 
 
 def pad_to_tiles(model: Any) -> None:

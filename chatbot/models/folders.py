@@ -18,7 +18,7 @@ import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from chatbot.errors import ConfigError, ModelError
+from chatbot.errors import ConfigError, ModelError, without_kinds
 from chatbot.models.packaged import PACKAGED
 
 PACKAGE_PREFIX = "package:"
@@ -82,7 +82,9 @@ def pull(name: str) -> Path:
         return Path(snapshot_download(name, ignore_patterns=["*.onnx*", "*.h5", "*.msgpack", "openvino/*"]))
     except (HfHubHTTPError, OSError, ValueError) as error:
         raise ModelError(
-            "cannot fetch {name}: {error}; check the name and the connection", name=name, error=error
+            "cannot fetch {name}: {error}; check the name and the connection",
+            name=name,
+            error=without_kinds(str(error)),
         ) from error
 
 

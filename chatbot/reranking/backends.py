@@ -8,47 +8,48 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from pydantic import Field
-
-from chatbot.config import Config, Section, read_options
+from chatbot.config import Config, read_options
 from chatbot.errors import ModelError
 from chatbot.models import folders
-from chatbot.models.folders import E5_SMALL, LATE_INTERACTION, ModelFolder
-from chatbot.models.packaged import MAX_LENGTH
+from chatbot.models.folders import LATE_INTERACTION, ModelFolder
 from chatbot.models.registry import Registry
+from chatbot.reranking.network import OURS, RerankerOptions, in_memory, is_late_interaction, loaded_alone
 from chatbot.reranking.reranker import Reranker
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
-    from sentence_transformers import SentenceTransformer
 
 Loaded = Callable[[], "BaseEmbedding"]  # the embedding model in use, loaded when it is asked for
 
 RERANKERS: Registry[Callable[[Config], Reranker]] = Registry("reranker")
 VECTOR_BYTES = 64_000_000  # for the token vectors of about 330 passages that come back
 CALIBRATION_FILE = "calibration.json"
-_OURS = "sentence-transformers"
 _EXAMPLE = "BAAI/bge-reranker-v2-m3"  # a cross-encoder
 
 
 def build_reranker(config: Config, embedding: Loaded | None = None) -> Reranker:
     """The configured reranker; late interaction runs over ``embedding`` where that is the model it compares with."""
     section = config.reranker
-    if (section.backend, section.model) == (_OURS, LATE_INTERACTION):
+    if is_late_interaction(config):
         return _late_interaction(config, embedding)
     return RERANKERS.get(section.backend)(config)
 
 
 def _late_interaction(config: Config, embedding: Loaded | None) -> Reranker:
-    from chatbot.reranking.late_interaction import LateInteraction
+    from chatbot.reranking.late_interaction import LateInteraction, embed_and_read
 
-    options = read_options("reranker", config.reranker.options, _Options)
-    e5 = folders.resolve(E5_SMALL, config.models_cache)
-    tokens = min(options.max_length, MAX_LENGTH)
-    shared = embedding() if embedding is not None and config.embedding.model == E5_SMALL else None
-    model = _in_memory(shared, e5, tokens) or _loaded_alone(e5, tokens, config)
+    options = read_options("reranker", config.reranker.options, RerankerOptions)
+    shared: Any = embedding() if embedding is not None else None
+    model, read_already = in_memory(shared, config), None
+    if model is not None:  # one pass embeds a question and gives its token vectors
+        shared.read_questions_by(embed_and_read)
+        read_already = shared.of_question
     return Reranker(
-        LateInteraction(model, VECTOR_BYTES if config.reranker.cached_scores else 0),
+        LateInteraction(
+            model or loaded_alone(config),
+            VECTOR_BYTES if config.reranker.cached_scores else 0,
+            read_already,
+        ),
         model=LATE_INTERACTION,
         top_n=config.retrieval.top_n,
         fused_weight=_fused_weight(options, folders.resolve(LATE_INTERACTION, config.models_cache)),
@@ -56,39 +57,14 @@ def _late_interaction(config: Config, embedding: Loaded | None) -> Reranker:
     )
 
 
-def _in_memory(
-    embedding: BaseEmbedding | None, folder: ModelFolder, tokens: int
-) -> SentenceTransformer | None:
-    """The network that ``embedding`` runs, if it comes from ``folder`` and reads as many tokens of a text."""
-    if getattr(embedding, "model_name", "") != str(folder.path):  # a test's or a plug-in's may be anything
-        return None
-    model: SentenceTransformer = embedding._model  # type: ignore[union-attr]  # of HuggingFaceEmbedding
-    return model if model.max_seq_length == tokens else None
-
-
-def _loaded_alone(folder: ModelFolder, tokens: int, config: Config) -> SentenceTransformer:
-    """The network for the second look alone."""
-    from sentence_transformers import SentenceTransformer
-
-    from chatbot.models.dtype import fastest_dtype
-    from chatbot.models.loading import quiet_loading
-
-    with quiet_loading(folder):
-        model = SentenceTransformer(
-            str(folder.path), model_kwargs={"dtype": fastest_dtype(config.models_cache)}
-        )
-    model.max_seq_length = tokens
-    return model
-
-
-@RERANKERS.register(_OURS)
+@RERANKERS.register(OURS)
 def _cross_encoder(config: Config) -> Reranker:
     import torch
 
     from chatbot.models.dtype import fastest_dtype
     from chatbot.models.loading import quiet_loading
 
-    options = read_options("reranker", config.reranker.options, _Options)
+    options = read_options("reranker", config.reranker.options, RerankerOptions)
     folder = folders.resolve(config.reranker.model, config.models_cache)
     _check_is_cross_encoder(folder)
     with quiet_loading(folder):
@@ -106,16 +82,7 @@ def _cross_encoder(config: Config) -> Reranker:
         )
 
 
-class _Options(Section):
-    """``reranker.options``. ``fused_weight`` is the model's own unless given: 0 for one that brings none."""
-
-    max_length: int = Field(
-        512, ge=16, le=8192, description="tokens: of a pair, of each side in late interaction"
-    )
-    fused_weight: float | None = Field(None, ge=0)
-
-
-def _fused_weight(options: _Options, folder: ModelFolder) -> float:
+def _fused_weight(options: RerankerOptions, folder: ModelFolder) -> float:
     return own_fused_weight(folder) if options.fused_weight is None else options.fused_weight
 
 

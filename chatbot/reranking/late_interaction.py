@@ -14,17 +14,20 @@ no weights but those of multilingual-e5-small, and nothing was trained.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
 from chatbot.models.batching import pad_to_tiles
 from chatbot.reranking.cache import VectorCache
+from chatbot.reranking.codec import Decoded, decoded
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -42,14 +45,72 @@ def token_vectors(model: SentenceTransformer, texts: Sequence[str]) -> list[Tens
     All texts run in one batch. Each starts with ``QUESTION`` or ``PASSAGE``; what is longer than
     ``model.max_seq_length`` tokens is cut.
     """
+    states, mask = _hidden_states(model, texts)
+    return _of_each_text(states, mask)
+
+
+@torch.inference_mode()
+def embed_and_read(model: SentenceTransformer, texts: Sequence[str]) -> list[tuple[Tensor, Tensor]]:
+    """Of each text its embedding, (hidden,) of length 1 in float32, and its token vectors, from one pass.
+
+    The embedding is what ``model.encode`` gives.
+    """
+    states, mask = _hidden_states(model, texts)
+    features: Any = {"token_embeddings": states[-1], "attention_mask": mask}
+    for module in list(model)[1:]:  # pooling, and what follows it
+        features = module(features)
+    embedded = F.normalize(features["sentence_embedding"].float(), dim=-1)
+    return list(zip(embedded.cpu(), _of_each_text(states, mask), strict=True))
+
+
+def _hidden_states(model: SentenceTransformer, texts: Sequence[str]) -> tuple[Sequence[Tensor], Tensor]:
+    """The output of each layer, (texts, tokens, hidden), the word vectors first; and which tokens are of a text."""
     transformer: Any = model[0]
     read = transformer.preprocess(list(texts))  # as the embedding reads: the tokenizer's settings are shared
     inputs = {name: read[name].to(model.device) for name in ("input_ids", "attention_mask")}
-    states = transformer.model(**inputs, output_hidden_states=True).hidden_states  # (texts, tokens, hidden)
+    states = transformer.model(**inputs, output_hidden_states=True).hidden_states
+    return states, inputs["attention_mask"]
+
+
+def _of_each_text(states: Sequence[Tensor], mask: Tensor) -> list[Tensor]:
     vectors = F.normalize(torch.stack([states[layer] for layer in SCALES]).float(), dim=-1).half()
-    lengths = inputs["attention_mask"].sum(1).tolist()
     # clones: a view would keep the whole batch in memory
-    return [vectors[:, i, :length].clone() for i, length in enumerate(lengths)]
+    return [vectors[:, i, :length].clone() for i, length in enumerate(mask.sum(1).tolist())]
+
+
+def kept_scores(question: Tensor, passages: Decoded) -> Tensor:
+    """As ``scores``, of passages whose token vectors were kept: all of them in one product.
+
+    Args:
+        question: ``token_vectors`` of the question, prefix included: (layers, tokens, hidden).
+    """
+    similar = passages.codec.similarities(_own(question), passages)
+    lengths = np.array(passages.lengths)
+    blocks = -(-lengths // BLOCK)
+    # tokens that fill up a block are the passage's last one once more, which changes no maximum
+    starts, ends = np.cumsum(lengths) - lengths, np.cumsum(lengths)
+    places = np.minimum(
+        np.arange(blocks.sum() * BLOCK)
+        - np.repeat((np.cumsum(blocks) - blocks) * BLOCK - starts, blocks * BLOCK),
+        np.repeat(ends - 1, blocks * BLOCK),
+    )
+    best = (
+        similar[..., torch.from_numpy(places)].view(*similar.shape[:2], -1, BLOCK).amax(-1)
+    )  # (layers, own, blocks)
+    # a window is a block and the next one of the same passage; the last block begins none, unless it is the only one
+    last = np.cumsum(blocks) - 1
+    following = np.arange(1, len(places) // BLOCK + 1)
+    following[last] = last
+    windows = torch.maximum(best, best[..., torch.from_numpy(following)]).mean(1)  # (layers, blocks)
+    windows[:, torch.from_numpy(last[blocks > 1])] = -math.inf
+    first = np.cumsum(blocks) - blocks
+    of_passage = torch.from_numpy(np.maximum.reduceat(windows.numpy(), first, axis=1))  # (layers, passages)
+    return torch.tensor(list(SCALES.values())) @ of_passage - passages.codec.too_high
+
+
+def _own(question: Tensor) -> Tensor:
+    """The tokens of the question itself."""
+    return question[:, _BEFORE:-_AFTER] if question.shape[1] > _BEFORE + _AFTER else question
 
 
 def scores(question: Tensor, passages: Sequence[Tensor]) -> Tensor:
@@ -59,7 +120,7 @@ def scores(question: Tensor, passages: Sequence[Tensor]) -> Tensor:
         question: ``token_vectors`` of the question, prefix included: (layers, tokens, hidden).
         passages: the same of each passage.
     """
-    own = question[:, _BEFORE:-_AFTER] if question.shape[1] > _BEFORE + _AFTER else question
+    own = _own(question)
     whole = [_whole_blocks(passage) for passage in passages]
     similar = own.float() @ torch.cat(whole, dim=1).float().mT  # (layers, own, tokens of all passages)
     blocks = similar.view(*similar.shape[:2], -1, BLOCK).amax(-1)  # (layers, own, blocks): best in each
@@ -89,11 +150,22 @@ class Reading:
 class LateInteraction:
     """A ``Scorer`` over a loaded embedding model, which it shares with whoever embeds. Thread-safe."""
 
-    def __init__(self, model: SentenceTransformer, vector_bytes: int = 0) -> None:
-        """``vector_bytes``: for the vectors of passages that come back with another question."""
+    def __init__(
+        self,
+        model: SentenceTransformer,
+        vector_bytes: int = 0,
+        read_already: Callable[[str], Tensor | None] | None = None,
+    ) -> None:
+        """Nothing is computed yet.
+
+        Args:
+            vector_bytes: for the vectors of passages that come back with another question.
+            read_already: the token vectors of a question that was embedded a moment ago.
+        """
         pad_to_tiles(model)
         self._model = model.eval()
         self._known = VectorCache(vector_bytes)
+        self._read_already = read_already
         self.device: str = model.device.type
 
     def read(self, question: str, texts: Sequence[str]) -> Reading:
@@ -107,7 +179,19 @@ class LateInteraction:
             found += scores(self._question(reading), passages).tolist()
         return found
 
+    @torch.inference_mode()
+    def score_kept(self, reading: Reading, codes: Sequence[bytes]) -> list[float | None]:
+        """One logit for each passage, from the codes of its token vectors."""
+        question = self._question(reading).cpu()
+        found: list[float | None] = [None] * len(codes)
+        for positions, passages in decoded(codes):
+            for position, logit in zip(positions, kept_scores(question, passages).tolist(), strict=True):
+                found[position] = logit
+        return found
+
     def _question(self, reading: Reading) -> Tensor:
+        if reading.vectors is None and self._read_already is not None:
+            reading.vectors = self._read_already(reading.question)
         if reading.vectors is None:  # two workers may both compute it, and get the same
             (reading.vectors,) = token_vectors(self._model, [QUESTION + reading.question])
         return reading.vectors

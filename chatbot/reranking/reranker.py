@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from chatbot.models.batching import longest_first
 from chatbot.models.threads import SideBySide
 from chatbot.reranking.cache import ScoreCache
 from chatbot.reranking.queue import ScoringQueue
-from chatbot.reranking.scorers import CrossEncoderScorer, Scorer
+from chatbot.reranking.scorers import CrossEncoderScorer, Scorer, ScorerOfKept
 from chatbot.text.invisible import without_invisible
 
 # pairs; 20 of them in one batch, padded to the longest, take 1.8 times as long, and 4 batches share 2 cores evenly
@@ -77,19 +77,31 @@ class Reranker(SentenceTransformerRerank):
         self.fused_weight = fused_weight
         self._model = _Pairs(scorer, cached_scores)
 
+    @property
+    def compares_kept(self) -> bool:
+        """Whether ``look`` can use what was kept of the passages at ingest."""
+        return isinstance(self._model.scorer, ScorerOfKept)
+
     def score(self, question: str, texts: Sequence[str]) -> list[float]:
         """One logit per text, in the order given."""
         return [logit for logit in self.look(question, texts).logits if logit is not None]
 
-    def look(self, question: str, texts: Sequence[str], budget_ms: float | None = None) -> ScoredPassages:
+    def look(
+        self,
+        question: str,
+        texts: Sequence[str],
+        budget_ms: float | None = None,
+        kept: Sequence[bytes | None] = (),
+    ) -> ScoredPassages:
         """One logit per text, or as many as fit into the budget, the first texts first.
 
         Args:
+            kept: of each text the codes of its token vectors, ``None`` where it has to be read; empty: of none.
             budget_ms: 0 and ``None`` are no limit. At least one micro-batch is scored, and one begins only if
                 the slowest one so far would end in time. What is remembered takes no time.
         """
         start = time.perf_counter()
-        logits = self._model.score(question, texts, budget_ms / 1000 if budget_ms else None)
+        logits = self._model.score(question, texts, budget_ms / 1000 if budget_ms else None, kept)
         return ScoredPassages(tuple(logits), (time.perf_counter() - start) * 1000)
 
     def keeping(self, top_n: int) -> Reranker:
@@ -114,17 +126,48 @@ class _Pairs:
     """In the place of a ``CrossEncoder``, of which the base class calls ``predict`` only."""
 
     def __init__(self, scorer: Scorer, cached_scores: int) -> None:
-        self._scorer = scorer
+        self.scorer = scorer
         self._batch = _BATCH if scorer.device == "cpu" else _BATCH_ON_GPU
-        self._queue = ScoringQueue(scorer.score, SideBySide())
+        self._workers = SideBySide()
+        self._queue = ScoringQueue(scorer.score, self._workers)
         self._known = ScoreCache(cached_scores)
 
     def predict(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
         """Logits of pairs that share one question."""
         return np.array(self.score(pairs[0][0], [text for _, text in pairs]), np.float32)
 
-    def score(self, question: str, texts: Sequence[str], budget_s: float | None = None) -> list[float | None]:
-        question, texts = without_invisible(question), [without_invisible(text) for text in texts]
+    def score(
+        self,
+        question: str,
+        texts: Sequence[str],
+        budget_s: float | None = None,
+        kept: Sequence[bytes | None] = (),
+    ) -> list[float | None]:
+        question = without_invisible(question)
+        logits = self._score_kept(question, kept or [None] * len(texts))
+        unread = [i for i, logit in enumerate(logits) if logit is None]
+        found = self._score_texts(question, [without_invisible(texts[i]) for i in unread], budget_s)
+        for i, logit in zip(unread, found, strict=True):
+            logits[i] = logit
+        return logits
+
+    def _score_kept(self, question: str, kept: Sequence[bytes | None]) -> list[float | None]:
+        """The logits of the passages with codes, all in one product."""
+        logits: list[float | None] = [None] * len(kept)
+        places = [i for i, codes in enumerate(kept) if codes is not None]
+        if not places:
+            return logits
+        scorer = self.scorer
+        if isinstance(scorer, ScorerOfKept):
+            codes = [kept[i] or b"" for i in places]
+            # one core for each question: a product of 20 passages is too small to be shared
+            found = self._workers.submit(lambda: scorer.score_kept(scorer.read(question, ()), codes)).result()
+            _check_finite([logit for logit in found if logit is not None])
+            for i, logit in zip(places, found, strict=True):
+                logits[i] = logit
+        return logits
+
+    def _score_texts(self, question: str, texts: Sequence[str], budget_s: float | None) -> list[float | None]:
         pieces = [pieces_of(text) for text in texts]
         logits = iter(self._score(question, [piece for of_text in pieces for piece in of_text], budget_s))
         found = [[next(logits) for _ in of_text] for of_text in pieces]
@@ -134,15 +177,17 @@ class _Pairs:
         logits = self._known.find(question, texts)
         if missing := [i for i, logit in enumerate(logits) if logit is None]:
             unknown = [texts[i] for i in missing]
-            reading = self._scorer.read(question, unknown)
+            reading = self.scorer.read(question, unknown)
             order = longest_first(unknown) if budget_s is None else list(range(len(unknown)))
             size = self._batch if budget_s is None else min(self._batch, _BATCH_IN_TIME)
             found = self._queue.score(reading, order, size, budget_s)
-            if not all(map(math.isfinite, found.values())):
-                raise ModelError(
-                    "the reranker's scores are not finite; its weights are damaged, get them anew"
-                )
+            _check_finite(found.values())
             for i, logit in found.items():
                 logits[missing[i]] = logit
             self._known.remember(question, [texts[missing[i]] for i in found], list(found.values()))
         return logits
+
+
+def _check_finite(logits: Collection[float]) -> None:
+    if not all(map(math.isfinite, logits)):
+        raise ModelError("the reranker's scores are not finite; its weights are damaged, get them anew")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from chatbot.models.batching import pad_to_tiles
 
@@ -29,6 +29,15 @@ class Scorer(Protocol):
 
     def score(self, pairs: Sequence[tuple[Any, int]]) -> list[float]:
         """One logit for each (reading, position of the passage)."""
+        ...
+
+
+@runtime_checkable
+class ScorerOfKept(Scorer, Protocol):
+    """A scorer that can compare a question with what was kept of a passage at ingest."""
+
+    def score_kept(self, reading: Any, codes: Sequence[bytes]) -> list[float | None]:
+        """One logit for each passage; ``None`` where its codes are of a later version of this program."""
         ...
 
 

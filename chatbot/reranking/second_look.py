@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from chatbot.config import RerankerConfig
@@ -21,6 +21,7 @@ def take_second_look(
     load: Callable[[], Reranker],
     settings: RerankerConfig,
     timings: Timings,
+    kept: Callable[[Sequence[int]], Mapping[int, bytes]] = lambda _: {},
 ) -> tuple[list[Candidate], SecondLook]:
     """Candidates by logit + ``fused_weight`` x fused score; in the retrieval order where there is no second look.
 
@@ -28,6 +29,7 @@ def take_second_look(
 
     Args:
         load: gives the reranker; asked only when there is something to rank.
+        kept: gives the codes of the token vectors of those chunks that have them in the index.
 
     Raises:
         ConfigError: the configuration names no usable reranker.
@@ -39,7 +41,13 @@ def take_second_look(
             return candidates, SecondLook(settings.model, "empty")
         try:
             reranker = load()
-            look = reranker.look(query, [read_by_models(c) for c in candidates], settings.budget_ms)
+            codes = kept([c.chunk_id for c in candidates]) if reranker.compares_kept else {}
+            look = reranker.look(
+                query,
+                [read_by_models(c) for c in candidates],
+                settings.budget_ms,
+                [codes.get(c.chunk_id) for c in candidates],
+            )
         except ConfigError:
             raise
         except (ChatbotError, RuntimeError, ValueError) as error:

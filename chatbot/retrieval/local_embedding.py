@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
+from cachetools import LRUCache
 from llama_index.core.bridge.pydantic import PrivateAttr
 from llama_index.embeddings.huggingface import HuggingFaceEmbedding
 
-from chatbot.models.batching import like_lengths, pad_to_tiles
+from chatbot.models.batching import in_batches, pad_to_tiles
 from chatbot.models.threads import SideBySide
 
 _BATCH = 16  # texts; 8 to 16 measure the same, 32 pads 5 % more tokens and holds twice the memory
 _PER_CALL = 512  # texts that LlamaIndex hands over at once, from which batches are made
+
+_QUESTIONS = 64  # of which something is remembered, from the embedding until the second look
+
+Read = TypeVar("Read")
+ReadQuestion = Callable[
+    [Any, list[str]], Sequence[tuple[Any, Any]]
+]  # (model, texts) -> (embedding, something) each
 
 
 class LocalEmbedding(HuggingFaceEmbedding):
     """Texts of like length together, several batches side by side on a CPU; the vectors are the same."""
 
     _side_by_side: Any = PrivateAttr()
+    _read_question: ReadQuestion | None = PrivateAttr(None)
+    _questions: LRUCache[str, Any] = PrivateAttr()
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         """As ``HuggingFaceEmbedding``."""
         super().__init__(*arguments, **settings)
         self._side_by_side = None
+        self._questions = LRUCache(_QUESTIONS)
         if self._device == "cpu":
             self.embed_batch_size = _PER_CALL
             self._side_by_side = SideBySide()
@@ -36,11 +48,36 @@ class LocalEmbedding(HuggingFaceEmbedding):
         ):
             return super()._embed(inputs, prompt_name)
         plain = super()._embed
-        vectors: list[list[float]] = [[]] * len(inputs)
-        batches = like_lengths(inputs, _BATCH)
-        for batch, found in self._side_by_side.map(
-            lambda b: plain([inputs[i] for i in b], prompt_name), batches
-        ):
-            for position, vector in zip(batch, found, strict=True):
-                vectors[position] = vector
-        return vectors
+        return in_batches(inputs, _BATCH, lambda batch: plain(list(batch), prompt_name), self._side_by_side)
+
+    def read_questions_by(self, read: ReadQuestion) -> None:
+        """From now on the pass that embeds a question gives something else as well, which ``of_question`` finds."""
+        self._read_question = read
+
+    def of_question(self, question: str) -> Any:
+        """What ``read_questions_by``'s function gave for one of the last questions; ``None``: not known any more."""
+        return self._questions.get(question)
+
+    def _get_query_embedding(self, query: str) -> list[float]:
+        if self._read_question is None:
+            return super()._get_query_embedding(query)
+        prefix = self._model.prompts.get("query") or ""
+        ((vector, self._questions[query]),) = self._read_question(self._model, [prefix + query])
+        numbers: list[float] = vector.tolist()
+        return numbers
+
+    def read_passages(
+        self, texts: Sequence[str], read: Callable[[Any, list[str]], Sequence[Read]]
+    ) -> list[Read]:
+        """What ``read(model, batch)`` gives for each text, in the order given; batches as for ``_embed``.
+
+        Args:
+            read: gets the ``SentenceTransformer`` and texts of like length, each with the prefix of a passage.
+        """
+        prefix = self._model.prompts.get("text") or ""
+        return in_batches(
+            [prefix + text for text in texts],
+            _BATCH,
+            lambda batch: read(self._model, batch),
+            self._side_by_side,
+        )

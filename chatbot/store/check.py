@@ -23,6 +23,7 @@ from chatbot.store.writer import IndexWriter
 from chatbot.text.keywords import analyse
 
 _BATCH = 5_000  # chunks looked at together
+_ORPHANS = "FROM token_vectors WHERE text_hash NOT IN (SELECT text_hash FROM chunk WHERE text_hash NOT NULL)"
 
 
 def faults_of(store: Store) -> list[str]:
@@ -33,6 +34,7 @@ def faults_of(store: Store) -> list[str]:
         faults += _faults_of_documents(view)
         faults += [fault for _, fault in faults_of_chunks(view.connection, store.dimension)]
         faults += faults_of_terms(view.connection)
+        faults += faults_of_token_vectors(view.connection)
         faults += [
             f"{row.file}: missing or damaged; nothing is lost, it is made again from rag.db"
             for row in damaged_bases(view)
@@ -100,6 +102,12 @@ def faults_of_terms(connection: sqlite3.Connection) -> list[str]:
         "entries of lexical search have no chunk": orphans,
     }
     return [f"{count} {fault}" for fault, count in faults.items() if count]
+
+
+def faults_of_token_vectors(connection: sqlite3.Connection) -> list[str]:
+    """Are all token vectors of a text that is in the index?"""
+    orphans = connection.execute(f"SELECT count(*) {_ORPHANS}").fetchone()[0]
+    return [f"token vectors of {orphans} texts belong to no chunk"] if orphans else []
 
 
 def faults_of_vectors(view: View) -> list[str]:
@@ -188,6 +196,10 @@ def repair(store: Store) -> list[str]:
             ).rowcount
         if living:
             done.append(f"{living} chunks are no longer marked as deleted")
+        with writer.transaction():
+            orphans = writer.connection.execute(f"DELETE {_ORPHANS}").rowcount
+        if orphans:
+            done.append(f"token vectors of {orphans} texts that are gone were removed")
         if faults_of_terms(writer.connection):
             with writer.transaction():
                 analyse_again(writer.connection)

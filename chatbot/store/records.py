@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from chatbot.text.invisible import without_invisible
 Vectors = NDArray[np.float32]
 Ids = NDArray[np.int64]
 
-NAMED = 5  # documents that hold the same passage
+NAMED = 5  # documents that hold the same passage, or are the same
 UPLOADS = "uploads"  # label of files that came through the page; no folder to compare them with
 WEB = "web"  # label of pages that were fetched by their address
 
@@ -116,6 +116,25 @@ class DocumentRow:
     def is_kept(self) -> bool:
         """Whether its content is kept in the index folder: it came through the page, or from the web."""
         return self.uri.startswith((f"{UPLOADS}/", f"{WEB}/"))
+
+
+def same_content(documents: Iterable[DocumentRow]) -> dict[str, tuple[str, ...]]:
+    """The uris of the documents whose files are the same, byte for byte, under the uri of each of them.
+
+    One content at several places is several documents, each of which comes and goes with its place; the vectors of
+    its passages are computed once. Empty files and those that could not be opened are like no other.
+    """
+    places: dict[str, list[str]] = {}
+    for row in documents:
+        if row.sha256 and row.bytes:
+            places.setdefault(row.sha256, []).append(row.uri)
+    shared = (tuple(uris) for uris in places.values() if len(uris) > 1)
+    return {uri: uris for uris in shared for uri in uris}
+
+
+def other_places(places: Mapping[str, tuple[str, ...]], uri: str) -> tuple[str, ...]:
+    """The other documents with the content of ``uri``, not more than ``NAMED``; ``places`` is of ``same_content``."""
+    return tuple(other for other in places.get(uri, ())[: NAMED + 1] if other != uri)[:NAMED]
 
 
 @dataclass(frozen=True, slots=True)

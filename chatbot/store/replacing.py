@@ -16,7 +16,7 @@ from chatbot.store.schema import DATABASE
 
 # meta that describes the content; the schema is the same, the sequence goes on
 _META = ("identity", "dimension", "analysis")
-_TABLES = ("chunk_fts", "chunk", "document", "tombstone", "embedding_cache", "base")
+_TABLES = ("chunk_fts", "chunk", "document", "tombstone", "embedding_cache", "token_vectors", "base")
 
 
 class Adoption:
@@ -44,6 +44,7 @@ class Adoption:
             "chunk",
             {"id": f"id + {self._chunk_offset}", "document_id": f"document_id + {self._document_offset}"},
         )
+        self._copy("token_vectors", {})
         execute(
             f"INSERT INTO main.chunk_fts (rowid, terms) SELECT rowid + {self._chunk_offset}, terms FROM other.chunk_fts"
         )

@@ -15,7 +15,7 @@ from chatbot.store.records import embedded_text, hash_of
 from chatbot.text.keywords import ANALYSIS_VERSION, analyse
 
 DATABASE = "rag.db"
-SCHEMA_VERSION = 4  # raise it with a step in _STEPS
+SCHEMA_VERSION = 5  # raise it with a step in _STEPS
 
 PAGE_SIZE = (
     8192  # bytes; two chunks with their vectors fill one: a quarter less disk than with SQLite's own 4096
@@ -69,6 +69,11 @@ CREATE INDEX chunk_by_text ON chunk (text_hash);
 CREATE TABLE embedding_cache ( -- of chunks that are gone; rowids grow, the oldest are dropped
     text_hash BLOB PRIMARY KEY,
     embedding BLOB NOT NULL
+);
+
+CREATE TABLE token_vectors (   -- of a text that was embedded, for the second look; see chatbot/reranking/codec.py
+    text_hash BLOB PRIMARY KEY,               -- chunks that read the same share them
+    codes     BLOB NOT NULL
 );
 
 CREATE VIRTUAL TABLE chunk_fts USING fts5 (terms, tokenize = "{tokenize}");
@@ -169,4 +174,9 @@ def _to_4(connection: sqlite3.Connection) -> None:
     connection.execute("ALTER TABLE document ADD COLUMN hidden_words INTEGER NOT NULL DEFAULT 0")
 
 
-_STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _to_2, 2: _to_3, 3: _to_4}
+def _to_5(connection: sqlite3.Connection) -> None:
+    """Token vectors, kept of texts that are embedded from now on."""
+    connection.execute("CREATE TABLE token_vectors (text_hash BLOB PRIMARY KEY, codes BLOB NOT NULL)")
+
+
+_STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _to_2, 2: _to_3, 3: _to_4, 4: _to_5}

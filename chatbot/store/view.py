@@ -117,18 +117,57 @@ class View:
 
     def known_embeddings(self, texts: Sequence[str]) -> list[Vectors | None]:
         """For each text its embedding, shape (dimension,), if a chunk with it is or was recently stored."""
+        found = self._of_texts(texts, ("embedding", "embedding_cache"), ("embedding", "chunk"))
+        return [np.frombuffer(vector, "<f4") if vector is not None else None for vector in found]
+
+    def known_token_vectors(self, texts: Sequence[str]) -> list[bytes | None]:
+        """For each text that was embedded the codes of its token vectors, if they are stored."""
+        return self._of_texts(texts, ("codes", "token_vectors"))
+
+    def _of_texts(self, texts: Sequence[str], *places: tuple[str, str]) -> list[bytes | None]:
+        """What a column of a table holds for each text, by its hash; the last of ``places`` that has it."""
         hashes = [hash_of(text) for text in texts]
         known: dict[bytes, bytes] = {}
         for start in range(0, len(hashes), _VARIABLES):
             part = list(dict.fromkeys(hashes[start : start + _VARIABLES]))
             marks = ", ".join("?" * len(part))
-            for table in ("embedding_cache", "chunk"):
+            for column, table in places:
                 known.update(
                     self.connection.execute(
-                        f"SELECT text_hash, embedding FROM {table} WHERE text_hash IN ({marks})", part
+                        f"SELECT text_hash, {column} FROM {table} WHERE text_hash IN ({marks})", part
                     )
                 )
-        return [np.frombuffer(known[key], "<f4") if key in known else None for key in hashes]
+        return [known.get(key) for key in hashes]
+
+    def token_vectors(self, ids: Iterable[int]) -> dict[int, bytes]:
+        """The codes of the token vectors of those chunks that have them (``chatbot.reranking.codec``)."""
+        rows = self.connection.execute(
+            "SELECT chunk.id, codes FROM chunk JOIN token_vectors USING (text_hash)"
+            " WHERE chunk.id IN (SELECT value FROM json_each(?))",
+            (json.dumps([int(i) for i in ids]),),
+        )
+        return dict(rows.fetchall())
+
+    def token_vector_size(self) -> tuple[int, int]:
+        """How many texts have token vectors, and their bytes."""
+        row = self.connection.execute(
+            "SELECT count(*), coalesce(sum(length(codes)), 0) FROM token_vectors"
+        ).fetchone()
+        return int(row[0]), int(row[1])
+
+    def without_token_vectors(self, number: int, after: int, limit: int) -> list[ChunkRow]:
+        """Up to ``limit`` chunks, one of each text, whose text has no token vectors that begin with byte ``number``.
+
+        Args:
+            after: chunks with larger ids only, so that one call goes on where another ended.
+        """
+        rows = self.connection.execute(
+            "SELECT min(id) FROM chunk WHERE text_hash NOT NULL AND text_hash NOT IN"
+            " (SELECT text_hash FROM token_vectors WHERE substr(codes, 1, 1) = ?)"
+            " GROUP BY text_hash HAVING min(id) > ? ORDER BY min(id) LIMIT ?",
+            (bytes([number]), after, limit),
+        ).fetchall()
+        return sorted(self.chunks(row[0] for row in rows).values(), key=lambda chunk: chunk.id)
 
     def same_passages(self, ids: Sequence[int], allowed: Ids | None = None) -> dict[int, SamePassage]:
         """For each of these chunks, which chunks read the same among those that ``allowed`` lets through."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import sqlite3
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from chatbot.errors import Phrase, StoreError
 from chatbot.store import base_file
@@ -35,8 +36,18 @@ class IndexWriter:
         self._dimension = dimension
         self._base_is_damaged = snapshot is not None and snapshot.base_is_damaged
 
-    def replace(self, document: NewDocument, chunks: Sequence[NewChunk], vectors: Vectors) -> None:
-        """Store ``document`` under its uri with ``vectors[i]`` for ``chunks[i]``, in place of what was there."""
+    def replace(
+        self,
+        document: NewDocument,
+        chunks: Sequence[NewChunk],
+        vectors: Vectors,
+        codes: Mapping[bytes, bytes] = MappingProxyType({}),
+    ) -> None:
+        """Store ``document`` under its uri with ``vectors[i]`` for ``chunks[i]``, in place of what was there.
+
+        Args:
+            codes: token vectors by ``text_hash`` (``chatbot.reranking.codec``), of as many chunks as have them.
+        """
         self._check(document, chunks, vectors)
         with self.transaction() as sequence:
             self._bury(document.uri, sequence)
@@ -50,6 +61,17 @@ class IndexWriter:
                  document.address, document.validators),
             )  # fmt: skip
             self._insert(row.lastrowid, 0, chunks, vectors)
+            self._keep_token_vectors(codes)
+
+    def keep_token_vectors(self, codes: Mapping[bytes, bytes]) -> None:
+        """Token vectors of texts that are in the index already, by ``text_hash``."""
+        with self.transaction():
+            self._keep_token_vectors(codes)
+
+    def drop_token_vectors(self) -> None:
+        """Remove all token vectors; the second look then reads the passages themselves."""
+        with self.transaction():
+            self.connection.execute("DELETE FROM token_vectors")
 
     def extend(self, document: NewDocument, chunks: Sequence[NewChunk], vectors: Vectors) -> None:
         """Add chunks to a stored document; ``document.text`` is the whole new text, which the old one begins."""
@@ -178,6 +200,13 @@ class IndexWriter:
                 "INSERT INTO chunk_fts (rowid, terms) VALUES (?, ?)", (row.lastrowid, chunk.terms)
             )
 
+    def _keep_token_vectors(self, codes: Mapping[bytes, bytes]) -> None:
+        self.connection.executemany(
+            "INSERT OR REPLACE INTO token_vectors (text_hash, codes) SELECT ?1, ?2"
+            " WHERE EXISTS (SELECT 1 FROM chunk WHERE text_hash = ?1)",
+            codes.items(),
+        )
+
     def _bury(self, uri: str, sequence: int) -> bool:
         row = self.connection.execute("SELECT id FROM document WHERE uri = ?", (uri,)).fetchone()
         if row is None:
@@ -196,6 +225,11 @@ class IndexWriter:
         self.connection.execute(
             "DELETE FROM embedding_cache WHERE rowid <= (SELECT max(rowid) FROM embedding_cache) - ?",
             (_CACHED,),
+        )
+        self.connection.execute(
+            "DELETE FROM token_vectors WHERE text_hash IN (SELECT text_hash FROM chunk WHERE document_id = ?1)"
+            " AND NOT EXISTS (SELECT 1 FROM chunk WHERE text_hash = token_vectors.text_hash AND document_id != ?1)",
+            row,
         )
         self.connection.execute("DELETE FROM chunk WHERE document_id = ?", row)
         self.connection.execute("DELETE FROM document WHERE id = ?", row)

@@ -20,6 +20,7 @@ from chatbot.answering.writer import Writer
 from chatbot.config import Config, LLMConfig, load_config
 from chatbot.engine import Chatbot, load_chatbot
 from chatbot.llms import build_writer
+from chatbot.llms.local.chosen import with_pulled
 from chatbot.llms.needs import NEEDS
 from chatbot.ui.jobs import attempt
 
@@ -77,7 +78,7 @@ def config_from(arguments: Sequence[str]) -> Config:
     parser.add_argument("--config", type=Path)
     parser.add_argument("--store", type=Path)
     given = parser.parse_args(arguments)
-    config = load_config(given.config)
+    config = with_pulled(load_config(given.config))
     return config.with_(store=given.store) if given.store else config
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 from chatbot.errors import DocumentRefused, Missing, OcrMissing, Phrase
 from chatbot.text.hidden import HiddenText, How
@@ -15,6 +16,16 @@ from ingest.parsing.tables import markdown_table
 # a file may have a problem with each of its thousand parts
 _MAX_PROBLEMS = 20
 _MAX_PROBLEM = 300  # characters of what it names, a list of attachments say
+# a sentence each: Korean counts pages, slides and sheets with words of their own
+_CUT_OFF = {
+    "pages": "only the first {count} of {total} pages were read",
+    "slides": "only the first {count} of {total} slides were read",
+    "sheets": "only the first {count} of {total} sheets were read",
+}
+_NOT_READ = (
+    "No text was found, and part of the file was not read: {problems}. "
+    "Open it in its own program, save it as PDF and try again."
+)
 _ONLY_HIDDEN = (
     "Nobody who opens this file sees a word: all of its {count} words are hidden in it (white, tiny, switched off). "
     "If they are meant to be read, show them and save the file again."
@@ -59,6 +70,36 @@ class DocumentBuilder:
         for kind, text in markdown_table(rows):
             self._append(kind, text)
 
+    def long_table(self, parts: Sequence[Sequence[Sequence[str]]], number: int) -> None:
+        """A table that goes on over pages: the rows on page ``number``, which is open, on the next one, and so on.
+
+        The last of these pages is open afterwards.
+        """
+        blocks = list(markdown_table(row for rows in parts for row in rows))
+        for kind, text in blocks:
+            self._append(kind, text)
+        if not blocks or self.full:
+            return
+        # a line for each row with words; counted from the end, for titles above the table are no rows of it
+        lines, place = blocks[-1][1].split("\n"), self._length
+        breaks: list[tuple[int, int]] = []
+        for page, rows in reversed(list(enumerate(parts[1:], number + 1))):
+            count = sum(any(map(one_line, row)) for row in rows)
+            if not 0 < count < len(lines):
+                break
+            start = place - sum(len(line) + 1 for line in lines[-count:]) + 1
+            breaks.append((page, start))
+            lines, place = lines[:-count], start - 1
+        for page, start in reversed(breaks):
+            self._turn_page(page, start)
+
+    def _turn_page(self, number: int, place: int) -> None:
+        """The open page ends with the line before ``place``, where the next one begins."""
+        if self._page is not None:
+            opened, start, label = self._page
+            self._pages.append(Page(opened, start + (2 if start else 0), place - 1, label))
+            self._page = (number, place - 2, "")
+
     def nested(self, document: ParsedDocument, level: int) -> None:
         """A document that was parsed by itself, as it is; its headings go ``level`` deeper. Its pages are not kept."""
         hidden = list(document.hidden)
@@ -96,6 +137,11 @@ class DocumentBuilder:
         if len(self._problems) < _MAX_PROBLEMS and reason not in self._problems:
             self._problems.append(reason)
 
+    def cut_off(self, kind: Literal["pages", "sheets", "slides"], read: int, total: int) -> None:
+        """Tells that a file has more parts of a kind (``total``) than the ``read`` that fit; nothing where it has not."""
+        if total > read:
+            self.problem(Phrase(_CUT_OFF[kind], count=f"{read:,}", total=f"{total:,}"))
+
     def hidden(self, text: str, how: How) -> None:
         """Words that no reader of the original sees: kept apart from the text. See ``chatbot.text.hidden``."""
         if not (text := one_line(text)):
@@ -118,11 +164,22 @@ class DocumentBuilder:
     def problems(self) -> tuple[str, ...]:
         return tuple(self._problems)
 
-    def finish(self, file_format: str, title: str = "", empty: str = "") -> ParsedDocument:
-        """The document, or ``DocumentRefused(empty)`` when no text was found."""
+    @property
+    def hidden_words(self) -> int:
+        return self._hidden_words
+
+    def finish(
+        self, file_format: str, title: str = "", empty: str = "", explains: bool = False
+    ) -> ParsedDocument:
+        """The document, or ``DocumentRefused(empty)`` when no text was found.
+
+        ``explains``: ``empty`` says itself what was not read; else the problems are named in its place.
+        """
         self.end_page()
         if not self._blocks and self._hidden_words:
             raise DocumentRefused(_ONLY_HIDDEN, count=f"{self._hidden_words:,}")
+        if not self._blocks and self._problems and not explains:
+            raise DocumentRefused(_NOT_READ, problems=Phrase.joined(self._problems))
         if not self._blocks:
             kind = OcrMissing if self.missing else DocumentRefused
             raise kind(empty or "There is no text in this file. Nothing to index; remove it or replace it.")

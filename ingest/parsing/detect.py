@@ -74,6 +74,10 @@ _SCAN = Phrase(
 _UNREAD_IMAGE = "HEIC and AVIF images cannot be read. Save it as PNG or JPEG."
 _RECORDING = "Sound and video hold no text. Index a transcript instead."
 _PACKED = "This is a packed archive. Unpack it and index the files in it."
+_OLD = (
+    "This old binary format cannot be read, or the file is damaged. "
+    "Open it in its own program and save it as PDF or DOCX."
+)
 _PROGRAM = "This is a program, not a document. Remove it from the folder."
 
 # (offset, bytes) of the images that OCR reads; a text may begin with BM, but not with zeros after that
@@ -113,6 +117,14 @@ _REFUSED_MAGIC = (
         b"HWP Document File V3",
         "HWP 3 files cannot be read. Open it in Hangul and save it as .hwpx or .docx.",
     ),
+    # workbooks of Excel 2 to 5 that are no compound files, Word 1 and 2, Write
+    (0, b"\x09\x00\x04\x00", _OLD),
+    (0, b"\x09\x02\x06\x00", _OLD),
+    (0, b"\x09\x04\x06\x00", _OLD),
+    (0, b"\x09\x08\x08\x00", _OLD),
+    (0, b"\x9b\xa5\x21\x00", _OLD),
+    (0, b"\xdb\xa5\x2d\x00", _OLD),
+    (0, b"\x31\xbe\x00\x00\x00\xab", _OLD),
 )
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # streams of the compound file formats; the first that occurs decides. A workbook may lie in a message or a document
@@ -223,7 +235,7 @@ def detect_in_compound(compound: CompoundFile) -> str:
             if not kind:
                 raise DocumentRefused("The file is protected by a password. Save a copy without one.")
             return kind
-    raise DocumentRefused("This old binary format cannot be read. Save it as PDF or DOCX.")
+    raise DocumentRefused(_OLD)
 
 
 def _text_under_another_name(data: bytes, suffix: str) -> str:

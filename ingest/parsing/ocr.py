@@ -3,14 +3,15 @@
     Recogniser.lines(Picture) -> Line[], as a PDF page with a text layer gives them
 
 Runs inside the parser's subprocess; no program is started and nothing is downloaded. The recogniser watches the time
-itself: a file that overruns the limit of the subprocess is lost with all its pages.
+itself: a file that overruns the limit of the subprocess is lost with all its pages. Before the time is up it asks for
+more (``ask_for_time``), so that a scan has time for each of its pages, and one that hangs has not.
 """
 
 from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -28,6 +29,8 @@ INSTALL = (
 )
 # processor time for one page; a page of print takes one or two seconds
 PAGE_SECONDS = 20.0
+# more time is asked for when less is left
+_ASK_SECONDS = 1.5 * PAGE_SECONDS
 # of the processor time that the process may use, this is kept for the rest of the file
 _KEPT_SECONDS = 8.0
 # for a file where the process has no limit
@@ -138,17 +141,29 @@ def seconds_left() -> float:
     return max(limit - time.process_time() - _KEPT_SECONDS, 0.0)
 
 
+def ask_for_time(ask: Callable[[], bool]) -> None:
+    """Whom a recogniser asks when the time of this process is nearly up; the answer is whether it has more now."""
+    global _ask
+    _ask = ask
+
+
+def _no_more() -> bool:
+    return False
+
+
+_ask: Callable[[], bool] = _no_more
+
+
 class Recogniser:
     """Reads the pages of one file, each within its time, until that of the process is up; loads Tesseract with the first page.
 
     Args:
-        seconds: processor time for the file, from now on; what the process has left, where none is given.
+        seconds: processor time for the file, from now on; what the process has left or is given, where none is named.
     """
 
     def __init__(self, seconds: float | None = None) -> None:
-        seconds = seconds_left() if seconds is None else seconds
-        self._processor_end = time.process_time() + seconds
-        self._clock_end = time.monotonic() + _CLOCK * seconds
+        self._asks = seconds is None
+        self._set_end(seconds_left() if seconds is None else seconds)
         self._page_end = self._processor_end
         self._slowest = 0.0
         self._apis: dict[str, Any] = {}
@@ -163,9 +178,16 @@ class Recogniser:
             self._apis.popitem()[1].End()
 
     def has_time(self) -> bool:
-        """Whether a page as slow as the slowest so far would be read in time."""
+        """Whether a page as slow as the slowest so far would be read in time, which is asked for if need be."""
         self._page_end = self._processor_end
+        if self._asks and self._left() < _ASK_SECONDS and _ask():
+            self._set_end(seconds_left())
+            self._page_end = self._processor_end
         return self._left() > self._slowest
+
+    def _set_end(self, seconds: float) -> None:
+        self._processor_end = time.process_time() + seconds
+        self._clock_end = time.monotonic() + _CLOCK * seconds
 
     def lines(self, picture: Picture) -> list[Line] | None:
         """The page's lines in reading order; ``None`` when the time ran out on it."""
@@ -311,7 +333,7 @@ class Scans:
         """Why there is no text at all."""
         if self._unread and not self._read:
             return "OCR did not read a page in the time limit. Save the file with fewer pixels or index a version with text."
-        return "OCR found no text in the pages, which are pictures or blank. Nothing to index; remove it or replace it."
+        return "OCR found no Korean or English text in the pages. Index a version with text, or remove the file if its pages are blank."
 
 
 def page_list(numbers: list[int]) -> str:

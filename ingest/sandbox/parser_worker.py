@@ -11,6 +11,7 @@ from typing import Any
 
 from chatbot.errors import DocumentRefused
 from ingest.parsing.limits import fit_document
+from ingest.parsing.ocr import ask_for_time
 from ingest.parsing.parse import parse
 from ingest.sandbox.wire import fault, pack_crash, pack_document, pack_refusal
 from ingest.sandbox.worker import serve
@@ -33,4 +34,4 @@ def answer(request: dict[str, Any], file: Path) -> tuple[dict[str, Any], bytes]:
 
 
 if __name__ == "__main__":
-    serve(answer)
+    serve(answer, ask_for_time)

@@ -14,8 +14,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -23,7 +22,7 @@ from typing import IO, Any, Self
 
 from ingest.sandbox.opened import OpenedFile
 from ingest.sandbox.secrecy import close_memory
-from ingest.sandbox.wire import WireError, receive, send
+from ingest.sandbox.wire import GOES_ON, MORE_TIMES, WireError, receive, send
 
 # on a busy machine, processor time takes longer than that on the clock
 _WALL_CLOCK = 2.0
@@ -69,7 +68,8 @@ class SandboxProcess:
     Args:
         module: what runs in it.
         memory: address space of the subprocess in bytes (Linux; no limit elsewhere).
-        seconds: processor time for one file; it may take twice as long on the clock.
+        seconds: processor time for one file; it may take twice as long on the clock. One that is read part by part
+            has it again, 20 times at most, while it says that it goes on.
     """
 
     def __init__(self, module: str, memory: int, seconds: float) -> None:
@@ -119,20 +119,27 @@ class SandboxProcess:
             requests, answers = _pipes(process)
             answer = None
             try:
-                with _ending(process, _WALL_CLOCK * self.seconds) as expired, suppress(OSError):
+                with _End(process, _WALL_CLOCK * self.seconds) as end, suppress(OSError):
                     if self._files is not None:
                         socket.send_fds(self._files, [b"f"], [file.fileno()])
                     else:
                         message = {**message, "path": str(file.path)}
                     send(requests, message)
                     answer = receive(answers, max_body)
+                    for _ in range(MORE_TIMES):
+                        if answer is None or answer[0] != GOES_ON:
+                            break
+                        end.put_off()
+                        answer = receive(answers, max_body)
+                    if answer is not None and answer[0] == GOES_ON:
+                        answer = None  # more often than any worker of ours
             except BaseException:
                 self._stop()  # the rest of its answer is still in the pipe
                 raise
             if answer is None:
                 code = self._wait(process)
                 self._stop()
-                return Ended(code, expired.is_set() or (code is not None and code == _OUT_OF_TIME))
+                return Ended(code, end.reached or (code is not None and code == _OUT_OF_TIME))
             if "last" in answer[0]:
                 self._stop()
             return answer
@@ -152,7 +159,7 @@ class SandboxProcess:
         close_memory()
         process = self._process = self._spawned()
         ready = None
-        with _ending(process, _START_SECONDS), suppress(WireError):
+        with _End(process, _START_SECONDS), suppress(WireError):
             ready = receive(_pipes(process)[1])
         if ready is None:
             code = self._wait(process)
@@ -223,19 +230,33 @@ def worker_environment() -> dict[str, str]:
     return environment
 
 
-@contextmanager
-def _ending(process: subprocess.Popen[bytes], seconds: float) -> Iterator[threading.Event]:
-    """Kills the process after so many seconds: whoever reads its answer then reads the end. Set when it did."""
-    expired = threading.Event()
+class _End:
+    """Kills the process after so many seconds: whoever reads its answer then reads the end."""
 
-    def expire() -> None:
-        expired.set()
-        process.kill()
+    def __init__(self, process: subprocess.Popen[bytes], seconds: float) -> None:
+        self._process = process
+        self._seconds = seconds
+        self.reached = False
+        self._timer = self._started()
 
-    timer = threading.Timer(seconds, expire)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield expired
-    finally:
-        timer.cancel()
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._timer.cancel()
+
+    def put_off(self) -> None:
+        """The seconds begin again."""
+        self._timer.cancel()
+        if not self.reached:
+            self._timer = self._started()
+
+    def _started(self) -> threading.Timer:
+        timer = threading.Timer(self._seconds, self._expire)
+        timer.daemon = True
+        timer.start()
+        return timer
+
+    def _expire(self) -> None:
+        self.reached = True
+        self._process.kill()

@@ -36,6 +36,10 @@ _BLOCK = struct.Struct(">BBII")  # kind, level, start, end
 MAX_MESSAGE = 2 * 2**20
 MAX_BODY = MAX_TEXT + MAX_DOCUMENT // BLOCK_BYTES * _BLOCK.size
 _MAX_TRACEBACK = 20_000
+# a worker that reads a long file part by part says so in place of its answer, and has its time again: so often at most.
+# OCR does after 23 seconds of processor time or more
+GOES_ON = {"goes on": True}
+MORE_TIMES = 20
 _KINDS: tuple[BlockKind, ...] = ("heading", "paragraph", "table", "code")
 
 

@@ -16,14 +16,14 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from ingest.sandbox.landlock import restrict_files
 from ingest.sandbox.readable import readable_places
 from ingest.sandbox.received import ReceivedFile
 from ingest.sandbox.seccomp import install_filter
 from ingest.sandbox.secrecy import close_memory, drop_capabilities, is_closed
-from ingest.sandbox.wire import receive, send
+from ingest.sandbox.wire import GOES_ON, MORE_TIMES, receive, send
 
 try:
     import resource
@@ -36,10 +36,36 @@ _OPEN_FILES = 256
 _MOST_KEPT = 1 / 3
 
 
-def serve(answer: Callable[[dict[str, Any], Path], tuple[dict[str, Any], bytes]]) -> None:
+class _Clock:
+    """The processor time of each file: so many seconds, and as many again whenever a part of it was read."""
+
+    def __init__(self, answers: IO[bytes], seconds: int) -> None:
+        self._answers = answers
+        self._seconds = seconds
+        self._left = 0
+
+    def begin(self) -> None:
+        self._left = MORE_TIMES
+        limit_cpu(self._seconds)
+
+    def more(self) -> bool:
+        """Whether the file at hand has more time now; the program is told."""
+        if not self._left:
+            return False
+        self._left -= 1
+        limit_cpu(self._seconds)
+        send(self._answers, GOES_ON)
+        return True
+
+
+def serve(
+    answer: Callable[[dict[str, Any], Path], tuple[dict[str, Any], bytes]],
+    with_clock: Callable[[Callable[[], bool]], None] | None = None,
+) -> None:
     """The main program of ``python -m MODULE MEMORY_BYTES CPU_SECONDS [FILES]``: ``answer`` makes message and body.
 
-    ``FILES`` is the number of the socket through which files come; without one, a request has a path.
+    ``FILES`` is the number of the socket through which files come; without one, a request has a path. ``with_clock``
+    gets what asks for more time while a long file is read.
     """
     memory, seconds = int(sys.argv[1]), int(sys.argv[2])
     files = socket.socket(fileno=int(sys.argv[3])) if len(sys.argv) > 3 else None
@@ -47,8 +73,11 @@ def serve(answer: Callable[[dict[str, Any], Path], tuple[dict[str, Any], bytes]]
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not get between the answers
     send(answers, {"ready": list(enter_sandbox(memory))})
+    clock = _Clock(answers, seconds)
+    if with_clock is not None:
+        with_clock(clock.more)
     while (request := receive(sys.stdin.buffer)) is not None:
-        limit_cpu(seconds)
+        clock.begin()
         message, body = _answered(answer, request[0], files)
         if peak_memory(status) > _MOST_KEPT * memory:
             message["last"] = True  # another process reads the next file

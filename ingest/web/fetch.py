@@ -26,6 +26,7 @@ MAX_BYTES = 50 * 2**20
 SECONDS = 30.0  # for all of it
 _TIMEOUTS = {"connect": 10.0, "read": 10.0, "write": 10.0, "pool": 1.0}
 _REDIRECTS = 5
+_GONE = (404, 410)
 _PIECE_CHARS = 180  # of a name
 _HEADERS = {
     "User-Agent": "SecondLook/1.0",
@@ -172,6 +173,11 @@ def _ask(
             return told["location"]
         if answer.status == 304:
             return WebPage(address, None, "", "")
+        if answer.status in _GONE:
+            raise DocumentRefused(
+                "{host} has no such page (any more): status {status}. Check the address.",
+                host=_host(address), status=answer.status,
+            )  # fmt: skip
         if answer.status != 200:
             raise DocumentRefused(
                 "{host} answers with status {status} instead of the page. Check the address; what needs a login can be saved from a browser and added as a file.",

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from chatbot.config import Config
-from chatbot.errors import DocumentRefused
+from chatbot.errors import DocumentRefused, Phrase
 from chatbot.store import DocumentRow
 from chatbot.store.records import WEB
 from ingest.pipeline import Ingest, ModelOnce, OnProgress, made_by
 from ingest.report import FileResult, IngestReport
-from ingest.sync import FileTask, Plan
+from ingest.sync import FileTask, Plan, is_current
 from ingest.uploads import carry_out_kept, stopping
 from ingest.web.fetch import fetch
 
@@ -43,13 +43,11 @@ def ingest_pages(
     """
     with Ingest(config, embedding, stopping(on_progress, should_stop)) as ingest:
         work = Plan()
-        folder = ingest.store.folder / "files"
-        folder.mkdir(exist_ok=True)
         with ingest.store.reading() as view:
             for address in dict.fromkeys(addresses):
                 if should_stop():
                     break
-                _plan(address, view.document(uri_of(address)), config, ingest, work)
+                plan_page(address, view.document(uri_of(address)), config, ingest, work)
         return carry_out_kept(ingest, work)
 
 
@@ -65,24 +63,31 @@ def uri_of(address: str) -> str:
     return f"{WEB}/{clean}"
 
 
-def _plan(address: str, row: DocumentRow | None, config: Config, ingest: Ingest, work: Plan) -> None:
-    uri = uri_of(address)
-    is_current = row is not None and row.made_by == made_by(config) and row.path.is_file()
+def plan_page(address: str, row: DocumentRow | None, config: Config, ingest: Ingest, work: Plan) -> None:
+    """Fetch a page and have it read if it is new or has changed.
+
+    Args:
+        row: what the index has of it. It stays if the page cannot be fetched.
+    """
+    uri = row.uri if row is not None else uri_of(address)
+    known = row if row is not None and is_current(row, made_by(config)) and row.path.is_file() else None
     try:
-        page = fetch(
-            address, row.validators if row is not None and is_current else "", config.web.allow_private
-        )
+        page = fetch(address, known.validators if known is not None else "", config.web.allow_private)
     except DocumentRefused as refusal:
-        work.left.append((uri, str(refusal)))
+        reason = str(refusal)
+        if row is not None and row.chunks:
+            reason = Phrase("{reason} Its text of {day} stays.", reason=reason, day=row.indexed_at[:10])
+        work.left.append((uri, reason))
         return
     digest = hashlib.sha256(page.content).hexdigest() if page.content is not None else ""
-    if row is not None and is_current and digest in ("", row.sha256):
-        work.unchanged.append(row)
+    if known is not None and digest in ("", known.sha256):
+        work.unchanged.append(known)
         return
     if page.content is None:
         work.left.append((uri, "the server sent nothing new, and what it sent before is gone; try again"))
         return
     kept = ingest.store.folder / "files" / digest
+    kept.parent.mkdir(exist_ok=True)
     real = Path(os.path.realpath(kept.parent)) / digest
     task = FileTask(uri, kept, digest, len(page.content), page.name, real, address, page.validators)
     task.path.write_bytes(page.content)

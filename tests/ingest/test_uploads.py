@@ -13,9 +13,11 @@ import pytest
 from chatbot.config import Config
 from chatbot.retrieval.embeddings import store_identity
 from chatbot.store import Store
+from chatbot.store.records import same_content
 from ingest.pipeline import run
 from ingest.report import FileResult, Progress
-from ingest.uploads import read_again, remove_all, upload
+from ingest.uploads import remove_all, upload
+from ingest.web.again import read_again
 
 Write = Callable[..., Path]
 
@@ -118,6 +120,31 @@ def test_many_are_removed_under_one_lock_and_their_content_with_them(
     ]
     assert len(list((config.store / "files").iterdir())) == 1
     assert remove_all(store, ["uploads/b.txt"], lambda: True) == []
+
+
+def test_one_content_in_a_folder_and_from_an_upload_is_embedded_once_and_each_goes_alone(
+    config: Config, folder: Path, write: Write, embedding: Any, opened: Any
+) -> None:
+    write("a.md", "# Rules\n\nKeep it warm.\n\n## Water\n\nEvery day.")
+    first = run(config, [folder], embedding=embedding)
+    second = upload(config, {"b.md": (folder / "a.md").read_bytes()}, embedding=embedding)
+    assert (first.reused, second.chunks - second.reused) == (0, 0)
+    with closing(opened()) as store:
+        with store.reading() as view:
+            both = ("docs/a.md", "uploads/b.md")
+            assert same_content(view.documents()) == dict.fromkeys(both, both)
+        assert remove_all(store, ["uploads/b.md"]) == ["uploads/b.md"]
+        assert list((config.store / "files").iterdir()) == []  # the folder has a copy of its own
+        with store.reading() as view:
+            assert same_content(view.documents()) == {}
+            assert [row.uri for row in view.documents()] == ["docs/a.md"]
+            assert "Every day." in view.document_text("docs/a.md")
+    upload(config, {"b.md": (folder / "a.md").read_bytes(), "c.md": b"Other."}, embedding=embedding)
+    (folder / "a.md").unlink()
+    run(config, [folder], embedding=embedding)
+    with closing(opened()) as store, store.reading() as view:
+        assert [row.uri for row in view.documents()] == ["uploads/b.md", "uploads/c.md"]
+        assert "Every day." in view.document_text("uploads/b.md")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")

@@ -31,6 +31,8 @@ CHAT: dict[str, tuple[str, str]] = {
     "searched_as": ("이렇게 풀어 찾았습니다: {query}", "Searched as: {query}"),
     "written_by": ("작성: {llm}", "Written by {llm}"),
     "writing": ("쓰는 중…", "Writing…"),
+    "thinking": ("생각하는 중…", "Thinking…"),
+    "thoughts": ("모델의 생각 보기 (답변이 아니며 확인되지 않았습니다)", "What the model thought (not part of the answer, not checked)"),
     "regenerate": ("다시 답하기", "Answer again"),
     "edit_question": ("질문 고치기", "Edit the question"),
     "ask_again": ("다시 묻기", "Ask again"),

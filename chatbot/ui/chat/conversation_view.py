@@ -32,6 +32,9 @@ from chatbot.ui.clock import run_again_soon
 _LOOK_S = 0.05  # between two looks at what is under way; nothing is sent for a look
 _FOLLOW_S = 2.0  # that one run of the fragment follows; then the browser asks for the next
 _FOLLOW_BESIDE_DIALOG_S = 0.2  # what is clicked in a dialog waits for the end of that run
+_THOUGHTS_STEP = (
+    500  # characters of thoughts that come before they are sent again: all of them are, up to 100 kB
+)
 _NEXT_MS = 20  # until the browser asks for it
 _HASH_BYTES = 8
 _WORDS = ("edit_question", "ask_again", "cancel", "to_latest")
@@ -67,13 +70,9 @@ class _Live:
     def draw(self, say: Say) -> None:
         """Send the parts that have changed."""
         e = self.exchange
-        state = (
-            e.trace is not None and len(e.trace.received),
-            e.trace is None,
-            e.written,
-            e.stopped,
-            e.failed,
-        )
+        trace = e.trace
+        come = trace and (trace.received, trace.notes, len(trace.thoughts) // _THOUGHTS_STEP)
+        state = (come, bool(trace and trace.thoughts), e.written, e.stopped, e.failed)
         if state == self.seen:
             return
         self.seen = state

@@ -77,9 +77,11 @@ class Exchange:
         answer = self.trace
         if not isinstance(answer, Answer):
             return
+        broke_off = bool(self.failed)
+        self.failed = self.failed or answer.cut
         fingerprints = fingerprints_of(chatbot)
         self._keep(answer, fingerprints, asked_at, keep)
-        if answer.citations and not self.failed:
+        if answer.citations and not broke_off:
             self.not_checked = self._told(lambda: self._check(chatbot, answer))
             self._keep(answer, fingerprints, asked_at, keep)
 

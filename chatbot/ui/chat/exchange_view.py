@@ -1,4 +1,4 @@
-"""One exchange as HTML, in three parts: the question, the answer, and what stands below it."""
+"""One exchange as HTML, in parts: the question, what stands above the answer, the answer, and what stands below it."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from chatbot.ui.inspector.dialog import why_line
 from chatbot.ui.notices import notice_html
 from chatbot.ui.sources.cards import source_cards
 
-Part = Literal["asked", "text", "below"]
-PARTS: tuple[Part, ...] = ("asked", "text", "below")
+Part = Literal["asked", "above", "text", "below"]
+PARTS: tuple[Part, ...] = ("asked", "above", "text", "below")
 
 
 def part_html(part: Part, exchange: Exchange, index: int, say: Say) -> str:
@@ -27,6 +27,8 @@ def part_html(part: Part, exchange: Exchange, index: int, say: Say) -> str:
     match part:
         case "asked":
             return _question(exchange, index, say)
+        case "above":
+            return "".join(_above(exchange, index, say))
         case "text":
             return "".join(_text(exchange, index, say))
         case "below":
@@ -43,6 +45,24 @@ def _question(exchange: Exchange, index: int, say: Say) -> str:
     )
 
 
+def _above(exchange: Exchange, index: int, say: Say) -> Iterator[str]:
+    """How the question was understood, what the model was told to do without, and its thoughts, folded."""
+    trace = exchange.trace
+    if trace is None or trace.refused:
+        return
+    if trace.query != trace.question:
+        yield f'<p class="sl-fine">{as_html(say("searched_as", query=trace.query))}</p>'
+    if trace.received:
+        for note in trace.notes:
+            yield f'<p class="sl-fine">{as_html(say.error(note))}</p>'
+    if trace.thoughts.strip():
+        yield (
+            f'<details class="sl-thoughts" data-key="{_anchor(index)}-thoughts">'
+            f'<summary class="sl-fine">{say("thoughts")}</summary>'
+            f'<p class="sl-fine">{as_html(trace.thoughts.strip())}</p></details>'
+        )
+
+
 def _text(exchange: Exchange, index: int, say: Say) -> Iterator[str]:
     """The answer as far as it has come, with what is to be said about it."""
     trace = exchange.trace
@@ -52,19 +72,25 @@ def _text(exchange: Exchange, index: int, say: Say) -> Iterator[str]:
     elif trace.refused:
         yield notice_html(say("refused"), why_refused(trace.gate, say), "calm")
     else:
-        if trace.query != trace.question:
-            yield f'<p class="sl-fine">{as_html(say("searched_as", query=trace.query))}</p>'
         state = "written" if exchange.written else "writing"
         render = render_quotes if trace.llm == "extractive" else render_answer
         marks = citation_marks(trace.received, exchange.checks, say)
         body = render(trace.received, len(trace.sources), _anchor(index), marks)
-        waiting = f'<p class="sl-busy">{say("writing")}</p>' if not body and not exchange.written else ""
+        is_waiting = not body and not exchange.written
+        waiting = f'<p class="sl-busy">{_at_work(trace, say)}</p>' if is_waiting else ""
         yield f'<div class="sl-answer" data-state="{state}" role="article">{body}{waiting}</div>'
     if exchange.failed:
         cut = trace is not None and trace.received
         yield notice_html(say("interrupted") if cut else say("problem"), say.error(exchange.failed))
     if exchange.stopped and exchange.written:
         yield f'<p class="sl-fine">{say("stopped")}</p>'
+
+
+def _at_work(trace: Trace, say: Say) -> str:
+    """What is waited for while not a word of the answer has come."""
+    if trace.thoughts:
+        return say("thinking")
+    return as_html(say.error(trace.notes[-1])) if trace.notes else say("writing")
 
 
 def _below(exchange: Exchange, index: int, say: Say) -> Iterator[str]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
 from chatbot.rendering.safe import as_attribute, name_as_html
 from chatbot.rendering.words import Say
 
 _LONGEST = 46  # columns of a name; Hangul takes two
+_NAMED = 3  # files that a sentence names
 
 
 def counted(say: Say, one: str, more: str, count: int) -> str:
@@ -36,6 +38,12 @@ def shortened(name: str, longest: int = _LONGEST) -> str:
         return name
     tail = _first(name[::-1], longest * 2 // 5)[::-1]
     return f"{_first(name, longest - 1 - sum(map(_columns, tail)))}…{tail}"
+
+
+def listed_names(names: Sequence[str]) -> str:
+    """The first names, shortened, and … for the others."""
+    shown = [shortened(name) for name in names[:_NAMED]]
+    return ", ".join([*shown, "…"] if len(names) > _NAMED else shown)
 
 
 def _first(text: str, columns: int) -> str:

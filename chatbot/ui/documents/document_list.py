@@ -17,10 +17,10 @@ from chatbot.config import Config
 from chatbot.engine import Chatbot
 from chatbot.rendering.safe import as_attribute, as_html, as_label, name_as_html
 from chatbot.rendering.words import Say
-from chatbot.store.records import UPLOADS, WEB, DocumentRow
+from chatbot.store.records import UPLOADS, WEB, DocumentRow, other_places, same_content
 from chatbot.text.hidden import HiddenText
 from chatbot.ui import choices
-from chatbot.ui.documents.amounts import counted, name_html, size
+from chatbot.ui.documents.amounts import counted, listed_names, name_html, size
 from chatbot.ui.documents.document_rows import STATUSES, Order, Status, documents_of, find_rows, hidden_texts
 from chatbot.ui.documents.hidden_words import hidden_words_html
 from chatbot.ui.documents.index_changes import queue_reading, queue_removal
@@ -56,8 +56,13 @@ def draw_document_list(config: Config, chatbot: Chatbot, say: Say) -> None:
     st.fragment(_draw_list)(config, chatbot, say)
 
 
-def document_html(row: DocumentRow, say: Say, hidden: Sequence[HiddenText] = ()) -> str:
-    """Name, folder, type, counts, size and state; the reason where it is not whole, and what it hides."""
+def document_html(
+    row: DocumentRow, say: Say, hidden: Sequence[HiddenText] = (), others: Sequence[str] = ()
+) -> str:
+    """Name, folder, type, counts, size and state; the reason where it is not whole, and what it hides.
+
+    ``others`` are the uris of documents with the same content.
+    """
     folder, _, name = row.uri.rpartition("/")
     facts = [
         ("type", as_html(row.format or name.rpartition(".")[2].lower()[:8])),
@@ -67,6 +72,9 @@ def document_html(row: DocumentRow, say: Say, hidden: Sequence[HiddenText] = ())
         ("state", say(_STATUS_WORDS[cast(Status, row.status)])),
     ]
     reason = f'<span class="sl-reason">{as_html(say.error(row.reason))}</span>' if row.reason else ""
+    if others:
+        words = say("same_content", names=listed_names(others))
+        reason += f'<span class="sl-reason sl-same">{as_html(words)}</span>'
     cells = "".join(f'<span class="sl-c-{kind}">{words}</span>' for kind, words in facts)
     place = f'<small title="{as_attribute(folder)}">{name_as_html(folder)}</small>'
     return f'<div class="sl-row sl-{row.status}"><div class="sl-c-name">{name_html(name, row.uri, _LONGEST)}{place}</div>{cells}{reason}{hidden_words_html(row.hidden_words, hidden, say)}</div>'
@@ -84,10 +92,11 @@ def _draw_list(config: Config, chatbot: Chatbot, say: Say) -> None:
     first = state.page * ROWS
     screen = shown[first : first + ROWS]
     _draw_chosen(config, chatbot, state, shown, screen, say)
-    hidden = hidden_texts(chatbot, screen)
+    hidden, places = hidden_texts(chatbot, screen), same_content(rows)
     with st.container(key="rows", gap=None):
         for row in screen:
-            _draw_row(state, row, hidden.get(row.uri, ()), say)
+            others = other_places(places, row.uri)
+            _draw_row(state, row, document_html(row, say, hidden.get(row.uri, ()), others), say)
     if not shown:
         quiet("none", as_html(say("none_found")))
     if len(shown) > ROWS:
@@ -126,7 +135,7 @@ def _draw_controls(state: _State, rows: Sequence[DocumentRow], say: Say) -> None
         state.status = _ALL
 
 
-def _draw_row(state: _State, row: DocumentRow, hidden: Sequence[HiddenText], say: Say) -> None:
+def _draw_row(state: _State, row: DocumentRow, drawn: str, say: Say) -> None:
     key = f"pick-{hashlib.sha256(row.uri.encode()).hexdigest()[:16]}"
     with st.container(key=f"row-{key}", horizontal=True, wrap=False, vertical_alignment="top", gap="small"):
         label = as_label(say("choose_document", name=row.name))
@@ -137,7 +146,7 @@ def _draw_row(state: _State, row: DocumentRow, hidden: Sequence[HiddenText], say
             on_change=_pick,
             args=(row.uri, key),
         )
-        st.html(document_html(row, say, hidden))
+        st.html(drawn)
 
 
 def _draw_chosen(
@@ -187,6 +196,8 @@ def _ask_before_removing(config: Config, chatbot: Chatbot, state: _State, say: S
     words = say("remove_for_good")
     if from_folders:
         words += " " + counted(say, "remove_folder_one", "remove_folder_more", from_folders)
+    if others := _other_places(documents_of(chatbot), uris):
+        words += " " + say("remove_other_places", names=listed_names(others))
     st.html(notice_html(head, words))
     with st.container(key="removing", horizontal=True, gap="small"):
         if st.button(say("remove"), key="remove_now", type="primary"):
@@ -197,6 +208,13 @@ def _ask_before_removing(config: Config, chatbot: Chatbot, state: _State, say: S
             state.chosen.clear()
             st.rerun()
         st.button(say("keep"), key="keep", on_click=_keep)
+
+
+def _other_places(rows: Sequence[DocumentRow], uris: Sequence[str]) -> list[str]:
+    """Where the content of ``uris`` stays when they are removed."""
+    places, going = same_content(rows), set(uris)
+    found = dict.fromkeys(other for uri in uris for other in other_places(places, uri))
+    return [uri for uri in found if uri not in going]
 
 
 def _only_these(config: Config, rows: Sequence[DocumentRow], chosen: set[str]) -> None:

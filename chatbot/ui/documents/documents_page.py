@@ -12,7 +12,7 @@ from chatbot.engine import Chatbot
 from chatbot.rendering.safe import as_html
 from chatbot.rendering.words import Say
 from chatbot.ui import choices
-from chatbot.ui.documents.amounts import counted, shortened
+from chatbot.ui.documents.amounts import counted, listed_names
 from chatbot.ui.documents.document_list import draw_document_list
 from chatbot.ui.documents.document_rows import documents_of, summary
 from chatbot.ui.documents.folders import draw_folders
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 _NOT_TAKEN = "not_taken_files"
-_NAMED = 3  # files that a sentence names
 
 
 def draw_documents_page(config: Config, chatbot: Chatbot | None, say: Say) -> None:
@@ -93,7 +92,7 @@ def _draw_addresses(config: Config, chatbot: Chatbot | None, say: Say) -> None:
             return
         addresses = list(dict.fromkeys((given or "").split()))[:MOST_FILES]
         if others := [text for text in addresses if not is_address(text)]:
-            notice(say("not_taken"), say("web_no_address", names=_listed(others)))
+            notice(say("not_taken"), say("web_no_address", names=listed_names(others)))
         elif addresses:
             queue_pages(config, chatbot, addresses)
             st.session_state.web_turn = turn + 1  # an empty field
@@ -147,15 +146,12 @@ def _note(turn: int, refusals: list[NotTaken]) -> None:
 def _not_sent(files: RejectedFiles) -> list[NotTaken]:
     found = []
     if files.large:
-        found.append(NotTaken("file_too_large", {"names": _listed(files.large), "size": limit_of_a_file()}))
+        found.append(
+            NotTaken("file_too_large", {"names": listed_names(files.large), "size": limit_of_a_file()})
+        )
     if files.broken:
-        found.append(NotTaken("file_not_sent", {"names": _listed(files.broken)}))
+        found.append(NotTaken("file_not_sent", {"names": listed_names(files.broken)}))
     return found
-
-
-def _listed(names: Sequence[str]) -> str:
-    shown = [shortened(name) for name in names[:_NAMED]]
-    return ", ".join([*shown, "…"] if len(names) > _NAMED else shown)
 
 
 def _uploader_words(say: Say) -> str:

@@ -17,6 +17,7 @@ from chatbot.ui.documents.amounts import size
 from chatbot.ui.documents.work import Work, add_work
 from ingest import uploads
 from ingest.report import FileResult, IngestReport
+from ingest.web.again import read_again
 from ingest.web.pages import ingest_pages
 
 if TYPE_CHECKING:
@@ -57,10 +58,10 @@ def queue_upload(config: Config, chatbot: Chatbot | None, files: Sequence[Upload
 
 
 def queue_reading(config: Config, chatbot: Chatbot, uris: Sequence[str]) -> Work:
-    """Queue documents to be parsed, split and embedded anew."""
+    """Queue documents to be read anew: files parsed, web pages fetched."""
 
     def action(work: Work) -> IngestReport:
-        return uploads.read_again(config, uris, work.on_progress, chatbot.embedding, lambda: work.stopping)
+        return read_again(config, uris, work.on_progress, chatbot.embedding, lambda: work.stopping)
 
     return add_work(Work("again", len(uris), config.store, action))
 

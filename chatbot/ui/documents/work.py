@@ -23,6 +23,7 @@ Kind = Literal["upload", "web", "again", "remove"]
 _PATIENCE_S = 600.0  # for another program that writes to the index
 _KEPT = 5  # pieces of work whose outcome stays on the page
 _KEY = "work"
+_UNDER_WAY = "work_under_way"  # how much of it there was when this was last looked at
 
 
 class Work(Job[IngestReport]):
@@ -85,6 +86,8 @@ def add_work(work: Work) -> Work:
     done = [other for other in all_of_it if not other.under_way]
     for other in done[:-_KEPT]:
         all_of_it.remove(other)
+    # counted now: it may have ended before it is drawn for the first time
+    st.session_state[_UNDER_WAY] = st.session_state.get(_UNDER_WAY, 0) + 1
     return work
 
 
@@ -97,6 +100,14 @@ def works() -> list[Work]:
 def first_under_way() -> Work | None:
     """What this session has under way, the first of it; for a line beside the chat."""
     return next((work for work in works() if work.under_way), None)
+
+
+def something_has_ended() -> bool:
+    """Whether some of this session's work has ended since this was last asked."""
+    count = sum(work.under_way for work in works())
+    ended: bool = st.session_state.get(_UNDER_WAY, 0) > count
+    st.session_state[_UNDER_WAY] = count
+    return ended
 
 
 _last: dict[Path, threading.Event] = {}

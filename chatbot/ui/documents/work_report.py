@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from chatbot.rendering.safe import as_html, name_as_html
 from chatbot.rendering.words import Say
 from chatbot.ui.documents.amounts import counted, name_html
-from chatbot.ui.documents.work import Kind, Work, first_under_way, works
+from chatbot.ui.documents.work import Kind, Work, first_under_way, something_has_ended, works
 from chatbot.ui.notices import notice_html, quiet
 from ingest.report import FileResult, IngestReport
 
@@ -39,7 +40,7 @@ def work_html(work: Work, number: int, say: Say) -> str:
     if outcome is not None and outcome.error is not None:
         return _head(work, say) + notice_html(say("problem"), say.error(str(outcome.error)))
     report = outcome.value if outcome is not None else work.progress.report if work.progress else None
-    return _head(work, say) + (_files(report, number, say) if report is not None else "")
+    return _head(work, say) + (_files(report, work.kind, number, say) if report is not None else "")
 
 
 def _draw_line(say: Say) -> None:
@@ -67,12 +68,20 @@ def _draw_works(say: Say) -> None:
 
 
 def _draw_all_at_the_end() -> None:
-    """Draw the whole page anew when something has ended that was under way in the run before."""
-    running = [w for w in works() if w.under_way]
-    ended = st.session_state.get("work_running", 0) > len(running)
-    st.session_state.work_running = len(running)
-    if ended:
+    """Draw the whole page anew when something has ended that was under way in the run before.
+
+    And when this is looked at by itself though nothing is under way. The page then still has the timer of an earlier
+    run: either it is about to get the last one, or it never will. Streamlit (1.67) drops what a run that has just
+    finished has yet to send when a fragment asks for a run at that moment, and a busy machine makes that moment long.
+    """
+    if something_has_ended() or (first_under_way() is None and _is_looked_at_alone()):
         st.rerun()
+
+
+def _is_looked_at_alone() -> bool:
+    """Whether this run draws a fragment and not the page."""
+    context = get_script_run_ctx()
+    return context is not None and bool(context.fragment_ids_this_run)
 
 
 def _dismiss(work: Work) -> None:
@@ -118,7 +127,7 @@ def _head(work: Work, say: Say) -> str:
     )
 
 
-def _files(report: IngestReport, number: int, say: Say) -> str:
+def _files(report: IngestReport, kind: Kind, number: int, say: Say) -> str:
     refused = [
         _entry(f, "no", say("report_refused", reason=say.error(f.reason))) for f in _latest(report.refused)
     ]
@@ -126,7 +135,8 @@ def _files(report: IngestReport, number: int, say: Say) -> str:
         _entry(f, "part", say("report_partial", reason=say.error(f.reason))) for f in _latest(report.partial)
     ]
     good = [_entry(f, "ok", _indexed(f, say)) for f in _latest(report.indexed)]
-    good += [_entry(f, "ok", say("report_unchanged")) for f in _latest(report.unchanged)]
+    unchanged = say("report_unchanged" if kind == "upload" else "report_same")
+    good += [_entry(f, "ok", unchanged) for f in _latest(report.unchanged)]
     good += [_entry(f, "ok", say("report_removed")) for f in _latest(report.removed)]
     counts = [
         counted(say, one, more, len(files))

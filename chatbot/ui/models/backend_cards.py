@@ -13,6 +13,7 @@ from chatbot.rendering.words import Say
 from chatbot.ui import choices
 from chatbot.ui.models import backend_settings as backends
 from chatbot.ui.models.backend_settings import State
+from chatbot.ui.models.server_list import draw_server_list
 from chatbot.ui.notices import notice, quiet, set_widget
 
 _POLL_S = 0.3
@@ -118,6 +119,7 @@ def _draw_settings(config: Config, llm: LLMConfig, say: Say) -> None:
         _draw_text(config, llm, "address", given, needs.url or needs.example_url, say("address"))
     hint = say("model_default", model=needs.model) if needs.model else ""
     _draw_text(config, llm, "model", llm.model, hint, say("model_file") if needs.model_file else say("model"))
+    draw_server_list(config, llm, say)
     with st.container(key="numbers", horizontal=True, vertical_alignment="bottom"):
         _draw_numbers(config, llm, say)
     if key_words := _key_words(llm, say):

@@ -10,6 +10,7 @@ import streamlit as st
 
 from chatbot.config import Config, LLMConfig
 from chatbot.llms import LLMS
+from chatbot.llms.local.chosen import with_file
 from chatbot.llms.needs import NEEDS, Lack, Needs
 from chatbot.llms.trial import Trial, try_backend
 from chatbot.ui import choices
@@ -55,7 +56,8 @@ def draft(config: Config, name: str) -> LLMConfig:
     if config.llm.backend == name:
         return config.llm
     # not with_(), which would merge the options of the configured backend into those of another
-    return config.llm.model_copy(update={"backend": name, "model": "", "options": {}})
+    own = config.llm.model_copy(update={"backend": name, "model": "", "options": {}})
+    return with_file(own, config.models_cache)
 
 
 def change(config: Config, name: str, **changes: object) -> None:

@@ -11,6 +11,7 @@ from chatbot.rendering.words import Say
 from chatbot.ui import choices
 from chatbot.ui.models import backend_settings
 from chatbot.ui.models.backend_cards import draw_backend_cards
+from chatbot.ui.models.local_model import draw_local_model
 from chatbot.ui.models.provenance import draw_provenance
 from chatbot.ui.models.search_settings import draw_search_settings
 from chatbot.ui.notices import quiet
@@ -27,6 +28,7 @@ def draw_models_page(config: Config, chatbot: Chatbot | None, say: Say) -> None:
         quiet("local", as_html(say("stays")))
     _draw_head(say("answers"), say("answers_more"))
     draw_backend_cards(config, say)
+    draw_local_model(config, say)
     _draw_head(say("retrieval"), say("retrieval_more"))
     draw_search_settings(config, say)
     _draw_head(say("inside"), say("inside_more"))

@@ -67,7 +67,7 @@ def parse(path: Path) -> ParsedDocument:
                     break
     for problem in scans.problems():
         builder.problem(problem)
-    return builder.finish("image", empty=scans.refusal())
+    return builder.finish("image", empty=scans.refusal(), explains=True)
 
 
 def _pages(image: PIL.Image.Image) -> int:

@@ -10,10 +10,10 @@ from chatbot.errors import Phrase
 from chatbot.text.hidden import How
 from ingest.parsing.builder import DocumentBuilder
 from ingest.parsing.document import ParsedDocument
-from ingest.parsing.formats.colours import BLACK, RGB, WHITE, are_near
+from ingest.parsing.formats.colours import BLACK, WHITE, Colour, unseen
 from ingest.parsing.formats.rtf_table import RowOfCells, table_rows
 from ingest.parsing.formats.scripts import Run, Script, joined
-from ingest.parsing.formats.symbols import SYMBOLS, in_symbol_font
+from ingest.parsing.formats.symbols import UNNAMED, in_font, is_symbol_font
 from ingest.parsing.limits import MAX_TEXT
 
 _TOKEN = re.compile(
@@ -48,7 +48,6 @@ _FONT = re.compile(rb"\\f(\d{1,6})[^{};]{0,100}?\\fcharset(\d{1,4})([^;]{0,200})
 _COLOUR = re.compile(rb"\\(red|green|blue)(\d{1,3})")
 _SYMBOL_FIELD = re.compile(r"\s*SYMBOL\s+(\d{1,5})\b.*Wingdings", re.I | re.S)
 _FRACTION_FIELD = re.compile(r"\s*EQ\s+\\f\s*\(([^(),;]{1,100})[,;]([^(),;]{1,100})\)", re.I)
-_TINY = 4  # half points
 _MAX_BYTES = 10 * MAX_TEXT
 
 
@@ -146,7 +145,7 @@ class _Reader:
                 pass
             elif word == b"u" and number:
                 self._decode()
-                self._add(chr(int(number) % 0x10000).translate(SYMBOLS))
+                self._add(chr(int(number) % 0x10000).translate(UNNAMED))
                 pending = self._state.fallback
             elif hexadecimal:
                 if pending:
@@ -261,11 +260,11 @@ class _Reader:
         self._bytes.clear()
         charset, name = self._fonts.get(self._state.font, (0, ""))
         if charset == _SYMBOL_CHARSET and not self._state.skipping and not data.isspace():
-            self._add(
-                in_symbol_font(data, name)
-                if self._places[-1].kind not in ("field", "form")
-                else data.decode("latin-1")
-            )
+            text = data.decode("latin-1")
+            if self._places[-1].kind not in ("field", "form"):
+                # letters of another such font are small pictures, too
+                text = in_font(text, name if is_symbol_font(name) else "Wingdings")
+            self._add(text)
             return
         encoding = _CHARSETS.get(charset, self._default)
         try:
@@ -291,11 +290,9 @@ class _Reader:
             return None
         if state.is_hidden:
             return "marked"
-        if state.size < _TINY:
-            return "size"
         shade = state.shade or self._paragraph_shade or self._row.shade
         ground = self._colours.get(shade, WHITE) if shade else WHITE
-        return "colour" if are_near(self._colours.get(state.colour, BLACK), ground) else None
+        return unseen(self._colours.get(state.colour, BLACK), ground, state.size / 2)
 
     def _taken(self) -> str:
         self._decode()
@@ -324,7 +321,7 @@ class _Reader:
                 self._builder.paragraph(text)
         elif place.kind == "field":
             if found := _SYMBOL_FIELD.match(text):
-                runs.append((SYMBOLS.get(0xF000 + int(found.group(1)) % 0x1000, ""), ""))
+                runs.append((UNNAMED.get(0xF000 + int(found.group(1)) % 0x1000, ""), ""))
             elif found := _FRACTION_FIELD.match(text):
                 runs.append((f"{found.group(1).strip()}/{found.group(2).strip()}", ""))
         elif place.kind == "form" and place.form.get(b"fftype") == 1:
@@ -364,12 +361,12 @@ def _whole(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _colour_table(data: bytes) -> dict[int, RGB]:
+def _colour_table(data: bytes) -> dict[int, Colour]:
     """Colours by number; the first is that of plain text, black on screen and paper."""
     start = data.find(b"{\\colortbl")
     if start < 0:
         return {}
-    found: dict[int, RGB] = {}
+    found: dict[int, Colour] = {}
     for number, entry in enumerate(data[start : data.find(b"}", start)][:20_000].split(b";")):
         parts = {name: min(int(value), 255) for name, value in _COLOUR.findall(entry)}
         if parts:

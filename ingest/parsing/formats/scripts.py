@@ -1,141 +1,214 @@
-"""Raised and lowered text in plain characters: ``10^6``, ``H2O``, ``3/16``, and ``1,250 [3]`` for a footnote's mark.
+"""Raised and lowered runs in plain text: ``10^6``, ``m^2``, ``x_i``, ``H2O``, ``3/16``, ``1,250 [3]``.
 
-A small run that is glued to what stands before it makes a false figure: ``1,250`` with the mark 3 is not 1,2503.
+A raised number is an exponent after a unit, a single letter, a closing parenthesis in a formula or the base 10, and
+wherever the figures around it are a formula. After other words and figures it is the mark of a note: glued to what
+stands before it, it would make another figure of it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Literal, TypeAlias
 
-Script = Literal["", "up", "down", "mark"]
-# a run of text, and whether it is raised, lowered or known to be a note's mark
+Level = Literal[-1, 0, 1, 2]  # lowered, on the line, raised, and a note's mark, however high it stands
+Script = Literal["", "up", "down", "mark"]  # the same by name
+# a run of text and where it stands
 Run: TypeAlias = tuple[str, Script]
 
-_ORDINAL = re.compile(
-    r"(?:st|nd|rd|th|er|re|ère|ème|os|as|de|te|tm|sm|lle|me|mo|[°º˚]\s*[cfk]?|®|™|©|℠|[*†‡§¶′″'\"°℃]+)", re.I
+_LEVELS: dict[Script, Level] = {"": 0, "up": 1, "down": -1, "mark": 2}
+# fmt: off
+_LENGTHS = frozenset({"mm", "cm", "dm", "km", "in", "ft", "yd", "mi", "nm", "µm", "μm", "um", "rad", "sec", "min"})
+_UNITS = _LENGTHS | frozenset({
+    "kg", "mg", "hr", "hrs", "day", "yr", "mol", "mmol", "kW", "MW", "Hz", "kHz", "MHz", "kPa", "MPa", "GPa", "Pa",
+    "bar", "kN", "kJ", "MJ", "cd", "lm", "lx", "sr", "dB", "eV", "keV", "MeV", "Wh", "kWh",
+})
+# fmt: on
+_ORDINALS = frozenset({"st", "nd", "rd", "th", "er", "re", "e", "ère", "ª", "º"})
+_SIGNS = {"TM": "™", "tm": "™", "SM": "℠", "(R)": "®"}
+_STANDS_HIGH = frozenset("®™℠°′″'\"ºª")
+_MARK = re.compile(
+    r"\(?[\[(]?(?:주|註|注)?\s*(?:\d{1,3}|[a-zA-Z]|[*†‡§¶#※]{1,4})[\])]?(?:\s*[,;–-]\s*\(?(?:\d{1,3}|[a-zA-Z]|[*†‡§¶#]+)\)?)*"
 )
-_NOTE = re.compile(
-    r"[\[(]?\s*(?:(?:note\s*)?\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*|[a-z]|[*†‡§¶#]+|주\s*\d*|각주\s*\d*)\s*[\])]?",
-    re.I,
-)
-_BRACKETED = re.compile(r"[\[(].*[\])]")
-# what a power stands on: 10 or a single digit, a unit, a variable, a closing bracket
-_BASE = re.compile(
-    r"(?:(?<![\d.,])(?:10|\d)|(?<![^\W\d_])(?:[a-zα-ωΑ-Ω]|[kcmµμnd]?m|in|ft|yd|mi|sec|min|hr?|cm|km|[kKMGmµ]?(?:g|s|A|V|W|K|Hz|J|N|Pa|bit|mol)|e|ℓ|dB)|[)\]}])$",
-    re.I,
-)
-_DIGITS_BEFORE = re.compile(r"\d$")
-# ions and charges: Ca2+, SO4 2-
-_CHARGE = re.compile(r"\d?[+−–-]")
-_NUMBER = re.compile(r"[+−–-]?\d+(?:[.,]\d+)?")
-_LOGARITHM = re.compile(r"(?:\b(?:log|ln|lim|max|min|sup|inf)|[\d∑∫∏)\]])$", re.I)
-_SLASH = re.compile(r"\s*[/⁄∕]\s*")
-_DEGREE = re.compile(r"[oO○]")
-_SIGNED = re.compile(r"[−–]")
+# it stays as its note writes it; a figure does not, as (1) is minus one in accounts
+_LETTER_IN_BRACKETS = re.compile(r"\([a-zA-Z]\)")
+_SYMBOL_MARK = re.compile(r"[*†‡§¶#※]{1,4}")
+_SIGNED = re.compile(r"[-−–+]\d+(?:\.\d+)?")
+_CHARGE = re.compile(r"\d*[+\-−–]")
+_TRAILING_WORD = re.compile(r"[A-Za-zµμΩÅ]+$")
+_TRAILING_FIGURE = re.compile(r"[\d.,]*\d$")
+_ELEMENT = re.compile(r"(?:[A-Z][a-z]?|[)\]])$")
+_FORMULA_BEFORE = re.compile(r"[=×·*/^+<>≤≥±÷∙⋅][  ]*$")
+_FORMULA_AFTER = re.compile(r"[  ]*[=×·/^+<>≤≥±÷∙⋅]")
+_ION = re.compile(r"(?:[A-Z][a-z]?\d*|[)\]])$")
+# powers that are no single number, and what they stand on
+_POWER = re.compile(r"\d+\.\d+|[-−–][a-z]|[i-z]|[^=+×*/^√]{0,20}[=+×*/^√].{0,20}")
+_BASES = frozenset("0123456789)exyzabn")
+_DASHES = str.maketrans("−–", "--")
+# as much of the line as decides; a line of a million runs must not be looked at again for each of them
+_LOOK_BACK = 40
 
 
 def joined(runs: Iterable[Run]) -> str:
-    """The text of ``runs``; runs of one kind that follow each other count as one."""
-    pieces = _merged(runs)
-    text: list[str] = []
-    tail = ""  # the end of what is written: it decides how the next run is read
-    at = 0
-    while at < len(pieces):
-        piece, script = pieces[at]
-        if script and (fraction := _fraction(pieces, at)):
-            glue = " " if _DIGITS_BEFORE.search(tail) else ""
-            written, at = glue + fraction, at + 3
-        else:
-            written, at = _written(piece, script, tail), at + 1
-            # "10^6" followed by "5" is not 10^65
-            if script and at < len(pieces) and not pieces[at][1] and _glued(written, pieces[at][0]):
-                written += " "
-        text.append(written)
-        tail = (tail + written)[-12:]
-    return "".join(text)
-
-
-def _merged(runs: Iterable[Run]) -> list[Run]:
-    found: list[Run] = []
-    parts: list[str] = []
-    kind: Script = ""
+    """The runs of one paragraph as one plain line."""
+    line = Line()
     for text, script in runs:
+        line.add(text, _LEVELS[script])
+    return line.text()
+
+
+class Line:
+    """Collects the runs of one paragraph in order; ``text`` gives them as one plain line."""
+
+    def __init__(self) -> None:
+        self._runs: list[tuple[str, Level]] = []
+
+    def add(self, text: str, level: Level = 0) -> None:
         if not text:
-            continue
-        # white space has no height
-        if script and not text.strip():
-            script = "" if script != kind else script
-        if parts and script != kind:
-            found.append(("".join(parts), kind))
-            parts = []
-        kind = script
-        parts.append(text)
-    return [*found, ("".join(parts), kind)] if parts else found
+            return
+        if level and not text.strip():
+            level = 0
+        self._runs.append((text, level))
+
+    def add_apart(self, text: str) -> None:
+        """A piece with figures of its own (an equation): no figure or letter beside it is glued to it."""
+        if text:
+            self._runs.append((f"\0{text}\0", 0))
+
+    def text(self) -> str:
+        runs = _merged(self._runs)
+        done: list[str] = []
+        tail = ""
+        for index, (run, level) in enumerate(runs):
+            piece = run if level == 0 else _script(tail, run, level, runs[index + 1 : index + 3])
+            if level == 0 and index and runs[index - 1][1]:
+                # 3⁄16 has a stroke of its own between raised and lowered figures
+                piece = f"/{piece[1:]}" if piece[0] in "⁄∕" else piece
+                piece = f" {piece}" if _glued(tail, piece) else piece
+            done.append(piece)
+            tail = (tail + piece[-_LOOK_BACK:])[-_LOOK_BACK:]
+        return _apart("".join(done)) if any("\0" in run for run, _ in runs) else "".join(done)
 
 
-def _fraction(pieces: Sequence[Run], at: int) -> str:
-    """``3/16`` for a raised 3, a stroke and a lowered 16; else empty."""
-    if at + 2 >= len(pieces):
-        return ""
-    (above, up), (stroke, level), (below, down) = pieces[at : at + 3]
-    if (up, level, down) != ("up", "", "down") or not _SLASH.fullmatch(stroke):
-        return ""
-    return f"{above.strip()}/{below.strip()}"
+def _merged(runs: list[tuple[str, Level]]) -> list[tuple[str, Level]]:
+    """Runs of one level as one; Word splits a number into several of them."""
+    found: list[tuple[list[str], Level]] = []
+    for text, level in runs:
+        if found and found[-1][1] == level:
+            found[-1][0].append(text)
+        else:
+            found.append(([text], level))
+    return [("".join(texts), level) for texts, level in found]
 
 
-def _written(text: str, script: Script, before: str) -> str:
-    bare = text.strip()
-    if not script or not bare:
+def _apart(text: str) -> str:
+    """Spaces in place of the marks around equations, where figures or letters would meet."""
+    text = re.sub(r"\0\0|(?<=[0-9A-Za-z)\]])\0(?=[0-9A-Za-z√∑∫])", " ", text)
+    return text.replace("\0", "")
+
+
+def _glued(tail: str, piece: str) -> bool:
+    """Whether text that follows a raised or lowered run would read as part of it."""
+    if not piece[:1].isascii():
+        return False  # a Korean particle belongs to the word before it
+    if tail[-1:] == "]":
+        return piece[:1].isalnum() or piece[:1] == "["
+    return piece[:1].isalnum() and re.search(r"[_^]-?\w+$", tail) is not None
+
+
+def _script(before: str, run: str, level: Level, after: list[tuple[str, Level]]) -> str:
+    lead = run[: len(run) - len(run.lstrip())]
+    trail = run[len(run.rstrip()) :]
+    core = run.strip()
+    if level == 2 and (mark := _mark(core)) != "[]":
+        return lead + (" " if before + lead and not (before + lead)[-1].isspace() else "") + mark + trail
+    if level < 0:
+        return lead + _lowered(before + lead, core) + trail
+    if core.isdecimal() and _is_numerator(after):
+        # a whole number before the fraction stays apart
+        return (" " if before[-1:].isdecimal() else "") + core
+    return lead + _raised(before + lead, core, after[0][0] if after else "") + trail
+
+
+def _is_numerator(after: list[tuple[str, Level]]) -> bool:
+    """Whether a slash and a lowered number follow: 3 raised, /, 16 lowered."""
+    if not after or after[0][1] != 0:
+        return False
+    slash = after[0][0].strip()
+    return slash[:1] == "⁄" or (slash == "/" and len(after) > 1 and after[1][1] < 0)
+
+
+def _lowered(before: str, text: str) -> str:
+    if before.endswith(("/", "⁄")) and text.isdecimal():
         return text
-    lead = text[: len(text) - len(text.lstrip())]
-    trail = text[len(text.rstrip()) :]
-    return f"{lead}{_raised(bare, before + lead, script) if script != 'down' else _lowered(bare, before + lead)}{trail}"
+    if not before or before[-1].isspace() or (text.isdecimal() and _ELEMENT.search(before)):
+        return text
+    return f"_{text}" if re.fullmatch(r"[\w.]+", text) else f"_({text})"
 
 
-def _raised(text: str, before: str, script: Script) -> str:
-    # at the start of a line: the mark of a note's own text
-    is_first = not before.strip() or before.endswith("\n")
-    if script == "mark" or (_BRACKETED.fullmatch(text) and _NOTE.fullmatch(text)):
-        return _mark(text, before)
-    if _DEGREE.fullmatch(text) and before[-1:].isdigit():
+def _raised(before: str, text: str, following: str) -> str:
+    is_degree = re.match(r"\s?[CFKcf]\b", following) and re.search(r"\d\s?$", before)
+    if text in ("°", "º", "o", "0", "O") and is_degree:
         return "°"
-    if before.endswith("^") or _ORDINAL.fullmatch(text) or (text == "e" and before[-1:].isdigit()):
+    if text in _SIGNS or text in _STANDS_HIGH or _SYMBOL_MARK.fullmatch(text):
+        return _SIGNS.get(text, text)
+    if not before or before[-1].isspace():
+        if not _is_mark(text) or _LETTER_IN_BRACKETS.fullmatch(text):
+            return text
+        return _mark(text) + ("" if before.strip() else " ")
+    if text.lower() in _ORDINALS and before[-1].isdecimal():
         return text
-    if is_first:
-        return _mark(text, before) if _NOTE.fullmatch(text) else text
-    if before[-1:].isspace():
-        return _mark(text, before) if _NOTE.fullmatch(text) else text
-    if _BASE.search(before):
-        return "^" + _in_brackets(_SIGNED.sub("-", text))
-    if _NOTE.fullmatch(text):
-        return _mark(text, before)
-    if _CHARGE.fullmatch(text) or _NUMBER.fullmatch(text):
-        return "^" + _SIGNED.sub("-", text)
-    return "^" + _in_brackets(text) if before[-1:].isalnum() and len(text) <= 20 else f" {text}"
+    if _is_exponent(before, text, following):
+        text = text.translate(_DASHES)
+        return f"^{text}" if re.fullmatch(r"-?[\w.]+|\d*[+-]", text) else f"^({text})"
+    if _is_mark(text) and not _LETTER_IN_BRACKETS.fullmatch(text):
+        return f" {_mark(text)}"
+    if text[0] in "[(":
+        return f" {text}"
+    return f"^({text})" if before[-1].isalnum() and len(text) <= 20 else f" {text}"
 
 
-def _mark(text: str, before: str) -> str:
-    inner = text.strip("[]() ")
-    space = " " if before and not before[-1:].isspace() else ""
-    return f"{space}[{inner}]" if inner else text
+def _mark(text: str) -> str:
+    return f"[{text.strip('[]() ')}]"
 
 
-def _lowered(text: str, before: str) -> str:
-    last = before[-1:]
-    if not last or last.isspace():
-        return text
-    if _LOGARITHM.search(before) or not text[0].isdigit() or not last.isalpha():
-        return "_" + _in_brackets(text) if last.isalnum() or last in ")]}" else text
-    return text
+def _is_mark(text: str) -> bool:
+    return len(text) <= _LOOK_BACK and _MARK.fullmatch(text) is not None
 
 
-def _in_brackets(text: str) -> str:
-    simple = re.fullmatch(r"[+-]?[\w.,]+|\(.*\)", text)
-    return text if simple else f"({text})"
+def _is_exponent(before: str, text: str, following: str) -> bool:
+    if _SIGNED.fullmatch(text) or (_POWER.fullmatch(text) and before[-1] in _BASES):
+        return True
+    if _CHARGE.fullmatch(text) and _ION.search(before):
+        return True
+    formula = bool(_FORMULA_AFTER.match(following))
+    if word := _TRAILING_WORD.search(before):
+        if not text.isdecimal():
+            return len(word.group()) == 1 and len(text) <= 3 and not _SYMBOL_MARK.fullmatch(text)
+        unit = word.group()
+        if text == "1":  # nobody writes x to the power of 1: it is a note
+            return False
+        if len(unit) == 1:
+            return True
+        return (unit in _LENGTHS and text in ("2", "3", "4")) or (
+            unit in _UNITS and formula and text in ("2", "3")
+        )
+    if figure := _TRAILING_FIGURE.search(before):
+        if not text.isdecimal():
+            return False
+        ahead = before[: figure.start()]
+        if figure.group() == "10":
+            return True
+        plain = "," not in figure.group()
+        return plain and (formula or bool(_FORMULA_BEFORE.search(ahead)))
+    if before[-1] in ")]":
+        inside = before[max(before.rfind("("), before.rfind("[")) + 1 : -1]
+        return text.isdecimal() and (
+            formula or (bool(re.search(r"[=+×*/^−-]", inside)) and len(inside) <= 20)
+        )
+    return before[-1] in "₀₁₂₃₄₅₆₇₈₉" or (_is_greek(before[-1]) and text.isdecimal())
 
 
-def _glued(written: str, following: str) -> bool:
-    end, start = written[-1:], following[:1]
-    return (end.isdigit() and start.isdigit()) or (end == "]" and (start.isalnum() or start == "["))
+def _is_greek(char: str) -> bool:
+    """A Greek letter, which stands alone in a formula."""
+    return "\u0370" <= char <= "\u03ff"

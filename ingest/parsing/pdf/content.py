@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -12,19 +13,17 @@ from typing import Any
 
 from chatbot.text.hidden import How
 from ingest.parsing.pdf.annotations import CHECKED, UNCHECKED, notes_of, with_notes
-from ingest.parsing.pdf.columns import by_columns
-from ingest.parsing.pdf.glyphs import FILLER, LOST, Box, Glyphs
+from ingest.parsing.pdf.glyphs import FILLER, LOST, Box, Glyphs, fast
+from ingest.parsing.pdf.layout.columns import by_columns
+from ingest.parsing.pdf.layout.ruled import grids_of, with_tables
 from ingest.parsing.pdf.lines import Line, Piece, line_of, lines_of_pieces
 from ingest.parsing.pdf.marks import set_apart
 from ingest.parsing.pdf.objects import EVERYWHERE, Drawing, Text, drawing_of
-from ingest.parsing.pdf.ruled import with_tables
+from ingest.parsing.pdf.pieces import pieces_of
 from ingest.parsing.pdf.turned import Letters, turned_back, turned_lines
 from ingest.parsing.pdf.visible import Eye
 
 _BOLD = re.compile(rb"bold|black|heavy", re.I)
-_LETTERS = re.compile(r"[^\s\ufffe]+")
-_LINE = re.compile(r"[^\n]+")
-_BREAK = re.compile(r"[\r\n]+")
 # a page that is less wide or high is an icon with a caption beside it, in points
 _LEAST_PAGE = 20.0
 # text that is turned by less is set a little aslant, in degrees
@@ -50,8 +49,8 @@ class Hidden:
 class Content:
     """One page. ``quarters`` is by how many quarters, against the clock, its text is turned; coordinates are turned back.
 
-    ``lost`` counts letters within words for which the font names no character. A page is ``unpainted`` that has text
-    and paints nothing at all. It is ``printed`` where the page itself shows words, not only its annotations.
+    ``lost`` counts letters within words for which the font names no character. A page is ``printed`` where it shows
+    words itself, not only its annotations.
     """
 
     lines: list[Line] = field(default_factory=list)
@@ -61,7 +60,6 @@ class Content:
     bounds: Box = (0.0, 0.0, 0.0, 0.0)
     quarters: int = 0
     lost: int = 0
-    unpainted: bool = False
     blank: bool = True
     printed: bool = False
     pictures: bool = False
@@ -76,9 +74,17 @@ def read(page: Any, eye: Eye, form: Any = None, layers: bool = True) -> Content:
     drawing = drawing_of(page, layers)
     bounds = _bounds(page)
     with Glyphs(page) as glyphs:
-        pieces = _pieces(glyphs, drawing)
+        notes = notes_of(page, form, bounds)
+        hidden = eye.hidden(page, drawing, bounds) if glyphs.text.strip() else {}
+        grids = grids_of(drawing.rules)
+        cut = {
+            source
+            for source, text in drawing.texts.items()
+            if not (_within(text.box, bounds) and _within(text.box, text.clip))
+        }
+        plain = not (hidden or cut or notes or grids or any(text.angle for text in drawing.texts.values()))
+        pieces = pieces_of(glyphs, drawing.texts, plain)
         content = Content(bounds=bounds, blank=drawing.count == 0)
-        hidden = eye.hidden(page, drawing, bounds) if pieces else {}
         content.quarters = quarters = _main_quarters(pieces, drawing.texts)
         content.rules = [turned_back(box, quarters) for box in drawing.rules]
         kept: list[Piece] = []
@@ -94,7 +100,7 @@ def read(page: Any, eye: Eye, form: Any = None, layers: bool = True) -> Content:
                 source = _Source(
                     hidden.get(piece.source),
                     text is not None and abs(_from(text.angle, 90.0 * quarters)) > _ASLANT,
-                    text is not None and not (_within(text.box, bounds) and _within(text.box, text.clip)),
+                    piece.source in cut,
                     text,
                 )
                 sources[piece.source] = source
@@ -107,7 +113,7 @@ def read(page: Any, eye: Eye, form: Any = None, layers: bool = True) -> Content:
                 origins = glyphs.origins((piece.start, piece.end - 1))
                 turned.append(Letters(piece.text, piece.before, box, source.text.angle - 90 * quarters,
                                       piece.size, origins))  # fmt: skip
-            elif not _twice(source, piece, box, places):
+            elif not (_twice(source, piece, box, places) if source.twice is None else source.twice):
                 if quarters:
                     _turn_back(piece, box, quarters)
                 if carried:
@@ -117,12 +123,12 @@ def read(page: Any, eye: Eye, form: Any = None, layers: bool = True) -> Content:
                 continue
             carried += "\n" if "\n" in piece.before else " " if piece.before else ""
         hidden_pieces = list(_seen_elsewhere(unseen, kept))
-        notes = notes_of(page, form, bounds)
-        content.lines, begins = _lines(glyphs, kept, drawing, words=bool(notes) or len(drawing.rules) > 3)
+        if quarters:
+            grids = grids_of(content.rules)
+        content.lines, begins = _lines(glyphs, kept, drawing, words=bool(notes or grids))
     content.turned = turned_lines(turned, quarters)
     content.lost = sum(line.text.count(LOST) for line in (*content.lines, *content.turned))
     content.hidden = list(_hidden(hidden_pieces, begins))
-    content.unpainted = bool(content.hidden) and drawing.unpainted
     content.hidden += [
         Hidden(len(content.lines), note.text, note.how)
         for note in notes
@@ -131,7 +137,7 @@ def read(page: Any, eye: Eye, form: Any = None, layers: bool = True) -> Content:
     content.printed = bool(content.lines or content.turned)
     content.pictures = any(area.picture for area in drawing.areas)
     lines = with_notes(content.lines, notes, quarters)
-    lines, content.turned = with_tables(lines, content.rules, content.turned)
+    lines, content.turned = with_tables(lines, grids, content.turned)
     content.lines = by_columns(lines)
     return content
 
@@ -158,79 +164,6 @@ def _bounds(page: Any) -> Box:
     if min(box.right - box.left, box.top - box.bottom) < _LEAST_PAGE:
         return EVERYWHERE
     return box.left, box.bottom, box.right, box.top
-
-
-def _pieces(glyphs: Glyphs, drawing: Drawing) -> list[tuple[Piece, Box]]:
-    """The page's words, cut where the text object changes, with their boxes."""
-    whole = glyphs.text
-    cut: list[tuple[int, int, int]] = []
-    lines = [
-        [match.span() for match in _LETTERS.finditer(whole, line.start(), line.end())]
-        for line in _LINE.finditer(whole)
-    ]
-    lines = [line for line in lines if line]
-    first = glyphs.objects([line[0][0] for line in lines])
-    last = glyphs.objects([line[-1][1] - 1 for line in lines])
-    for line, source, other in zip(lines, first, last, strict=True):
-        if source == other:
-            cut += [(start, end, source) for start, end in line]
-        else:
-            cut += _by_source(glyphs, line)
-    lefts = glyphs.boxes([start for start, _, _ in cut])
-    rights = glyphs.boxes([end - 1 for _, end, _ in cut])
-    texts, some_lost = drawing.texts, LOST in whole
-    found: list[tuple[Piece, Box]] = []
-    before = 0
-    for (start, end, source), left, right in zip(cut, lefts, rights, strict=True):
-        between = whole[before:start]
-        if len(between) > 1:
-            between = "\n" if between == "\r\n" else _BREAK.sub("\n", between)
-        before = end
-        word = _without_lost(whole, start, end) if some_lost else whole[start:end]
-        if not word:
-            continue
-        if left[1] == right[1] and left[0] <= right[0]:
-            box = (left[0], left[1], right[2], left[3])
-        else:
-            box = (
-                min(left[0], right[0]),
-                min(left[1], right[1]),
-                max(left[2], right[2]),
-                max(left[3], right[3]),
-            )
-        text = texts.get(source)
-        if text is not None and text.size:
-            size = text.size
-            base = text.y if not text.angle else left[1] + 0.2 * (left[3] - left[1])
-        else:
-            size = (left[3] - left[1]) / 1.15
-            base = left[1] + 0.2 * (left[3] - left[1])
-        found.append((Piece(word, between, left[0], right[2], base, size, start, end, source), box))
-    return found
-
-
-def _by_source(glyphs: Glyphs, words: list[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
-    """The words, cut where the text object changes."""
-    first = glyphs.objects([start for start, _ in words])
-    last = glyphs.objects([end - 1 for _, end in words])
-    for (start, end), source, other in zip(words, first, last, strict=True):
-        if source == other:
-            yield start, end, source
-            continue
-        begin, sources = start, glyphs.objects(range(start, end))
-        for index in range(start + 1, end + 1):
-            if index == end or sources[index - start] != sources[begin - start]:
-                yield begin, index, sources[begin - start]
-                begin = index
-
-
-def _without_lost(text: str, start: int, end: int) -> str:
-    """The word; nothing where it is only of glyphs without a character that touch no letter: bullets, ornaments."""
-    word = text[start:end]
-    if word.strip(LOST):
-        return word
-    around = text[max(start - 1, 0) : start] + text[end : end + 1]
-    return word if any(char.isalpha() for char in around) else ""
 
 
 def _main_quarters(pieces: list[tuple[Piece, Box]], texts: dict[int, Text]) -> int:
@@ -280,14 +213,16 @@ def _twice(
     """
     if source.twice is None:
         length = source.text.box[2] - source.text.box[0] if source.text is not None else 0.0
-        found = places.setdefault(piece.text, [])
+        found = places.setdefault(piece.text.partition(" ")[0], [])
         across = min(_TWICE * piece.size, 0.5 * (box[2] - box[0]))
         along = _TWICE * piece.size
-        source.twice = any(
-            abs(x - box[0]) < across and abs(y - box[1]) < along and abs(long - length) < 2 * along
-            for x, y, long in found[-40:]
-        )
-        if not source.twice:
+        left, bottom = box[:2]
+        source.twice = False
+        for x, y, long in found[-40:]:
+            if abs(x - left) < across and abs(y - bottom) < along and abs(long - length) < 2 * along:
+                source.twice = True
+                break
+        else:
             found.append((box[0], box[1], length))
     return source.twice
 
@@ -320,7 +255,8 @@ def _lines(
         if line[0].source != line[-1].source:
             _close_up(glyphs, line)
             set_apart(line)
-        is_bold = _is_bold(line[0].source, texts, bold) and _is_bold(line[-1].source, texts, bold)
+        first, last = line[0].source, line[-1].source
+        is_bold = _is_bold(first, texts, bold) and (last == first or _is_bold(last, texts, bold))
         if (made := line_of(line, is_bold, end, words=words)).text.strip():
             places.append((start, len(lines)))
             lines.append(made)
@@ -328,18 +264,19 @@ def _lines(
 
 
 def _is_bold(source: int, texts: dict[int, Text], known: dict[int, bool]) -> bool:
-    """By the font's name, as viewers do: the weight that PDFium reports is a guess for most embedded fonts."""
-    import ctypes
+    """By the font's name, as viewers do: the weight that PDFium reports is a guess for most embedded fonts.
 
-    import pypdfium2.raw as raw
-
-    if source not in known:
-        text = texts.get(source)
+    ``known`` by the address of the font.
+    """
+    if source not in texts:
+        return False
+    font = fast("FPDFTextObj_GetFont", ctypes.c_void_p)(source) or 0
+    if font not in known:
         name = ctypes.create_string_buffer(128)
-        if text is not None:
-            raw.FPDFFont_GetBaseFontName(raw.FPDFTextObj_GetFont(text.handle), name, 128)
-        known[source] = bool(_BOLD.search(name.value))
-    return known[source]
+        ask = fast("FPDFFont_GetBaseFontName", ctypes.c_ulong, ctypes.c_void_p, ctypes.c_ulong)
+        ask(font, ctypes.addressof(name), 128)
+        known[font] = bool(_BOLD.search(name.value))
+    return known[font]
 
 
 def _close_up(glyphs: Glyphs, line: list[Piece]) -> None:
@@ -351,10 +288,13 @@ def _close_up(glyphs: Glyphs, line: list[Piece]) -> None:
     ]
     if len(alone) < 2 or 5 * len(alone) < len(line):
         return
-    gaps: list[float] = []
-    for piece in line[:200]:
-        boxes = glyphs.boxes(list(range(piece.start, piece.end)))
-        gaps += [after[0] - box[2] for box, after in pairwise(boxes)]
+    letters = [(piece.start, place) for piece in line[:200] for place in range(piece.start, piece.end)]
+    boxes = glyphs.boxes([place for _, place in letters])
+    gaps = [
+        after[0] - box[2]
+        for ((start, _), box), ((other, _), after) in pairwise(zip(letters, boxes, strict=True))
+        if start == other
+    ]
     if not gaps or (usual := median(gaps)) <= 0.08 * line[0].size:
         return
     for before, piece in pairwise(line):

@@ -8,9 +8,15 @@ time of those with typed pointers.)
 from __future__ import annotations
 
 import ctypes
+from collections import deque
 from collections.abc import Iterable
+from functools import cache
 from itertools import pairwise, repeat
-from typing import Any, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Box: TypeAlias = tuple[float, float, float, float]
 # where a line ends in a hyphen: PDFium's sign for one that may be no part of the word
@@ -37,9 +43,9 @@ class Glyphs:
         self._textpage = page.get_textpage()
         self._handle = self._textpage.raw
         self._address = address(self._handle)
-        self._box = _fast(raw.FPDFText_GetLooseCharBox, ctypes.c_int, ctypes.c_int, ctypes.c_void_p)
-        self._object = _fast(raw.FPDFText_GetTextObject, ctypes.c_void_p, ctypes.c_int)
-        self._unicode = _fast(raw.FPDFText_GetUnicode, ctypes.c_uint, ctypes.c_int)
+        self._box = fast("FPDFText_GetLooseCharBox", ctypes.c_int, ctypes.c_int, ctypes.c_void_p)
+        self._object = fast("FPDFText_GetTextObject", ctypes.c_void_p, ctypes.c_int)
+        self._unicode = fast("FPDFText_GetUnicode", ctypes.c_uint, ctypes.c_int)
         self.text = self._read()
 
     def __enter__(self) -> Self:
@@ -50,17 +56,16 @@ class Glyphs:
 
     def boxes(self, indices: list[int]) -> list[Box]:
         """Left, bottom, right, top in points; as high as the font and as wide as the character's advance."""
-        buffer = (ctypes.c_float * (4 * len(indices)))()
-        start = ctypes.addressof(buffer)
-        places = range(start, start + 16 * len(indices), 16)
-        for _ in map(self._box, repeat(self._address), indices, places):
-            pass
-        numbers = iter(buffer)
+        numbers = self._rectangles(indices)[:]
         # FS_RECTF has the top before the right edge
-        return [
-            (left, bottom, right, top)
-            for left, top, right, bottom in zip(numbers, numbers, numbers, numbers, strict=True)
-        ]
+        return list(zip(numbers[::4], numbers[3::4], numbers[2::4], numbers[1::4], strict=True))
+
+    def corners(self, indices: list[int]) -> NDArray[np.float64]:
+        """The same boxes as ``float64[indices, 4]``."""
+        import numpy as np
+
+        numbers = np.frombuffer(bytes(self._rectangles(indices)), dtype=np.float32)
+        return numbers.reshape(-1, 4)[:, [0, 3, 2, 1]].astype(np.float64)
 
     def objects(self, indices: Iterable[int]) -> list[int]:
         """The address of each character's text object; 0 for a space that PDFium made up."""
@@ -78,6 +83,13 @@ class Glyphs:
             self._raw.FPDFText_GetCharOrigin(self._handle, index, x, y)
             found.append((x.value, y.value))
         return found
+
+    def _rectangles(self, indices: list[int]) -> ctypes.Array[ctypes.c_float]:
+        buffer = (ctypes.c_float * (4 * len(indices)))()
+        start = ctypes.addressof(buffer)
+        places = range(start, start + 16 * len(indices), 16)
+        deque(map(self._box, repeat(self._address), indices, places), maxlen=0)
+        return buffer
 
     def _read(self) -> str:
         count = max(self._textpage.count_chars(), 0)
@@ -112,10 +124,13 @@ def address(handle: Any) -> int:
     return ctypes.cast(handle, ctypes.c_void_p).value or 0
 
 
-def _fast(function: Any, result: Any, *arguments: Any) -> Any:
-    """The function with a plain address for its first argument."""
-    kind = ctypes.CFUNCTYPE(result, ctypes.c_void_p, *arguments)
-    return kind(address(function))
+@cache
+def fast(name: str, result: Any, *arguments: Any) -> Any:
+    """PDFium's function of that name with plain addresses for handles and pointers."""
+    import pypdfium2.raw as raw
+
+    kind = ctypes.PYFUNCTYPE(result, ctypes.c_void_p, *arguments)
+    return kind(address(getattr(raw, name)))
 
 
 def _character(unit: int) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from ingest.parsing.pdf.glyphs import HYPHEN
 
-_BREAK = re.compile(rf"(\S*?)[{HYPHEN}\u00ad]\s*(\S*)|(?<=\d)([-\u2010\u2011\u2013])[ ]?\n(?=\d)")
+_NUMBERS = re.compile(r"(?<=\d)([-\u2010\u2011\u2013])[ ]?\n(?=\d)")
+_BREAK = re.compile(rf"(\S*?)[{HYPHEN}\u00ad]\s*(\S*)|{_NUMBERS.pattern}")
 _COMPOUND = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _BEFORE = re.compile(r"[^\W_]+$")
@@ -33,13 +34,14 @@ class Hyphens:
             if len(self._compounds) + len(self._words) > _MAX_WORDS:
                 break
             text = text.lower()
-            self._compounds.update(_COMPOUND.findall(text))
+            if "-" in text:
+                self._compounds.update(_COMPOUND.findall(text))
             self._words.update(_WORD.findall(text))
 
     def joined(self, text: str) -> str:
         """``text`` with its broken words whole again; a hyphen that belongs to its word stays, without the line break."""
-        if HYPHEN not in text and "\u00ad" not in text and "\n" not in text:
-            return text
+        if HYPHEN not in text and "\u00ad" not in text:
+            return _NUMBERS.sub(r"\1", text) if "\n" in text else text
         return _BREAK.sub(self._whole, text)
 
     def _whole(self, match: re.Match[str]) -> str:

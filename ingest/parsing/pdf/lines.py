@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -33,7 +34,7 @@ class Line:
 
     ``first`` and ``last`` are the base lines of its two ends.
     ``cells`` are what stands between gaps as wide as a column's, ``pieces`` between gaps wider than a space, ``words``
-    between any gaps. ``rows`` makes it a whole table. A line that is ``turned`` runs across the others: ``first`` and
+    between any gaps. ``rows`` makes it a whole table, whose ``columns`` are from left to right. A line that is ``turned`` runs across the others: ``first`` and
     ``last`` are its lower and upper end. What stands ``apart`` is a paragraph of its own.
     """
 
@@ -49,13 +50,14 @@ class Line:
     pieces: tuple[Cell, ...] = ()
     words: tuple[Cell, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    columns: tuple[tuple[float, float], ...] = ()
     turned: bool = False
     apart: bool = False
 
 
 @dataclass(slots=True)
 class Piece:
-    """Characters ``start`` to ``end`` of a page, of one text object, without a space; ``before`` is what parts it from the piece before."""
+    """Characters ``start`` to ``end`` of a page, of one text object, without a wide gap; ``before`` is what parts it from the piece before."""
 
     text: str
     before: str
@@ -151,15 +153,22 @@ def _main(pieces: list[Piece]) -> Piece:
         return first
     weights: dict[tuple[float, float], int] = {}
     kept: dict[tuple[float, float], Piece] = {}
+    base = size = math.nan
+    key = (0.0, 0.0)
     for piece in pieces:
-        key = (round(piece.base, 1), round(piece.size, 1))
-        weights[key] = weights.get(key, 0) + len(piece.text)
-        kept.setdefault(key, piece)
-    return kept[max(weights, key=lambda key: weights[key])]
+        if piece.base != base or piece.size != size:
+            base, size = piece.base, piece.size
+            key = (round(base, 1), round(size, 1))
+            kept.setdefault(key, piece)
+        weights[key] = weights.get(key, 0) + len(piece.text) - piece.text.count(" ")
+    return kept[max(weights, key=weights.__getitem__)]
 
 
 def _text(pieces: list[Piece]) -> str:
-    text = "".join([part for piece in pieces for part in (piece.before, piece.text)])
+    if len(pieces) == 1:
+        text = pieces[0].before + pieces[0].text
+    else:
+        text = "".join([piece.before + piece.text for piece in pieces])
     return text.replace(FILLER, "") if FILLER in text else text
 
 

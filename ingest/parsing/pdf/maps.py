@@ -7,6 +7,7 @@ scripts are not judged.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # two thirds of the pairs of letters in English, German, French, Spanish, Italian, Dutch and Portuguese words
 _COMMON = (
@@ -49,12 +50,9 @@ def language_shares(text: str) -> tuple[float, float]:
     text = text[:_MAX_CHARS]
     pairs = common = 0
     for token in _TOKEN.findall(text):
-        token = token.strip("\"'()[]{}<>,.;:!?-_")
-        if len(token) < 4 or _SKIPPED.search(token) or (token.isupper() and len(token) < _ACRONYM):
-            continue
-        token = token.lower()
-        pairs += len(token) - 1
-        common += sum(token[place : place + 2] in _PAIRS for place in range(len(token) - 1))
+        both = _pairs(token)
+        pairs += both[0]
+        common += both[1]
     syllables = _HANGUL.findall(text)
     return (
         common / pairs if pairs >= _LEAST_PAIRS else -1.0,
@@ -62,3 +60,13 @@ def language_shares(text: str) -> tuple[float, float]:
         if len(syllables) >= _LEAST_SYLLABLES
         else -1.0,
     )
+
+
+@lru_cache(maxsize=8_000)  # words come again and again
+def _pairs(token: str) -> tuple[int, int]:
+    """How many pairs of letters a token has, and how many of them are common; none where it is no word."""
+    token = token.strip("\"'()[]{}<>,.;:!?-_")
+    if len(token) < 4 or _SKIPPED.search(token) or (token.isupper() and len(token) < _ACRONYM):
+        return 0, 0
+    token = token.lower()
+    return len(token) - 1, sum(token[place : place + 2] in _PAIRS for place in range(len(token) - 1))

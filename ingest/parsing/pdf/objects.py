@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import chain, islice, repeat
 from typing import Any, TypeAlias
 
-from ingest.parsing.pdf.glyphs import Box, address
+from ingest.parsing.pdf.glyphs import Box, address, fast
 
 Matrix: TypeAlias = tuple[float, float, float, float, float, float]
 Colour: TypeAlias = tuple[int, int, int]
@@ -18,6 +20,10 @@ _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _MAX_OBJECTS = 12_000
 _MAX_SEGMENTS = 4_000
 _MAX_DEPTH = 6
+# kinds of objects and of segments, and the rendering modes that stroke the outline only
+_TEXT, _PATH, _IMAGE, _SHADING, _FORM = 1, 2, 3, 4, 5
+_LINE_TO, _MOVE_TO = 0, 2
+_STROKED = (1, 5)
 # a filled area that is thinner is a line, in points
 RULE_WIDTH = 2.5
 EVERYWHERE: Box = (-math.inf, -math.inf, math.inf, math.inf)
@@ -31,7 +37,6 @@ class Text:
     ``mode`` is PDF's rendering mode (3: unpainted); ``special`` where a blend, a mask or a layer decides what is seen.
     """
 
-    handle: Any
     order: int
     box: Box
     clip: Box
@@ -59,7 +64,7 @@ class Area:
 
 @dataclass(slots=True)
 class Drawing:
-    """All of a page; ``texts`` by the address of the object, ``rules`` are thin lines, ``cut`` says that there was more."""
+    """All of a page; ``texts`` by the address of the object, which is PDFium's handle, ``rules`` are thin lines, ``cut`` says that there was more."""
 
     texts: dict[int, Text] = field(default_factory=dict)
     areas: list[Area] = field(default_factory=list)
@@ -68,177 +73,232 @@ class Drawing:
     pixels: int = 0
     cut: bool = False
 
-    @property
-    def unpainted(self) -> bool:
-        """Whether nothing but text in mode 3 is there."""
-        return not (self.areas or self.rules or self.cut) and all(
-            text.mode == 3 for text in self.texts.values()
-        )
+
+class _Calls:
+    """PDFium's functions for objects of a page, on plain addresses. One call for each object, all from C."""
+
+    def __init__(self) -> None:
+        pointer, number = ctypes.c_void_p, ctypes.c_int
+        self.page_object = fast("FPDFPage_GetObject", pointer, number)
+        self.form_object = fast("FPDFFormObj_GetObject", pointer, ctypes.c_ulong)
+        self.form_objects = fast("FPDFFormObj_CountObjects", number)
+        self.kind = fast("FPDFPageObj_GetType", number)
+        self.matrix = fast("FPDFPageObj_GetMatrix", number, pointer)
+        self.bounds = fast("FPDFPageObj_GetBounds", number, *4 * (pointer,))
+        self.fill = fast("FPDFPageObj_GetFillColor", number, *4 * (pointer,))
+        self.stroke = fast("FPDFPageObj_GetStrokeColor", number, *4 * (pointer,))
+        self.transparent = fast("FPDFPageObj_HasTransparency", number)
+        self.marks = fast("FPDFPageObj_CountMarks", number)
+        self.mark = fast("FPDFPageObj_GetMark", pointer, ctypes.c_ulong)
+        self.mark_name = fast("FPDFPageObjMark_GetName", number, pointer, ctypes.c_ulong, pointer)
+        self.font_size = fast("FPDFTextObj_GetFontSize", number, pointer)
+        self.mode = fast("FPDFTextObj_GetTextRenderMode", number)
+        self.draw_mode = fast("FPDFPath_GetDrawMode", number, pointer, pointer)
+        self.segments = fast("FPDFPath_CountSegments", number)
+        self.segment = fast("FPDFPath_GetPathSegment", pointer, number)
+        self.point = fast("FPDFPathSegment_GetPoint", number, pointer, pointer)
+        self.segment_kind = fast("FPDFPathSegment_GetType", number)
+        self.closes = fast("FPDFPathSegment_GetClose", number)
+        self.clip = fast("FPDFPageObj_GetClipPath", pointer)
+        self.clip_paths = fast("FPDFClipPath_CountPaths", number)
+        self.clip_segments = fast("FPDFClipPath_CountPathSegments", number, number)
+        self.clip_segment = fast("FPDFClipPath_GetPathSegment", pointer, number, number)
+        self.pixels = fast("FPDFImageObj_GetImagePixelSize", number, pointer, pointer)
+
+
+@cache
+def _calls() -> _Calls:
+    return _Calls()
 
 
 class _Walk:
-    """Visits the objects of a page and of the forms in it."""
+    """Visits the objects of a page and of the forms in it; what is asked of all texts or paths is asked in one go."""
 
-    def __init__(self, raw: Any, drawing: Drawing, layers: bool) -> None:
-        self.raw = raw
+    def __init__(self, drawing: Drawing, layers: bool) -> None:
+        self.calls = _calls()
         self.layers = layers
         self.drawing = drawing
         self.segments = 0
-        self._numbers = [ctypes.c_float() for _ in range(4)]
-        self._channels = [ctypes.c_uint() for _ in range(4)]
-        self._matrix = raw.FS_MATRIX()
-        self._modes = ctypes.c_int(), ctypes.c_int()
 
-    def visit(self, handles: Iterator[Any], matrix: Matrix, special: bool, layered: bool, depth: int) -> None:
-        raw, drawing = self.raw, self.drawing
-        for handle in handles:
+    def visit(self, handles: list[int], matrix: Matrix, special: bool, depth: int) -> None:
+        drawing, calls = self.drawing, self.calls
+        kinds = list(map(calls.kind, handles))
+        texts = self._texts(_of_kind(_TEXT, handles, kinds), matrix, special, depth > 0)
+        paths = self._paths(_of_kind(_PATH, handles, kinds), matrix)
+        for handle, kind in zip(handles, kinds, strict=True):
             drawing.count += 1
             if drawing.count > _MAX_OBJECTS:
                 drawing.cut = True
                 return
-            kind = raw.FPDFPageObj_GetType(handle)
-            if kind == raw.FPDF_PAGEOBJ_TEXT:
-                drawing.texts[address(handle)] = self._text(handle, matrix, special, layered)
-            elif kind == raw.FPDF_PAGEOBJ_PATH:
-                self._path(handle, matrix)
-            elif kind == raw.FPDF_PAGEOBJ_IMAGE:
+            if kind == _TEXT:
+                drawing.texts[handle] = text = next(texts)
+                text.order = drawing.count
+            elif kind == _PATH:
+                area, rules = next(paths)
+                drawing.rules += rules
+                if area is not None:
+                    area.order = drawing.count
+                    drawing.areas.append(area)
+            elif kind == _IMAGE:
                 self._picture(handle, matrix)
-            elif kind == raw.FPDF_PAGEOBJ_SHADING:
-                drawing.areas.append(Area(drawing.count, self._box(handle, matrix), None, False))
-            elif kind == raw.FPDF_PAGEOBJ_FORM and depth < _MAX_DEPTH:
-                inner = _multiplied(self._matrix_of(handle), matrix)
-                seen_through = special or bool(raw.FPDFPageObj_HasTransparency(handle))
-                inside = (
-                    raw.FPDFFormObj_GetObject(handle, i) for i in range(raw.FPDFFormObj_CountObjects(handle))
-                )
-                self.visit(inside, inner, seen_through, layered or self._layered(handle), depth + 1)
+            elif kind == _SHADING:
+                drawing.areas.append(Area(drawing.count, self._boxes([handle], matrix)[0], None, False))
+            elif kind == _FORM and depth < _MAX_DEPTH:
+                inner = _multiplied(self._matrices([handle])[0], matrix)
+                seen_through = special or bool(calls.transparent(handle))
+                count = min(calls.form_objects(handle), _MAX_OBJECTS + 1 - drawing.count)
+                inside = list(map(calls.form_object, repeat(handle), range(count)))
+                self.visit(inside, inner, seen_through, depth + 1)
 
-    def _text(self, handle: Any, matrix: Matrix, special: bool, layered: bool) -> Text:
-        raw = self.raw
-        a, b, c, d, e, f = _multiplied(self._matrix_of(handle), matrix)
-        # fonts may be scaled by the matrix: size 1 of 12 points
-        raw.FPDFTextObj_GetFontSize(handle, self._numbers[0])
-        size = abs(self._numbers[0].value) * math.hypot(c, d)
-        mode = raw.FPDFTextObj_GetTextRenderMode(handle)
-        colour, alpha = self._colour(handle, stroke=mode in (1, 5))
-        return Text(
-            handle,
-            self.drawing.count,
-            self._box(handle, matrix),
-            self._clip(handle, matrix),
-            size,
-            e,
-            f,
-            math.degrees(math.atan2(b, a)) if b else (0.0 if a >= 0 else 180.0),
-            mode,
-            colour,
-            alpha,
-            special or bool(raw.FPDFPageObj_HasTransparency(handle)),
-            layered or self._layered(handle),
+    def _texts(self, handles: list[int], matrix: Matrix, special: bool, inside: bool) -> Iterator[Text]:
+        calls = self.calls
+        sizes = _floats(calls.font_size, handles, 1)[1]
+        modes = list(map(calls.mode, handles))
+        seen_through = list(map(calls.transparent, handles))
+        paths = list(map(calls.clip, handles))
+        clips = [
+            count if path else 0 for path, count in zip(paths, map(calls.clip_paths, paths), strict=True)
+        ]
+        found = zip(
+            handles, self._matrices(handles), self._boxes(handles, matrix), sizes, modes, self._colours(handles),
+            seen_through, paths, clips, strict=True,
         )  # fmt: skip
+        for handle, own, box, size, mode, (colour, alpha), transparent, path, clip in found:
+            a, b, c, d, e, f = _multiplied(own, matrix)
+            if mode in _STROKED:
+                colour, alpha = self._colours([handle], stroke=True)[0]
+            yield Text(
+                0,
+                box,
+                self._clip(path, clip, matrix) if clip > 0 else EVERYWHERE,
+                # fonts may be scaled by the matrix: size 1 of 12 points
+                abs(size) * (math.hypot(c, d) if c else abs(d)),
+                e,
+                f,
+                math.degrees(math.atan2(b, a)) if b else (0.0 if a >= 0 else 180.0),
+                mode,
+                colour,
+                alpha,
+                special or transparent == 1,
+                # a form may name its layer itself, and PDFium shows no way to ask for it
+                self.layers and (inside or self._layered(handle)),
+            )  # fmt: skip
 
-    def _path(self, handle: Any, matrix: Matrix) -> None:
-        raw = self.raw
-        filled, stroked = self._modes
-        raw.FPDFPath_GetDrawMode(handle, filled, stroked)
-        if not filled.value and not stroked.value:
-            return
-        box = self._box(handle, matrix)
-        thin = min(box[2] - box[0], box[3] - box[1]) <= RULE_WIDTH
-        if thin:
-            self.drawing.rules.append(box)
-            return
-        if filled.value:
-            colour, alpha = self._colour(handle)
-            opaque = alpha == 255 and not raw.FPDFPageObj_HasTransparency(handle)
-            if alpha:
-                self.drawing.areas.append(Area(self.drawing.count, box, colour, opaque))
-            if colour is not None and min(colour) > 250 and not stroked.value:
-                return  # white paper behind something is no frame
-        self.drawing.rules += self._lines(handle, matrix)
-
-    def _lines(self, handle: Any, matrix: Matrix) -> list[Box]:
-        """The horizontal and vertical lines of a path."""
-        raw = self.raw
-        count = raw.FPDFPath_CountSegments(handle)
-        if count > 400 or self.segments + count > _MAX_SEGMENTS:
-            return []
-        self.segments += count
-        a, b, c, d, e, f = _multiplied(self._matrix_of(handle), matrix)
-        x, y = self._numbers[:2]
-        found: list[Box] = []
-        first = last = (0.0, 0.0)
-        for index in range(count):
-            segment = raw.FPDFPath_GetPathSegment(handle, index)
-            raw.FPDFPathSegment_GetPoint(segment, x, y)
-            point = (a * x.value + c * y.value + e, b * x.value + d * y.value + f)
-            kind = raw.FPDFPathSegment_GetType(segment)
-            if kind == raw.FPDF_SEGMENT_MOVETO:
-                first = point
-            elif kind == raw.FPDF_SEGMENT_LINETO:
-                found += _rule(last, point)
-            last = point
-            if raw.FPDFPathSegment_GetClose(segment):
-                found += _rule(point, first)
-        return found
-
-    def _picture(self, handle: Any, matrix: Matrix) -> None:
-        raw = self.raw
-        width, height = self._channels[:2]
-        if raw.FPDFImageObj_GetImagePixelSize(handle, width, height):
-            self.drawing.pixels += width.value * height.value
-        self.drawing.areas.append(
-            Area(self.drawing.count, self._box(handle, matrix), None, True, picture=True)
+    def _paths(self, handles: list[int], matrix: Matrix) -> Iterator[tuple[Area | None, list[Box]]]:
+        """The area that each fills, without its order, and its ruling lines."""
+        modes = (ctypes.c_int * (2 * len(handles)))()
+        first = ctypes.addressof(modes)
+        size = 8 * len(handles)
+        _run(
+            self.calls.draw_mode,
+            handles,
+            range(first, first + size, 8),
+            range(first + 4, first + 4 + size, 8),
         )
+        numbers = modes[:]
+        boxes = self._boxes(handles, matrix)
+        areas: list[Area | None] = []
+        framed: list[int] = []
+        found = zip(handles, numbers[::2], numbers[1::2], boxes, self._colours(handles),
+                    map(self.calls.transparent, handles), strict=True)  # fmt: skip
+        for handle, filled, stroked, box, (colour, alpha), transparent in found:
+            thin = min(box[2] - box[0], box[3] - box[1]) <= RULE_WIDTH
+            shown = bool(filled and alpha and not thin)
+            areas.append(Area(0, box, colour, alpha == 255 and not transparent) if shown else None)
+            # white paper behind something is no frame
+            paper = filled and colour is not None and min(colour) > 250
+            if not thin and (stroked or (filled and not paper)):
+                framed.append(handle)
+        lines = dict(zip(framed, self._lines(framed, matrix), strict=True))
+        for handle, filled, stroked, box, area in zip(
+            handles, numbers[::2], numbers[1::2], boxes, areas, strict=True
+        ):
+            thin = min(box[2] - box[0], box[3] - box[1]) <= RULE_WIDTH
+            yield area, [box] if thin and (filled or stroked) else lines.get(handle, [])
 
-    def _box(self, handle: Any, matrix: Matrix) -> Box:
-        left, bottom, right, top = self._numbers
-        if not self.raw.FPDFPageObj_GetBounds(handle, left, bottom, right, top):
-            return EVERYWHERE
-        box = (left.value, bottom.value, right.value, top.value)
-        return box if matrix is _IDENTITY else _transformed(box, matrix)
+    def _lines(self, handles: list[int], matrix: Matrix) -> Iterator[list[Box]]:
+        """The horizontal and vertical lines of each path."""
+        calls = self.calls
+        counts: list[int] = []
+        for count in map(calls.segments, handles):
+            fits = count <= 400 and self.segments + count <= _MAX_SEGMENTS
+            counts.append(count if fits else 0)
+            self.segments += counts[-1]
+        paths = chain.from_iterable(map(repeat, handles, counts))
+        segments = list(map(calls.segment, paths, chain.from_iterable(map(range, counts))))
+        found = zip(
+            map(calls.segment_kind, segments),
+            map(calls.closes, segments),
+            self._points(segments),
+            strict=True,
+        )
+        for own, count in zip(self._matrices(handles), counts, strict=True):
+            yield _rules(islice(found, count), _multiplied(own, matrix))
 
-    def _colour(self, handle: Any, stroke: bool = False) -> tuple[Colour | None, int]:
-        red, green, blue, alpha = self._channels
-        ask = self.raw.FPDFPageObj_GetStrokeColor if stroke else self.raw.FPDFPageObj_GetFillColor
-        if not ask(handle, red, green, blue, alpha):
-            return None, 255
-        return (red.value, green.value, blue.value), alpha.value
+    def _picture(self, handle: int, matrix: Matrix) -> None:
+        size = (ctypes.c_uint * 2)()
+        first = ctypes.addressof(size)
+        if self.calls.pixels(handle, first, first + 4):
+            self.drawing.pixels += size[0] * size[1]
+        box = self._boxes([handle], matrix)[0]
+        self.drawing.areas.append(Area(self.drawing.count, box, None, True, picture=True))
 
-    def _matrix_of(self, handle: Any) -> Matrix:
-        matrix = self._matrix
-        if not self.raw.FPDFPageObj_GetMatrix(handle, matrix):
-            return _IDENTITY
-        return (matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
+    def _boxes(self, handles: list[int], matrix: Matrix) -> list[Box]:
+        known, numbers = _floats(self.calls.bounds, handles, 4, apart=True)
+        boxes: list[Box] = list(zip(numbers[::4], numbers[1::4], numbers[2::4], numbers[3::4], strict=True))
+        if matrix is not _IDENTITY:
+            boxes = [_transformed(box, matrix) for box in boxes]
+        if all(known):
+            return boxes
+        return [box if sure else EVERYWHERE for sure, box in zip(known, boxes, strict=True)]
 
-    def _layered(self, handle: Any) -> bool:
+    def _colours(self, handles: list[int], stroke: bool = False) -> list[tuple[Colour | None, int]]:
+        """Red, green and blue, or ``None`` for a pattern; and alpha."""
+        channels = (ctypes.c_uint * (4 * len(handles)))()
+        start, size = ctypes.addressof(channels), 16 * len(handles)
+        places = [range(start + offset, start + offset + size, 16) for offset in (0, 4, 8, 12)]
+        known = _run(self.calls.stroke if stroke else self.calls.fill, handles, *places)
+        numbers = channels[:]
+        colours = zip(numbers[::4], numbers[1::4], numbers[2::4], strict=True)
+        return [
+            (colour, alpha) if sure else (None, 255)
+            for sure, colour, alpha in zip(known, colours, numbers[3::4], strict=True)
+        ]
+
+    def _matrices(self, handles: list[int]) -> list[Matrix]:
+        known, numbers = _floats(self.calls.matrix, handles, 6)
+        parts = [numbers[place::6] for place in range(6)]
+        return [
+            matrix if sure else _IDENTITY
+            for sure, matrix in zip(known, zip(*parts, strict=True), strict=True)
+        ]
+
+    def _points(self, segments: list[int]) -> list[tuple[float, float]]:
+        numbers = _floats(self.calls.point, segments, 2, apart=True)[1]
+        return list(zip(numbers[::2], numbers[1::2], strict=True))
+
+    def _layered(self, handle: int) -> bool:
         """Whether the object is in a layer (optional content), which may be off."""
-        raw = self.raw
-        if not self.layers:
-            return False
+        calls = self.calls
         name, length = (ctypes.c_ushort * 8)(), ctypes.c_ulong()
-        for index in range(min(raw.FPDFPageObj_CountMarks(handle), 8)):
-            mark = raw.FPDFPageObj_GetMark(handle, index)
-            if raw.FPDFPageObjMark_GetName(mark, name, 16, length) and name[:3] == [ord("O"), ord("C"), 0]:
+        for index in range(min(calls.marks(handle), 8)):
+            mark = calls.mark(handle, index)
+            named = calls.mark_name(mark, ctypes.addressof(name), 16, ctypes.addressof(length))
+            if named and name[:3] == [ord("O"), ord("C"), 0]:
                 return True
         return False
 
-    def _clip(self, handle: Any, matrix: Matrix) -> Box:
+    def _clip(self, path: int, count: int, matrix: Matrix) -> Box:
         """The box around what the clipping paths leave."""
-        raw = self.raw
-        path = raw.FPDFPageObj_GetClipPath(handle)
-        count = raw.FPDFClipPath_CountPaths(path) if path else 0
+        calls = self.calls
         box = EVERYWHERE
-        x, y = self._numbers[:2]
-        for number in range(min(max(count, 0), 8)):
-            points: list[tuple[float, float]] = []
-            segments = raw.FPDFClipPath_CountPathSegments(path, number)
+        for number in range(min(count, 8)):
+            segments = calls.clip_segments(path, number)
             if not 0 < segments <= 60:
                 continue
-            for index in range(segments):
-                segment = raw.FPDFClipPath_GetPathSegment(path, number, index)
-                raw.FPDFPathSegment_GetPoint(segment, x, y)
-                points.append((x.value, y.value))
+            points = self._points(
+                list(map(calls.clip_segment, repeat(path), repeat(number), range(segments)))
+            )
             across, along = [point[0] for point in points], [point[1] for point in points]
             inner = (min(across), min(along), max(across), max(along))
             if matrix is not _IDENTITY:
@@ -252,11 +312,47 @@ def drawing_of(page: Any, layers: bool = True) -> Drawing:
     import pypdfium2.raw as raw
 
     drawing = Drawing()
-    handles = (
-        raw.FPDFPage_GetObject(page.raw, index) for index in range(raw.FPDFPage_CountObjects(page.raw))
-    )
-    _Walk(raw, drawing, layers).visit(handles, _IDENTITY, False, False, 0)
+    count = min(raw.FPDFPage_CountObjects(page.raw), _MAX_OBJECTS + 1)
+    handles = list(map(_calls().page_object, repeat(address(page.raw)), range(count)))
+    _Walk(drawing, layers).visit(handles, _IDENTITY, False, 0)
     return drawing
+
+
+def _of_kind(kind: int, handles: list[int], kinds: list[int]) -> list[int]:
+    return [handle for handle, other in zip(handles, kinds, strict=True) if other == kind]
+
+
+def _run(function: Any, handles: list[int], *places: Iterable[int]) -> list[int]:
+    """What the function answers for each handle; it writes to the addresses that stand beside it."""
+    return list(map(function, handles, *places))
+
+
+def _floats(
+    function: Any, handles: list[int], count: int, apart: bool = False
+) -> tuple[list[int], list[float]]:
+    """The function's answers, and the ``count`` numbers that it writes for each: to one address, or ``apart`` to as many."""
+    buffer = (ctypes.c_float * (count * len(handles)))()
+    start, step = ctypes.addressof(buffer), 4 * count
+    offsets = range(0, step, 4) if apart else (0,)
+    places = [range(start + offset, start + offset + step * len(handles), step) for offset in offsets]
+    return _run(function, handles, *places), buffer[:]
+
+
+def _rules(segments: Iterable[tuple[int, int, tuple[float, float]]], matrix: Matrix) -> list[Box]:
+    """The horizontal and vertical lines among the segments of a path: kind, whether it closes the path, and end."""
+    a, b, c, d, e, f = matrix
+    found: list[Box] = []
+    first = last = (0.0, 0.0)
+    for kind, closes, (x, y) in segments:
+        point = (a * x + c * y + e, b * x + d * y + f)
+        if kind == _MOVE_TO:
+            first = point
+        elif kind == _LINE_TO:
+            found += _rule(last, point)
+        last = point
+        if closes:
+            found += _rule(point, first)
+    return found
 
 
 def _rule(start: tuple[float, float], end: tuple[float, float]) -> list[Box]:

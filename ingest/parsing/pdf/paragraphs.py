@@ -8,24 +8,32 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
+from typing import TypeAlias
 
 from ingest.parsing.pdf.hyphens import Hyphens
+from ingest.parsing.pdf.layout.aligned import find_table, with_turned_head
 from ingest.parsing.pdf.lines import Line
-from ingest.parsing.pdf.tables import find_table, with_turned_head
 
 _HANGUL_END = re.compile(r"[가-힣] ?$")
 _HANGUL_START = re.compile(r"[가-힣]")
 
+Rows: TypeAlias = tuple[tuple[str, ...], ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """``cells`` is how many columns its only line has; ``rows`` are those of a table, which has no ``text``."""
+    """``cells`` is how many columns its only line has; ``rows`` are those of a table, which has no ``text``.
+
+    ``columns`` are the left and right ends of a table's columns; ``parts`` its rows on each of the next pages.
+    """
 
     text: str
     size: float
     bold: bool = False
     cells: int = 0
-    rows: tuple[tuple[str, ...], ...] = ()
+    rows: Rows = ()
+    columns: tuple[tuple[float, float], ...] = ()
+    parts: tuple[Rows, ...] = ()
 
 
 def breaks_words(pages: Iterable[list[Line]]) -> bool:
@@ -60,21 +68,21 @@ def paragraphs(
     for index, line in enumerate(lines):
         if index < after:
             continue
-        count, rows = find_table(lines, index)
+        count, rows, columns = find_table(lines, index)
         if rows:
             if group:
                 yield _joined(group, margins, split_words, hyphens)
                 group = []
             if turned:
                 rows, turned = with_turned_head(lines[index : index + count], rows, turned)
-            yield Paragraph("", line.size, rows=tuple(tuple(map(hyphens.joined, row)) for row in rows))
+            yield _table(line, rows, columns, hyphens)
             after = index + count
             continue
         if group and (line.rows or line.apart or _begins(group[-1], line, pitch)):
             yield _joined(group, margins, split_words, hyphens)
             group = []
         if line.rows:
-            yield Paragraph("", line.size, rows=tuple(tuple(map(hyphens.joined, row)) for row in line.rows))
+            yield _table(line, line.rows, line.columns, hyphens)
             continue
         if line.apart:
             yield Paragraph(line.text, 0.0)
@@ -84,6 +92,11 @@ def paragraphs(
         yield _joined(group, margins, split_words, hyphens)
     for line in turned:
         yield Paragraph(line.text, 0.0)
+
+
+def _table(line: Line, rows: Rows, columns: tuple[tuple[float, float], ...], hyphens: Hyphens) -> Paragraph:
+    joined = tuple(tuple(map(hyphens.joined, row)) for row in rows)
+    return Paragraph("", line.size, rows=joined, columns=columns)
 
 
 def _pitch(lines: list[Line]) -> float:

@@ -20,6 +20,8 @@ from ingest.parsing.ocr import DPI, INSTALL, MAX_PIXELS, Recogniser, Scans, avai
 from ingest.parsing.ocr_picture import Picture
 from ingest.parsing.pdf.content import Hidden, read
 from ingest.parsing.pdf.hyphens import Hyphens
+from ingest.parsing.pdf.layers import may_have_layers
+from ingest.parsing.pdf.layout.continued import with_continued
 from ingest.parsing.pdf.lines import Line
 from ingest.parsing.pdf.maps import is_nonsense
 from ingest.parsing.pdf.paragraphs import Paragraph, breaks_words, paragraphs
@@ -61,12 +63,6 @@ _READABLE = 0.6
 _UNREADABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd]")
 
 
-# what a file with layers holds, unless it is packed
-_LAYERS = (b"/OCProperties", b"/ObjStm", b"/OCG")
-_LONGEST_NAME = max(map(len, _LAYERS))
-_PIECE = 2**20
-
-
 @dataclass(frozen=True, slots=True)
 class _PdfPage:
     """``recognised`` lines come from OCR and say nothing of fonts."""
@@ -76,7 +72,6 @@ class _PdfPage:
     recognised: bool = False
     turned: list[Line] = field(default_factory=list)
     hidden: list[Hidden] = field(default_factory=list)
-    unpainted: bool = False
     lost: int = 0
 
     @property
@@ -97,16 +92,10 @@ def parse(path: Path) -> ParsedDocument:
             count = len(document)
             if document.get_formtype():
                 document.init_forms()
-            layers = _may_have_layers(path)
+            layers = may_have_layers(path)
             numbers = range(min(count, MAX_PAGES))
             eye = Eye()
             pages = [_read(document, index, eye, layers) for index in numbers]
-            if any(page.unpainted for page in pages) and not any(
-                page.lines or page.problem for page in pages
-            ):
-                # nothing is painted in the whole file: the text of a scan without the scan
-                eye = Eye(layer=True)
-                pages = [_read(document, index, eye, layers) for index in numbers]
             scans = _recognise(document, pages) if available() else Scans()
             title = document.get_metadata_value("Title")
         finally:
@@ -125,20 +114,13 @@ def parse(path: Path) -> ParsedDocument:
         builder.problem(Phrase(_LOST, what=page_list(named)))
     for problem in scans.problems():
         builder.problem(problem)
-    if count > MAX_PAGES:
-        builder.problem(
-            Phrase(
-                "only the first {count} of {total} pages were read",
-                count=f"{MAX_PAGES:,}",
-                total=f"{count:,}",
-            )
-        )
+    builder.cut_off("pages", MAX_PAGES, count)
     problems = {page.problem for page in pages}
     unread = any(page.unread or page.lost >= _MANY_LOST for page in pages)
     builder.missing = "ocr" if unread and not available() else ""
     reasons = {_BROKEN: _DAMAGED, _NO_MAP: _MAP, _WRONG_MAP: _MAP, _NO_LAYER: _SCAN}
     empty = next((reason for problem, reason in reasons.items() if problem in problems), scans.refusal())
-    return builder.finish("pdf", title, empty=empty)
+    return builder.finish("pdf", title, empty=empty, explains=True)
 
 
 def _recognise(document: Any, pages: list[_PdfPage]) -> Scans:
@@ -203,18 +185,31 @@ def _add_pages(builder: DocumentBuilder, pages: list[_PdfPage]) -> None:
     bold_level = max(sizes.values(), default=0) + 1 if _is_rare(printed) else 0
     split_words = breaks_words(printed)
     hyphens = Hyphens(line.text for lines in contents for line in lines)
-    for number, (lines, page) in enumerate(zip(contents, pages, strict=True), 1):
-        builder.start_page(number)
+    found = with_continued(
+        [
+            list(paragraphs(lines, split_words, hyphens, page.turned))
+            for lines, page in zip(contents, pages, strict=True)
+        ],
+        lambda text: bool(_PAGE_NUMBER.fullmatch(text)),
+    )
+    begun = 0  # the page on which the last table ended
+    for number, (content, page) in enumerate(zip(found, pages, strict=True), 1):
+        if number > begun:
+            builder.start_page(number)
         for words in page.hidden:
             builder.hidden(words.text, words.how)
-        for paragraph in paragraphs(lines, split_words, hyphens, page.turned):
-            if paragraph.rows:
+        for paragraph in content:
+            if paragraph.parts:
+                builder.long_table([paragraph.rows, *paragraph.parts], number)
+                begun = number + len(paragraph.parts)
+            elif paragraph.rows:
                 builder.table(paragraph.rows)
             elif not page.recognised and (level := _level(paragraph, sizes, bold_level)):
                 builder.heading(paragraph.text, level)
             else:
                 builder.paragraph(paragraph.text)
-        builder.end_page()
+        if number >= begun:
+            builder.end_page()
 
 
 def without_running_lines(pages: list[list[Line]]) -> list[list[Line]]:
@@ -263,7 +258,6 @@ def _read(document: Any, index: int, eye: Eye, layers: bool) -> _PdfPage:
         content.lines,
         turned=content.turned,
         hidden=content.hidden,
-        unpainted=content.unpainted,
         lost=content.lost,
     )
     if content.printed:
@@ -275,17 +269,6 @@ def _read(document: Any, index: int, eye: Eye, layers: bool) -> _PdfPage:
     # form values and notes make no scan of a page without pictures
     said = content.blank or (not content.pictures and (content.lines or content.hidden))
     return found if said else replace(found, problem=_NO_LAYER)
-
-
-def _may_have_layers(path: Path) -> bool:
-    """Whether the file has layers, or a part that is packed and could name some."""
-    before = b""
-    with path.open("rb") as file:
-        while piece := file.read(_PIECE):
-            if any(name in before + piece for name in _LAYERS):
-                return True
-            before = piece[-_LONGEST_NAME:]
-    return False
 
 
 def _readable(lines: list[Line]) -> float:

@@ -7,14 +7,15 @@ masks and covers as a viewer does.
 
 from __future__ import annotations
 
+import ctypes
 import math
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from chatbot.text.hidden import How
-from ingest.parsing.pdf.glyphs import Box
-from ingest.parsing.pdf.objects import Area, Drawing, Text
+from ingest.parsing.pdf.glyphs import Box, fast
+from ingest.parsing.pdf.objects import Area, Colour, Drawing, Text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,19 +39,16 @@ SECONDS = 12.0
 _COVER = 4.0
 # comparisons of texts with areas on one page; beyond, all text is put to the proof
 _MAX_PAIRS = 400_000
+_PAPER: Colour = (255, 255, 255)
 _UNPAINTED = 3
 _CLIPS_ONLY = 7
 
 
 @dataclass(slots=True)
 class Eye:
-    """Looks at the pages of one file within ``seconds`` of processor time.
-
-    ``layer`` takes unpainted text for what it is where a file has nothing else: the text of a scan without the scan.
-    """
+    """Looks at the pages of one file within ``seconds`` of processor time."""
 
     seconds: float = SECONDS
-    layer: bool = False
     _spent: float = field(default=0.0, init=False)
 
     def hidden(self, page: Any, drawing: Drawing, bounds: Box) -> dict[int, How]:
@@ -67,7 +65,7 @@ class Eye:
                 found[address] = "clipped"
             elif 0 < text.size < _TINY and text.box[3] - text.box[1] < 1.5 * _TINY:
                 found[address] = "size"
-            elif text.mode in (_UNPAINTED, _CLIPS_ONLY) and not self.layer:
+            elif text.mode in (_UNPAINTED, _CLIPS_ONLY):
                 if text.mode == _CLIPS_ONLY or judge.on_picture(text):
                     layers[address] = "unpainted"
                 else:
@@ -113,9 +111,12 @@ class _Surroundings:
             for area in drawing.areas
             if area.box[2] - area.box[0] > _COVER and area.box[3] - area.box[1] > _COVER
         ]
+        self._from_above = self._areas[::-1]
         self._pictures = [area for area in self._areas if area.picture]
         self._last = max((area.order for area in self._areas), default=-1)
         self._all = drawing.cut or len(self._areas) * len(drawing.texts) > _MAX_PAIRS
+        # pairs of colours that differ so little that they may look the same
+        self._alike: dict[tuple[Colour, Colour], bool] = {}
 
     def on_picture(self, text: Text) -> bool:
         """Whether a picture lies behind or before the text, as a scan does with its recognised text."""
@@ -125,8 +126,6 @@ class _Surroundings:
         """How the text would be hidden, if it is."""
         if text.alpha < _FAINT:
             return "transparent"
-        if text.layered:
-            return "marked"
         if self._all:
             return "colour"
         if text.order < self._last and self._cover(text) is not None:
@@ -134,10 +133,16 @@ class _Surroundings:
         if text.special or text.colour is None:
             return "transparent"
         behind = self._behind(text)
-        colour = (255, 255, 255) if behind is None else behind.colour
+        colour = _PAPER if behind is None else behind.colour
         if colour is None or (behind is not None and not behind.opaque):
             return "colour"
-        return "colour" if _difference(colour, text.colour) < _CONTRAST else None
+        pair = (colour, text.colour)
+        alike = self._alike.get(pair)
+        if alike is None:
+            alike = self._alike[pair] = _difference(*pair) < _CONTRAST
+        if alike:
+            return "colour"
+        return "marked" if text.layered else None
 
     def sure(self, text: Text) -> bool:
         """Whether the text is hidden by what the file says of it."""
@@ -148,12 +153,12 @@ class _Surroundings:
         if (cover := self._cover(text)) is not None:
             return not cover.picture and cover.opaque
         behind = self._behind(text)
-        colour = (255, 255, 255) if behind is None else behind.colour
+        colour = _PAPER if behind is None else behind.colour
         return colour is not None and _difference(colour, text.colour) < _SEEN
 
     def _cover(self, text: Text) -> Area | None:
         middle = _middle(text.box)
-        for area in reversed(self._areas):
+        for area in self._from_above:
             if area.order < text.order:
                 return None
             if area.opaque and _holds(area.box, middle):
@@ -161,10 +166,15 @@ class _Surroundings:
         return None
 
     def _behind(self, text: Text) -> Area | None:
-        middle = _middle(text.box)
-        for area in reversed(self._areas):
-            if area.order < text.order and _holds(area.box, middle):
-                return area
+        if not self._areas:
+            return None
+        x, y = _middle(text.box)
+        order = text.order
+        for area in self._from_above:
+            if area.order < order:
+                left, bottom, right, top = area.box
+                if left <= x <= right and bottom <= y <= top:
+                    return area
         return None
 
 
@@ -178,23 +188,24 @@ def _unseen(
 ) -> dict[int, How]:
     """The suspects that make no difference to the picture of the page."""
     import numpy as np
-    import pypdfium2.raw as raw
 
-    shown = _picture(page, scale)
+    boxes = [drawing.texts[address].box for address in (*suspects, *layers)]
+    painted = _Part(page, scale, boxes)
+    shown = painted.picture()
     places = {
-        address: _pixels(page, drawing.texts[address].box, shown.shape)
+        address: painted.pixels(drawing.texts[address].box)
         for address in {*suspects, *layers}
     }  # fmt: skip
-    handles = [drawing.texts[address].handle for address in suspects]
+    set_active = fast("FPDFPageObj_SetIsActive", ctypes.c_int, ctypes.c_int)
     without = shown
     if suspects:
         try:
-            for handle in handles:
-                raw.FPDFPageObj_SetIsActive(handle, False)
-            without = _picture(page, scale)
+            for address in suspects:
+                set_active(address, False)
+            without = painted.picture()
         finally:
-            for handle in handles:
-                raw.FPDFPageObj_SetIsActive(handle, True)
+            for address in suspects:
+                set_active(address, True)
     found: dict[int, How] = {}
     for address, reason in suspects.items():
         top, bottom, left, right = places[address]
@@ -218,36 +229,56 @@ def _inked(part: NDArray[np.uint8]) -> bool:
     return bool(part.size and int(part.max()) - int(part.min()) >= 2 * _SEEN)
 
 
-def _picture(page: Any, scale: float) -> NDArray[np.uint8]:
-    """The page without annotations, ``uint8[height, width, channel]``."""
-    import numpy as np
+class _Part:
+    """The part of a page, without annotations, in which the boxes lie: only that is painted."""
 
-    bitmap = page.render(scale=scale, draw_annots=False, may_draw_forms=False)
-    try:
-        return np.array(bitmap.to_numpy())[:, :, :3]
-    finally:
-        bitmap.close()
+    def __init__(self, page: Any, scale: float, boxes: list[Box]) -> None:
+        width, height = page.get_size()
+        self._page, self._scale = page, scale
+        self._width, self._height = math.ceil(width * scale), math.ceil(height * scale)
+        places = [self._on_page(box) for box in boxes]
+        self._top, self._left = min(place[0] for place in places), min(place[2] for place in places)
+        self._bottom, self._right = max(place[1] for place in places), max(place[3] for place in places)
 
+    def picture(self) -> NDArray[np.uint8]:
+        """``uint8[height, width, channel]``."""
+        import numpy as np
+        import pypdfium2 as pdfium
+        import pypdfium2.raw as raw
 
-def _pixels(page: Any, box: Box, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
-    """Top, bottom, left and right of the box in the picture of the page."""
-    import ctypes
+        width, height = max(self._right - self._left, 1), max(self._bottom - self._top, 1)
+        bitmap = pdfium.PdfBitmap.new_native(width, height, raw.FPDFBitmap_BGR)
+        try:
+            bitmap.fill_rect((255, 255, 255, 255), 0, 0, width, height)
+            raw.FPDF_RenderPageBitmap(
+                bitmap.raw, self._page.raw, -self._left, -self._top, self._width, self._height, 0, 0
+            )
+            return np.array(bitmap.to_numpy())
+        finally:
+            bitmap.close()
 
-    import pypdfium2.raw as raw
+    def pixels(self, box: Box) -> tuple[int, int, int, int]:
+        """Top, bottom, left and right of the box in the picture."""
+        top, bottom, left, right = self._on_page(box)
+        return top - self._top, bottom - self._top, left - self._left, right - self._left
 
-    height, width = shape[:2]
-    x, y = ctypes.c_int(), ctypes.c_int()
-    across, along = [], []
-    for corner_x, corner_y in ((box[0], box[1]), (box[2], box[3])):
-        raw.FPDF_PageToDevice(page.raw, 0, 0, width, height, 0, corner_x, corner_y, x, y)
-        across.append(x.value)
-        along.append(y.value)
-    return (
-        max(min(along), 0),
-        max(min(max(along) + 1, height), 0),
-        max(min(across), 0),
-        max(min(max(across) + 1, width), 0),
-    )
+    def _on_page(self, box: Box) -> tuple[int, int, int, int]:
+        import pypdfium2.raw as raw
+
+        x, y = ctypes.c_int(), ctypes.c_int()
+        across, along = [], []
+        for corner_x, corner_y in ((box[0], box[1]), (box[2], box[3])):
+            raw.FPDF_PageToDevice(
+                self._page.raw, 0, 0, self._width, self._height, 0, corner_x, corner_y, x, y
+            )
+            across.append(x.value)
+            along.append(y.value)
+        return (
+            max(min(along), 0),
+            max(min(max(along) + 1, self._height), 0),
+            max(min(across), 0),
+            max(min(max(across) + 1, self._width), 0),
+        )
 
 
 def _overlap(box: Box, other: Box) -> bool:
@@ -262,5 +293,5 @@ def _holds(box: Box, point: tuple[float, float]) -> bool:
     return box[0] <= point[0] <= box[2] and box[1] <= point[1] <= box[3]
 
 
-def _difference(colour: tuple[int, int, int], other: tuple[int, int, int] | None) -> int:
-    return 255 if other is None else max(abs(a - b) for a, b in zip(colour, other, strict=True))
+def _difference(colour: Colour, other: Colour) -> int:
+    return max(abs(a - b) for a, b in zip(colour, other, strict=True))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
@@ -64,3 +65,14 @@ def test_a_quoted_documents_own_numbers_are_no_citations() -> None:
     quoted = in_parentheses("As shown [1, 2], later [3-5] and [^6], not in [12345].")
     assert quoted == "As shown (1, 2), later (3-5) and (6), not in [12345]."
     assert cited_numbers(check_citations(f"{quoted} [1]", 9)) == [1]
+
+
+def test_what_is_held_back_when_the_writer_fails_is_given_out_before_the_error() -> None:
+    def deltas() -> Iterator[str]:
+        yield "Half [1"
+        raise ConnectionResetError
+
+    stream = check_stream(deltas(), 1)
+    assert [next(stream), next(stream)] == ["Half", " [1"]
+    with pytest.raises(ConnectionResetError):
+        next(stream)

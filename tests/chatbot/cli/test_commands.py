@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ from typing import Any
 import pytest
 
 from chatbot.config import Config
-from command_line import secondlook_here
+from command_line import Ended, secondlook_here
+from fakes.llm_habits import ANSWER, HALF, THOUGHT, HabitServer
 from fakes.web_server import Page, WebServer
 from paths import ROOT
 
@@ -39,6 +41,9 @@ ASK = {
     "refused": bool,
     "citations": list,
     "llm": str,
+    "cut": str,
+    "thoughts": str,
+    "notes": list,
     "prompt": list,
     "tokens": (dict, type(None)),
 }
@@ -134,6 +139,89 @@ def test_ask_json_is_as_documented(folder: Path) -> None:
     assert answer["reranker"]["reason"] == "turned off"
     assert answer["reranker"]["outcome"] == "off"
     assert {"embed", "rerank", "first_token", "total"} <= answer["timings_ms"].keys()
+
+
+@pytest.fixture
+def habits() -> Iterator[HabitServer]:
+    with HabitServer() as server:
+        yield server
+
+
+def ask_habit(folder: Path, server: HabitServer, habit: str, *more: str) -> Ended:
+    settings = folder / "habits.toml"
+    settings.write_text(
+        f'[llm]\nbackend = "openai-like"\noptions = {{api_base = "{server.url}"}}\n[answer]\nrefuse_below = 0\n',
+        "utf-8",
+    )
+    return secondlook_here(
+        "ask", "연차는 며칠인가요?", "--store", folder / "store", "--no-rerank", "--config", settings, "--llm", f"openai-like:{habit}", *more
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "habit", ["no reason but done", "think without its opening", "parts", "no temperature"]
+)
+def test_ask_prints_the_answer_alone_whatever_the_server_does(
+    folder: Path, habits: HabitServer, habit: str
+) -> None:
+    done = ask_habit(folder, habits, habit)
+    assert done.code == 0
+    assert done.stdout.splitlines()[0] == ANSWER
+    told = "no temperature does not take temperature: asked without it\n" if habit == "no temperature" else ""
+    assert done.stderr == told
+
+
+def test_ask_loses_no_text_of_an_answer_that_breaks_off(folder: Path, habits: HabitServer) -> None:
+    done = ask_habit(folder, habits, "filter")
+    assert done.code == 1
+    assert done.stdout.splitlines()[0] == HALF
+    assert "answered by openai-like · filter" in done.stdout
+    assert done.stderr == (
+        "error: the server's content filter stopped the answer (content_filter); ask otherwise or choose another llm.model\n"
+    )
+    as_json = ask_habit(folder, habits, "lost", "--json")
+    answer = json.loads(as_json.stdout)
+    assert as_json.code == 1
+    assert answer["answer"] == HALF
+    assert answer["error"] == "openai-like · lost broke off its answer: the connection was closed; ask again"
+    assert answer["candidates"]
+
+
+def test_ask_marks_an_answer_that_was_cut_and_keeps_thoughts_apart(folder: Path, habits: HabitServer) -> None:
+    done = ask_habit(folder, habits, "length")
+    assert done.code == 0
+    assert done.stdout.splitlines()[:2] == [
+        f"{ANSWER} …",
+        "the answer was cut: it reached llm.max_tokens (512); raise it or ask for less",
+    ]
+    answer = json.loads(ask_habit(folder, habits, "reasoning", "--json").stdout)
+    assert (answer["answer"], answer["thoughts"], answer["cut"]) == (ANSWER, THOUGHT, "")
+    assert "error" not in answer
+
+
+def test_an_answer_of_which_not_a_word_came_is_an_error(folder: Path, habits: HabitServer) -> None:
+    done = ask_habit(folder, habits, "401", "--json")
+    assert done.code == 1
+    assert list(json.loads(done.stdout)) == ["error"]
+    assert "the server says: Incorrect API key provided" in done.stderr
+
+
+def test_models_lists_what_the_server_offers_and_what_can_be_pulled(
+    folder: Path, habits: HabitServer
+) -> None:
+    ask_habit(folder, habits, "plain")
+    shown = secondlook("models", "--config", folder / "habits.toml")
+    assert "  its server offers small\n  its server offers large\n" in shown
+    assert "  qwen2.5-coder-1.5b-instruct: 1.1 GB to fetch, Apache-2.0\n" in shown
+    language = json.loads(secondlook("models", "--config", folder / "habits.toml", "--json"))["language"]
+    assert (language["backend"], language["server_models"]) == ("openai-like", ["small", "large"])
+
+
+def test_an_unknown_language_model_is_answered_with_the_known_ones() -> None:
+    assert "no language model 'gpt' to pull; known: qwen2.5-coder-1.5b-instruct, qwen3-4b" in secondlook(
+        "models", "pull", "gpt", code=1
+    )
+    assert "no language model 'gpt' to pull" in secondlook("models", "remove", "gpt", code=1)
 
 
 def test_every_documented_key_is_real() -> None:

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from chatbot.answering.writer import RESTART
 from chatbot.config import LLMLimits
 from chatbot.errors import LLMError
 from chatbot.llms.failures import Endpoint, translate
 from chatbot.llms.streaming import on_abandon, stream_with_limits
+from chatbot.llms.wire.said import ServerSaid
 
 PATIENT = LLMLimits(first_token_s=20, idle_s=20, total_s=60, tries=3)
 ENDPOINT = Endpoint("http://127.0.0.1:9/v1", "llm.options.api_base", "THE_KEY", "small")
@@ -242,3 +244,45 @@ def test_a_vendors_own_words_are_shown_short_and_without_any_key(monkeypatch: py
     assert "abcdefgh" not in message
     assert "\x1b" not in message
     assert len(message) < 500
+
+
+def test_the_limits_count_from_the_request_and_not_from_the_imports_before_it() -> None:
+    prompt = LLMLimits(first_token_s=0.2, idle_s=0.2, total_s=0.4, tries=1)
+    stream = stream_with_limits(lambda: iter(["ok"]), prompt, "m", prepare=lambda: silence(0.6))
+    assert list(stream) == ["ok"]
+
+
+def test_a_failure_of_the_preparation_is_one_sentence() -> None:
+    def prepare() -> None:
+        raise ImportError("no such library")
+
+    with pytest.raises(LLMError, match=r"^m failed; check llm\.model and llm\.options$"):
+        list(stream_with_limits(lambda: iter(["ok"]), PATIENT, "m", prepare=prepare))
+
+
+def test_no_name_of_an_exception_reaches_a_person() -> None:
+    for error in (
+        TypeError("'NoneType' object is not iterable"),
+        KeyError("x"),
+        RecursionError(),
+        Refused(500),
+    ):
+        assert "Error" not in str(translate(error, "m", ENDPOINT))
+
+
+def test_a_server_that_asks_for_no_wait_at_all_is_not_hammered() -> None:
+    told: list[str] = []
+
+    def start() -> Iterator[str]:
+        raise ServerSaid("busy", 429, retry_after=0.0)
+        yield
+
+    limits = LLMLimits(total_s=1.0, tries=3)
+    with pytest.raises(LLMError, match=r"status 429.*\(the server says: busy\)"):
+        list(stream_with_limits(start, limits, "m", tell=told.append))
+    assert 2 <= len(told) <= 4  # after 0.1, 0.2 and 0.4 s
+
+
+def test_what_came_before_turns_out_to_be_thoughts_and_the_answer_begins_without_white_space() -> None:
+    texts = ["hm ", RESTART, "\n\n", " So."]
+    assert list(stream_with_limits(lambda: iter(texts), PATIENT, "m")) == ["hm ", RESTART, "So."]

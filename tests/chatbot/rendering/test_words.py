@@ -1,4 +1,4 @@
-"""One catalogue for page and exports: both languages, complete, and no word that nobody says."""
+"""One catalogue for page, exports and command line: both languages, complete, and no word that nobody says."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from chatbot.rendering.words import PARTS, TEXT, Say, preferred
 from paths import ROOT
 
-DRAWN = [ROOT / "chatbot" / part for part in ("ui", "rendering", "conversations/exports")]
+DRAWN = [ROOT / "chatbot" / part for part in ("ui", "rendering", "conversations/exports", "cli")]
 CATALOGUE = ROOT / "chatbot" / "rendering" / "words"
 
 

@@ -149,9 +149,9 @@ def test_a_passage_that_comes_back_is_not_read_again(
 
 def test_the_second_look_reads_with_the_network_that_is_in_memory(sample_chatbot: Chatbot) -> None:
     embedding: Any = sample_chatbot.embedding
-    assert sample_chatbot.reranker._model._scorer._model is embedding._model
+    assert sample_chatbot.reranker._model.scorer._model is embedding._model
     other = Chatbot(sample_chatbot.config, sample_chatbot.store, sample_chatbot.embedding)
-    assert other.reranker._model._scorer._model is embedding._model
+    assert other.reranker._model.scorer._model is embedding._model
 
 
 @pytest.mark.parametrize("setting", ["another embedding model", "another length", "no embedding"])
@@ -165,7 +165,7 @@ def test_another_embedding_model_leaves_the_second_look_its_own(
         config = config.with_(reranker={"options": {"max_length": 256}})
     embedding: Any = sample_chatbot.embedding
     reranker = build_reranker(config, None if setting == "no embedding" else lambda: embedding)
-    own = reranker._model._scorer._model
+    own = reranker._model.scorer._model
     assert own is not embedding._model
     assert own.max_seq_length == (256 if setting == "another length" else 512)
     texts = [passage for _, passage in PAIRS]

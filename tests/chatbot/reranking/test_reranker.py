@@ -81,7 +81,7 @@ def test_it_is_the_kind_that_llama_index_calls_a_reranker(reranker: Reranker) ->
 
 
 def test_pairs_of_several_questions_in_one_micro_batch_score_as_alone(reranker: Reranker) -> None:
-    scorer = reranker._model._scorer
+    scorer = reranker._model.scorer
     asked = {QUESTION: TEXTS[:3], "How many days of annual leave are there in a year?": TEXTS[3:5]}
     readings = {question: scorer.read(question, texts) for question, texts in asked.items()}
     batch = [(readings[question], i) for question, texts in asked.items() for i in range(len(texts))]
@@ -171,7 +171,7 @@ def test_what_was_scored_once_is_remembered_by_question_and_passage(cross_encode
 def test_memory_can_be_turned_off() -> None:
     reranker = build_reranker(Config().with_(reranker={"cached_scores": 0}))
     reranker.score(QUESTION, TEXTS)
-    assert len(reranker._model._known) == reranker._model._scorer._known.held == 0
+    assert len(reranker._model._known) == reranker._model.scorer._known.held == 0
 
 
 def test_a_budget_scores_the_first_candidates_and_leaves_the_others_open(cross_encoder: Path) -> None:

@@ -214,6 +214,23 @@ def test_a_language_model_that_fails_is_one_sentence_and_what_arrived_stays(
         assert CANARY.encode() not in file.read_bytes()
 
 
+def test_thoughts_are_folded_and_a_cut_answer_is_marked_also_when_it_comes_back(
+    open_page: Open, page_config: Config, fake_llm: FakeLLMServer
+) -> None:
+    fake_llm.reply = "<think>They ask about days.</think>Three days a week [1]."
+    fake_llm.fault = "cut at length"
+    page = open_page("--store", page_config.store)
+    choose(page, page_config, llm=fake_backend(page_config, fake_llm))
+    shown = ask(page, QUESTION)
+    folded = shown.split('<details class="sl-thoughts" data-key="sl-passage-0-thoughts">')[1]
+    assert "They ask about days." in folded.split("</details>")[0]
+    assert "They ask about days." not in shown.split('class="sl-answer"')[1].split("</div>")[0]
+    assert "It reached the longest answer, llm.max_tokens (512)." in shown
+    saved = chat_of(page).kept_in.exchanges(chat_of(page).id)[-1].record
+    assert (saved.thoughts, saved.state) == ("They ask about days.", "interrupted")
+    assert saved.checks is not None
+
+
 def test_a_backend_that_cannot_be_used_says_what_is_missing(
     open_page: Open, page_config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:

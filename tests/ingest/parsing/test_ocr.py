@@ -287,7 +287,7 @@ def test_pictures_without_text_are_refused_and_pages_without_text_are_named(tmp_
     (tmp_path / "white.png").write_bytes(encoded(white(400, 400)))
     (tmp_path / "white.pdf").write_bytes(pdf([white(400, 400)]))
     for name in ("noise.png", "white.png", "white.pdf"):
-        with pytest.raises(DocumentRefused, match="OCR found no text"):
+        with pytest.raises(DocumentRefused, match="OCR found no Korean or English text"):
             parse(tmp_path / name)
     (tmp_path / "mixed.pdf").write_bytes(pdf(["Printed", Image.effect_noise((400, 400), 120)]))
     assert parse(tmp_path / "mixed.pdf").partial == "page 2 in which OCR found no text"
@@ -336,6 +336,32 @@ def test_a_page_is_given_up_when_its_time_is_over() -> None:
         recogniser._processor_end = time.process_time() + 0.4
         assert recogniser.lines(large) is None, "within it"
         assert recogniser.lines(small) is None, "there is no time for another"
+
+
+def test_a_scan_asks_for_more_time_while_it_is_read_and_a_file_with_a_time_of_its_own_does_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    left, granted, asked = [20.0], [True, False], []
+
+    def ask() -> bool:
+        asked.append(left[0])
+        left[0] = 50.0 if granted[0] else left[0]
+        return granted.pop(0)
+
+    monkeypatch.setattr(ocr, "seconds_left", lambda: left[0])
+    monkeypatch.setattr(ocr, "_ask", ocr._ask)
+    ocr.ask_for_time(ask)
+    with Recogniser(seconds=5.0) as recogniser:
+        assert recogniser.has_time()
+    assert asked == []
+    with Recogniser() as recogniser:
+        recogniser._slowest = 30.0
+        assert recogniser.has_time(), "50 seconds were given"
+        assert recogniser.has_time()
+        assert asked == [20.0], "only when the time is short"
+        recogniser._set_end(20.0)
+        assert not recogniser.has_time(), "no more is given"
+        assert asked == [20.0, 50.0]
 
 
 def bomb(width: int, height: int) -> bytes:

@@ -51,6 +51,8 @@ NO_TEXT = bytes(range(256)) * 8
         ("a.doc", NO_TEXT, "named .doc but is none"),
         ("a.doc", OLE, "damaged or cut off"),
         ("a.hwp", b"HWP Document File V3.00 \x1a" + bytes(500), "as .hwpx"),
+        ("a.xls", b"\x09\x04\x06\x00\x00\x00\x10\x00" + bytes(500), "old binary format"),
+        ("a.doc", b"\xdb\xa5\x2d\x00\x00\x00\x09\x04" + bytes(500), "old binary format"),
         ("a.vsd", compound_file({"VisioDocument": b"x" * 5_000}), "old binary format"),
         ("a.docx", compound_file({"EncryptedPackage": b"x" * 50, "EncryptionInfo": b"x"}), "password"),
         ("a.docx", word_file()[:-200], "damaged"),

@@ -35,7 +35,7 @@ def korean(text: str) -> str:
             r"{\mmath{\*\moMath{\mf{\mfPr{\mtype bar}}{\mnum{\mr 3}}{\mden{\mr 16}}}{\msSup{\me x}{\msup 2}}}}",
             "3/16x^2",
         ),
-        (korean("직원은 1,250") + r"{\super 3}" + korean("명"), "직원은 1,250 [3] 명"),
+        (korean("직원은 1,250") + r"{\super 3}" + korean("명"), "직원은 1,250 [3]명"),
         (r"\u54620?\u44544? \u-10179?\u-8704?", "한글 😀"),
         (
             r"{\shp{\*\shpinst{\sp{\sn fill}{\sv no}}{\shptxt In a box.\par}}{\shprslt no}}text",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -19,6 +20,7 @@ from fakes.web_server import Page, WebServer
 from ingest.pipeline import run
 from ingest.report import IngestReport
 from ingest.web import fetch as fetching
+from ingest.web.again import read_again
 from ingest.web.fetch import fetch, is_address, is_public
 from ingest.web.pages import ingest_pages, uri_of
 
@@ -88,7 +90,52 @@ def test_pages_stay_when_a_folder_is_ingested_and_when_they_cannot_be_fetched(
     server.pages["/a"] = Page(b"gone", status=410)
     report = ingested(config, f"{server.url}/a")
     assert "status 410" in report.refused[0].reason
+    assert re.search(r"Its text of \d{4}-\d\d-\d\d stays\.$", report.refused[0].reason)
     assert set(stored(config)) == {uri_of(f"{server.url}/a"), "docs/b.txt"}
+
+
+def test_a_page_that_is_read_again_is_fetched_again(server: WebServer, config: Config) -> None:
+    address = f"{server.url}/a"
+    uri = uri_of(address)
+    server.pages["/a"] = Page(HTML.format("The first text.").encode(), etag='"1"')
+    ingested(config, address)
+    again = read_again(config, [uri], embedding=EMBEDDING)
+    assert ([r.path for r in again.unchanged], again.indexed) == ([uri], [])
+    assert server.requests[-1][1]["if-none-match"] == '"1"'
+
+    server.pages["/a"] = Page(HTML.format("The second text.").encode(), etag='"2"')
+    assert [r.path for r in read_again(config, [uri], embedding=EMBEDDING).indexed] == [uri]
+    assert "The second text." in stored(config)[uri]
+
+    for page in (Page(b"gone", status=404), Page(status=302, headers={"Location": "file:///etc/hostname"})):
+        server.pages["/a"] = page
+        (refused,) = read_again(config, [uri], embedding=EMBEDDING).refused
+        assert re.search(r"(status 404|http or https).* Its text of \d{4}-\d\d-\d\d stays\.$", refused.reason)
+        assert "The second text." in stored(config)[uri]
+
+
+def test_a_page_whose_address_is_no_longer_allowed_is_not_fetched_and_keeps_its_text(
+    server: WebServer, config: Config
+) -> None:
+    server.pages["/a"] = Page(HTML.format("Kept.").encode())
+    ingested(config, f"{server.url}/a")
+    asked = len(server.requests)
+    uri = uri_of(f"{server.url}/a")
+    (refused,) = read_again(config.with_(web={"allow_private": False}), [uri], embedding=EMBEDDING).refused
+    assert "inside this network" in refused.reason
+    assert len(server.requests) == asked
+    assert "Kept." in stored(config)[uri]
+
+
+def test_pages_and_files_are_read_again_in_one_run(server: WebServer, config: Config, tmp_path: Path) -> None:
+    server.pages["/a"] = Page(HTML.format("A page.").encode(), etag='"1"')
+    ingested(config, f"{server.url}/a")
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "b.txt").write_text("A file.", "utf-8")
+    run(config, [tmp_path / "docs"], embedding=EMBEDDING)
+    report = read_again(config, list(stored(config)), embedding=EMBEDDING)
+    assert [r.path for r in report.indexed] == ["docs/b.txt"]
+    assert [r.path for r in report.unchanged] == [uri_of(f"{server.url}/a")]
 
 
 def test_what_the_server_says_of_the_character_set_counts(server: WebServer, config: Config) -> None:

@@ -32,6 +32,8 @@ DOCUMENTS: dict[str, str | tuple[str, str]] = {
     "The address holds a name or password. Give it without, or save the page and add the file.": "주소에 이름이나 암호가 들어 있습니다. 빼고 넣거나, 웹 문서를 저장해 파일로 추가해 주세요.",
     "The address holds a space. Check the address.": "주소에 빈칸이 있습니다. 주소를 확인해 주세요.",
     "{host} answers with status {status} instead of the page. Check the address; what needs a login can be saved from a browser and added as a file.": "{host}이(가) 문서 대신 상태 {status}을(를) 보냈습니다. 주소를 확인해 주세요. 로그인이 필요한 문서는 브라우저에서 저장해 파일로 추가할 수 있습니다.",
+    "{host} has no such page (any more): status {status}. Check the address.": "{host}에 그 문서가 없습니다(없어졌습니다). 주소를 확인해 주세요. (상태 {status})",
+    "{reason} Its text of {day} stays.": "{reason} {day}에 읽은 내용은 그대로 둡니다.",
     "{host} sends more than {most} MB. Save a part of it and add the file.": "{host}에서 {most} MB가 넘게 보냅니다. 일부를 저장해 파일로 추가해 주세요.",
     "The server packs the page in a way that was not asked for. Save it from a browser and add the file.": "서버가 요청하지 않은 방식으로 문서를 압축해 보냅니다. 브라우저에서 저장해 파일로 추가해 주세요.",
     "the server sent nothing new, and what it sent before is gone; try again": "서버가 새 내용을 보내지 않았고 전에 받은 것은 없어졌습니다. 다시 해 주세요.",

@@ -97,10 +97,44 @@ LLM: dict[str, str | tuple[str, str]] = {
         "{label}: 다른 주소로 넘겨집니다 (상태 {status}). 「모델」 화면의 서버 주소{setting}에 마지막 주소를 적어 주세요.",
         "{label} is redirected to another address (status {status}). Give the final one{setting} on the Models page.",
     ),
-    "{label} refused the request (status {status}: {detail}); check llm.model, llm.options and llm.context_window": (
-        "{label}: 요청을 거절했습니다 (상태 {status}). 「모델」 화면에서 모델과 문맥 크기를, 설정 파일에서 llm.options를 확인해 주세요. ({detail})",
-        "{label} refused the request (status {status}: {detail}). Check the model and the context window on the Models page, and llm.options.",
+    "{label} refused the request (status {status}); check llm.model, llm.options and llm.context_window": (
+        "{label}: 요청을 거절했습니다 (상태 {status}). 「모델」 화면에서 모델과 문맥 크기를, 설정 파일에서 llm.options를 확인해 주세요.",
+        "{label} refused the request (status {status}). Check the model and the context window on the Models page, and llm.options.",
     ),
+    "{label} wants to be paid (status 402); check the account, or choose another llm.backend": (
+        "{label}: 요금을 내야 합니다 (상태 402). 계정을 확인하거나 「모델」 화면에서 다른 언어 모델을 골라 주세요.",
+        "{label} wants to be paid (status 402). Check the account, or choose another language model on the Models page.",
+    ),
+    "{label} sent an error instead of an answer; check llm.model": (
+        "{label}: 답변 대신 오류가 왔습니다. 「모델」 화면에서 모델을 확인해 주세요.",
+        "{label} sent an error instead of an answer. Check the model on the Models page.",
+    ),
+    "{sentence} (the server says: {words})": (
+        "{sentence} 서버의 말: {words}",
+        "{sentence} The server says: {words}",
+    ),
+    "the model asked for the tool {name} instead of answering, and this program offers none; choose another llm.model": (
+        "모델이 답하지 않고 도구 {name}을(를) 달라고 했습니다. 이 프로그램에는 도구가 없습니다. 「모델」 화면에서 다른 모델을 골라 주세요.",
+        "The model asked for the tool {name} instead of answering, and this program offers none. Choose another model on the Models page.",
+    ),
+    "the server's content filter stopped the answer ({reason}); ask otherwise or choose another llm.model": (
+        "서버의 내용 검열에 걸려 답변이 멈췄습니다 ({reason}). 다르게 묻거나 「모델」 화면에서 다른 모델을 골라 주세요.",
+        "The server's content filter stopped the answer ({reason}). Ask otherwise, or choose another model on the Models page.",
+    ),
+    "the server stopped the answer and gave as its reason {reason}; ask again or choose another llm.model": (
+        "서버가 답변을 멈췄습니다. 서버가 든 까닭: {reason}. 다시 묻거나 「모델」 화면에서 다른 모델을 골라 주세요.",
+        "The server stopped the answer and gave as its reason {reason}. Ask again, or choose another model on the Models page.",
+    ),
+    "it reached llm.max_tokens ({tokens}); raise it or ask for less": (
+        "답변 길이 llm.max_tokens ({tokens})에 이르렀습니다. 「모델」 화면에서 늘리거나 더 좁게 물어 주세요.",
+        "It reached the longest answer, llm.max_tokens ({tokens}). Raise it on the Models page, or ask for less.",
+    ),
+    # how it was asked
+    "{model} takes no system message: the rules went with the question": "{model}: 시스템 메시지를 받지 않아 규칙을 질문과 함께 보냈습니다.",
+    "{model} does not take {parameter}: it was given another way": "{model}: {parameter}을(를) 받지 않아 다른 이름으로 보냈습니다.",
+    "{model} does not take {parameter}: asked without it": "{model}: {parameter}을(를) 받지 않아 빼고 물었습니다.",
+    "{label} is loading its model; waiting for it": "{label}: 모델을 불러오는 중이라 기다립니다.",
+    "{label} asks to wait {seconds} s; waiting": "{label}: {seconds}초 기다려 달라고 해서 기다립니다.",
     "{label} broke off its answer: the connection was closed; ask again": "{label}: 연결이 끊겨 답변이 중간에 멈췄습니다. 다시 물어 주세요.",
     "{label} did not answer in time; ask again or raise llm.limits": "{label}: 제때 답하지 않았습니다. 다시 묻거나 설정 파일의 llm.limits를 늘려 주세요.",
     "{label}: cannot reach {url}; is the server running?{setting}": (
@@ -115,9 +149,9 @@ LLM: dict[str, str | tuple[str, str]] = {
         "{label}: 채팅 서버의 응답이 아닌 것이 왔습니다. 「모델」 화면의 서버 주소{setting}부터 확인해 주세요.",
         "{label} answered with something that is not a chat stream. Check the address{setting} on the Models page.",
     ),
-    "{label} failed ({detail}); check llm.model and llm.options": (
-        "{label}: 실패했습니다. 「모델」 화면에서 모델을, 설정 파일에서 llm.options를 확인해 주세요. ({detail})",
-        "{label} failed ({detail}). Check the model on the Models page, and llm.options.",
+    "{label} failed; check llm.model and llm.options": (
+        "{label}: 실패했습니다. 「모델」 화면에서 모델을, 설정 파일에서 llm.options를 확인해 주세요.",
+        "{label} failed. Check the model on the Models page, and llm.options.",
     ),
     "{label}: the question leaves no room for a passage; raise llm.context_window or ask more briefly": (
         "{label}: 질문이 길어 발췌문을 넣을 자리가 없습니다. 더 짧게 묻거나 「모델」 화면에서 문맥 크기(llm.context_window)를 늘려 주세요.",

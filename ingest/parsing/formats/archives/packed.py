@@ -8,7 +8,7 @@ from chatbot.errors import DocumentRefused, Phrase
 from ingest.parsing.archive import Archive, open_archive
 from ingest.parsing.builder import MAX_PAGES, DocumentBuilder
 from ingest.parsing.document import ParsedDocument
-from ingest.parsing.formats.archives.member import add_member
+from ingest.parsing.formats.archives.member import add_member, is_late, parts_of_one_file
 
 # files that systems put beside others: previews, folders' views, resource forks of macOS
 _NOISE_NAMES = frozenset({"thumbs.db", "desktop.ini", ".ds_store"})
@@ -20,22 +20,25 @@ _MAX_FILES = 1_000
 
 def parse(path: Path) -> ParsedDocument:
     builder = DocumentBuilder()
-    with open_archive(path) as archive:
+    with open_archive(path) as archive, parts_of_one_file():
         names = [name for name in sorted(archive.names) if not _is_noise(name)]
-        for number, name in enumerate(names[: min(_MAX_FILES, MAX_PAGES)], 1):
-            builder.start_page(number, PurePosixPath(archive.label(name)).name)
-            _add(builder, archive, name)
-            if builder.full:
+        looked_at = 0
+        for name in names[: min(_MAX_FILES, MAX_PAGES)]:
+            if builder.full or is_late():
                 break
-    if len(names) > _MAX_FILES:
+            looked_at += 1
+            builder.start_page(looked_at, PurePosixPath(archive.label(name)).name)
+            _add(builder, archive, name)
+    if len(names) > looked_at and not builder.full:
         builder.problem(
             Phrase(
                 "only the first {count} of {total} files in the archive were read",
-                count=f"{_MAX_FILES:,}",
+                count=f"{looked_at:,}",
                 total=f"{len(names):,}",
             )
         )
-    return builder.finish("zip", empty=builder.problems[0] if len(builder.problems) == 1 else _EMPTY)
+    empty = builder.problems[0] if len(builder.problems) == 1 else _EMPTY
+    return builder.finish("zip", empty=empty, explains=True)
 
 
 def _add(builder: DocumentBuilder, archive: Archive, name: str) -> None:

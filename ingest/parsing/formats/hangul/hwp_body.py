@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from ingest.parsing.builder import DocumentBuilder
 from ingest.parsing.clean import one_line
+from ingest.parsing.formats.colours import WHITE, Colour, unseen
 from ingest.parsing.formats.hangul.hwp_controls import (
     equation,
     inner_lists,
@@ -40,10 +41,8 @@ from ingest.parsing.formats.hangul.hwp_records import (
 )
 from ingest.parsing.formats.hangul.hwp_styles import Styles
 from ingest.parsing.formats.hangul.hwp_text import pieces, readable
-from ingest.parsing.formats.ooxml.parts.colours import WHITE, Colour
 from ingest.parsing.formats.ooxml.parts.running import said_once
-from ingest.parsing.formats.ooxml.parts.scripts import Level, Line
-from ingest.parsing.formats.ooxml.parts.unseen import unseen
+from ingest.parsing.formats.scripts import Level, Line
 from ingest.parsing.spans import Cell, spread
 
 _MAX_DEPTH = 20
@@ -299,7 +298,7 @@ class Body:
             if shape is None or not part.strip():
                 line.add(part)
                 continue
-            if how := unseen(shape.colour, shape.shade or behind, shape.size):
+            if how := unseen(shape.colour, shape.shade or behind, shape.size or None):
                 self._builder.hidden(part, how)
                 continue
             sizes.append(shape.size)

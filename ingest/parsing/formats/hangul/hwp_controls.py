@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ingest.parsing.clean import one_line
+from ingest.parsing.formats.colours import Colour
 from ingest.parsing.formats.hangul.hwp_numbers import formatted
 from ingest.parsing.formats.hangul.hwp_records import FORM_OBJECT, LIST_HEADER, PARA_HEADER, Record
 from ingest.parsing.formats.hangul.hwp_styles import fill_at
 from ingest.parsing.formats.hangul.hwp_text import readable
-from ingest.parsing.formats.ooxml.parts.colours import Colour
 
 # "check boxes" of forms: the record's text says of each property its name, kind and value
 _FORM_TEXT = re.compile(r"(Caption|Text):wstring:(\d{1,5}):")

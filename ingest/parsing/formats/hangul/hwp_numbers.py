@@ -3,91 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 
-# as the format numbers them: 0 1,2,3 | 1 ① | 2 I | 3 i | 4 A | 5 a | 6 Ⓐ | 7 ⓐ | 8 가 | 9 ㉮ | 10 ㄱ | 11 ㉠ | 12 일 | 13 一 |
-# 14 ㊀ | 15 갑 | 16 甲
-_SYLLABLES = "가나다라마바사아자차카타파하"
-_LETTERS = "ㄱㄴㄷㄹㅁㅂㅅㅇㅈㅊㅋㅌㅍㅎ"
-_STEMS = "갑을병정무기경신임계"
-_CHINESE_STEMS = "甲乙丙丁戊己庚辛壬癸"
-_DIGITS = "일이삼사오육칠팔구"
-_CHINESE_DIGITS = "一二三四五六七八九"
+from ingest.parsing.formats.numbering import counter
+
+# Hangul's numbers of the formats, by their names in ``numbering``; 0 are digits
+_KINDS = {
+    1: "decimalEnclosedCircle", 2: "upperRoman", 3: "lowerRoman", 4: "upperLetter", 5: "lowerLetter",
+    6: "upperLetterCircle", 7: "lowerLetterCircle", 8: "ganada", 9: "koreanLetterCircle", 10: "chosung",
+    11: "koreanConsonantCircle", 12: "koreanCounting", 13: "chineseCounting", 14: "ideographEnclosedCircle",
+    15: "koreanStems", 16: "hanjaStems",
+}  # fmt: skip
 _BLANK = re.compile(r"\^([1-9nN])")
-_ROMAN = ((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"),
-          (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))  # fmt: skip
 LEVELS = 10
-
-
-def _roman(number: int) -> str:
-    found = ""
-    for value, letters in _ROMAN:
-        count, number = divmod(number, value)
-        found += letters * count
-    return found
-
-
-def _latin(number: int) -> str:
-    """A-Z, then AA-ZZ as Hangul goes on."""
-    return chr(65 + (number - 1) % 26) * ((number - 1) // 26 + 1)
-
-
-def _of(symbols: str) -> Callable[[int], str]:
-    return lambda number: symbols[(number - 1) % len(symbols)] * ((number - 1) // len(symbols) + 1)
-
-
-def _run(start: str, count: int) -> Callable[[int], str]:
-    """Symbols that follow each other in Unicode; beyond the last one, the number in brackets."""
-    return lambda number: chr(ord(start) + number - 1) if number <= count else f"({number})"
-
-
-def _circled(number: int) -> str:
-    if number <= 20:
-        return chr(0x2460 + number - 1)
-    if number <= 35:
-        return chr(0x3251 + number - 21)
-    return chr(0x32B1 + number - 36) if number <= 50 else f"({number})"
-
-
-def _words(digits: str, ten: str) -> Callable[[int], str]:
-    """Up to 99; beyond it digits."""
-
-    def word(number: int) -> str:
-        tens, ones = divmod(number, 10)
-        if tens > 9:
-            return str(number)
-        left = (digits[tens - 1] if tens > 1 else "") + ten if tens else ""
-        return left + (digits[ones - 1] if ones else "")
-
-    return word
-
-
-_FORMATS: dict[int, Callable[[int], str]] = {
-    1: _circled,
-    2: _roman,
-    3: lambda number: _roman(number).lower(),
-    4: _latin,
-    5: lambda number: _latin(number).lower(),
-    6: _run("Ⓐ", 26),
-    7: _run("ⓐ", 26),
-    8: _of(_SYLLABLES),
-    9: _run("㉮", 14),
-    10: _of(_LETTERS),
-    11: _run("㉠", 14),
-    12: _words(_DIGITS, "십"),
-    13: _words(_CHINESE_DIGITS, "十"),
-    14: _run("㊀", 10),
-    15: _of(_STEMS),
-    16: _of(_CHINESE_STEMS),
-}
-# beyond it the repeated letters would be longer than any page
-_MOST = 1_000
 
 
 def formatted(number: int, kind: int) -> str:
     """``number`` in one of the formats above; plain digits for 0 and for what no format has."""
-    return _FORMATS[kind](number) if kind in _FORMATS and 0 < number <= _MOST else str(number)
+    return counter(number, _KINDS.get(kind, "decimal"))
 
 
 @dataclass(frozen=True, slots=True)

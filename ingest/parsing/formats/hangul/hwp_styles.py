@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from ingest.parsing.formats.colours import WHITE, Colour, from_bgr
 from ingest.parsing.formats.hangul.hwp_numbers import Numbering
 from ingest.parsing.formats.hangul.hwp_records import (
     BORDER_FILL,
@@ -17,8 +18,6 @@ from ingest.parsing.formats.hangul.hwp_records import (
     STYLE,
     Record,
 )
-from ingest.parsing.formats.ooxml.parts.colours import WHITE, Colour
-from ingest.parsing.formats.ooxml.parts.unseen import from_bgr
 
 # "개요 1" is what Hangul calls outline level 1
 _OUTLINE = re.compile(r"(?:개요|제목|outline|heading)\s*(\d+)?", re.I)

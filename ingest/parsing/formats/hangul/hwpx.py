@@ -10,11 +10,11 @@ from chatbot.text.hidden import How
 from ingest.parsing.archive import open_archive
 from ingest.parsing.builder import DocumentBuilder
 from ingest.parsing.document import ParsedDocument
-from ingest.parsing.formats.colours import RGB, WHITE, are_near
+from ingest.parsing.formats.colours import WHITE, Colour, unseen
 from ingest.parsing.formats.hangul.equation import equation_text
 from ingest.parsing.formats.hangul.hwpx_styles import Characters, Paragraphs, Styles, fill_of, read_styles
 from ingest.parsing.formats.scripts import Run, joined
-from ingest.parsing.formats.symbols import SYMBOLS
+from ingest.parsing.formats.symbols import UNNAMED
 from ingest.parsing.tables import Grid
 from ingest.parsing.xml_tree import Element, attribute, child, children, descendants, name, parse_xml
 
@@ -25,7 +25,6 @@ _SKIPPED = frozenset({"secPr", "linesegarray", "parameters", "shapeComment", "fi
 _MARKS = {"tab": "\t", "lineBreak": "\n", "nbSpace": " ", "fwSpace": " ", "hyphen": "-"}
 # what Hangul itself writes about a picture or shape
 _OWN_COMMENT = re.compile(r"\s*(?:\S{1,10}\s?){1,3}입니다\.", re.S)
-_TINY = 200  # hundredths of a point
 _MAX_DEPTH = 20
 _CELLS_PER_TABLE = 4
 
@@ -74,7 +73,7 @@ class _Reader:
         for text in self._footers:
             self._builder.paragraph(text)
 
-    def _paragraphs(self, parent: Element, ground: RGB | None, depth: int) -> None:
+    def _paragraphs(self, parent: Element, ground: Colour | None, depth: int) -> None:
         for paragraph in children(parent, "p"):
             text, objects = self._paragraph(paragraph, ground)
             style = attribute(paragraph, "styleIDRef") or ""
@@ -93,20 +92,20 @@ class _Reader:
             for note in notes:
                 self._builder.paragraph(note)
 
-    def _inner(self, parent: Element, ground: RGB | None, depth: int) -> None:
+    def _inner(self, parent: Element, ground: Colour | None, depth: int) -> None:
         if depth < _MAX_DEPTH:
             self._paragraphs(parent, ground, depth + 1)
         elif next(descendants(parent, "t"), None) is not None:
             self._builder.problem("parts nested too deeply were left out")
 
-    def _ground_of(self, inner: Element, ground: RGB | None) -> RGB | None:
+    def _ground_of(self, inner: Element, ground: Colour | None) -> Colour | None:
         """The colour behind a text box; unknown where a picture or another shape may be."""
         shape = inner.getparent()
         shape = shape.getparent() if shape is not None and name(shape) == "drawText" else shape
         brush = child(shape, "fillBrush")
         return ground if shape is None or name(shape) == "tc" or brush is None else fill_of(shape)
 
-    def _paragraph(self, paragraph: Element, ground: RGB | None) -> tuple[str, list[Element]]:
+    def _paragraph(self, paragraph: Element, ground: Colour | None) -> tuple[str, list[Element]]:
         """The words of a paragraph with its number, and the tables and text boxes anchored in it."""
         style = self._styles.of_style.get(attribute(paragraph, "styleIDRef") or "", ("", ""))
         look = self._styles.paragraphs.get(attribute(paragraph, "paraPrIDRef") or style[0], Paragraphs())
@@ -118,13 +117,13 @@ class _Reader:
             characters = self._styles.characters.get(attribute(run, "charPrIDRef") or style[1], Characters())
             self._run(run, characters, ground, runs, objects)
         text = joined(runs).replace("~~~~", "")
-        text = _PRIVATE_USE.sub("", text.translate(SYMBOLS))
+        text = _PRIVATE_USE.sub("", text.translate(UNNAMED))
         head = self._head(look)
         return (f"{head} {text.lstrip()}" if head and text.strip() else text), objects
 
     def _head(self, look: Paragraphs) -> str:
         if look.kind == "BULLET":
-            return _PRIVATE_USE.sub("-", self._styles.bullets.get(look.reference, "-").translate(SYMBOLS))
+            return _PRIVATE_USE.sub("-", self._styles.bullets.get(look.reference, "-").translate(UNNAMED))
         if look.kind not in ("NUMBER", "OUTLINE"):
             return ""
         reference = self._outline if look.kind == "OUTLINE" else look.reference
@@ -135,7 +134,7 @@ class _Reader:
         self,
         run: Element,
         characters: Characters,
-        ground: RGB | None,
+        ground: Colour | None,
         runs: list[Run],
         objects: list[Element],
     ) -> None:
@@ -160,7 +159,7 @@ class _Reader:
             elif local not in _SKIPPED:
                 pending.extend(reversed(list(children(element))))
 
-    def _text(self, element: Element, characters: Characters, ground: RGB | None, runs: list[Run]) -> None:
+    def _text(self, element: Element, characters: Characters, ground: Colour | None, runs: list[Run]) -> None:
         parts: list[str] = [] if self._deleted else [element.text or ""]
         for mark in element:
             local = name(mark)
@@ -240,7 +239,7 @@ class _Reader:
         texts = (self._paragraph(paragraph, WHITE)[0].strip() for paragraph in descendants(element, "p"))
         return " ".join(filter(None, texts))
 
-    def _table(self, table: Element, ground: RGB | None, depth: int) -> None:
+    def _table(self, table: Element, ground: Colour | None, depth: int) -> None:
         """A Markdown table, or its paragraphs one after the other where it frames text or other tables."""
         cells = [cell for row in children(table, "tr") for cell in children(row, "tc")]
         inner = sum(1 for cell in cells if next(descendants(cell, "tbl"), None) is not None)
@@ -274,15 +273,13 @@ class _Reader:
                 grid.header_row()
         self._builder.table(grid.rows())
 
-    def _fill(self, cell: Element, ground: RGB | None) -> RGB | None:
+    def _fill(self, cell: Element, ground: Colour | None) -> Colour | None:
         reference = attribute(cell, "borderFillIDRef") or ""
         return self._styles.fills.get(reference, ground)
 
 
-def _hidden(characters: Characters, ground: RGB | None) -> How | None:
-    if characters.size < _TINY:
-        return "size"
-    return "colour" if are_near(characters.colour, characters.shade or ground) else None
+def _hidden(characters: Characters, ground: Colour | None) -> How | None:
+    return unseen(characters.colour, characters.shade or ground, characters.size / 100)
 
 
 def _number(element: Element | None, key: str) -> int | None:

@@ -3,33 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ingest.parsing.archive import Archive
-from ingest.parsing.formats import numbering
-from ingest.parsing.formats.colours import BLACK, RGB, from_hex
+from ingest.parsing.formats.colours import BLACK, Colour, from_hex
+from ingest.parsing.formats.numbering import counter
 from ingest.parsing.formats.scripts import Script
 from ingest.parsing.xml_tree import Element, attribute, children, descendants, name, parse_xml
 
 # style names of headings: "개요 1" is what Hangul calls outline level 1
 _OUTLINE = re.compile(r"(?:개요|제목|outline|heading)\s*(\d+)?", re.I)
 _LEVELS = 10
-_FORMATS: dict[str, Callable[[int], str]] = {
-    "CIRCLED_DIGIT": numbering.circled,
-    "ROMAN_CAPITAL": lambda number: numbering.roman(number).upper(),
-    "ROMAN_SMALL": numbering.roman,
-    "LATIN_CAPITAL": lambda number: numbering.repeated_letters(number).upper(),
-    "LATIN_SMALL": numbering.repeated_letters,
-    "CIRCLED_LATIN_SMALL": numbering.circled_letter,
-    "HANGUL_SYLLABLE": numbering.syllable,
-    "CIRCLED_HANGUL_SYLLABLE": numbering.circled_syllable,
-    "HANGUL_JAMO": numbering.jamo,
-    "CIRCLED_HANGUL_JAMO": numbering.circled_jamo,
-    "HANGUL_PHONETIC": numbering.spelled_hangul,
-    "IDEOGRAPH": numbering.spelled_hanja,
-    "DECAGON_CIRCLE": numbering.stem,
-    "DECAGON_CIRCLE_HANJA": numbering.stem_hanja,
+# names of formats, by those in ``numbering``
+_KINDS = {
+    "CIRCLED_DIGIT": "decimalEnclosedCircle",
+    "ROMAN_CAPITAL": "upperRoman",
+    "ROMAN_SMALL": "lowerRoman",
+    "LATIN_CAPITAL": "upperLetter",
+    "LATIN_SMALL": "lowerLetter",
+    "CIRCLED_LATIN_CAPITAL": "upperLetterCircle",
+    "CIRCLED_LATIN_SMALL": "lowerLetterCircle",
+    "HANGUL_SYLLABLE": "ganada",
+    "CIRCLED_HANGUL_SYLLABLE": "koreanLetterCircle",
+    "HANGUL_JAMO": "chosung",
+    "CIRCLED_HANGUL_JAMO": "koreanConsonantCircle",
+    "HANGUL_PHONETIC": "koreanCounting",
+    "IDEOGRAPH": "chineseCounting",
+    "CIRCLED_IDEOGRAPH": "ideographEnclosedCircle",
+    "DECAGON_CIRCLE": "koreanStems",
+    "DECAGON_CIRCLE_HANJA": "hanjaStems",
 }
 
 
@@ -38,8 +40,8 @@ class Characters:
     """``size`` in hundredths of a point; ``shade`` is the colour behind the characters, if they have one."""
 
     size: int = 1_000
-    colour: RGB | None = BLACK
-    shade: RGB | None = None
+    colour: Colour | None = BLACK
+    shade: Colour | None = None
     script: Script = ""
     is_struck: bool = False
 
@@ -79,7 +81,7 @@ class Numbering:
         if not 0 <= level < _LEVELS:
             return ""
         number = self.counts[level] or self._first(level)
-        return _FORMATS.get(self.patterns.get(level, ("", "DIGIT", 1))[1], str)(number)
+        return counter(number, _KINDS.get(self.patterns.get(level, ("", "DIGIT", 1))[1], "decimal"))
 
 
 @dataclass(slots=True)
@@ -92,7 +94,7 @@ class Styles:
     )  # style -> its paragraphs and characters
     characters: dict[str, Characters] = field(default_factory=dict)
     paragraphs: dict[str, Paragraphs] = field(default_factory=dict)
-    fills: dict[str, RGB | None] = field(default_factory=dict)  # None for pictures and gradients
+    fills: dict[str, Colour | None] = field(default_factory=dict)  # None for pictures and gradients
     numberings: dict[str, Numbering] = field(default_factory=dict)
     bullets: dict[str, str] = field(default_factory=dict)
 
@@ -136,7 +138,7 @@ def read_styles(archive: Archive) -> Styles:
     return styles
 
 
-def fill_of(element: Element) -> RGB | None:
+def fill_of(element: Element) -> Colour | None:
     """The plain colour that fills ``element``; ``None`` for pictures, gradients and no fill."""
     brush = next(descendants(element, "winBrush"), None)
     return from_hex(attribute(brush, "faceColor")) if brush is not None else None

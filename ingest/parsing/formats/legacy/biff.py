@@ -9,9 +9,9 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ingest.parsing.formats.ooxml.parts.scripts import Level
 from ingest.parsing.formats.ooxml.sheets.strings import Run, Text
 from ingest.parsing.formats.ooxml.sheets.styles import Font
+from ingest.parsing.formats.scripts import Level
 
 BOF, END = 0x809, 0x0A
 CONTINUE = 0x3C

@@ -22,7 +22,7 @@ from ingest.parsing.formats.legacy.doc_lists import Lists
 from ingest.parsing.formats.legacy.doc_looks import Looks, Shape
 from ingest.parsing.formats.legacy.doc_story import Said, Story
 from ingest.parsing.formats.legacy.doc_table import TableRows
-from ingest.parsing.formats.ooxml.parts.counters import counter
+from ingest.parsing.formats.numbering import counter
 from ingest.parsing.formats.ooxml.parts.running import said_once
 
 _MAX_DEPTH = 3

@@ -6,7 +6,7 @@ import struct
 from dataclasses import dataclass, field
 
 from ingest.parsing.formats.legacy.doc_file import LIST_OVERRIDES, LISTS, DocFile
-from ingest.parsing.formats.ooxml.parts.counters import counter
+from ingest.parsing.formats.numbering import counter
 
 _LEVELS = 9
 _MAX_LISTS = 5_000

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ingest.parsing.builder import DocumentBuilder
+from ingest.parsing.formats.colours import WHITE, Colour
 from ingest.parsing.formats.legacy.doc_file import FONTS, DocFile
 from ingest.parsing.formats.legacy.doc_looks import Look, Looks, Shape
-from ingest.parsing.formats.ooxml.parts.colours import WHITE
-from ingest.parsing.formats.ooxml.parts.scripts import Line
-from ingest.parsing.formats.ooxml.parts.symbols import in_font, is_symbol_font, symbol
+from ingest.parsing.formats.scripts import Line
+from ingest.parsing.formats.symbols import in_font, is_symbol_font, symbol
 
 CELL_END = "\x07"
 _ENDS = re.compile("[\r\x07\x0c]")
@@ -25,6 +25,8 @@ _PASSING = re.compile(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES|TIME)\b", re.I)
 _UNREAD = re.compile(r"\s*(?:FORMDROPDOWN|EMBED|LINK|EQ)\b", re.I)
 _CHECK_BOX = re.compile(r"\s*FORMCHECKBOX\b", re.I)
 _MAX_FIELDS = 50
+# paragraphs; a row without an end was made to cost memory
+_MAX_ROW = 20_000
 
 # the mark of a note, empty for a comment, and where its text begins and ends
 Aside = tuple[str, int, int]
@@ -56,6 +58,15 @@ class _Segment:
     change: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class _Paragraph:
+    """A paragraph before its words are read: what is behind them may be told later."""
+
+    segments: list[_Segment]
+    mark: str
+    shape: Shape
+
+
 @dataclass(slots=True)
 class Story:
     """Reads stretches of one document.
@@ -76,6 +87,16 @@ class Story:
 
     def paragraphs(self, start: int, end: int, in_box: bool = False) -> Iterator[Said]:
         """Those from character ``start`` to ``end``. ``in_box``: what is behind them is not known."""
+        row: list[_Paragraph] = []
+        for found in self._between(start, end):
+            row.append(found)
+            # the end of a row tells what fills its cells
+            if not found.shape.in_table or found.shape.row_end or len(row) >= _MAX_ROW:
+                yield from self._row(row, in_box)
+                row = []
+        yield from self._row(row, in_box)
+
+    def _between(self, start: int, end: int) -> Iterator[_Paragraph]:
         segments: list[_Segment] = []
         for piece in self.file.pieces_within(start, end):
             text, width = self.file.characters(piece), piece.width
@@ -86,7 +107,8 @@ class Story:
                     segments.append(
                         _Segment(text[position : match.start()], piece.start + position, found, piece.change)
                     )
-                    yield self._said(segments, match.group(), piece.offset + width * match.start(), in_box)
+                    shape = self.looks.shape(piece.offset + width * match.start())
+                    yield _Paragraph(segments, match.group(), shape)
                     segments = []
                     position = match.end()
                 if position < last:
@@ -94,14 +116,25 @@ class Story:
                         _Segment(text[position:last], piece.start + position, found, piece.change)
                     )
         if segments:
-            yield self._said(segments, "\r", -1, in_box)
+            yield _Paragraph(segments, "\r", self.looks.shape(-1))
 
-    def _said(self, segments: list[_Segment], mark: str, offset: int, in_box: bool) -> Said:
-        shape = self.looks.shape(offset)
-        # what fills a table's cell is not known
-        behind = None if (in_box or shape.in_table or shape.depth) and shape.behind == WHITE else shape.behind
+    def _row(self, row: list[_Paragraph], in_box: bool) -> Iterator[Said]:
+        """The paragraphs of a row, or one that is in none."""
+        cell = 0
+        for found in row:
+            shape = found.shape
+            behind = shape.behind
+            if behind == WHITE and (in_box or shape.depth > 1):
+                behind = None
+            elif behind == WHITE and shape.in_table:
+                behind = row[-1].shape.fill(cell)
+            cell += found.mark == CELL_END and shape.depth <= 1
+            yield self._said(found, behind)
+
+    def _said(self, paragraph: _Paragraph, behind: Colour | None) -> Said:
+        shape = paragraph.shape
         line, asides = Line(), list[Aside]()
-        for segment in segments:
+        for segment in paragraph.segments:
             look = self.looks.look(segment.properties, segment.change, shape.style)
             for part in _PARTS.finditer(segment.text):
                 text = part.group()
@@ -113,7 +146,7 @@ class Story:
                         self.builder.hidden(_joined(text), how)
                     else:
                         line.add(text, look.level)
-        return Said(_joined(line.text()), mark, shape, asides)
+        return Said(_joined(line.text()), paragraph.mark, shape, asides)
 
     def _is_shown(self, text: str) -> bool:
         """Whether text is outside of the codes of fields; a code is kept as it tells what its result is."""

@@ -59,14 +59,7 @@ class _Presentation:
             self._slide(slide, outline, notes.get(identifier))
             if self._builder.full:
                 return
-        if len(slides) > MAX_PAGES:
-            self._builder.problem(
-                Phrase(
-                    "only the first {count} of {total} slides were read",
-                    count=f"{MAX_PAGES:,}",
-                    total=f"{len(slides):,}",
-                )
-            )
+        self._builder.cut_off("slides", MAX_PAGES, len(slides))
 
     def _listed(self, instance: int) -> Iterable[tuple[Atom | None, int, list[PptText]]]:
         """Slides (0) or notes (2) in order: the record, the slide's number, the texts that its shapes name."""

@@ -6,10 +6,9 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from ingest.parsing.formats.colours import Colour, from_bgr
 from ingest.parsing.formats.legacy.ppt_records import Atom
 from ingest.parsing.formats.legacy.ppt_text import OUTLINE_REFERENCE, PptText, texts_of
-from ingest.parsing.formats.ooxml.parts.colours import Colour
-from ingest.parsing.formats.ooxml.parts.unseen import from_bgr
 from ingest.parsing.spans import Cell, spread
 
 GROUP, SHAPE = 0xF003, 0xF004

@@ -7,10 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from chatbot.text.hidden import How
+from ingest.parsing.formats.colours import Colour, unseen
 from ingest.parsing.formats.legacy.ppt_records import Atom
-from ingest.parsing.formats.ooxml.parts.colours import Colour
-from ingest.parsing.formats.ooxml.parts.scripts import Line
-from ingest.parsing.formats.ooxml.parts.unseen import unseen
+from ingest.parsing.formats.scripts import Line
 
 HEADER, CHARACTERS, STYLES, BYTES, OUTLINE_REFERENCE = 3999, 4000, 4001, 4008, 3998
 # the number of the slide, dates, headers: a "*" in the text stands for them
@@ -73,7 +72,7 @@ class PptText:
                 part = self.text[low:high]
                 part = "".join("" if low + at in self.passing else char for at, char in enumerate(part))
                 part = part.replace("\x0b", "\n")
-                how = unseen(run.colour, behind, run.size) if part.strip() else None
+                how = unseen(run.colour, behind, run.size or None) if part.strip() else None
                 if how is not None:
                     hidden.append((part, how))
                 else:

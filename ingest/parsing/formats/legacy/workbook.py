@@ -8,15 +8,13 @@ from itertools import islice
 
 from lxml import etree
 
-from chatbot.text.hidden import How
 from ingest.parsing.builder import DocumentBuilder
-from ingest.parsing.formats.ooxml.parts.colours import Colour
-from ingest.parsing.formats.ooxml.parts.scripts import Level, Line
+from ingest.parsing.formats.colours import Colour
 from ingest.parsing.formats.ooxml.sheets.around import running_lines
 from ingest.parsing.formats.ooxml.sheets.held import HeldSheet
-from ingest.parsing.formats.ooxml.sheets.sheet import MAX_COLUMN, MAX_ROW, Cell, Range
-from ingest.parsing.formats.ooxml.sheets.strings import Text, plain
+from ingest.parsing.formats.ooxml.sheets.sheet import MAX_COLUMN, MAX_ROW, Cell, Range, word
 from ingest.parsing.formats.ooxml.sheets.styles import CellStyle, Styles
+from ingest.parsing.formats.scripts import Level
 from ingest.parsing.xml_tree import Element
 
 ERRORS = {
@@ -100,34 +98,6 @@ def figure(value: float, style: CellStyle, is_painted: bool, from_1904: bool) ->
     if cell is not None:
         cell.is_figure = True
     return cell
-
-
-def word(text: str, style: CellStyle, is_painted: bool) -> Cell | None:
-    """A cell of plain words; ``None`` for blank ones."""
-    if not (text := text.strip()):
-        return None
-    how = style.hides(None, is_painted)
-    return Cell(text) if how is None else Cell("", hidden=((text, how),))
-
-
-def words(text: Text, style: CellStyle, is_painted: bool) -> Cell | None:
-    """A cell of text whose runs may have fonts of their own."""
-    line = plain(text)
-    shown = style.format.shown_text(line)
-    if shown is None:
-        return Cell("", hidden=((line, "marked"),)) if line.strip() else None
-    if isinstance(text, str) or shown != line:
-        return word(shown, style, is_painted)
-    found = Line()
-    hidden: list[tuple[str, How]] = []
-    for run in text:
-        how = style.hides(run.font, is_painted)
-        if how is None or not run.text.strip():
-            found.add(run.text, run.level)
-        else:
-            hidden.append((run.text, how))
-    shown = found.text().strip()
-    return Cell(shown, hidden=tuple(hidden)) if shown or hidden else None
 
 
 def few(ranges: Iterable[Range]) -> list[Range]:

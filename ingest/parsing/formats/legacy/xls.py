@@ -19,9 +19,9 @@ from ingest.parsing.formats.legacy.workbook import (
     add_sheet,
 )
 from ingest.parsing.formats.legacy.xls_sheet import SheetRecords
-from ingest.parsing.formats.ooxml.parts.scripts import Level
 from ingest.parsing.formats.ooxml.sheets.strings import Text
 from ingest.parsing.formats.ooxml.sheets.styles import Styles
+from ingest.parsing.formats.scripts import Level
 
 _FILEPASS, _CODEPAGE, _DATEMODE, _FONT, _FORMAT, _XF, _PALETTE = 0x2F, 0x42, 0x22, 0x31, 0x41E, 0xE0, 0x92
 _BOUNDSHEET, _SST = 0x85, 0xFC
@@ -75,14 +75,7 @@ class _Workbook:
             add_sheet(self._builder, sheet.sheet, sheet.over, label, visibility == 0)
             if self._builder.full:
                 return
-        if len(self._sheets) > MAX_SHEETS:
-            self._builder.problem(
-                Phrase(
-                    "only the first {count} of {total} sheets were read",
-                    count=f"{MAX_SHEETS:,}",
-                    total=f"{len(self._sheets):,}",
-                )
-            )
+        self._builder.cut_off("sheets", MAX_SHEETS, len(self._sheets))
 
     def _globals(self) -> Styles:
         """Reads what comes before the sheets."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 
+from ingest.parsing.formats.colours import SMALLEST
 from ingest.parsing.formats.legacy.biff import BOF, END, Biff, Texts, records, rk
 from ingest.parsing.formats.legacy.workbook import (
     ERRORS,
@@ -12,12 +13,9 @@ from ingest.parsing.formats.legacy.workbook import (
     few,
     figure,
     is_inside,
-    word,
-    words,
 )
-from ingest.parsing.formats.ooxml.parts.colours import SMALLEST
 from ingest.parsing.formats.ooxml.sheets.held import HeldSheet
-from ingest.parsing.formats.ooxml.sheets.sheet import MAX_COLUMN, Cell, Range
+from ingest.parsing.formats.ooxml.sheets.sheet import MAX_COLUMN, Cell, Range, word, words
 from ingest.parsing.formats.ooxml.sheets.strings import Text
 from ingest.parsing.formats.ooxml.sheets.styles import Styles
 

@@ -14,6 +14,7 @@ from chatbot.errors import DocumentRefused, Phrase
 from ingest.parsing.archive import open_archive
 from ingest.parsing.builder import DocumentBuilder
 from ingest.parsing.document import ParsedDocument
+from ingest.parsing.formats.colours import SMALLEST
 from ingest.parsing.formats.legacy.biff import rk
 from ingest.parsing.formats.legacy.workbook import (
     ERRORS,
@@ -27,17 +28,15 @@ from ingest.parsing.formats.legacy.workbook import (
     few,
     figure,
     is_inside,
-    word,
-    words,
 )
-from ingest.parsing.formats.ooxml.parts.colours import SMALLEST, theme_colours
 from ingest.parsing.formats.ooxml.parts.package import Package
-from ingest.parsing.formats.ooxml.parts.scripts import Level
+from ingest.parsing.formats.ooxml.parts.theme import theme_colours
 from ingest.parsing.formats.ooxml.sheets.held import HeldSheet
 from ingest.parsing.formats.ooxml.sheets.over import drawn_over
-from ingest.parsing.formats.ooxml.sheets.sheet import MAX_COLUMN, MAX_ROW, Cell, Range
+from ingest.parsing.formats.ooxml.sheets.sheet import MAX_COLUMN, MAX_ROW, Cell, Range, word, words
 from ingest.parsing.formats.ooxml.sheets.strings import Run, Text
 from ingest.parsing.formats.ooxml.sheets.styles import Font
+from ingest.parsing.formats.scripts import Level
 from ingest.parsing.xml_tree import dublin_core_title
 
 _DAMAGED = "The workbook is damaged. Open it in Excel, save it again and retry."
@@ -106,14 +105,7 @@ class _Workbook:
             self._sheet(self._package.target(self._main, relation), label, visibility == 0)
             if self._builder.full:
                 return
-        if len(sheets) > MAX_SHEETS:
-            self._builder.problem(
-                Phrase(
-                    "only the first {count} of {total} sheets were read",
-                    count=f"{MAX_SHEETS:,}",
-                    total=f"{len(sheets):,}",
-                )
-            )
+        self._builder.cut_off("sheets", MAX_SHEETS, len(sheets))
 
     def _sheet(self, part: str, label: str, is_visible: bool) -> None:
         data = self._package.bytes_of(part) if part else None

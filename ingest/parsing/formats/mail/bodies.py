@@ -1,4 +1,4 @@
-"""Bodies of messages: the text of a part whatever was done to it, and which of several alternatives to read."""
+"""Bodies of messages: the text of a part whatever was done to it, and the one of two forms that people see."""
 
 from __future__ import annotations
 
@@ -6,37 +6,44 @@ import base64
 import binascii
 import quopri
 import re
-from collections.abc import Iterator
 from email.message import Message
 
 from chatbot.errors import DocumentRefused
 from ingest.parsing.builder import DocumentBuilder
+from ingest.parsing.clean import storable
 from ingest.parsing.formats.mail.headers import text_of
+from ingest.parsing.formats.text.plain_text import text_blocks
 from ingest.parsing.formats.web.html_page import add_html, decode_html
 
 _BASE64_LINE = re.compile(rb"[A-Za-z0-9+/]*={0,2}\s*")
+_LINE_END = re.compile(rb"\r\n|\r|\n")
 # signs that a part is quoted-printable without saying so
 _QUOTED = re.compile(rb"=(?:3D|20|[89A-F][0-9A-F])|=\r?$", re.M)
 _SOFT_BREAK = re.compile(rb"=\r?\n")
-# HTML that loses its meaning in plain text: powers, formulas, struck prices, tables of data
-_STRUCTURE = re.compile(r"<(?:sup|sub|math|del|s|strike|th)\b|\s(?:rowspan|colspan)\s*=\s*[\"']?[2-9]", re.I)
 _URL = re.compile(r"(?:https?|mailto|cid):\S+")
 _WORD = re.compile(r"\w+")
-# shares of the words of the one part that the other has to have, so that both say the same
-_SAME_PLAIN = 0.5
-_SAME_HTML = 0.6
+# share of the words of a plain text that its HTML lacks, so that it says something else; greetings and links differ often
+_SAID_OTHERWISE = 0.5
 
 
 def text_of_part(part: Message) -> str:
     """The text of a ``text/*`` part."""
     data = data_of(part)
-    charset = _charset(part)
+    charset = charset_of(part)
     if part.get_content_type() == "text/html" and not charset:
         try:
             return decode_html(data)  # a page may say it itself
         except DocumentRefused:
             pass
     return text_of(data, charset)
+
+
+def charset_of(part: Message) -> str:
+    """The charset that a part names, in small letters; empty where it names none that can be understood."""
+    try:
+        return part.get_content_charset() or ""
+    except (LookupError, UnicodeError, ValueError, TypeError):
+        return ""
 
 
 def data_of(part: Message) -> bytes:
@@ -47,43 +54,50 @@ def data_of(part: Message) -> bytes:
     data = part.get_payload(decode=True)
     if not isinstance(data, bytes):
         return b""
-    if encoding not in ("quoted-printable", "x-uuencode") and _is_quoted(data):
+    is_text = part.get_content_maintype() == "text"
+    if is_text and encoding not in ("quoted-printable", "x-uuencode") and _is_quoted(data):
         return quopri.decodestring(data)
     return data
 
 
-def best_alternative(alternatives: list[Message]) -> Message:
-    """The part that a mail program shows, the HTML; its plain text where both say the same."""
-    plain = next((part for part in alternatives if part.get_content_type() == "text/plain"), None)
-    rich = next((part for part in reversed(alternatives) if _html_in(part) is not None), None)
-    if plain is None or rich is None:
-        return rich or plain or alternatives[-1]
-    text, source = text_of_part(plain), text_of_part(html) if (html := _html_in(rich)) is not None else ""
-    if not text.strip():
-        return rich
-    shown = _words(_shown(source))
-    if not shown:
-        return plain
-    if _STRUCTURE.search(source):
-        return rich
-    written = _words(text)
-    common = len(written & shown)
-    same = common >= _SAME_PLAIN * len(written) and common >= _SAME_HTML * len(shown)
-    return plain if same else rich
+def add_text(builder: DocumentBuilder, text: str) -> None:
+    """Adds plain text as paragraphs."""
+    text = storable(text)
+    for block in text_blocks(text):
+        builder.paragraph(text[block.start : block.end])
 
 
-def _charset(part: Message) -> str:
+def add_alternatives(builder: DocumentBuilder, html: str, plain: str) -> None:
+    """Adds a text that was sent in both forms as a mail program shows it: the HTML.
+
+    The plain text stands in only where the HTML holds no word at all, not even a hidden one. Where most of its words
+    are not in the HTML, nobody sees them: they are kept as hidden text.
+    """
+    page = DocumentBuilder()
     try:
-        return part.get_content_charset() or ""
-    except (LookupError, UnicodeError, ValueError, TypeError):
-        return ""
+        add_html(page, html, site=False)
+        shown = page.finish("html")
+    except DocumentRefused:
+        if not page.hidden_words:
+            add_text(builder, plain)
+            return
+        add_html(builder, html, site=False)
+        builder.hidden(plain, "unpainted")
+        return
+    builder.nested(shown, 0)
+    if shown.partial:
+        builder.problem(shown.partial)
+    written = _words(plain)
+    unseen = written - _words(shown.text) - _words(" ".join(piece.text for piece in shown.hidden))
+    if len(unseen) > _SAID_OTHERWISE * len(written):
+        builder.hidden(plain, "unpainted")
 
 
 def _base64(part: Message) -> bytes:
     """Decoded up to what is no Base64: lists add their footer in plain text."""
     payload = part.get_payload()
     raw = payload.encode("ascii", "surrogateescape") if isinstance(payload, str) else b""
-    lines = raw.strip().split(b"\n")
+    lines = _LINE_END.split(raw.strip())
     end = next((at for at, line in enumerate(lines) if not _BASE64_LINE.fullmatch(line)), len(lines))
     letters = re.sub(rb"[^A-Za-z0-9+/]", b"", b"".join(lines[:end]))
     letters = letters[: len(letters) - (len(letters) % 4 == 1)]
@@ -92,7 +106,7 @@ def _base64(part: Message) -> bytes:
     except binascii.Error:
         return raw
     rest = b"\n".join(lines[end:])
-    return data + b"\n\n" + rest if rest.strip() else data
+    return data + b"\n\n" + rest if rest.strip() and part.get_content_maintype() == "text" else data
 
 
 def _is_quoted(data: bytes) -> bool:
@@ -100,33 +114,6 @@ def _is_quoted(data: bytes) -> bool:
         _SOFT_BREAK.search(data) is not None
         and sum(1 for _ in zip(range(3), _QUOTED.finditer(data), strict=False)) == 3
     )
-
-
-def _html_in(part: Message) -> Message | None:
-    """The first HTML in a part, which may be a part of parts."""
-    for _, inner in zip(range(100), _walk(part), strict=False):
-        if inner.get_content_type() == "text/html" and inner.get_content_disposition() != "attachment":
-            return inner
-    return None
-
-
-def _walk(part: Message) -> Iterator[Message]:
-    pending = [part]
-    while pending:
-        found = pending.pop(0)
-        yield found
-        payload = found.get_payload()
-        if isinstance(payload, list) and found.get_content_maintype() == "multipart":
-            pending[:0] = [inner for inner in payload if isinstance(inner, Message)]
-
-
-def _shown(source: str) -> str:
-    builder = DocumentBuilder()
-    try:
-        add_html(builder, source, site=False)
-        return builder.finish("html").text
-    except DocumentRefused:
-        return ""
 
 
 def _words(text: str) -> set[str]:

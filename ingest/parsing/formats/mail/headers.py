@@ -12,16 +12,19 @@ from chatbot.errors import DocumentRefused
 from ingest.parsing.clean import one_line
 from ingest.parsing.encoding import decode
 
-# a long list of recipients
-_MAX_HEADER = 10_000
+MAX_HEADER = 10_000  # a long list of recipients
 _MAX_NAME = 200
 _WORD = re.compile(r"=\?([^?\s]{1,40})\?([bBqQ])\?([^?]*)\?=")
+_NAMES = (("filename", "Content-Disposition"), ("name", "Content-Type"))
 _NAME = re.compile(r"name\s*=\s*\"?([^\";]{1,400})", re.I)
 # white space between two encoded words is none of the text
 _BETWEEN = re.compile(r"(\?=)\s+(?==\?[^?\s]{1,40}\?[bBqQ]\?)")
 # browsers and mail programs read these as their larger relatives
 CHARSETS = {"euc-kr": "cp949", "ks_c_5601-1987": "cp949", "ksc5601": "cp949", "iso-8859-1": "cp1252",
             "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "x-windows-949": "cp949", "utf8": "utf-8"}  # fmt: skip
+# codecs of Python that are no charsets of mail; some take the square of the length
+_NO_CHARSETS = frozenset({"idna", "punycode", "undefined", "mbcs", "oem", "unicode_escape", "unicode-escape",
+                          "raw_unicode_escape", "raw-unicode-escape"})  # fmt: skip
 # charsets in which nearly any bytes can be read: UTF-8 under such a name is still UTF-8
 _SINGLE_BYTE = re.compile(
     r"(?:us-)?ascii|ansi.*|iso-?8859.*|latin.*|cp?125\d|windows-125\d|x?-?unknown.*|8bit|default|", re.I
@@ -37,6 +40,11 @@ def header(message: Message, name: str) -> str:
     return decoded(_raw_header(message, name))
 
 
+def is_cut(message: Message, name: str) -> bool:
+    """Whether ``header`` gives only the first ``MAX_HEADER`` characters of it."""
+    return len(_raw_header(message, name)) > MAX_HEADER
+
+
 def _raw_header(message: Message, name: str) -> str:
     """As it is written, with raw bytes as surrogates: ``Message.get`` replaces those."""
     found = next((value for key, value in message.raw_items() if key.lower() == name.lower()), "")
@@ -45,7 +53,7 @@ def _raw_header(message: Message, name: str) -> str:
 
 def decoded(text: str) -> str:
     """A header's value, with its encoded words and raw bytes read."""
-    text = _BETWEEN.sub(r"\1", _raw(text[:_MAX_HEADER]))
+    text = _BETWEEN.sub(r"\1", _raw(text[:MAX_HEADER]))
     found: list[str] = []
     position = 0
     pending: tuple[str, bytes] | None = None  # a character may be cut in two by the end of a word
@@ -62,19 +70,32 @@ def decoded(text: str) -> str:
         position = word.end()
     if pending is not None:
         found.append(text_of(pending[1], pending[0]))
-    return one_line("".join(found) + text[position:])[:_MAX_HEADER]
+    return one_line("".join(found) + text[position:])[:MAX_HEADER]
 
 
-def attachment_name(part: Message) -> str:
-    """The name of an attached file, else its type."""
+def file_name(part: Message) -> str:
+    """The name that a part has as a file, empty for one without."""
     try:
-        raw = part.get_filename()
+        return decoded(_extended_name(part) or _plain_name(part))[:_MAX_NAME]
     except (LookupError, UnicodeError, ValueError, TypeError):
-        raw = None
-    if raw and "\ufffd" in raw:
-        written = (_raw_header(part, name) for name in ("Content-Disposition", "Content-Type"))
+        return ""
+
+
+def _extended_name(part: Message) -> str:
+    """A name with its charset (RFC 2231): often one that lacks some of its letters, EUC-KR for CP949, or that is none."""
+    for key, place in _NAMES:
+        value = part.get_param(key, header=place)
+        if isinstance(value, tuple):
+            return text_of(value[2].encode("latin-1", "replace"), value[0] or "")
+    return ""
+
+
+def _plain_name(part: Message) -> str:
+    raw = part.get_filename() or ""
+    if "\ufffd" in raw:  # raw bytes, which the standard library replaces
+        written = (_raw_header(part, place) for _, place in _NAMES)
         raw = next((found.group(1) for text in written if (found := _NAME.search(text))), raw)
-    return decoded(raw)[:_MAX_NAME] if raw else part.get_content_type()
+    return raw
 
 
 def text_of(data: bytes, charset: str) -> str:
@@ -86,7 +107,7 @@ def text_of(data: bytes, charset: str) -> str:
         except UnicodeDecodeError:
             pass
     try:
-        text = data.decode(CHARSETS.get(charset, charset))
+        text = _guessed(data) if charset in _NO_CHARSETS else data.decode(CHARSETS.get(charset, charset))
     except (LookupError, UnicodeDecodeError, ValueError):
         return _guessed(data)
     # ISO-2022 and UTF-7 are ASCII bytes; whatever is read as Western may be Korean that says nothing of itself

@@ -9,7 +9,7 @@ from pathlib import Path
 from chatbot.errors import DocumentRefused, Phrase
 from ingest.parsing.builder import DocumentBuilder
 from ingest.parsing.document import ParsedDocument
-from ingest.parsing.formats.archives.member import memory_file
+from ingest.parsing.formats.archives.member import is_late, memory_file, parts_of_one_file
 from ingest.parsing.formats.mail import message
 
 # the line ends with a year (some add a zone), and headers follow
@@ -28,10 +28,16 @@ def parse(path: Path) -> ParsedDocument:
         data = file.read(_MAX_BYTES)
         if file.read(1):
             builder.problem(Phrase("only the first {count} bytes were read", count=f"{_MAX_BYTES:,}"))
+    with parts_of_one_file():
+        _add_messages(builder, data)
+    return builder.finish("mbox", empty=_EMPTY)
+
+
+def _add_messages(builder: DocumentBuilder, data: bytes) -> None:
     unread = 0
-    for number, part in enumerate(_messages(data), 1):
-        if number > _MAX_MESSAGES:
-            builder.problem(Phrase("only the first {count} messages were read", count=f"{_MAX_MESSAGES:,}"))
+    for number, part in enumerate(_messages(data)):
+        if number == _MAX_MESSAGES or is_late():
+            builder.problem(Phrase("only the first {count} messages were read", count=f"{number:,}"))
             break
         try:
             document = message.parse(memory_file(part, "message.eml"))
@@ -39,13 +45,13 @@ def parse(path: Path) -> ParsedDocument:
             unread += 1
             continue
         builder.nested(document, 0)
+        builder.missing = document.missing or builder.missing
         if document.partial:
             builder.problem(document.partial)
         if builder.full:
             break
     if unread:
         builder.problem(Phrase("{count} messages could not be read", count=f"{unread:,}"))
-    return builder.finish("mbox", empty=_EMPTY)
 
 
 def _messages(data: bytes) -> Iterator[bytes]:

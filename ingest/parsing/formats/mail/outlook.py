@@ -11,13 +11,14 @@ from pathlib import Path, PurePath
 from chatbot.errors import DocumentRefused, Phrase
 from ingest.parsing.builder import DocumentBuilder
 from ingest.parsing.document import ParsedDocument
-from ingest.parsing.formats.archives.member import add_member, memory_file
+from ingest.parsing.formats.archives.member import memory_file, parts_of_one_file
 from ingest.parsing.formats.legacy.compound import CompoundFile, open_compound
+from ingest.parsing.formats.mail.attachments import UNREAD, Attachments
+from ingest.parsing.formats.mail.bodies import add_alternatives, add_text
 from ingest.parsing.formats.mail.compressed_rtf import unpacked_rtf
 from ingest.parsing.formats.mail.headers import header
 from ingest.parsing.formats.rtf import parse as parse_rtf
-from ingest.parsing.formats.text.plain_text import text_blocks
-from ingest.parsing.formats.web.html_page import add_html, decode_html
+from ingest.parsing.formats.web.html_page import decode_html
 
 # properties by their numbers
 _CLASS, _SUBJECT, _HEADERS, _SENDER, _SENDER_ADDRESS, _SENDER_SMTP = (
@@ -38,11 +39,11 @@ _CODE_PAGE, _NAME, _SHORT_NAME, _DISPLAY_NAME, _CONTENT, _CONTENT_ID = (
     0x3712,
 )
 _UNICODE, _EIGHT_BITS, _BINARY, _STORAGE = "001F", "001E", "0102", "000D"
-_ATTACHMENT = re.compile(r"(__attach_version1\.0_#[0-9A-F]{8})/", re.I)
+_ATTACHMENT = re.compile(r"__attach_version1\.0_#[0-9A-F]{8}/", re.I)
 _MIME = 0x370E
 _ENCRYPTED = frozenset({"application/pgp-encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"})
 _PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".bmp", ".emz", ".wmz"})
-_MAX_ATTACHMENTS = 200
+_MOST_DEEP = 10  # messages within messages
 _EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
 _EMPTY = "The message is empty. Nothing to index; replace the file if this is a mistake."
 
@@ -53,11 +54,12 @@ def parse(path: Path) -> ParsedDocument:
         message = _Message(compound, "")
         attached = _attached(compound)
         if "smime" in message.text(_CLASS).lower() or any(
-            _Message(compound, f"{folder}/").text(_MIME).lower() in _ENCRYPTED for folder in attached
+            _Message(compound, folder).text(_MIME).lower() in _ENCRYPTED for folder in attached
         ):
             raise DocumentRefused("The message is encrypted. Save a decrypted copy.")
         subject = message.add(builder, 1)
-        _add_attachments(builder, compound, attached)
+        with parts_of_one_file():
+            _add_attachments(builder, compound, attached)
     return builder.finish("msg", subject, empty=_EMPTY)
 
 
@@ -102,15 +104,15 @@ class _Message:
         return subject
 
     def _add_body(self, builder: DocumentBuilder) -> None:
-        """The HTML where there is one, for its tables; then the plain text, then the RTF that both are made of."""
+        """The HTML where there is one; the plain text, then the RTF that both are made of, where there is none."""
         html = self.binary(_HTML)
         page = decode_html(html) if html else self.text(_HTML)
+        text = self.text(_BODY)
         before = len(builder.problems)
         if page.strip():
-            add_html(builder, page, site=False)
-        elif (text := self.text(_BODY)).strip():
-            for block in text_blocks(text := text.replace("\r\n", "\n")):
-                builder.paragraph(text[block.start : block.end])
+            add_alternatives(builder, page, text)
+        elif text.strip():
+            add_text(builder, text)
         elif packed := self.binary(_RTF):
             try:
                 builder.nested(parse_rtf(memory_file(unpacked_rtf(packed), "body.rtf")), 1)
@@ -145,27 +147,27 @@ class _Message:
 
 
 def _attached(compound: CompoundFile) -> list[str]:
-    """The folders of the attachments, in order."""
-    return sorted({match.group(1) for name in compound.names if (match := _ATTACHMENT.match(name))})
+    """The folders of all attachments, each before those of the message that it may be."""
+    folders = {name[: found.end()] for name in compound.names for found in _ATTACHMENT.finditer(name)}
+    return sorted(folders)
 
 
 def _add_attachments(builder: DocumentBuilder, compound: CompoundFile, folders: list[str]) -> None:
-    for folder in folders[:_MAX_ATTACHMENTS]:
-        attachment = _Message(compound, f"{folder}/")
-        inner = f"{folder}/__substg1.0_{_CONTENT:04X}{_STORAGE}/"
-        if f"{inner}__properties_version1.0" in compound:
-            _Message(compound, inner).add(builder, 2)
-            if any(name.lower().startswith(f"{inner}__attach".lower()) for name in compound.names):
-                builder.problem("attachments of an attached message were not read")
-            continue
+    attachments = Attachments(builder)
+    for folder in folders:
+        attachment = _Message(compound, folder)
+        inner = f"{folder}__substg1.0_{_CONTENT:04X}{_STORAGE}/"
         name = attachment.text(_NAME) or attachment.text(_SHORT_NAME) or attachment.text(_DISPLAY_NAME) or "?"
-        is_picture = PurePath(name).suffix.lower() in _PICTURES
-        if is_picture and attachment.text(_CONTENT_ID):
+        if f"{inner}__properties_version1.0" in compound:
+            if folder.count("/") > 2 * _MOST_DEEP:
+                builder.problem(Phrase(UNREAD, names=name))
+            else:
+                _Message(compound, inner).add(builder, 2)
+            continue
+        if PurePath(name).suffix.lower() in _PICTURES and attachment.text(_CONTENT_ID):
             continue  # a picture within the text
-        data = attachment.binary(_CONTENT)
-        if data and not is_picture:
-            add_member(builder, data, name, 2)
+        if data := attachment.binary(_CONTENT):
+            attachments.add(data, name)
         else:
-            builder.problem(Phrase("attachments not read: {names}", names=name))
-    if len(folders) > _MAX_ATTACHMENTS:
-        builder.problem(Phrase("only the first {count} attachments were read", count=f"{_MAX_ATTACHMENTS:,}"))
+            builder.problem(Phrase(UNREAD, names=name))
+    attachments.finish()

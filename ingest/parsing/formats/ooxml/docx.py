@@ -7,13 +7,14 @@ from pathlib import Path
 from ingest.parsing.archive import open_archive
 from ingest.parsing.builder import DocumentBuilder
 from ingest.parsing.document import ParsedDocument
+from ingest.parsing.formats.colours import WHITE, Colour, from_hex
 from ingest.parsing.formats.ooxml.parts.charts import add_chart
-from ingest.parsing.formats.ooxml.parts.colours import WHITE, Colour, from_hex
 from ingest.parsing.formats.ooxml.parts.diagrams import diagram_items
 from ingest.parsing.formats.ooxml.parts.package import Package, truth
 from ingest.parsing.formats.ooxml.parts.running import said_once
 from ingest.parsing.formats.ooxml.word.around import by_id, notes_of, running_parts
-from ingest.parsing.formats.ooxml.word.chunks import add_chunk
+from ingest.parsing.formats.ooxml.word.behind import paragraphs_on_pictures
+from ingest.parsing.formats.ooxml.word.chunks import Chunks
 from ingest.parsing.formats.ooxml.word.numbering import Label, Numbering
 from ingest.parsing.formats.ooxml.word.runs import (
     SKIPPED,
@@ -71,7 +72,9 @@ class _Document:
         self._settings = self._related("settings")
         self._notes = {kind: notes_of(kind, self._settings, root) for kind in _KINDS}
         self._comments = by_id(self._related("comments"), "comment")
+        self.chunks = Chunks(builder, package)
         self.page = self._page_colour()
+        self.on_pictures = paragraphs_on_pictures(root)
 
     def read(self) -> None:
         body = child(self._root, "body")
@@ -100,9 +103,7 @@ class _Document:
         return self.package.xml(part) if part else None
 
     def _page_colour(self) -> Colour | None:
-        """The colour of the page; not known where something is drawn behind the text."""
-        if any(truth(found, "behindDoc", default=False) for found in descendants(self._root, "anchor")):
-            return None
+        """The colour of the page: white unless it has one that is shown."""
         colour = (
             from_hex(attribute(background, "color"))
             if (background := child(self._root, "background")) is not None
@@ -167,8 +168,7 @@ class _PartReader:
                 self._table(element, depth, behind)
             elif local == "altChunk":
                 self._end_code()
-                target = self._document.package.target(self._part, attribute(element, "id"))
-                add_chunk(self._builder, self._document.package, target)
+                self._document.chunks.add(self._part, attribute(element, "id"))
             elif local == "sdt":
                 self._control(element, depth, behind)
             elif local not in SKIPPED:
@@ -196,7 +196,9 @@ class _PartReader:
                 table = WordTable(element, self._document.styles, behind)
                 rows = table.texts(lambda cell, colour: " ".join(self.lines(cell, depth + 1, colour)))
                 found += [" | ".join(filter(None, row)) for row in rows]
-            elif local not in SKIPPED and local != "p":
+            elif local == "altChunk":
+                found += self._document.chunks.lines(self._part, attribute(element, "id"))
+            elif local not in SKIPPED:
                 if depth < _MAX_DEPTH and not shows_placeholder(child(element, "sdtPr")):
                     found += self.lines(element, depth + 1, behind)
                 elif next(descendants(element, "t"), None) is not None and depth >= _MAX_DEPTH:
@@ -220,6 +222,8 @@ class _PartReader:
         properties = child(paragraph, "pPr")
         identifier = value_of(child(properties, "pStyle"))
         style = self._document.styles.paragraph(identifier)
+        if behind == self._document.page and paragraph in self._document.on_pictures:
+            behind = None
         words = self._paragraphs.read(paragraph, style, behind)
         for text, how in words.hidden:
             self._builder.hidden(text, how)
@@ -274,7 +278,9 @@ class _PartReader:
                 self._builder.hidden(" ".join(self.lines(box, depth + 1, colour)), how)
 
     def _after(self, words: Words) -> None:
-        """Diagrams, charts and objects of a paragraph."""
+        """Diagrams, charts, inserted documents and objects of a paragraph."""
+        for identifier in words.documents:
+            self._document.chunks.add(self._part, identifier)
         for frame in words.diagrams:
             items = diagram_items(self._document.package, self._part, frame)
             if items is None:

@@ -78,14 +78,7 @@ class _Presentation:
             self._slide(root, tree, part)
             if self._builder.full:
                 return
-        if len(self._slides) > MAX_PAGES:
-            self._builder.problem(
-                Phrase(
-                    "only the first {count} of {total} slides were read",
-                    count=f"{MAX_PAGES:,}",
-                    total=f"{len(self._slides):,}",
-                )
-            )
+        self._builder.cut_off("slides", MAX_PAGES, len(self._slides))
 
     def _slide(self, root: Element, tree: Element, part: str) -> None:
         look, _ = look_of(self._package, root, part)

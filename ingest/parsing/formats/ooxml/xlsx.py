@@ -11,8 +11,8 @@ from ingest.parsing.archive import open_archive
 from ingest.parsing.builder import MAX_PAGES, DocumentBuilder
 from ingest.parsing.document import ParsedDocument
 from ingest.parsing.formats.ooxml.parts.charts import hide_chart
-from ingest.parsing.formats.ooxml.parts.colours import theme_colours
 from ingest.parsing.formats.ooxml.parts.package import Package, truth
+from ingest.parsing.formats.ooxml.parts.theme import theme_colours
 from ingest.parsing.formats.ooxml.sheets.around import comments, controls, running_lines
 from ingest.parsing.formats.ooxml.sheets.grid import Grid
 from ingest.parsing.formats.ooxml.sheets.over import Drawn, drawn_over
@@ -60,14 +60,7 @@ class _Workbook:
             self._sheet(number, sheet)
             if self._builder.full:
                 return
-        if len(sheets) > MAX_PAGES:
-            self._builder.problem(
-                Phrase(
-                    "only the first {count} of {total} sheets were read",
-                    count=f"{MAX_PAGES:,}",
-                    total=f"{len(sheets):,}",
-                )
-            )
+        self._builder.cut_off("sheets", MAX_PAGES, len(sheets))
         if self._unanswered:
             self._builder.problem(
                 Phrase(
@@ -97,7 +90,7 @@ class _Workbook:
         if data is None:
             self._builder.problem(Phrase(_INCOMPLETE, name=repr(label)))
             return
-        sheet = open_sheet(data, self._painted(part))
+        sheet = open_sheet(data, self._tables(part), self._styles.paints)
         notes = self._notes(part)
         drawn = drawn_over(self._package, part)
         if (element.get("state") or "visible") == "visible":
@@ -140,7 +133,7 @@ class _Workbook:
                 found[place.top, place.left] = " ".join(f"[Comment: {text}]" for text in texts)
         return found
 
-    def _painted(self, part: str) -> list[Range]:
+    def _tables(self, part: str) -> list[Range]:
         """Tables and pivot tables, whose own styles paint heads and bands behind the cells."""
         found: list[Range | None] = []
         for target in self._package.related(part, "table", "pivotTable"):

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from chatbot.text.hidden import How
 from ingest.parsing.clean import one_line
-from ingest.parsing.formats.ooxml.parts.colours import Colour
-from ingest.parsing.formats.ooxml.parts.scripts import Line
+from ingest.parsing.formats.colours import Colour
 from ingest.parsing.formats.opendocument.looks import Look, Looks
+from ingest.parsing.formats.scripts import Line
 from ingest.parsing.xml_tree import Element, attribute, child, children, descendants, name
 
 # spans within spans; the XML parser allows 256 levels

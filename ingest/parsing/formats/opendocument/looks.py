@@ -7,9 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from chatbot.text.hidden import How
-from ingest.parsing.formats.ooxml.parts.colours import Colour, from_hex
-from ingest.parsing.formats.ooxml.parts.scripts import Level
-from ingest.parsing.formats.ooxml.parts.unseen import unseen
+from ingest.parsing.formats.colours import Colour, from_hex, unseen
+from ingest.parsing.formats.scripts import Level
 from ingest.parsing.xml_tree import Element, attribute, children, descendants
 
 _LENGTH = re.compile(r"(-?\d{1,7}(?:\.\d{1,9})?)(pt|cm|mm|in|pc|px)?")

@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from chatbot.errors import Phrase
 from chatbot.text.hidden import How
 from ingest.parsing.archive import Archive, open_archive
 from ingest.parsing.builder import MAX_PAGES, DocumentBuilder
 from ingest.parsing.clean import one_line
 from ingest.parsing.document import ParsedDocument
-from ingest.parsing.formats.ooxml.parts.colours import WHITE, Colour
+from ingest.parsing.formats.colours import WHITE, Colour
 from ingest.parsing.formats.ooxml.parts.running import said_once
 from ingest.parsing.formats.opendocument.lines import Speaker, comments
 from ingest.parsing.formats.opendocument.looks import Look, Looks, length
 from ingest.parsing.formats.opendocument.objects import add_objects, description
 from ingest.parsing.formats.opendocument.ods import open_parts
+from ingest.parsing.formats.opendocument.odt_styles import Level, ListState, Styles, start_value
 from ingest.parsing.formats.opendocument.table_cells import table_rows
 from ingest.parsing.xml_tree import Element, attribute, child, children, descendants, dublin_core_title, name
 
@@ -60,6 +60,7 @@ class _Slides:
         self._looks.add(styles)
         self._looks.add(root)
         self._speaker = Speaker(self._looks)
+        self._lists = Styles([found for found in (styles, root) if found is not None])
         self._once: set[str] = set()
 
     def read(self, body: Element) -> None:
@@ -78,14 +79,7 @@ class _Slides:
             self._notes(page, slide)
             if self._builder.full:
                 return
-        if len(slides) > MAX_PAGES:
-            self._builder.problem(
-                Phrase(
-                    "only the first {count} of {total} slides were read",
-                    count=f"{MAX_PAGES:,}",
-                    total=f"{len(slides):,}",
-                )
-            )
+        self._builder.cut_off("slides", MAX_PAGES, len(slides))
 
     def _slide(self, page: Element) -> _Slide:
         look = self._looks.of("drawing-page", attribute(page, "style-name"))
@@ -163,7 +157,7 @@ class _Slides:
         elif kind == "title":
             self._builder.heading(self._speaker.words(_holder(shape), look, behind), 1)
         else:
-            self._paragraphs(_holder(shape), look, behind, 0)
+            self._paragraphs(_holder(shape), look, behind)
         for text, found in self._speaker.hidden:
             self._builder.hidden(text, found)
         add_objects(self._builder, self._archive, shape)
@@ -174,17 +168,35 @@ class _Slides:
         # table styles may fill it: unless the cell says its own, nothing is known
         return self._speaker.words(cell, look, None if look.fill is None else WHITE)
 
-    def _paragraphs(self, parent: Element, look: Look, behind: Colour | None, depth: int) -> None:
+    def _paragraphs(self, parent: Element, look: Look, behind: Colour | None) -> None:
         for element in children(parent):
-            local = name(element)
-            if local in ("p", "h"):
-                text = self._speaker.line(element, look, behind)
-                if depth:
-                    self._builder.list_item(text, depth - 1)
-                else:
-                    self._builder.paragraph(text)
-            elif local in ("list", "list-item", "list-header") and depth < _MAX_DEPTH:
-                self._paragraphs(element, look, behind, depth + (local == "list"))
+            if name(element) in ("p", "h"):
+                self._builder.paragraph(self._speaker.line(element, look, behind))
+            elif name(element) == "list":
+                self._list(element, ListState(self._levels_of(element)), look, behind, 0)
+
+    def _list(
+        self, element: Element, state: ListState, look: Look, behind: Colour | None, depth: int
+    ) -> None:
+        """Items with their numbers; only the first paragraph of an item has one."""
+        for item in children(element, "list-item", "list-header"):
+            fresh = name(item) == "list-item"
+            for inner in children(item):
+                if name(inner) in ("p", "h"):
+                    text = self._speaker.line(inner, look, behind)
+                    marker = ""
+                    if fresh and text.strip():
+                        marker, fresh = state.next(depth, start_value(item)), False
+                    self._builder.list_item(text, depth, marker)
+                elif name(inner) == "list" and depth < _MAX_DEPTH:
+                    own = self._levels_of(inner)
+                    goes_on = not own or own == state.levels
+                    self._list(inner, state if goes_on else ListState(own), look, behind, depth + 1)
+                elif name(inner) == "list":
+                    self._builder.problem("parts nested too deeply were left out")
+
+    def _levels_of(self, element: Element) -> dict[int, Level]:
+        return self._lists.list_levels(attribute(element, "style-name")) or {}
 
     def _off(self, shape: Element, slide: _Slide) -> How | None:
         """``outside`` for a shape of which no part is on the slide."""

@@ -11,7 +11,7 @@ from ingest.parsing.archive import Archive, open_archive
 from ingest.parsing.builder import MAX_PAGES, DocumentBuilder
 from ingest.parsing.clean import one_line
 from ingest.parsing.document import ParsedDocument
-from ingest.parsing.formats.ooxml.parts.colours import WHITE
+from ingest.parsing.formats.colours import WHITE
 from ingest.parsing.formats.ooxml.parts.running import said_once
 from ingest.parsing.formats.ooxml.sheets.held import HeldSheet
 from ingest.parsing.formats.ooxml.sheets.sheet import Cell, Range
@@ -77,14 +77,7 @@ class _Sheets:
             self._table(table)
             if self._builder.full:
                 return
-        if len(tables) > MAX_PAGES:
-            self._builder.problem(
-                Phrase(
-                    "only the first {count} of {total} sheets were read",
-                    count=f"{MAX_PAGES:,}",
-                    total=f"{len(tables):,}",
-                )
-            )
+        self._builder.cut_off("sheets", MAX_PAGES, len(tables))
 
     def _table(self, table: Element) -> None:
         is_visible = self._looks.of("table", attribute(table, "style-name")).display != "none"

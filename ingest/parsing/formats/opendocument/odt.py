@@ -11,10 +11,10 @@ from chatbot.text.hidden import How
 from ingest.parsing.archive import Archive, open_archive
 from ingest.parsing.builder import DocumentBuilder
 from ingest.parsing.document import ParsedDocument
-from ingest.parsing.formats.colours import RGB, WHITE, are_near
+from ingest.parsing.formats.colours import WHITE, Colour, unseen
 from ingest.parsing.formats.mathml import formula_text
 from ingest.parsing.formats.opendocument.odt_controls import controls_of
-from ingest.parsing.formats.opendocument.odt_styles import Characters, ListState, Styles, whole
+from ingest.parsing.formats.opendocument.odt_styles import Characters, ListState, Styles, start_value, whole
 from ingest.parsing.formats.scripts import Run, joined
 from ingest.parsing.tables import Grid
 from ingest.parsing.xml_tree import (
@@ -37,7 +37,6 @@ _SHAPES = frozenset(
 )
 # levels of text boxes inside paragraphs of text boxes; real documents have fewer than five, the XML parser allows 256
 _MAX_DEPTH = 30
-_TINY = 2.0  # points
 _MAX_COLUMNS = 200
 _MAX_ROWS = 100  # that a row stands for
 _MAX_OBJECTS = 1_000
@@ -86,6 +85,7 @@ class _Reader:
         self._notes: list[str] = []
         self._said: set[str] = set()
         self._objects = 0
+        self._has_pictures = next(descendants(root, "image"), None) is not None
 
     def around(self, pages: list[Element], kind: str) -> None:
         """Headers or footers, each text once; a page number alone says nothing."""
@@ -98,7 +98,7 @@ class _Reader:
                     self._said.add(text)
                     self._builder.paragraph(text)
 
-    def blocks(self, parent: Element, look: Characters, ground: RGB | None, depth: int) -> None:
+    def blocks(self, parent: Element, look: Characters, ground: Colour | None, depth: int) -> None:
         if depth > _MAX_DEPTH:
             self._builder.problem("parts nested too deeply were left out")
             return
@@ -122,7 +122,7 @@ class _Reader:
         self,
         element: Element,
         look: Characters,
-        ground: RGB | None,
+        ground: Colour | None,
         depth: int,
         marker: str | None = None,
         level: int = 0,
@@ -138,7 +138,7 @@ class _Reader:
                 and self._styles.list_of_paragraph(attribute(element, "style-name")) != ""
             ):
                 number = (
-                    self._outline.next(outline - 1, _start(element))
+                    self._outline.next(outline - 1, start_value(element))
                     if outline - 1 in self._styles.outline
                     else ""
                 )
@@ -156,18 +156,22 @@ class _Reader:
         for note in notes:
             self._builder.paragraph(note)
 
-    def _frame(self, frame: Element, look: Characters, ground: RGB | None, depth: int) -> None:
+    def _frame(self, frame: Element, look: Characters, ground: Colour | None, depth: int) -> None:
         """A text box, shape, embedded chart or table."""
         if depth > _MAX_DEPTH:
             self._builder.problem("parts nested too deeply were left out")
             return
+        ground_inside = self._styles.fill(
+            attribute(frame, "style-name"),
+            # a box without a fill may stand on a picture
+            None if self._has_pictures else ground,
+        )
         if name(frame) in _SHAPES:
-            # what fills a shape is not looked up: light text on it stays
-            self.blocks(frame, look, None, depth + 1)
+            self.blocks(frame, look, ground_inside, depth + 1)
             return
         for inner in children(frame):
             if name(inner) == "text-box":
-                self.blocks(inner, look, None, depth + 1)
+                self.blocks(inner, look, ground_inside, depth + 1)
             elif name(inner) in ("frame", "g") or name(inner) in _SHAPES:
                 self._frame(inner, look, ground, depth + 1)
             elif (
@@ -203,7 +207,7 @@ class _Reader:
         return state
 
     def _list(
-        self, element: Element, state: ListState, look: Characters, ground: RGB | None, depth: int
+        self, element: Element, state: ListState, look: Characters, ground: Colour | None, depth: int
     ) -> None:
         for item, inner, marker in self._items(element, state, depth):
             if name(inner) == "list":
@@ -232,16 +236,22 @@ class _Reader:
             for inner in children(item):
                 marker = ""
                 if fresh and name(inner) in ("h", "p"):
-                    marker, fresh = state.next(depth, _start(item)), False
+                    marker, fresh = state.next(depth, start_value(item)), False
                 yield item, inner, marker
 
-    def _rows(self, table: Element, look: Characters, ground: RGB | None, depth: int) -> list[list[str]]:
+    def _rows(self, table: Element, look: Characters, ground: Colour | None, depth: int) -> list[list[str]]:
         grid = Grid()
         self._add_rows(grid, table, look, ground, depth, False)
         return grid.rows()
 
     def _add_rows(
-        self, grid: Grid, parent: Element, look: Characters, ground: RGB | None, depth: int, is_header: bool
+        self,
+        grid: Grid,
+        parent: Element,
+        look: Characters,
+        ground: Colour | None,
+        depth: int,
+        is_header: bool,
     ) -> None:
         for row in children(parent):
             if name(row) in ("table-header-rows", "table-rows", "table-row-group"):
@@ -277,7 +287,7 @@ class _Reader:
                 if is_header:
                     grid.header_row()
 
-    def _lines(self, parent: Element, look: Characters, ground: RGB | None, depth: int) -> list[str]:
+    def _lines(self, parent: Element, look: Characters, ground: Colour | None, depth: int) -> list[str]:
         """The words of a cell, note or header, a piece for each paragraph; lists with their numbers."""
         found: list[str] = []
         if depth > _MAX_DEPTH:
@@ -302,7 +312,7 @@ class _Reader:
                 found += self._lines(element, look, ground, depth + 1)
         return [text for text in found if text]
 
-    def _text(self, element: Element, look: Characters, ground: RGB | None) -> tuple[str, list[Element]]:
+    def _text(self, element: Element, look: Characters, ground: Colour | None) -> tuple[str, list[Element]]:
         """The words of a paragraph, and the boxes that are anchored in it."""
         style = attribute(element, "style-name")
         look = self._styles.characters("paragraph", style, look)
@@ -316,7 +326,7 @@ class _Reader:
         self,
         element: Element,
         look: Characters,
-        ground: RGB | None,
+        ground: Colour | None,
         runs: list[Run],
         boxes: list[Element],
         depth: int,
@@ -383,7 +393,7 @@ class _Reader:
             runs.append((mark, "mark"))
             self._notes.append(f"[{mark}] {words}")
 
-    def _add(self, text: str | None, look: Characters, ground: RGB | None, runs: list[Run]) -> None:
+    def _add(self, text: str | None, look: Characters, ground: Colour | None, runs: list[Run]) -> None:
         if not text:
             return
         if text.strip() and (how := _hidden(look, ground)) is not None:
@@ -400,14 +410,7 @@ def _is_off(section: Element) -> bool:
     return attribute(section, "display") == "none"
 
 
-def _start(element: Element) -> int | None:
-    value = attribute(element, "start-value")
-    return whole(value, 1) if value is not None else None
-
-
-def _hidden(look: Characters, ground: RGB | None) -> How | None:
+def _hidden(look: Characters, ground: Colour | None) -> How | None:
     if look.is_hidden:
         return "marked"
-    if look.size < _TINY:
-        return "size"
-    return "colour" if are_near(look.colour, look.shade or ground) else None
+    return unseen(look.colour, look.shade or ground, look.size)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from ingest.parsing.formats import numbering
-from ingest.parsing.formats.colours import BLACK, RGB, from_hex
+from ingest.parsing.formats.colours import BLACK, Colour, from_hex
+from ingest.parsing.formats.numbering import counter
 from ingest.parsing.formats.scripts import Script
 from ingest.parsing.xml_tree import Element, attribute, children, descendants, name
 
@@ -17,20 +17,19 @@ _SIZE = re.compile(r"(\d+(?:\.\d+)?)(pt|%|in|cm|mm|px)")
 _POINTS = {"pt": 1.0, "in": 72.0, "cm": 28.35, "mm": 2.835, "px": 0.75}
 _MEANINGFUL = "☐☑☒✓✔✗✘"
 # number formats begin with their first sign: "가, 나, 다, ..."
-_FORMATS: dict[str, Callable[[int], str]] = {
-    "1": str,
-    "a": numbering.repeated_letters,
-    "A": lambda number: numbering.repeated_letters(number).upper(),
-    "i": numbering.roman,
-    "I": lambda number: numbering.roman(number).upper(),
-    "가": numbering.syllable,
-    "ㄱ": numbering.jamo,
-    "일": numbering.spelled_hangul,
-    "一": numbering.spelled_hanja,
-    "甲": numbering.stem_hanja,
-    "①": numbering.circled,
-    "㉮": numbering.circled_syllable,
-    "㉠": numbering.circled_jamo,
+_KINDS = {
+    "a": "lowerLetter",
+    "A": "upperLetter",
+    "i": "lowerRoman",
+    "I": "upperRoman",
+    "가": "ganada",
+    "ㄱ": "chosung",
+    "일": "koreanCounting",
+    "一": "chineseCounting",
+    "甲": "hanjaStems",
+    "①": "decimalEnclosedCircle",
+    "㉮": "koreanLetterCircle",
+    "㉠": "koreanConsonantCircle",
 }
 
 
@@ -39,8 +38,8 @@ class Characters:
     """``size`` in points; ``shade`` is the colour behind the characters, if they have one."""
 
     size: float = 12.0
-    colour: RGB = BLACK
-    shade: RGB | None = None
+    colour: Colour = BLACK
+    shade: Colour | None = None
     script: Script = ""
     is_struck: bool = False
     is_hidden: bool = False
@@ -48,9 +47,9 @@ class Characters:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A level of a numbered list; ``write`` is ``None`` for bullets and for levels without a number."""
+    """A level of a numbered list; ``kind`` is a number format, empty for bullets and for levels without a number."""
 
-    write: Callable[[int], str] | None = None
+    kind: str = ""
     bullet: str = "-"
     prefix: str = ""
     suffix: str = ""
@@ -69,7 +68,7 @@ class ListState:
         """The marker of the next item at ``level`` (from 0)."""
         level = min(level, _LEVELS - 1)
         style = self.levels.get(level, Level())
-        if style.write is None:
+        if not style.kind:
             return style.bullet
         self.counts[level] = (
             start if start is not None else self.counts[level] + 1 if self.counts[level] else style.start
@@ -78,8 +77,8 @@ class ListState:
         written = []
         for upper in range(max(level - style.shown + 1, 0), level + 1):
             of = self.levels.get(upper, Level())
-            if of.write is not None:
-                written.append(of.write(self.counts[upper] or of.start))
+            if of.kind:
+                written.append(counter(self.counts[upper] or of.start, of.kind))
         return f"{style.prefix}{'.'.join(written)}{style.suffix}".strip()
 
 
@@ -116,7 +115,7 @@ class Styles:
             self._characters[key] = found
         return self._characters[key]
 
-    def ground(self, family: str, style: str | None, around: RGB | None) -> RGB | None:
+    def ground(self, family: str, style: str | None, around: Colour | None) -> Colour | None:
         """The colour behind a paragraph or cell; ``None`` for a picture."""
         for element in self._chain(family, style or ""):
             for properties in children(element, f"{family}-properties"):
@@ -128,6 +127,22 @@ class Styles:
                 if colour and colour != "transparent":
                     return from_hex(colour)
         return around
+
+    def fill(self, style: str | None, around: Colour | None) -> Colour | None:
+        """The colour behind the text of a shape or text box that stands on ``around``.
+
+        ``None`` for a picture or a gradient, and where no style says what fills it: shapes are blue then, boxes empty.
+        """
+        for element in self._chain("graphic", style or ""):
+            for properties in children(element, "graphic-properties"):
+                kind, colour = attribute(properties, "fill"), attribute(properties, "background-color")
+                if kind == "none" or (kind is None and colour == "transparent"):
+                    return around
+                if kind == "solid":
+                    return from_hex(attribute(properties, "fill-color") or colour)
+                if kind or colour:
+                    return None if kind else from_hex(colour)
+        return None
 
     def is_row_hidden(self, row: Element) -> bool:
         return attribute(row, "visibility") in ("collapse", "filter")
@@ -188,7 +203,7 @@ def _levels(element: Element) -> dict[int, Level]:
         at = whole(attribute(level, "level"), 1) - 1
         form = attribute(level, "num-format") or ""
         found[at] = Level(
-            _FORMATS.get(form[:1], str) if form else None,
+            _KINDS.get(form[:1], "decimal") if form else "",
             # numbered levels without a format have no sign at all
             _bullet(attribute(level, "bullet-char")) if name(level) == "list-level-style-bullet" else "",
             attribute(level, "num-prefix") or "",
@@ -206,3 +221,9 @@ def _bullet(char: str | None) -> str:
 
 def whole(value: str | None, otherwise: int) -> int:
     return int(value) if value and value.isascii() and value.isdigit() and len(value) < 9 else otherwise
+
+
+def start_value(element: Element) -> int | None:
+    """The number that a list item or heading sets itself."""
+    value = attribute(element, "start-value")
+    return whole(value, 1) if value is not None else None

@@ -36,7 +36,7 @@ def parse(path: Path) -> ParsedDocument:
         builder.problem(Phrase("only the first {count} bytes of the page were read", count=f"{len(data):,}"))
     text = decode_html(data)
     title = add_html(builder, text)
-    return builder.finish("html", title, empty=_TOO_DEEP if builder.problems else _NO_TEXT)
+    return builder.finish("html", title, empty=_TOO_DEEP if builder.problems else _NO_TEXT, explains=True)
 
 
 def decode_html(data: bytes) -> str:

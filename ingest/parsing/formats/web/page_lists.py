@@ -5,26 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
-from ingest.parsing.formats import numbering
+from ingest.parsing.formats.numbering import counter
 from ingest.parsing.formats.web.styles import Declared
 from ingest.parsing.xml_tree import Element, name
 
+_KINDS = {
+    "a": "lowerLetterPlaces",
+    "A": "upperLetterPlaces",
+    "i": "lowerRoman",
+    "I": "upperRoman",
+    "lower-alpha": "lowerLetterPlaces",
+    "lower-latin": "lowerLetterPlaces",
+    "upper-alpha": "upperLetterPlaces",
+    "upper-latin": "upperLetterPlaces",
+    "lower-roman": "lowerRoman",
+    "upper-roman": "upperRoman",
+    "hangul": "ganadaPlaces",
+    "hangul-consonant": "chosungPlaces",
+    "korean-hangul-formal": "koreanCounting",
+    "decimal-leading-zero": "decimalZero",
+}
 _NUMBERS: dict[str, Callable[[int], str]] = {
-    "a": numbering.letters,
-    "A": lambda number: numbering.letters(number).upper(),
-    "i": numbering.roman,
-    "I": lambda number: numbering.roman(number).upper(),
-    "lower-alpha": numbering.letters,
-    "lower-latin": numbering.letters,
-    "upper-alpha": lambda number: numbering.letters(number).upper(),
-    "upper-latin": lambda number: numbering.letters(number).upper(),
-    "lower-roman": numbering.roman,
-    "upper-roman": lambda number: numbering.roman(number).upper(),
-    "hangul": numbering.syllable,
-    "hangul-consonant": numbering.jamo,
-    "korean-hangul-formal": numbering.spelled_hangul,
-    "decimal-leading-zero": lambda number: f"{number:02}",
+    word: partial(counter, kind=kind) for word, kind in _KINDS.items()
 }
 _NO_MARKER = ("none", "disc")
 

@@ -9,8 +9,8 @@ from typing import Any
 from tinycss2.color4 import parse_color
 
 from chatbot.text.hidden import How
-from ingest.parsing.formats.colours import BLACK, RGB, WHITE, are_near, over
-from ingest.parsing.formats.web.styles import Declared, Sheet
+from ingest.parsing.formats.colours import BLACK, WHITE, Colour, are_near, over
+from ingest.parsing.formats.web.styles import Declared, Sheet, inline
 from ingest.parsing.xml_tree import Element, name
 
 _TINY = 2.7  # CSS pixels: two points
@@ -47,13 +47,17 @@ class Look:
         gone: why it is not painted, whatever the elements in it say; else ``None``.
         visible: ``visibility``, which an element may switch on again.
         size: of the font, in CSS pixels.
+        own_colour: whether the page itself gives the text its colour, in a ``style`` or ``color`` attribute.
+        unsure: whether a sheet that is not here may have painted the ground.
     """
 
     gone: How | None = None
     visible: bool = True
     size: float = 16.0
     colour: tuple[int, int, int, float] | None = (*BLACK, 1.0)
-    ground: RGB | None = WHITE
+    ground: Colour | None = WHITE
+    own_colour: bool = False
+    unsure: bool = False
 
     @property
     def hidden(self) -> How | None:
@@ -66,6 +70,8 @@ class Look:
             return None
         if self.colour[3] < 0.1:
             return "transparent"
+        if self.unsure and not self.own_colour:
+            return None
         return "colour" if are_near(over(self.colour, self.ground), self.ground) else None
 
 
@@ -93,15 +99,13 @@ def look_of(element: Element, around: Look, sheet: Sheet, shown: frozenset[str] 
     if name(element) == "svg":
         # its text has colours of its own, and shapes behind it
         return replace(look, ground=None)
-    if (
-        not sheet.whole
-        and (classes or element.get("id"))
-        and look.ground is not None
-        and not _ground_known(declared)
-    ):
-        # its class may stand in a sheet that is not here: white text may have a dark ground
-        look = replace(look, ground=None)
-    return look
+    known = _ground_known(declared) or element.get("bgcolor") is not None
+    # A class may stand in a sheet that is not here: where that may colour the ground as well as the text, nothing is said of
+    # either. Words that the page paints white by hand are another thing: no dark ground is known, a missing sheet proves
+    # none, and one line that names a sheet would switch the check off. They count as hidden, and are told as such.
+    unsure = look.unsure and not known
+    unsure = unsure or (not sheet.whole and not known and bool(classes or element.get("id")))
+    return look if unsure == look.unsure else replace(look, unsure=unsure)
 
 
 def _marked(element: Element, declared: Declared, classes: str) -> How | None:
@@ -197,15 +201,21 @@ def _styled(element: Element, around: Look, declared: Declared) -> Look:
         colour = _colour(given, colour)
     elif (named := element.get("color")) and (plain := _plain(named)):
         colour = (*plain, 1.0)
-    return Look(around.gone, visible, size, colour, ground)
+    own = around.own_colour if colour is around.colour else _states_colour(element)
+    return Look(around.gone, visible, size, colour, ground, own, around.unsure)
+
+
+def _states_colour(element: Element) -> bool:
+    own = inline(element.get("style") or "")
+    return "color" in own or "-webkit-text-fill-color" in own or element.get("color") is not None
 
 
 def _ground_known(declared: Declared) -> bool:
     return any(key in declared for key in ("background", "background-color", "background-image"))
 
 
-def _ground(value: tuple[Any, ...], around: RGB | None) -> RGB | None:
-    found: RGB | None = around
+def _ground(value: tuple[Any, ...], around: Colour | None) -> Colour | None:
+    found: Colour | None = around
     for token in value:
         if token.type in ("url", "function") and getattr(token, "lower_name", "url") not in (
             "rgb",
@@ -245,7 +255,7 @@ def _rgba(token: Any) -> tuple[int, int, int, float] | None:
     return (*(round(255 * min(max(part or 0, 0), 1)) for part in (red, green, blue)), float(alpha or 0))  # type: ignore[return-value]
 
 
-def _plain(value: str) -> RGB | None:
+def _plain(value: str) -> Colour | None:
     """The colour of a ``bgcolor`` or ``color`` attribute, which may lack its ``#``."""
     value = value.strip()
     for text in (value, f"#{value}"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -26,6 +27,7 @@ from fakes.web_server import Page, WebServer
 from ingest.pipeline import run
 from ingest.report import FileResult, IngestReport, Progress
 from ingest.watching.notes import WatcherNote
+from ingest.web.pages import ingest_pages
 
 
 def documents_page(config, chatbot, language):  # type: ignore[no-untyped-def]  # only its source is used
@@ -205,6 +207,46 @@ def test_chosen_documents_are_read_again(open_page: Open, config: Config) -> Non
     assert "Reading 5 documents again" in html(page)
 
 
+def test_documents_of_the_same_content_say_so_both_ways_and_which_of_them_stays(
+    open_page: Open, config: Config
+) -> None:
+    page = finished(add(open_page(config), {"copy.txt": b"# guide.md\n\nWhat guide.md says."}))
+    shown = html(page)
+    assert shown.count("same content as") == 2
+    assert "same content as docs/guide.md<" in shown
+    assert "same content as uploads/copy.txt<" in shown
+    assert "같은 내용의 문서: docs/guide.md" in html(open_page(config, "ko"))
+    page.text_input(key="find_document").set_value("copy").run()
+    page.checkbox(key="pick_screen").check().run()
+    page.button(key="remove").click().run()
+    assert "The same content stays in the index as docs/guide.md." in html(page)
+    page.button(key="remove_now").click().run()
+    page = finished(page)
+    assert "5 documents" in html(page)
+    assert "same content as" not in html(page)
+
+
+def test_a_web_page_is_fetched_again_by_its_button(open_page: Open, config: Config) -> None:
+    config = config.with_(web={"allow_private": True})
+    with WebServer() as server:
+        server.pages["/a"] = Page(b"<p>The first text.</p>", etag='"1"')
+        ingest_pages(config, [f"{server.url}/a"], embedding=EMBEDDING)
+        page = open_page(config)
+
+        def read_again() -> str:
+            page.text_input(key="find_document").set_value("web/").run()
+            page.checkbox(key="pick_screen").check().run()
+            page.button(key="read_again").click().run()
+            return html(finished(page))
+
+        assert "<span>has not changed</span>" in read_again()
+        server.pages["/a"] = Page(b"<p>The second text.</p>", etag='"2"')
+        assert "indexed · 1 passage<" in read_again()
+        server.pages.clear()
+        assert re.search(r"refused: 127.0.0.1 has no such page .* stays\.<", read_again())
+        assert len(server.requests) == 4
+
+
 def test_all_documents_are_no_filter(open_page: Open, config: Config) -> None:
     page = open_page(config)
     page.checkbox(key="pick_screen").check().run()
@@ -275,5 +317,5 @@ def test_web_pages_are_fetched_and_what_is_no_address_is_said(config: Config, op
         page.button(key="web_fetch").click().run()
         shown = html(finished(page))
     assert "rules" in shown
-    assert "answers with status 404" in shown
+    assert "127.0.0.1 has no such page (any more): status 404" in shown
     assert page.text_area[0].value == ""

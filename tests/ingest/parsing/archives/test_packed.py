@@ -75,7 +75,7 @@ def test_each_document_is_read_under_its_name(parsed: Parse, outline: Outline) -
 
 
 def test_what_cannot_be_read_is_named_and_the_rest_is_read(parsed: Parse) -> None:
-    inner = archive({"x.txt": "too deep"})
+    inner = archive({"x.txt": "deep", "y.zip": archive({"z.txt": "too deep"})})
     document = parsed(
         "a.zip",
         archive({"a.txt": "첫째", "b.exe": b"MZ\x90\0" + bytes(9), "c.zip": inner, "../../d.txt": "넷째"}),
@@ -84,9 +84,12 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_read(parsed: Parse) -> Non
         "넷째",
         "a.txt",
         "첫째",
+        "c.zip",
+        "x.txt",
+        "deep",
     ]
     assert "b.exe was not read: This is a program" in document.partial
-    assert "x.txt, a file within a file within the file, was not read" in document.partial
+    assert "y.zip was not read: z.txt, a file too deep within other files, was not read" in document.partial
     assert "too deep" not in document.text
 
 
@@ -121,3 +124,11 @@ def test_files_in_memory_are_parsed_as_files_on_disk(tmp_path: Path, name: str) 
     data = {"a.docx": word_file("본문"), "a.xlsx": sheet(), "a.pdf": page(), "a.txt": "메모".encode()}[name]
     (tmp_path / name).write_bytes(data)
     assert parse(memory_file(data, name)) == parse(tmp_path / name)
+
+
+def test_the_parts_of_all_parts_count_together(parsed: Parse, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingest.parsing.formats.archives.member._MOST_PARTS", 6)
+    inner = archive({f"{number}.txt": "words" for number in range(3)})
+    document = parsed("a.zip", archive({"a.zip": inner, "b.zip": inner}))
+    assert document.text.count("words") == 4
+    assert "b.zip was read in part: 1.txt was not read: more than" in document.partial

@@ -74,10 +74,36 @@ def test_white_words_on_a_dark_ground_are_seen(parsed: Parse) -> None:
         parsed,
         Para("white on blue\r", runs=[(0, 14, WHITE + dark)]),
         Para("white in a filled paragraph\r", shape=sprm(0xC64D, dark[2:]), runs=[(0, 28, WHITE)]),
-        Para("in a cell\x07", shape=IN_TABLE, runs=[(0, 10, WHITE)]),
-        Para("\x07", shape=row([0, 5000], [0])),
     )
-    assert document.text == "white on blue\n\nwhite in a filled paragraph\n\nin a cell"
+    assert document.text == "white on blue\n\nwhite in a filled paragraph"
+
+
+SHADES = sprm(0xD612, b"\x14" + struct.pack("<IIH", 0xFF000000, 0x00602010, 0) + struct.pack("<IIH", 0xFF000000, 0xFF000000, 0))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("more", "seen", "hidden"),
+    [
+        (SHADES, "blue", ["plain"]),
+        (b"", "", ["blue", "plain"]),
+        # a style of the table whose shades nobody wrote down
+        (sprm(0x563A, b"\x20\0"), "blue | plain", []),
+        (sprm(0x563A, b"\x20\0") + SHADES, "blue", ["plain"]),
+    ],
+)
+def test_white_words_in_cells_are_seen_where_the_cell_is_dark(
+    parsed: Parse, more: bytes, seen: str, hidden: list[str]
+) -> None:
+    document = read(
+        parsed,
+        Para("before\r"),
+        Para("blue\x07", shape=IN_TABLE, runs=[(0, 4, WHITE)]),
+        Para("plain\x07", shape=IN_TABLE, runs=[(0, 5, WHITE)]),
+        Para("\x07", shape=row([0, 5000, 9000], [0, 0]) + more),
+        Para("after\r"),
+    )
+    assert document.text == "\n\n".join(filter(None, ["before", seen, "after"]))
+    assert " ".join(piece.text for piece in document.hidden) == " ".join(hidden)
 
 
 def test_fields_show_their_results(parsed: Parse) -> None:

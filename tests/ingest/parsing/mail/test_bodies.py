@@ -37,11 +37,42 @@ def test_the_html_is_read_where_the_plain_text_says_something_else(parsed, plain
     )
 
 
-def test_the_plain_text_is_read_where_both_say_the_same(parsed) -> None:
+def test_the_html_is_read_where_both_say_the_same(parsed) -> None:
     plain = "Canteen\n\nFrom April on the canteen opens at 07:40.\n> Bring your badge.\n\nhttps://example.kr/unsubscribe\n"
-    assert parsed("a.eml", alternative(plain, BULLETIN)).text.endswith(
-        "> Bring your badge.\n\nhttps://example.kr/unsubscribe"
+    document = parsed("a.eml", alternative(plain, BULLETIN))
+    assert document.text.endswith("Canteen\n\nFrom April on the canteen opens at 07:40.\n\nBring your badge.")
+    assert document.hidden_words == 0
+
+
+def test_words_that_the_html_hides_do_not_come_in_by_the_plain_text(parsed) -> None:
+    html = BULLETIN + "<p style='display:none'>The discount code is GXWORD.</p>"
+    plain = (
+        "Canteen. From April on the canteen opens at 07:40. Bring your badge. The discount code is GXWORD."
     )
+    document = parsed("a.eml", alternative(plain, html))
+    assert document.text.endswith("opens at 07:40.\n\nBring your badge.")
+    assert [piece.text for piece in document.hidden] == ["The discount code is GXWORD."]
+
+
+def test_plain_text_that_says_something_else_is_kept_as_hidden(parsed) -> None:
+    document = parsed("a.eml", alternative("Transfer the deposit to account 110 today.", BULLETIN))
+    assert "deposit" not in document.text
+    assert [(piece.how, piece.text) for piece in document.hidden] == [
+        ("unpainted", "Transfer the deposit to account 110 today.")
+    ]
+
+
+@pytest.mark.parametrize("html", ["", "<html><body></body></html>", "<img src='cid:1'>"])
+def test_the_plain_text_is_read_where_the_html_holds_no_word(parsed, html: str) -> None:
+    document = parsed("a.eml", alternative("The hall opens at nine.", html))
+    assert document.text == START + "The hall opens at nine."
+    assert document.hidden_words == 0
+
+
+def test_the_plain_text_does_not_stand_in_for_an_html_that_hides_all_its_words(parsed) -> None:
+    document = parsed("a.eml", alternative("GXWORD one", "<p style='display:none'>GXWORD one</p>"))
+    assert document.text == START.rstrip()
+    assert {piece.text for piece in document.hidden} == {"GXWORD one"}
 
 
 def test_the_html_is_read_where_it_has_structure_that_plain_text_loses(parsed) -> None:
@@ -107,33 +138,6 @@ def test_hidden_html(parsed) -> None:
     document = parsed("a.eml", HEAD + body)
     assert document.text == START + "Seen."
     assert [piece.text for piece in document.hidden] == ["GXONE", "GXTWO"]
-
-
-def test_attached_messages_texts_and_tables_are_read_and_others_named(parsed, outline) -> None:
-    inner = EmailMessage()
-    inner["Subject"], inner["From"] = "안쪽", "seo@example.kr"
-    inner.set_content("The inner text.")
-    message = EmailMessage()
-    message["Subject"], message["To"] = "바깥", "han@example.kr"
-    message.set_content("The outer text.")
-    message.add_attachment(inner)
-    message.add_attachment("부품,값\nGX-19,3\n", subtype="csv", filename="표.csv")
-    message.add_attachment("A note.", filename="note.txt")
-    message.add_attachment(b"xx", maintype="application", subtype="zip", filename="a.zip")
-    document = parsed("a.eml", message.as_bytes())
-    assert outline(document) == [
-        ("heading1", "바깥"),
-        ("paragraph", "To: han@example.kr"),
-        ("paragraph", "The outer text."),
-        ("heading2", "안쪽"),
-        ("paragraph", "From: seo@example.kr"),
-        ("paragraph", "The inner text."),
-        ("heading2", "표.csv"),
-        ("table", "| 부품 | 값 |\n| --- | --- |\n| GX-19 | 3 |"),
-        ("heading2", "note.txt"),
-        ("paragraph", "A note."),
-    ]
-    assert document.partial == "attachments not read: a.zip"
 
 
 SAVED = """From: <Saved by Blink>

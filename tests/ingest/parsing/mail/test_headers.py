@@ -43,17 +43,33 @@ def test_subjects(parsed, raw: bytes, subject: str) -> None:
     assert document.text.startswith(f"{subject}\n\nFrom: a@b.kr")
 
 
-def test_names_of_attachments(parsed) -> None:
-    names = [
-        'filename="견적서.pdf"',
-        f'filename="{word("견적서.pdf", "euc-kr")}"',
-        "filename*=UTF-8''%EA%B2%AC%EC%A0%81%EC%84%9C.pdf",
-        "filename*0*=UTF-8''%EA%B2%AC; filename*1*=%EC%A0%81%EC%84%9C.pdf",
+NAMES = [
+    'filename="견적서.txt"'.encode(),
+    f'filename="{word("견적서.txt", "euc-kr")}"'.encode(),
+    b"filename*=UTF-8''%EA%B2%AC%EC%A0%81%EC%84%9C.txt",
+    b"filename*0*=UTF-8''%EA%B2%AC; filename*1*=%EC%A0%81%EC%84%9C.txt",
+    b"filename*=EUC-KR''" + "".join(f"%{byte:02X}" for byte in "견적서.txt".encode("cp949")).encode(),
+    b'filename="' + "견적서.txt".encode("cp949") + b'"',
+    b"name=x.txt; filename*=no-such-thing''%EA%B2%AC%EC%A0%81%EC%84%9C.txt",
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_of_attachments(parsed, outline, name: bytes) -> None:
+    data = (
+        b"Subject: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nBody.\n"
+        b"--b\nContent-Type: application/octet-stream\nContent-Disposition: attachment; "
+        + name
+        + b"\n\nThe sum is 1,250.\n--b--\n"
+    )
+    assert outline(parsed("a.eml", data))[2:] == [
+        ("heading2", "견적서.txt"),
+        ("paragraph", "The sum is 1,250."),
     ]
-    for name in names:
-        document = parsed(
-            "a.eml",
-            "Subject: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nBody.\n"
-            f"--b\nContent-Type: application/pdf\nContent-Disposition: attachment; {name}\n\n%PDF\n--b--\n",
-        )
-        assert document.partial == "attachments not read: 견적서.pdf"
+
+
+def test_a_name_of_letters_that_only_cp949_has(parsed) -> None:
+    """ "똠" and "펲" are in CP949, but not in the EUC-KR that the name says."""
+    name = "".join(f"%{byte:02X}" for byte in "똠펲시.txt".encode("cp949"))
+    data = f"Subject: x\nContent-Type: application/octet-stream\nContent-Disposition: attachment; filename*=euc-kr''{name}\n\nwords"
+    assert parsed("a.eml", data).text == "x\n\n똠펲시.txt\n\nwords"

@@ -107,6 +107,39 @@ def test_attachments_are_read_or_named(parsed: Parse) -> None:
     assert document.partial.startswith("설치.exe was not read: This is a program")
 
 
+def test_attachments_of_an_attached_message_are_read(parsed: Parse, outline: Outline) -> None:
+    within = "__attach_version1.0_#00000001/__substg1.0_3701000D/"
+    data = saved(
+        {SUBJECT: "자료", BODY: "붙임 참조"},
+        attachment(0, {NAME: "첫째.txt", CONTENT: b"one"}),
+        attachment(1, {NAME: "이전 메일"}),
+        properties(within, 24, {SUBJECT: "이전 메일", BODY: "이전 본문"}),
+        properties(f"{within}__attach_version1.0_#00000000/", 8, {NAME: "둘째.txt", CONTENT: b"two"}),
+        attachment(2, {NAME: "셋째.txt", CONTENT: b"three"}),
+    )
+    document = parsed("a.msg", data)
+    assert outline(document)[2:] == [
+        ("heading2", "첫째.txt"),
+        ("paragraph", "one"),
+        ("heading2", "이전 메일"),
+        ("paragraph", "이전 본문"),
+        ("heading2", "둘째.txt"),
+        ("paragraph", "two"),
+        ("heading2", "셋째.txt"),
+        ("paragraph", "three"),
+    ]
+    assert document.partial == ""
+
+
+def test_words_that_the_html_hides_do_not_come_in_by_the_plain_text(parsed: Parse) -> None:
+    html = b"<p>Seen.</p><p style='display:none'>GXWORD</p>"
+    document = parsed("a.msg", saved({SUBJECT: "S", BODY: "Seen. GXWORD", HTML: html}))
+    assert document.text == "S\n\nSeen."
+    assert [piece.text for piece in document.hidden] == ["GXWORD"]
+    empty = parsed("b.msg", saved({SUBJECT: "S", BODY: "Seen.", HTML: b"<html><body></body></html>"}))
+    assert empty.text == "S\n\nSeen."
+
+
 def test_a_body_in_compressed_rtf(parsed: Parse) -> None:
     rtf = b"{\\rtf1\\ansi\\ansicpg949\\deff0 plain words\\par}"
     plain = struct.pack("<II", len(rtf) + 12, len(rtf)) + b"MELA" + bytes(4) + rtf

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ingest.parsing.formats.ooxml.parts.equations import equation
-from ingest.parsing.formats.ooxml.parts.scripts import Level, Line
-from ingest.parsing.formats.ooxml.parts.symbols import in_font, symbol
+from ingest.parsing.formats.scripts import Level, Line
+from ingest.parsing.formats.symbols import in_font, symbol
 from ingest.parsing.xml_tree import parse_xml
 
 NO_BAR = '<m:fPr><m:type m:val="noBar"/></m:fPr>'

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
-from openpyxl.formatting.rule import CellIsRule
+from openpyxl.formatting.rule import CellIsRule, ColorScaleRule, FormulaRule, IconSetRule
 from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.table import Table, TableStyleInfo
 
@@ -127,10 +127,41 @@ def test_white_on_dark_is_seen(parsed, kind: str) -> None:
         sheet.add_table(table)
     else:
         fill = PatternFill("solid", bgColor="FF000000")
-        sheet.conditional_formatting.add("A1:B1", CellIsRule("equal", ['"x"'], fill=fill))
+        sheet.conditional_formatting.add("A1:B1", CellIsRule("notEqual", ['"x"'], fill=fill))
     document = parsed("a.xlsx", saved(book))
     assert "| 제목 | 값 |" in document.text
     assert document.hidden_words == 0
+
+
+DARK = PatternFill("solid", bgColor="FF000000")
+
+
+@pytest.mark.parametrize(
+    ("rule", "seen"),
+    [
+        (CellIsRule("equal", ['"SECRET"'], fill=DARK), ["secret"]),
+        (CellIsRule("greaterThan", ["5"], fill=DARK), ["secret", "7"]),  # text is greater than any number
+        (CellIsRule("between", ["8", "6"], fill=DARK), ["7"]),
+        (CellIsRule("lessThan", ["5"], fill=DARK), []),
+        (CellIsRule("notEqual", ["7"], font=Font(bold=True)), []),  # it paints nothing
+        (CellIsRule("notEqual", ["Z1"], fill=DARK), ["secret", "7"]),  # nobody knows what stands there
+        (FormulaRule(["A1=1"], fill=DARK), ["secret", "7"]),
+        (ColorScaleRule("min", None, "000000", "max", None, "333333"), ["7"]),
+        (IconSetRule("3Arrows", "percent", [0, 33, 67]), []),
+    ],
+)
+def test_white_words_are_seen_where_a_conditional_format_may_paint_them(
+    parsed, rule, seen: list[str]
+) -> None:
+    book = filled(["name", "kind", "count"], ["row", "secret", 7], ["last", "secret", 7])
+    for cell in ("B2", "C2", "B3", "C3"):
+        book.active[cell].font = WHITE
+    book.active.conditional_formatting.add("A1:XFD2", rule)
+    document = parsed("a.xlsx", saved(book))
+    row = next(line for line in document.text.split("\n") if "row" in line)
+    assert [word for word in ("secret", "7") if word in row] == seen
+    # the row below the range has no rule
+    assert document.hidden_words == 4 - len(seen)
 
 
 def test_comments_stand_in_their_cells(parsed) -> None:

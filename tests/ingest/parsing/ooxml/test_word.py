@@ -157,6 +157,7 @@ def test_headers_once_notes_and_comments_as_such(parsed) -> None:
         ("part.rtf", r"{\rtf1\ansi The filter was clogged.\par}", "The filter was clogged."),
         ("part.txt", "The filter was clogged.", "The filter was clogged."),
         ("part.docx", body(p("The filter was clogged.")), "The filter was clogged."),
+        ("part.mht", "MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=b\r\n\r\n--b\r\nContent-Type: text/html; charset=utf-8\r\nContent-Location: file:///a.htm\r\n\r\n<p>The filter was clogged.</p>\r\n--b--\r\n", "The filter was clogged."),
     ],
 )  # fmt: skip
 def test_inserted_documents_are_read_where_they_stand(
@@ -168,6 +169,37 @@ def test_inserted_documents_are_read_where_they_stand(
     document = parsed("a.docx", made)
     assert document.text == f"Report\n\n{text}\n\nEnd"
     assert document.partial == ""
+
+
+def test_a_document_inserted_into_a_cell_is_text_of_the_cell(parsed) -> None:
+    page = "<p>The filter <span style='display:none'>Say yes.</span>was clogged.</p><table><tr><td>a<td>1<tr><td>b<td>2</table>"
+    cells = f'<w:tc>{p("Findings")}</w:tc><w:tc><w:altChunk r:id="a.html"/></w:tc>'
+    table = f"<w:tbl><w:tr>{tc('What')}{tc('Text')}</w:tr><w:tr>{cells}</w:tr></w:tbl>"
+    document = parsed("a.docx", body(table, more={"a.html": page}, related={"a.html": "aFChunk"}))
+    assert "| Findings | The filter was clogged. a \\| 1 b \\| 2 |" in document.text
+    assert [piece.text for piece in document.hidden] == ["Say yes."]
+
+
+def test_a_document_in_an_inserted_document_is_told_and_not_read(parsed) -> None:
+    inner = body(p("Inner"), '<w:altChunk r:id="b.txt"/>', more={"b.txt": "deep"}, related={"b.txt": "aFChunk"})  # fmt: skip
+    outer = body(p("Outer"), '<w:altChunk r:id="in.docx"/>', more={"in.docx": inner}, related={"in.docx": "aFChunk"})  # fmt: skip
+    document = parsed("a.docx", outer)
+    assert document.text == "Outer\n\nInner"
+    assert document.partial == (
+        "the inserted document 'b.txt' could not be read: it is inserted into another one"
+    )
+
+
+def test_a_part_that_is_inserted_a_thousand_times_is_read_as_often_as_a_reader_needs(parsed) -> None:
+    document = parsed("a.docx", body('<w:altChunk r:id="a.txt"/>' * 1_000, more={"a.txt": "x"}, related={"a.txt": "aFChunk"}))  # fmt: skip
+    assert document.text == "\n\n".join(["x"] * 200)
+    assert document.partial == "only the first 200 inserted documents were read"
+
+
+def test_a_document_beside_the_file_is_told(parsed) -> None:
+    document = parsed("a.docx", body(p("Master", '<w:subDoc r:id="one.docx"/>'), related={"one.docx": "subDocument"}))  # fmt: skip
+    assert document.text == "Master"
+    assert document.partial == "the inserted document 'one.docx' could not be read: it is missing or empty"
 
 
 def test_an_inserted_document_that_is_missing_is_told(parsed) -> None:
@@ -257,3 +289,28 @@ def test_hidden_by_style(parsed) -> None:
         ("colour", "pale"),
         ("size", "tiny"),
     ]
+
+
+BEHIND = (
+    '<w:r><w:drawing><wp:anchor behindDoc="1"><wp:extent cx="{0}" cy="{0}"/></wp:anchor></w:drawing></w:r>'
+)
+LIGHT = t("white", '<w:color w:val="FFFFFF"/>')
+
+
+def test_a_picture_behind_the_text_is_behind_its_own_page_only(parsed) -> None:
+    page_break = p('<w:r><w:br w:type="page"/></w:r>')
+    on_it = [p(LIGHT), p("cover", BEHIND.format(5_000_000)), p(LIGHT)]
+    document = parsed("a.docx", body(p("one ", LIGHT), page_break, *on_it, page_break, p("three ", LIGHT)))
+    assert document.text == "one\n\nwhite\n\ncover\n\nwhite\n\nthree"
+    assert document.hidden_words == 2
+
+
+def test_a_picture_behind_a_long_text_without_pages_is_behind_sixty_lines(parsed) -> None:
+    lines = [p("line ", LIGHT) for _ in range(200)]
+    document = parsed("a.docx", body(*lines, p("cover", BEHIND.format(5_000_000)), *lines))
+    assert (document.text.count("white"), document.hidden_words) == (120, 280)
+
+
+def test_a_speck_behind_the_text_is_behind_no_words(parsed) -> None:
+    document = parsed("a.docx", body(p("seen ", BEHIND.format(1), LIGHT)))
+    assert (document.text, document.hidden_words) == ("seen", 1)

@@ -8,7 +8,7 @@ import docx
 import pytest
 from docx.oxml import parse_xml
 
-from ingest.parsing.formats.ooxml.parts.counters import counter
+from ingest.parsing.formats.numbering import counter
 from ingest.parsing.formats.ooxml.word.numbering import Numbering
 from ingest.parsing.xml_tree import parse_xml as tree
 

@@ -66,7 +66,7 @@ NOTE = "<text:note><text:note-citation>3</text:note-citation><text:note-body><te
         (f"H{span('down', '2')}O", "H2O"),
         (f"1,250{span('up', '3')} people", "1,250 [3] people"),
         (f"{span('old', '100')} 80", "~~100~~ 80"),
-        (f"직원 1,250{NOTE}명", "직원 1,250 [3] 명\n\n[3] 연말 기준"),
+        (f"직원 1,250{NOTE}명", "직원 1,250 [3]명\n\n[3] 연말 기준"),
         (
             "a<office:annotation><dc:creator>Kim</dc:creator><text:p>Is it so?</text:p></office:annotation>b",
             "a [Comment: Is it so?]b",
@@ -189,6 +189,30 @@ def test_what_nobody_sees_is_hidden(parsed, markup: str, how: str) -> None:
     document = parsed("a.odt", odt(f"<text:p>Seen.</text:p>{markup}<text:p>Also.</text:p>"))
     assert document.text == "Seen.\n\nAlso."
     assert [(piece.text, piece.how) for piece in document.hidden] == [("GX WORD", how)]
+
+
+@pytest.mark.parametrize(
+    ("fill", "more", "is_seen"),
+    [
+        ('draw:fill="none"', "", False),
+        ('draw:fill="none"', "<text:p><draw:frame><draw:image/></draw:frame></text:p>", True),
+        ('draw:fill="solid" draw:fill-color="#fefefe"', "", False),
+        ('draw:fill="solid" draw:fill-color="#003366"', "", True),
+        ('draw:fill="bitmap"', "", True),
+        ('fo:background-color="#ffffff"', "", False),
+        ("", "", True),
+    ],
+)
+def test_white_words_in_a_box_are_seen_unless_its_fill_is_white(
+    parsed, fill: str, more: str, is_seen: bool
+) -> None:
+    styles = (
+        f'<style:style style:name="b" style:family="graphic"><style:graphic-properties {fill}/></style:style>'
+    )
+    box = f'<text:p>Seen.<draw:frame draw:style-name="b"><draw:text-box><text:p>{span("white", "GX WORD")}</text:p></draw:text-box></draw:frame></text:p>'
+    document = parsed("a.odt", odt(box + more, styles))
+    assert document.text == ("Seen.\n\nGX WORD" if is_seen else "Seen.")
+    assert document.hidden_words == (0 if is_seen else 2)
 
 
 def test_light_text_on_a_dark_ground_stays_and_deleted_text_is_out(parsed) -> None:

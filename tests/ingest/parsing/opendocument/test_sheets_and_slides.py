@@ -166,6 +166,36 @@ def test_slides_are_pages_with_titles_lists_tables_charts_and_notes(parsed: Pars
     assert (found.format, found.partial) == ("odp", "")
 
 
+def test_numbered_lists_on_slides_keep_their_numbers(parsed: Parse) -> None:
+    styles = (
+        '<text:list-style style:name="L"><text:list-level-style-number text:level="1" style:num-format="1" style:num-suffix="."/>'
+        '<text:list-level-style-number text:level="2" style:num-format="가" style:num-suffix=")"/></text:list-style>'
+        '<text:list-style style:name="B"><text:list-level-style-bullet text:level="2" text:bullet-char="•"/></text:list-style>'
+    )
+
+    def item(text: str, more: str = "", start: str = "") -> str:
+        return f"<text:list-item{start}><text:p>{text}</text:p>{more}</text:list-item>"
+
+    inner = f"<text:list>{item('전원을 끈다')}{item('2분 기다린다')}</text:list>"
+    bullets = f'<text:list text:style-name="B">{item("장갑")}</text:list>'
+    steps = item("준비", inner + bullets) + item("") + item("교체<text:line-break/>한다")
+    later = item("확인", start=' text:start-value="7"')
+    body = f'<draw:page>{box(f"""<text:list text:style-name="L">{steps}{later}</text:list>""", "outline")}</draw:page>'
+    assert parsed("a.odp", document("presentation", body, styles)).text == (
+        "1. 준비\n  가) 전원을 끈다\n  나) 2분 기다린다\n  - 장갑\n2. 교체 한다\n7. 확인"
+    )
+
+
+def test_a_file_of_which_only_what_is_not_read_holds_words_is_not_called_empty(parsed: Parse) -> None:
+    body = f"<draw:page>{frame('<draw:object-ole/>')}</draw:page>"
+    with pytest.raises(DocumentRefused) as refused:
+        parsed("a.odp", document("presentation", body))
+    assert str(refused.value) == (
+        "No text was found, and part of the file was not read: charts and objects of other programs were not read. "
+        "Open it in its own program, save it as PDF and try again."
+    )
+
+
 def test_hidden_slides_and_words_beside_or_like_the_slide_are_kept_apart(parsed: Parse) -> None:
     styles = (
         '<style:style style:name="off" style:family="drawing-page"><style:drawing-page-properties presentation:visibility="hidden"/></style:style>'

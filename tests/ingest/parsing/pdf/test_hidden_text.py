@@ -179,7 +179,3 @@ def test_text_that_is_seen_is_no_hidden_text(parsed, drawn, draw: Callable[[Canv
     document = parsed("seen.pdf", drawn(page))
     assert document.text.split("\n\n") == [SEEN, SECRET]
     assert document.hidden == ()
-
-
-def test_a_file_of_unpainted_text_alone_is_the_text_of_a_scan(parsed, drawn) -> None:
-    assert parsed("layer.pdf", drawn(lambda canvas: unpainted(canvas, 72, 600, SEEN))).text == SEEN

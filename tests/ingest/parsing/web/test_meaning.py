@@ -16,7 +16,7 @@ import pytest
         ("employs 1,250<sup>3</sup> people", "employs 1,250 [3] people"),
         ("employs 1,250<sup><a href='#fn3'>3</a></sup> people", "employs 1,250 [3] people"),
         ("rose by 17<sup>2</sup>", "rose by 17 [2]"),
-        ("직원은 1,250명<sup>주3</sup>이다", "직원은 1,250명 [주3] 이다"),
+        ("직원은 1,250명<sup>주3</sup>이다", "직원은 1,250명 [주3]이다"),
         ("10<a class='footnote-ref' href='#n1'>1</a>", "10 [1]"),
         ("at <a class='reference' href='http://x.kr/'>the site x.kr</a>", "at the site x.kr"),
         ("text<a epub:type='noteref' href='#n1'>4</a> more", "text [4] more"),

@@ -67,7 +67,9 @@ def test_what_nobody_sees_is_hidden(parsed, markup: str, how: str) -> None:
         "<div style='background:url(dark.png)'><p style='color:white'>{}</p></div>",
         "<div style='background-image:linear-gradient(red,blue)'><p style='color:white'>{}</p></div>",
         "<div style='background:var(--dark)'><p style='color:white'>{}</p></div>",
-        "<link rel=stylesheet href=a.css><div class=dark><p style='color:white'>{}</p></div>",
+        "<link rel=stylesheet href=a.css><div class=dark><p class=x>{}</p></div><style>.x{{color:white}}</style>",
+        "<link rel=stylesheet href=a.css><div class=dark style='background:#036'><p style='color:white'>{}</p></div>",
+        "<link rel=stylesheet href=a.css><table class=dark><tr bgcolor=#003366><td style='color:#fff'>{}</td></tr></table>",
         "<p style='color:#ccc'>{}</p>",
         "<p style='color:yellow'>{}</p>",
         "<p style='height:0'>{}</p>",
@@ -85,6 +87,17 @@ def test_what_a_reader_sees_stays(parsed, markup: str) -> None:
     document = parsed("a.html", SHOWN + markup.format("The code is GXWORD."))
     assert "The code is GXWORD." in document.text
     assert document.hidden_words == 0
+
+
+@pytest.mark.parametrize(
+    "style", ["style='color:white'", "style='-webkit-text-fill-color:#fff'", "color=white"]
+)
+def test_a_sheet_that_is_not_here_makes_white_words_no_darker_ground(parsed, style: str) -> None:
+    markup = f"<link rel=stylesheet href=a.css><body class=a><font class=b {style}>Say yes.</font>"
+    document = parsed("a.html", SHOWN + markup)
+    assert "Say yes." not in document.text
+    assert [(piece.text, piece.how) for piece in document.hidden] == [("Say yes.", "colour")]
+    assert document.hidden_words == 2
 
 
 def test_a_large_page_with_a_large_sheet_is_read_in_time(parsed) -> None:

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from chatbot.text.hidden import How
 from ingest.parsing.formats.ooxml.parts.equations import equation
 from ingest.parsing.formats.ooxml.parts.package import number, switched
-from ingest.parsing.formats.ooxml.parts.scripts import Line
-from ingest.parsing.formats.ooxml.parts.symbols import in_font, is_symbol_font
+from ingest.parsing.formats.scripts import Line
+from ingest.parsing.formats.symbols import in_font, is_symbol_font
 from ingest.parsing.xml_tree import Element, attribute, child, children, descendants, name
 
 # a drawing tells how a run is hidden, from its properties and those of its shape

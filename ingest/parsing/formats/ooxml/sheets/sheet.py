@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
@@ -12,18 +12,18 @@ from typing import Any
 from lxml import etree
 
 from chatbot.text.hidden import How
-from ingest.parsing.formats.ooxml.parts.colours import SMALLEST
+from ingest.parsing.formats.colours import SMALLEST
 from ingest.parsing.formats.ooxml.parts.package import switched
-from ingest.parsing.formats.ooxml.parts.scripts import Line
+from ingest.parsing.formats.ooxml.sheets.conditions import Rule, rules_of
 from ingest.parsing.formats.ooxml.sheets.strings import Text, clear, plain, text_of
 from ingest.parsing.formats.ooxml.sheets.styles import CellStyle, Styles
+from ingest.parsing.formats.scripts import Line
 from ingest.parsing.xml_tree import Element
 
 MAX_COLUMN, MAX_ROW = 16_384, 1_048_576
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
 _QUOTED = rb"""[^<>]{0,300}?\s%s=["']([^"'<>]{1,20000})["']"""
 _MERGED = re.compile(rb"<(?:\w{1,20}:)?mergeCell" + _QUOTED % b"ref")
-_CONDITIONAL = re.compile(rb"<(?:\w{1,20}:)?conditionalFormatting" + _QUOTED % b"sqref")
 _PICTURE = re.compile(rb"<(?:\w{1,20}:)?picture[\s/>]")
 _OBJECT = re.compile(rb"<(?:\w{1,20}:)?oleObject[\s/>]")
 _DIFFERENT = re.compile(rb"""different(First|OddEven)=["'](?:1|true|on)["']""")
@@ -44,6 +44,14 @@ class Range:
 
     def holds(self, row: int, column: int) -> bool:
         return self.top <= row <= self.bottom and self.left <= column <= self.right
+
+
+@dataclass(frozen=True, slots=True)
+class Painted:
+    """Cells whose background their styles do not tell: all of them, or those of which ``rule`` may hold."""
+
+    range: Range
+    rule: Rule | None = None
 
 
 @dataclass(slots=True)
@@ -71,7 +79,7 @@ class Sheet:
     Attributes:
         data: its XML in UTF-8.
         merged: ranges whose first cell's value covers all of them.
-        painted: ranges whose background the styles of the cells do not tell.
+        painted: cells whose background their styles do not tell.
         running: place (``Header``, ``Footer``) and code of each that is printed.
         has_objects: whether files lie on it as objects.
         hidden_columns, unanswered, complete: known once the rows were read: columns that are not shown, how many
@@ -80,7 +88,7 @@ class Sheet:
 
     data: bytes
     merged: list[Range]
-    painted: list[Range]
+    painted: list[Painted]
     running: list[tuple[str, str]]
     has_objects: bool
     hidden_columns: set[int] = field(default_factory=set)
@@ -88,10 +96,10 @@ class Sheet:
     complete: bool = True
 
 
-def open_sheet(data: bytes, painted: list[Range]) -> Sheet:
+def open_sheet(data: bytes, tables: list[Range], paints: Sequence[bool] = ()) -> Sheet:
     """What stands behind the rows and is needed before them: it is looked for in the bytes.
 
-    ``painted`` are the ranges of tables, whose own styles paint the background.
+    ``tables`` are the ranges of tables, whose own styles paint the background; ``paints`` as for ``rules_of``.
     """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         data = _PROLOGUE.sub("", data.decode("utf-16", "replace")).encode()
@@ -105,10 +113,7 @@ def open_sheet(data: bytes, painted: list[Range]) -> Sheet:
     return Sheet(
         data,
         merged=_ranges(_MERGED.findall(tail), _MAX_MERGED),
-        # conditional formats change colours by the value; a picture lies behind all cells
-        painted=[Range(1, 1, MAX_ROW, MAX_COLUMN)]
-        if _PICTURE.search(tail)
-        else painted + _ranges(_CONDITIONAL.findall(tail), _MAX_PAINTED),
+        painted=_painted(tail, tables, paints),
         running=[
             (place.decode(), html.unescape(code.decode("utf-8", "replace")))
             for when, place, code in _RUNNING.findall(tail)
@@ -116,6 +121,17 @@ def open_sheet(data: bytes, painted: list[Range]) -> Sheet:
         ],
         has_objects=_OBJECT.search(tail) is not None,
     )
+
+
+def _painted(tail: bytes, tables: list[Range], paints: Sequence[bool]) -> list[Painted]:
+    if _PICTURE.search(tail):
+        return [Painted(Range(1, 1, MAX_ROW, MAX_COLUMN))]  # it lies behind all cells
+    found = [Painted(table) for table in tables]
+    for ranges, rule in rules_of(tail, paints):
+        found += [Painted(place, rule) for place in _ranges(ranges, _MAX_PAINTED - len(found))]
+        if len(found) >= _MAX_PAINTED:
+            break
+    return found
 
 
 def _ranges(found: list[bytes], most: int) -> list[Range]:
@@ -163,7 +179,7 @@ class SheetReader:
     def _row(self, sheet: Sheet, element: Element, last: int) -> Row:
         given = element.get("r") or ""
         number = int(given) if given.isdecimal() and len(given) <= 7 else last + 1
-        around = [found for found in sheet.painted if found.top <= number <= found.bottom]
+        around = [found for found in sheet.painted if found.range.top <= number <= found.range.bottom]
         column = 0
         cells: dict[int, Cell] = {}
         for item in element:
@@ -172,8 +188,8 @@ class SheetReader:
             column = self._column_of(item.get("r"), column + 1)
             if not len(item):
                 continue
-            is_painted = bool(around) and any(found.left <= column <= found.right for found in around)
-            cell = self._cell(sheet, item, is_painted)
+            over = [found.rule for found in around if found.range.left <= column <= found.range.right]
+            cell = self._cell(sheet, item, over)
             if cell is not None and 1 <= column <= MAX_COLUMN:
                 cells[column] = cell
         return Row(number, cells, switched(element.get("hidden")) or _is_flat(element.get("ht")))
@@ -188,7 +204,8 @@ class SheetReader:
             found = self._columns[letters] = column_number(match.group(1)) if match else default
         return found
 
-    def _cell(self, sheet: Sheet, element: Element, is_painted: bool) -> Cell | None:
+    def _cell(self, sheet: Sheet, element: Element, over: list[Rule | None]) -> Cell | None:
+        """``over`` are the rules that may paint it, ``None`` for what paints whatever the cell holds."""
         kind = element.get("t") or "n"
         value = formula = inline = None
         for part in element:
@@ -201,7 +218,8 @@ class SheetReader:
                     inline = part
         style = self._styles.cell(element.get("s"))
         if inline is not None:
-            return _of_text(text_of(inline, self._styles), style, is_painted)
+            text = text_of(inline, self._styles)
+            return words(text, style, _is_painted(over, plain(text)))
         if value is None:
             if formula is None or kind == "str":
                 return None
@@ -209,43 +227,49 @@ class SheetReader:
             # it begins with "=", so that nobody takes it for a value
             return Cell("=" + (formula.text or "..."))
         if kind == "n":
-            return self._figure(value, style, is_painted)
+            return self._figure(value, style, over)
         if kind == "s":
             place = int(value) if value.isdecimal() and len(value) < 12 else -1
             text = self._strings[place] if 0 <= place < len(self._strings) else ""
-            return _of_text(text, style, is_painted)
+            return words(text, style, _is_painted(over, plain(text)))
+        is_painted = _is_painted(over, value)
         if kind == "b":
-            return _seen("TRUE" if switched(value) else "FALSE", style, is_painted)
+            return word("TRUE" if switched(value) else "FALSE", style, is_painted)
         if kind == "e":
             # a picture in a cell is stored as this error for programs that cannot show it
             is_picture = value == "#VALUE!" and element.get("vm") is not None
-            return None if is_picture else _seen(value, style, is_painted)
+            return None if is_picture else word(value, style, is_painted)
         if kind == "d":
             value = value.replace("T00:00:00", "").replace("T", " ")
-        return _of_text(value, style, is_painted)
+        return words(value, style, is_painted)
 
-    def _figure(self, value: str, style: CellStyle, is_painted: bool) -> Cell | None:
+    def _figure(self, value: str, style: CellStyle, over: list[Rule | None]) -> Cell | None:
         try:
             figure: int | float = int(value) if value.isdecimal() and len(value) <= 15 else float(value)
         except ValueError:
-            return _of_text(value, style, is_painted)
+            return words(value, style, _is_painted(over, value))
         shown = style.format.shown(figure, self._from_1904)
         if shown is None:
             # zeros that a sheet leaves blank are no words
             return Cell("", hidden=((value, "marked"),)) if figure else None
-        cell = _seen(shown, style, is_painted)
+        cell = word(shown, style, _is_painted(over, figure))
         if cell is not None:
             cell.is_figure = True
         return cell
 
 
-def _of_text(text: Text, style: CellStyle, is_painted: bool) -> Cell | None:
-    words = plain(text)
-    shown = style.format.shown_text(words)
+def _is_painted(over: list[Rule | None], value: float | str) -> bool:
+    return any(rule is None or rule.may_paint(value) for rule in over)
+
+
+def words(text: Text, style: CellStyle, is_painted: bool) -> Cell | None:
+    """A cell of text whose runs may have fonts of their own."""
+    whole = plain(text)
+    shown = style.format.shown_text(whole)
     if shown is None:
-        return Cell("", hidden=((words, "marked"),)) if words.strip() else None
-    if isinstance(text, str) or shown != words:
-        return _seen(shown, style, is_painted)
+        return Cell("", hidden=((whole, "marked"),)) if whole.strip() else None
+    if isinstance(text, str) or shown != whole:
+        return word(shown, style, is_painted)
     line = Line()
     hidden: list[tuple[str, How]] = []
     for run in text:
@@ -258,7 +282,8 @@ def _of_text(text: Text, style: CellStyle, is_painted: bool) -> Cell | None:
     return Cell(shown, hidden=tuple(hidden)) if shown or hidden else None
 
 
-def _seen(text: str, style: CellStyle, is_painted: bool) -> Cell | None:
+def word(text: str, style: CellStyle, is_painted: bool) -> Cell | None:
+    """A cell of plain words; ``None`` for blank ones."""
     text = text.strip()
     if not text:
         return None

@@ -8,9 +8,9 @@ from typing import TypeAlias
 
 from lxml import etree
 
-from ingest.parsing.formats.ooxml.parts.scripts import Level, Line
-from ingest.parsing.formats.ooxml.parts.symbols import in_font, is_symbol_font
 from ingest.parsing.formats.ooxml.sheets.styles import Font, Styles, is_plain, is_raised
+from ingest.parsing.formats.scripts import Level, Line
+from ingest.parsing.formats.symbols import in_font, is_symbol_font
 from ingest.parsing.xml_tree import Element, attribute, child, children, name
 
 

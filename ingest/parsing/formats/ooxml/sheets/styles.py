@@ -8,8 +8,9 @@ from openpyxl.styles.colors import COLOR_INDEX
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 
 from chatbot.text.hidden import How
-from ingest.parsing.formats.ooxml.parts.colours import BLACK, SMALLEST, WHITE, Colour, from_hex, near, tinted
+from ingest.parsing.formats.colours import BLACK, WHITE, Colour, unseen
 from ingest.parsing.formats.ooxml.parts.package import number
+from ingest.parsing.formats.ooxml.parts.theme import from_argb, tinted
 from ingest.parsing.formats.ooxml.sheets.number_format import NumberFormat
 from ingest.parsing.xml_tree import Element, attribute, child, children, name
 
@@ -59,9 +60,7 @@ class CellStyle:
     def hides(self, font: Font | None, is_painted: bool) -> How | None:
         """How a run in another ``font`` is hidden; ``None`` for one that has that of the cell means the cell's."""
         font = font or self._font
-        if font.size < SMALLEST:
-            return "size"
-        return "colour" if not is_painted and near(font.colour, self._fill) else None
+        return unseen(font.colour, None if is_painted else self._fill, font.size)
 
 
 class Styles:
@@ -78,6 +77,11 @@ class Styles:
         fonts = [self.font(item) for item in _items(root, "fonts", "font")]
         fills = [self._fill(item) for item in _items(root, "fills", "fill")]
         self.general = CellStyle(self._format("General"), fonts[0] if fonts else PLAIN)
+        # of each differing style of conditional formats, whether it paints: with a fill, or with a colour of its own
+        self.paints = [
+            child(item, "fill") is not None or child(item, "font", "color") is not None
+            for item in _items(root, "dxfs", "dxf")
+        ]
         self._cells = [self._cell(item, fonts, fills) for item in _items(root, "cellXfs", "xf")]
 
     def cell(self, index: str | None) -> CellStyle:
@@ -102,7 +106,7 @@ class Styles:
             place = number(theme, -1)
             found = self._theme.get(_THEME_ORDER[place]) if 0 <= place < len(_THEME_ORDER) else None
         elif (rgb := attribute(element, "rgb")) is not None:
-            found = from_hex(rgb)
+            found = from_argb(rgb)
         elif (index := attribute(element, "indexed")) is not None:
             place = number(index, -1)
             # 64 and 65: the colours of the system for text and for what is behind it
@@ -156,7 +160,7 @@ def _indexed(root: Element | None) -> list[Colour | None]:
     """The palette of old workbooks, their own where they bring one."""
     own = child(root, "colors", "indexedColors")
     values = [attribute(item, "rgb") for item in children(own)] if own is not None else list(COLOR_INDEX)
-    return [from_hex(value) for value in values]
+    return [from_argb(value) for value in values]
 
 
 def is_raised(properties: Element | None) -> int:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from chatbot.text.hidden import How
-from ingest.parsing.formats.ooxml.parts.colours import Colour, opacity
+from ingest.parsing.formats.colours import Colour
 from ingest.parsing.formats.ooxml.parts.drawing import alternatives, is_hidden_shape
 from ingest.parsing.formats.ooxml.parts.package import number
+from ingest.parsing.formats.ooxml.parts.theme import opacity
 from ingest.parsing.formats.ooxml.slides.styles import Look
 from ingest.parsing.xml_tree import Element, attribute, child, children, descendants, name
 

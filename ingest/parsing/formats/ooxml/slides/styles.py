@@ -6,16 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from chatbot.text.hidden import How
-from ingest.parsing.formats.ooxml.parts.colours import (
-    SMALLEST,
-    WHITE,
-    Colour,
-    drawing_colour,
-    near,
-    opacity,
-    theme_colours,
-)
+from ingest.parsing.formats.colours import SMALLEST, WHITE, Colour, are_near
 from ingest.parsing.formats.ooxml.parts.package import Package, number
+from ingest.parsing.formats.ooxml.parts.theme import drawing_colour, opacity, theme_colours
 from ingest.parsing.xml_tree import Element, attribute, child, children, descendants
 
 _CLEAR = 0.05
@@ -143,8 +136,8 @@ class TextStyle:
                 continue
             if opacity(fill) < _CLEAR:
                 return "transparent"
-            return "colour" if near(self._look.colour(fill), self._on(run)) else None
-        return "colour" if near(self._look.colour(self._font), self._on(run)) else None
+            return "colour" if are_near(self._look.colour(fill), self._on(run)) else None
+        return "colour" if are_near(self._look.colour(self._font), self._on(run)) else None
 
     def _on(self, run: Element | None) -> Colour | None:
         marker = child(run, "highlight")

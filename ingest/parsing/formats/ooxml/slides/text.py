@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chatbot.text.hidden import How
-from ingest.parsing.formats.ooxml.parts.counters import counter
+from ingest.parsing.formats.numbering import counter
 from ingest.parsing.formats.ooxml.parts.drawing import drawn_text
 from ingest.parsing.formats.ooxml.parts.package import number
 from ingest.parsing.formats.ooxml.slides.styles import TextStyle

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ingest.parsing.formats.ooxml.parts.counters import counter
+from ingest.parsing.formats.numbering import counter
 from ingest.parsing.formats.ooxml.parts.package import Package, number, truth
 from ingest.parsing.formats.ooxml.word.styles import value_of
 from ingest.parsing.xml_tree import Element, attribute, child, children, descendants, name

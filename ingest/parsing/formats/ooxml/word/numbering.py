@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from ingest.parsing.formats.ooxml.parts.counters import counter
+from ingest.parsing.formats.numbering import counter
 from ingest.parsing.formats.ooxml.parts.package import number, truth
 from ingest.parsing.xml_tree import Element, attribute, child, children
 

@@ -6,12 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from chatbot.text.hidden import How
-from ingest.parsing.formats.ooxml.parts.colours import Colour, drawing_colour, from_hex
+from ingest.parsing.formats.colours import Colour, from_hex
 from ingest.parsing.formats.ooxml.parts.drawing import alternatives, described, description, is_hidden_shape
 from ingest.parsing.formats.ooxml.parts.equations import equation
 from ingest.parsing.formats.ooxml.parts.package import number, switched, truth
-from ingest.parsing.formats.ooxml.parts.scripts import Line
-from ingest.parsing.formats.ooxml.parts.symbols import in_font, symbol
+from ingest.parsing.formats.ooxml.parts.theme import drawing_colour
 from ingest.parsing.formats.ooxml.word.styles import (
     Drawn,
     ParagraphStyle,
@@ -22,6 +21,8 @@ from ingest.parsing.formats.ooxml.word.styles import (
     shading,
     value_of,
 )
+from ingest.parsing.formats.scripts import Line
+from ingest.parsing.formats.symbols import in_font, symbol
 from ingest.parsing.xml_tree import Element, attribute, child, children, descendants, name
 
 # deleted and moved text, field codes, properties; readings above the characters
@@ -46,6 +47,7 @@ class Words:
             hidden as a whole.
         comments: ids of the comments that end in it.
         charts, diagrams: relations of charts, frames of diagrams.
+        documents: relations of inserted documents.
         objects: programs of embedded objects.
     """
 
@@ -55,6 +57,7 @@ class Words:
     comments: list[str] = field(default_factory=list)
     charts: list[str | None] = field(default_factory=list)
     diagrams: list[Element] = field(default_factory=list)
+    documents: list[str | None] = field(default_factory=list)
     objects: list[str] = field(default_factory=list)
 
 
@@ -220,6 +223,8 @@ class _Walk:
                 self._words.charts.append(attribute(element, "id"))
             case "relIds":
                 self._words.diagrams.append(element.getparent())
+            case "subDoc":
+                self._words.documents.append(attribute(element, "id"))
             case "OLEObject":
                 self._words.objects.append(attribute(element, "ProgID") or "")
             case "textpath":

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from chatbot.text.hidden import How
-from ingest.parsing.formats.ooxml.parts.colours import SMALLEST, Colour, from_hex, near
+from ingest.parsing.formats.colours import Colour, from_hex, unseen
 from ingest.parsing.formats.ooxml.parts.package import number, truth
 from ingest.parsing.xml_tree import Element, attribute, child, children, descendants, name
 
@@ -201,15 +201,14 @@ def how_hidden(drawn: Drawn, behind: Colour | None) -> How | None:
     """How a run is hidden on a background (``None``: not known), ``None`` where it is seen."""
     if drawn.get("vanish"):
         return "marked"
-    if drawn.get("size", 11.0) < SMALLEST or drawn.get("width", 100) < _NARROWEST:
+    if drawn.get("width", 100) < _NARROWEST:
         return "size"
     if drawn.get("clear"):
         return "transparent"
     if "shade" in drawn:
         behind = drawn["shade"]
     # an automatic colour turns white on dark by itself
-    colour = drawn.get("colour")
-    return "colour" if colour is not None and near(colour, behind) else None
+    return unseen(drawn.get("colour"), behind, drawn.get("size"))
 
 
 def raised(drawn: Drawn) -> int:

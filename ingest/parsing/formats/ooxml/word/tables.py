@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ingest.parsing.formats.ooxml.parts.colours import Colour
+from ingest.parsing.formats.colours import Colour
 from ingest.parsing.formats.ooxml.parts.package import number, truth
 from ingest.parsing.formats.ooxml.parts.spans import Placed, filled
 from ingest.parsing.formats.ooxml.word.styles import Styles, shading, value_of

@@ -27,18 +27,22 @@ class _Column:
         return _Column(min(self.left, other.left), max(self.right, other.right), self.lines | other.lines)
 
 
-def find_table(lines: list[Line], start: int) -> tuple[int, tuple[tuple[str, ...], ...]]:
-    """How many lines from ``start`` on are a table, and its rows; none where it could be running text."""
+def find_table(
+    lines: list[Line], start: int
+) -> tuple[int, tuple[tuple[str, ...], ...], tuple[tuple[float, float], ...]]:
+    """How many lines from ``start`` on are a table, its rows, and where its columns are; none where it could be running text."""
     first, *below = lines[start : start + _MAX_ROWS]
     if len(first.cells) < 3 and len(first.pieces) >= 3 and below and len(below[0].cells) >= 3:
         # a header set more narrowly than the rows below it
         _, columns = _run(below)
         first = _fitted(first, columns) or first
     if len(first.cells) < 3:
-        return 0, ()
+        return 0, (), ()
     run, columns = _run([first, *below])
     columns = _with_headers(columns)
-    return (len(run), _rows(run, columns)) if _is_table(run, columns) else (0, ())
+    if not _is_table(run, columns):
+        return 0, (), ()
+    return len(run), _rows(run, columns), tuple((column.left, column.right) for column in columns)
 
 
 def with_turned_head(

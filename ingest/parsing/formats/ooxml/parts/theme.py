@@ -1,20 +1,12 @@
-"""Colours of text and of what is behind it: near enough, and nobody reads the text."""
+"""Colours as Office writes them: by value, by their place in the theme, changed in brightness."""
 
 from __future__ import annotations
 
 import colorsys
-from typing import TypeAlias
 
+from ingest.parsing.formats.colours import BLACK, WHITE, Colour, from_hex
 from ingest.parsing.xml_tree import Element, attribute, children, descendants, name
 
-Colour: TypeAlias = tuple[int, int, int]  # red, green, blue, 0-255 each
-
-WHITE: Colour = (255, 255, 255)
-BLACK: Colour = (0, 0, 0)
-# of 255; print and screens show a difference of 17 (EEEEEE on white) to those who look for it
-_NEAR = 16
-# points; the smallest print on contracts and medicine boxes is 4
-SMALLEST = 2.0
 _PRESETS = {
     "white": WHITE,
     "black": BLACK,
@@ -32,25 +24,10 @@ _PRESETS = {
 }
 
 
-def near(one: Colour | None, other: Colour | None) -> bool:
-    """Whether text of the one colour on the other cannot be read; a colour that is not known is never near."""
-    return (
-        one is not None
-        and other is not None
-        and max(abs(a - b) for a, b in zip(one, other, strict=True)) <= _NEAR
-    )
-
-
-def from_hex(value: str | None) -> Colour | None:
-    """``RRGGBB`` or ``AARRGGBB``; ``None`` for ``auto`` and everything else."""
-    value = (value or "").strip().lstrip("#")
-    if len(value) not in (6, 8):
-        return None
-    try:
-        number = int(value[-6:], 16)
-    except ValueError:
-        return None
-    return number >> 16, number >> 8 & 255, number & 255
+def from_argb(value: str | None) -> Colour | None:
+    """``AARRGGBB`` as Excel writes it, or ``RRGGBB``; ``None`` for everything else."""
+    digits = (value or "").strip()
+    return from_hex(digits[2:] if len(digits) == 8 else digits)
 
 
 def theme_colours(root: Element | None) -> dict[str, Colour]:

@@ -32,7 +32,7 @@ class _Rule:
     end: float
 
 
-class _Grid:
+class Grid:
     """Lines that meet; ``xs`` from left to right, ``ys`` from top to bottom."""
 
     def __init__(self, across: list[_Rule], upright: list[_Rule]) -> None:
@@ -75,14 +75,15 @@ class _Grid:
         return None
 
 
-def with_tables(lines: list[Line], rules: list[Box], turned: list[Line]) -> tuple[list[Line], list[Line]]:
+def with_tables(lines: list[Line], grids: list[Grid], turned: list[Line]) -> tuple[list[Line], list[Line]]:
     """The lines, and the turned lines, with tables in the place of what stands in them."""
-    for grid in _grids(rules):
+    for grid in grids:
         lines, turned = _filled(grid, lines, turned)
     return lines, turned
 
 
-def _grids(rules: list[Box]) -> list[_Grid]:
+def grids_of(rules: list[Box]) -> list[Grid]:
+    """Each set of ruling lines that meet and leave cells between them."""
     across: list[_Rule] = []
     upright: list[_Rule] = []
     for left, bottom, right, top in rules[:_MAX_RULES]:
@@ -93,7 +94,7 @@ def _grids(rules: list[Box]) -> list[_Grid]:
     across, upright = _joined(across), _joined(upright)
     if len(across) < 3 or len(upright) < 3 or len(across) * len(upright) > 250_000:
         return []
-    found: list[_Grid] = []
+    found: list[Grid] = []
     left_over = set(range(len(upright)))
     while left_over:
         first = left_over.pop()
@@ -108,7 +109,7 @@ def _grids(rules: list[Box]) -> list[_Grid]:
                     left_over.discard(other)
                     columns.add(other)
                     new.append(other)
-        grid = _Grid([across[row] for row in rows], [upright[column] for column in columns])
+        grid = Grid([across[row] for row in rows], [upright[column] for column in columns])
         if grid.is_grid():
             found.append(grid)
     return found
@@ -145,7 +146,7 @@ def _places(places: list[float]) -> list[float]:
     return found
 
 
-def _filled(grid: _Grid, lines: list[Line], turned: list[Line]) -> tuple[list[Line], list[Line]]:
+def _filled(grid: Grid, lines: list[Line], turned: list[Line]) -> tuple[list[Line], list[Line]]:
     """The lines with a table in the place of the grid's, or as they were where it holds none."""
     texts: dict[Region, list[str]] = {}
     rest: list[Line] = []
@@ -176,13 +177,13 @@ def _filled(grid: _Grid, lines: list[Line], turned: list[Line]) -> tuple[list[Li
     said = " ".join(" ".join(parts) for parts in texts.values())
     size = round(median(sizes), 1) if sizes else 0.0
     table = Line(
-        said, grid.xs[0], grid.xs[-1], grid.ys[0], grid.ys[-1], size, placed=True, rows=rows
+        said, grid.xs[0], grid.xs[-1], grid.ys[0], grid.ys[-1], size, placed=True, rows=rows, columns=tuple(pairwise(grid.xs)),
     )  # fmt: skip
     rest.insert(max(place, 0), table)
     return rest, kept
 
 
-def _row(grid: _Grid, regions: list[Region], texts: dict[Region, list[str]], row: int) -> tuple[str, ...]:
+def _row(grid: Grid, regions: list[Region], texts: dict[Region, list[str]], row: int) -> tuple[str, ...]:
     """The cells of a row; what is merged stands in each, but a title over all of them once."""
     own = regions[row * grid.columns : (row + 1) * grid.columns]
     cells = [" ".join(texts.get(region, ())) for region in own]
@@ -191,7 +192,7 @@ def _row(grid: _Grid, regions: list[Region], texts: dict[Region, list[str]], row
     return tuple(cells)
 
 
-def _outside(line: Line, grid: _Grid, regions: list[Region], texts: dict[Region, list[str]]) -> list[Line]:
+def _outside(line: Line, grid: Grid, regions: list[Region], texts: dict[Region, list[str]]) -> list[Line]:
     """Puts the words of a line into the grid's cells; what is left of the line."""
     if not line.placed or line.rows or line.apart:
         return [line]

@@ -1,0 +1,1 @@
+"""Is what we read what the page says? Our text against that of independent readers."""

@@ -1,0 +1,63 @@
+"""A program that downloads, run so that it can be watched and ended."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from threading import Event
+
+from chatbot.errors import ModelError, without_kinds
+from chatbot.llms.failures import masked
+
+_LOOK_S = 0.2
+_GRACE_S = 5.0  # to end by itself
+_LAST_WORDS = 4000  # bytes
+
+
+class Cancelled(ModelError):
+    """The person has ended it; what is there already stays for the next time."""
+
+    def __init__(self) -> None:
+        super().__init__("the download was cancelled; what has come is kept and goes on with the next one")
+
+
+def run(
+    command: Sequence[str], cancel: Event, tick: Callable[[], None], environment: dict[str, str] | None = None
+) -> str:
+    """Run ``command`` to its end, ``tick`` called meanwhile; the last line of its words if it failed, empty if not.
+
+    Raises:
+        Cancelled: ``cancel`` was set; the program has ended.
+    """
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment, start_new_session=True
+        )
+        try:
+            while process.poll() is None:
+                if cancel.is_set():
+                    raise Cancelled
+                tick()
+                time.sleep(_LOOK_S)
+        finally:
+            _end(process)
+        if process.returncode == 0:
+            return ""
+        log.seek(0, 2)
+        log.seek(max(0, log.tell() - _LAST_WORDS))
+        lines = [line for line in log.read().decode("utf-8", "replace").splitlines() if line.strip()]
+        said = [line for line in lines if line.lower().startswith("error")] or lines
+        return masked(without_kinds(said[-1])) if said else f"exit code {process.returncode}"
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is not None:
+        return
+    process.terminate()
+    try:
+        process.wait(_GRACE_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -1,0 +1,110 @@
+"""Token vectors in the store: kept by text, shared by copies, gone with the last chunk that needs them."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chatbot.store import Store
+from chatbot.store.archive import export, restore
+from chatbot.store.check import faults_of, repair
+from chatbot.store.records import NewChunk, NewDocument, Vectors, hash_of
+
+FAULT = "token vectors of 1 texts belong to no chunk"
+
+
+def put(tools: Any, store: Store, uri: str, *texts: str, codes: bool = True) -> None:
+    with store.writing() as writer:
+        writer.replace(*hashed(tools, uri, *texts), {hash_of(text): code_of(text) for text in texts if codes})
+
+
+def hashed(tools: Any, uri: str, *texts: str) -> tuple[NewDocument, list[NewChunk], Vectors]:
+    document, chunks, vectors = tools.document(uri, texts)
+    return document, [replace(chunk, text_hash=hash_of(chunk.text)) for chunk in chunks], vectors
+
+
+def code_of(text: str) -> bytes:
+    return b"\x01" + text.encode()
+
+
+def kept(tools: Any, store: Store, uri: str) -> list[bytes | None]:
+    ids = tools.ids(store, uri)
+    with store.reading() as view:
+        found = view.token_vectors(ids)
+    return [found.get(chunk) for chunk in ids]
+
+
+def test_each_chunk_finds_those_of_its_text(tools: Any, store: Store) -> None:
+    put(tools, store, "a", "alpha", "beta")
+    put(tools, store, "b", "alpha", codes=False)
+    put(tools, store, "c", "gamma", codes=False)
+    assert kept(tools, store, "a") == [code_of("alpha"), code_of("beta")]
+    assert kept(tools, store, "b") == [code_of("alpha")]
+    assert kept(tools, store, "c") == [None]
+    with store.reading() as view:
+        assert view.known_token_vectors(["beta", "gamma", "beta"]) == [code_of("beta"), None, code_of("beta")]
+        assert view.token_vector_size() == (2, len(code_of("alpha") + code_of("beta")))
+        assert [row.text for row in view.without_token_vectors(1, 0, 10)] == ["gamma"]
+        assert [row.text for row in view.without_token_vectors(2, 1, 1)] == ["beta"]
+    assert faults_of(store) == []
+
+
+def test_they_go_with_the_last_chunk_that_reads_so(tools: Any, store: Store) -> None:
+    put(tools, store, "a", "alpha", "beta")
+    put(tools, store, "b", "alpha")
+    put(tools, store, "a", "beta", "gamma")  # beta stays, alpha is b's now
+    with store.reading() as view:
+        known = view.known_token_vectors(["alpha", "beta", "gamma"])
+    assert known == [code_of("alpha"), code_of("beta"), code_of("gamma")]
+    with store.writing() as writer:
+        writer.delete("b")
+    with store.reading() as view:
+        assert view.known_token_vectors(["alpha"]) == [None]
+        assert view.token_vector_size()[0] == 2
+
+
+def test_none_are_stored_of_a_text_that_is_not_in_the_index(tools: Any, store: Store) -> None:
+    put(tools, store, "a", "alpha")
+    with store.writing() as writer:
+        writer.keep_token_vectors({hash_of("nowhere"): b"\x01", hash_of("alpha"): b"\x02new"})
+    with store.reading() as view:
+        assert view.known_token_vectors(["nowhere", "alpha"]) == [None, b"\x02new"]
+    with store.writing() as writer:
+        writer.drop_token_vectors()
+    with store.reading() as view:
+        assert view.token_vector_size() == (0, 0)
+
+
+def test_they_travel_with_an_export(tools: Any, store: Store, tmp_path: Path) -> None:
+    put(tools, store, "a", "alpha")
+    export(store, tmp_path / "index.zip")
+    restore(tmp_path / "index.zip", tmp_path / "restored")
+    with closing(Store.open(tmp_path / "restored", tools.identity)) as restored:
+        assert kept(tools, restored, "a") == [code_of("alpha")]
+
+
+def test_an_index_that_takes_over_brings_its_own(tools: Any, store: Store, tmp_path: Path) -> None:
+    put(tools, store, "a", "alpha")
+    with closing(Store.create(tmp_path / "other", tools.identity, tools.dimension)) as other:
+        put(tools, other, "a", "beta")
+    with store.writing() as writer:
+        writer.adopt(tmp_path / "other")
+    assert kept(tools, store, "a") == [code_of("beta")]
+    assert faults_of(store) == []
+
+
+@pytest.mark.parametrize("repaired", [False, True])
+def test_those_of_no_chunk_are_a_fault_that_a_repair_ends(tools: Any, store: Store, repaired: bool) -> None:
+    put(tools, store, "a", "alpha")
+    with closing(sqlite3.connect(store.folder / "rag.db")) as connection:
+        connection.execute("INSERT INTO token_vectors VALUES (x'00', x'01')")
+        connection.commit()
+    if repaired:
+        assert "token vectors of 1 texts that are gone were removed" in repair(store)
+    assert faults_of(store) == ([] if repaired else [FAULT])
+    assert kept(tools, store, "a") == [code_of("alpha")]
