@@ -72,6 +72,15 @@ class ClaimCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class QuotedClaim:
+    """One sentence of an answer, ``text[start:end]``, that stands word for word in a source, and where."""
+
+    start: int
+    end: int
+    evidence: ClaimEvidence
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimFeatures:
     """What speaks for a claim in a passage.
 
@@ -234,6 +243,19 @@ def check_claims(
         _with_better(_checked(claim, cited, calibration, score), claim, candidates, calibration, score)
         for claim in claims(text)
     )
+
+
+def quoted_claims(text: str, sources: Sequence[Source]) -> tuple[QuotedClaim, ...]:
+    """The claims of ``text`` that stand word for word in a source that they cite. Needs no model and no thresholds."""
+    cited = {source.number: CheckedPassage(source) for source in sources}
+    found = []
+    for claim in claims(text):
+        for number in filter(cited.__contains__, claim.numbers):
+            if cited[number].holds(claim.text):
+                evidence = _sentence(cited[number].source, cited[number].quoted_from(claim.text))
+                found += [QuotedClaim(claim.start, claim.end, evidence)] if evidence is not None else []
+                break
+    return tuple(found)
 
 
 def _checked(

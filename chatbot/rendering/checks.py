@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from chatbot.citations.check import ClaimCheck, Verdict
+from chatbot.citations.check import ClaimCheck, QuotedClaim, Verdict
 from chatbot.citations.markers import citations_in
 from chatbot.rendering.answer import Mark, passage_id
 from chatbot.rendering.candidates import file_name
@@ -17,8 +17,8 @@ _KINDS: dict[Verdict, str] = {"supported": "ok", "weak": "weak", "not supported"
 _WORDS: dict[Verdict, str] = {"supported": "check_ok", "weak": "check_weak", "not supported": "check_not"}
 
 
-def citation_marks(text: str, checks: Sequence[ClaimCheck] | None, say: Say) -> list[Mark]:
-    """One for each citation in ``text``, in order; an empty one where nothing was checked."""
+def citation_marks(text: str, checks: Sequence[ClaimCheck | QuotedClaim] | None, say: Say) -> list[Mark]:
+    """One for each citation in ``text``, in order; an empty one where nothing is known of it."""
     marks = []
     for position, number in citations_in(text):
         check = next((c for c in checks or () if c.start <= position < c.end), None)
@@ -27,11 +27,14 @@ def citation_marks(text: str, checks: Sequence[ClaimCheck] | None, say: Say) -> 
         else:
             basis = check.evidence if check.evidence is not None and check.evidence.number == number else None
             start = None if basis is None else basis.start
-            marks.append(Mark(_KINDS[check.verdict], say(_WORDS[check.verdict]), start))
+            if isinstance(check, QuotedClaim):
+                marks.append(Mark(basis=start))
+            else:
+                marks.append(Mark(_KINDS[check.verdict], say(_WORDS[check.verdict]), start))
     return marks
 
 
-def evidence_of(checks: Sequence[ClaimCheck] | None) -> dict[int, list[tuple[int, int]]]:
+def evidence_of(checks: Sequence[ClaimCheck | QuotedClaim] | None) -> dict[int, list[tuple[int, int]]]:
     """By source number, the sentences ``passage[start:end]`` that cited sentences rest on."""
     found: dict[int, list[tuple[int, int]]] = {}
     for check in checks or ():

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Literal
 
+from chatbot.citations.check import ClaimCheck, QuotedClaim, quoted_claims
 from chatbot.conversations.record import Trace
 from chatbot.rendering.answer import render_answer, render_quotes
 from chatbot.rendering.checks import check_line, citation_marks, evidence_of
@@ -67,14 +68,14 @@ def _text(exchange: Exchange, index: int, say: Say) -> Iterator[str]:
     """The answer as far as it has come, with what is to be said about it."""
     trace = exchange.trace
     if trace is None:
-        if not exchange.written:
-            yield f'<p class="sl-busy">{say("stopping" if exchange.stopped else "searching")}</p>'
+        if not exchange.written and not exchange.stopped:
+            yield f'<p class="sl-busy">{say("searching")}</p>'
     elif trace.refused:
         yield notice_html(say("refused"), why_refused(trace.gate, say), "calm")
     else:
         state = "written" if exchange.written else "writing"
         render = render_quotes if trace.llm == "extractive" else render_answer
-        marks = citation_marks(trace.received, exchange.checks, say)
+        marks = citation_marks(trace.received, _grounds(exchange), say)
         body = render(trace.received, len(trace.sources), _anchor(index), marks)
         is_waiting = not body and not exchange.written
         waiting = f'<p class="sl-busy">{_at_work(trace, say)}</p>' if is_waiting else ""
@@ -97,8 +98,7 @@ def _below(exchange: Exchange, index: int, say: Say) -> Iterator[str]:
     """What can be done with the answer, the warning where the second look failed, the cards, the way to the inspector."""
     trace = exchange.trace
     if not exchange.settled:
-        stop = button_html(StopAnswer(index), say("stop")) if not exchange.written else ""
-        yield f'<div class="sl-actions">{stop}</div>'  # as high as what takes its place
+        yield f'<div class="sl-actions">{_stop(exchange, index, say)}</div>'  # as high as what takes its place
     elif trace is not None:
         yield _actions(exchange, trace, index, say)
     if trace is None:
@@ -118,10 +118,28 @@ def _below(exchange: Exchange, index: int, say: Say) -> Iterator[str]:
             exchange.ratings,
             index,
             say,
-            evidence_of(exchange.checks),
+            evidence_of(_grounds(exchange)),
         )
     if trace.candidates:
         yield why_line(trace, index, say)
+
+
+def _stop(exchange: Exchange, index: int, say: Say) -> str:
+    """The button that ends the answer; once it is pressed, that the next word is waited for."""
+    if exchange.written:
+        return ""
+    return (
+        f'<p class="sl-busy">{say("stopping")}</p>'
+        if exchange.stopped
+        else button_html(StopAnswer(index), say("stop"))
+    )
+
+
+def _grounds(exchange: Exchange) -> Sequence[ClaimCheck | QuotedClaim]:
+    """What its citations rest on: as they were checked; where they were not, what is quoted word for word."""
+    if exchange.checks or exchange.trace is None or not exchange.settled:
+        return exchange.checks or ()
+    return quoted_claims(exchange.trace.received, exchange.trace.sources)
 
 
 def _actions(exchange: Exchange, trace: Trace, index: int, say: Say) -> str:
