@@ -113,9 +113,13 @@ const bringLatest = () => {
   requestAnimationFrame(() => latest.scrollIntoView()); // what stood above it may have gone in this frame
 };
 
-const latestSeen = new IntersectionObserver(([{ target, isIntersecting, boundingClientRect: { top } }]) => {
-  if (root && target === root.lastElementChild) root.nextElementSibling.hidden = isIntersecting || top < 0;
-});
+const BEHIND_FIELD = "0px 0px -140px 0px"; // the field to ask in, and one line of the question
+const latestSeen = new IntersectionObserver(
+  ([{ target, isIntersecting, boundingClientRect: { top } }]) => {
+    if (root && target === root.lastElementChild) root.nextElementSibling.hidden = isIntersecting || top < 0;
+  },
+  { rootMargin: BEHIND_FIELD },
+);
 const watchLatest = () => {
   latestSeen.disconnect();
   if (root.lastElementChild) latestSeen.observe(root.lastElementChild);
