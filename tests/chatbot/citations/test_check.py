@@ -13,9 +13,12 @@ from chatbot.citations.check import (
     CHECK_CALIBRATION_FILE,
     CheckCalibration,
     ClaimCheck,
+    ClaimEvidence,
     ClaimFeatures,
+    QuotedClaim,
     check_claims,
     load_check_calibration,
+    quoted_claims,
 )
 from chatbot.citations.claims import claims
 from chatbot.citations.sources import number_sources
@@ -64,6 +67,19 @@ def test_a_claim_is_a_sentence_with_the_citations_in_it_and_right_behind_it(
     for claim in claims(text):
         assert text[claim.start : claim.end].strip() == text[claim.start : claim.end] != ""
         assert all(f"[{number}]" in text[claim.start : claim.end] for number in claim.numbers)
+
+
+def test_what_stands_word_for_word_in_its_source_is_found_there_without_thresholds() -> None:
+    quoted, invented, elsewhere = (
+        "It is booked  in the calendar. [1]",
+        "Dogs get it too. [1]",
+        "Employees get 25 days of leave a year. [2]",
+    )
+    found = quoted_claims(
+        f"{quoted} {invented} {elsewhere}", number_sources(_candidates(LEAVE, HOTEL), "?", None)
+    )
+    begins = LEAVE.index("It is booked")
+    assert found == (QuotedClaim(0, len(quoted), ClaimEvidence(1, begins, len(LEAVE))),)
 
 
 def test_a_verbatim_quote_is_supported_without_asking_the_reranker() -> None:
