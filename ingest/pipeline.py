@@ -299,7 +299,8 @@ class Ingest:
 
     @cached_property
     def _reader(self) -> PassageReader:
-        from chatbot.reranking.kept import PassageReader  # two seconds, which a run without news need not wait
+        # two seconds, for which a run without news need not wait
+        from chatbot.reranking.kept import PassageReader
 
         return PassageReader(self.config, self._model, self._model.loaded)
 
