@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,6 @@ import numpy as np
 
 from chatbot.config import Config
 from chatbot.errors import DocumentRefused, Missing, StoreError, StoreMissing
-from chatbot.reranking.kept import Codes, PassageReader
 from chatbot.retrieval.embeddings import (
     build_embedding,
     embed_query,
@@ -39,6 +38,8 @@ from ingest.sync import FileTask, Plan, check_given, plan, uploads_to_do
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
+
+    from chatbot.reranking.kept import Codes, PassageReader
 
 OnProgress = Callable[[Progress], None]
 
@@ -135,7 +136,6 @@ class Ingest:
         self.config = config
         self.report = IngestReport()
         self._model = embedding if isinstance(embedding, ModelOnce) else ModelOnce(config, embedding)
-        self._reader = PassageReader(config, self._model, self._model.loaded)
         self._on_progress = on_progress or (lambda _: None)
         self._also_known = also_known
         self._done = 0
@@ -296,6 +296,13 @@ class Ingest:
                 if vector is not None and (code is not None or not self._reader.wants_codes(text)):
                     known[text] = (vector, code)
         return known
+
+    @cached_property
+    def _reader(self) -> PassageReader:
+        # two seconds, for which a run without news need not wait
+        from chatbot.reranking.kept import PassageReader
+
+        return PassageReader(self.config, self._model, self._model.loaded)
 
     def _read_passages(self, texts: list[str]) -> list[tuple[Vectors, Codes]]:
         vectors, codes = self._reader.read(texts)

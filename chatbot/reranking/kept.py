@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from chatbot.config import Config
 from chatbot.models.batching import in_batches
@@ -17,13 +18,13 @@ from chatbot.models.folders import E5_SMALL
 from chatbot.reranking.network import in_memory, is_late_interaction, loaded_alone
 from chatbot.reranking.reranker import LONGEST_TEXT
 from chatbot.retrieval.embeddings import embed_texts
-from chatbot.store.records import Vectors
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
     from sentence_transformers import SentenceTransformer
     from torch import Tensor
 
+Vectors = NDArray[np.float32]
 Codes = bytes | None  # ``None``: the second look reads this passage when it is a candidate
 
 _BATCH = 16  # texts, of a pass of its own

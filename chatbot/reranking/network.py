@@ -35,8 +35,8 @@ def is_late_interaction(config: Config) -> bool:
 def in_memory(embedding: BaseEmbedding | None, config: Config) -> SentenceTransformer | None:
     """The network that ``embedding`` runs, if it is the one to compare with and reads as many tokens of a text."""
     folder = folders.resolve(E5_SMALL, config.models_cache)
-    if getattr(embedding, "model_name", "") != str(folder.path):  # a test's or a plug-in's may be anything
-        return None
+    if config.embedding.model != E5_SMALL or getattr(embedding, "model_name", "") != str(folder.path):
+        return None  # what a test or a plug-in gives may be anything
     model: SentenceTransformer = embedding._model  # type: ignore[union-attr]  # of HuggingFaceEmbedding
     return model if model.max_seq_length == _tokens(config) else None
 

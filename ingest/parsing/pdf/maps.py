@@ -32,17 +32,30 @@ _HANGUL = re.compile(r"[가-힣]")
 # of Korean ones .52, shifted syllables .07 to .34
 _LEAST_PAIRS, _LEAST_SYLLABLES = 40, 25
 _PAIR_SHARE, _SYLLABLE_SHARE = 0.38, 0.42
+_LEAST_SWAPPED = 8  # letters
 _MAX_CHARS = 4_000
 
 
 def is_nonsense(text: str) -> bool:
-    """Whether enough of the text is in letters that could be judged, and in none of the languages known here."""
+    """Whether enough of the text is in letters that could be judged, and in none of the languages known here.
+
+    Or in letters whose two bytes were exchanged: ``䴀甀氀`` for ``Mul``.
+    """
+    if _is_byte_swapped(text[:_MAX_CHARS]):
+        return True
     shares = language_shares(text)
     return any(
         share < least
         for share, least in zip(shares, (_PAIR_SHARE, _SYLLABLE_SHARE), strict=True)
         if share >= 0
     )
+
+
+def _is_byte_swapped(text: str) -> bool:
+    """Whether most letters beyond ASCII end in a zero byte; of Chinese text it is one in 256."""
+    beyond = [ord(character) for character in text if ord(character) > 0xFF]
+    swapped = sum(code & 0xFF == 0 and 0x20 < code >> 8 < 0x7F for code in beyond)
+    return swapped >= _LEAST_SWAPPED and swapped > len(beyond) / 2
 
 
 def language_shares(text: str) -> tuple[float, float]:

@@ -232,9 +232,13 @@ def test_the_trace_says_what_the_order_is_made_of(sample_chatbot: Chatbot) -> No
     assert combined == sorted(combined, reverse=True)
 
 
-def test_a_partial_second_look_is_said_to_be_one(sample_chatbot: Chatbot) -> None:
+def test_a_partial_second_look_is_said_to_be_one(
+    sample_chatbot: Chatbot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     config = sample_chatbot.config.with_(reranker={"budget_ms": 0.001, "cached_scores": 0})
-    found = Chatbot(config, sample_chatbot.store, sample_chatbot.embedding).search("What are the core hours?")
+    chatbot = Chatbot(config, sample_chatbot.store, sample_chatbot.embedding)
+    monkeypatch.setattr(chatbot, "_kept", lambda _: {})  # an index without token vectors
+    found = chatbot.search("What are the core hours?")
     look = found.second_look
     assert look.is_partial
     assert 1 <= look.scored < look.of == 20

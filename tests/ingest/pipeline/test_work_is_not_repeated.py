@@ -196,4 +196,4 @@ def test_files_that_are_all_refused_load_no_model(tmp_path: Path) -> None:
     model = ModelOnce(config)
     assert len(run(config, [tmp_path / "docs"], embedding=model).refused) == 3
     assert len(run(config, [tmp_path / "docs"], embedding=model).refused) == 3
-    assert model._loaded is None
+    assert model.loaded is None

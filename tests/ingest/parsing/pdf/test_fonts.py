@@ -69,6 +69,14 @@ def test_shifted_letters_are_nonsense(by: int) -> None:
     assert is_nonsense("".join(chr(ord(char) + by) if "가" <= char <= "힣" else char for char in KOREAN))
 
 
+def test_letters_with_their_bytes_exchanged_are_nonsense_and_chinese_is_not() -> None:
+    swapped = "".join(chr(ord(char) << 8) if char.isalnum() else char for char in "Pure Black (K = 100)")
+    assert swapped.startswith("倀甀爀攀")
+    assert is_nonsense(swapped)
+    assert not is_nonsense("第一章 总则 本规定适用于全体员工。年假为二十五天,病假须附医生证明。" * 3)
+    assert not is_nonsense("휴가는 25일이다. 甀")
+
+
 def test_a_page_whose_font_names_other_letters_is_not_indexed_as_it_is(
     tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
