@@ -191,8 +191,7 @@ class _Says:
 
 
 def test_an_answer_over_the_samples_is_checked_with_the_real_reranker(sample_chatbot: Chatbot) -> None:
-    if not sample_chatbot.can_check:
-        pytest.skip("no thresholds were measured for this reranker")
+    assert sample_chatbot.can_check  # its thresholds came with it
     quoted = sample_chatbot.ask("필터는 얼마나 자주 교체해야 하나요?")
     assert quoted.text
     checks = sample_chatbot.check(quoted)
@@ -205,7 +204,7 @@ def test_an_answer_over_the_samples_is_checked_with_the_real_reranker(sample_cha
 
 def test_without_measured_thresholds_there_are_no_verdicts(sample_chatbot: Chatbot) -> None:
     other = Chatbot(sample_chatbot.config, sample_chatbot.store, sample_chatbot.embedding)
-    other.__dict__["_support"] = None
+    other.__dict__["_check_calibration"] = None
     answer = sample_chatbot.ask("필터는 얼마나 자주 교체해야 하나요?", rerank=False)
     assert answer.text
     assert not other.can_check
