@@ -13,7 +13,14 @@ from chatbot.errors import ModelError
 from chatbot.models import folders
 from chatbot.models.folders import LATE_INTERACTION, ModelFolder
 from chatbot.models.registry import Registry
-from chatbot.reranking.network import OURS, RerankerOptions, in_memory, is_late_interaction, loaded_alone
+from chatbot.reranking.network import (
+    OURS,
+    RerankerOptions,
+    in_memory,
+    is_late_interaction,
+    loaded_alone,
+    reads_alike,
+)
 from chatbot.reranking.reranker import Reranker
 
 if TYPE_CHECKING:
@@ -41,7 +48,7 @@ def _late_interaction(config: Config, embedding: Loaded | None) -> Reranker:
     options = read_options("reranker", config.reranker.options, RerankerOptions)
     shared: Any = embedding() if embedding is not None else None
     model, read_already = in_memory(shared, config), None
-    if model is not None:  # one pass embeds a question and gives its token vectors
+    if reads_alike(shared, config):  # one pass embeds a question and gives its token vectors
         shared.read_questions_by(embed_and_read)
         read_already = shared.of_question
     return Reranker(

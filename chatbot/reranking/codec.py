@@ -69,9 +69,8 @@ class Codec:
         self._layers = len(LAYER_WEIGHTS)
         self._mean, self._axes, self._steps = map(torch.from_numpy, (mean, axes, steps))
         self._levels = torch.from_numpy(2.0**bits).float()
-        self._turned_back = (
-            self._axes.view(self._layers, -1, len(steps)) * self._steps
-        )  # (layers, hidden, axes)
+        # (layers, hidden, axes)
+        self._turned_back = self._axes.view(self._layers, -1, len(steps)) * self._steps
         self._weights = torch.tensor(LAYER_WEIGHTS)[:, None]
 
     @property
@@ -131,14 +130,19 @@ def _packed(places: Bytes, axes_of: dict[int, int]) -> list[Bytes]:
 
 
 def decoded(codes: Sequence[bytes]) -> Iterator[tuple[list[int], Decoded]]:
-    """Passages of one size as one table, with their positions in ``codes``; those of a later version are left out."""
+    """Passages of one size as one table, with their positions in ``codes``.
+
+    What a later version wrote is left out, and what is damaged.
+    """
     by_number: dict[int, list[int]] = {}
     for position, code in enumerate(codes):
-        by_number.setdefault(code[0], []).append(position)
+        if len(code) > 1 and code[0] in _BY_NUMBER:
+            by_number.setdefault(code[0], []).append(position)
     for number, positions in by_number.items():
-        if number not in _BY_NUMBER:
-            continue
         codec = codec_named(_BY_NUMBER[number])
+        positions = [i for i in positions if (len(codes[i]) - 1) % codec.token_bytes == 0]
+        if not positions:
+            continue
         rows = [np.frombuffer(codes[i], np.uint8, offset=1).reshape(-1, codec.token_bytes) for i in positions]
         yield positions, codec.decode(np.concatenate(rows), [len(row) for row in rows])
 

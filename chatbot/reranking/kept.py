@@ -7,6 +7,7 @@ interaction compares with. For another embedding model they take a pass of their
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from chatbot.config import Config
 from chatbot.models.batching import in_batches
 from chatbot.models.folders import E5_SMALL
-from chatbot.reranking.network import in_memory, is_late_interaction, loaded_alone
+from chatbot.reranking.network import in_memory, is_late_interaction, loaded_alone, reads_alike
 from chatbot.reranking.reranker import LONGEST_TEXT
 from chatbot.retrieval.embeddings import embed_texts
 
@@ -57,9 +58,9 @@ class PassageReader:
         embedding = self._load()
         if not self._keeps:
             return embed_texts(embedding, texts), [None] * len(texts)
-        shared: Any = embedding if in_memory(embedding, self._config) is not None else None
-        if shared is None:
-            return embed_texts(embedding, texts), self._in_a_pass_of_its_own(texts)
+        if not reads_alike(embedding, self._config):
+            return embed_texts(embedding, texts), self._in_a_pass_of_its_own(embedding, texts)
+        shared: Any = embedding
         read = shared.read_passages(texts, self._embedded_and_coded)
         vectors = [vector for vector, _ in read]
         return np.stack(vectors), [
@@ -74,17 +75,20 @@ class PassageReader:
         read = embed_and_read(model, texts)
         return [(vector.numpy(), self._encode(tokens)) for vector, tokens in read]
 
-    def _in_a_pass_of_its_own(self, texts: Sequence[str]) -> list[Codes]:
+    def _in_a_pass_of_its_own(self, embedding: BaseEmbedding, texts: Sequence[str]) -> list[Codes]:
         from chatbot.reranking.late_interaction import PASSAGE, token_vectors
 
-        if not hasattr(self, "_alone"):
-            self._alone = loaded_alone(self._config)
+        model = in_memory(embedding, self._config) or self._alone
         read = in_batches(
             [PASSAGE + text[: LONGEST_TEXT + 1] for text in texts],
             _BATCH,
-            lambda batch: [self._encode(tokens) for tokens in token_vectors(self._alone, batch)],
+            lambda batch: [self._encode(tokens) for tokens in token_vectors(model, batch)],
         )
         return [codes if self.wants_codes(text) else None for text, codes in zip(texts, read, strict=True)]
+
+    @cached_property
+    def _alone(self) -> SentenceTransformer:
+        return loaded_alone(self._config)
 
     def _encode(self, tokens: Tensor) -> bytes:
         from chatbot.reranking.codec import codec_named

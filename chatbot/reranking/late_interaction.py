@@ -28,13 +28,14 @@ from torch import Tensor
 from chatbot.models.batching import pad_to_tiles
 from chatbot.reranking.cache import VectorCache
 from chatbot.reranking.codec import Decoded, decoded
+from chatbot.reranking.network import PREFIXES
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 SCALES = {12: 20.0, 8: 5.0}  # layer -> what its MaxSim is multiplied by in the logit
 BLOCK = 16  # tokens; two neighbouring blocks are a window
-QUESTION, PASSAGE = "query: ", "passage: "  # what the model expects before a text
+QUESTION, PASSAGE = PREFIXES
 _BEFORE, _AFTER = 4, 1  # tokens around a question: <s> ▁que ry : and </s>, which match every passage alike
 
 

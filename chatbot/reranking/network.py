@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
     from sentence_transformers import SentenceTransformer
 
+PREFIXES = ("query: ", "passage: ")  # of a question and of a passage, as the model was trained
 OURS = "sentence-transformers"  # the backend of late interaction, and of any cross-encoder
 
 
@@ -39,6 +40,12 @@ def in_memory(embedding: BaseEmbedding | None, config: Config) -> SentenceTransf
         return None  # what a test or a plug-in gives may be anything
     model: SentenceTransformer = embedding._model  # type: ignore[union-attr]  # of HuggingFaceEmbedding
     return model if model.max_seq_length == _tokens(config) else None
+
+
+def reads_alike(embedding: BaseEmbedding | None, config: Config) -> bool:
+    """Whether ``embedding`` runs that network on the very texts that late interaction reads, prefixes included."""
+    model = in_memory(embedding, config)
+    return model is not None and (model.prompts.get("query"), model.prompts.get("text")) == PREFIXES
 
 
 def loaded_alone(config: Config) -> SentenceTransformer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -18,9 +19,8 @@ _PER_CALL = 512  # texts that LlamaIndex hands over at once, from which batches 
 _QUESTIONS = 64  # of which something is remembered, from the embedding until the second look
 
 Read = TypeVar("Read")
-ReadQuestion = Callable[
-    [Any, list[str]], Sequence[tuple[Any, Any]]
-]  # (model, texts) -> (embedding, something) each
+# (model, texts) -> (embedding, something else) of each
+ReadQuestion = Callable[[Any, list[str]], Sequence[tuple[Any, Any]]]
 
 
 class LocalEmbedding(HuggingFaceEmbedding):
@@ -29,12 +29,13 @@ class LocalEmbedding(HuggingFaceEmbedding):
     _side_by_side: Any = PrivateAttr()
     _read_question: ReadQuestion | None = PrivateAttr(None)
     _questions: LRUCache[str, Any] = PrivateAttr()
+    _asking: Any = PrivateAttr()  # a lock: several threads ask
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         """As ``HuggingFaceEmbedding``."""
         super().__init__(*arguments, **settings)
         self._side_by_side = None
-        self._questions = LRUCache(_QUESTIONS)
+        self._questions, self._asking = LRUCache(_QUESTIONS), threading.Lock()
         if self._device == "cpu":
             self.embed_batch_size = _PER_CALL
             self._side_by_side = SideBySide()
@@ -56,13 +57,16 @@ class LocalEmbedding(HuggingFaceEmbedding):
 
     def of_question(self, question: str) -> Any:
         """What ``read_questions_by``'s function gave for one of the last questions; ``None``: not known any more."""
-        return self._questions.get(question)
+        with self._asking:
+            return self._questions.get(question)
 
     def _get_query_embedding(self, query: str) -> list[float]:
         if self._read_question is None:
             return super()._get_query_embedding(query)
         prefix = self._model.prompts.get("query") or ""
-        ((vector, self._questions[query]),) = self._read_question(self._model, [prefix + query])
+        ((vector, more),) = self._read_question(self._model, [prefix + query])
+        with self._asking:
+            self._questions[query] = more
         numbers: list[float] = vector.tolist()
         return numbers
 

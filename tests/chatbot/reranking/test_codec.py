@@ -80,10 +80,11 @@ def test_a_token_is_as_near_to_itself_as_before(
     assert np.abs(own.numpy() - 1).max() < 0.01
 
 
-def test_sizes_are_told_apart_and_a_later_version_is_left_to_it(
+def test_sizes_are_told_apart_and_what_is_damaged_or_of_a_later_version_is_left_out(
     read: tuple[list[torch.Tensor], list[torch.Tensor]],
 ) -> None:
     first, second, *_ = read[1]
-    codes = [codec_named("small").encode(first), b"\xff later", codec_named("standard").encode(second)]
+    standard = codec_named("standard").encode(second)
+    codes = [codec_named("small").encode(first), b"\xff later", standard, b"", standard[:1], standard[:-3]]
     found = {tuple(places): table.lengths for places, table in decoded(codes)}
     assert found == {(0,): [first.shape[1]], (2,): [second.shape[1]]}

@@ -26,8 +26,9 @@ def on_the_page(record: ExchangeRecord, language: Language) -> str:
     asked_with = Settings(LLMConfig(), 5, 2, rerank=True)
     exchange = Exchange(record.question, asked_with, trace=record, written=True, checks=record.checks)
     say = Say(language)
-    drawn = (*exchange_view._text(exchange, 0, say), *exchange_view._below(exchange, record, 0, say))
-    return unescape("".join(drawn))
+    drawn = (*exchange_view._text(exchange, 0, say), *exchange_view._below(exchange, 0, say))
+    # the place of a sentence is for the page alone, where a number points at it
+    return re.sub(r' data-at="\d+"', "", unescape("".join(drawn)))
 
 
 def exported(record: ExchangeRecord, language: Language) -> tuple[str, str]:
