@@ -16,13 +16,14 @@ from chatbot.errors import StoreBusy, StoreError
 from chatbot.store import Store, schema
 from chatbot.store.check import faults_of
 from chatbot.store.connections import writer_lock
-from chatbot.store.records import embedded_text
+from chatbot.store.records import embedded_text, hash_of
 from chatbot.store.schema import SCHEMA_VERSION
-from chatbot.text.keywords import ANALYSIS_VERSION
+from chatbot.text.keywords import ANALYSIS_VERSION, analyse
 from paths import TESTS
 
 SCHEMA_2 = TESTS / "data" / "index-schema-2.sql"
 SCHEMA_3 = TESTS / "data" / "index-schema-3.sql"
+SCHEMA_4 = TESTS / "data" / "index-schema-4.sql"
 SCHEMA_1 = TESTS / "data" / "index-schema-1.sql"
 TEXTS = ["annual leave is 25 days", "sick leave needs a note"]
 
@@ -192,3 +193,37 @@ def test_an_index_of_version_3_opens_and_hides_nothing(tmp_path: Path, tools: An
 
 def test_there_is_a_step_from_every_version() -> None:
     assert sorted(schema._STEPS) == list(range(1, SCHEMA_VERSION))
+
+
+def test_an_index_of_version_4_answers_and_has_no_token_vectors_yet(tmp_path: Path, tools: Any) -> None:
+    text = TEXTS[0]
+    with closing(sqlite3.connect(tmp_path / "rag.db")) as then:
+        then.executescript(SCHEMA_4.read_text("utf-8"))
+        meta = {
+            "schema": "4", "analysis": ANALYSIS_VERSION, "sequence": "1", "dimension": str(tools.dimension),
+            "identity": json.dumps(asdict(tools.identity)),
+        }  # fmt: skip
+        then.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
+        then.execute(
+            "INSERT INTO document (id, uri, path, sha256, made_by, status, bytes, text, indexed_at)"
+            " VALUES (1, 'data/a.txt', '/a.txt', 'x', 'v', 'indexed', 1, ?, '2026-11-01')",
+            (text,),
+        )
+        then.execute(
+            "INSERT INTO chunk (id, document_id, position, char_start, char_end, heading, text, embedding, text_hash)"
+            " VALUES (1, 1, 0, 0, ?, '[]', ?, ?, ?)",
+            (len(text), text, tools.vector_of(text).astype("<f4").tobytes(), hash_of(text)),
+        )
+        then.execute("INSERT INTO chunk_fts (rowid, terms) VALUES (1, ?)", (analyse(text),))
+        then.commit()
+    store = Store.open(tmp_path, tools.identity)
+    assert tools.texts(store, text) == [text]
+    with store.reading() as view:
+        assert view.token_vectors([1]) == {}
+        assert [chunk.id for chunk in view.without_token_vectors(1, 0, 10)] == [1]
+    with store.writing() as writer:
+        writer.keep_token_vectors({hash_of(text): b"\x01kept"})
+    with store.reading() as view:
+        assert view.token_vectors([1]) == {1: b"\x01kept"}
+    assert faults_of(store) == []
+    store.close()
