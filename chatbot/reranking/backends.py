@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from chatbot.config import Config, read_options
 from chatbot.errors import ModelError
 from chatbot.models import folders
-from chatbot.models.folders import LATE_INTERACTION, ModelFolder
+from chatbot.models.folders import E5_SMALL, LATE_INTERACTION, ModelFolder
 from chatbot.models.registry import Registry
 from chatbot.reranking.network import (
     OURS,
@@ -46,7 +46,7 @@ def _late_interaction(config: Config, embedding: Loaded | None) -> Reranker:
     from chatbot.reranking.late_interaction import LateInteraction, embed_and_read
 
     options = read_options("reranker", config.reranker.options, RerankerOptions)
-    shared: Any = embedding() if embedding is not None else None
+    shared: Any = embedding() if embedding is not None and config.embedding.model == E5_SMALL else None
     model, read_already = in_memory(shared, config), None
     if reads_alike(shared, config):  # one pass embeds a question and gives its token vectors
         shared.read_questions_by(embed_and_read)

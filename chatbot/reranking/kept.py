@@ -79,12 +79,14 @@ class PassageReader:
         from chatbot.reranking.late_interaction import PASSAGE, token_vectors
 
         model = in_memory(embedding, self._config) or self._alone
+        wanted = [text for text in texts if self.wants_codes(text)]
         read = in_batches(
-            [PASSAGE + text[: LONGEST_TEXT + 1] for text in texts],
+            [PASSAGE + text for text in wanted],
             _BATCH,
             lambda batch: [self._encode(tokens) for tokens in token_vectors(model, batch)],
         )
-        return [codes if self.wants_codes(text) else None for text, codes in zip(texts, read, strict=True)]
+        codes = dict(zip(wanted, read, strict=True))
+        return [codes.get(text) for text in texts]
 
     @cached_property
     def _alone(self) -> SentenceTransformer:

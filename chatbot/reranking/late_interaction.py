@@ -95,9 +95,8 @@ def kept_scores(question: Tensor, passages: Decoded) -> Tensor:
         - np.repeat((np.cumsum(blocks) - blocks) * BLOCK - starts, blocks * BLOCK),
         np.repeat(ends - 1, blocks * BLOCK),
     )
-    best = (
-        similar[..., torch.from_numpy(places)].view(*similar.shape[:2], -1, BLOCK).amax(-1)
-    )  # (layers, own, blocks)
+    # (layers, own, blocks)
+    best = similar[..., torch.from_numpy(places)].view(*similar.shape[:2], -1, BLOCK).amax(-1)
     # a window is a block and the next one of the same passage; the last block begins none, unless it is the only one
     last = np.cumsum(blocks) - 1
     following = np.arange(1, len(places) // BLOCK + 1)

@@ -162,10 +162,12 @@ class View:
             after: chunks with larger ids only, so that one call goes on where another ended.
         """
         rows = self.connection.execute(
-            "SELECT min(id) FROM chunk WHERE text_hash NOT NULL AND text_hash NOT IN"
-            " (SELECT text_hash FROM token_vectors WHERE substr(codes, 1, 1) = ?)"
-            " GROUP BY text_hash HAVING min(id) > ? ORDER BY min(id) LIMIT ?",
-            (bytes([number]), after, limit),
+            # by id and not by a set of hashes: a call reads no more than it gives, however large the index
+            "SELECT id FROM chunk WHERE id > ? AND text_hash NOT NULL AND NOT EXISTS"
+            " (SELECT 1 FROM token_vectors WHERE text_hash = chunk.text_hash AND substr(codes, 1, 1) = ?)"
+            " AND id = (SELECT min(id) FROM chunk AS copy WHERE copy.text_hash = chunk.text_hash)"
+            " ORDER BY id LIMIT ?",
+            (after, bytes([number]), limit),
         ).fetchall()
         return sorted(self.chunks(row[0] for row in rows).values(), key=lambda chunk: chunk.id)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -21,11 +21,22 @@ from chatbot.store.schema import SCHEMA_VERSION
 from chatbot.text.keywords import ANALYSIS_VERSION, analyse
 from paths import TESTS
 
-SCHEMA_2 = TESTS / "data" / "index-schema-2.sql"
-SCHEMA_3 = TESTS / "data" / "index-schema-3.sql"
-SCHEMA_4 = TESTS / "data" / "index-schema-4.sql"
 SCHEMA_1 = TESTS / "data" / "index-schema-1.sql"
 TEXTS = ["annual leave is 25 days", "sick leave needs a note"]
+
+
+@contextmanager
+def made_then(folder: Path, version: int, tools: Any) -> Iterator[sqlite3.Connection]:
+    """An index with the tables of ``version``, to be filled."""
+    with closing(sqlite3.connect(folder / "rag.db")) as then:
+        then.executescript((TESTS / "data" / f"index-schema-{version}.sql").read_text("utf-8"))
+        meta = {
+            "schema": str(version), "analysis": ANALYSIS_VERSION, "sequence": "1",
+            "dimension": str(tools.dimension), "identity": json.dumps(asdict(tools.identity)),
+        }  # fmt: skip
+        then.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
+        yield then
+        then.commit()
 
 
 @pytest.fixture
@@ -149,19 +160,12 @@ def test_it_happens_once(old: Path, tools: Any) -> None:
 def test_a_reason_that_version_2_stored_as_a_sentence_still_reads_and_says_what_is_missing(
     tmp_path: Path, tools: Any, reason: str, missing: str
 ) -> None:
-    with closing(sqlite3.connect(tmp_path / "rag.db")) as then:
-        then.executescript(SCHEMA_2.read_text("utf-8"))
-        meta = {
-            "schema": "2", "analysis": ANALYSIS_VERSION, "sequence": "1", "dimension": str(tools.dimension),
-            "identity": json.dumps(asdict(tools.identity)),
-        }  # fmt: skip
-        then.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
+    with made_then(tmp_path, 2, tools) as then:
         then.execute(
             "INSERT INTO document (uri, path, sha256, made_by, status, reason, bytes, indexed_at)"
             " VALUES ('data/a.png', '/a.png', 'x', 'v', 'refused', ?, 1, '2026-11-01')",
             (reason,),
         )
-        then.commit()
     store = Store.open(tmp_path, tools.identity)
     with store.reading() as view:
         (row,) = view.documents()
@@ -171,18 +175,11 @@ def test_a_reason_that_version_2_stored_as_a_sentence_still_reads_and_says_what_
 
 
 def test_an_index_of_version_3_opens_and_hides_nothing(tmp_path: Path, tools: Any) -> None:
-    with closing(sqlite3.connect(tmp_path / "rag.db")) as then:
-        then.executescript(SCHEMA_3.read_text("utf-8"))
-        meta = {
-            "schema": "3", "analysis": ANALYSIS_VERSION, "sequence": "1", "dimension": str(tools.dimension),
-            "identity": json.dumps(asdict(tools.identity)),
-        }  # fmt: skip
-        then.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
+    with made_then(tmp_path, 3, tools) as then:
         then.execute(
             "INSERT INTO document (uri, path, sha256, made_by, status, bytes, text, indexed_at)"
             " VALUES ('data/a.txt', '/a.txt', 'x', 'v', 'refused', 1, '', '2026-11-01')"
         )
-        then.commit()
     store = Store.open(tmp_path, tools.identity)
     with store.reading() as view:
         (row,) = view.documents()
@@ -197,13 +194,7 @@ def test_there_is_a_step_from_every_version() -> None:
 
 def test_an_index_of_version_4_answers_and_has_no_token_vectors_yet(tmp_path: Path, tools: Any) -> None:
     text = TEXTS[0]
-    with closing(sqlite3.connect(tmp_path / "rag.db")) as then:
-        then.executescript(SCHEMA_4.read_text("utf-8"))
-        meta = {
-            "schema": "4", "analysis": ANALYSIS_VERSION, "sequence": "1", "dimension": str(tools.dimension),
-            "identity": json.dumps(asdict(tools.identity)),
-        }  # fmt: skip
-        then.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
+    with made_then(tmp_path, 4, tools) as then:
         then.execute(
             "INSERT INTO document (id, uri, path, sha256, made_by, status, bytes, text, indexed_at)"
             " VALUES (1, 'data/a.txt', '/a.txt', 'x', 'v', 'indexed', 1, ?, '2026-11-01')",
@@ -215,7 +206,6 @@ def test_an_index_of_version_4_answers_and_has_no_token_vectors_yet(tmp_path: Pa
             (len(text), text, tools.vector_of(text).astype("<f4").tobytes(), hash_of(text)),
         )
         then.execute("INSERT INTO chunk_fts (rowid, terms) VALUES (1, ?)", (analyse(text),))
-        then.commit()
     store = Store.open(tmp_path, tools.identity)
     assert tools.texts(store, text) == [text]
     with store.reading() as view:
