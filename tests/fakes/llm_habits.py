@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import gzip
 import json
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from fakes.loopback import LoopbackServer
 
 ANSWER = "The filter is changed every 90 days [1]."
 KOREAN = "필터는 90일마다 교체합니다 [1]."
@@ -142,32 +142,19 @@ PICKY: dict[str, tuple[str, Answer]] = {
 }  # fmt: skip
 
 
-class HabitServer:
+class HabitServer(LoopbackServer):
     """``cuts``: bytes written at a time, so that characters and lines come in halves; 0 writes all at once."""
 
     def __init__(self) -> None:
         self.requests: list[dict[str, Any]] = []
         self.times: list[float] = []
         self.cuts = 0
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-        self._server.daemon_threads = True
+        super().__init__(_Handler)
         self._server.habits = self  # type: ignore[attr-defined]
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
-
-    def __enter__(self) -> HabitServer:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        return f"{self.origin}/v1"
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
+from http.server import BaseHTTPRequestHandler
+
+from fakes.loopback import LoopbackServer
 
 
 @dataclass
@@ -19,7 +19,7 @@ class Page:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-class WebServer:
+class WebServer(LoopbackServer):
     """``with WebServer() as server: server.pages["/a"] = Page(b"...")``; ``server.url`` ends without a slash."""
 
     def __init__(self) -> None:
@@ -46,17 +46,5 @@ class WebServer:
             def log_message(self, *_: object) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> WebServer:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join(5)
+        super().__init__(Handler)
+        self.url = self.origin
