@@ -23,6 +23,7 @@ class Visit:
     origin: str
     requests: list[str] = field(default_factory=list)
     received: int = 0  # bytes over the page's websocket
+    settled: int = 0  # exchanges that have settled, as often as they came over it
 
     @property
     def elsewhere(self) -> list[str]:
@@ -40,7 +41,9 @@ class Visit:
         socket.on("framereceived", self._received)
 
     def _received(self, frame: str | bytes) -> None:
-        self.received += len(frame)
+        data = frame.encode() if isinstance(frame, str) else frame
+        self.received += len(data)
+        self.settled += data.count(b'class="sl-parcel"') - data.count(b'data-version="live-')
 
     def settle(self) -> None:
         """Wait until the script has drawn everything."""
