@@ -1,4 +1,4 @@
-"""The chatbot: condense -> retrieve -> rerank -> gate -> cite -> answer, with everything it saw kept.
+"""The chatbot: recognise the request, then condense -> retrieve -> rerank -> gate -> cite -> answer, all of it kept.
 
 Built once and shared by all sessions: it holds no conversation, history is an argument.
 """
@@ -18,9 +18,12 @@ from chatbot.answering.answer import (
     kept_count,
     retrieved,
     start_answer,
+    told,
 )
 from chatbot.answering.followups import condense
 from chatbot.answering.gate import Calibration, judge, load_calibration
+from chatbot.answering.requests import recognise
+from chatbot.answering.talk import talk
 from chatbot.answering.writer import Writer
 from chatbot.citations.check import CheckCalibration, ClaimCheck, check_claims, load_check_calibration
 from chatbot.citations.sources import Scorer, cite
@@ -31,8 +34,8 @@ from chatbot.models import folders
 from chatbot.reranking import Reranker, build_reranker, take_second_look
 from chatbot.retrieval import embeddings
 from chatbot.retrieval.retrieve import HybridRetriever, retrieve
-from chatbot.store import Store
-from chatbot.trace import Candidate, Search, Timings, Turn
+from chatbot.store import DocumentRow, Store
+from chatbot.trace import Candidate, Request, Search, Timings, Turn
 
 if TYPE_CHECKING:
     from llama_index.core.base.base_query_engine import BaseQueryEngine
@@ -72,6 +75,7 @@ class Chatbot:
         rerank: bool | None = None,
         budget_ms: float | None = None,
         writer: Writer | None = None,
+        request: Request | None = None,
     ) -> Answer:
         """Find sources for ``question`` and start answering; returns before the answer is written.
 
@@ -81,11 +85,15 @@ class Chatbot:
             filters: documents or folders to search, all if empty.
             k, top_n, rerank, budget_ms: as in the configuration unless given.
             writer: who writes; the configured backend unless given.
+            request: what is asked for, where a person says so; recognised from the question unless given.
 
         Raises:
             ChatbotError: blank question, unknown filter, or a model that cannot be used.
         """
         timings, settings = Timings(), self._settings(k, top_n, rerank, budget_ms)
+        request = request or self.request_of(_checked(question), history, filters)
+        if request.kind == "talk":
+            return told(question, request, talk(request.topic, question), history, timings)
         writer = writer or build_writer(self.config.llm)
         query = condense(writer, _checked(question), history, timings)
         found = retrieve(self.store, self.embedding, query, settings.retrieval.k, _listed(filters), timings)
@@ -93,9 +101,19 @@ class Chatbot:
             query, found, lambda: self.reranker, settings.reranker, timings, self._kept
         )
         judged, gate = judge(query, ranked, lambda: self.calibration, settings.answer.refuse_below, timings)
-        search = Search.of(question, query, judged, look, gate, timings, settings.retrieval.top_n)
+        search = Search.of(question, query, judged, look, gate, timings, settings.retrieval.top_n, request)
         sources = cite(search, self._scorer)
         return start_answer(search, sources, history, writer)
+
+    def request_of(
+        self, question: str, history: Sequence[Turn] = (), filters: Sequence[str] | str = ()
+    ) -> Request:
+        """What ``question`` asks for. Raises ``StoreError`` where a filter matches no document."""
+        return recognise(question, lambda: self._documents(filters), history)
+
+    def _documents(self, filters: Sequence[str] | str) -> list[DocumentRow]:
+        with self.store.reading() as view:
+            return view.documents(_listed(filters))
 
     def answer_again(self, answered: Answered, writer: Writer | None = None) -> Answer:
         """The same question on the same frozen sources, written by ``writer``; no search, no model but that one.

@@ -111,10 +111,36 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One earlier exchange of the conversation."""
+    """One earlier exchange of the conversation; ``documents``: those that its answer cited, the first one first."""
 
     question: str
     answer: str
+    documents: tuple[str, ...] = ()
+
+
+RequestKind = Literal["look_up", "talk", "library", "whole_document", "compare", "collect", "table"]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a question asks for (``chatbot.answering.requests``).
+
+    Attributes:
+        kind: ``look_up``: a passage that answers, found by search; ``talk``: a greeting, thanks, what this program is;
+            ``library``: which documents there are; ``whole_document``: a summary or an outline; ``compare``,
+            ``collect``, ``table``: recognised, and looked up.
+        topic: which of its kind, as "greeting" or "newest".
+        documents: uris that it is about; empty where none is named.
+        decided_by: the program's rules, or the person who chose another kind.
+    """
+
+    kind: RequestKind = "look_up"
+    topic: str = ""
+    documents: tuple[str, ...] = ()
+    decided_by: Literal["rules", "person"] = "rules"
+
+
+LOOK_UP = Request()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +156,8 @@ class SecondLook:
     """What became of the second look, and how it ordered.
 
     Attributes:
-        outcome: ``applied``; ``off`` where the settings say so; ``empty``: nothing was found; ``failed``.
+        outcome: ``applied``; ``off`` where the settings say so; ``empty``: nothing was found; ``failed``;
+            ``unneeded``: the request is one that ranks no passages.
         failure: what the reranker said when it failed; else empty. The candidates then keep the retrieval order.
         fused_weight: the order is by logit + this x the fused score of retrieval; 0 is the logit alone.
         scored: how many of the candidates have a logit; fewer than ``of`` when the time budget was spent.
@@ -139,7 +166,7 @@ class SecondLook:
     """
 
     model: str
-    outcome: Literal["applied", "off", "empty", "failed"]
+    outcome: Literal["applied", "off", "empty", "failed", "unneeded"]
     failure: str = ""
     fused_weight: float = 0.0
     scored: int = 0
@@ -179,6 +206,7 @@ class Search:
         question: as asked.
         query: as searched, after the conversation was condensed into it.
         candidates: all k in final order; the first ``top_n`` are kept unless the gate refused.
+        request: what was asked for.
     """
 
     question: str
@@ -187,6 +215,7 @@ class Search:
     second_look: SecondLook
     gate: Gate
     timings: Timings
+    request: Request = LOOK_UP
 
     @classmethod
     def of(
@@ -198,11 +227,12 @@ class Search:
         gate: Gate,
         timings: Timings,
         top_n: int,
+        request: Request = LOOK_UP,
     ) -> Search:
         """``candidates`` ranked in the order given; the first ``top_n`` kept unless the gate refused."""
         kept = 0 if gate.refused else top_n
         ranked = tuple(replace(c, rank=rank, kept=rank <= kept) for rank, c in enumerate(candidates, 1))
-        return cls(question, query, ranked, second_look, gate, timings)
+        return cls(question, query, ranked, second_look, gate, timings, request)
 
     @property
     def kept(self) -> tuple[Candidate, ...]:

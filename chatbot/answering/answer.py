@@ -14,7 +14,7 @@ from chatbot.answering.writer import RESTART, Evidence, Tokens, Writer, Writing
 from chatbot.citations.markers import check_stream, cited_numbers
 from chatbot.errors import LLMError
 from chatbot.text.language import language_of
-from chatbot.trace import Candidate, Gate, Message, Scores, Search, SecondLook, Source, Timings, Turn
+from chatbot.trace import Candidate, Gate, Message, Request, Scores, Search, SecondLook, Source, Timings, Turn
 
 _REFUSAL = {
     "ko": "문서에서 이 질문의 답을 찾지 못했습니다.",
@@ -158,6 +158,11 @@ class Answer:
         return self.search.query
 
     @property
+    def request(self) -> Request:
+        """What was asked for."""
+        return self.search.request
+
+    @property
     def refused(self) -> bool:
         return self.search.gate.refused
 
@@ -191,6 +196,12 @@ def start_answer(
     return Answer(search, sources, writer.label, deltas, history)
 
 
+def told(question: str, request: Request, text: str, history: Sequence[Turn], timings: Timings) -> Answer:
+    """What the program itself says, without sources: nothing was searched and nobody else wrote it."""
+    look, gate = SecondLook("", "unneeded"), Gate(refused=False)
+    return Answer(Search(question, question, (), look, gate, timings, request), (), "", iter([text]), history)
+
+
 class Answered(Protocol):
     """What a replay needs of an answer; ``Answer`` has it, and so has a stored record."""
 
@@ -208,6 +219,8 @@ class Answered(Protocol):
     def second_look(self) -> SecondLook: ...
     @property
     def gate(self) -> Gate: ...
+    @property
+    def request(self) -> Request: ...
 
 
 class Written(Answered, Protocol):
@@ -221,7 +234,13 @@ def frozen_search(answered: Answered) -> Search:
     """The same candidates, ranks, scores and verdicts, with its time starting now."""
     candidates = tuple(replace(candidate, cited=False) for candidate in answered.candidates)
     return Search(
-        answered.question, answered.query, candidates, answered.second_look, answered.gate, Timings()
+        answered.question,
+        answered.query,
+        candidates,
+        answered.second_look,
+        answered.gate,
+        Timings(),
+        answered.request,
     )
 
 

@@ -17,6 +17,7 @@ def search_json(search: Search) -> dict[str, Any]:
     return {
         "question": search.question,
         "query": search.query,
+        "request": asdict(search.request),
         "candidates": [_candidate_json(candidate) for candidate in search.candidates],
         "reranker": _second_look_json(search.second_look),
         "gate": asdict(search.gate),
@@ -78,6 +79,7 @@ def _second_look_json(look: SecondLook) -> dict[str, Any]:
         "off": "turned off",
         "empty": "nothing to rank",
         "failed": f"failed: {look.failure}",
+        "unneeded": "not needed",
     }
     return {**asdict(look), "applied": look.applied, "reason": reason[look.outcome]}
 

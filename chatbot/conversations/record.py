@@ -19,7 +19,18 @@ from chatbot.citations.markers import cited_numbers
 from chatbot.config import LLMConfig
 from chatbot.errors import Phrase
 from chatbot.text.language import language_of
-from chatbot.trace import Candidate, Gate, Message, Scores, SecondLook, Sentence, Source, Turn
+from chatbot.trace import (
+    LOOK_UP,
+    Candidate,
+    Gate,
+    Message,
+    Request,
+    Scores,
+    SecondLook,
+    Sentence,
+    Source,
+    Turn,
+)
 
 if TYPE_CHECKING:
     from chatbot.engine import Chatbot
@@ -41,6 +52,8 @@ class Trace(Protocol):
     def received(self) -> str: ...
     @property
     def citations(self) -> list[int]: ...
+    @property
+    def request(self) -> Request: ...
     @property
     def refused(self) -> bool: ...
     @property
@@ -137,6 +150,7 @@ class ExchangeRecord:
     checks: tuple[ClaimCheck, ...] | None = None
     thoughts: str = ""
     notes: tuple[str, ...] = ()
+    request: Request = LOOK_UP
     asked_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def __post_init__(self) -> None:
@@ -189,8 +203,15 @@ def record_of(
         checks=checks,
         thoughts=answer.thoughts,
         notes=answer.notes,
+        request=answer.request,
         asked_at=asked_at or datetime.now(UTC),
     )
+
+
+def cited_documents(trace: Trace) -> tuple[str, ...]:
+    """The documents that an answer cites, the first one first."""
+    cited = {source.number: source.document for source in trace.sources}
+    return tuple(dict.fromkeys(cited[number] for number in trace.citations if number in cited))
 
 
 def fingerprints_of(chatbot: Chatbot) -> Fingerprints:
@@ -245,6 +266,7 @@ def to_json(record: ExchangeRecord) -> str:
         "checks": None if record.checks is None else {"claims": [asdict(check) for check in record.checks]},
         "thoughts": record.thoughts,
         "notes": [Phrase.to_stored(note) for note in record.notes],
+        "request": asdict(record.request),
         "asked_at": record.asked_at.isoformat(),
     }
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
@@ -269,10 +291,11 @@ def from_json(text: str) -> ExchangeRecord:
         fingerprints=_made(Fingerprints, content["fingerprints"]),
         tokens=_made(Tokens, tokens) if tokens else None,
         prompt=tuple(_made(Message, row) for row in content["prompt"]),
-        history=tuple(_made(Turn, row) for row in content["history"]),
+        history=tuple(map(_turn, content["history"])),
         checks=None if checks is None else tuple(map(_check, checks["claims"])),
         thoughts=content.get("thoughts", ""),
         notes=tuple(map(Phrase.from_stored, content.get("notes", ()))),
+        request=_request(content.get("request", {})),
         asked_at=datetime.fromisoformat(content["asked_at"]),
     )
 
@@ -293,6 +316,15 @@ def _candidate(row: dict[str, Any]) -> Candidate:
         "also_in": tuple(row.get("also_in", ())),
     }  # fmt: skip
     return _made(Candidate, {**row, **parts})
+
+
+def _turn(row: dict[str, Any]) -> Turn:
+    return _made(Turn, {**row, "documents": tuple(row.get("documents", ()))})
+
+
+def _request(row: dict[str, Any]) -> Request:
+    """Until November 2026 every question was looked up, and a record did not say so."""
+    return _made(Request, {**row, "documents": tuple(row.get("documents", ()))})
 
 
 def _second_look(row: dict[str, Any]) -> SecondLook:

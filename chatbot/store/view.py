@@ -48,9 +48,19 @@ class View:
 
     # documents
 
-    def documents(self) -> list[DocumentRow]:
-        """All documents by uri, refused ones included."""
-        return [_document(row) for row in self.connection.execute(f"{_DOCUMENT} ORDER BY uri")]
+    def documents(self, filters: Sequence[str] = ()) -> list[DocumentRow]:
+        """All documents by uri, refused ones included; those that ``filters`` let through, as in ``allowed``.
+
+        Raises:
+            StoreError: a filter matches no document.
+        """
+        if not filters:
+            return [_document(row) for row in self.connection.execute(f"{_DOCUMENT} ORDER BY uri")]
+        rows = self.connection.execute(
+            f"{_DOCUMENT} WHERE id IN (SELECT value FROM json_each(?)) ORDER BY uri",
+            (json.dumps(sorted(self._documents_of(filters))),),
+        )
+        return [_document(row) for row in rows]
 
     def document(self, uri: str) -> DocumentRow | None:
         row = self.connection.execute(f"{_DOCUMENT} WHERE uri = ?", (uri,)).fetchone()
@@ -221,6 +231,14 @@ class View:
         """
         if not filters:
             return None
+        rows = self.connection.execute(
+            "SELECT id FROM chunk WHERE document_id IN (SELECT value FROM json_each(?)) ORDER BY id",
+            (json.dumps(sorted(self._documents_of(filters))),),
+        ).fetchall()
+        return np.fromiter((row[0] for row in rows), np.int64, len(rows))
+
+    def _documents_of(self, filters: Sequence[str]) -> set[int]:
+        """Ids of the documents that ``filters`` name. Raises ``StoreError`` where one names none."""
         found: set[int] = set()
         for wanted in filters:
             uri = unicodedata.normalize("NFC", wanted).rstrip("/")
@@ -240,11 +258,7 @@ class View:
                     "no document or folder matches {name}; see: secondlook doctor", name=repr(wanted)
                 )
             found.update(row[0] for row in matches)
-        rows = self.connection.execute(
-            "SELECT id FROM chunk WHERE document_id IN (SELECT value FROM json_each(?)) ORDER BY id",
-            (json.dumps(sorted(found)),),
-        ).fetchall()
-        return np.fromiter((row[0] for row in rows), np.int64, len(rows))
+        return found
 
     def dense(self, vector: Vectors, k: int, allowed: Ids | None = None) -> list[tuple[int, float]]:
         """(chunk id, cosine) of the k nearest, best first; ``vector`` has shape (dimension,) and length 1."""

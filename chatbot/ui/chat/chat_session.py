@@ -15,7 +15,7 @@ import streamlit as st
 
 from chatbot.config import Config
 from chatbot.conversations import Conversations, SavedExchange
-from chatbot.conversations.record import ExchangeRecord, Trace
+from chatbot.conversations.record import ExchangeRecord, Trace, cited_documents
 from chatbot.engine import Chatbot
 from chatbot.errors import ChatbotError
 from chatbot.trace import Source, Turn
@@ -103,7 +103,7 @@ class ChatSession:
     def _history(self, until: int) -> list[Turn]:
         """The answered exchanges before number ``until``: what a follow-up may lean on."""
         return [
-            Turn(e.question, e.trace.received)
+            Turn(e.question, e.trace.received, cited_documents(e.trace))
             for e in self.exchanges[:until]
             if e.trace is not None and e.trace.received and not e.trace.refused
         ]

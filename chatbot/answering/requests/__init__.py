@@ -1,0 +1,5 @@
+"""What a question asks for: a passage that answers it, a summary, the list of documents, or just a hello."""
+
+from chatbot.answering.requests.recognise import recognise
+
+__all__ = ["recognise"]
