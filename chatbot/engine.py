@@ -14,6 +14,7 @@ from chatbot.answering.answer import (
     Answer,
     Answered,
     Written,
+    computed,
     frozen_search,
     kept_count,
     retrieved,
@@ -23,6 +24,8 @@ from chatbot.answering.answer import (
 from chatbot.answering.followups import condense
 from chatbot.answering.gate import Calibration, judge, load_calibration
 from chatbot.answering.requests import recognise
+from chatbot.answering.tables.operation import wanted
+from chatbot.answering.tables.table_answer import Computed, TableReader
 from chatbot.answering.talk import talk
 from chatbot.answering.writer import Writer
 from chatbot.citations.check import CheckCalibration, ClaimCheck, check_claims, load_check_calibration
@@ -62,6 +65,7 @@ class Chatbot:
         self.store = store
         self._embedding = embedding
         self._reranker: Reranker | None = None
+        self._tables = TableReader(store)
         self._loading = threading.RLock()  # the reranker may load the embedding
 
     def ask(
@@ -94,8 +98,11 @@ class Chatbot:
         request = request or self.request_of(_checked(question), history, filters)
         if request.kind == "talk":
             return told(question, request, talk(request.topic, question), history, timings)
+        if request.decided_by == "rules" and (table := self._computed(question, request, filters, timings)):
+            request = Request("table", table.operation, (table.document,))
+            return computed(question, request, table, history, timings)
         writer = writer or build_writer(self.config.llm)
-        query = condense(writer, _checked(question), history, timings)
+        query = condense(writer, question, history, timings)
         found = retrieve(self.store, self.embedding, query, settings.retrieval.k, _listed(filters), timings)
         ranked, look = take_second_look(
             query, found, lambda: self.reranker, settings.reranker, timings, self._kept
@@ -160,8 +167,8 @@ class Chatbot:
         Raises:
             ModelError: the reranker cannot be used.
         """
-        if answered.gate.refused or self._check_calibration is None:
-            return ()
+        if answered.gate.refused or answered.request.kind == "table" or self._check_calibration is None:
+            return ()  # what was computed stands in no sentence, and the rows beside it are quoted
         return check_claims(
             answered.received,
             answered.sources,
@@ -268,6 +275,20 @@ class Chatbot:
         )
         judged, gate = judge(query, ranked, lambda: self.calibration, settings.answer.refuse_below, timings)
         return Search.of(question, query, judged, look, gate, timings, settings.retrieval.top_n)
+
+    def _computed(
+        self, question: str, request: Request, filters: Sequence[str] | str, timings: Timings
+    ) -> Computed | None:
+        """What ``question`` wants of a table, if that is what it asks for and one explains it."""
+        if request.kind not in ("look_up", "table") or wanted(question) is None:
+            return None
+        documents = request.documents
+        if not documents:
+            k = self.config.retrieval.k
+            found = retrieve(self.store, self.embedding, question, k, _listed(filters), timings)
+            documents = tuple(dict.fromkeys(candidate.document for candidate in found))
+        with timings.measure("compute"):
+            return self._tables.answer(question, documents)
 
     def _kept(self, chunks: Sequence[int]) -> dict[int, bytes]:
         """The token vectors of the chunks that are still there, as they were kept at ingest."""

@@ -141,6 +141,7 @@ class Request:
 
 
 LOOK_UP = Request()
+CALCULATED = "calculated"  # who wrote an answer that was computed from a table
 
 
 @dataclass(frozen=True, slots=True)

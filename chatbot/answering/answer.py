@@ -10,11 +10,24 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol
 
+from chatbot.answering.tables.table_answer import Computed
 from chatbot.answering.writer import RESTART, Evidence, Tokens, Writer, Writing
 from chatbot.citations.markers import check_stream, cited_numbers
 from chatbot.errors import LLMError
 from chatbot.text.language import language_of
-from chatbot.trace import Candidate, Gate, Message, Request, Scores, Search, SecondLook, Source, Timings, Turn
+from chatbot.trace import (
+    CALCULATED,
+    Candidate,
+    Gate,
+    Message,
+    Request,
+    Scores,
+    Search,
+    SecondLook,
+    Source,
+    Timings,
+    Turn,
+)
 
 _REFUSAL = {
     "ko": "문서에서 이 질문의 답을 찾지 못했습니다.",
@@ -200,6 +213,16 @@ def told(question: str, request: Request, text: str, history: Sequence[Turn], ti
     """What the program itself says, without sources: nothing was searched and nobody else wrote it."""
     look, gate = SecondLook("", "unneeded"), Gate(refused=False)
     return Answer(Search(question, question, (), look, gate, timings, request), (), "", iter([text]), history)
+
+
+def computed(
+    question: str, request: Request, found: Computed, history: Sequence[Turn], timings: Timings
+) -> Answer:
+    """What was computed from a table: no model wrote it, and its rows are the sources."""
+    candidates = tuple(source.candidate for source in found.sources)
+    look, gate = SecondLook("", "unneeded"), Gate(refused=False)
+    search = Search(question, question, candidates, look, gate, timings, request)
+    return Answer(search, found.sources, CALCULATED, iter([found.text]), history)
 
 
 class Answered(Protocol):

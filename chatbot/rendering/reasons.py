@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chatbot.rendering.figures import percent
 from chatbot.rendering.words import Say
-from chatbot.trace import Gate, SecondLook
+from chatbot.trace import CALCULATED, Gate, SecondLook
 
 
 def why_refused(gate: Gate, say: Say) -> str:
@@ -22,8 +22,9 @@ def why_no_second_look(second_look: SecondLook, say: Say) -> str:
 
 
 def written_by(llm: str, say: Say) -> str:
-    """Who wrote the answer: a language model by its label, or the quoting writer."""
-    return say("written_by", llm=say("backend_extractive") if llm == "extractive" else llm)
+    """Who wrote the answer: a language model by its label, the quoting writer, or the one who reads tables."""
+    own = {"extractive": "backend_extractive", CALCULATED: "calculated"}
+    return say("written_by", llm=say(own[llm]) if llm in own else llm)
 
 
 def token_line(sent: int, received: int, is_exact: bool, say: Say) -> str:

@@ -79,7 +79,7 @@ def _exchange(record: ExchangeRecord, anchor: str, is_asked: bool, say: Say, tim
 def _answer(record: ExchangeRecord, anchor: str, say: Say) -> str:
     """The text in the page's own rendering, and around it what is to be said about it."""
     above = _fine(say("searched_as", query=record.query)) if record.query != record.question else ""
-    render = render_quotes if record.llm == "extractive" else render_answer
+    render = render_quotes if record.llm in ("extractive", CALCULATED) else render_answer
     text = render(
         record.received, len(record.sources), anchor, citation_marks(record.received, record.checks, say)
     )

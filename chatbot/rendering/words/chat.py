@@ -30,6 +30,7 @@ CHAT: dict[str, tuple[str, str]] = {
     "you_asked": ("질문", "You asked"),
     "searched_as": ("이렇게 풀어 찾았습니다: {query}", "Searched as: {query}"),
     "written_by": ("작성: {llm}", "Written by {llm}"),
+    "calculated": ("표에서 계산", "calculation over the rows of a table"),
     "writing": ("쓰는 중…", "Writing…"),
     "thinking": ("생각하는 중…", "Thinking…"),
     "thoughts": ("모델의 생각 보기 (답변이 아니며 확인되지 않았습니다)", "What the model thought (not part of the answer, not checked)"),

@@ -13,6 +13,7 @@ from chatbot.rendering.checks import check_line, citation_marks, evidence_of
 from chatbot.rendering.reasons import why_no_second_look, why_refused, written_by
 from chatbot.rendering.safe import as_html
 from chatbot.rendering.words import Say
+from chatbot.trace import CALCULATED
 from chatbot.ui.chat.exchange import Exchange
 from chatbot.ui.clicks import AskAgain, CopyAnswer, EditQuestion, Rate, StopAnswer, button_html
 from chatbot.ui.inspector.dialog import why_line
@@ -74,7 +75,7 @@ def _text(exchange: Exchange, index: int, say: Say) -> Iterator[str]:
         yield notice_html(say("refused"), why_refused(trace.gate, say), "calm")
     else:
         state = "written" if exchange.written else "writing"
-        render = render_quotes if trace.llm == "extractive" else render_answer
+        render = render_quotes if trace.llm in ("extractive", CALCULATED) else render_answer
         marks = citation_marks(trace.received, _grounds(exchange), say)
         body = render(trace.received, len(trace.sources), _anchor(index), marks)
         is_waiting = not body and not exchange.written

@@ -1,0 +1,222 @@
+"""A question about the rows of a table -> what was computed, in words, with the rows it comes from as sources.
+
+    TableReader.answer(question, documents) -> Computed, or None: then the question is looked up
+
+Nothing is guessed: one table must explain every word of the question, and where two do, none is taken.
+"""
+
+from __future__ import annotations
+
+import threading
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from pathlib import PurePosixPath
+
+from cachetools import LRUCache
+
+from chatbot.answering.tables.compute import Result, compute
+from chatbot.answering.tables.operation import Operation, Wanted, wanted
+from chatbot.answering.tables.plan import Plan, plan
+from chatbot.answering.tables.typed_table import Column, Table, tables_of
+from chatbot.citations.quotes import quote
+from chatbot.citations.sources import number_sources
+from chatbot.store import ChunkRow, Store, View
+from chatbot.text.language import language_of
+from chatbot.trace import Candidate, Sentence, Source
+
+MOST_DOCUMENTS = 5  # whose tables are tried
+_KEPT = 32  # documents whose tables stay in memory
+_LARGEST = 20_000_000  # characters of a document whose tables are read: 2 s
+_LISTED = 10  # rows that are quoted
+_CITED = 8  # passages that a figure over many rows cites
+
+_Words = dict[str, tuple[str, str]]
+_FIGURES: _Words = {
+    "min": ("{name}: 가장 낮은 {column} {figure}", "The lowest {column} in {name} is {figure}"),
+    "max": ("{name}: 가장 높은 {column} {figure}", "The highest {column} in {name} is {figure}"),
+    "sum": ("{name}: {column} 합계 {figure}", "The sum of {column} in {name} is {figure}"),
+    "average": ("{name}: {column} 평균 {figure}", "The average of {column} in {name} is {figure}"),
+    "count": ("{name}: 행 {figure}개", "{name} has {figure} rows"),
+}
+_DATES: _Words = {
+    "min": ("{name}: 가장 이른 {column} {figure}", "The earliest {column} in {name} is {figure}"),
+    "max": ("{name}: 가장 늦은 {column} {figure}", "The latest {column} in {name} is {figure}"),
+}
+_SAID: _Words = {
+    "among": ("행 {count}개 가운데", "among {count} rows"),
+    "over": ("행 {count}개", "over {count} rows"),
+    "where": ("조건: {conditions}", "Only rows with {conditions}"),
+    "contains": ("“{terms}” 포함", "“{terms}” in them"),
+    "totals": ("합계 행 {count}개는 뺐습니다", "Rows of totals left out: {count}"),
+    "unread": ("숫자가 아닌 칸 {count}개는 뺐습니다", "Cells without a figure left out: {count}"),
+    "more": ("그 밖의 행 {count}개", "Further rows: {count}"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """What was computed from ``document``, as text with [n], and the passages that it cites under their numbers."""
+
+    document: str
+    operation: Operation
+    text: str
+    sources: tuple[Source, ...]
+
+
+class TableReader:
+    """Reads the tables of a store's documents; those read last stay in memory. Safe to share between threads."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._tables: LRUCache[tuple[str, str], list[Table]] = LRUCache(_KEPT)
+        self._lock = threading.Lock()
+
+    def answer(self, question: str, documents: Sequence[str]) -> Computed | None:
+        """What ``question`` wants of the first of ``documents`` whose table explains it; ``None`` if none does."""
+        asked = wanted(question)
+        if asked is None:
+            return None
+        with self._store.reading() as view:
+            for uri in documents[:MOST_DOCUMENTS]:
+                names = _names(view, uri)
+                fitting = [
+                    (table, found) for table in self._of(view, uri) if (found := plan(asked, table, names))
+                ]
+                if len(fitting) > 1:
+                    return None  # two tables explain it: a person has to say which
+                for table, found in fitting:
+                    result = compute(table, asked, found)
+                    if result is not None:
+                        return _computed(view, uri, question, asked, table, found, result)
+        return None
+
+    def _of(self, view: View, uri: str) -> list[Table]:
+        row = view.document(uri)
+        if row is None or not row.chunks:
+            return []
+        key = (uri, row.sha256)
+        with self._lock:
+            known = self._tables.get(key)
+        if known is None:
+            text = view.document_text(uri)
+            known = tables_of(text) if len(text) <= _LARGEST else []
+            with self._lock:
+                self._tables[key] = known
+        return known
+
+
+def _names(view: View, uri: str) -> list[str]:
+    """What a question may call the document: its file, with and without ending, and its title."""
+    row = view.document(uri)
+    file = PurePosixPath(uri)
+    return [name for name in (file.name, file.stem, row.title if row else "") if len(name) > 2]
+
+
+def _computed(
+    view: View, uri: str, question: str, asked: Wanted, table: Table, found: Plan, result: Result
+) -> Computed:
+    say = _Say(question)
+    chunks = view.chunks_of(uri)
+    listed = result.rows if asked.operation in ("min", "max") or len(result.rows) <= _LISTED else ()
+    shown = listed[:_LISTED] or result.rows
+    places = [_chunk_at(chunks, table.spans[row]) for row in shown]
+    cited = list(dict.fromkeys(place for place in places if place is not None))[
+        : _LISTED if listed else _CITED
+    ]
+    sources = number_sources([_candidate(chunks[i], rank) for rank, i in enumerate(cited, 1)], question, None)
+    marked = [_with_rows(source, [table.spans[row] for row in shown]) for source in sources]
+    by_chunk = dict(zip(cited, marked, strict=True))
+    head = _head(say, PurePosixPath(uri).name, asked, table, found, result)
+    if not listed:
+        head = f"{head} {''.join(f'[{source.number}]' for source in marked)}"
+    rows = [
+        f"{_row(by_chunk[place], table.spans[row])} [{by_chunk[place].number}]"
+        for row, place in zip(shown, places, strict=True)
+        if listed and place in by_chunk
+    ]
+    more = [say("more", count=len(listed) - _LISTED)] if len(listed) > _LISTED else []
+    left_out = [
+        say(key, count=count) for key, count in (("totals", table.totals), ("unread", result.unread)) if count
+    ]
+    return Computed(uri, asked.operation, "\n\n".join([head, *rows, *more, *left_out]), tuple(marked))
+
+
+def _head(say: _Say, name: str, asked: Wanted, table: Table, found: Plan, result: Result) -> str:
+    """The figure in a sentence, then over how many rows and under which conditions."""
+    columns = [table.columns[i] for i in found.measures]
+    if asked.operation == "count":
+        said = say.of(_FIGURES, "count", name=name, figure=f"{result.among:,}", column="")
+    else:
+        first, *others = (_figure(f, c) for f, c in zip(result.figures, columns, strict=True))
+        words = _DATES if columns[0].kind == "date" else _FIGURES
+        said = say.of(words, asked.operation, name=name, column=columns[0].name, figure=first)
+        said += "".join(f", {c.name} {figure}" for c, figure in zip(columns[1:], others, strict=True))
+        said += (
+            f" ({say('among' if asked.operation in ('min', 'max') else 'over', count=f'{result.among:,}')})"
+        )
+    conditions = [
+        f"{table.columns[held.column].name}: {held.equals}"
+        if held.column is not None
+        else say("contains", terms=" ".join(held.words))
+        for held in found.rows
+    ] + [
+        f"{table.columns[b.column].name} {b.comparison} {_figure(b.value, table.columns[b.column])}"
+        for b in found.numbers
+    ]
+    return f"{said}. {say('where', conditions=', '.join(conditions))}." if conditions else f"{said}."
+
+
+class _Say:
+    """Words in the language of the question."""
+
+    def __init__(self, question: str) -> None:
+        self._index = 0 if language_of(question) == "ko" else 1
+
+    def __call__(self, key: str, **values: object) -> str:
+        return self.of(_SAID, key, **values)
+
+    def of(self, words: _Words, key: str, **values: object) -> str:
+        return words[key][self._index].format(**values)
+
+
+def _figure(value: Decimal | date, column: Column) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    number = f"{value:,f}"
+    if "." in number and value == value.to_integral_value():
+        number = number.partition(".")[0]
+    if column.unit in ("$", "€", "£", "¥", "₩", "₹", "US$"):
+        return f"{column.unit}{number}"
+    return (
+        f"{number} {column.unit}" if column.unit.isascii() and column.unit.isalpha() else number + column.unit
+    )
+
+
+def _chunk_at(chunks: Sequence[ChunkRow], span: tuple[int, int]) -> int | None:
+    """The place of the chunk in which the row begins."""
+    at = bisect_right([chunk.start for chunk in chunks], span[0]) - 1
+    return at if at >= 0 and span[0] < chunks[at].end else None
+
+
+def _candidate(chunk: ChunkRow, rank: int) -> Candidate:
+    return Candidate(
+        chunk.id, chunk.document, chunk.text, (chunk.start, chunk.end), chunk.page, chunk.heading, chunk.header,
+        rank=rank, kept=True,
+    )  # fmt: skip
+
+
+def _with_rows(source: Source, spans: Sequence[tuple[int, int]]) -> Source:
+    """The rows that were taken, marked in the passage."""
+    begin = source.candidate.span[0]
+    length = len(source.text)
+    marked = [Sentence(s - begin, min(e - begin, length)) for s, e in spans if 0 <= s - begin < length]
+    return replace(source, highlights=tuple(marked))
+
+
+def _row(source: Source, span: tuple[int, int]) -> str:
+    """The row as it is quoted: "name: Gel pen · price: 2500"."""
+    begin = source.candidate.span[0]
+    return quote(source, Sentence(span[0] - begin, min(span[1] - begin, len(source.text))))

@@ -1,0 +1,96 @@
+"""The number that a cell of a table holds: "9,600원", "(1,200)", "12.5%", "1.234,50 €", "3억 5천만".
+
+A cell that says more than one number with its unit holds none: "1-2", "PN-101" and "2024-03-01" are text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+Mark = Literal[".", ","]  # what stands before the decimals
+
+_NOTE = re.compile(r"\s*\[\d{1,3}\]$")  # of a footnote, as our parsers write it
+_CURRENCY = r"(?:[$€£¥₩₹]|US\$|[A-Z]{3})"
+_DIGITS = {
+    ".": r"(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?:[ '’]\d{3})+|\d+)(?:\.\d+)?",
+    ",": r"(?:\d{1,3}(?:\.\d{3})+|\d{1,3}(?:[ '’]\d{3})+|\d+)(?:,\d+)?",
+}
+_UNIT = r"(?:%p?|‰|°[CF]?|[^\W\d_]{1,10}(?:/[^\W\d_]{1,6})?|[$€£¥₩₹])"
+_WHOLE = {
+    mark: re.compile(rf"(?P<before>{_CURRENCY}?)\s?(?P<sign>[-+]?)(?P<after>{_CURRENCY}?)\s?(?P<digits>{digits})\s?(?P<unit>{_UNIT}?)")
+    for mark, digits in _DIGITS.items()
+}  # fmt: skip
+_LARGE = {"조": 10**12, "억": 10**8, "만": 10**4, "천": 10**3, "백": 10**2}
+_KOREAN = re.compile(
+    r"(?P<sign>-?)(?P<parts>(?:\d[\d,]*(?:\.\d+)?\s?[조억만천백]{1,2}\s?)+)(?P<rest>\d[\d,]*)?\s?(?P<unit>[^\W\d_]{0,6})"
+)
+_KOREAN_PART = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s?([조억만천백]{1,2})")
+_COMMA_DECIMALS = re.compile(r"\d{1,3}(?:\.\d{3})+,\d+|\d+,\d{1,2}(?!\d)")
+_POINT_DECIMALS = re.compile(r"\d{1,3}(?:,\d{3})+\.\d+|\d+\.\d{1,2}(?!\d)|\d\.\d{4,}")
+_LONGEST = 40  # characters of a cell that can be one number
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number with what stands beside it: "원", "%", "$"; empty where nothing does."""
+
+    value: Decimal
+    unit: str = ""
+
+
+def decimal_mark(cells: Sequence[str]) -> Mark:
+    """Whether the decimals of a column stand behind a comma, as its cells tell; "1,234" alone tells nothing."""
+    commas = sum(bool(_COMMA_DECIMALS.search(cell)) for cell in cells)
+    return "," if commas and not any(_POINT_DECIMALS.search(cell) for cell in cells) else "."
+
+
+def quantity(cell: str, mark: Mark = ".") -> Quantity | None:
+    """What number ``cell`` holds; ``None`` if it holds none, or something else too."""
+    text = _NOTE.sub("", unicodedata.normalize("NFKC", cell).strip())
+    if not text or len(text) > _LONGEST:
+        return None
+    text = text.replace("\u2212", "-").replace("\u2013", "-")
+    if negative := (text.startswith("(") and text.endswith(")")):
+        text = text[1:-1].strip()
+    found = _korean(text) or _plain(text, mark)
+    return Quantity(-found.value, found.unit) if found and negative else found
+
+
+def common_unit(quantities: Sequence[Quantity]) -> str | None:
+    """The unit that all of them have; ``None`` where they differ, for then they cannot be compared."""
+    units = Counter(q.unit for q in quantities)
+    return next(iter(units)) if len(units) == 1 else None
+
+
+def _plain(text: str, mark: Mark) -> Quantity | None:
+    found = _WHOLE[mark].fullmatch(text)
+    if found is None:
+        return None
+    digits = found["digits"]
+    if len(digits) > 1 and digits[0] == "0" and digits[1].isdigit():
+        return None  # a code: 007, 02123
+    value = Decimal(re.sub(r"[^\d,.]", "", digits).replace("." if mark == "," else ",", "").replace(",", "."))
+    sides = [side for side in (found["before"], found["after"], found["unit"]) if side]
+    if len(sides) > 1:
+        return None
+    return Quantity(-value if found["sign"] == "-" else value, "".join(sides))
+
+
+def _korean(text: str) -> Quantity | None:
+    """ "3억 5천만 원": each figure with its power of ten."""
+    found = _KOREAN.fullmatch(text)
+    if found is None:
+        return None
+    value = Decimal((found["rest"] or "0").replace(",", ""))
+    for figure, powers in _KOREAN_PART.findall(found["parts"]):
+        part = Decimal(figure.replace(",", ""))
+        for power in powers:
+            part *= _LARGE[power]
+        value += part
+    return Quantity(-value if found["sign"] else value, found["unit"])
