@@ -21,6 +21,7 @@ _DIGITS = {
     ".": r"(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?:[ '’]\d{3})+|\d+)(?:\.\d+)?",
     ",": r"(?:\d{1,3}(?:\.\d{3})+|\d{1,3}(?:[ '’]\d{3})+|\d+)(?:,\d+)?",
 }
+_IN_BRACKETS = re.compile(r"([$€£¥₩₹]?)\(([^()+-]*)\)")  # how accountants write what is below zero
 _UNIT = r"(?:%p?|‰|°[CF]?|[^\W\d_]{1,10}(?:/[^\W\d_]{1,6})?|[$€£¥₩₹])"
 _WHOLE = {
     mark: re.compile(rf"(?P<before>{_CURRENCY}?)\s?(?P<sign>[-+]?)(?P<after>{_CURRENCY}?)\s?(?P<digits>{digits})\s?(?P<unit>{_UNIT}?)")
@@ -56,8 +57,9 @@ def quantity(cell: str, mark: Mark = ".") -> Quantity | None:
     if not text or len(text) > _LONGEST:
         return None
     text = text.replace("\u2212", "-").replace("\u2013", "-")
-    if negative := (text.startswith("(") and text.endswith(")")):
-        text = text[1:-1].strip()
+    negative = _IN_BRACKETS.fullmatch(text)
+    if negative:
+        text = f"{negative[1]}{negative[2].strip()}"
     found = _korean(text) or _plain(text, mark)
     return Quantity(-found.value, found.unit) if found and negative else found
 

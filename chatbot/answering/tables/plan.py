@@ -24,6 +24,7 @@ _SAME = (
     ("length", "길이"), ("height", "높이"), ("width", "너비"), ("employees", "headcount", "staff", "인원", "직원", "직원수"),
     ("date", "day", "날짜", "일자", "year", "연도"), ("population", "인구"), ("area", "면적"),
 )  # fmt: skip
+_DATE_WORDS = {"date", "day", "날짜", "일자"}
 _ASKED_FOR = re.compile(r"\b(?:which|what)\s+(\w+)|(?:어느|어떤|무슨)\s+([가-힣]+)", re.IGNORECASE)
 _CURRENCIES = (
     ("won", "krw", "원", "₩"),
@@ -129,6 +130,8 @@ def _says(column: Column, word: str) -> bool:
         return True
     if len(word) >= 2 and not word.isascii() and word in name:
         return True
+    if column.kind == "date" and word in _DATE_WORDS:
+        return True
     return any(word in group and own & set(group) for group in _SAME)
 
 
@@ -157,8 +160,11 @@ def _measures(wanted: Wanted, table: Table, words: Sequence[str]) -> tuple[list[
     elif dates and not meant:
         meant = usable
     explained = {word for i in meant for word in said[i]}
-    if len(meant) > 1 and (about := _ASKED_FOR.search(wanted.rest)):
-        meant = [i for i in meant if not _says(table.columns[i], (about[1] or about[2]).lower())] or meant
+    if about := _ASKED_FOR.search(wanted.rest):  # "which month had": the column that answers, not the measure
+        asked_for = (about[1] or about[2]).lower()
+        named = {i for i, column in enumerate(table.columns) if _says(column, asked_for)}
+        explained |= {asked_for} if named else set()
+        meant = [i for i in meant if i not in named] or meant
     if len(meant) > 1:
         named = _of_currency(table, meant, wanted.rest)
         explained |= (

@@ -24,7 +24,7 @@ from chatbot.rendering.ranking import ranking, second_look_by, what_changed
 from chatbot.rendering.safe import as_attribute, as_html, name_as_html
 from chatbot.rendering.timing_bar import timing_bar
 from chatbot.rendering.words import Language, Say
-from chatbot.trace import Source
+from chatbot.trace import CALCULATED, Source
 
 _MARK = (  # two passages, the second one moved up: the program's sign, drawn here because nothing may be fetched
     '<svg class="sign" viewBox="0 0 32 32" aria-hidden="true"><rect x="3" y="17" width="20" height="10" rx="3"/>'

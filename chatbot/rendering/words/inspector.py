@@ -155,6 +155,10 @@ INSPECTOR: dict[str, tuple[str, str]] = {
         "프롬프트가 없습니다. 출처의 문장을 그대로 옮긴 답변이라 언어 모델에 아무것도 보내지 않았습니다.",
         "No prompt: the answer quotes its sources, and no language model was asked.",
     ),
+    "prompt_calculated": (
+        "프롬프트가 없습니다. 표의 행에서 계산한 답변이라 언어 모델에 아무것도 보내지 않았습니다.",
+        "No prompt: the answer was calculated from the rows of a table, and no language model was asked.",
+    ),
     "prompt_refused": ("프롬프트가 없습니다. 언어 모델에 묻기 전에 거절했습니다.", "No prompt: the question was refused before a model was asked."),
     "prompt_unknown": ("이 답변의 프롬프트는 남아 있지 않습니다.", "The prompt of this answer was not kept."),
     "prompt_sent": ("메시지 {messages}개를 아래 그대로 보냈습니다.", "{messages} messages, sent exactly as below."),

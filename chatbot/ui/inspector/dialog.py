@@ -15,6 +15,7 @@ from chatbot.rendering.reasons import token_line
 from chatbot.rendering.safe import as_html
 from chatbot.rendering.timing_bar import timing_bar
 from chatbot.rendering.words import Say
+from chatbot.trace import CALCULATED
 from chatbot.ui.choices import Settings
 from chatbot.ui.clicks import InspectAnswer, button_html
 from chatbot.ui.inspector.model_comparison import model_comparison
@@ -102,6 +103,8 @@ def about_prompt(trace: Trace, say: Say) -> str:
         return say("prompt_refused")
     if trace.llm == "extractive":
         return say("prompt_extractive")
+    if trace.llm == CALCULATED:
+        return say("prompt_calculated")
     if not trace.prompt:
         return say("prompt_unknown")
     tokens = trace.tokens
