@@ -162,9 +162,9 @@ def _measures(wanted: Wanted, table: Table, words: Sequence[str]) -> tuple[list[
     explained = {word for i in meant for word in said[i]}
     if about := _ASKED_FOR.search(wanted.rest):  # "which month had": the column that answers, not the measure
         asked_for = (about[1] or about[2]).lower()
-        named = {i for i, column in enumerate(table.columns) if _says(column, asked_for)}
-        explained |= {asked_for} if named else set()
-        meant = [i for i in meant if i not in named] or meant
+        answering = {i for i, column in enumerate(table.columns) if _says(column, asked_for)}
+        explained |= {asked_for} if answering else set()
+        meant = [i for i in meant if i not in answering] or meant
     if len(meant) > 1:
         named = _of_currency(table, meant, wanted.rest)
         explained |= (
