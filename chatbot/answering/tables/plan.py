@@ -104,7 +104,7 @@ def _counts_rows(said: Sequence[str], rows: Sequence[RowFilter]) -> bool:
 def _words(text: str) -> list[str]:
     """The words of a question that say something, lower case, Korean without their particles."""
     bare = (re.sub(r"(?<=[가-힣])(?:들|별)$", "", _joined(terms)) for terms in keywords_of(text))
-    return [word for word in dict.fromkeys(bare) if word and not word.isdigit()]
+    return [word for word in dict.fromkeys(bare) if word]
 
 
 def _joined(terms: Sequence[str]) -> str:
