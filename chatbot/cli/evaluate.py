@@ -147,6 +147,37 @@ def _measure(
         print_evaluation(shared.out, report)
 
 
+@evaluate_app.command("conversations")
+def evaluate_conversations(
+    scenarios: Annotated[
+        Path | None,
+        typer.Argument(metavar="FILE", help="Conversations; those over the sample documents unless given"),
+    ] = None,
+    llm: Annotated[str | None, typer.Option("--llm", metavar="BACKEND[:MODEL]", help="Who answers")] = None,
+    store: StoreOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Play whole conversations: is each request taken for what it is, and is the answer what a person expects?"""
+    from contextlib import closing
+
+    from chatbot.cli.evaluation_output import EvaluationProgress, print_conversations
+    from chatbot.engine import load_chatbot
+    from chatbot.llms import build_writer
+    from evaluation.conversations.play import play
+    from evaluation.conversations.scenario import SAMPLE, read_scenarios
+
+    settings = configured(config, store).with_llm(llm)
+    read = read_scenarios(scenarios or SAMPLE)
+    chatbot = load_chatbot(settings)
+    with closing(chatbot.store), EvaluationProgress(shared.err) as progress:
+        report = play(chatbot, read, build_writer(settings.llm), progress)
+    if as_json:
+        print_json(report.as_json())
+    else:
+        print_conversations(shared.out, report)
+
+
 @evaluate_app.command("propose")
 def evaluate_propose(
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where questions are added")] = Path(

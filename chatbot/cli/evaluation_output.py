@@ -22,11 +22,12 @@ from rich.table import Table
 from rich.text import Text
 
 from chatbot.text.invisible import clean_line
-from evaluation.points import Point
+from evaluation.conversations.play import ConversationReport
 from evaluation.propose import Proposals
 from evaluation.report import EvaluationReport, Group
 from evaluation.significance import Lift
-from evaluation.sweep import Sweep
+from evaluation.sweeping.points import Point
+from evaluation.sweeping.sweep import Sweep
 
 _LANGUAGES = {"ko": "Korean", "en": "English", "mixed": "mixed"}
 _LEFT_OUT_SHOWN = 5
@@ -129,6 +130,22 @@ def _print_left_out(console: Console, left_out: dict[str, str]) -> None:
         console.print(
             f"  {clean_line(question)[:80]}: {clean_line(reason)}", markup=False, soft_wrap=True, style="dim"
         )
+
+
+def print_conversations(console: Console, report: ConversationReport) -> None:
+    """Figures by kind of request, then every turn that went otherwise than it should."""
+    console.print(f"answers by {clean_line(report.writer)}", style="bold", markup=False)
+    table = Table(
+        "kind", "turns", "recognised", "as expected", "refused wrongly", box=box.SIMPLE_HEAD, pad_edge=False
+    )
+    for figures in report.by_kind():
+        counts = (figures.turns, figures.recognised, figures.succeeded, figures.refused_wrongly)
+        table.add_row(figures.kind, *map(str, counts))
+    console.print(table)
+    for outcome in report.outcomes:
+        if not outcome.succeeded:
+            said = f"{outcome.scenario} · {outcome.asked} · {'; '.join(outcome.problems)}"
+            console.print(clean_line(said), markup=False, soft_wrap=True, style="dim")
 
 
 def print_sweep(

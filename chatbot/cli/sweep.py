@@ -21,7 +21,7 @@ from chatbot.cli.shared import ConfigOption, JsonOption, StoreOption, configured
 if TYPE_CHECKING:
     from chatbot.config import Config
     from evaluation.evaluate import Task
-    from evaluation.sweep import Grid, Sweep
+    from evaluation.sweeping.sweep import Grid, Sweep
 
 
 @evaluate_app.command("sweep")
@@ -50,7 +50,7 @@ def evaluate_sweep(
 ) -> None:
     """Cross many settings, draw them as quality against time, and recommend one."""
     from chatbot.cli.evaluation_output import EvaluationProgress, print_sweep
-    from evaluation.sweep import run_sweep
+    from evaluation.sweeping.sweep import run_sweep
     from ingest.pipeline import ModelOnce
 
     source = QuestionSource(questions, beir, split, limit, feedback)
@@ -74,7 +74,7 @@ def _grid(
     """The default grid, with the lists that were given in place of its own."""
     from dataclasses import replace
 
-    from evaluation.sweep import default_grid, splitters
+    from evaluation.sweeping.sweep import default_grid, splitters
 
     if task.is_beir and (splitter or sizes):
         raise typer.BadParameter("the documents of a BEIR folder are not split; sweep your own index")
@@ -111,7 +111,7 @@ def _numbers(text: str | None, low: int, high: int) -> list[int]:
 
 def _draw(found: Sweep, stem: Path) -> list[str]:
     """The files that were drawn; without the extra ``pictures`` none, and a note in ``found`` says so."""
-    from evaluation.plot import can_draw, draw_sweep
+    from evaluation.sweeping.plot import can_draw, draw_sweep
 
     if not can_draw():
         found.notes.append("no picture was drawn: pip install 'secondlook[pictures]'")
@@ -122,7 +122,7 @@ def _draw(found: Sweep, stem: Path) -> list[str]:
 def _apply(found: Sweep, config: Path | None, settings: Config) -> dict[str, Any]:
     """The settings file, and what was changed in it."""
     from chatbot.config import CONFIG_FILE
-    from evaluation.apply import apply_choice
+    from evaluation.sweeping.apply import apply_choice
 
     file = config or Path(CONFIG_FILE)
     return {"file": str(file), "changes": apply_choice(found.recommended.choice, file, settings)}

@@ -8,11 +8,11 @@ import pytest
 from chatbot import Chatbot
 from chatbot.config import Config, SplitterConfig
 from chatbot.errors import ConfigError
-from evaluation.apply import apply_choice
 from evaluation.evaluate import file_task
-from evaluation.plot import draw_sweep
-from evaluation.points import OFF, Choice, Point, frontier, recommend
-from evaluation.sweep import Grid, Sweep, run_sweep, splitters
+from evaluation.sweeping.apply import apply_choice
+from evaluation.sweeping.plot import draw_sweep
+from evaluation.sweeping.points import OFF, Choice, Point, frontier, recommend
+from evaluation.sweeping.sweep import Grid, Sweep, run_sweep, splitters
 from ingest.pipeline import ModelOnce, run
 
 RERANKER = Config().reranker.model

@@ -7,8 +7,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from evaluation.points import OFF, Point, describe_splitter
-from evaluation.sweep import Sweep
+from evaluation.sweeping.points import OFF, Point, describe_splitter
+from evaluation.sweeping.sweep import Sweep
 
 _INK, _DIM, _GRID, _PAPER = "#1f2937", "#6b7280", "#e5e7eb", "#ffffff"
 _COLOURS = ["#94a3b8", "#0f766e", "#b45309", "#6d28d9", "#be123c"]  # the first is for no reranker

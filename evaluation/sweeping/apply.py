@@ -10,7 +10,7 @@ from tomlkit.exceptions import TOMLKitError
 
 from chatbot.config import Config, load_config
 from chatbot.errors import ConfigError
-from evaluation.points import OFF, Choice
+from evaluation.sweeping.points import OFF, Choice
 
 
 def apply_choice(choice: Choice, file: Path, config: Config) -> list[str]:

@@ -23,7 +23,7 @@ from evaluation.asking import AskedQuestions, QuestionOutcome, Setting, ask_all,
 from evaluation.evaluate import Task, ignore_progress, none_judged
 from evaluation.indexes import OnStep, split_index
 from evaluation.measures import of_kept
-from evaluation.points import (
+from evaluation.sweeping.points import (
     OFF,
     Choice,
     Point,
