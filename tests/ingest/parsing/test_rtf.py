@@ -41,7 +41,7 @@ def korean(text: str) -> str:
             r"{\shp{\*\shpinst{\sp{\sn fill}{\sv no}}{\shptxt In a box.\par}}{\shprslt no}}text",
             "text\n\nIn a box.",
         ),
-        (r"word{\*\atnid AB}{\*\annotation Is it so?}", "word [Comment: Is it so?]"),
+        (r"word{\*\atnid AB}{\*\annotation Is it so?}", "word\n\n[Comment: Is it so?]"),
     ],
 )
 def test_what_is_shown(parsed, source: str, text: str) -> None:

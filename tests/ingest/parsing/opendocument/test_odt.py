@@ -69,7 +69,7 @@ NOTE = "<text:note><text:note-citation>3</text:note-citation><text:note-body><te
         (f"직원 1,250{NOTE}명", "직원 1,250 [3]명\n\n[3] 연말 기준"),
         (
             "a<office:annotation><dc:creator>Kim</dc:creator><text:p>Is it so?</text:p></office:annotation>b",
-            "a [Comment: Is it so?]b",
+            "ab\n\n[Comment: Is it so?]",
         ),
         (
             "<text:ruby><text:ruby-base>漢字</text:ruby-base><text:ruby-text>한자</text:ruby-text></text:ruby>",
