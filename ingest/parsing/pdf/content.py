@@ -101,9 +101,10 @@ def read(page: Any, eye: Eye, form: Any = None, layers: bool = True) -> Content:
                     text is not None and abs(_from(text.angle, 90.0 * quarters)) > _ASLANT,
                     piece.source in cut,
                     text,
+                    text is not None and fonts.draws_signs(piece.source),
                 )
                 sources[piece.source] = source
-            if source.text is not None:
+            if source.signs:
                 piece.text = fonts.drawn(piece.source, piece.text)
             how = source.how
             if how is None and source.cut and source.text is not None:
@@ -145,12 +146,15 @@ def read(page: Any, eye: Eye, form: Any = None, layers: bool = True) -> Content:
 
 @dataclass(slots=True)
 class _Source:
-    """What holds for all pieces of a text object: hidden, turned, cut off at an edge, printed there before (if known)."""
+    """What holds for all pieces of a text object: hidden, turned, cut off at an edge, in a font that draws signs, printed
+    there before (if known).
+    """
 
     how: How | None
     turned: bool
     cut: bool
     text: Text | None
+    signs: bool
     twice: bool | None = None
 
 
@@ -256,7 +260,8 @@ def _lines(
             _close_up(glyphs, line)
             set_apart(line)
         first, last = line[0].source, line[-1].source
-        is_bold = all(source in texts and fonts.is_bold(source) for source in {first, last})
+        is_bold = first in texts and fonts.is_bold(first)
+        is_bold = is_bold and (last == first or (last in texts and fonts.is_bold(last)))
         if (made := line_of(line, is_bold, end, words=words)).text.strip():
             places.append((start, len(lines)))
             lines.append(made)
