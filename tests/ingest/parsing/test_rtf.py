@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-HEAD = r"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0\fcharset0 Arial;}{\f1\fcharset2 Wingdings;}{\f2\fcharset2 Symbol;}{\f3\fcharset129 Batang;}}{\colortbl;\red255\green0\blue0;\red255\green255\blue255;\red0\green0\blue80;}\f0 "
+HEAD = r"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0\fcharset0 Arial;}{\f1\fcharset2 Wingdings;}{\f2\fcharset2 Symbol;}{\f3\fcharset129 Batang;}{\f4\fcharset2 Wingdings 2;}}{\colortbl;\red255\green0\blue0;\red255\green255\blue255;\red0\green0\blue80;}\f0 "
 
 
 def korean(text: str) -> str:
@@ -25,6 +25,9 @@ def korean(text: str) -> str:
         (r"{\field{\*\fldinst EQ \\f(3,16)}{\fldrslt}} in", "3/16 in"),
         (r"{\f1\'fe} yes {\f1\'a8} no", "☑ yes ☐ no"),
         (r"{\f2 m}A", "μA"),
+        (r"{\f4 R} paid {\f4 \u-3933?} due", "☑ paid ☐ due"),
+        (r"5 {\f2\u-3917?} 3", "5 ≥ 3"),
+        (r"{\field{\*\fldinst EQ \\o\\ac(\u9675?,3)}{\fldrslt}} article", "③ article"),
         (
             r"{\field{\*\fldinst FORMCHECKBOX {\*\formfield{\fftype1\ffres1\ffdefres0}}}{\fldrslt}} yes",
             "☑ yes",

@@ -14,7 +14,7 @@ import unicodedata
 _FIELD = re.compile(r"\s*EQ\b", re.I)
 _SWITCH = re.compile(r"\\\*\s*(?:\"[^\"]{0,100}\"|\S+)")  # how it is set: \\* jc2 \\* "Font:Batang" \\* hps10
 _OPTIONS = re.compile(r"[a-z](?:\s*\\(?:[a-z]{2}\s*\d*|\S))*\s*", re.I)  # \\o\\ac, \\s\\up 8, \\b\\bc\\[
-_ONE = re.compile(r"[\w.]+|\([^()]*\)")
+_ONE = re.compile(r"[\d.,]+|[^\W\d]\w*|\([^()]*\)")
 # deeper ones are made to cost memory
 _MAX_DEPTH = 20
 MAX_CODE = 2000
@@ -74,7 +74,8 @@ def _written(kind: str, options: str, parts: list[str], before: str) -> str:
         gap = " " if before[-1:].isalnum() else ""
         return f"{gap}{_grouped(first)}/{_grouped(parts[1])}"
     if kind == "r":
-        return f"√({first})" if not rest else f"root_{_grouped(first)}({rest[0]})"
+        inside = parts[-1]
+        return f"root_{_grouped(first)}({inside})" if rest and first else f"√({inside})"
     if kind == "i" and len(parts) == 3:
         sign = "∑" if r"\su" in options else "∏" if r"\pr" in options else "∫"
         return f"{sign}_{_grouped(first)}^{_grouped(parts[1])} {parts[2]}"
