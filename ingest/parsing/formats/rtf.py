@@ -30,10 +30,18 @@ _SKIPPED = frozenset(
 # groups that begin with \\* and hold text that is shown
 _SHOWN = frozenset(b"shpinst do moMath moMathPara".split())
 # groups whose text stands in another place, and what becomes of it
-_APART = {b"footnote": "note", b"annotation": "comment", b"fldinst": "field", b"formfield": "form"} | {
+_APART = {
+    b"footnote": "note",
+    b"annotation": "comment",
+    b"fldinst": "field",
+    b"formfield": "form",
+    b"ffl": "entry",
+} | {
     word: "header" if word.startswith(b"header") else "footer"
     for word in b"header headerl headerr headerf footer footerl footerr footerf".split()
 }
+# places whose text is no part of the document
+_CODES = ("field", "form", "entry")
 _TEXT_BOXES = (b"shptxt", b"dptxbxtext")
 _CHARSETS = {129: "cp949", 128: "cp932", 134: "gbk", 136: "cp950", 204: "cp1251", 161: "cp1253", 162: "cp1254",
              238: "cp1250"}  # fmt: skip
@@ -87,6 +95,7 @@ class _Place:
     depth: int = 0  # the group at whose end it is done
     runs: list[Run] = field(default_factory=list)
     form: dict[bytes, int] = field(default_factory=dict)
+    entries: list[str] = field(default_factory=list)  # of a list to choose from
 
 
 class _Reader:
@@ -273,7 +282,7 @@ class _Reader:
     def _drawn(self, text: str) -> str:
         """Characters as the font draws them; those of a field are its code."""
         charset, name = self._fonts.get(self._state.font, (0, ""))
-        is_code = self._places[-1].kind in ("field", "form")
+        is_code = self._places[-1].kind in _CODES
         if is_symbol_font(name) and not is_code and not text.isspace():
             return in_font(text, name)
         if charset == _SYMBOL_CHARSET and not is_code and text.strip() and ord(max(text)) < 0x100:
@@ -294,7 +303,7 @@ class _Reader:
 
     def _hidden(self) -> How | None:
         state = self._state
-        if self._places[-1].kind in ("field", "form"):
+        if self._places[-1].kind in _CODES:
             return None
         if state.is_hidden:
             return "marked"
@@ -332,14 +341,22 @@ class _Reader:
                 runs.append((UNNAMED.get(0xF000 + int(found.group(1)) % 0x1000, ""), ""))
             elif equation := eq_field.drawn(text):
                 runs.append((equation, ""))
+        elif place.kind == "entry":
+            self._places[-1].entries.append(text)
+        elif place.kind == "form" and place.form.get(b"fftype") == 2:
+            chosen = place.form.get(b"ffres", place.form.get(b"ffdefres", 0))
+            if 0 <= chosen < len(place.entries):
+                self._outside_of_fields().append((place.entries[chosen], ""))
         elif place.kind == "form" and place.form.get(b"fftype") == 1:
             result = place.form.get(b"ffres", 25)
             is_checked = (
                 place.form.get(b"ffdefres", 0) if result == 25 else result
             ) == 1  # 25: as it was made
-            # it stands within the instruction of its field, which is not shown
-            outer = next(found for found in reversed(self._places) if found.kind != "field")
-            outer.runs.append(("☑" if is_checked else "☐", ""))
+            self._outside_of_fields().append(("☑" if is_checked else "☐", ""))
+
+    def _outside_of_fields(self) -> list[Run]:
+        """Where a form's value is written: it stands within the instruction of its field, which is not shown."""
+        return next(found for found in reversed(self._places) if found.kind != "field").runs
 
     def _end_paragraph(self) -> None:
         if len(self._places) > 1 or self._row.cells or self._in_table:

@@ -40,6 +40,7 @@ _TRAILING_FIGURE = re.compile(r"[\d.,]*\d$")
 _ELEMENT = re.compile(r"(?:[A-Z][a-z]?|[)\]])$")
 _FORMULA_BEFORE = re.compile(r"[=×·*/^+<>≤≥±÷∙⋅][  ]*$")
 _FORMULA_AFTER = re.compile(r"[  ]*[=×·/^+<>≤≥±÷∙⋅]")
+_INDEXED = re.compile(r"(?<![^\W_])[^\W\d_]_\w{1,3}$")  # x_1, as a letter with a lowered run was written
 _ION = re.compile(r"(?:[A-Z][a-z]?\d*|[)\]])$")
 # powers that are no single number, and what they stand on
 _POWER = re.compile(r"\d+\.\d+|[-−–][a-z]|[i-z]|[^=+×*/^√]{0,20}[=+×*/^√].{0,20}")
@@ -187,6 +188,8 @@ def _is_exponent(before: str, text: str, following: str) -> bool:
         return True
     if _CHARGE.fullmatch(text) and _ION.search(before):
         return True
+    if _INDEXED.search(before):
+        return text.isdecimal() or len(text) == 1
     formula = bool(_FORMULA_AFTER.match(following))
     if word := _TRAILING_WORD.search(before):
         if not text.isdecimal():

@@ -25,6 +25,10 @@ def korean(text: str) -> str:
         (r"{\field{\*\fldinst EQ \\f(3,16)}{\fldrslt}} in", "3/16 in"),
         (r"{\f1\'fe} yes {\f1\'a8} no", "☑ yes ☐ no"),
         (r"{\f2 m}A", "μA"),
+        (
+            r"{\field{\*\fldinst FORMDROPDOWN {\*\formfield{\fftype2\ffres1{\*\ffl first}{\*\ffl second}}}}{\fldrslt}} party",
+            "second party",
+        ),
         (r"{\f4 R} paid {\f4 \u-3933?} due", "☑ paid ☐ due"),
         (r"5 {\f2\u-3917?} 3", "5 ≥ 3"),
         (r"{\field{\*\fldinst EQ \\o\\ac(\u9675?,3)}{\fldrslt}} article", "③ article"),

@@ -26,6 +26,7 @@ import pytest
         ("x<sup>e</sup> and x<sup>n+1</sup>", "x^e and x^(n+1)"),
         ("the 1<sup>st</sup> of May", "the 1st of May"),
         ("25<sup>o</sup>C", "25°C"),
+        ("x<sub>1</sub><sup>2</sup> and t<sub>max</sub><sup>3</sup>", "x_1^2 and t_max^3"),
         ("<font face='Symbol, serif'>m</font>g", "μg"),
         ("<span style=\"font-size:9pt;font-family:'Wingdings 2'\">R</span> <b>paid</b>", "☑ paid"),
         ("<font face='Wingdings'>\u00fe <font face='Arial'>m</font></font>", "☑ m"),
