@@ -3,7 +3,7 @@
     python -m benchmarks.fidelity.hundreds --data FOLDER [FOLDER ...] [--count 500]
 
 Three quarters are real files of the folders, the rest is made of them (``spoiled.py``). Everything is ingested once
-with an embedding that costs nothing. Prints crashes, silent losses, by how much the program grew, and every reason of
+with an embedding that costs nothing and without token vectors. Prints crashes, silent losses, by how much the program grew, and every reason of
 a partial or refused file with how often it was given and an example.
 
 A silent loss is a file that ends as indexed and has no text; a cut or damaged file, or one under another name or in

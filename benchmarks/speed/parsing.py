@@ -1,69 +1,29 @@
 """How fast files are read, side by side in one run: ours, markitdown, and PDFium's raw text of PDFs.
 
-    python -m benchmarks.speed.parsing --data FOLDER [--limit 100] [--without-ocr] [--kinds .pdf .docx]
+    python -m benchmarks.speed.parsing --data FOLDER [--limit 100] [--seconds 10] [--with-ocr] [--kinds .pdf .docx]
+                                       [--markitdown FOLDER]
 
-Each file is read by all of them one after the other, in this process, after one file of its kind that
-is not counted (imports). markitdown is optional: ``pip install "markitdown[docx,pptx,xlsx,pdf,outlook]"``. A file that
-one of them cannot read counts for none of the ratios. Times are those of the processor: other programs at work change
-them less. The speed of PDFs is also given in pages.
+Each program has a process of its own (``readers.py``) and reads the same files, one program after the other, after one
+file of its kind that is not counted. A program that has not finished a file after ``--seconds`` is ended: each program
+is compared with ours over the files that both have finished, and the table says how many it has not. markitdown is
+optional: ``pip install --target FOLDER "markitdown[docx,pptx,xlsx,xls,pdf,outlook]"``. Times are those of the processor:
+other programs at work change them less.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib.util
-import logging
-import time
-import warnings
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from rich.console import Console
 
 from benchmarks.report import table
-from ingest.parsing import parse
+from benchmarks.speed.readers import UNFINISHED, UNREAD, TimedReader
 from ingest.parsing.parse import SUPPORTED_SUFFIXES
 
-Read = Callable[[Path], int]  # -> characters
-
-
-def ours(file: Path) -> int:
-    return len(parse(file).text)
-
-
-def raw_pdfium(file: Path) -> int:
-    import pypdfium2 as pdfium
-
-    document, characters = pdfium.PdfDocument(file), 0
-    try:
-        for page in document:
-            text = page.get_textpage()
-            characters += len(text.get_text_bounded())
-            text.close()
-            page.close()
-    finally:
-        document.close()
-    return characters
-
-
-def markitdown() -> Read | None:
-    if importlib.util.find_spec("markitdown") is None:
-        return None
-    from markitdown import MarkItDown
-
-    converter = MarkItDown(enable_plugins=False)
-    return lambda file: len(converter.convert(str(file)).text_content)
-
-
-def seconds(read: Read, file: Path) -> float | None:
-    """Of the processor; ``None`` for a file that cannot be read."""
-    start = time.process_time()
-    try:
-        characters = read(file)
-    except Exception:  # other programs raise what they like
-        return None
-    return time.process_time() - start if characters else None
+Outcomes = dict[str, float | str]  # a program -> its seconds for one file, or why there are none
 
 
 def pages_of(file: Path) -> int:
@@ -80,75 +40,81 @@ def pages_of(file: Path) -> int:
         document.close()
 
 
-def files_of(folder: Path, limit: int) -> Iterator[tuple[str, Path]]:
+def files_of(folder: Path, limit: int, kinds: list[str] | None) -> Iterator[tuple[str, Path]]:
     """(kind, file), at most ``limit`` of each kind, spread over the names."""
-    kinds: dict[str, list[Path]] = defaultdict(list)
+    found: dict[str, list[Path]] = defaultdict(list)
     for file in sorted(folder.rglob("*")):
-        if file.is_file() and (suffix := file.suffix.lower()) in SUPPORTED_SUFFIXES:
-            kinds[suffix].append(file)
-    for kind, files in sorted(kinds.items()):
+        if file.is_file() and (suffix := file.suffix.lower()) in (kinds or SUPPORTED_SUFFIXES):
+            found[suffix].append(file)
+    for kind, files in sorted(found.items()):
         step = max(1, len(files) // limit)
         for file in files[::step][:limit]:
             yield kind, file
+
+
+def measured(
+    readers: dict[str, TimedReader], files: Iterator[tuple[str, Path]]
+) -> dict[str, dict[Path, Outcomes]]:
+    """What became of each file in each program, by kind."""
+    outcomes: dict[str, dict[Path, Outcomes]] = defaultdict(dict)
+    for kind, file in files:
+        used = {name: reader for name, reader in readers.items() if name != "raw pdfium" or kind == ".pdf"}
+        if kind not in outcomes:
+            for reader in used.values():
+                reader.read(file)  # imports of this kind
+        outcomes[kind][file] = {name: reader.read(file) for name, reader in used.items()}
+    return outcomes
+
+
+def compared(outcomes: list[Outcomes], own: str, name: str) -> str:
+    """How fast program ``name`` is, its time as a multiple of ours over what both have read, and what it has not."""
+    both = [
+        (found[own], found[name])
+        for found in outcomes
+        if isinstance(found[own], float) and isinstance(found.get(name), float)
+    ]
+    if not both:
+        return "-"
+    mine, other = (sum(float(pair[place]) for pair in both) for place in (0, 1))
+    unfinished, unread = (
+        sum(found.get(name) == outcome for found in outcomes) for outcome in (UNFINISHED, UNREAD)
+    )
+    cell = f"{len(both) / other:.1f} files/s"
+    if name != own:
+        cell += f" ({other / mine:.2f} x ours, {len(both)} files)"
+    return f"{cell}\n{unfinished} unfinished, {unread} unread"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
     parser.add_argument("--data", type=Path, required=True, help="a folder of documents")
     parser.add_argument("--limit", type=int, default=100, help="files of a kind")
-    parser.add_argument("--without-ocr", action="store_true", help="leave scans and pictures out")
+    parser.add_argument("--seconds", type=float, default=10, help="of the clock, for a file in one program")
+    parser.add_argument("--with-ocr", action="store_true", help="read scans and pictures, too")
     parser.add_argument("--kinds", nargs="+", help="only files with these endings")
+    parser.add_argument("--markitdown", type=Path, help="the folder that has it; without it, it is left out")
     arguments = parser.parse_args()
-    logging.disable(logging.WARNING)
-    warnings.simplefilter("ignore")
-    if arguments.without_ocr:
-        _without_ocr()
-    readers: dict[str, Read] = {"ours": ours, "raw pdfium": raw_pdfium}
-    if (other := markitdown()) is not None:
-        readers["markitdown"] = other
-    else:
-        print("markitdown is not installed: left out")
-    times: dict[str, list[dict[str, float | None]]] = defaultdict(list)
-    pages = 0
-    for kind, file in files_of(arguments.data, arguments.limit):
-        if arguments.kinds and kind not in arguments.kinds:
-            continue
-        if kind not in times:
-            _measured(readers, kind, file)  # imports
-        times[kind].append(_measured(readers, kind, file))
-        if kind == ".pdf" and times[kind][-1]["ours"]:
-            pages += pages_of(file)
-    _report(times, list(readers))
-    if took := sum(found["ours"] or 0.0 for found in times[".pdf"]):
-        print(f"ours: {pages:,} pages of PDF, {pages / took:.1f} pages/s")
-
-
-def _without_ocr() -> None:
-    from ingest.parsing import detect, ocr
-    from ingest.parsing.pdf import pdf
-
-    for module in (ocr, detect, pdf):
-        module.available = lambda: False  # type: ignore[attr-defined]
-
-
-def _measured(readers: dict[str, Read], kind: str, file: Path) -> dict[str, float | None]:
-    return {
-        name: seconds(read, file) for name, read in readers.items() if name != "raw pdfium" or kind == ".pdf"
-    }
-
-
-def _report(times: dict[str, list[dict[str, float | None]]], names: list[str]) -> None:
-    rows: list[list[str]] = []
-    for kind, found in sorted(times.items()):
-        row = [kind, str(len(found))]
-        for name in names:
-            both = [(t["ours"], t[name]) for t in found if t.get("ours") and t.get(name)]
-            total = sum(other for _, other in both if other)
-            mine = sum(own for own, _ in both if own)
-            row.append(f"{len(both) / total:.1f} files/s ({total / mine:.2f}x)" if total and mine else "-")
-        rows.append(row)
-    head = ["kind", "files", *(f"{name} (its time / ours)" for name in names)]
-    Console(width=140).print(table("Reading files", head, rows))
+    own = "ours" if arguments.with_ocr else "ours without OCR"
+    readers = {name: TimedReader(name, arguments.seconds) for name in (own, "raw pdfium")}
+    if arguments.markitdown:
+        readers["markitdown"] = TimedReader("markitdown", arguments.seconds, arguments.markitdown)
+    try:
+        outcomes = measured(readers, files_of(arguments.data, arguments.limit, arguments.kinds))
+    finally:
+        for reader in readers.values():
+            reader.close()
+    rows = [
+        [kind, str(len(found)), *(compared(list(found.values()), own, name) for name in readers)]
+        for kind, found in outcomes.items()
+    ]
+    every = [found for kind in outcomes.values() for found in kind.values()]
+    rows.append(["all", str(len(every)), *(compared(every, own, name) for name in readers)])
+    Console(width=170).print(table("Reading files", ["kind", "files", *readers], rows))
+    times = [(file, found[own]) for file, found in outcomes.get(".pdf", {}).items()]
+    read = [(pages_of(file), seconds) for file, seconds in times if isinstance(seconds, float)]
+    if read:
+        pages, seconds = sum(count for count, _ in read), sum(took for _, took in read)
+        print(f"ours: {pages:,} pages of PDF, {pages / seconds:.1f} pages/s")
 
 
 if __name__ == "__main__":

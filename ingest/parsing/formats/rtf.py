@@ -11,6 +11,7 @@ from chatbot.text.hidden import How
 from ingest.parsing.builder import DocumentBuilder
 from ingest.parsing.document import ParsedDocument
 from ingest.parsing.formats.colours import BLACK, WHITE, Colour, unseen
+from ingest.parsing.formats.ooxml.word import eq_field
 from ingest.parsing.formats.rtf_table import RowOfCells, table_rows
 from ingest.parsing.formats.scripts import Run, Script, joined
 from ingest.parsing.formats.symbols import UNNAMED, in_font, is_symbol_font
@@ -29,10 +30,18 @@ _SKIPPED = frozenset(
 # groups that begin with \\* and hold text that is shown
 _SHOWN = frozenset(b"shpinst do moMath moMathPara".split())
 # groups whose text stands in another place, and what becomes of it
-_APART = {b"footnote": "note", b"annotation": "comment", b"fldinst": "field", b"formfield": "form"} | {
+_APART = {
+    b"footnote": "note",
+    b"annotation": "comment",
+    b"fldinst": "field",
+    b"formfield": "form",
+    b"ffl": "entry",
+} | {
     word: "header" if word.startswith(b"header") else "footer"
     for word in b"header headerl headerr headerf footer footerl footerr footerf".split()
 }
+# places whose text is no part of the document
+_CODES = ("field", "form", "entry")
 _TEXT_BOXES = (b"shptxt", b"dptxbxtext")
 _CHARSETS = {129: "cp949", 128: "cp932", 134: "gbk", 136: "cp950", 204: "cp1251", 161: "cp1253", 162: "cp1254",
              238: "cp1250"}  # fmt: skip
@@ -45,9 +54,9 @@ _MATH = {b"mnum": ("(", ")/"), b"mden": ("(", ")"), b"msup": ("^(", ")"), b"msub
          b"mdeg": ("", "")}  # fmt: skip
 _SIMPLE_GROUP = re.compile(r"(?<![\w)])\((\w+(?:\.\d+)?)\)(?=/)|(?<=[/^_])\((\w+(?:\.\d+)?)\)")
 _FONT = re.compile(rb"\\f(\d{1,6})[^{};]{0,100}?\\fcharset(\d{1,4})([^;]{0,200})")
+_FONT_WORDS = re.compile(rb"\\[a-z]{1,32}-?\d{0,10} ?|[{}].*", re.S)
 _COLOUR = re.compile(rb"\\(red|green|blue)(\d{1,3})")
 _SYMBOL_FIELD = re.compile(r"\s*SYMBOL\s+(\d{1,5})\b.*Wingdings", re.I | re.S)
-_FRACTION_FIELD = re.compile(r"\s*EQ\s+\\f\s*\(([^(),;]{1,100})[,;]([^(),;]{1,100})\)", re.I)
 _MAX_BYTES = 10 * MAX_TEXT
 
 
@@ -86,6 +95,7 @@ class _Place:
     depth: int = 0  # the group at whose end it is done
     runs: list[Run] = field(default_factory=list)
     form: dict[bytes, int] = field(default_factory=dict)
+    entries: list[str] = field(default_factory=list)  # of a list to choose from
 
 
 class _Reader:
@@ -96,7 +106,8 @@ class _Reader:
         self._default = f"cp{page.group(1).decode()}" if page else "cp1252"
         self._fonts: dict[int, tuple[int, str]] = {}
         for font, charset, rest in _FONT.findall(data[: data.find(b"\\pard") if b"\\pard" in data else None]):
-            self._fonts.setdefault(int(font), (int(charset), rest.decode("latin-1").rpartition(" ")[2]))
+            label = _FONT_WORDS.sub(b"", rest).strip().decode("latin-1")
+            self._fonts.setdefault(int(font), (int(charset), label))
         self._colours = _colour_table(data)
         self._state = _State()
         self._places = [_Place()]
@@ -145,7 +156,7 @@ class _Reader:
                 pass
             elif word == b"u" and number:
                 self._decode()
-                self._add(chr(int(number) % 0x10000).translate(UNNAMED))
+                self._add(self._drawn(chr(int(number) % 0x10000)))
                 pending = self._state.fallback
             elif hexadecimal:
                 if pending:
@@ -259,18 +270,24 @@ class _Reader:
         data = bytes(self._bytes)
         self._bytes.clear()
         charset, name = self._fonts.get(self._state.font, (0, ""))
-        if charset == _SYMBOL_CHARSET and not self._state.skipping and not data.isspace():
-            text = data.decode("latin-1")
-            if self._places[-1].kind not in ("field", "form"):
-                # letters of another such font are small pictures, too
-                text = in_font(text, name if is_symbol_font(name) else "Wingdings")
-            self._add(text)
+        if charset == _SYMBOL_CHARSET or is_symbol_font(name):
+            self._add(self._drawn(data.decode("latin-1")))
             return
         encoding = _CHARSETS.get(charset, self._default)
         try:
             self._add(data.decode(encoding, "replace"))
         except LookupError:
             self._add(data.decode("cp1252", "replace"))
+
+    def _drawn(self, text: str) -> str:
+        """Characters as the font draws them; those of a field are its code."""
+        charset, name = self._fonts.get(self._state.font, (0, ""))
+        is_code = self._places[-1].kind in _CODES
+        if is_symbol_font(name) and not is_code and not text.isspace():
+            return in_font(text, name)
+        if charset == _SYMBOL_CHARSET and not is_code and text.strip() and ord(max(text)) < 0x100:
+            return in_font(text, "Wingdings")  # letters of another such font are small pictures, too
+        return text.translate(UNNAMED)
 
     def _add(self, text: str) -> None:
         if self._bytes:
@@ -286,7 +303,7 @@ class _Reader:
 
     def _hidden(self) -> How | None:
         state = self._state
-        if self._places[-1].kind in ("field", "form"):
+        if self._places[-1].kind in _CODES:
             return None
         if state.is_hidden:
             return "marked"
@@ -312,7 +329,7 @@ class _Reader:
             runs.append((number, "mark"))
             self._notes.append(f"[{number}] {text.removeprefix(f'[{number}]').lstrip()}")
         elif place.kind == "comment" and text:
-            runs.append((f" [Comment: {text}]", ""))
+            self._notes.append(f"[Comment: {text}]")
         elif place.kind == "box" and text:
             self._notes.append(text)
         elif place.kind in ("header", "footer") and any(map(str.isalpha, text)) and text not in self._around:
@@ -322,16 +339,24 @@ class _Reader:
         elif place.kind == "field":
             if found := _SYMBOL_FIELD.match(text):
                 runs.append((UNNAMED.get(0xF000 + int(found.group(1)) % 0x1000, ""), ""))
-            elif found := _FRACTION_FIELD.match(text):
-                runs.append((f"{found.group(1).strip()}/{found.group(2).strip()}", ""))
+            elif equation := eq_field.drawn(text):
+                runs.append((equation, ""))
+        elif place.kind == "entry":
+            self._places[-1].entries.append(text)
+        elif place.kind == "form" and place.form.get(b"fftype") == 2:
+            chosen = place.form.get(b"ffres", place.form.get(b"ffdefres", 0))
+            if 0 <= chosen < len(place.entries):
+                self._outside_of_fields().append((place.entries[chosen], ""))
         elif place.kind == "form" and place.form.get(b"fftype") == 1:
             result = place.form.get(b"ffres", 25)
             is_checked = (
                 place.form.get(b"ffdefres", 0) if result == 25 else result
             ) == 1  # 25: as it was made
-            # it stands within the instruction of its field, which is not shown
-            outer = next(found for found in reversed(self._places) if found.kind != "field")
-            outer.runs.append(("☑" if is_checked else "☐", ""))
+            self._outside_of_fields().append(("☑" if is_checked else "☐", ""))
+
+    def _outside_of_fields(self) -> list[Run]:
+        """Where a form's value is written: it stands within the instruction of its field, which is not shown."""
+        return next(found for found in reversed(self._places) if found.kind != "field").runs
 
     def _end_paragraph(self) -> None:
         if len(self._places) > 1 or self._row.cells or self._in_table:

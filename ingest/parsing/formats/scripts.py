@@ -40,10 +40,12 @@ _TRAILING_FIGURE = re.compile(r"[\d.,]*\d$")
 _ELEMENT = re.compile(r"(?:[A-Z][a-z]?|[)\]])$")
 _FORMULA_BEFORE = re.compile(r"[=×·*/^+<>≤≥±÷∙⋅][  ]*$")
 _FORMULA_AFTER = re.compile(r"[  ]*[=×·/^+<>≤≥±÷∙⋅]")
+_INDEXED = re.compile(r"(?<![^\W_])[^\W\d_]_\w{1,3}$")  # x_1, as a letter with a lowered run was written
 _ION = re.compile(r"(?:[A-Z][a-z]?\d*|[)\]])$")
 # powers that are no single number, and what they stand on
 _POWER = re.compile(r"\d+\.\d+|[-−–][a-z]|[i-z]|[^=+×*/^√]{0,20}[=+×*/^√].{0,20}")
 _BASES = frozenset("0123456789)exyzabn")
+_STRUCK = "~~"
 _DASHES = str.maketrans("−–", "--")
 # as much of the line as decides; a line of a million runs must not be looked at again for each of them
 _LOOK_BACK = 40
@@ -63,12 +65,16 @@ class Line:
     def __init__(self) -> None:
         self._runs: list[tuple[str, Level]] = []
 
-    def add(self, text: str, level: Level = 0) -> None:
+    def add(self, text: str, level: Level = 0, is_struck: bool = False) -> None:
+        """A run; one that is struck through reads ``~~500~~``: it no longer holds."""
         if not text:
             return
         if level and not text.strip():
             level = 0
-        self._runs.append((text, level))
+        if is_struck and text.strip():
+            self._runs += [(_STRUCK, 0), (text, level), (_STRUCK, 0)]
+        else:
+            self._runs.append((text, level))
 
     def add_apart(self, text: str) -> None:
         """A piece with figures of its own (an equation): no figure or letter beside it is glued to it."""
@@ -87,7 +93,8 @@ class Line:
                 piece = f" {piece}" if _glued(tail, piece) else piece
             done.append(piece)
             tail = (tail + piece[-_LOOK_BACK:])[-_LOOK_BACK:]
-        return _apart("".join(done)) if any("\0" in run for run, _ in runs) else "".join(done)
+        line = "".join(done).replace(2 * _STRUCK, "")
+        return _apart(line) if any("\0" in run for run, _ in runs) else line
 
 
 def _merged(runs: list[tuple[str, Level]]) -> list[tuple[str, Level]]:
@@ -181,6 +188,8 @@ def _is_exponent(before: str, text: str, following: str) -> bool:
         return True
     if _CHARGE.fullmatch(text) and _ION.search(before):
         return True
+    if _INDEXED.search(before):
+        return text.isdecimal() or len(text) == 1
     formula = bool(_FORMULA_AFTER.match(following))
     if word := _TRAILING_WORD.search(before):
         if not text.isdecimal():

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,7 +11,8 @@ from typing import Any
 
 from chatbot.text.hidden import How
 from ingest.parsing.pdf.annotations import CHECKED, UNCHECKED, notes_of, with_notes
-from ingest.parsing.pdf.glyphs import FILLER, LOST, Box, Glyphs, fast
+from ingest.parsing.pdf.fonts import Fonts
+from ingest.parsing.pdf.glyphs import FILLER, LOST, Box, Glyphs
 from ingest.parsing.pdf.layout.columns import by_columns
 from ingest.parsing.pdf.layout.ruled import grids_of, with_tables
 from ingest.parsing.pdf.lines import Line, Piece, line_of, lines_of_pieces
@@ -23,7 +22,6 @@ from ingest.parsing.pdf.pieces import pieces_of
 from ingest.parsing.pdf.turned import Letters, turned_back, turned_lines
 from ingest.parsing.pdf.visible import Eye
 
-_BOLD = re.compile(rb"bold|black|heavy", re.I)
 # a page that is less wide or high is an icon with a caption beside it, in points
 _LEAST_PAGE = 20.0
 # text that is turned by less is set a little aslant, in degrees
@@ -93,6 +91,7 @@ def read(page: Any, eye: Eye, form: Any = None, layers: bool = True) -> Content:
         carried = ""
         places: dict[str, list[tuple[float, float, float]]] = {}
         sources: dict[int, _Source] = {}
+        fonts = Fonts()
         for piece, box in pieces:
             source = sources.get(piece.source)
             if source is None:
@@ -102,8 +101,11 @@ def read(page: Any, eye: Eye, form: Any = None, layers: bool = True) -> Content:
                     text is not None and abs(_from(text.angle, 90.0 * quarters)) > _ASLANT,
                     piece.source in cut,
                     text,
+                    text is not None and fonts.draws_signs(piece.source),
                 )
                 sources[piece.source] = source
+            if source.signs:
+                piece.text = fonts.drawn(piece.source, piece.text)
             how = source.how
             if how is None and source.cut and source.text is not None:
                 how = _cut_off(box, source.text, bounds)
@@ -125,7 +127,7 @@ def read(page: Any, eye: Eye, form: Any = None, layers: bool = True) -> Content:
         hidden_pieces = list(_seen_elsewhere(unseen, kept))
         if quarters:
             grids = grids_of(content.rules)
-        content.lines, begins = _lines(glyphs, kept, drawing, words=bool(notes or grids))
+        content.lines, begins = _lines(glyphs, kept, drawing, fonts, words=bool(notes or grids))
     content.turned = turned_lines(turned, quarters)
     content.lost = sum(line.text.count(LOST) for line in (*content.lines, *content.turned))
     content.hidden = list(_hidden(hidden_pieces, begins))
@@ -144,12 +146,15 @@ def read(page: Any, eye: Eye, form: Any = None, layers: bool = True) -> Content:
 
 @dataclass(slots=True)
 class _Source:
-    """What holds for all pieces of a text object: hidden, turned, cut off at an edge, printed there before (if known)."""
+    """What holds for all pieces of a text object: hidden, turned, cut off at an edge, in a font that draws signs, printed
+    there before (if known).
+    """
 
     how: How | None
     turned: bool
     cut: bool
     text: Text | None
+    signs: bool
     twice: bool | None = None
 
 
@@ -243,10 +248,9 @@ def _seen_elsewhere(unseen: list[tuple[Piece, How]], kept: list[Piece]) -> Itera
 
 
 def _lines(
-    glyphs: Glyphs, pieces: list[Piece], drawing: Drawing, words: bool
+    glyphs: Glyphs, pieces: list[Piece], drawing: Drawing, fonts: Fonts, words: bool
 ) -> tuple[list[Line], list[tuple[int, int]]]:
     """Lines, and where each begins: the index of its first character and its number."""
-    bold: dict[int, bool] = {}
     texts = drawing.texts
     lines: list[Line] = []
     places: list[tuple[int, int]] = []
@@ -256,27 +260,12 @@ def _lines(
             _close_up(glyphs, line)
             set_apart(line)
         first, last = line[0].source, line[-1].source
-        is_bold = _is_bold(first, texts, bold) and (last == first or _is_bold(last, texts, bold))
+        is_bold = first in texts and fonts.is_bold(first)
+        is_bold = is_bold and (last == first or (last in texts and fonts.is_bold(last)))
         if (made := line_of(line, is_bold, end, words=words)).text.strip():
             places.append((start, len(lines)))
             lines.append(made)
     return lines, places
-
-
-def _is_bold(source: int, texts: dict[int, Text], known: dict[int, bool]) -> bool:
-    """By the font's name, as viewers do: the weight that PDFium reports is a guess for most embedded fonts.
-
-    ``known`` by the address of the font.
-    """
-    if source not in texts:
-        return False
-    font = fast("FPDFTextObj_GetFont", ctypes.c_void_p)(source) or 0
-    if font not in known:
-        name = ctypes.create_string_buffer(128)
-        ask = fast("FPDFFont_GetBaseFontName", ctypes.c_ulong, ctypes.c_void_p, ctypes.c_ulong)
-        ask(font, ctypes.addressof(name), 128)
-        known[font] = bool(_BOLD.search(name.value))
-    return known[font]
 
 
 def _close_up(glyphs: Glyphs, line: list[Piece]) -> None:

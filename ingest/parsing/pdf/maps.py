@@ -53,7 +53,9 @@ def is_nonsense(text: str) -> bool:
 
 def _is_byte_swapped(text: str) -> bool:
     """Whether most letters beyond ASCII end in a zero byte; of Chinese text it is one in 256."""
-    beyond = [ord(character) for character in text if ord(character) > 0xFF]
+    if text.isascii():
+        return False
+    beyond = [code for code in map(ord, text) if code > 0xFF]
     swapped = sum(code & 0xFF == 0 and 0x20 < code >> 8 < 0x7F for code in beyond)
     return swapped >= _LEAST_SWAPPED and swapped > len(beyond) / 2
 
@@ -66,7 +68,7 @@ def language_shares(text: str) -> tuple[float, float]:
         both = _pairs(token)
         pairs += both[0]
         common += both[1]
-    syllables = _HANGUL.findall(text)
+    syllables = [] if text.isascii() else _HANGUL.findall(text)
     return (
         common / pairs if pairs >= _LEAST_PAIRS else -1.0,
         sum(syllable in _SYLLABLES for syllable in syllables) / len(syllables)

@@ -95,8 +95,11 @@ def _words(
     """Where each word starts and ends, its text object, and whether that has all of the word's line."""
     import numpy as np
 
-    parting = [ord(char) for char in set(glyphs.text) if char.isspace() or char == HYPHEN]
-    blank = np.concatenate(([True], np.isin(units, parting), [True]))
+    blank = np.ones(len(units) + 2, dtype=bool)
+    blank[1:-1] = False
+    for char in set(glyphs.text):
+        if char.isspace() or char == HYPHEN:
+            blank[1:-1] |= units == ord(char)
     edges = np.flatnonzero(blank[1:] != blank[:-1])
     starts, ends = edges[::2], edges[1::2]
     lines = np.searchsorted(np.flatnonzero(units == ord("\n")), starts)

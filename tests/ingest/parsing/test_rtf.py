@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-HEAD = r"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0\fcharset0 Arial;}{\f1\fcharset2 Wingdings;}{\f2\fcharset2 Symbol;}{\f3\fcharset129 Batang;}}{\colortbl;\red255\green0\blue0;\red255\green255\blue255;\red0\green0\blue80;}\f0 "
+HEAD = r"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0\fcharset0 Arial;}{\f1\fcharset2 Wingdings;}{\f2\fcharset2 Symbol;}{\f3\fcharset129 Batang;}{\f4\fcharset2 Wingdings 2;}}{\colortbl;\red255\green0\blue0;\red255\green255\blue255;\red0\green0\blue80;}\f0 "
 
 
 def korean(text: str) -> str:
@@ -26,6 +26,13 @@ def korean(text: str) -> str:
         (r"{\f1\'fe} yes {\f1\'a8} no", "☑ yes ☐ no"),
         (r"{\f2 m}A", "μA"),
         (
+            r"{\field{\*\fldinst FORMDROPDOWN {\*\formfield{\fftype2\ffres1{\*\ffl first}{\*\ffl second}}}}{\fldrslt}} party",
+            "second party",
+        ),
+        (r"{\f4 R} paid {\f4 \u-3933?} due", "☑ paid ☐ due"),
+        (r"5 {\f2\u-3917?} 3", "5 ≥ 3"),
+        (r"{\field{\*\fldinst EQ \\o\\ac(\u9675?,3)}{\fldrslt}} article", "③ article"),
+        (
             r"{\field{\*\fldinst FORMCHECKBOX {\*\formfield{\fftype1\ffres1\ffdefres0}}}{\fldrslt}} yes",
             "☑ yes",
         ),
@@ -41,7 +48,7 @@ def korean(text: str) -> str:
             r"{\shp{\*\shpinst{\sp{\sn fill}{\sv no}}{\shptxt In a box.\par}}{\shprslt no}}text",
             "text\n\nIn a box.",
         ),
-        (r"word{\*\atnid AB}{\*\annotation Is it so?}", "word [Comment: Is it so?]"),
+        (r"word{\*\atnid AB}{\*\annotation Is it so?}", "word\n\n[Comment: Is it so?]"),
     ],
 )
 def test_what_is_shown(parsed, source: str, text: str) -> None:

@@ -37,6 +37,7 @@ class _Sprm:
         0x4A43,
         0x2A48,
     )
+    STRUCK, STRUCK_TWICE, SHIFT = 0x0837, 0x2A53, 0x4845
     COLOUR_NUMBER, COLOUR, HIGHLIGHT, SHADE, OLD_SHADE, SYMBOL, STYLE = (
         0x2A42,
         0x6870,
@@ -78,7 +79,7 @@ def properties(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 @dataclass(slots=True)
 class Look:
-    """Of characters. ``size`` in points; ``shade``: behind them; ``symbol``: font and character in place of its own;
+    """Of characters. ``size`` and ``shift`` above the line in points; ``shade``: behind them; ``symbol``: font and character in place of its own;
     ``picture``: the place of a form field's data.
     """
 
@@ -87,12 +88,21 @@ class Look:
     special: bool = False
     size: float = 10.0
     level: Level = 0
+    shift: float = 0.0
+    is_struck: bool = False
     colour: Colour | None = None
     shade: Colour | None = None
     is_shaded: bool = False
     symbol: tuple[int, int] | None = None
     picture: int = -1
     font: int = -1
+
+    @property
+    def height(self) -> Level:
+        """Raised, lowered or on the line; characters that are moved count where they are small, too."""
+        if self.level or abs(self.shift) < 2 or self.size > 8:
+            return self.level
+        return 1 if self.shift > 0 else -1
 
     def hides(self, behind: Colour | None) -> How | None:
         if self.hidden or self.deleted:
@@ -218,6 +228,11 @@ class Looks:
                 look.size = value / 2
             elif number == _Sprm.SCRIPT:
                 look.level = 1 if value == 1 else -1 if value == 2 else 0
+            elif number == _Sprm.SHIFT:
+                look.shift = int.from_bytes(operand, "little", signed=True) / 2
+            elif number in (_Sprm.STRUCK, _Sprm.STRUCK_TWICE):
+                # 0x80: as the style says, 0x81: the opposite of it
+                look.is_struck = value == 1 if value < 0x80 else look.is_struck != (value == 0x81)
             elif number == _Sprm.COLOUR_NUMBER:
                 look.colour = _COLOURS[value] if value < len(_COLOURS) else None
             elif number == _Sprm.COLOUR:

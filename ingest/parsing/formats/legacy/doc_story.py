@@ -11,6 +11,7 @@ from ingest.parsing.builder import DocumentBuilder
 from ingest.parsing.formats.colours import WHITE, Colour
 from ingest.parsing.formats.legacy.doc_file import FONTS, DocFile
 from ingest.parsing.formats.legacy.doc_looks import Look, Looks, Shape
+from ingest.parsing.formats.ooxml.word import eq_field
 from ingest.parsing.formats.scripts import Line
 from ingest.parsing.formats.symbols import in_font, is_symbol_font, symbol
 
@@ -22,7 +23,7 @@ _PICTURE, _NOTE, _COMMENT, _SYMBOL = "\x01", "\x02", "\x05", "("
 _PARTS = re.compile("[\x00-\x08\x0b\x0e-\x1f]|[^\x00-\x08\x0b\x0e-\x1f]+")
 _PLAIN = {"\x0b": "\n", "\x0e": "\n", "\x1e": "-", "\x1f": ""}
 _PASSING = re.compile(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES|TIME)\b", re.I)
-_UNREAD = re.compile(r"\s*(?:FORMDROPDOWN|EMBED|LINK|EQ)\b", re.I)
+_UNREAD = re.compile(r"\s*(?:FORMDROPDOWN|EMBED|LINK)\b", re.I)
 _CHECK_BOX = re.compile(r"\s*FORMCHECKBOX\b", re.I)
 _MAX_FIELDS = 50
 # paragraphs; a row without an end was made to cost memory
@@ -46,6 +47,7 @@ class Said:
 class _Field:
     code: str = ""
     in_result: bool = False
+    has_result: bool = False
 
 
 @dataclass(slots=True)
@@ -145,16 +147,21 @@ class Story:
                     if text.strip() and (how := look.hides(behind)):
                         self.builder.hidden(_joined(text), how)
                     else:
-                        line.add(text, look.level)
+                        self._mark_result(text)
+                        line.add(text, look.height, look.is_struck)
         return Said(_joined(line.text()), paragraph.mark, shape, asides)
 
     def _is_shown(self, text: str) -> bool:
         """Whether text is outside of the codes of fields; a code is kept as it tells what its result is."""
         for open_field in self._fields:
             if not open_field.in_result:
-                open_field.code += text if len(open_field.code) < 200 else ""
+                open_field.code += text if len(open_field.code) < eq_field.MAX_CODE else ""
                 return False
         return not any(_PASSING.match(open_field.code) for open_field in self._fields)
+
+    def _mark_result(self, text: str) -> None:
+        if self._fields and text.strip():
+            self._fields[-1].has_result = True
 
     def _control(self, line: Line, char: str, position: int, look: Look, asides: list[Aside]) -> None:
         if char == _FIELD_BEGIN and len(self._fields) < _MAX_FIELDS:
@@ -164,6 +171,8 @@ class Story:
         elif char == _FIELD_END and self._fields:
             closed = self._fields.pop()
             self.unread_fields = self.unread_fields or _UNREAD.match(closed.code) is not None
+            if not closed.has_result and (equation := eq_field.drawn(closed.code)) and self._is_shown(""):
+                line.add(equation)
         elif char == _PICTURE and self._fields and _CHECK_BOX.match(self._fields[-1].code):
             ticked = _is_ticked(self.file.data, look.picture)
             self.unread_fields = self.unread_fields or ticked is None

@@ -33,15 +33,18 @@ MAX_SHEETS = 5_000
 # a sheet with more was made to cost memory: a text of 20 million characters has room for fewer
 MAX_CELLS = 2_000_000
 _MAX_PAINTED = 500
+_STRUCK = 8
 
 
 @dataclass(frozen=True, slots=True)
 class BinaryFont:
-    """``height`` in twentieths of a point."""
+    """``height`` in twentieths of a point; bit 3 of ``flags`` strikes through."""
 
     height: int
+    flags: int
     colour: ColourNames
     level: Level = 0
+    name: str = ""
 
 
 @dataclass(slots=True)
@@ -85,6 +88,9 @@ class BinaryStyles:
             element = etree.Element("font")
             etree.SubElement(element, "sz", val=f"{font.height / 20:g}")
             etree.SubElement(element, "color", **font.colour)
+            etree.SubElement(element, "name", val=_writable(font.name))
+            if font.flags & _STRUCK:
+                etree.SubElement(element, "strike")
             found.append(element)
         return found
 

@@ -93,9 +93,10 @@ class _Workbook:
                 elif biff.number == _DATEMODE:
                     self._from_1904 = data[:1] == b"\1"
                 elif biff.number == _FONT:
-                    height, _, colour, _, escapement = struct.unpack_from("<5H", data)
+                    height, flags, colour, _, escapement = struct.unpack_from("<5H", data)
                     level: Level = 1 if escapement == 1 else -1 if escapement == 2 else 0
-                    styles.fonts.append(BinaryFont(height, _colour(colour), level))
+                    label = self._texts.short(data, 14)
+                    styles.fonts.append(BinaryFont(height, flags, _colour(colour), level, label))
                     levels.append(level)
                 elif biff.number == _FORMAT:
                     (identifier,) = struct.unpack_from("<H", data)

@@ -255,9 +255,10 @@ def _style(styles: BinaryStyles, number: int, record: bytes) -> None:
     if number == _Id.FORMAT:
         styles.formats[struct.unpack_from("<H", record)[0]] = _string(record, 2)[0]
     elif number == _Id.FONT:
-        height, _, _, escapement = struct.unpack_from("<4H", record)
+        height, flags, _, escapement = struct.unpack_from("<4H", record)
         level: Level = 1 if escapement == 1 else -1 if escapement == 2 else 0
-        styles.fonts.append(BinaryFont(height, _colour(record[12:20]), level))
+        label, _ = _string(record, 21)
+        styles.fonts.append(BinaryFont(height, flags, _colour(record[12:20]), level, label))
     elif number == _Id.FILL:
         pattern = {0: "none", 1: "solid"}.get(struct.unpack_from("<I", record)[0], "gray")
         styles.fills.append((pattern, _colour(record[4:12])))

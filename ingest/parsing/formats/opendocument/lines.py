@@ -9,6 +9,7 @@ from ingest.parsing.clean import one_line
 from ingest.parsing.formats.colours import Colour
 from ingest.parsing.formats.opendocument.looks import Look, Looks
 from ingest.parsing.formats.scripts import Line
+from ingest.parsing.formats.symbols import in_font
 from ingest.parsing.xml_tree import Element, attribute, child, children, descendants, name
 
 # spans within spans; the XML parser allows 256 levels
@@ -78,7 +79,7 @@ class Speaker:
         if text.strip() and (how := look.hides(look.background(behind))):
             self.hidden.append((text, how))
         else:
-            line.add(text, look.level)
+            line.add(in_font(text, look.font), look.level, look.is_struck)
 
 
 def paragraphs(parent: Element) -> Iterator[Element]:

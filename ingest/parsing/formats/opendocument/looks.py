@@ -27,6 +27,7 @@ class Look:
         height: ``super`` or ``sub``, or per cent of the line (``33%``), as written.
         fill: the colour behind: ``none`` where there is no fill, empty where it is a picture or a gradient.
         display: ``none`` where text, a sheet or a slide is switched off.
+        font: its name. ``struck``: the line through text, ``none`` for none.
     """
 
     colour: str | None = None
@@ -35,6 +36,8 @@ class Look:
     height: str | None = None
     fill: str | None = None
     display: str | None = None
+    font: str | None = None
+    struck: str | None = None
 
     def over(self, below: Look) -> Look:
         """This look where it says something, else the one below it."""
@@ -45,7 +48,13 @@ class Look:
             height=self.height or below.height,
             fill=below.fill if self.fill is None else self.fill,
             display=self.display or below.display,
+            font=self.font or below.font,
+            struck=self.struck or below.struck,
         )
+
+    @property
+    def is_struck(self) -> bool:
+        return self.struck not in (None, "none")
 
     @property
     def level(self) -> Level:
@@ -76,8 +85,11 @@ class Looks:
     _styles: dict[tuple[str, str], Element] = field(default_factory=dict)
     _known: dict[tuple[str, str], Look] = field(default_factory=dict)
     _defaults: dict[str, Look] = field(default_factory=dict)
+    _fonts: dict[str, str] = field(default_factory=dict)
 
     def add(self, root: Element | None) -> None:
+        if root is not None:
+            self._fonts |= font_faces(root)
         for style in descendants(root, "style", "default-style") if root is not None else ():
             family = attribute(style, "family") or ""
             if name := attribute(style, "name"):
@@ -93,7 +105,8 @@ class Looks:
             while (style := self._styles.get((family, name or ""))) is not None and seen < _MAX_PARENTS:
                 found, seen = found.over(_said(style)), seen + 1
                 name = attribute(style, "parent-style-name")
-            self._known[key] = found.over(self._defaults.get(family, Look()))
+            found = found.over(self._defaults.get(family, Look()))
+            self._known[key] = replace(found, font=self._fonts.get(found.font or "", found.font))
         return self._known[key]
 
     def element(self, family: str, name: str | None) -> Element | None:
@@ -104,6 +117,19 @@ def length(text: str | None) -> float | None:
     """Points of ``2.5cm``; ``None`` for per cent and nonsense."""
     found = _LENGTH.fullmatch(text or "")
     return float(found.group(1)) * _POINTS[found.group(2)] if found else None
+
+
+def font_faces(root: Element) -> dict[str, str]:
+    """The font behind each name of a document's own: ``Wingdings1`` is Wingdings with other properties."""
+    return {
+        attribute(face, "name") or "": (attribute(face, "font-family") or "").strip("'\"")
+        for face in descendants(root, "font-face")
+    }
+
+
+def font_of(part: Element) -> str | None:
+    """The name of the font that ``text-properties`` say."""
+    return attribute(part, "font-name") or (attribute(part, "font-family") or "").strip("'\"") or None
 
 
 def _points_of(own: str | None, below: str | None) -> str | None:
@@ -134,6 +160,9 @@ def _said(style: Element) -> Look:
                 height=attribute(part, "text-position"),
                 fill=fill,
                 display=_display(part),
+                font=font_of(part),
+                struck=attribute(part, "text-line-through-style")
+                or attribute(part, "text-line-through-type"),
             ).over(found)
         )
     return found

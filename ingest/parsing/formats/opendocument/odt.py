@@ -13,9 +13,10 @@ from ingest.parsing.builder import DocumentBuilder
 from ingest.parsing.document import ParsedDocument
 from ingest.parsing.formats.colours import WHITE, Colour, unseen
 from ingest.parsing.formats.mathml import formula_text
-from ingest.parsing.formats.opendocument.odt_controls import controls_of
+from ingest.parsing.formats.opendocument.odt_controls import controls_of, fieldmark
 from ingest.parsing.formats.opendocument.odt_styles import Characters, ListState, Styles, start_value, whole
 from ingest.parsing.formats.scripts import Run, joined
+from ingest.parsing.formats.symbols import in_font
 from ingest.parsing.tables import Grid
 from ingest.parsing.xml_tree import (
     Element,
@@ -347,7 +348,8 @@ class _Reader:
                 self._note(inner, runs)
             elif local == "annotation":
                 words = " ".join(self._lines(inner, Characters(), WHITE, 0))
-                runs.append((f" [Comment: {words}]" if words else "", ""))
+                if words:
+                    self._notes.append(f"[Comment: {words}]")
             elif local in ("hidden-text", "hidden-paragraph"):
                 if attribute(inner, "is-hidden") == "false":
                     self._inline(inner, look, ground, runs, boxes, depth + 1)
@@ -357,6 +359,8 @@ class _Reader:
                     )
             elif local == "ruby-text":
                 self._add(f"({''.join(inner.itertext())})", look, ground, runs)
+            elif local == "fieldmark":
+                runs.append((fieldmark(inner), ""))
             elif local == "control":
                 runs.append((f" {self._controls.get(attribute(inner, 'control') or '', '')} ", ""))
             elif local in ("frame", "g") or local in _SHAPES:
@@ -396,6 +400,7 @@ class _Reader:
     def _add(self, text: str | None, look: Characters, ground: Colour | None, runs: list[Run]) -> None:
         if not text:
             return
+        text = in_font(text, look.font)
         if text.strip() and (how := _hidden(look, ground)) is not None:
             self._builder.hidden(text, how)
         elif look.is_struck and text.strip():

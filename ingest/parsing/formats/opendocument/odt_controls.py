@@ -18,6 +18,22 @@ def controls_of(root: Element) -> dict[str, str]:
     return found
 
 
+def fieldmark(mark: Element) -> str:
+    """What a form field of Word shows that was saved here: a box with or without a tick, the chosen entry of a list."""
+    kind = (attribute(mark, "type") or "").rpartition(".")[2].upper()
+    values = [
+        (attribute(found, "name"), attribute(found, "value") or "") for found in children(mark, "param")
+    ]
+    if kind == "FORMCHECKBOX":
+        return "☑" if ("Checkbox_Checked", "true") in values else "☐"
+    if kind == "FORMDROPDOWN":
+        entries = [value for label, value in values if label == "Dropdown_ListEntry"]
+        chosen = next((value for label, value in values if label == "Dropdown_Selected"), "")
+        place = int(chosen) if chosen.isdecimal() and len(chosen) < 6 else -1
+        return entries[place] if 0 <= place < len(entries) else ""
+    return ""
+
+
 def _shown(control: Element) -> str:
     kind = name(control)
     if kind in _LABELLED:

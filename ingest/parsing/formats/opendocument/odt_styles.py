@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from ingest.parsing.formats.colours import BLACK, Colour, from_hex
 from ingest.parsing.formats.numbering import counter
+from ingest.parsing.formats.opendocument.looks import font_faces, font_of
 from ingest.parsing.formats.scripts import Script
 from ingest.parsing.xml_tree import Element, attribute, children, descendants, name
 
@@ -35,7 +36,7 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Characters:
-    """``size`` in points; ``shade`` is the colour behind the characters, if they have one."""
+    """``size`` in points; ``shade`` is the colour behind the characters, if they have one; ``font`` by its name."""
 
     size: float = 12.0
     colour: Colour = BLACK
@@ -43,6 +44,7 @@ class Characters:
     script: Script = ""
     is_struck: bool = False
     is_hidden: bool = False
+    font: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,10 @@ class Styles:
         self._styles: dict[tuple[str, str], Element] = {}
         self._lists: dict[str, dict[int, Level]] = {}
         self.outline: dict[int, Level] = {}
+        self._fonts: dict[str, str] = {}
         self._characters: dict[tuple[str, str, Characters], Characters] = {}
         for root in roots:
+            self._fonts |= font_faces(root)
             for element in root.iter():
                 local = name(element)
                 if local in ("style", "default-style"):
@@ -110,6 +114,7 @@ class Styles:
             for element in reversed(self._chain(family, style or "")):
                 for properties in children(element, "text-properties"):
                     found = _changed(found, properties, around)
+                    found = replace(found, font=self._fonts.get(found.font, found.font))
             if len(self._characters) > 10_000:
                 self._characters.clear()
             self._characters[key] = found
@@ -177,6 +182,8 @@ def _changed(look: Characters, properties: Element, around: Characters) -> Chara
         look = replace(look, colour=BLACK)
     elif (colour := from_hex(values.get("color"))) is not None:
         look = replace(look, colour=colour)
+    if (font := font_of(properties)) is not None:
+        look = replace(look, font=font)
     if "background-color" in values:
         look = replace(look, shade=from_hex(values["background-color"]))
     if "display" in values:

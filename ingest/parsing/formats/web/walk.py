@@ -10,6 +10,7 @@ from lxml import etree
 from ingest.parsing.builder import DocumentBuilder
 from ingest.parsing.clean import without_data
 from ingest.parsing.formats.scripts import Run, Script, joined
+from ingest.parsing.formats.symbols import in_font
 from ingest.parsing.formats.web.boilerplate import Boilerplate
 from ingest.parsing.formats.web.controls import (
     formula_of,
@@ -18,6 +19,7 @@ from ingest.parsing.formats.web.controls import (
     picture_text,
     select_text,
 )
+from ingest.parsing.formats.web.fonts import symbol_font_of
 from ingest.parsing.formats.web.page_lists import Item, PageList, new_item, new_list
 from ingest.parsing.formats.web.page_tables import PageTable, is_data, is_header_row, span_of
 from ingest.parsing.formats.web.styles import Linked, Sheet
@@ -76,6 +78,7 @@ class _Open:
 
     look: Look
     script: Script
+    font: str = ""  # where it draws signs in place of letters
     skipped: bool = False
 
 
@@ -121,19 +124,20 @@ class Walk:
             if event == "start":
                 look = look_of(element, around.look, self._sheet, self._shown) if local else around.look
                 script = around.script or self._script(element, local, look)
+                font = symbol_font_of(element, around.font)
                 skipped = self._stands_alone(element, local, look, script, allowed)
-                stack.append(_Open(look, script, skipped))
+                stack.append(_Open(look, script, font, skipped))
                 if skipped:
                     events.skip_subtree()
                 else:
                     self._start(element, local, look)
-                    self._text(element.text, look, script)
+                    self._text(in_font(element.text or "", font), look, script)
             else:
                 opened = stack.pop()
                 if not opened.skipped:
                     self._end(element, local, opened.look)
                 if element.tail and element is not root:
-                    self._text(element.tail, stack[-1].look, stack[-1].script)
+                    self._text(in_font(element.tail, stack[-1].font), stack[-1].look, stack[-1].script)
         self._flush()
         self._end_terms()
 

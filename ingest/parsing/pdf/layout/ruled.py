@@ -120,8 +120,13 @@ def _joined(rules: list[_Rule]) -> list[_Rule]:
     found: list[_Rule] = []
     for rule in sorted(rules, key=lambda rule: (round(rule.at / _NEAR), rule.start)):
         last = found[-1] if found else None
-        if last and abs(last.at - rule.at) < _NEAR and rule.start - last.end < _NEAR:
-            found[-1] = _Rule(last.at, last.start, max(last.end, rule.end))
+        # two that lie beside each other may come in any order; far apart they are lines of two tables
+        if (
+            last
+            and abs(last.at - rule.at) < _NEAR
+            and max(rule.start - last.end, last.start - rule.end) < _NEAR
+        ):
+            found[-1] = _Rule(last.at, min(last.start, rule.start), max(last.end, rule.end))
         else:
             found.append(rule)
     return found

@@ -243,3 +243,18 @@ def test_what_word_keeps_for_itself_is_refused_by_name(parsed: Parse) -> None:
 def test_objects_of_other_programs_make_the_document_partial(parsed: Parse) -> None:
     document = read(parsed, Para("표\r"), streams={"ObjectPool/_1/Workbook": b"x" * 100})
     assert "objects of other programs" in document.partial
+
+
+def test_fields_without_a_result_small_raised_figures_and_struck_words(parsed: Parse) -> None:
+    raised = sprm(0x4845, struct.pack("<h", 10)) + sprm(0x4A43, struct.pack("<H", 12))
+    document = read(
+        parsed,
+        Para("a \x13 EQ \\f(7,8) \x15 inch bolt\r"),
+        Para("제\x13 EQ \\o\\ac(○,4) \x14\x15항\r"),
+        Para("employs 4,2506 people\r", runs=[(13, 14, raised)]),
+        Para("was 90 now 75\r", runs=[(4, 6, sprm(0x0837, b"\1"))]),
+    )
+    assert document.text.split("\n\n") == [
+        "a 7/8 inch bolt", "제④항", "employs 4,250 [6] people", "was ~~90~~ now 75",
+    ]  # fmt: skip
+    assert document.partial == ""

@@ -219,3 +219,17 @@ def test_hostile_records_end(parsed: Parse) -> None:
     rows = b"".join(label(row, 0, "x") for row in range(500))
     document = parsed("a.xls", workbook(b"", rows + merged * 300))
     assert "x" in document.text
+
+
+def test_cells_in_a_symbol_font_show_its_signs_and_struck_ones_are_marked(parsed: Parse) -> None:
+    def fill(sheet: xlwt.Worksheet) -> None:
+        for row, (label, value, font) in enumerate(
+            [("done", "\xfe", {"name": "Wingdings"}), ("old", "R", {"name": "Wingdings 2"}),
+             ("price", 900, {"struck_out": True}), ("new", 750, {})]
+        ):  # fmt: skip
+            sheet.write(row, 0, label)
+            sheet.write(row, 1, value, style(**font))
+
+    assert parsed("a.xls", one_sheet(fill)).text.splitlines() == [
+        "| done | ☑ |", "| --- | --- |", "| old | ☑ |", "| price | ~~900~~ |", "| new | 750 |",
+    ]  # fmt: skip

@@ -9,6 +9,8 @@ from types import MappingProxyType
 
 import openpyxl
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
 from openpyxl.formatting.rule import CellIsRule, ColorScaleRule, FormulaRule, IconSetRule
@@ -269,3 +271,15 @@ def test_a_damaged_sheet_keeps_its_first_rows_and_the_other_sheets(parsed) -> No
     assert "| 1 | 2 |" in document.text
     assert "whole | sheet" in document.text
     assert document.partial == "sheet 'Sheet' could not be read to its end"
+
+
+def test_cells_in_a_symbol_font_show_its_signs_and_struck_ones_are_marked(parsed) -> None:
+    book = filled(["done", "\u00fe"], ["unit", "mg"], ["price", 900], ["new", 750])
+    book.active["B1"].font = Font(name="Wingdings")
+    book.active["B2"] = CellRichText(
+        TextBlock(InlineFont(rFont="Symbol"), "m"), TextBlock(InlineFont(rFont="Arial"), "g")
+    )
+    book.active["B3"].font = Font(strike=True)
+    assert parsed("a.xlsx", saved(book)).text.splitlines() == [
+        "| done | ☑ |", "| --- | --- |", "| unit | μg |", "| price | ~~900~~ |", "| new | 750 |",
+    ]  # fmt: skip

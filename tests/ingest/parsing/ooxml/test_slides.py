@@ -230,3 +230,11 @@ def test_a_missing_slide_spoils_no_other(parsed) -> None:
     document = parsed("a.pptx", buffer.getvalue())
     assert document.text == "two"
     assert document.partial == "slide 1 could not be read to its end"
+
+
+def test_struck_runs_are_marked(parsed) -> None:
+    deck, slide = blank()
+    shape = box(slide, "900")
+    run(shape).font._element.set("strike", "sngStrike")
+    shape.text_frame.paragraphs[0].add_run().text = " 750"
+    assert parsed("a.pptx", saved(deck)).text == "~~900~~ 750"

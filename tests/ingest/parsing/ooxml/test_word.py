@@ -74,6 +74,10 @@ def control(properties: str, content: str) -> str:
     [
         (p("The wall is 2", "<m:oMath><m:f><m:num><m:r><m:t>3</m:t></m:r></m:num><m:den><m:r><m:t>16</m:t></m:r></m:den></m:f></m:oMath>", " inch"), "The wall is 2 3/16 inch"),
         (p("1,250", t("3", '<w:vertAlign w:val="superscript"/>'), " people"), "1,250 [3] people"),
+        (p("a ", field("begin"), code(r" EQ \f(7,8) "), field("end"), " inch bolt"), "a 7/8 inch bolt"),
+        (p(field("begin"), code(r" EQ \f(7,8) "), field("separate"), t("kept"), field("end")), "kept"),
+        (p("was ", t("90", "<w:strike/>"), t(" EUR", "<w:dstrike/>"), " now 75"), "was ~~90 EUR~~ now 75"),
+        (p("was ", t("90", '<w:strike w:val="0"/>')), "was 90"),
         (p("5 x 10", t("3", '<w:vertAlign w:val="superscript"/>')), "5 x 10^3"),
         (p('<w:r><w:sym w:font="Wingdings" w:char="F0FE"/></w:r>', " 동의"), "☑ 동의"),
         (p(t("m", '<w:rFonts w:ascii="Symbol" w:hAnsi="Symbol"/>'), "m"), "μm"),

@@ -9,9 +9,10 @@ import pytest
 
 NAMES = (
     'xmlns:office="o" xmlns:text="t" xmlns:table="tb" xmlns:style="s" xmlns:fo="f" xmlns:draw="d" xmlns:xlink="x" '
-    'xmlns:form="fm" xmlns:svg="g" xmlns:dc="dc"'
+    'xmlns:form="fm" xmlns:svg="g" xmlns:dc="dc" xmlns:field="fd"'
 )
-STYLES = """<office:automatic-styles>
+STYLES = """<office:font-face-decls><style:font-face style:name="Symbol7" svg:font-family="'Symbol'"/></office:font-face-decls>
+<office:automatic-styles>
 <style:style style:name="up" style:family="text"><style:text-properties style:text-position="super 58%"/></style:style>
 <style:style style:name="down" style:family="text"><style:text-properties style:text-position="-33% 58%"/></style:style>
 <style:style style:name="none" style:family="text"><style:text-properties text:display="none"/></style:style>
@@ -19,6 +20,8 @@ STYLES = """<office:automatic-styles>
 <style:style style:name="marked" style:family="text"><style:text-properties fo:color="#ffffff" fo:background-color="#000000"/></style:style>
 <style:style style:name="tiny" style:family="text"><style:text-properties fo:font-size="1pt"/></style:style>
 <style:style style:name="old" style:family="text"><style:text-properties style:text-line-through-style="solid"/></style:style>
+<style:style style:name="greek" style:family="text"><style:text-properties style:font-name="Symbol7"/></style:style>
+<style:style style:name="ticks" style:family="text"><style:text-properties style:font-name="Wingdings"/></style:style>
 <style:style style:name="child" style:family="text" style:parent-style-name="white"/>
 <style:style style:name="whitep" style:family="paragraph"><style:text-properties fo:color="#fefefe"/></style:style>
 <style:style style:name="darkp" style:family="paragraph"><style:paragraph-properties fo:background-color="#222222"/></style:style>
@@ -67,9 +70,25 @@ NOTE = "<text:note><text:note-citation>3</text:note-citation><text:note-body><te
         (f"1,250{span('up', '3')} people", "1,250 [3] people"),
         (f"{span('old', '100')} 80", "~~100~~ 80"),
         (f"직원 1,250{NOTE}명", "직원 1,250 [3]명\n\n[3] 연말 기준"),
+        (span("greek", "m") + "g and " + span("ticks", "\u00fe") + " paid", "μg and ☑ paid"),
+        (
+            '<field:fieldmark field:type="vnd.oasis.opendocument.field.FORMCHECKBOX"><field:param '
+            'field:name="Checkbox_Checked" field:value="true"/></field:fieldmark> agreed',
+            "☑ agreed",
+        ),
+        (
+            '<field:fieldmark field:type="vnd.oasis.opendocument.field.FORMCHECKBOX"/> open',
+            "☐ open",
+        ),
+        (
+            '<field:fieldmark field:type="vnd.oasis.opendocument.field.FORMDROPDOWN"><field:param '
+            'field:name="Dropdown_ListEntry" field:value="갑"/><field:param field:name="Dropdown_ListEntry" '
+            'field:value="을"/><field:param field:name="Dropdown_Selected" field:value="1"/></field:fieldmark> 측',
+            "을 측",
+        ),
         (
             "a<office:annotation><dc:creator>Kim</dc:creator><text:p>Is it so?</text:p></office:annotation>b",
-            "a [Comment: Is it so?]b",
+            "ab\n\n[Comment: Is it so?]",
         ),
         (
             "<text:ruby><text:ruby-base>漢字</text:ruby-base><text:ruby-text>한자</text:ruby-text></text:ruby>",

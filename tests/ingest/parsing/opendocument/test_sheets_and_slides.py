@@ -233,3 +233,20 @@ def test_repeated_cells_do_not_fill_the_memory(parsed: Parse) -> None:
     found = parsed("a.ods", document("spreadsheet", sheet(row(cell("first"), cell("b")), full)))
     assert found.text.startswith("| first | b |")
     assert "could not be read to its end" in found.partial
+
+
+def test_signs_of_symbol_fonts_and_struck_words_on_a_sheet_and_a_slide(parsed: Parse) -> None:
+    styles = (
+        '<style:style style:name="s" style:family="text"><style:text-properties style:font-name="Symbol"/></style:style>'
+        '<style:style style:name="w" style:family="text"><style:text-properties style:font-name="Wingdings"/></style:style>'
+        '<style:style style:name="o" style:family="text"><style:text-properties style:text-line-through-style="solid"/></style:style>'
+    )
+    said = (
+        '<text:span text:style-name="w">\xfe</text:span> 5 <text:span text:style-name="s">m</text:span>g '
+        '<text:span text:style-name="o">900</text:span> 750'
+    )
+    assert (
+        "☑ 5 μg ~~900~~ 750" in parsed("a.ods", document("spreadsheet", sheet(row(cell(said))), styles)).text
+    )
+    page = f"<draw:page><draw:frame><draw:text-box><text:p>{said}</text:p></draw:text-box></draw:frame></draw:page>"
+    assert parsed("a.odp", document("presentation", page, styles)).text == "☑ 5 μg ~~900~~ 750"

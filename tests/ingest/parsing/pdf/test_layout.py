@@ -190,3 +190,20 @@ def test_a_ruled_table_keeps_wrapped_and_merged_cells(parsed, drawn) -> None:
         "| 북부 | Pumps of the heavy kind | 1,250 | 10 |",
         "| 북부 | Valves | 17 | 20 |",
     ]
+
+
+def test_a_line_beside_the_frame_of_a_table_does_not_take_its_place(parsed, drawn) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 10)
+        canvas.line(70.5, 640, 70.5, 700)  # a change bar, nearly in line with the frame below
+        canvas.drawString(80, 660, "Changed since the last edition")
+        table = Table(
+            [["Site", "Year", "Tons"], ["Ulsan", "2023", "1,100"], ["", "2024", "1,300"]], colWidths=[90] * 3
+        )
+        table.setStyle(TableStyle([("GRID", (0, 0), (-1, -1), 0.5, colors.black), ("SPAN", (0, 1), (0, 2))]))
+        table.wrapOn(canvas, 400, 400)
+        table.drawOn(canvas, 72, 500)
+
+    assert parsed("bar.pdf", drawn(draw)).text.splitlines()[2:] == [
+        "| Site | Year | Tons |", "| --- | --- | --- |", "| Ulsan | 2023 | 1,100 |", "| Ulsan | 2024 | 1,300 |",
+    ]  # fmt: skip

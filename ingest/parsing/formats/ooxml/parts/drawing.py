@@ -49,7 +49,8 @@ def _add(
             hidden.append((text, how))
             return
         baseline = number((attribute(properties, "baseline") if properties is not None else "") or "")
-        line.add(text, 1 if baseline > 0 else -1 if baseline < 0 else 0)
+        struck = attribute(properties, "strike") if properties is not None else None
+        line.add(text, 1 if baseline > 0 else -1 if baseline < 0 else 0, struck not in (None, "noStrike"))
     elif local == "br":
         line.add("\n")
     elif local == "tab":

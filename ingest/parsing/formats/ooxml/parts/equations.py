@@ -17,6 +17,8 @@ from ingest.parsing.xml_tree import Element, attribute, child, children, descend
 _MAX_DEPTH = 40
 _ONE = re.compile(r"-?[\w.,°′%']+|\([^()]*\)|\[[^\[\]]*\]")
 _OPERAND = re.compile(r"[\w.,°′%']+(?:[_^](?:-?\w+|\([^()]*\)))*|\([^()]*\)")
+# under a line 2c is one thing, after a stroke it is 2 and then c
+_DIVISOR = re.compile(rf"(?!\d[\d.,]*[^\W\d])(?:{_OPERAND.pattern})")
 _MATH_LETTER = re.compile("[\U0001d400-\U0001d7ff\u2102-\u2138]+")
 # what is no text: properties, and words that were deleted or belong to no reader
 _SKIPPED = frozenset({"del", "moveFrom", "delText", "instrText", "rPr", "ctrlPr", "argPr"})
@@ -106,7 +108,7 @@ def _fraction(element: Element, depth: int) -> str:
     top, bottom = _part(element, "num", depth), _part(element, "den", depth)
     if _value(element, "fPr", "type") == "noBar":
         return f"{top} choose {bottom}"
-    return f"{_grouped(top, _OPERAND)}/{_grouped(bottom, _OPERAND)}"
+    return f"{_grouped(top, _OPERAND)}/{_grouped(bottom, _DIVISOR)}"
 
 
 def _scripts(element: Element, depth: int) -> str:

@@ -10,6 +10,8 @@ _DAY = 86_400
 # 9999-12-31; Excel shows nothing beyond it
 _LAST = 2_958_465
 _BASE_1904 = 1_462
+# by day count: the day before the first, and a leap day that 1900 did not have
+_PHANTOMS = {0: (1900, 1, 0), 60: (1900, 2, 29)}
 _KOREAN, _JAPANESE, _CHINESE = 0x412, 0x411, 0x804
 _MONTHS = [
     "January",
@@ -42,7 +44,7 @@ class Clock:
 @dataclass(frozen=True, slots=True)
 class _Moment:
     day: date | None
-    phantom: bool  # 29 February 1900, which Excel believes in
+    phantom: tuple[int, int, int] | None  # a day that Excel believes in and the calendar does not have
     hour: int
     minute: int
     second: int
@@ -92,7 +94,7 @@ def _moment(seconds: Decimal, decimals: int, elapsed: bool) -> _Moment:
             if days > 60
             else date(1899, 12, 31) + timedelta(min(days, 59))
         )
-    return _Moment(day, days == 60, rest // 3600, rest // 60 % 60, rest % 60, fraction, seconds)
+    return _Moment(day, _PHANTOMS.get(days), rest // 3600, rest // 60 % 60, rest % 60, fraction, seconds)
 
 
 def _fraction_places(pieces: list[tuple[str, str]]) -> int:
@@ -132,7 +134,7 @@ def _part(code: str, minute: bool, moment: _Moment, clock: Clock, twelve: bool) 
 
 def _day_part(code: str, moment: _Moment, clock: Clock) -> str:
     day = moment.day or date(1899, 12, 31)
-    year, month, number = (1900, 2, 29) if moment.phantom else (day.year, day.month, day.day)
+    year, month, number = moment.phantom or (day.year, day.month, day.day)
     match code[0]:
         case "y":
             return f"{year:04d}" if len(code) > 2 else f"{year % 100:02d}"

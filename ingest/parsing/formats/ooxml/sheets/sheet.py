@@ -15,7 +15,7 @@ from chatbot.text.hidden import How
 from ingest.parsing.formats.colours import SMALLEST
 from ingest.parsing.formats.ooxml.parts.package import switched
 from ingest.parsing.formats.ooxml.sheets.conditions import Rule, rules_of
-from ingest.parsing.formats.ooxml.sheets.strings import Text, clear, plain, text_of
+from ingest.parsing.formats.ooxml.sheets.strings import Text, add_run, clear, plain, text_of
 from ingest.parsing.formats.ooxml.sheets.styles import CellStyle, Styles
 from ingest.parsing.formats.scripts import Line
 from ingest.parsing.xml_tree import Element
@@ -275,7 +275,7 @@ def words(text: Text, style: CellStyle, is_painted: bool) -> Cell | None:
     for run in text:
         how = style.hides(run.font, is_painted)
         if how is None or not run.text.strip():
-            line.add(run.text, run.level)
+            add_run(line, run, style.font(run.font))
         else:
             hidden.append((run.text, how))
     shown = line.text().strip()
@@ -288,7 +288,7 @@ def word(text: str, style: CellStyle, is_painted: bool) -> Cell | None:
     if not text:
         return None
     how = style.how_painted if is_painted else style.how
-    return Cell(text) if how is None else Cell("", hidden=((text, how),))
+    return Cell(style.drawn(text)) if how is None else Cell("", hidden=((text, how),))
 
 
 def _elements(data: bytes) -> Iterator[Element]:

@@ -8,10 +8,10 @@ from typing import TypeAlias
 
 from lxml import etree
 
-from ingest.parsing.formats.ooxml.sheets.styles import Font, Styles, is_plain, is_raised
+from ingest.parsing.formats.ooxml.sheets.styles import PLAIN, Font, Styles, is_plain, is_raised
 from ingest.parsing.formats.scripts import Level, Line
-from ingest.parsing.formats.symbols import in_font, is_symbol_font
-from ingest.parsing.xml_tree import Element, attribute, child, children, name
+from ingest.parsing.formats.symbols import in_font
+from ingest.parsing.xml_tree import Element, child, children, name
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,6 @@ def text_of(element: Element, styles: Styles) -> Text:
             continue
         properties = child(part, "rPr")
         text = "".join(found.text or "" for found in children(part, "t"))
-        font = child(properties, "rFont")
-        if font is not None and is_symbol_font(attribute(font, "val")):
-            text = in_font(text, attribute(font, "val"))
         if is_plain(properties):
             runs.append(Run(text))
         else:
@@ -54,8 +51,13 @@ def plain(text: Text) -> str:
         return text
     line = Line()
     for run in text:
-        line.add(run.text, run.level)
+        add_run(line, run, run.font or PLAIN)
     return line.text()
+
+
+def add_run(line: Line, run: Run, font: Font) -> None:
+    """A run as its font draws it."""
+    line.add(in_font(run.text, font.name), run.level, font.is_struck)
 
 
 def shared_strings(data: bytes, styles: Styles) -> list[Text]:

@@ -9,9 +9,10 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS
 
 from chatbot.text.hidden import How
 from ingest.parsing.formats.colours import BLACK, WHITE, Colour, unseen
-from ingest.parsing.formats.ooxml.parts.package import number
+from ingest.parsing.formats.ooxml.parts.package import number, truth
 from ingest.parsing.formats.ooxml.parts.theme import from_argb, tinted
 from ingest.parsing.formats.ooxml.sheets.number_format import NumberFormat
+from ingest.parsing.formats.symbols import in_font
 from ingest.parsing.xml_tree import Element, attribute, child, children, name
 
 # these built-in formats follow the reader's country; a date is written so that no country misreads it
@@ -28,16 +29,19 @@ _KOREAN = {
 }
 # built in with the currency of the reader's country: the file does not say which, so that none is shown
 _MONEY = {5: "#,##0", 6: "#,##0", 7: "#,##0.00", 8: "#,##0.00", 42: "#,##0", 44: "#,##0.00"}
+_TELLING = frozenset({"rFont", "color", "sz", "vertAlign", "strike"})
 _THEME_ORDER = ("lt1", "dk1", "lt2", "dk2", "accent1", "accent2", "accent3", "accent4", "accent5", "accent6", "hlink",
                 "folHlink")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Font:
-    """Colour of a font, ``None`` where it is not known, and its size in points."""
+    """Colour of a font, ``None`` where it is not known, its size in points, its name, and whether it strikes through."""
 
     colour: Colour | None = BLACK
     size: float = 11.0
+    name: str = ""
+    is_struck: bool = False
 
 
 PLAIN = Font()
@@ -56,6 +60,15 @@ class CellStyle:
         self._fill = fill
         self.how = self.hides(font, is_painted=False)
         self.how_painted = self.hides(font, is_painted=True)
+
+    def drawn(self, text: str) -> str:
+        """The words of a cell as its font draws them: the signs of a symbol font, ``~~500~~`` for what is struck."""
+        text = in_font(text, self._font.name)
+        return f"~~{text}~~" if self._font.is_struck and text else text
+
+    def font(self, own: Font | None) -> Font:
+        """The font of a run: its own, or that of the cell."""
+        return own or self._font
 
     def hides(self, font: Font | None, is_painted: bool) -> How | None:
         """How a run in another ``font`` is hidden; ``None`` for one that has that of the cell means the cell's."""
@@ -97,7 +110,14 @@ class Styles:
         except ValueError:
             points = 11.0
         colour = child(element, "color")
-        return Font(BLACK if colour is None else self.colour(colour), points)
+        label = child(element, "rFont") if child(element, "rFont") is not None else child(element, "name")
+        struck = child(element, "strike")
+        return Font(
+            BLACK if colour is None else self.colour(colour),
+            points,
+            (attribute(label, "val") or "") if label is not None else "",
+            struck is not None and truth(struck),
+        )
 
     def colour(self, element: Element) -> Colour | None:
         """A colour by its value, its place in the theme or in the palette."""
@@ -171,5 +191,5 @@ def is_raised(properties: Element | None) -> int:
 
 
 def is_plain(properties: Element | None) -> bool:
-    """Whether a run's font says nothing of colour, size or height."""
-    return properties is None or not any(name(item) in ("color", "sz", "vertAlign") for item in properties)
+    """Whether a run's font says nothing of its name, colour, size, height or line through it."""
+    return properties is None or not any(name(item) in _TELLING for item in properties)

@@ -11,6 +11,7 @@ from ingest.parsing.formats.ooxml.parts.drawing import alternatives, described, 
 from ingest.parsing.formats.ooxml.parts.equations import equation
 from ingest.parsing.formats.ooxml.parts.package import number, switched, truth
 from ingest.parsing.formats.ooxml.parts.theme import drawing_colour
+from ingest.parsing.formats.ooxml.word import eq_field
 from ingest.parsing.formats.ooxml.word.styles import (
     Drawn,
     ParagraphStyle,
@@ -63,10 +64,11 @@ class Words:
 
 @dataclass(slots=True)
 class _Field:
-    """A field that is open: its code until ``in_result``, then its result."""
+    """A field that is open: its code until ``in_result``, then its result, if it ``has_result``."""
 
     code: str = ""
     in_result: bool = False
+    has_result: bool = False
 
 
 class ParagraphReader:
@@ -111,12 +113,19 @@ class ParagraphReader:
         if kind == "separate" and self._fields:
             self._fields[-1].in_result = True
         elif kind == "end" and self._fields:
-            self._fields.pop()
+            closed = self._fields.pop()
+            if not closed.has_result and not self.is_silent:
+                return eq_field.drawn(closed.code) or ""
         return ""
 
     def code(self, text: str) -> None:
-        if self._fields and not self._fields[-1].in_result and len(self._fields[-1].code) < 200:
+        if self._fields and not self._fields[-1].in_result and len(self._fields[-1].code) < eq_field.MAX_CODE:
             self._fields[-1].code += text
+
+    def shown(self, text: str) -> None:
+        """Notes that the field that is open has a result."""
+        if self._fields and text.strip():
+            self._fields[-1].has_result = True
 
     def is_page_field(self, code: str | None) -> bool:
         words = (code or "").split()
@@ -237,6 +246,7 @@ class _Walk:
 
     def _add(self, text: str, drawn: Drawn) -> None:
         if not self._reader.is_silent:
+            self._reader.shown(text)
             self._put(text, drawn)
 
     def _put(self, text: str, drawn: Drawn) -> None:
@@ -248,7 +258,7 @@ class _Walk:
             self._words.hidden.append((text, how))
             return
         level = raised(drawn)
-        self._line.add(text, 1 if level > 0 else -1 if level < 0 else 0)
+        self._line.add(text, 1 if level > 0 else -1 if level < 0 else 0, _is_struck(drawn))
 
     def _apart(self, text: str, drawn: Drawn) -> None:
         if text.strip():
@@ -276,6 +286,10 @@ class _Walk:
         self._inside(element, drawn, depth + 1)
         if how is not None:
             self._words.boxes[before:] = [(box, behind, how) for box, behind, _ in self._words.boxes[before:]]
+
+
+def _is_struck(drawn: Drawn) -> bool:
+    return bool(drawn.get("strike") or drawn.get("dstrike"))
 
 
 def _vanished(drawn: Drawn) -> How | None:

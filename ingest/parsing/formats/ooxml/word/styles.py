@@ -144,7 +144,7 @@ def value_of(element: Element | None) -> str | None:
 
 def run_properties(properties: Element | None) -> Drawn:
     """What an ``rPr`` says: ``vanish``, ``web`` (hidden in the web view), ``colour`` (``None``: automatic), ``size``
-    in points, ``level`` (1 raised, -1 lowered), ``font``, ``clear`` (transparent), ``width`` in percent, and ``shade``.
+    in points, ``level`` (1 raised, -1 lowered), ``strike`` and ``dstrike`` (struck through), ``font``, ``clear`` (transparent), ``width`` in percent, and ``shade``.
     """
     found: Drawn = {}
     for element in children(properties) if properties is not None else ():
@@ -154,6 +154,8 @@ def run_properties(properties: Element | None) -> Drawn:
                 found["vanish"] = truth(element)
             case "webHidden":
                 found["web"] = truth(element)
+            case "strike" | "dstrike" as line:
+                found[line] = truth(element)
             case "color":
                 found["colour"] = from_hex(value)
             case "sz":
