@@ -1,5 +1,6 @@
 """What a question asks for: a passage that answers it, a summary, the list of documents, or just a hello."""
 
+from chatbot.answering.requests.openers import without_opener
 from chatbot.answering.requests.recognise import recognise
 
-__all__ = ["recognise"]
+__all__ = ["recognise", "without_opener"]
