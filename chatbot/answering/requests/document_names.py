@@ -78,6 +78,18 @@ def best_matches(said: str, documents: Sequence[DocumentRow]) -> tuple[str, ...]
     return tuple(uri for share, uri in scored if share == best)[:_MOST]
 
 
+def spoken_of(question: str, documents: Sequence[DocumentRow], history: Sequence[Turn]) -> tuple[str, ...]:
+    """The document that is named anywhere in ``question``, or the one that it may point at; none for all of them."""
+    words = frozenset(words_of(question))
+    best, found = 0, ""
+    for row in documents:
+        shared = tuple(words.intersection(words_of(f"{_ENDING.sub('', _name(row))} {row.title}")))
+        score = len(words) + 1 if _name(row) in question.casefold() else len(shared)
+        if score > best and (score > len(words) or says_which_kind(shared)):
+            best, found = score, row.uri
+    return (found,) if found else _pointed_at(documents, history)
+
+
 def _pointed_at(documents: Sequence[DocumentRow], history: Sequence[Turn]) -> tuple[str, ...]:
     """The only document, or the one that was spoken of last; none where there is no telling."""
     if len(documents) == 1:

@@ -8,17 +8,13 @@ _ASK = (
     r"|let'?s )?"
 )
 _GET = r"(?:(?:give|show|tell|write|make|create|provide|get|send|draft|list)(?: me| us)? |what(?:'s| is| are) )?(?:a |an |the |some )?"
-_ADJECTIVES = (
-    r"(?:(?:short|brief|quick|concise|long|detailed|one[- ]page|one[- ]paragraph|general|full|high[- ]level|simple|executive|main|complete) )*"
-)
+_ADJECTIVES = r"(?:(?:short|brief|quick|concise|long|detailed|one[- ]page|one[- ]paragraph|general|full|high[- ]level|simple|executive|main|complete) )*"
 _FOR_ME = r"(?: for me| for us)?"
 _HOW = r"(?:,? (?:briefly|shortly|in (?:short|brief|detail|english|korean|(?:a few|one|two|three|four|five|six|ten|\d{1,2}) (?:short )?(?:sentences?|points?|bullets?|bullet points|lines?|words|paragraphs?))))?"
 _PLEASE = r"(?:,? (?:please|pls|thanks|thank you))?"
 _END = rf"{_FOR_ME}{_HOW}{_PLEASE}"
 _ARE = r"(?:do (?:you|we|i) (?:have|know|see|search|hold)|have (?:you|we|i)(?: got| read| indexed)?|are there|are (?:here|available|indexed|loaded|uploaded|searchable)|exist|can (?:you|i|we) (?:search|see|read|use|access|ask about|find)|are in (?:here|(?:the|your|my) (?:library|index|collection|knowledge base)))"
-_HERE = (
-    r"(?: (?:here|in total|altogether|available|now|at the moment|in (?:the|your|my) (?:library|index|collection)))*"
-)
+_HERE = r"(?: (?:here|in total|altogether|available|now|at the moment|in (?:the|your|my) (?:library|index|collection)))*"
 _NOUN = {
     "summary": r"(?:summary|summaries|tl;?dr|recap|overview|abstract|gist|synopsis)",
     "outline": r"(?:outline|table of contents|toc|structure|list of (?:chapters|sections)|chapters|sections)",
@@ -84,7 +80,7 @@ RULES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("whole_document", "outline", (rf"{_ASK}outline (?P<what>.+?){_END}", *_whole_document("outline"))),
     ("whole_document", "key_points", (
         *_whole_document("key_points"),
-        rf"what(?:'s| is) (?:most )?important in (?P<what>.+?)",
+        r"what(?:'s| is) (?:most )?important in (?P<what>.+?)",
     )),
     ("whole_document", "about", (
         r"what(?:'s| is| are) (?P<what>.+?) (?:all |mainly )?about",
@@ -107,6 +103,6 @@ RULES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("table", "", (
         r".*\b(?:cheapest|most expensive|priciest|least expensive|(?:lowest|highest|best) (?:price|cost|salary|amount)|lowest-priced|highest-priced)\b.*",
         r".*\b(?:average|mean|median|total|sum of(?: the| all)?) (?:the )?(?:prices?|costs?|stocks?|amounts?|sales|values?|salary|salaries|revenue|quantity|quantities)\b.*",
-        r"(?:what(?:'s| is) the )?(?:sum|total) of .+|how many (?:rows|lines|entries|columns|records) .+|(?:what(?:'s| is) the )?(?:row count|number of rows)\b.*",
+        r"(?:what(?:'s| is) the )?(?:sum|total) of .+|how many (?:rows|entries|records) .+|(?:what(?:'s| is) the )?(?:row count|number of rows)\b.*",
     )),
 )  # fmt: skip

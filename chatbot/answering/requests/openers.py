@@ -1,6 +1,6 @@
 """What people say to each other around a question, in Korean and English: greetings, thanks, "ok".
 
-    talk_topic("네, 고마워요!") -> "thanks"       without_opener("Thanks! And the notice period?") -> "And the notice period?"
+talk_topic("네, 고마워요!") -> "thanks"       without_opener("Thanks! And the notice period?") -> "And the notice period?"
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _PHRASES = {
         r"who are you|what are you|what'?s your name|what is your name|who(?: is|'s) this|are you (?:a|an) (?:bot|robot|ai|human|person|chatbot|llm)"
         r"|are you (?:human|real|chatgpt)|introduce yourself",
         r"(?:너는?|넌|당신은|그쪽은)?\s*누구(?:야|세요|니|신가요|시죠|인가요|십니까|예요|입니까)|(?:너는?|넌|당신은)\s*뭐(?:야|니|예요|지)"
-        r"|이름이\s*(?:뭐(?:야|예요|니|죠)|무엇인가요)|(?:너는?|넌|당신은)\s*(?:ai|로봇|사람|챗봇|봇)(?:이야|야|인가요|이에요|예요|이니|니|입니까)"
+        r"|이름이\s*(?:뭐(?:야|예요|니|죠)|무엇인가요)|(?:너는?|넌|당신은)\s*(?:ai|chatgpt|로봇|사람|챗봇|봇)(?:이야|야|인가요|이에요|예요|이니|니|입니까)"
         r"|자기\s*소개(?:해\s*(?:줘요?|주세요|봐))?",
     ),
     "bye": (
@@ -63,7 +63,9 @@ _RULES = {
 _BETWEEN = re.compile(r"[\s!?.,~^:;)('\"…·。！？，、ㅎㅋㅠㅜ]*(?:[^\w\s][\s!?.,~^]*)*")
 _BEFORE_A_QUESTION = {"greeting", "thanks", "ok", "compliment", "how_are_you"}
 _ENDS = re.compile(r"[!?.,~…\n。！？，、:;]")
-_ALONE = re.compile(r"안녕하세요|안녕하십니까|감사합니다|고맙습니다|고마워요")  # nothing else begins with them
+_ALONE = re.compile(
+    r"안녕하세요|안녕하십니까|감사합니다|고맙습니다|고마워요"
+)  # nothing else begins with them
 _BEGINS = re.compile(
     r"(?:and|but|so|then|what|which|who|whom|whose|when|where|why|how|can|could|would|will|should|may|do|does|did|is|are|was|were|has|have|please|i|i'm|tell|give|show"
     r"|list|find|explain|summari[sz]e|compare|let's)\b|(?:그럼|그런데|근데|그리고|그러면|혹시|그래서)(?!\S)",

@@ -20,7 +20,9 @@ from chatbot.answering.requests.plain import plain
 from chatbot.text.language import language_of
 from chatbot.trace import LOOK_UP, Request, RequestKind, Turn
 
-_LONGEST = 160  # characters; who writes more asks for something that no rule knows, and patterns take their time
+_LONGEST = (
+    160  # characters; who writes more asks for something that no rule knows, and patterns take their time
+)
 _Rule = tuple[RequestKind, str, re.Pattern[str]]
 
 

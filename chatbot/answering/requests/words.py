@@ -49,15 +49,17 @@ _OTHERS = {
 }  # fmt: skip
 _COMPOUNDS = {"가격표": ("price", "list"), "단가표": ("price", "list"), "pricelist": ("price", "list")}
 # they say "a document", and not which one
-GENERIC = frozenset(
-    "document documents doc docs file files pdf pdfs text content contents docx csv md txt xlsx pptx html hwp"
-    " 문서 문서들 파일 파일들 자료 자료들 글 책 내용".split()
+GENERIC = frozenset({
+    "document", "documents", "doc", "docs", "file", "files", "pdf", "pdfs", "text", "content", "contents", "docx", "csv", "md",
+    "txt", "xlsx", "pptx", "html", "hwp", "문서", "문서들", "파일", "파일들", "자료", "자료들", "글", "책", "내용",
+})  # fmt: skip
+_EMPTY = frozenset({
+    "the", "a", "an", "my", "our", "your", "this", "that", "these", "those", "it", "its", "of", "to", "for", "from", "in", "on",
+    "about", "and", "with", "here", "there", "이", "그", "저", "우리", "내", "제", "본", "해당", "사용", "위", "방금", "올린", "업로드한",
+})  # fmt: skip
+_PARTICLES = re.compile(
+    r"(?:으로|에서|에는|에게|까지|들의|들을|들이|들은|의|을|를|은|는|이|가|에|도|만|과|와|랑|로|들)$"
 )
-_EMPTY = frozenset(
-    "the a an my our your this that these those it its of to for from in on about and with here there document's"
-    " 이 그 저 우리 내 제 본 해당 사용 위 방금 올린 업로드한".split()
-)
-_PARTICLES = re.compile(r"(?:으로|에서|에는|에게|까지|들의|들을|들이|들은|의|을|를|은|는|이|가|에|도|만|과|와|랑|로|들)$")
 _WORD = re.compile(r"[a-z\u00c0-\u024f]+|\d+(?:[월년분기차호회주]+)?|[가-힣]+")
 _ONE_WORD = {
     said: (word,) for table in (KINDS, _OTHERS) for word, list_ in table.items() for said in list_.split()
