@@ -23,7 +23,8 @@ _DOCUMENTS = 24  # that questions are made of
 _OF_EACH = 3  # questions
 _CHUNKS = 40  # of a document that are read for it
 _LONGEST = 50  # characters of what a question is about
-_TRIES, _SECONDS = 18, 6.0  # a search takes 0.1 to 0.4 s; the models stay free for who asks meanwhile
+_TRIES = 18  # searches of 0.1 to 0.4 s; the models stay free for who asks meanwhile
+_SECONDS = 15.0  # on a slow machine
 _KOREAN_FROM = 0.3
 
 # of the sample documents that come with the program
@@ -71,11 +72,14 @@ def possible_questions(
         yield from filter(None, turn)
 
 
-def answered_questions(possible: Iterator[Possible], search: Callable[[str], Search]) -> tuple[str, ...]:
+def answered_questions(
+    possible: Iterator[Possible], search: Callable[[str], Search], seconds: float = _SECONDS
+) -> tuple[str, ...]:
     """Up to ``COUNT`` of them that are answered, of different documents as far as there are any.
 
     Args:
-        search: finds and judges, without an answer. It is called at most ``_TRIES`` times, for some seconds.
+        search: finds and judges, without an answer; called at most ``_TRIES`` times.
+        seconds: no search begins later than this after the first one has ended.
     """
     found: list[Possible] = []
     spare: list[Possible] = []
@@ -85,7 +89,7 @@ def answered_questions(possible: Iterator[Possible], search: Callable[[str], Sea
         if kept and kept[0].document == one.document:
             is_new = all(one.document != other.document for other in found)
             (found if is_new else spare).append(one)
-        until = until or time.monotonic() + _SECONDS  # the first search may have loaded the models
+        until = until or time.monotonic() + seconds  # the first search may have loaded the models
         if len(found) == COUNT or time.monotonic() > until:
             break
     return tuple(one.question for one in (found + spare)[:COUNT])
