@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from chatbot.answering.answer import (
     Answer,
@@ -23,7 +23,9 @@ from chatbot.answering.answer import (
 )
 from chatbot.answering.followups import condense
 from chatbot.answering.gate import Calibration, judge, load_calibration
-from chatbot.answering.requests import recognise
+from chatbot.answering.library import READ, Library, about_library, spread
+from chatbot.answering.requests import as_chosen, recognise, without_opener
+from chatbot.answering.suggestions import answered_questions, possible_questions
 from chatbot.answering.tables.operation import wanted
 from chatbot.answering.tables.table_answer import Computed, TableReader
 from chatbot.answering.talk import talk
@@ -38,6 +40,7 @@ from chatbot.reranking import Reranker, build_reranker, take_second_look
 from chatbot.retrieval import embeddings
 from chatbot.retrieval.retrieve import HybridRetriever, retrieve
 from chatbot.store import DocumentRow, Store
+from chatbot.text.language import language_of
 from chatbot.trace import Candidate, Request, Search, Timings, Turn
 
 if TYPE_CHECKING:
@@ -67,6 +70,8 @@ class Chatbot:
         self._reranker: Reranker | None = None
         self._tables = TableReader(store)
         self._loading = threading.RLock()  # the reranker may load the embedding
+        self._suggesting = threading.Lock()
+        self._suggested: dict[tuple[str, int], tuple[str, ...]] = {}  # by language and commit
 
     def ask(
         self,
@@ -96,13 +101,13 @@ class Chatbot:
         """
         timings, settings = Timings(), self._settings(k, top_n, rerank, budget_ms)
         request = request or self.request_of(_checked(question), history, filters)
-        if request.kind == "talk":
-            return told(question, request, talk(request.topic, question), history, timings)
+        if request.kind in ("talk", "library"):
+            return told(question, request, self._said(question, request, filters), history, timings)
         if request.decided_by == "rules" and (table := self._computed(question, request, filters, timings)):
             request = Request("table", table.operation, (table.document,))
             return computed(question, request, table, history, timings)
         writer = writer or build_writer(self.config.llm)
-        query = condense(writer, question, history, timings)
+        query = condense(writer, without_opener(_checked(question)), history, timings)
         found = retrieve(self.store, self.embedding, query, settings.retrieval.k, _listed(filters), timings)
         ranked, look = take_second_look(
             query, found, lambda: self.reranker, settings.reranker, timings, self._kept
@@ -118,6 +123,48 @@ class Chatbot:
         """What ``question`` asks for. Raises ``StoreError`` where a filter matches no document."""
         return recognise(question, lambda: self._documents(filters), history)
 
+    def request_as(
+        self, chosen: str, question: str, history: Sequence[Turn] = (), filters: Sequence[str] | str = ()
+    ) -> Request:
+        """``question`` as a person says that it is meant; ``chosen`` is one of ``CHOICES``. Raises as ``request_of``."""
+        return as_chosen(chosen, question, lambda: self._documents(filters), history)
+
+    def suggestions(self, language: Literal["ko", "en"]) -> tuple[str, ...]:
+        """Up to three questions in ``language`` that were found to be answered, of different documents where it can be.
+
+        They are asked silently, once for each commit of the index: some seconds the first time, nothing afterwards.
+
+        Raises:
+            ChatbotError: a model cannot be used.
+        """
+        with self._suggesting:
+            key = (language, self.store.sequence())
+            if key not in self._suggested:
+                with self.store.reading() as view:
+                    possible = list(possible_questions(view, view.documents(), language))
+                found = answered_questions(iter(possible), self.search)
+                older = {k: v for k, v in self._suggested.items() if k[1] == key[1]}
+                self._suggested = {**older, key: found}
+            return self._suggested[key]
+
+    def _said(self, question: str, request: Request, filters: Sequence[str] | str) -> str:
+        """What the program itself answers."""
+        language = language_of(question)
+        if request.kind == "talk":
+            return talk(request.topic, language, lambda: self.suggestions(language))
+        documents = self._documents(filters)
+        library = Library(
+            documents,
+            bool(filters),
+            lambda: self._beginnings(documents),
+            lambda: () if filters else self.suggestions(language),
+        )
+        return about_library(request.topic, request.documents, library, language)
+
+    def _beginnings(self, documents: Sequence[DocumentRow]) -> list[str]:
+        with self.store.reading() as view:
+            return [view.text_between(row.uri, 0, READ) for row in spread([r for r in documents if r.chunks])]
+
     def _documents(self, filters: Sequence[str] | str) -> list[DocumentRow]:
         with self.store.reading() as view:
             return view.documents(_listed(filters))
@@ -132,6 +179,8 @@ class Chatbot:
         Raises:
             ChatbotError: the configured backend cannot be used.
         """
+        if answered.request.kind in ("talk", "library"):
+            return self.ask(answered.question, answered.history, request=answered.request)
         writer = writer or build_writer(self.config.llm)
         return start_answer(frozen_search(answered), tuple(answered.sources), answered.history, writer)
 
@@ -280,6 +329,7 @@ class Chatbot:
         self, question: str, request: Request, filters: Sequence[str] | str, timings: Timings
     ) -> Computed | None:
         """What ``question`` wants of a table, if that is what it asks for and one explains it."""
+        question = without_opener(question)
         if request.kind not in ("look_up", "table") or wanted(question) is None:
             return None
         documents = request.documents

@@ -13,6 +13,8 @@ from rich.text import Text
 
 from chatbot.answering.answer import Answer
 from chatbot.errors import ChatbotError
+from chatbot.rendering.reasons import answered_as
+from chatbot.rendering.words import Say
 from chatbot.store import DocumentRow
 from chatbot.store.records import other_places, same_content
 from chatbot.text.invisible import on_one_line, visible
@@ -85,7 +87,9 @@ def _print_sources(console: Console, answer: Answer) -> None:
         console.print(_highlighted(source))
     console.print()
     _print_verdict(console, answer.search)
-    if not answer.refused:
+    if words := answered_as(answer.request, answer.second_look, Say("en")):
+        console.print(words, style="dim", markup=False, soft_wrap=True)
+    if answer.llm:
         console.print(f"answered by {answer.llm}", style="dim", markup=False, soft_wrap=True)
 
 
@@ -136,7 +140,9 @@ def _print_verdict(console: Console, search: Search) -> None:
 def _look(look: SecondLook) -> str:
     """How the order came about."""
     if not look.applied:
-        return {"off": "turned off", "empty": "nothing to rank"}.get(look.outcome, f"failed: {look.failure}")
+        return {"off": "turned off", "empty": "nothing to rank", "unneeded": "not needed"}.get(
+            look.outcome, f"failed: {look.failure}"
+        )
     order = f"logit + {look.fused_weight:g} × fused" if look.fused_weight else "logit"
     return f"reranked {look.scored} of {look.of} in {look.spent_ms:.0f} ms, ordered by {order}"
 

@@ -153,6 +153,10 @@ def ask(
             "--llm", metavar="BACKEND[:MODEL]", help="Who writes the answer: openai, ollama:qwen3:8b, ..."
         ),
     ] = None,
+    taken_as: Annotated[
+        Literal["look-up", "summary", "outline", "key-points", "about", "library"] | None,
+        typer.Option("--as", help="What the question asks for (default: as its words say)"),
+    ] = None,
     k: KOption = None,
     top_n: TopNOption = None,
     rerank: RerankOption = None,
@@ -174,7 +178,10 @@ def ask(
         writer = build_writer(settings.llm)
         chatbot = load_chatbot(settings)
         chatbot.warm_up()
-        answer = chatbot.ask(question, (), filters or (), k=k, top_n=top_n, rerank=rerank, writer=writer)
+        request = chatbot.request_as(taken_as, question, (), filters or ()) if taken_as else None
+        answer = chatbot.ask(
+            question, (), filters or (), k=k, top_n=top_n, rerank=rerank, writer=writer, request=request
+        )
     if answer.writing is not None:
         answer.writing.on_note = shared.print_note
     if as_json:

@@ -208,10 +208,16 @@ def record_of(
     )
 
 
-def cited_documents(trace: Trace) -> tuple[str, ...]:
-    """The documents that an answer cites, the first one first."""
+def documents_of_turn(trace: Trace) -> tuple[str, ...]:
+    """The documents that an answer cites, the first one first; where it cites none, those that were asked about."""
     cited = {source.number: source.document for source in trace.sources}
-    return tuple(dict.fromkeys(cited[number] for number in trace.citations if number in cited))
+    found = dict.fromkeys(cited[number] for number in trace.citations if number in cited)
+    return tuple(found) or trace.request.documents
+
+
+def may_lean_on(request: Request) -> bool:
+    """Whether a follow-up may mean an exchange that asked for this: not talk, and not a list of documents."""
+    return request.kind != "talk" and (request.kind != "library" or bool(request.documents))
 
 
 def fingerprints_of(chatbot: Chatbot) -> Fingerprints:

@@ -70,7 +70,7 @@ def _draw_with_config(config: Config, say: Say) -> None:
 
     def draw_chat_page() -> None:
         if chatbot and any(row.chunks for row in rows):
-            draw_chat(config, chatbot, page.chat, rows, say, beside_dialog=page.dialog is not None)
+            draw_chat(config, chatbot, page.chat, say, beside_dialog=page.dialog is not None)
         else:
             draw_invitation(config, say)
 

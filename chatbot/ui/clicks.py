@@ -59,6 +59,14 @@ class AskAgain:
 
 
 @dataclass(frozen=True, slots=True)
+class AskAs:
+    """Ask the question of an exchange once more and take it for a look-up (``look_up`` 1), or for what the rules say (0)."""
+
+    exchange: int
+    look_up: int
+
+
+@dataclass(frozen=True, slots=True)
 class EditQuestion:
     """Turn the question of an exchange into a field. Done in the browser: Python never hears of it."""
 
@@ -102,12 +110,14 @@ class OpenSource:
     source: int
 
 
-OnExchange = Rate | AskAgain | EditQuestion | AskEdited | StopAnswer | CopyAnswer | InspectAnswer | OpenSource
+OnExchange = (
+    Rate | AskAgain | AskAs | EditQuestion | AskEdited | StopAnswer | CopyAnswer | InspectAnswer | OpenSource
+)
 Click = NewConversation | SwitchConversation | ManageConversation | OnExchange
 
 _KINDS: dict[str, type[Click]] = {  # by their name in the HTML
     "new": NewConversation, "conversation": SwitchConversation, "manage": ManageConversation, "rate": Rate,
-    "again": AskAgain, "edit": EditQuestion, "edited": AskEdited, "stop": StopAnswer, "copy": CopyAnswer, "why": InspectAnswer,
+    "again": AskAgain, "as": AskAs, "edit": EditQuestion, "edited": AskEdited, "stop": StopAnswer, "copy": CopyAnswer, "why": InspectAnswer,
     "open": OpenSource,
 }  # fmt: skip
 _NAMES = {kind: name for name, kind in _KINDS.items()}

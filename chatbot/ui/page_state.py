@@ -14,10 +14,12 @@ import streamlit as st
 from chatbot.config import Config
 from chatbot.conversations import Conversations
 from chatbot.rendering.words import Say
+from chatbot.trace import Request
 from chatbot.ui import choices
 from chatbot.ui.chat.chat_session import ChatSession, chat_in_address, open_chat
 from chatbot.ui.clicks import (
     AskAgain,
+    AskAs,
     AskEdited,
     Click,
     CopyAnswer,
@@ -111,6 +113,9 @@ def obey_click(
         case AskAgain(exchange):
             if chat.exchanges[exchange].settled:
                 chat.ask_again(exchange, settings=settings)
+        case AskAs(exchange, look_up):
+            if chat.exchanges[exchange].settled:
+                chat.ask_as(exchange, settings, Request(decided_by="person") if look_up else None)
         case AskEdited(exchange, question):
             if chat.exchanges[exchange].settled:
                 chat.ask_again(exchange, question)

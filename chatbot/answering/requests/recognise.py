@@ -1,29 +1,32 @@
 """A question -> the kind of request that it is, by closed lists of words in Korean and English.
 
     recognise("안녕하세요") -> Request("talk", "greeting")
+    recognise("직원 핸드북을 요약해줘") -> Request("whole_document", "summary", ("data/employee-handbook.pdf",))
 
-What no rule is sure of is looked up: a wrong guess would cost an answer, and looking up costs nothing.
+What no rule is sure of is looked up: a wrong guess would cost an answer, and looking up costs nothing. So a rule fits
+the whole question or not at all, and what it takes for a document must be the name of one.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import cast
 
-from chatbot.store import DocumentRow
-from chatbot.trace import LOOK_UP, Request, Turn
+from chatbot.answering.requests import english, korean
+from chatbot.answering.requests.document_names import Documents, named
+from chatbot.answering.requests.openers import talk_topic, without_opener
+from chatbot.answering.requests.plain import plain
+from chatbot.text.language import language_of
+from chatbot.trace import LOOK_UP, Request, RequestKind, Turn
 
-_TALK = {
-    "greeting": r"(?:hello|hi|hey|good (?:morning|afternoon|evening)|안녕(?:하세요|하십니까)?|반가워요?|반갑습니다)(?: there)?",
-    "thanks": r"(?:thanks?(?: you)?(?: (?:so|very) much| a lot)?|고마워요?|고맙습니다|감사(?:해요|합니다))",
-}
-_AROUND = r"[\s!.,~?^ㅎㅋ]*"
-_RULES = {topic: re.compile(rf"{_AROUND}{words}{_AROUND}", re.IGNORECASE) for topic, words in _TALK.items()}
+_LONGEST = (
+    160  # characters; who writes more asks for something that no rule knows, and patterns take their time
+)
+_Rule = tuple[RequestKind, str, re.Pattern[str]]
 
 
-def recognise(
-    question: str, documents: Callable[[], Sequence[DocumentRow]], history: Sequence[Turn] = ()
-) -> Request:
+def recognise(question: str, documents: Documents, history: Sequence[Turn] = ()) -> Request:
     """What ``question`` asks for.
 
     Args:
@@ -31,7 +34,27 @@ def recognise(
             rule needs them, for there may be 100,000.
         history: earlier turns, oldest first; "summarise it" means a document of theirs.
     """
-    for topic, rule in _RULES.items():
-        if rule.fullmatch(question):
-            return Request("talk", topic)
+    if topic := talk_topic(question[: _LONGEST + 1]):
+        return Request("talk", topic)
+    asked = plain(without_opener(question))
+    if not asked or len(asked) > _LONGEST:
+        return LOOK_UP
+    for kind, topic, rule in _RULES[language_of(asked)]:
+        found = rule.fullmatch(asked)
+        if found is None:
+            continue
+        if "what" not in rule.groupindex:
+            return Request(kind, topic)
+        meant = named(found["what"] or "", documents, history)
+        if meant.is_sure and (meant.uris or topic != "named"):
+            return Request(kind, topic, meant.uris)
     return LOOK_UP
+
+
+def _compiled(table: tuple[tuple[str, str, tuple[str, ...]], ...]) -> tuple[_Rule, ...]:
+    return tuple(
+        (cast(RequestKind, kind), topic, re.compile(rule)) for kind, topic, rules in table for rule in rules
+    )
+
+
+_RULES = {"en": _compiled(english.RULES), "ko": _compiled(korean.RULES)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import tzinfo
 
 from chatbot.conversations.record import ExchangeRecord
-from chatbot.rendering.reasons import token_line, why_refused, written_by
+from chatbot.rendering.reasons import answered_as, token_line, why_refused, written_by
 from chatbot.rendering.words import Say
 
 _FINGERPRINT = 16  # characters of a sha256: enough to tell two files apart, short enough to be read out
@@ -30,6 +30,7 @@ def facts(record: ExchangeRecord, say: Say, timezone: tzinfo) -> list[tuple[str,
     s, f, tokens = record.settings, record.fingerprints, record.tokens
     rows = [
         (say("asked_at"), record.asked_at.astimezone(timezone).strftime("%Y-%m-%d %H:%M %Z")),
+        (say("answered_as"), answered_as(record.request, record.second_look, say)),
         (say("language_model"), " · ".join(filter(None, (s.backend, s.model)))),
         (say("k"), str(s.k)),
         (say("top_n"), str(s.top_n)),

@@ -14,7 +14,6 @@ CHAT: dict[str, tuple[str, str]] = {
     "new_chat": ("새 대화", "New chat"),
     "ask_placeholder": ("문서에 대해 물어보세요", "Ask about your documents"),
     "suggestions": ("이렇게 시작해 보세요", "Try one of these"),
-    "suggest_heading": ("{heading}에 대해 알려줘", "What do the documents say about {heading}?"),
     "searching": ("찾고 다시 보는 중…", "Searching, then taking a second look…"),
     "no_documents": ("아직 문서가 없습니다", "No documents yet"),
     "no_documents_more": (
@@ -62,6 +61,19 @@ CHAT: dict[str, tuple[str, str]] = {
     "refused_empty": ("질문과 맞는 발췌문을 찾지 못했습니다.", "No passage matched the question."),
     "no_second_look": ("두 번째 검토 없이 검색 순서 그대로입니다", "No second look: this is the retrieval order"),
     "turned_off": ("꺼져 있습니다", "turned off"),
+    "not_needed": ("필요하지 않았습니다", "not needed"),
+    # as what a question was answered
+    "as_talk": ("문서를 찾지 않고 답했습니다", "Answered without a search"),
+    "as_library": ("문서 목록에서 답했습니다", "Answered from the list of documents"),
+    "as_table": ("{name}의 행에서 계산했습니다", "Calculated from the rows of {name}"),
+    "as_summary": ("{name}의 요약으로 답했습니다", "Answered as a summary of {name}"),
+    "as_outline": ("{name}의 개요로 답했습니다", "Answered as an outline of {name}"),
+    "as_key_points": ("{name}의 핵심으로 답했습니다", "Answered as the key points of {name}"),
+    "as_about": ("{name}의 내용 소개로 답했습니다", "Answered as what {name} is about"),
+    "as_look_up": ("고르신 대로 찾아서 답했습니다", "Looked up, as you chose"),
+    "whole_library": ("모든 문서", "all documents"),
+    "look_it_up": ("대신 찾아보기", "Look it up instead"),
+    "as_recognised": ("처음처럼 답하기", "Answer as at first"),
     "nothing_to_rank": ("순위를 매길 것이 없습니다", "nothing to rank"),
     "failed": ("실패: {reason}", "failed: {reason}"),
     # conversations

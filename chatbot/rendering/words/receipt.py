@@ -7,6 +7,7 @@ RECEIPT: dict[str, tuple[str, str]] = {
     "receipt": ("답변 기록", "Answer receipt"),
     "answer": ("답변", "Answer"),
     "made_with": ("어떻게 만들어졌나", "How it was made"),
+    "answered_as": ("질문의 종류", "Taken for"),
     "asked_at": ("물은 때", "Asked"),
     "language_model": ("언어 모델", "Language model"),
     "turned_on": ("켜져 있습니다", "turned on"),

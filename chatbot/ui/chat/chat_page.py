@@ -7,11 +7,10 @@ import streamlit as st
 from chatbot.config import Config
 from chatbot.engine import Chatbot
 from chatbot.rendering.words import Say
-from chatbot.store.records import DocumentRow
 from chatbot.ui import choices
 from chatbot.ui.chat.chat_session import ChatSession
 from chatbot.ui.chat.conversation_view import draw_conversation
-from chatbot.ui.chat.suggestions import draw_suggestions, first_questions
+from chatbot.ui.chat.suggestions import draw_suggestions
 from chatbot.ui.clicks import LONGEST_QUESTION
 from chatbot.ui.documents.documents_page import draw_no_documents, draw_uploaders, take_files
 from chatbot.ui.documents.work import first_under_way
@@ -32,7 +31,6 @@ def draw_chat(
     config: Config,
     chatbot: Chatbot,
     chat: ChatSession,
-    documents: list[DocumentRow],
     say: Say,
     beside_dialog: bool = False,
 ) -> None:
@@ -54,7 +52,7 @@ def draw_chat(
     if not chat.exchanges:
         with start.container():
             _draw_header(say)
-            if clicked := draw_suggestions(first_questions(chatbot.store, documents, say), say):
+            if clicked := draw_suggestions(chatbot, say):
                 chat.ask(clicked, choices.settings(config))
                 st.rerun()
         return

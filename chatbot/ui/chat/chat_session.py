@@ -15,10 +15,10 @@ import streamlit as st
 
 from chatbot.config import Config
 from chatbot.conversations import Conversations, SavedExchange
-from chatbot.conversations.record import ExchangeRecord, Trace, cited_documents
+from chatbot.conversations.record import ExchangeRecord, Trace, documents_of_turn, may_lean_on
 from chatbot.engine import Chatbot
 from chatbot.errors import ChatbotError
-from chatbot.trace import Source, Turn
+from chatbot.trace import Request, Source, Turn
 from chatbot.ui import choices
 from chatbot.ui.chat.exchange import Exchange
 
@@ -57,10 +57,21 @@ class ChatSession:
         self, index: int, question: str | None = None, settings: choices.Settings | None = None
     ) -> None:
         """Ask exchange ``index`` anew, edited or not; what came after it is dropped."""
+        old = self.exchanges[index]
+        request = None if question else old.request  # another question is another request
+        self._replace(
+            index, Exchange(question or old.question, settings or old.settings, old.position, request)
+        )
+
+    def ask_as(self, index: int, settings: choices.Settings, request: Request | None) -> None:
+        """Ask exchange ``index`` anew, taken for what a person says; for what the rules say where that is ``None``."""
+        old = self.exchanges[index]
+        self._replace(index, Exchange(old.question, settings, old.position, request))
+
+    def _replace(self, index: int, exchange: Exchange) -> None:
         for dropped in self.exchanges[index:]:
             dropped.stop()
-        old = self.exchanges[index]
-        self.exchanges[index:] = [Exchange(question or old.question, settings or old.settings, old.position)]
+        self.exchanges[index:] = [exchange]
         self._edited = True
 
     def start(self, index: int, chatbot: Chatbot) -> None:
@@ -101,11 +112,17 @@ class ChatSession:
             del st.query_params[_IN_ADDRESS]
 
     def _history(self, until: int) -> list[Turn]:
-        """The answered exchanges before number ``until``: what a follow-up may lean on."""
+        """The answered exchanges before number ``until``: what a follow-up may lean on.
+
+        Talk is nothing to lean on: "thanks!" would be glued to the next question.
+        """
         return [
-            Turn(e.question, e.trace.received, cited_documents(e.trace))
+            Turn(e.question, e.trace.received, documents_of_turn(e.trace))
             for e in self.exchanges[:until]
-            if e.trace is not None and e.trace.received and not e.trace.refused
+            if e.trace is not None
+            and e.trace.received
+            and not e.trace.refused
+            and may_lean_on(e.trace.request)
         ]
 
     def _keep(self, exchange: Exchange, record: ExchangeRecord) -> None:
@@ -152,6 +169,7 @@ def _restored(saved: SavedExchange, config: Config) -> Exchange:
     record = saved.record
     ratings = {s.number: r for s in record.sources if (r := saved.source_ratings.get(s.candidate.chunk_id))}
     return Exchange(
-        record.question, choices.as_before(config, record.settings), saved.position, record, record.state == "stopped", written=True,
+        record.question, choices.as_before(config, record.settings), saved.position,
+        record.request if record.request.decided_by == "person" else None, record, record.state == "stopped", written=True,
         checks=record.checks, failed=record.reason, ratings=ratings | {0: saved.rating},
     )  # fmt: skip

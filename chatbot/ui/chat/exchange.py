@@ -19,7 +19,7 @@ from chatbot.conversations.record import (
 )
 from chatbot.engine import Chatbot
 from chatbot.errors import ChatbotError
-from chatbot.trace import Turn
+from chatbot.trace import Request, Turn
 from chatbot.ui.choices import Settings, asked_with
 from chatbot.ui.jobs import Job
 from chatbot.ui.resources import writer_for
@@ -37,6 +37,7 @@ class Exchange:
 
     Attributes:
         position: in the kept conversation.
+        request: what a person says that is asked for; ``None``: the rules tell.
         trace: what is drawn; there once sources are found. A record where it comes from the database.
         written: no more text will come.
         checks: of the cited sentences; ``None`` until they are checked, or where they cannot be.
@@ -48,6 +49,7 @@ class Exchange:
     question: str
     settings: Settings
     position: int = 0
+    request: Request | None = None
     trace: Trace | None = None
     stopped: bool = False
     written: bool = False
@@ -111,6 +113,7 @@ class Exchange:
             rerank=s.rerank,
             budget_ms=s.budget_ms,
             writer=writer_for(s.llm),
+            request=self.request,
         )
         self.trace = answer
         read_answer(answer, lambda: self.stopped)

@@ -10,12 +10,12 @@ from chatbot.citations.check import ClaimCheck, QuotedClaim, quoted_claims
 from chatbot.conversations.record import Trace
 from chatbot.rendering.answer import render_answer, render_quotes
 from chatbot.rendering.checks import check_line, citation_marks, evidence_of
-from chatbot.rendering.reasons import why_no_second_look, why_refused, written_by
+from chatbot.rendering.reasons import answered_as, why_no_second_look, why_refused, written_by
 from chatbot.rendering.safe import as_html
 from chatbot.rendering.words import Say
 from chatbot.trace import CALCULATED
 from chatbot.ui.chat.exchange import Exchange
-from chatbot.ui.clicks import AskAgain, CopyAnswer, EditQuestion, Rate, StopAnswer, button_html
+from chatbot.ui.clicks import AskAgain, AskAs, CopyAnswer, EditQuestion, Rate, StopAnswer, button_html
 from chatbot.ui.inspector.dialog import why_line
 from chatbot.ui.notices import notice_html
 from chatbot.ui.sources.cards import source_cards
@@ -50,7 +50,10 @@ def _question(exchange: Exchange, index: int, say: Say) -> str:
 def _above(exchange: Exchange, index: int, say: Say) -> Iterator[str]:
     """How the question was understood, what the model was told to do without, and its thoughts, folded."""
     trace = exchange.trace
-    if trace is None or trace.refused:
+    if trace is None:
+        return
+    yield _kind(exchange, trace, index, say)
+    if trace.refused:
         return
     if trace.query != trace.question:
         yield f'<p class="sl-fine">{as_html(say("searched_as", query=trace.query))}</p>'
@@ -63,6 +66,17 @@ def _above(exchange: Exchange, index: int, say: Say) -> Iterator[str]:
             f'<summary class="sl-fine">{say("thoughts")}</summary>'
             f'<p class="sl-fine">{as_html(trace.thoughts.strip())}</p></details>'
         )
+
+
+def _kind(exchange: Exchange, trace: Trace, index: int, say: Say) -> str:
+    """As what the question was answered, and the click that takes it for something else; empty for a plain look-up."""
+    words = answered_as(trace.request, trace.second_look, say)
+    if not words:
+        return ""
+    looked_up = trace.request.kind == "look_up"
+    label = say("as_recognised") if looked_up else say("look_it_up")
+    change = button_html(AskAs(index, 0 if looked_up else 1), label) if exchange.settled else ""
+    return f'<div class="sl-kind"><span class="sl-fine">{as_html(words)}</span>{change}</div>'
 
 
 def _text(exchange: Exchange, index: int, say: Say) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -163,6 +164,9 @@ def test_settings_take_effect_on_the_next_question(open_page: Open, page_config:
 
 def test_a_suggestion_is_asked_when_it_is_clicked(open_page: Open, page_config: Config) -> None:
     page = open_page("--store", page_config.store)
+    while "suggestion-0" not in [button.key for button in page.button]:  # they are found in the background
+        time.sleep(0.2)
+        page.run()
     page.button(key="suggestion-0").click().run()
     shown = settled(page)
     assert QUESTION in shown

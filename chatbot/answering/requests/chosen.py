@@ -1,0 +1,25 @@
+"""What a question is taken for because a person says so, on the page or with ``ask --as``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chatbot.answering.requests.document_names import Documents, spoken_of
+from chatbot.trace import Request, RequestKind, Turn
+
+CHOICES: dict[str, tuple[RequestKind, str]] = {
+    # as a person says it: kind, topic
+    "look-up": ("look_up", ""),
+    "summary": ("whole_document", "summary"),
+    "outline": ("whole_document", "outline"),
+    "key-points": ("whole_document", "key_points"),
+    "about": ("whole_document", "about"),
+    "library": ("library", "list"),
+}
+
+
+def as_chosen(chosen: str, question: str, documents: Documents, history: Sequence[Turn] = ()) -> Request:
+    """The request; of a whole document the one that ``question`` names, or points at. Arguments as for ``recognise``."""
+    kind, topic = CHOICES[chosen]
+    about = spoken_of(question, documents(), history) if kind == "whole_document" else ()
+    return Request(kind, topic, about, "person")

@@ -1,0 +1,139 @@
+"""Questions that the documents answer, to be shown to somebody who does not know yet what to ask.
+
+possible_questions -> each is asked silently: search and gate, no answer -> those that are answered from their document
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice, zip_longest
+from typing import Literal
+
+from chatbot.answering.library import spread
+from chatbot.store import DocumentRow, View
+from chatbot.text.invisible import clean_line
+from chatbot.text.language import hangul_share
+from chatbot.trace import Search
+
+COUNT = 3
+_DOCUMENTS = 24  # that questions are made of
+_OF_EACH = 3  # questions
+_CHUNKS = 40  # of a document that are read for it
+_LONGEST = 50  # characters of what a question is about
+_TRIES = 18  # searches of 0.1 to 0.4 s; the models stay free for who asks meanwhile
+_SECONDS = 15.0  # on a slow machine
+_KOREAN_FROM = 0.3
+
+# of the sample documents that come with the program
+_SAMPLES = {
+    "ko": (
+        ("ai-glossary-ko.txt", "Word2Vec 에 대해서 알려줄래?"),
+        ("robot-vacuum-manual-ko.docx", "필터는 얼마나 자주 교체해야 하나요?"),
+        ("ai-glossary-ko.txt", "크로스 인코더와 바이 인코더의 차이는?"),
+    ),
+    "en": (
+        ("employee-handbook.pdf", "How many days a week may I work from home?"),
+        ("reranking-guide.md", "What is a cross-encoder?"),
+        ("reranking-guide.md", "How do I choose k and top_n?"),
+    ),
+}
+_NUMBER = re.compile(r"^(?:[\dIVX]{1,4}[.)]\s*|제\s*\d{1,3}\s*[장절조]\s*|#+\s*)+")
+_DEFINED_EN = re.compile(r"^(?:An?|The) \*{0,2}([A-Za-z][\w -]{2,40}?)\*{0,2} is (?:an?|the) ", re.MULTILINE)
+_DEFINED_KO = re.compile(
+    r"^(?:정의:\s*)?([가-힣A-Za-z0-9][가-힣A-Za-z0-9 -]{1,25}?)(?:은|는) [^\n]{5,200}?(?:입니다|이다|말합니다|말한다)\.",
+    re.MULTILINE,
+)
+_USABLE = re.compile(r"[^\W\d_]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """A question, and the document that should answer it."""
+
+    question: str
+    document: str
+
+
+def possible_questions(
+    view: View, documents: Sequence[DocumentRow], language: Literal["ko", "en"]
+) -> Iterator[Possible]:
+    """Made of definitions and headings; one of each document in turn, those in ``language`` first."""
+    names = {row.name: row.uri for row in documents if row.uri.startswith("data/")}
+    for name, question in _SAMPLES[language]:
+        if name in names:
+            yield Possible(question, names[name])
+    chosen = spread([row for row in documents if row.chunks], _DOCUMENTS)
+    made = [_of_document(view, row.uri, language) for row in chosen]
+    made.sort(key=lambda one: not one[0])
+    for turn in zip_longest(*(questions for _, questions in made)):
+        yield from filter(None, turn)
+
+
+def answered_questions(
+    possible: Iterator[Possible], search: Callable[[str], Search], seconds: float = _SECONDS
+) -> tuple[str, ...]:
+    """Up to ``COUNT`` of them that are answered, of different documents as far as there are any.
+
+    Args:
+        search: finds and judges, without an answer; called at most ``_TRIES`` times.
+        seconds: no search begins later than this after the first one has ended.
+    """
+    found: list[Possible] = []
+    spare: list[Possible] = []
+    until: float | None = None
+    for one in islice(possible, _TRIES):
+        kept = search(one.question).kept  # none where the gate refuses
+        if kept and kept[0].document == one.document:
+            is_new = all(one.document != other.document for other in found)
+            (found if is_new else spare).append(one)
+        until = until or time.monotonic() + seconds  # the first search may have loaded the models
+        if len(found) == COUNT or time.monotonic() > until:
+            break
+    return tuple(one.question for one in (found + spare)[:COUNT])
+
+
+def _of_document(view: View, uri: str, language: Literal["ko", "en"]) -> tuple[bool, list[Possible]]:
+    """Whether the document is in ``language``, and a few questions about it."""
+    chunks = view.chunks_of(uri)[:_CHUNKS]
+    text = "\n".join(chunk.text for chunk in chunks)
+    is_korean = (hangul_share(text) or 0.0) >= _KOREAN_FROM
+    headings = dict.fromkeys(
+        name for chunk in chunks if chunk.heading and (name := _subject(chunk.heading[-1]))
+    )
+    defined = dict.fromkeys(
+        name
+        for rule in (_DEFINED_EN, _DEFINED_KO)
+        for found in rule.finditer(text)
+        if (name := _subject(found[1]))
+    )
+    about = [
+        *(_definition(name, language) for name in defined),
+        *(_heading(name, language) for name in headings),
+    ]
+    middle = about[len(about) // 3 :] + about[: len(about) // 3]  # what stands first is a preface
+    return is_korean == (language == "ko"), [Possible(question, uri) for question in middle[:_OF_EACH]]
+
+
+def _subject(text: str) -> str:
+    """What a question can be about, on one line without its number; empty where that is too long or no word."""
+    name = _NUMBER.sub("", clean_line(text)).strip(" .:*#-")
+    return name if len(name) <= _LONGEST and _USABLE.search(name) else ""
+
+
+def _definition(name: str, language: Literal["ko", "en"]) -> str:
+    if language == "en":
+        return f"What is {name[:1].lower() + name[1:] if name[1:2].islower() else name}?"
+    return f"{name}{'이란' if _has_final(name) else '란'} 무엇인가요?"
+
+
+def _heading(name: str, language: Literal["ko", "en"]) -> str:
+    return f"What do the documents say about {name}?" if language == "en" else f"{name}에 대해 알려줘"
+
+
+def _has_final(word: str) -> bool:
+    """Whether a Korean word ends with a consonant, by which its particle is chosen."""
+    last = ord(word[-1])
+    return 0xAC00 <= last <= 0xD7A3 and (last - 0xAC00) % 28 != 0

@@ -1,0 +1,129 @@
+"""Labelled sentences in both languages: what each asks for, and which document it names."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from chatbot.answering.requests import as_chosen, recognise, without_opener
+from chatbot.store import DocumentRow
+from chatbot.trace import Request, Turn
+
+TITLES = {
+    "employee-handbook.pdf": "Harbor & Pine Employee Handbook", "ai-glossary-ko.txt": "", "price-list.csv": "",
+    "reranking-guide.md": "A field guide to reranking", "robot-vacuum-manual-ko.docx": "모리 R1 로봇 청소기 사용 설명서",
+    "annual-report-2025.pdf": "", "계약서-2026.docx": "", "회의록-3월.md": "", "resume_jane_doe.pdf": "",
+}  # fmt: skip
+
+
+def row(name: str, title: str = "") -> DocumentRow:
+    return DocumentRow(f"data/{name}", Path(name), "", "", "indexed", "", "", "", title, 1, 1, "", 1)
+
+
+DOCUMENTS = [row(name, title) for name, title in TITLES.items()]
+HANDBOOK, GLOSSARY = "data/employee-handbook.pdf", "data/ai-glossary-ko.txt"
+SENTENCES = list(
+    csv.DictReader(
+        Path(__file__).with_name("sentences.tsv").read_text("utf-8").splitlines(),
+        delimiter="\t",
+        quoting=csv.QUOTE_NONE,
+    )
+)
+
+
+def asked(
+    question: str, history: Sequence[Turn] = (), documents: Sequence[DocumentRow] = DOCUMENTS
+) -> Request:
+    return recognise(question, lambda: documents, history)
+
+
+def is_right(sentence: dict[str, str]) -> bool:
+    found = asked(sentence["sentence"])
+    names = ",".join(uri.removeprefix("data/") for uri in found.documents)
+    is_kind = (found.kind, found.topic) == (sentence["kind"], sentence["topic"])
+    return is_kind and (found.kind == "look_up" or names == sentence["document"])
+
+
+def test_there_are_enough_sentences_of_every_language() -> None:
+    korean = [s for s in SENTENCES if re.search("[가-힣ㄱ-ㅎ]", s["sentence"])]
+    mixed = [s for s in korean if re.search("[A-Za-z]{2}", s["sentence"])]
+    look_ups = [s for s in SENTENCES if s["kind"] == "look_up"]
+    assert len({s["sentence"] for s in SENTENCES}) == len(SENTENCES) >= 300
+    assert len(korean) * 2 >= len(SENTENCES)
+    assert len(mixed) * 6 >= len(SENTENCES)
+    assert len(look_ups) >= 150
+
+
+@pytest.mark.parametrize("half", ["seen", "unseen"])
+def test_kinds_are_recognised_and_look_ups_stay_look_ups(half: str) -> None:
+    sentences = [s for s in SENTENCES if s["half"] == half]
+    wrong = [s for s in sentences if not is_right(s)]
+    look_ups = [s for s in sentences if s["kind"] == "look_up"]
+    assert len(wrong) <= 0.05 * len(sentences), [s["sentence"] for s in wrong]
+    assert sum(s["kind"] == "look_up" for s in wrong) <= 0.01 * len(look_ups)
+
+
+@pytest.mark.parametrize(
+    ("question", "searched"),
+    [
+        ("안녕하세요, 재택근무는 며칠까지 가능한가요?", "재택근무는 며칠까지 가능한가요?"),
+        ("안녕하세요 재택근무는 며칠까지 가능한가요", "재택근무는 며칠까지 가능한가요"),
+        ("Thanks! And how long is the notice period?", "And how long is the notice period?"),
+        ("hi there, what is a bi-encoder?", "what is a bi-encoder?"),
+        ("Hello World 프로그램은 어떻게 쓰나요?", "Hello World 프로그램은 어떻게 쓰나요?"),
+        ("hello", "hello"),
+        ("감사 결과는 언제 나오나요?", "감사 결과는 언제 나오나요?"),
+    ],
+)
+def test_only_a_greeting_in_front_of_a_question_is_not_searched(question: str, searched: str) -> None:
+    assert without_opener(question) == searched
+
+
+def test_it_is_the_only_document_or_the_one_that_was_cited_last() -> None:
+    history = [Turn("a", "b [1]", (GLOSSARY,)), Turn("c", "d [1]", (HANDBOOK, GLOSSARY)), Turn("e", "f")]
+    for question in ("Summarise it", "summarize this document please", "그 문서를 요약해줘", "요약해줘"):
+        assert asked(question, history) == Request("whole_document", "summary", (HANDBOOK,)), question
+        assert asked(question) == Request("whole_document", "summary"), question
+        assert asked(question, documents=DOCUMENTS[1:2]).documents == (GLOSSARY,), question
+    assert asked("Summarise all documents", history) == Request("whole_document", "summary")
+
+
+def test_of_several_documents_that_fit_the_best_is_meant_and_of_equals_at_most_five() -> None:
+    documents = [
+        row("handbook.pdf"),
+        row("handbook-of-birds.pdf"),
+        *(row(f"report-{n}.md") for n in range(9)),
+    ]
+    assert asked("Summarize the handbook", documents=documents).documents == ("data/handbook.pdf",)
+    assert len(asked("Summarize the report", documents=documents).documents) == 5
+    assert asked("Summarize report-3.md", documents=documents).documents == ("data/report-3.md",)
+
+
+def test_documents_are_asked_for_only_where_a_rule_needs_them() -> None:
+    def never() -> Sequence[DocumentRow]:
+        raise AssertionError
+
+    for question in (
+        "hello",
+        "What documents do you have?",
+        "필터는 얼마나 자주 교체해야 하나요?",
+        "x" * 4000,
+    ):
+        recognise(question, never)
+
+
+def test_what_a_person_says_wins_over_the_rules() -> None:
+    chosen = as_chosen("summary", "How long is the leave in the employee handbook?", lambda: DOCUMENTS)
+    assert chosen == Request("whole_document", "summary", (HANDBOOK,), "person")
+    assert as_chosen("look-up", "hello", lambda: DOCUMENTS) == Request("look_up", "", (), "person")
+
+
+@pytest.mark.parametrize(
+    "text", ["가" * 4000, "hi " * 2000, "요약 " * 1500, "all the " * 30, "!" * 4000, "?", "😀"]
+)
+def test_odd_questions_end_in_a_request(text: str) -> None:
+    assert asked(text).kind in {"look_up", "talk", "collect"}
