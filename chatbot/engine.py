@@ -24,6 +24,7 @@ from chatbot.answering.followups import condense
 from chatbot.answering.gate import Calibration, judge, load_calibration
 from chatbot.answering.requests import recognise
 from chatbot.answering.talk import talk
+from chatbot.answering.whole_document import Asked, KeptTexts, answer_whole, answer_whole_again
 from chatbot.answering.writer import Writer
 from chatbot.citations.check import CheckCalibration, ClaimCheck, check_claims, load_check_calibration
 from chatbot.citations.sources import Scorer, cite
@@ -62,6 +63,7 @@ class Chatbot:
         self.store = store
         self._embedding = embedding
         self._reranker: Reranker | None = None
+        self._told = KeptTexts()
         self._loading = threading.RLock()  # the reranker may load the embedding
 
     def ask(
@@ -95,6 +97,11 @@ class Chatbot:
         if request.kind == "talk":
             return told(question, request, talk(request.topic, question), history, timings)
         writer = writer or build_writer(self.config.llm)
+        if request.kind == "whole_document":
+            asked = Asked(question, request, tuple(history), timings)
+            with self.store.reading() as view:
+                rows = view.documents(request.documents or _listed(filters))
+                return answer_whole(view, rows, asked, writer, self._told)
         query = condense(writer, _checked(question), history, timings)
         found = retrieve(self.store, self.embedding, query, settings.retrieval.k, _listed(filters), timings)
         ranked, look = take_second_look(
@@ -126,6 +133,8 @@ class Chatbot:
             ChatbotError: the configured backend cannot be used.
         """
         writer = writer or build_writer(self.config.llm)
+        if answered.request.kind == "whole_document":
+            return answer_whole_again(answered, writer)
         return start_answer(frozen_search(answered), tuple(answered.sources), answered.history, writer)
 
     def without_second_look(
@@ -155,12 +164,13 @@ class Chatbot:
         """Each cited sentence of the answer's text checked against its sources by the reranker.
 
         Takes up to a few hundred milliseconds a sentence: call it after the text is complete, in a thread of
-        its own. Empty for a refusal, for a text without citations, and where ``can_check`` is false.
+        its own. Empty for a refusal, for an outline, whose lines claim nothing, for a text without citations, and where ``can_check`` is false.
 
         Raises:
             ModelError: the reranker cannot be used.
         """
-        if answered.gate.refused or self._check_calibration is None:
+        is_outline = answered.request.kind == "whole_document" and answered.request.topic == "outline"
+        if answered.gate.refused or is_outline or self._check_calibration is None:
             return ()
         return check_claims(
             answered.received,
@@ -252,7 +262,9 @@ class Chatbot:
     def _answered_in_order(
         self, answered: Answered, writer: Writer | None, top_n: int | None, *, rerank: bool
     ) -> Answer:
-        """The steps after retrieval once more, on what it found."""
+        """The steps after retrieval once more, on what it found; where nothing was ranked, the same answer again."""
+        if answered.second_look.outcome == "unneeded":
+            return self.answer_again(answered, writer)
         writer = writer or build_writer(self.config.llm)
         top_n = top_n or kept_count(answered) or self.config.retrieval.top_n
         settings = self._settings(None, top_n, rerank, None)
