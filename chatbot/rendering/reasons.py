@@ -18,6 +18,8 @@ def why_no_second_look(second_look: SecondLook, say: Say) -> str:
     """Why it was not applied."""
     if second_look.outcome == "failed":
         return say("failed", reason=say.error(second_look.failure))
+    if second_look.outcome == "unneeded":
+        return say("not_needed")
     return say("turned_off" if second_look.outcome == "off" else "nothing_to_rank")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from chatbot.citations.quotes import is_table_row, quotable_sentences, quote
 from chatbot.text import tables
@@ -154,4 +155,4 @@ def table_in(passages: Sequence[Candidate], places: Sequence[int]) -> TableFacts
 def _header_in(text: str) -> list[str]:
     """The header row that stands above a rule, if there is one."""
     lines = text.splitlines()
-    return next(([above] for above, line in zip(lines, lines[1:], strict=False) if tables.is_rule(line)), [])
+    return next(([above] for above, line in pairwise(lines) if tables.is_rule(line)), [])

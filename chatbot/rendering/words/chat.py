@@ -61,6 +61,7 @@ CHAT: dict[str, tuple[str, str]] = {
     "refused_empty": ("질문과 맞는 발췌문을 찾지 못했습니다.", "No passage matched the question."),
     "no_second_look": ("두 번째 검토 없이 검색 순서 그대로입니다", "No second look: this is the retrieval order"),
     "turned_off": ("꺼져 있습니다", "turned off"),
+    "not_needed": ("필요하지 않았습니다", "not needed"),
     "nothing_to_rank": ("순위를 매길 것이 없습니다", "nothing to rank"),
     "failed": ("실패: {reason}", "failed: {reason}"),
     # conversations
