@@ -80,7 +80,10 @@ _TASKS = {
         "Say in two or three sentences what the document is about and whom it is for.",
     ),
 }
-_SECTION = {"en": "Summarise this section: {title}", "ko": "다음 부분을 요약하세요: {title}"}
+_SECTION = {
+    "en": "Summarise “{title}”. End every sentence with the number of its passage, like [{number}].",
+    "ko": "「{title}」을(를) 요약하세요. 문장마다 끝에 발췌문의 번호를 [{number}]처럼 붙이세요.",
+}
 _QUESTION = {"en": "Question: {question}", "ko": "질문: {question}"}
 _PAGE = {"en": "page {page}", "ko": "{page}쪽"}
 _CONDENSE = {
@@ -122,9 +125,9 @@ def tell(task: str, lang: str) -> str:
     return _TELL[lang].format(task=korean if lang == "ko" else english)
 
 
-def of_section(title: str, lang: str) -> str:
-    """What is asked of a model about one section or one document."""
-    return _SECTION[lang].format(title=clean_line(title))
+def of_section(title: str, number: int, lang: str) -> str:
+    """What is asked of a model about one section or one document; ``number``: of its first passage."""
+    return _SECTION[lang].format(title=clean_line(title), number=number)
 
 
 def user(question: str, passages: Sequence[str]) -> str:

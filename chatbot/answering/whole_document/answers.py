@@ -61,7 +61,11 @@ def answer_whole(
         rows: the documents that are asked about. Those without a readable passage are named, with the reason.
         kept: where a model's texts stay, by what the documents hold, the model and the question.
     """
-    readable = list({row.sha256: row for row in reversed(rows) if row.chunks}.values())[::-1]  # copies once
+    by_content: dict[str, DocumentRow] = {}
+    for row in rows:
+        if row.chunks:
+            by_content.setdefault(row.sha256, row)
+    readable = list(by_content.values())  # copies once
     unread = [row for row in rows if not row.chunks]
     notes = _reasons(rows)
     if not readable:

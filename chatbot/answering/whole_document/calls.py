@@ -77,20 +77,20 @@ def calls_for(
         fitted = _fitted(whole, _worth_of(parts), writer)
         return Calls((Call("", fitted),), len(fitted.sources), count)
     rules = prompts.tell("document" if is_several else "section", words.language)
-    calls = tuple(
-        Call(part.title, _fitted(Evidence(prompts.of_section(part.title, words.language), part.sources, (), rules), _worth_of([part]), writer))
-        for part in parts
-    )  # fmt: skip
+    calls = tuple(_call(part, rules, writer, words) for part in parts)
     return Calls(calls, sum(len(call.evidence.sources) for call in calls), count)
+
+
+def _call(part: _Part, rules: str, writer: SectionWriter, words: Words) -> Call:
+    question = prompts.of_section(part.title, part.sources[0].number, words.language)
+    evidence = Evidence(question, part.sources, rules=rules)
+    return Call(part.title, _fitted(evidence, _worth_of([part]), writer))
 
 
 def _parts(documents: Sequence[WholeDocument], topic: str, numbers: Numbers, words: Words) -> list[_Part]:
     """What there is a call for, in reading order; the passages that may be sent are shared out among them."""
     if len(documents) > 1:
-        stretches = [
-            (document, Section(document.name, 0, len(document.passages)))
-            for document in documents[:MOST_CALLS]
-        ]
+        stretches = [(d, Section(d.name, 0, len(d.passages))) for d in documents]
     elif topic in _PASSAGES:
         stretches = [(d, Section("", 0, len(d.passages))) for d in documents]
     else:

@@ -81,7 +81,9 @@ def test_section_by_section_where_not(store: Store) -> None:
     )
     assert notes == [f"reading section {n} of 3" for n in (1, 2, 3)]
     assert answer.notes == ()  # progress is over
-    assert [m.text for m in answer.prompt] == [f"Summarise this section: {part}" for part in PARTS]
+    assert [m.text for m in answer.prompt] == [
+        prompts.of_section(part, n, "en") for n, part in enumerate(PARTS, 1)
+    ]
     assert {e.rules for e in writer.asked} == {prompts.tell("section", "en")}
     assert [[s.number for s in e.sources] for e in writer.asked] == [[1], [2], [3]]
 
