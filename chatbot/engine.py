@@ -93,7 +93,8 @@ class Chatbot:
             ChatbotError: blank question, unknown filter, or a model that cannot be used.
         """
         timings, settings = Timings(), self._settings(k, top_n, rerank, budget_ms)
-        request = request or self.request_of(_checked(question), history, filters)
+        question = _checked(question)
+        request = request or self.request_of(question, history, filters)
         if request.kind == "talk":
             return told(question, request, talk(request.topic, question), history, timings)
         writer = writer or build_writer(self.config.llm)
@@ -102,7 +103,7 @@ class Chatbot:
             with self.store.reading() as view:
                 rows = view.documents(request.documents or _listed(filters))
                 return answer_whole(view, rows, asked, writer, self._told)
-        query = condense(writer, _checked(question), history, timings)
+        query = condense(writer, question, history, timings)
         found = retrieve(self.store, self.embedding, query, settings.retrieval.k, _listed(filters), timings)
         ranked, look = take_second_look(
             query, found, lambda: self.reranker, settings.reranker, timings, self._kept

@@ -13,7 +13,7 @@ from chatbot.answering.whole_document.kept import KeptText
 from chatbot.answering.whole_document.quoting import heading
 from chatbot.answering.whole_document.words import Words
 from chatbot.answering.writer import RESTART, Tokens, Writer, Writing
-from chatbot.citations.markers import in_parentheses
+from chatbot.citations.markers import check_stream, in_parentheses
 from chatbot.errors import LLMError, Phrase
 from chatbot.trace import Message
 
@@ -92,7 +92,7 @@ class _Telling:
         if isinstance(inner, Writing):
             inner.on_note = self._writing.note
         try:
-            for piece in inner:
+            for piece in _only_sent(inner, call):
                 if piece is RESTART:
                     yield RESTART
                     self._came = ""
@@ -138,3 +138,22 @@ class _Telling:
                 "answer": sum(each.answer for each in exact),
             }
             self._writing.report(counts)
+
+
+def _only_sent(pieces: Iterator[str], call: Call) -> Iterator[str]:
+    """``pieces`` without the numbers of passages that this call was not sent: what nobody read proves nothing."""
+    numbers = {source.number for source in call.evidence.sources}
+    restarts = [RESTART]
+    while restarts:
+        restarts.clear()
+        yield from check_stream(_until_restart(pieces, restarts), numbers)
+        yield from restarts
+
+
+def _until_restart(pieces: Iterator[str], restarts: list[str]) -> Iterator[str]:
+    """The pieces before the next ``RESTART``, which goes into ``restarts``."""
+    for piece in pieces:
+        if piece is RESTART:
+            restarts.append(piece)
+            return
+        yield piece

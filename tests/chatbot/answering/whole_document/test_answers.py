@@ -88,6 +88,13 @@ def test_section_by_section_where_not(store: Store) -> None:
     assert [[s.number for s in e.sources] for e in writer.asked] == [[1], [2], [3]]
 
 
+def test_a_section_can_only_cite_what_it_was_sent(store: Store) -> None:
+    writer = Teller("Days [1].", ["Receipts [", "2][1, 3]."], "Helmets [1] [2].", window=2)
+    assert _ask(store, writer).text == (
+        "## Leave\n\nDays [1].\n\n## Expenses\n\nReceipts [2].\n\n## Safety\n\nHelmets."
+    )
+
+
 def test_what_a_call_fails_at_is_named_and_what_came_stays(store: Store) -> None:
     writer = Teller("Twenty-five days [1].", ["Receipts", LLMError("the server is gone")], window=2)
     answer = _ask(store, writer)

@@ -8,7 +8,7 @@ import pytest
 from chatbot.answering.whole_document import quoting
 from chatbot.answering.whole_document.central import most_central, passage_worths
 from chatbot.answering.whole_document.numbering import Numbers
-from chatbot.answering.whole_document.quoting import quoted, quoted_together
+from chatbot.answering.whole_document.quoting import closing, quoted, quoted_together
 from chatbot.answering.whole_document.words import Words
 from fakes.whole_documents import whole
 
@@ -100,6 +100,23 @@ def test_a_document_without_a_sentence_says_so() -> None:
         "Summary of Guide (1 passage)",
         "It holds no whole sentence that could be quoted.",
     ]
+
+
+def test_what_was_left_out_of_a_document_that_is_too_long_is_said() -> None:
+    long = replace(HANDBOOK, read=5_000, count=7_312)
+    assert list(closing([HANDBOOK, long], ENGLISH)) == [
+        "Only the first 5,000 of 7,312 passages were read: Handbook"
+    ]
+    assert quoted(long, "about", KOREAN, Numbers())[0] == "Handbook (발췌문 7,312개)"
+
+
+def test_no_more_than_forty_passages_become_sources() -> None:
+    passages = [
+        (f"Part {n} is described in the passage with the number {n}.", (f"Part {n}",), n) for n in range(90)
+    ]
+    numbers = Numbers()
+    (_, tree) = quoted(whole(*passages), "outline", ENGLISH, numbers)  # type: ignore[misc]
+    assert (len(numbers.sources), len(tree.splitlines()), tree.count("[")) == (40, 90, 40)
 
 
 def test_references_are_named_and_not_quoted() -> None:
