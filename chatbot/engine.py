@@ -29,6 +29,7 @@ from chatbot.answering.suggestions import answered_questions, possible_questions
 from chatbot.answering.tables.operation import wanted
 from chatbot.answering.tables.table_answer import Computed, TableReader
 from chatbot.answering.talk import talk
+from chatbot.answering.whole_document import Asked, KeptTexts, answer_whole, answer_whole_again
 from chatbot.answering.writer import Writer
 from chatbot.citations.check import CheckCalibration, ClaimCheck, check_claims, load_check_calibration
 from chatbot.citations.sources import Scorer, cite
@@ -69,6 +70,7 @@ class Chatbot:
         self._embedding = embedding
         self._reranker: Reranker | None = None
         self._tables = TableReader(store)
+        self._told = KeptTexts()
         self._loading = threading.RLock()  # the reranker may load the embedding
         self._suggesting = threading.Lock()
         self._suggested: dict[tuple[str, int], tuple[str, ...]] = {}  # by language and commit
@@ -100,14 +102,13 @@ class Chatbot:
             ChatbotError: blank question, unknown filter, or a model that cannot be used.
         """
         timings, settings = Timings(), self._settings(k, top_n, rerank, budget_ms)
-        request = request or self.request_of(_checked(question), history, filters)
-        if request.kind in ("talk", "library"):
-            return told(question, request, self._said(question, request, filters), history, timings)
-        if request.decided_by == "rules" and (table := self._computed(question, request, filters, timings)):
-            request = Request("table", table.operation, (table.document,))
-            return computed(question, request, table, history, timings)
+        question = _checked(question)
+        request = request or self.request_of(question, history, filters)
+        answered = self._without_search(question, request, history, filters, writer, timings)
+        if answered is not None:
+            return answered
         writer = writer or build_writer(self.config.llm)
-        query = condense(writer, without_opener(_checked(question)), history, timings)
+        query = condense(writer, without_opener(question), history, timings)
         found = retrieve(self.store, self.embedding, query, settings.retrieval.k, _listed(filters), timings)
         ranked, look = take_second_look(
             query, found, lambda: self.reranker, settings.reranker, timings, self._kept
@@ -179,9 +180,11 @@ class Chatbot:
         Raises:
             ChatbotError: the configured backend cannot be used.
         """
-        if answered.request.kind in ("talk", "library"):
+        if answered.request.kind in ("talk", "library", "table"):
             return self.ask(answered.question, answered.history, request=answered.request)
         writer = writer or build_writer(self.config.llm)
+        if answered.request.kind == "whole_document":
+            return answer_whole_again(answered, writer)
         return start_answer(frozen_search(answered), tuple(answered.sources), answered.history, writer)
 
     def without_second_look(
@@ -211,13 +214,14 @@ class Chatbot:
         """Each cited sentence of the answer's text checked against its sources by the reranker.
 
         Takes up to a few hundred milliseconds a sentence: call it after the text is complete, in a thread of
-        its own. Empty for a refusal, for a text without citations, and where ``can_check`` is false.
+        its own. Empty for a refusal, for an outline, whose lines claim nothing, for a text without citations, and where ``can_check`` is false.
 
         Raises:
             ModelError: the reranker cannot be used.
         """
-        if answered.gate.refused or answered.request.kind == "table" or self._check_calibration is None:
-            return ()  # what was computed stands in no sentence, and the rows beside it are quoted
+        unchecked = answered.request.kind == "table" or answered.request.topic == "outline"
+        if answered.gate.refused or unchecked or self._check_calibration is None:
+            return ()  # what was computed stands in no sentence, and headings claim nothing
         return check_claims(
             answered.received,
             answered.sources,
@@ -308,7 +312,9 @@ class Chatbot:
     def _answered_in_order(
         self, answered: Answered, writer: Writer | None, top_n: int | None, *, rerank: bool
     ) -> Answer:
-        """The steps after retrieval once more, on what it found."""
+        """The steps after retrieval once more, on what it found; where nothing was ranked, the same answer again."""
+        if answered.second_look.outcome == "unneeded":
+            return self.answer_again(answered, writer)
         writer = writer or build_writer(self.config.llm)
         top_n = top_n or kept_count(answered) or self.config.retrieval.top_n
         settings = self._settings(None, top_n, rerank, None)
@@ -324,6 +330,30 @@ class Chatbot:
         )
         judged, gate = judge(query, ranked, lambda: self.calibration, settings.answer.refuse_below, timings)
         return Search.of(question, query, judged, look, gate, timings, settings.retrieval.top_n)
+
+    def _without_search(
+        self,
+        question: str,
+        request: Request,
+        history: Sequence[Turn],
+        filters: Sequence[str] | str,
+        writer: Writer | None,
+        timings: Timings,
+    ) -> Answer | None:
+        """The answer to a request that is not looked up; ``None`` for one that is."""
+        if request.kind in ("talk", "library"):
+            return told(question, request, self._said(question, request, filters), history, timings)
+        if request.kind == "whole_document":
+            asked = Asked(question, request, tuple(history), timings)
+            writer = writer or build_writer(self.config.llm)
+            with self.store.reading() as view:
+                rows = view.documents(request.documents or _listed(filters))
+                return answer_whole(view, rows, asked, writer, self._told)
+        table = self._computed(question, request, filters, timings) if request.decided_by == "rules" else None
+        if table is None:
+            return None
+        request = Request("table", table.operation, (table.document,))
+        return computed(question, request, table, history, timings)
 
     def _computed(
         self, question: str, request: Request, filters: Sequence[str] | str, timings: Timings

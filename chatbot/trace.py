@@ -162,7 +162,7 @@ class SecondLook:
         failure: what the reranker said when it failed; else empty. The candidates then keep the retrieval order.
         fused_weight: the order is by logit + this x the fused score of retrieval; 0 is the logit alone.
         scored: how many of the candidates have a logit; fewer than ``of`` when the time budget was spent.
-        of: how many candidates there were.
+        of: how many candidates there were; where ``unneeded``, how many passages were read.
         spent_ms: milliseconds it took to score them.
     """
 

@@ -11,11 +11,15 @@ from chatbot.trace import Message, Source, Turn
 
 @dataclass(frozen=True)
 class Evidence:
-    """All that an answer may rest on."""
+    """All that an answer may rest on.
+
+    ``rules``: what the model is told to do with the passages; empty: to answer the question from them.
+    """
 
     question: str
     sources: tuple[Source, ...]
     history: tuple[Turn, ...] = ()
+    rules: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ class Writing(Iterator[str]):
         self.notes: tuple[str, ...] = ()
         self.cut = ""
         self.on_note: Callable[[str], None] = lambda _: None
+        self._progress = ""
         self._reported: dict[str, int] = {}
         self._received: list[str] = []
         self._pieces = start(self)
@@ -75,6 +80,14 @@ class Writing(Iterator[str]):
         if sentence not in self.notes:
             self.notes = (*self.notes, sentence)
         self.on_note(sentence)
+
+    def progress(self, sentence: str) -> None:
+        """Tell the person how far it is, in the place of what was told so before; empty: it is done."""
+        others = tuple(note for note in self.notes if note != self._progress)
+        self.notes = (*others, sentence) if sentence else others
+        self._progress = sentence
+        if sentence:
+            self.on_note(sentence)
 
     def __next__(self) -> str:
         piece = next(self._pieces)
@@ -121,6 +134,15 @@ class Writer(Protocol):
 
     def condense(self, question: str, history: Sequence[Turn]) -> str:
         """``question`` rewritten to be understood without ``history``. Raises ``LLMError``."""
+        ...
+
+
+@runtime_checkable
+class SectionWriter(Writer, Protocol):
+    """A ``Writer`` that knows its window, so that a long document can be given to it section by section."""
+
+    def fits(self, evidence: Evidence) -> bool:
+        """Whether all passages of ``evidence`` fit whole; asks nobody."""
         ...
 
 

@@ -9,12 +9,13 @@ from chatbot.citations.markers import cited_numbers, leading_citations, without_
 from chatbot.text.invisible import on_one_line
 from chatbot.text.sentences import sentence_spans
 
+_ITEM = re.compile(r"^[-*•] ")  # the mark of a list is no part of what is claimed
 _WORD = re.compile(r"\w")
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A sentence of an answer: ``text`` without its citations, and the ``numbers`` of these."""
+    """A sentence of an answer: ``text`` without its citations and the mark of a list, and the ``numbers`` of these."""
 
     start: int
     end: int
@@ -37,4 +38,5 @@ def claims(text: str) -> list[Claim]:
 
 def _claim(text: str, start: int, end: int) -> Claim:
     said = text[start:end]
-    return Claim(start, end, on_one_line(without_citations(said)), tuple(cited_numbers(said)))
+    plain = _ITEM.sub("", on_one_line(without_citations(said)))
+    return Claim(start, end, plain, tuple(cited_numbers(said)))

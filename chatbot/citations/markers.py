@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Container, Generator, Iterable, Iterator
 
 # what models write: [1] [1, 2] [1-3] [1][2] 【1】 [^1] ［1］
 _WRITTEN = re.compile(r"(\s?)[\[【［]\^?\s*(\d{1,4}(?:\s*[,;\-–]\s*\d{1,4})*)\s*[\]】］]")
@@ -46,10 +46,10 @@ def in_parentheses(text: str) -> str:
     return _WRITTEN.sub(r"\1(\2)", text)
 
 
-def check_citations(text: str, count: int, before: str = "") -> str:
-    """``text`` with every citation written as [n] and those outside 1..``count`` removed.
+def check_citations(text: str, count: int | Container[int], before: str = "") -> str:
+    """``text`` with every citation written as [n] and those removed that do not exist.
 
-    ``before`` is checked text that stands in front of it.
+    ``count``: how many sources there are, or the numbers of those that may be cited. ``before`` is checked text that stands in front of it.
     """
     checked, position = before, 0
     for found in _WRITTEN.finditer(text):
@@ -62,7 +62,7 @@ def check_citations(text: str, count: int, before: str = "") -> str:
     return (checked + text[position:])[len(before) :]
 
 
-def check_stream(deltas: Iterable[str], count: int) -> Generator[str, None, None]:
+def check_stream(deltas: Iterable[str], count: int | Container[int]) -> Generator[str, None, None]:
     """``check_citations`` over a stream: holds back an opened bracket until it is closed or too long.
 
     What is held back when ``deltas`` fails is given out before the error.
@@ -82,9 +82,10 @@ def check_stream(deltas: Iterable[str], count: int) -> Generator[str, None, None
     yield from _nonempty(check_citations(held, count, before))
 
 
-def _rewritten(found: re.Match[str], count: int) -> str:
+def _rewritten(found: re.Match[str], count: int | Container[int]) -> str:
+    known = range(1, count + 1) if isinstance(count, int) else count
     numbers = [number for part in re.split(r"[,;]", found[2]) for number in _expand(part)]
-    valid = [number for number in dict.fromkeys(numbers) if 1 <= number <= count]
+    valid = [number for number in dict.fromkeys(numbers) if number in known]
     return (" " if valid and found[1] else "") + "".join(f"[{number}]" for number in valid)
 
 

@@ -81,7 +81,10 @@ def _print_sources(console: Console, answer: Answer) -> None:
     for source in answer.sources:
         console.print()
         console.print(
-            Text(f"[{source.number}] {_place(source)} · {_movement(source.candidate)}", style="bold"),
+            Text(
+                f"[{source.number}] {' · '.join(filter(None, (_place(source), _movement(source.candidate))))}",
+                style="bold",
+            ),
             soft_wrap=True,
         )
         console.print(_highlighted(source))
@@ -117,6 +120,8 @@ def _place(source: Source) -> str:
 
 def _movement(candidate: Candidate) -> str:
     """Where retrieval had it and where the second look put it."""
+    if candidate.reranked_rank is None and candidate.fused_rank is None:
+        return ""
     if candidate.reranked_rank is None:
         return f"retrieved {_ordinal(candidate.rank)}, not reranked"
     return f"retrieved {_ordinal(candidate.fused_rank or 0)} → reranked {_ordinal(candidate.reranked_rank)}"
@@ -139,10 +144,10 @@ def _print_verdict(console: Console, search: Search) -> None:
 
 def _look(look: SecondLook) -> str:
     """How the order came about."""
+    if look.outcome == "unneeded":
+        return f"not needed, {look.of} passages were read" if look.of else "not needed"
     if not look.applied:
-        return {"off": "turned off", "empty": "nothing to rank", "unneeded": "not needed"}.get(
-            look.outcome, f"failed: {look.failure}"
-        )
+        return {"off": "turned off", "empty": "nothing to rank"}.get(look.outcome, f"failed: {look.failure}")
     order = f"logit + {look.fused_weight:g} × fused" if look.fused_weight else "logit"
     return f"reranked {look.scored} of {look.of} in {look.spent_ms:.0f} ms, ordered by {order}"
 

@@ -77,6 +77,16 @@ class LLMWriter:
             raise ValueError("an answer needs at least one source")
         return self._ask(lambda: self._messages(evidence))
 
+    def fits(self, evidence: Evidence) -> bool:
+        lang = language_of(evidence.question)
+        texts = [
+            _rules(evidence), prompts.user(evidence.question, []),
+            *(prompts.passage(source, source.text, lang) for source in evidence.sources),
+        ]  # fmt: skip
+        return (
+            sum(map(estimate_tokens, texts)) <= self._budget
+        )  # an estimate, as exact counts may need the server
+
     def condense(self, question: str, history: Sequence[Turn]) -> str:
         if not history or not may_lean_on_history(question):
             return question
@@ -139,7 +149,7 @@ class LLMWriter:
 
     def _messages(self, evidence: Evidence) -> tuple[Message, ...]:
         question = evidence.question
-        rules = prompts.system(question)
+        rules = _rules(evidence)
         left = self._budget - self._count(rules) - self._count(prompts.user(question, []))
         earlier = prompts.earlier(evidence.history)
         while earlier and sum(map(self._count_turn, earlier)) > left // 4:
@@ -187,6 +197,10 @@ class LLMWriter:
 
     def _count_turn(self, turn: Turn) -> int:
         return self._count(turn.question) + self._count(turn.answer)
+
+
+def _rules(evidence: Evidence) -> str:
+    return evidence.rules or prompts.system(evidence.question)
 
 
 def _conversation(rules: str, earlier: Sequence[Turn], text: str) -> tuple[Message, ...]:

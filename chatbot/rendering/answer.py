@@ -7,9 +7,9 @@ and raw HTML stay the text they are, so that nothing is fetched and nothing can 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererProtocol
@@ -18,13 +18,21 @@ from markdown_it.utils import OptionsDict
 
 from chatbot.citations.markers import SHOWN
 from chatbot.rendering.safe import as_attribute, as_html
+from chatbot.trace import CALCULATED
 
 _PLACE = (
     "\ue000"  # private use: stands between a citation and its place among all of them, while markdown is read
 )
 _CITATION = re.compile(rf"\s?{SHOWN}(?:{_PLACE}(\d+){_PLACE})?")
 _PLACES = re.compile(rf"{_PLACE}\d+{_PLACE}")
+_DEEPEST = 6  # levels of a list
 _OFF = ["link", "image", "autolink", "html_inline", "html_block", "reference", "entity"]
+
+
+class Renderer(Protocol):
+    """Text of an answer -> HTML; see ``render_answer``."""
+
+    def __call__(self, text: str, sources: int, anchor: str, marks: Sequence[Mark] = ()) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,43 @@ def render_quotes(text: str, sources: int, anchor: str, marks: Sequence[Mark] = 
     env = {"sources": sources, "anchor": anchor, "marks": marks}
     paragraphs = filter(None, (paragraph.strip() for paragraph in _numbered(text).split("\n\n")))
     return "".join(f"<p>{_with_chips(paragraph, env)}</p>" for paragraph in paragraphs)
+
+
+def render_outline(text: str, sources: int, anchor: str, marks: Sequence[Mark] = ()) -> str:
+    """HTML of an answer of quotes under headings: ``## `` begins a heading, ``- `` an item of a list, and that is all.
+
+    What is quoted stays literal, as in ``render_quotes``. Arguments as for ``render_answer``.
+    """
+    env = {"sources": sources, "anchor": anchor, "marks": marks}
+    paragraphs = filter(None, (paragraph.strip("\n") for paragraph in _numbered(text).split("\n\n")))
+    return "".join(_paragraph(paragraph, env) for paragraph in paragraphs)
+
+
+def _paragraph(text: str, env: Mapping[str, Any]) -> str:
+    if text.startswith("## "):
+        return f"<h2>{_with_chips(text[3:], env)}</h2>"
+    return "".join(_items(text, env)) if text.startswith("- ") else f"<p>{_with_chips(text.strip(), env)}</p>"
+
+
+def _items(text: str, env: Mapping[str, Any]) -> Iterator[str]:
+    """A list; two spaces before an item are one level more."""
+    depth = 0
+    for line in text.split("\n"):
+        bare = line.lstrip(" ")
+        wanted = min((len(line) - len(bare)) // 2, _DEEPEST) + 1
+        yield "<ul>" * (wanted - depth) + "</ul>" * (depth - wanted)
+        yield f"<li>{_with_chips(bare.removeprefix('- '), env)}</li>"
+        depth = wanted
+    yield "</ul>" * depth
+
+
+def renderer_of(llm: str, kind: str) -> Renderer:
+    """How the answer to a request of this ``kind`` is drawn that ``llm`` has written."""
+    if llm == CALCULATED:
+        return render_quotes
+    if llm != "extractive":
+        return render_answer
+    return render_outline if kind == "whole_document" else render_quotes
 
 
 def _numbered(text: str) -> str:

@@ -40,7 +40,9 @@ def file_name(candidate: Candidate) -> str:
 
 
 def movement(candidate: Candidate, say: Say) -> str:
-    """ "retrieved 9th → reranked 1st"; only the first half without a second look."""
+    """ "retrieved 9th → reranked 1st"; only the first half without a second look; empty where nothing was searched."""
+    if candidate.fused_rank is None and candidate.reranked_rank is None:
+        return ""
     before = say.rank(candidate.fused_rank) if candidate.fused_rank is not None else say("not_found")
     if candidate.reranked_rank is None:
         return say("retrieved", before=before)
@@ -51,7 +53,7 @@ def movement_and_probability(candidate: Candidate, say: Say) -> str:
     """ "retrieved 9th → reranked 1st · 97% likely to answer", as plain text."""
     probability = candidate.scores.probability
     likely = [] if probability is None else [say("probability", value=percent(probability))]
-    return " · ".join([movement(candidate, say), *likely])
+    return " · ".join(filter(None, (movement(candidate, say), *likely)))
 
 
 def places_moved(candidate: Candidate, say: Say) -> str:

@@ -99,10 +99,21 @@ class View:
         )
         return {row[0]: _chunk(row) for row in rows}
 
-    def chunks_of(self, uri: str) -> list[ChunkRow]:
-        """A document's chunks in reading order."""
-        rows = self.connection.execute(f"{_CHUNK} WHERE uri = ? ORDER BY position", (uri,))
+    def chunks_of(self, uri: str, most: int | None = None) -> list[ChunkRow]:
+        """A document's chunks in reading order; the first ``most`` of them where that is given."""
+        limit = -1 if most is None else most
+        rows = self.connection.execute(f"{_CHUNK} WHERE uri = ? ORDER BY position LIMIT ?", (uri, limit))
         return [_chunk(row) for row in rows]
+
+    def embeddings_of(self, uri: str, most: int) -> Vectors:
+        """The embeddings of the first ``most`` chunks of a document in reading order, (n, dimension)."""
+        rows = self.connection.execute(
+            "SELECT embedding FROM chunk JOIN document ON document.id = document_id"
+            " WHERE uri = ? ORDER BY position LIMIT ?",
+            (uri, most),
+        ).fetchall()
+        vectors = np.frombuffer(b"".join(row[0] for row in rows), "<f4")
+        return vectors.reshape(len(rows), -1) if rows else np.empty((0, 0), np.float32)
 
     def chunks_around(self, chunk: int, before: int, after: int) -> list[ChunkRow]:
         """The chunk with this id between so many of its document's on either side, in reading order.

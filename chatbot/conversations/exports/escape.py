@@ -22,6 +22,7 @@ _ADDRESS = re.compile(r"(://|(?<=www)\.|@)", re.IGNORECASE)  # what viewers make
 _CITATION = re.compile(r"\\\[(\d{1,4})\\\]")
 _NO_CITATION = re.compile(r"(?<=\d\])([:(])")  # "[1]: x" would be a definition and "[1](x)" a link
 _BARE_PIPE = re.compile(r"(?<!\\)\|")
+_OUTLINE_MARK = re.compile(r"## |(?:  )*- ")
 _WORD_JOINER = "\u2060"
 
 
@@ -42,6 +43,21 @@ def escape_answer(answer: str, sources: int) -> str:
     Written anew and not escaped in place: two readers of Markdown never quite agree, but all agree on this.
     """
     return "\n".join(_blocks(_parser.parse(answer), sources)).strip("\n")
+
+
+def escape_outline(answer: str, sources: int) -> str:
+    """An answer of quotes under headings: only its headings and the marks of its lists are Markdown."""
+    return "\n".join(_outline_line(line, sources) for line in answer.split("\n"))
+
+
+def _outline_line(line: str, sources: int) -> str:
+    found = _OUTLINE_MARK.match(line)
+    mark = found[0].replace("## ", "#### ") if found else ""  # below the headings of the file itself
+    shown = _CITATION.sub(
+        lambda c: f"[{c[1]}]" if 1 <= int(c[1]) <= sources else c[0],
+        escape_name(line[len(found[0]) if found else 0 :]),
+    )
+    return mark + _NO_CITATION.sub(r"\\\1", shown)
 
 
 def _blocks(tokens: Sequence[Token], sources: int) -> Iterator[str]:

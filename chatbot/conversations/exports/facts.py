@@ -20,6 +20,7 @@ def notes(record: ExchangeRecord, say: Say) -> list[str]:
         found.append(say("stopped"))
     if record.state == "interrupted":
         found.append(f"{say('interrupted')}: {say.error(record.reason)}")
+    found += map(say.error, record.notes)
     if record.llm:
         found.append(written_by(record.llm, say))
     return found

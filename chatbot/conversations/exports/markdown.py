@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, tzinfo
 
 from chatbot.conversations.conversation_store import shortened
-from chatbot.conversations.exports.escape import escape_answer, escape_name, escape_quote
+from chatbot.conversations.exports.escape import escape_answer, escape_name, escape_outline, escape_quote
 from chatbot.conversations.exports.facts import facts, notes
 from chatbot.conversations.record import ExchangeRecord
 from chatbot.rendering.candidates import (
@@ -22,6 +22,7 @@ from chatbot.rendering.figures import percent
 from chatbot.rendering.ranking import (
     COLUMNS,
     cut_words,
+    kept_of,
     legend,
     probability_note,
     second_look_by,
@@ -51,7 +52,8 @@ def _exchange(record: ExchangeRecord, say: Say, timezone: tzinfo) -> Iterator[st
     if record.query != record.question:
         yield escape_name(say("searched_as", query=record.query))
     yield f"## {say('answer')}"
-    yield escape_answer(record.received, len(record.sources))
+    is_outline = record.llm == "extractive" and record.request.kind == "whole_document"
+    yield (escape_outline if is_outline else escape_answer)(record.received, len(record.sources))
     if found := [*_checked(record, say), *notes(record, say)]:
         yield _list(found)
     if record.sources:
@@ -89,7 +91,7 @@ def _ranking(record: ExchangeRecord, say: Say) -> Iterator[str]:
     candidates, look = record.candidates, record.second_look
     kept = sum(candidate.kept for candidate in candidates)
     yield f"## {say('why' if kept else 'why_none')}"
-    counts = say("why_counts", kept=kept, candidates=len(candidates))
+    counts = kept_of(candidates, look, say)
     yield _list(filter(None, (counts, what_changed(candidates, look, say), second_look_by(look, say))))
     head = [f"| {' | '.join(map(say, COLUMNS))} |", f"|{' --- |' * len(COLUMNS)}"]
     yield "\n".join([*head, *(_row(c, say) for c in candidates)])

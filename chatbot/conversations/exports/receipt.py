@@ -16,15 +16,15 @@ from pathlib import Path
 from chatbot.conversations.conversation_store import shortened
 from chatbot.conversations.exports.facts import facts, notes
 from chatbot.conversations.record import ExchangeRecord
-from chatbot.rendering.answer import passage_id, render_answer, render_quotes
+from chatbot.rendering.answer import passage_id, renderer_of
 from chatbot.rendering.candidates import arrow, direction, movement_and_probability, place, score_line
 from chatbot.rendering.checks import check_line, citation_marks
 from chatbot.rendering.passage import shaded
-from chatbot.rendering.ranking import ranking, second_look_by, what_changed
+from chatbot.rendering.ranking import kept_of, ranking, second_look_by, what_changed
 from chatbot.rendering.safe import as_attribute, as_html, name_as_html
 from chatbot.rendering.timing_bar import timing_bar
 from chatbot.rendering.words import Language, Say
-from chatbot.trace import CALCULATED, Source
+from chatbot.trace import Source
 
 _MARK = (  # two passages, the second one moved up: the program's sign, drawn here because nothing may be fetched
     '<svg class="sign" viewBox="0 0 32 32" aria-hidden="true"><rect x="3" y="17" width="20" height="10" rx="3"/>'
@@ -79,7 +79,7 @@ def _exchange(record: ExchangeRecord, anchor: str, is_asked: bool, say: Say, tim
 def _answer(record: ExchangeRecord, anchor: str, say: Say) -> str:
     """The text in the page's own rendering, and around it what is to be said about it."""
     above = _fine(say("searched_as", query=record.query)) if record.query != record.question else ""
-    render = render_quotes if record.llm in ("extractive", CALCULATED) else render_answer
+    render = renderer_of(record.llm, record.request.kind)
     text = render(
         record.received, len(record.sources), anchor, citation_marks(record.received, record.checks, say)
     )
@@ -114,7 +114,7 @@ def _ranking(record: ExchangeRecord, say: Say) -> str:
         return ""
     kept = sum(candidate.kept for candidate in candidates)
     by = second_look_by(look, say)
-    counts = say("why_counts", kept=kept, candidates=len(candidates))
+    counts = kept_of(candidates, look, say)
     return (
         f'<section><h2>{say("why" if kept else "why_none")} <span class="sl-fine">{counts}</span></h2>'
         f"<p>{as_html(what_changed(candidates, look, say))}</p>{_fine(by) if by else ''}"

@@ -8,12 +8,11 @@ from typing import Literal
 
 from chatbot.citations.check import ClaimCheck, QuotedClaim, quoted_claims
 from chatbot.conversations.record import Trace
-from chatbot.rendering.answer import render_answer, render_quotes
+from chatbot.rendering.answer import renderer_of
 from chatbot.rendering.checks import check_line, citation_marks, evidence_of
 from chatbot.rendering.reasons import answered_as, why_no_second_look, why_refused, written_by
 from chatbot.rendering.safe import as_html
 from chatbot.rendering.words import Say
-from chatbot.trace import CALCULATED
 from chatbot.ui.chat.exchange import Exchange
 from chatbot.ui.clicks import AskAgain, AskAs, CopyAnswer, EditQuestion, Rate, StopAnswer, button_html
 from chatbot.ui.inspector.dialog import why_line
@@ -89,7 +88,7 @@ def _text(exchange: Exchange, index: int, say: Say) -> Iterator[str]:
         yield notice_html(say("refused"), why_refused(trace.gate, say), "calm")
     else:
         state = "written" if exchange.written else "writing"
-        render = render_quotes if trace.llm in ("extractive", CALCULATED) else render_answer
+        render = renderer_of(trace.llm, trace.request.kind)
         marks = citation_marks(trace.received, _grounds(exchange), say)
         body = render(trace.received, len(trace.sources), _anchor(index), marks)
         is_waiting = not body and not exchange.written
@@ -122,7 +121,9 @@ def _below(exchange: Exchange, index: int, say: Say) -> Iterator[str]:
     if look.outcome == "failed":
         yield notice_html(say("no_second_look"), why_no_second_look(look, say))
     if trace.sources:
-        off = f" · {as_html(say('no_second_look'))}" if not look.applied else ""
+        off = (
+            f" · {as_html(say('no_second_look'))}" if not look.applied and look.outcome != "unneeded" else ""
+        )
         wrote = trace.llm and trace.received
         by = f" · {as_html(written_by(trace.llm, say))}" if wrote else ""
         yield f'<div class="sl-label">{say("sources")}<span class="sl-fine">{by}{off}</span></div>'

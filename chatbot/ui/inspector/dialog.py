@@ -10,7 +10,7 @@ import streamlit as st
 from chatbot.conversations.record import Trace
 from chatbot.engine import Chatbot
 from chatbot.rendering.figures import milliseconds
-from chatbot.rendering.ranking import ranking, second_look_by, what_changed
+from chatbot.rendering.ranking import kept_of, ranking, second_look_by, what_changed
 from chatbot.rendering.reasons import token_line
 from chatbot.rendering.safe import as_html
 from chatbot.rendering.timing_bar import timing_bar
@@ -32,8 +32,8 @@ _PARTS = {
 
 def why_line(trace: Trace, index: int, say: Say) -> str:
     """HTML of the line under an answer that opens the inspector: see ``InspectAnswer``."""
-    kept = sum(candidate.kept for candidate in trace.candidates)
-    counts = say("why_counts", kept=kept, candidates=len(trace.candidates))
+    kept = any(candidate.kept for candidate in trace.candidates)
+    counts = kept_of(trace.candidates, trace.second_look, say)
     total = f" · {milliseconds(trace.timings['total'])}" if "total" in trace.timings else ""
     label = say("why") if kept else say("why_none")
     return f'<div class="sl-why">{button_html(InspectAnswer(index), label)}<span class="sl-fine">{as_html(counts + total)}</span></div>'

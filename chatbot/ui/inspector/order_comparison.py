@@ -11,7 +11,9 @@ from chatbot.answering.extractive import ExtractiveWriter
 from chatbot.answering.writer import Evidence
 from chatbot.conversations.record import Trace
 from chatbot.engine import Chatbot
+from chatbot.rendering.ranking import what_changed
 from chatbot.rendering.reasons import why_no_second_look, why_refused
+from chatbot.rendering.safe import as_html
 from chatbot.rendering.words import Say
 from chatbot.ui.clock import run_again_soon
 from chatbot.ui.inspector.side_by_side import Side, side_by_side
@@ -33,6 +35,9 @@ def order_comparison(trace: Trace, chatbot: Chatbot, say: Say) -> None:
     """Draw both orders; a second look that was not taken yet is taken in a job."""
     if not trace.candidates:
         st.html(f'<p class="sl-fine">{say("nothing_to_rank")}</p>')
+        return
+    if trace.second_look.outcome == "unneeded":
+        st.html(f'<p class="sl-fine">{as_html(what_changed(trace.candidates, trace.second_look, say))}</p>')
         return
     other = _other(trace, chatbot)
     if not other.job.done(0):

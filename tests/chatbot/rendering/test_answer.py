@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatbot.rendering.answer import Mark, render_answer, render_quotes
+from chatbot.rendering.answer import Mark, render_answer, render_outline, render_quotes, renderer_of
 from fakes.hostile import MARKUP
 
 HARMLESS = {
@@ -103,3 +103,27 @@ def test_every_quote_is_a_paragraph_with_its_own_citations() -> None:
 @given(st.text(alphabet="abc [](1)<>&*#\n", max_size=60))
 def test_whatever_is_quoted_is_harmless(text: str) -> None:
     assert_harmless(render_quotes(text, 3, "s"))
+
+
+def test_an_outline_has_headings_and_nested_lists_and_its_quotes_stay_literal() -> None:
+    html = render_outline(
+        "Summary\n\n## 1. *Leave*\n\n3. `Ask` <b>[1]\n\n- One [1]\n  - Two\n- Three", 1, "s"
+    )
+    chip = '\u2060<a class="sl-chip" href="#s-1">1</a>'
+    assert html == (
+        f"<p>Summary</p><h2>1. *Leave*</h2><p>3. `Ask` &lt;b&gt;{chip}</p>"
+        f"<ul><li>One{chip}</li><ul><li>Two</li></ul><li>Three</li></ul>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("llm", "kind", "renderer"),
+    [
+        ("extractive", "look_up", render_quotes),
+        ("extractive", "whole_document", render_outline),
+        ("openai · m", "whole_document", render_answer),
+        ("", "talk", render_answer),
+    ],
+)
+def test_an_answer_is_drawn_as_it_was_written(llm: str, kind: str, renderer: object) -> None:
+    assert renderer_of(llm, kind) is renderer

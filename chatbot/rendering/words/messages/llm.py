@@ -7,6 +7,14 @@ LLM: dict[str, str | tuple[str, str]] = {
     "something unexpected went wrong; the server's log has the details": (
         "예상하지 못한 문제가 생겼습니다. 자세한 내용은 서버의 로그에 있습니다."
     ),
+    # whole documents
+    "reading section {number} of {count}": ("{count}개 부분 가운데 {number}번째를 읽는 중", "Reading section {number} of {count}"),
+    "written before, by the same model from the same text; nothing was sent this time": (
+        "같은 모델이 같은 글로 전에 써 둔 답변입니다. 이번에는 아무것도 보내지 않았습니다.",
+        "Written before, by the same model from the same text. Nothing was sent this time.",
+    ),
+    "{name} was not read: {reason}": ("{name}: 읽지 못했습니다. {reason}", "{name} was not read. {reason}"),
+    "{name} was read only in part: {reason}": ("{name}: 일부만 읽었습니다. {reason}", "{name} was read only in part. {reason}"),
     # what is missing
     "llm backend {backend} {reason}": ("언어 모델 {backend}: {reason}", "{backend}: {reason}"),
     "needs {package}: pip install 'secondlook[{extra}]'": (

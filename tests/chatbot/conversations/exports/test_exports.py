@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from chatbot.conversations import to_html, to_markdown
-from chatbot.conversations.exports.escape import escape_answer, escape_name, escape_quote
+from chatbot.conversations.exports.escape import escape_answer, escape_name, escape_outline, escape_quote
 from chatbot.trace import Gate, SecondLook
 
 HOSTILE = [
@@ -192,3 +192,9 @@ def test_the_policy_allows_one_style_sheet_and_nothing_else(record) -> None:
 def test_an_empty_conversation_is_an_empty_receipt() -> None:
     assert "<h1>답변 기록</h1>" in to_html([], "ko")
     assert to_markdown([], "en").startswith("# Answer receipt")
+
+
+def test_an_outline_keeps_its_headings_and_lists_and_its_quotes_stay_literal() -> None:
+    assert escape_outline("## *Leave* [1]\n\n3. `Ask` [2] it\n\n- One [1]\n  - [x](y) [1]", 1) == (
+        "#### \\*Leave\\* [1]\n\n3\\. \\`Ask\\` \\[2\\] it\n\n- One [1]\n  - \\[x\\](y) [1]"
+    )

@@ -1,0 +1,73 @@
+"""What the program itself says in an answer about a whole document, in the language of the question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+_WORDS = {
+    # key: (Korean, English)
+    "summary": ("{name} 요약 ({size})", "Summary of {name} ({size})"),
+    "key_points": ("{name}의 핵심 ({size})", "Key points of {name} ({size})"),
+    "about": ("{name} ({size})", "{name} ({size})"),
+    "outline": ("{name}의 차례 ({size})", "Outline of {name} ({size})"),
+    "all": ("문서 {count}개, 문서마다 가장 중심이 되는 문장", "{count} documents, each by its most central sentences"),
+    "size": ("발췌문 {count}개", "{count} passages"),
+    "size_one": ("발췌문 1개", "1 passage"),
+    "size_pages": ("{pages}쪽, 발췌문 {count}개", "{pages} pages, {count} passages"),
+    "beginning": ("첫머리", "Beginning"),
+    "page": ("{page}쪽", "Page {page}"),
+    "pages": ("{first}~{last}쪽", "Pages {first} to {last}"),
+    "passages": ("발췌문 {first}~{last}", "Passages {first} to {last}"),
+    "span": ("{first} … {last}", "{first} … {last}"),
+    "table": ("표: 열은 {columns}, 행은 {rows}개입니다. 첫 행:", "A table with the columns {columns} and {rows} rows. Its first row:"),
+    "nothing": ("인용한 문장이 없는 부분: {titles}", "No sentence quoted: {titles}"),
+    "part_read": (
+        "발췌문 {count}개 가운데 앞의 {read}개만 읽었습니다: {name}",
+        "Only the first {read} of {count} passages were read: {name}",
+    ),
+    "central": (
+        "발췌문 {count}개 가운데 부분마다 가장 중심이 되는 {sent}개를 모델에 보냈습니다.",
+        "Of {count} passages the {sent} most central ones, from every section, were sent to the model.",
+    ),
+    "named_only": ("그 밖의 문서: {names}", "Further documents: {names}"),
+    "more": ("외 {count}개", "and {count} more"),
+    "unread": ("읽지 못한 문서: {names}", "Documents that could not be read: {names}"),
+    "cannot": ("{names}: 읽을 수 있는 글이 없어 요약할 것이 없습니다.", "{names}: there is no text that could be read, so there is nothing to tell of it."),
+    "none": ("아직 문서가 없습니다.", "There are no documents yet."),
+    "no_sentence": ("인용할 만한 온전한 문장이 없습니다.", "It holds no whole sentence that could be quoted."),
+    "missing": ("요약하지 못한 부분: {titles}", "Not summarised: {titles}"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words in one language. Names and headings are put in as they are."""
+
+    language: Literal["ko", "en"]
+
+    def say(self, key: str, **values: object) -> str:
+        text = _WORDS[key][0 if self.language == "ko" else 1]
+        return text.format(**values) if values else text
+
+    @property
+    def beginning(self) -> str:
+        """What stands above the first heading."""
+        return self.say("beginning")
+
+    def size(self, pages: int, count: int) -> str:
+        if pages > 1:
+            return self.say("size_pages", pages=pages, count=f"{count:,}")
+        return self.say("size", count=f"{count:,}") if count != 1 else self.say("size_one")
+
+    def span(self, first: str, last: str) -> str:
+        return self.say("span", first=first, last=last)
+
+    def page(self, page: int | None) -> str:
+        return self.say("page", page=page)
+
+    def pages(self, first: int | None, last: int | None) -> str:
+        return self.say("pages", first=first, last=last)
+
+    def passages(self, first: int, last: int) -> str:
+        return self.say("passages", first=first, last=last)
