@@ -26,6 +26,7 @@ class Scores:
         fused: the retrieval order's own score; comparable only within one question.
         rerank: the reranker's logit, any real number.
         combined: logit + ``SecondLook.fused_weight`` x fused, by which the second look orders.
+        asked: the reranker's logit for the sentences of the message that ask, where it has others too.
         probability: calibrated probability that the chunk answers the question, 0..1; ``None`` for a
             reranker without a calibration.
         match: the same in a word, never better than the verdict on the question (``match_of``).
@@ -38,6 +39,12 @@ class Scores:
     combined: float | None = None
     probability: float | None = None
     match: Match | None = None
+    asked: float | None = None
+
+    @property
+    def best_logit(self) -> float | None:
+        """The higher one of ``rerank`` and ``asked``: a greeting and reasons take nothing away."""
+        return max((logit for logit in (self.rerank, self.asked) if logit is not None), default=None)
 
 
 def match_of(probability: float | None, verdict: Verdict | None) -> Match | None:

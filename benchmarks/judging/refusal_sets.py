@@ -40,18 +40,18 @@ def collections(folder: Path) -> list[Collection]:
     """All of them; a minute."""
     return [
         *(_sampled(folder, *each) for each in (("squad1", 400), ("korquad1", 400), ("tydiqa", 400))),
-        *(_sampled(folder, *each) for each in (("claude_docs", 90), ("scifact", 120))),
+        _sampled(folder, "claude_docs", 45, 60),
         _faq(folder),
         _clapnq(folder),
-        _tatqa(folder, 30),
+        _tatqa(folder, 20),
         _long_texts(folder),
     ]
 
 
-def _sampled(folder: Path, name: str, count: int) -> Collection:
-    """``QUESTIONS`` of a retrieval set, and ``count`` of its documents or as many as answer them."""
+def _sampled(folder: Path, name: str, count: int, questions: int = QUESTIONS) -> Collection:
+    """``questions`` of a retrieval set, and ``count`` of its documents or as many as answer them."""
     data, chance = load(folder, name), random.Random(SEED)
-    numbers = chance.sample(range(len(data.questions)), min(QUESTIONS, len(data.questions)))
+    numbers = chance.sample(range(len(data.questions)), questions)
     needed = sorted({place for number in numbers for place in data.gold[number]})
     others = chance.sample(range(len(data.texts)), len(data.texts))
     places = list(dict.fromkeys([*needed, *others]))[: max(count, len(needed))]
@@ -81,7 +81,7 @@ def _clapnq(folder: Path) -> Collection:
     random.Random(SEED).shuffle(rows)
     rows.sort(key=lambda row: not row["answerable"])  # stable
     total = sum(row["answerable"] for row in rows)
-    half = 2 * QUESTIONS // 3
+    half = QUESTIONS // 2
     chosen = [*rows[:half], *rows[total : total + half]]
     documents = {
         f"{row['id']}-{number}": f"# {passage['title']}\n\n{passage['text']}"
@@ -106,12 +106,12 @@ def _tatqa(folder: Path, count: int) -> Collection:
         paragraphs = [paragraph["text"] for paragraph in row["paragraphs"]]
         documents[str(number)] = "\n\n".join([*paragraphs, "\n".join(table)])
         asked += [(entry["question"], frozenset({str(number)})) for entry in row["questions"]]
-    return Collection("tatqa", "en", documents, random.Random(SEED).sample(asked, QUESTIONS), [])
+    return Collection("tatqa", "en", documents, random.Random(SEED).sample(asked, QUESTIONS // 2), [])
 
 
 def _long_texts(folder: Path) -> Collection:
-    """Three long texts, cut into sections at paragraphs: one document each."""
-    names = ("state_of_the_union", "wikitexts", "chatlogs")
+    """Two long texts, cut into sections at paragraphs: one document each."""
+    names = ("state_of_the_union", "chatlogs")
     documents: dict[str, str] = {}
     for name in names:
         text = (folder / f"chunking_eval/corpora/{name}.md").read_text("utf-8")

@@ -1,8 +1,9 @@
-"""Do the documents hold the answer? Features of a search -> calibrated probability -> refuse or answer.
+"""Do the documents hold the answer? Features of a search -> calibrated probability -> strong, weak or absent.
 
 This is decided before any language model is called. ``calibration.json`` in the reranker's folder holds logistic
 regressions, fitted by ``benchmarks/judging/refusal.py --write``. Those under ``question`` judge a search by a few of
-its features; a question whose probability is under ``threshold`` is refused. Those under ``passage`` give each candidate
+its features; a question whose probability is under ``threshold`` is refused, one under ``strong_from`` answered with a
+mark: a wrong refusal hides a right answer, a weak one with open sources can be judged by a person. Those under ``passage`` give each candidate
 its own probability. The first one all of whose features are known is taken.
 
 Features are numbers by name; a higher one never makes an answer less probable. One that cannot be known is left out:
@@ -25,7 +26,7 @@ from chatbot.retrieval.scores import sigmoid, standard_scores
 from chatbot.text.language import in_another_language
 from chatbot.text.overlap import keyword_overlap
 from chatbot.text.sentences import sentence_spans
-from chatbot.trace import Candidate, Gate, Scores, Timings
+from chatbot.trace import Candidate, Gate, Scores, Timings, Verdict, match_of
 
 Features = Mapping[str, float]
 QUESTION_FEATURES = ("logit", "cosine", "lead", "words", "sentence")
@@ -39,19 +40,21 @@ class Regression:
     """probability = sigmoid(sum of weight x feature + bias); never falls as a feature rises.
 
     Attributes:
-        threshold: probability under which a question counts as not answered; 0 for passages.
+        threshold: probability under which the answer to a question counts as absent; 0 for passages.
+        strong_from: probability from which the documents hold it for sure enough to say so without a mark.
     """
 
     weights: Mapping[str, float]
     bias: float
     threshold: float = 0.0
+    strong_from: float = 0.0
 
     def __post_init__(self) -> None:
         if not all(math.isfinite(weight) for weight in (*self.weights.values(), self.bias)):
             raise ValueError("a weight is not a finite number")
         if not self.weights or min(self.weights.values()) < 0 or max(self.weights.values()) == 0:
             raise ValueError("the probability must rise with the scores")
-        if not 0 <= self.threshold <= 1:
+        if not 0 <= self.threshold <= 1 or not 0 <= self.strong_from <= 1:
             raise ValueError("threshold must be between 0 and 1")
 
     def fits(self, features: Features) -> bool:
@@ -105,27 +108,29 @@ def judge(
         if fitted is None:
             return candidates, Gate(refused=False, reason="these models have no calibration")
         words = keyword_shares(query, candidates)
-        judged = [
-            replace(c, scores=replace(c.scores, probability=fitted.of_passage(c.scores, share)))
-            for c, share in zip(candidates, words, strict=True)
-        ]
-        return judged, decide(fitted, question_features(query, candidates, words), refuse_below)
+        gate = decide(fitted, question_features(query, candidates, words), refuse_below)
+        judged = []
+        for candidate, share in zip(candidates, words, strict=True):
+            probability = fitted.of_passage(candidate.scores, share)
+            match = match_of(probability, gate.verdict)
+            scores = replace(candidate.scores, probability=probability, match=match)
+            judged.append(replace(candidate, scores=scores))
+        return judged, gate
 
 
 def decide(calibration: Calibration, features: Features, refuse_below: float | None) -> Gate:
-    """Whether to answer a question whose search has these features."""
+    """The verdict on a question whose search has these features."""
     found = calibration.for_question(features)
     if found is None:
         return Gate(refused=False, reason="these models have no calibration")
     probability = found.probability(features)
     threshold = found.threshold if refuse_below is None else refuse_below
-    refused = probability < threshold
-    return Gate(
-        refused,
-        probability,
-        threshold,
-        "what was found is too unlikely to hold the answer" if refused else "",
-    )
+    strong_from = max(found.strong_from, threshold)
+    if probability < threshold:
+        reason = "what was found is too unlikely to hold the answer"
+        return Gate(True, probability, threshold, reason, "absent", strong_from)
+    verdict: Verdict = "weak" if probability < strong_from else "strong"
+    return Gate(False, probability, threshold, "", verdict, strong_from)
 
 
 def load_calibration(model_folder: Path, embedding: str) -> Calibration | None:
@@ -165,7 +170,8 @@ def _regression(entry: dict[str, Any]) -> Regression:
                 known=", ".join(sorted(known)),
             )
         )
-    return Regression(weights, float(entry["bias"]), float(entry.get("threshold", 0.0)))
+    threshold, strong_from = (float(entry.get(key, 0.0)) for key in ("threshold", "strong_from"))
+    return Regression(weights, float(entry["bias"]), threshold, strong_from)
 
 
 def keyword_shares(query: str, candidates: Sequence[Candidate]) -> list[float | None]:
@@ -208,10 +214,8 @@ def question_features(
     words: what the first one holds of the question's keywords; sentence: ``best_sentence``.
     """
     foreign = in_another_language(query, [c.text for c in candidates])
-    logits, cosines = (
-        [score for c in candidates if (score := getattr(c.scores, name)) is not None]
-        for name in ("rerank", "dense")
-    )
+    logits = [logit for c in candidates if (logit := c.scores.best_logit) is not None]
+    cosines = [c.scores.dense for c in candidates if c.scores.dense is not None]
     fused = [
         c.scores.fused
         for c, other in zip(candidates, foreign, strict=True)
@@ -233,5 +237,5 @@ def question_features(
 
 def passage_features(scores: Scores, words: float | None) -> dict[str, float]:
     """What is known of one candidate, by name."""
-    known = {"logit": scores.rerank, "cosine": scores.dense, "fused": scores.fused, "words": words}
+    known = {"logit": scores.best_logit, "cosine": scores.dense, "fused": scores.fused, "words": words}
     return {name: score for name, score in known.items() if score is not None}
