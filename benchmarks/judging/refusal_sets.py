@@ -1,24 +1,25 @@
 """The collections that refusals are fitted and judged on, one for each public set, and what is asked of them.
 
 Every collection is bounded: ``QUESTIONS`` questions, the documents that answer them, and others of the same set up to
-a number of documents. A question is asked in several kinds of words (``KINDS``), because people add and leave out words.
+a number of documents. How they are worded is in
+``refusal_kinds``.
 """
 
 from __future__ import annotations
 
-import gzip
-import json
 import random
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from benchmarks.judging.retrieval_sets import SEED, load, read_jsonl
+from benchmarks.report import PROJECT
 from chatbot.text.language import language_of
 
 QUESTIONS = 120  # of each set
-_SECTION = 2000  # characters of a long text that become one document
+
+
+SAMPLES = "samples"  # the project's own documents: judged, never fitted
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class Collection:
 
     Attributes:
         near: questions about the subject that the documents do not answer, where the set has its own.
+        folder: where the documents are, if they are files.
+        numbers: by what ``across_languages.tsv`` calls a question, its documents.
     """
 
     name: str
@@ -34,18 +37,39 @@ class Collection:
     documents: dict[str, str]
     asked: list[tuple[str, frozenset[str]]]
     near: list[str]
+    folder: Path | None = None
+    numbers: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def answers(self, key: str) -> frozenset[str]:
+        """The documents that answer the question, or are the document, of this name."""
+        return self.numbers.get(key, frozenset({key}))
 
 
 def collections(folder: Path) -> list[Collection]:
-    """All of them; a minute."""
+    """All of them; half a minute."""
     return [
         *(_sampled(folder, *each) for each in (("squad1", 400), ("korquad1", 400), ("tydiqa", 400))),
-        _sampled(folder, "claude_docs", 45, 60),
+        _claude_docs(folder),
         _faq(folder),
         _clapnq(folder),
-        _tatqa(folder, 20),
-        _long_texts(folder),
+        _samples(),
     ]
+
+
+def _samples() -> Collection:
+    rows = list(read_jsonl(PROJECT / "tests/data/questions.jsonl"))
+    asked = [(row["question"], frozenset({row["document"]})) for row in rows if row["document"]]
+    near = [row["question"] for row in rows if not row["document"]]
+    return Collection(SAMPLES, "en", {}, asked, near, PROJECT / "data")
+
+
+def _claude_docs(folder: Path) -> Collection:
+    """60 questions; those of our own in Korean are known by the number of an English one that asks the same."""
+    found = _sampled(folder, "claude_docs", 45, 60)
+    whole = load(folder, "claude_docs")
+    ids = {row["text"]: row["_id"] for row in read_jsonl(folder / "claude_docs/queries.jsonl")}
+    pairs = zip(whole.questions, whole.gold, strict=True)
+    return replace(found, numbers={ids[question]: frozenset(map(str, gold)) for question, gold in pairs})
 
 
 def _sampled(folder: Path, name: str, count: int, questions: int = QUESTIONS) -> Collection:
@@ -93,50 +117,3 @@ def _clapnq(folder: Path) -> Collection:
     ]
     asked = [(row["input"], answers) for row, answers in zip(chosen, gold, strict=False)]
     return Collection("clapnq", "en", documents, asked, [row["input"] for row in chosen[half:]])
-
-
-def _tatqa(folder: Path, count: int) -> Collection:
-    """Pages of annual reports, each a table with its paragraphs."""
-    lines = gzip.decompress((folder / "tatqa/dev.jsonl.gz").read_bytes()).splitlines()
-    rows: list[dict[str, Any]] = random.Random(SEED).sample([json.loads(line) for line in lines], count)
-    documents, asked = {}, []
-    for number, row in enumerate(rows):
-        table = ["| " + " | ".join(cells) + " |" for cells in row["table"]["table"]]
-        table.insert(1, "|" + " --- |" * len(row["table"]["table"][0]))
-        paragraphs = [paragraph["text"] for paragraph in row["paragraphs"]]
-        documents[str(number)] = "\n\n".join([*paragraphs, "\n".join(table)])
-        asked += [(entry["question"], frozenset({str(number)})) for entry in row["questions"]]
-    return Collection("tatqa", "en", documents, random.Random(SEED).sample(asked, QUESTIONS // 2), [])
-
-
-def _long_texts(folder: Path) -> Collection:
-    """Two long texts, cut into sections at paragraphs: one document each."""
-    names = ("state_of_the_union", "chatlogs")
-    documents: dict[str, str] = {}
-    for name in names:
-        text = (folder / f"chunking_eval/corpora/{name}.md").read_text("utf-8")
-        for number, section in enumerate(_sections(text)):
-            documents[f"{name}-{number}"] = section
-    rows = [row for row in read_jsonl(folder / "chunking_eval/questions.jsonl") if row["corpus"] in names]
-    asked = []
-    for row in random.Random(SEED).sample(rows, len(rows)):
-        evidence = [reference["content"][:60] for reference in row["references"]]
-        gold = frozenset(
-            key
-            for key, text in documents.items()
-            if key.startswith(row["corpus"]) and any(piece in text for piece in evidence)
-        )
-        if gold:
-            asked.append((row["question"], gold))
-    return Collection("chunking_eval", "en", documents, asked[:QUESTIONS], [])
-
-
-def _sections(text: str) -> Iterable[str]:
-    section = ""
-    for paragraph in text.split("\n"):
-        if section and len(section) + len(paragraph) > _SECTION:
-            yield section
-            section = ""
-        section += paragraph + "\n"
-    if section.strip():
-        yield section

@@ -7,8 +7,7 @@ mark: a wrong refusal hides a right answer, a weak one with open sources can be 
 its own probability. The first one all of whose features are known is taken.
 
 Features are numbers by name; a higher one never makes an answer less probable. One that cannot be known is left out:
-among few candidates nothing can stand out, a passage in another language than the question cannot hold its words,
-and without the second look there is no logit.
+a passage in another language than the question cannot hold its words, and without the second look there is no logit.
 """
 
 from __future__ import annotations
@@ -22,17 +21,19 @@ from typing import Any
 
 from chatbot.errors import ModelError, Phrase
 from chatbot.reranking.backends import CALIBRATION_FILE
-from chatbot.retrieval.scores import sigmoid, standard_scores
+from chatbot.retrieval.scores import sigmoid
+from chatbot.text.asking import asking_part
 from chatbot.text.language import in_another_language
 from chatbot.text.overlap import keyword_overlap
 from chatbot.text.sentences import sentence_spans
 from chatbot.trace import Candidate, Gate, Scores, Timings, Verdict, match_of
 
 Features = Mapping[str, float]
-QUESTION_FEATURES = ("logit", "cosine", "lead", "words", "sentence")
+QUESTION_FEATURES = ("logit", "cosine", "sentence", "foreign_logit", "foreign_cosine")
 PASSAGE_FEATURES = ("logit", "cosine", "fused", "words")
-ENOUGH = 15  # candidates in the language of the question, among which one can stand out; the fit had 20
 _FIRST = 5  # candidates whose sentences are read
+_FOREIGN = "foreign_"  # begins the names of features of passages in another language than the question
+_ORDER: dict[Verdict, int] = {"absent": 0, "weak": 1, "strong": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +108,9 @@ def judge(
         fitted = calibration()
         if fitted is None:
             return candidates, Gate(refused=False, reason="these models have no calibration")
-        words = keyword_shares(query, candidates)
-        gate = decide(fitted, question_features(query, candidates, words), refuse_below)
+        gate = decide(fitted, question_features(query, candidates), refuse_below)
         judged = []
-        for candidate, share in zip(candidates, words, strict=True):
+        for candidate, share in zip(candidates, keyword_shares(query, candidates), strict=True):
             probability = fitted.of_passage(candidate.scores, share)
             match = match_of(probability, gate.verdict)
             scores = replace(candidate.scores, probability=probability, match=match)
@@ -119,13 +119,28 @@ def judge(
 
 
 def decide(calibration: Calibration, features: Features, refuse_below: float | None) -> Gate:
-    """The verdict on a question whose search has these features."""
-    found = calibration.for_question(features)
-    if found is None:
+    """The verdict on a question whose search has these features.
+
+    Passages in the language of the question and those in another are judged apart, by what is known of them; the better
+    verdict counts, because either may hold the answer.
+    """
+    own, foreign = (
+        {name: value for name, value in features.items() if name.startswith(_FOREIGN) == other}
+        for other in (False, True)
+    )
+    gates = [
+        _gate(found, found.probability(features), refuse_below)
+        for part in (own, foreign)
+        if (found := calibration.for_question(part)) is not None
+    ]
+    if not gates:
         return Gate(refused=False, reason="these models have no calibration")
-    probability = found.probability(features)
-    threshold = found.threshold if refuse_below is None else refuse_below
-    strong_from = max(found.strong_from, threshold)
+    return max(gates, key=lambda gate: (_ORDER[gate.verdict or "absent"], gate.probability))
+
+
+def _gate(regression: Regression, probability: float, refuse_below: float | None) -> Gate:
+    threshold = regression.threshold if refuse_below is None else refuse_below
+    strong_from = max(regression.strong_from, threshold)
     if probability < threshold:
         reason = "what was found is too unlikely to hold the answer"
         return Gate(True, probability, threshold, reason, "absent", strong_from)
@@ -191,46 +206,33 @@ def keyword_shares(query: str, candidates: Sequence[Candidate]) -> list[float | 
 def best_sentence(query: str, candidates: Sequence[Candidate]) -> float | None:
     """0..1: the largest share of the question's keywords in one sentence of the first candidates.
 
-    A passage on the subject holds many of them; one that answers mostly holds them close together.
+    A passage on the subject holds many of them; one that answers mostly holds them close together. ``None`` where all
+    of these candidates are in another language.
     """
-    texts = [c.text for c in candidates[:_FIRST]]
-    sentences = [
-        text[start:end]
-        for text, foreign in zip(texts, in_another_language(query, texts), strict=True)
-        if not foreign
-        for start, end in sentence_spans(text)
-    ]
+    foreign = in_another_language(query, [c.text for c in candidates])
+    texts = [c.text for c, other in zip(candidates, foreign, strict=True) if not other][:_FIRST]
+    sentences = [text[start:end] for text in texts for start, end in sentence_spans(text)]
     return max(keyword_overlap(query, sentences)) if sentences else None
 
 
-def question_features(
-    query: str, candidates: Sequence[Candidate], words: Sequence[float | None]
-) -> dict[str, float]:
+def question_features(query: str, candidates: Sequence[Candidate]) -> dict[str, float]:
     """Of a search whose candidates are in their final order.
 
-    logit, cosine: the best.
-    lead: how many standard deviations the best fused score is above the mean of all in the question's language,
-    from ``ENOUGH`` of these on.
-    words: what the first one holds of the question's keywords; sentence: ``best_sentence``.
+    logit, cosine: the best of a passage in the language of the question, the logit also of its asking sentences alone.
+    foreign_logit, foreign_cosine: the same of a passage in another language.
+    sentence: ``best_sentence`` for what the question asks.
+
+    None falls because a person adds words, or because the collection is large: how far the first candidate stands out
+    depended on that, and the share of the words in a passage fell to .1 after two sentences of greeting.
     """
-    foreign = in_another_language(query, [c.text for c in candidates])
-    logits = [logit for c in candidates if (logit := c.scores.best_logit) is not None]
-    cosines = [c.scores.dense for c in candidates if c.scores.dense is not None]
-    fused = [
-        c.scores.fused
-        for c, other in zip(candidates, foreign, strict=True)
-        if not other and c.scores.fused is not None
-    ]
     features: dict[str, float] = {}
-    if logits:
-        features["logit"] = max(logits)
-    if cosines:
-        features["cosine"] = max(cosines)
-    if len(fused) >= ENOUGH:
-        features["lead"] = max(standard_scores(fused))
-    if (share := words[0]) is not None:
-        features["words"] = share
-    if (share := best_sentence(query, candidates)) is not None:
+    foreign = in_another_language(query, [c.text for c in candidates])
+    for candidate, other in zip(candidates, foreign, strict=True):
+        for name, score in (("logit", candidate.scores.best_logit), ("cosine", candidate.scores.dense)):
+            if score is not None:
+                name = _FOREIGN + name if other else name
+                features[name] = max(score, features.get(name, score))
+    if (share := best_sentence(asking_part(query), candidates)) is not None:
         features["sentence"] = share
     return features
 
