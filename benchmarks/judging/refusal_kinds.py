@@ -78,4 +78,5 @@ def _word(terms: list[str]) -> str:
 
 def _in_frame(question: str, frames: Mapping[str, tuple[str, ...]]) -> str:
     of_language = frames[language_of(question)]
-    return of_language[zlib.crc32(question.encode()) % len(of_language)].format(question=question)
+    asked = question if question.rstrip()[-1:] in ".?!" else f"{question}?"  # who writes sentences ends them
+    return of_language[zlib.crc32(question.encode()) % len(of_language)].format(question=asked)

@@ -8,9 +8,10 @@ from typing import Literal
 from chatbot.rendering.figures import number
 from chatbot.rendering.safe import as_attribute, name_as_html
 from chatbot.rendering.words import Say
-from chatbot.trace import Candidate, Source
+from chatbot.trace import Candidate, Match, Source
 
-CLOSEST = 3
+CLOSEST = 3  # candidates that are shown beside a refusal
+_MATCHES: dict[Match, str] = {"strong": "match_strong", "likely": "match_likely", "weak": "match_weak"}
 
 
 def place(candidate: Candidate, say: Say) -> str:
@@ -53,7 +54,7 @@ def movement(candidate: Candidate, say: Say) -> str:
 def movement_and_match(candidate: Candidate, say: Say) -> str:
     """ "retrieved 9th → reranked 1st · strong match", as plain text."""
     match = candidate.scores.match
-    return " · ".join([movement(candidate, say), *([say(f"match_{match}")] if match else [])])
+    return " · ".join([movement(candidate, say), *([say(_MATCHES[match])] if match else [])])
 
 
 def closest(candidates: Sequence[Candidate]) -> tuple[Source, ...]:

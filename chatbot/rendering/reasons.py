@@ -6,7 +6,11 @@ from collections.abc import Sequence
 
 from chatbot.rendering.figures import percent
 from chatbot.rendering.words import Say
-from chatbot.trace import Gate, SecondLook
+from chatbot.trace import Gate, SecondLook, Verdict
+
+_VERDICTS: dict[Verdict, str] = {
+    "strong": "verdict_strong", "weak": "verdict_weak", "absent": "verdict_absent",
+}  # fmt: skip
 
 
 def why_refused(gate: Gate, filters: Sequence[str], say: Say) -> str:
@@ -23,7 +27,7 @@ def gate_figures(gate: Gate, say: Say) -> str:
     """The verdict with its probability and where the verdicts begin; empty where nothing was judged."""
     if gate.probability is None or gate.threshold is None:
         return ""
-    verdict, threshold = say(f"verdict_{gate.verdict}"), percent(gate.threshold)
+    verdict, threshold = say(_VERDICTS[gate.verdict or "absent"]), percent(gate.threshold)
     words = say("gate_figures", verdict=verdict, probability=percent(gate.probability), threshold=threshold)
     strong = gate.strong_from
     return words if strong is None else words + say("gate_strong_from", strong=percent(strong))

@@ -9,7 +9,10 @@ from chatbot.text.language import language_of
 from chatbot.text.sentences import sentence_spans
 
 _LONGEST = 4000  # characters that are looked at
-_FEWEST = {"ko": 2, "en": 3}  # keywords, without which a sentence cannot say what it asks: "What should I do?"
+_FEWEST = {
+    "ko": 2,
+    "en": 3,
+}  # keywords, without which a sentence cannot say what it asks: "What should I do?"
 _IS_QUESTION = re.compile(r"[?？][\s\"'”’)\]]*$")
 _GREETS = re.compile(
     r"\W*(?:안녕|hello\b|hi\b|hey\b|good (?:morning|afternoon|evening|day)\b|dear\b)", re.IGNORECASE
