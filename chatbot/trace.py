@@ -11,6 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+_LIKELY_FROM, _STRONG_FROM = 0.2, 0.6  # probabilities of a passage; one in 40 candidates answers
+Match = Literal["strong", "likely", "weak"]  # of a passage
+Verdict = Literal["strong", "weak", "absent"]  # on a question
+
 
 @dataclass(frozen=True, slots=True)
 class Scores:
@@ -22,8 +26,10 @@ class Scores:
         fused: the retrieval order's own score; comparable only within one question.
         rerank: the reranker's logit, any real number.
         combined: logit + ``SecondLook.fused_weight`` x fused, by which the second look orders.
+        asked: the reranker's logit for the sentences of the message that ask, where it has others too.
         probability: calibrated probability that the chunk answers the question, 0..1; ``None`` for a
             reranker without a calibration.
+        match: the same in a word, never better than the verdict on the question (``match_of``).
     """
 
     dense: float | None = None
@@ -32,6 +38,25 @@ class Scores:
     rerank: float | None = None
     combined: float | None = None
     probability: float | None = None
+    match: Match | None = None
+    asked: float | None = None
+
+    @property
+    def best_logit(self) -> float | None:
+        """The higher one of ``rerank`` and ``asked``: a greeting and reasons take nothing away."""
+        return max((logit for logit in (self.rerank, self.asked) if logit is not None), default=None)
+
+
+def match_of(probability: float | None, verdict: Verdict | None) -> Match | None:
+    """The word for a passage with this ``probability`` under that ``verdict``; ``None`` where it is not known.
+
+    Two fits that see different things may disagree. A person reads one of them: what is weak as a whole has no strong part.
+    """
+    if probability is None:
+        return None
+    if verdict == "absent" or probability < _LIKELY_FROM:
+        return "weak"
+    return "strong" if probability >= _STRONG_FROM and verdict == "strong" else "likely"
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,16 +212,29 @@ class SecondLook:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Whether the question counts as answered by the documents.
+    """Whether the documents hold the answer: ``strong``; ``weak``: answered, for a person to judge; ``absent``: refused.
 
-    ``probability``, 0..1, is that of the documents holding the answer, judged by all that the candidates show
+    ``probability``, 0..1, is that of the documents holding the answer, judged by what the candidates show
     (``chatbot.answering.gate``); ``None``, and never refused, without a calibration.
+
+    Attributes:
+        threshold: probability under which the verdict is ``absent``.
+        verdict: ``absent`` if refused and ``strong`` if not, unless it is given.
+        strong_from: probability from which the verdict is ``strong``.
     """
 
     refused: bool
     probability: float | None = None
     threshold: float | None = None
     reason: str = ""
+    verdict: Verdict | None = None
+    strong_from: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.verdict is None:
+            object.__setattr__(self, "verdict", "absent" if self.refused else "strong")
+        if self.refused != (self.verdict == "absent"):
+            raise ValueError(f"refused {self.refused} and verdict {self.verdict} contradict each other")
 
 
 @dataclass(frozen=True, slots=True)

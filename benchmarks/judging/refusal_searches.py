@@ -1,153 +1,156 @@
-"""The searches that the refusal is fitted and judged on: candidates as the program retrieves them, with the reranker's logits."""
+"""The searches that refusals are fitted and judged on: by the program itself, over an index that it made of each set.
+
+Indexes and what was found are kept in the models cache, so that a run that was ended goes on where it was.
+"""
 
 from __future__ import annotations
 
-import hashlib
+import csv
+import json
 import random
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from benchmarks.judging.fusion import CUT, SHIPPED_DEPTH, bm25_scores, candidates, vectors
-from benchmarks.judging.retrieval_sets import SEED, RetrievalSet, read_jsonl
+from benchmarks.judging.refusal_kinds import KINDS
+from benchmarks.judging.refusal_sets import SAMPLES, Collection
+from benchmarks.judging.retrieval_sets import SEED
 from chatbot.answering.gate import keyword_shares, passage_features, question_features
 from chatbot.config import Config
-from chatbot.models import folders
-from chatbot.reranking import build_reranker, own_fused_weight, reordered
-from chatbot.retrieval.fusion import fuse
+from chatbot.engine import load_chatbot
+from chatbot.text.language import language_of
 from chatbot.trace import Candidate, Scores
+from ingest.pipeline import run
 
-Floats = NDArray[np.floating]
+NATURAL, OTHERWISE = 60, 25  # answerable questions of a set: as they are, and in each other kind of words
+ABSENT, ABSENT_OTHERWISE, ABSENT_ACROSS = 40, 15, 20  # questions about other sets' topics
+_ACROSS = Path(__file__).with_name("across_languages.tsv")  # set, document or question, question of our own
 
-K = 20  # candidates that are reranked, the program's default
-SAMPLE = 300  # questions of squad1 and of korquad1, and of clapnq_dev altogether
-QUESTIONS = {"squad1": 300, "korquad1": 150}  # of the sample; a Korean passage takes twice as long to rerank
+OFF_TOPIC = (
+    "오늘 서울 날씨는 어때?", "김치찌개 맛있게 끓이는 방법 알려줘", "가까운 주유소가 어디야?", "강아지 예방접종은 언제 해야 하나요?",
+    "조선의 세 번째 왕은 누구인가?", "전세 계약을 해지하려면 어떻게 해야 하나요?", "축구 월드컵은 몇 년마다 열리나요?", "무릎이 아플 때 좋은 운동은?",
+    "What is the capital of Portugal?", "How do I change a flat tyre?", "Who painted the Mona Lisa?",
+    "What time does the supermarket close?", "How many calories are in a banana?", "When is the next train to Busan?",
+    "Which vaccine does a newborn need?",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """One search: the candidates that came back, and whether one of them answers the question.
+    """A question of a kind, and what came back.
 
-    ``gold``: which ones do; empty where that is not known.
+    ``gold``: names of the documents that answer it; ``None`` where the set holds no answer.
     """
 
-    set_name: str
+    kind: str
     question: str
-    answerable: bool
-    texts: list[str]
-    dense: Floats
-    lexical: Floats
-    fused: Floats
-    gold: tuple[bool, ...] = ()
+    gold: frozenset[str] | None
+    candidates: tuple[Candidate, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A search as the gate sees it, candidates in their final order."""
+    """A search as the gate sees it. ``gold`` tells for each of ``passages`` whether its document answers."""
 
-    search: Search
+    set_name: str
+    kind: str
+    question: str
+    answerable: bool
     features: dict[str, float]
     passages: list[dict[str, float]]
     gold: list[bool]
 
 
-def case_of(search: Search, logits: Sequence[float], fused_weight: float) -> Case:
-    columns = zip(search.dense.tolist(), search.lexical.tolist(), search.fused.tolist(), strict=True)
-    found = [
-        Candidate(i, "", text, (0, len(text)), scores=Scores(*scores))
-        for i, (text, scores) in enumerate(zip(search.texts, columns, strict=True))
-    ]
-    final = reordered(found, logits, fused_weight)
-    words = keyword_shares(search.question, final)
-    features = [passage_features(c.scores, share) for c, share in zip(final, words, strict=True)]
-    gold = [search.gold[c.chunk_id] for c in final] if search.gold else []
-    return Case(search, question_features(search.question, final, words), features, gold)
-
-
-def ranked(dense: Floats, lexical: Floats, left_out: frozenset[int] = frozenset()) -> dict[int, float]:
-    """The first ``K`` of the fused order, as the program retrieves them, with their fused scores."""
-    keep = np.array([i for i in range(len(dense)) if i not in left_out])
-    found = keep[candidates(dense[keep], lexical[keep], SHIPPED_DEPTH)]
-    fused = fuse({int(i): float(dense[i]) for i in found}, {int(i): float(lexical[i]) for i in found})
-    return dict(sorted(fused.items(), key=lambda item: -item[1])[:K])
-
-
-def searches(data: RetrievalSet, config: Config, answerable: Sequence[bool] | None = None) -> list[Search]:
-    """Without ``answerable``, two searches per question: with and without its gold passages."""
-    questions, passages = vectors(data, config)
-    dense, lexical = questions @ passages.T, bm25_scores(data)
-    found: list[Search] = []
-
-    def add(i: int, fused: dict[int, float], label: bool) -> None:
-        ranking, scores = list(fused), np.array(list(fused.values()))
-        texts = [data.texts[passage][:CUT] for passage in ranking]
-        gold = tuple(passage in data.gold[i] for passage in ranking) if answerable is None else ()
-        columns = dense[i][ranking], lexical[i][ranking], scores
-        found.append(Search(data.name, data.questions[i], label, texts, *columns, gold))
-
-    if answerable is not None:
-        for label in (True, False):
-            of_label = [i for i, is_answerable in enumerate(answerable) if is_answerable == label]
-            random.Random(SEED).shuffle(of_label)
-            for i in of_label[: SAMPLE // 2]:
-                add(i, ranked(dense[i], lexical[i]), label)
-        return found
-    for i in sorted(random.Random(SEED).sample(range(len(data.questions)), SAMPLE))[: QUESTIONS[data.name]]:
-        whole = ranked(dense[i], lexical[i])
-        if data.gold[i].intersection(whole):
-            add(i, whole, True)
-        add(i, ranked(dense[i], lexical[i], data.gold[i]), False)
+def cases_of(collection: Collection, sets: Sequence[Collection], config: Config) -> list[Case]:
+    """Questions whose answer was found, those without one, and near misses: answerable ones, what answers taken out."""
+    found = []
+    for search in _searches(collection, sets, config):
+        gold = [_name(c) in (search.gold or ()) for c in search.candidates]
+        if search.gold is None or any(gold):
+            found.append(_case(collection.name, search, search.kind, search.candidates, gold))
+        others = tuple(c for c, is_gold in zip(search.candidates, gold, strict=True) if not is_gold)
+        if search.kind == "natural" and search.gold is not None and others:
+            found.append(_case(collection.name, search, "near miss", others, [False] * len(others)))
     return found
 
 
-def load_clapnq(folder: Path) -> tuple[RetrievalSet, list[bool]]:
-    """All passages as one corpus, in chunks of about 500 characters at sentence ends, each under its title."""
-    rows = list(read_jsonl(folder / "clapnq_dev/clapnq_dev.jsonl"))
-    texts = dict.fromkeys(chunk for row in rows for passage in row["passages"] for chunk in chunks(passage))
-    data = RetrievalSet("clapnq", list(texts), [row["input"] for row in rows], [frozenset()] * len(rows))
-    return data, [bool(row["answerable"]) for row in rows]
+def _case(name: str, search: Search, kind: str, candidates: Sequence[Candidate], gold: list[bool]) -> Case:
+    shares = keyword_shares(search.question, candidates)
+    return Case(
+        name,
+        kind,
+        search.question,
+        any(gold),
+        question_features(search.question, candidates),
+        [passage_features(c.scores, share) for c, share in zip(candidates, shares, strict=True)],
+        gold,
+    )
 
 
-def chunks(passage: dict[str, Any], size: int = 500) -> list[str]:
-    packed = [""]
-    for sentence in passage["sentences"]:
-        if packed[-1] and len(packed[-1]) + len(sentence) > size:
-            packed.append("")
-        packed[-1] = f"{packed[-1]} {sentence}".strip()
-    return [f"{passage['title']}\n\n{text[:CUT]}" for text in packed if text]
+def _searches(collection: Collection, sets: Sequence[Collection], config: Config) -> list[Search]:
+    folder = config.models_cache / "benchmarks" / "refusal" / collection.name
+    file = folder / "searches.jsonl"
+    if not file.exists():
+        found = list(_ask_all(collection, sets, folder, config))
+        lines = [
+            json.dumps(asdict(search) | {"gold": search.gold and sorted(search.gold)}) for search in found
+        ]
+        file.write_text("\n".join(lines), encoding="utf-8")
+    return [_read(json.loads(line)) for line in file.read_text("utf-8").splitlines()]
 
 
-def score(found: Sequence[Search], config: Config) -> list[Case]:
-    """Logits of all pairs, from the cache where it has them."""
-    reranker_hash = folders.resolve(config.reranker.model, config.models_cache).sha256[:16]
-    file = config.models_cache / "benchmarks" / f"logits-{reranker_hash}.npz"
-    known: dict[str, float] = {}
-    if file.exists():
-        with np.load(file) as stored:
-            known = dict(zip(stored["keys"].tolist(), stored["logits"].tolist(), strict=True))
-    missing = [s for s in found if any(pair_key(s.question, text) not in known for text in s.texts)]
-    if missing:
-        print(f"reranking for {len(missing):,} searches", flush=True)
-        reranker = build_reranker(config)
-        for number, search in enumerate(missing, 1):
-            new = [text for text in search.texts if pair_key(search.question, text) not in known]
-            logits = reranker.score(search.question, new)
-            known.update(zip((pair_key(search.question, text) for text in new), logits, strict=True))
-            if number % 100 == 0 or number == len(missing):
-                np.savez(file, keys=np.array(list(known)), logits=np.array(list(known.values())))
-    weight = own_fused_weight(folders.resolve(config.reranker.model, config.models_cache))
-    logits = ([known[pair_key(s.question, text)] for text in s.texts] for s in found)
-    return [case_of(s, row, weight) for s, row in zip(found, logits, strict=True)]
+def _read(row: dict[str, Any]) -> Search:
+    candidates = tuple(Candidate(**{**c, "scores": Scores(**c["scores"])}) for c in row["candidates"])
+    gold = None if row["gold"] is None else frozenset(row["gold"])
+    return Search(row["kind"], row["question"], gold, candidates)
 
 
-def pair_key(question: str, text: str) -> str:
-    return hashlib.sha256(f"{question}\0{text}".encode()).hexdigest()[:16]
+def _ask_all(
+    collection: Collection, sets: Sequence[Collection], folder: Path, config: Config
+) -> Iterator[Search]:
+    if not (documents := collection.folder):
+        documents = folder / "documents"
+        documents.mkdir(parents=True, exist_ok=True)
+        for name, text in collection.documents.items():
+            (documents / f"{name}.md").write_text(text, encoding="utf-8")
+    config = config.with_(store=folder / "store")
+    run(config, [documents])
+    chatbot = load_chatbot(config)
+    print(f"asking {collection.name}", flush=True)
+    for kind, question, gold in questions_of(collection, sets):
+        yield Search(kind, question, gold, chatbot.search(question).candidates)
+    chatbot.store.close()
 
 
-def fold_of(search: Search, folds: int) -> int:
-    """Both searches of a question fall into the same fold."""
-    return int(hashlib.sha256(search.question.encode()).hexdigest(), 16) % folds
+def questions_of(
+    collection: Collection, sets: Sequence[Collection]
+) -> Iterator[tuple[str, str, frozenset[str] | None]]:
+    """(kind, question, names of the documents that answer it) of all that is asked of ``collection``."""
+    texts, chance = list(collection.documents.values()), random.Random(SEED)
+    for kind, reworded in KINDS.items():
+        for question, gold in collection.asked[: NATURAL if kind == "natural" else OTHERWISE]:
+            yield kind, reworded(question, texts), gold
+    for name, key, question in csv.reader(_ACROSS.open(encoding="utf-8"), delimiter="\t"):
+        if name == collection.name:
+            yield "across", question, collection.answers(key)
+    for question in collection.near:
+        yield "near miss", question, None
+    others = [other for other in sets if other.name not in (collection.name, SAMPLES)]
+    same, other = (
+        [q for o in others if (o.language == collection.language) == is_same for q, _ in o.asked]
+        + [q for q in OFF_TOPIC if (language_of(q) == collection.language) == is_same]
+        for is_same in (True, False)
+    )
+    asked = chance.sample(same, ABSENT)
+    for question in asked:
+        yield "absent natural", question, None
+    for kind in ("keywords", "fragment", "polite", "long"):
+        for question in asked[:ABSENT_OTHERWISE]:
+            yield f"absent {kind}", KINDS[kind](question, texts), None
+    for question in chance.sample(other, ABSENT_ACROSS):
+        yield "absent across", question, None
+
+
+def _name(candidate: Candidate) -> str:
+    return candidate.document.rsplit("/", 1)[-1].removesuffix(".md")

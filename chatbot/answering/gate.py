@@ -1,13 +1,13 @@
-"""Do the documents hold the answer? Features of a search -> calibrated probability -> refuse or answer.
+"""Do the documents hold the answer? Features of a search -> calibrated probability -> strong, weak or absent.
 
 This is decided before any language model is called. ``calibration.json`` in the reranker's folder holds logistic
 regressions, fitted by ``benchmarks/judging/refusal.py --write``. Those under ``question`` judge a search by a few of
-its features; a question whose probability is under ``threshold`` is refused. Those under ``passage`` give each candidate
+its features; a question whose probability is under ``threshold`` is refused, one under ``strong_from`` answered with a
+mark: a wrong refusal hides a right answer, a weak one with open sources can be judged by a person. Those under ``passage`` give each candidate
 its own probability. The first one all of whose features are known is taken.
 
 Features are numbers by name; a higher one never makes an answer less probable. One that cannot be known is left out:
-among few candidates nothing can stand out, a passage in another language than the question cannot hold its words,
-and without the second look there is no logit.
+a passage in another language than the question cannot hold its words, and without the second look there is no logit.
 """
 
 from __future__ import annotations
@@ -21,17 +21,19 @@ from typing import Any
 
 from chatbot.errors import ModelError, Phrase
 from chatbot.reranking.backends import CALIBRATION_FILE
-from chatbot.retrieval.scores import sigmoid, standard_scores
+from chatbot.retrieval.scores import sigmoid
+from chatbot.text.asking import asking_part
 from chatbot.text.language import in_another_language
 from chatbot.text.overlap import keyword_overlap
 from chatbot.text.sentences import sentence_spans
-from chatbot.trace import Candidate, Gate, Scores, Timings
+from chatbot.trace import Candidate, Gate, Scores, Timings, Verdict, match_of
 
 Features = Mapping[str, float]
-QUESTION_FEATURES = ("logit", "cosine", "lead", "words", "sentence")
+QUESTION_FEATURES = ("logit", "cosine", "sentence", "foreign_logit", "foreign_cosine")
 PASSAGE_FEATURES = ("logit", "cosine", "fused", "words")
-ENOUGH = 15  # candidates in the language of the question, among which one can stand out; the fit had 20
 _FIRST = 5  # candidates whose sentences are read
+_FOREIGN = "foreign_"  # begins the names of features of passages in another language than the question
+_ORDER: dict[Verdict, int] = {"absent": 0, "weak": 1, "strong": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +41,21 @@ class Regression:
     """probability = sigmoid(sum of weight x feature + bias); never falls as a feature rises.
 
     Attributes:
-        threshold: probability under which a question counts as not answered; 0 for passages.
+        threshold: probability under which the answer to a question counts as absent; 0 for passages.
+        strong_from: probability from which the documents hold it for sure enough to say so without a mark.
     """
 
     weights: Mapping[str, float]
     bias: float
     threshold: float = 0.0
+    strong_from: float = 0.0
 
     def __post_init__(self) -> None:
         if not all(math.isfinite(weight) for weight in (*self.weights.values(), self.bias)):
             raise ValueError("a weight is not a finite number")
         if not self.weights or min(self.weights.values()) < 0 or max(self.weights.values()) == 0:
             raise ValueError("the probability must rise with the scores")
-        if not 0 <= self.threshold <= 1:
+        if not 0 <= self.threshold <= 1 or not 0 <= self.strong_from <= 1:
             raise ValueError("threshold must be between 0 and 1")
 
     def fits(self, features: Features) -> bool:
@@ -104,28 +108,44 @@ def judge(
         fitted = calibration()
         if fitted is None:
             return candidates, Gate(refused=False, reason="these models have no calibration")
-        words = keyword_shares(query, candidates)
-        judged = [
-            replace(c, scores=replace(c.scores, probability=fitted.of_passage(c.scores, share)))
-            for c, share in zip(candidates, words, strict=True)
-        ]
-        return judged, decide(fitted, question_features(query, candidates, words), refuse_below)
+        gate = decide(fitted, question_features(query, candidates), refuse_below)
+        judged = []
+        for candidate, share in zip(candidates, keyword_shares(query, candidates), strict=True):
+            probability = fitted.of_passage(candidate.scores, share)
+            match = match_of(probability, gate.verdict)
+            scores = replace(candidate.scores, probability=probability, match=match)
+            judged.append(replace(candidate, scores=scores))
+        return judged, gate
 
 
 def decide(calibration: Calibration, features: Features, refuse_below: float | None) -> Gate:
-    """Whether to answer a question whose search has these features."""
-    found = calibration.for_question(features)
-    if found is None:
-        return Gate(refused=False, reason="these models have no calibration")
-    probability = found.probability(features)
-    threshold = found.threshold if refuse_below is None else refuse_below
-    refused = probability < threshold
-    return Gate(
-        refused,
-        probability,
-        threshold,
-        "what was found is too unlikely to hold the answer" if refused else "",
+    """The verdict on a question whose search has these features.
+
+    Passages in the language of the question and those in another are judged apart, by what is known of them; the better
+    verdict counts, because either may hold the answer.
+    """
+    own, foreign = (
+        {name: value for name, value in features.items() if name.startswith(_FOREIGN) == other}
+        for other in (False, True)
     )
+    gates = [
+        _gate(found, found.probability(features), refuse_below)
+        for part in (own, foreign)
+        if (found := calibration.for_question(part)) is not None
+    ]
+    if not gates:
+        return Gate(refused=False, reason="these models have no calibration")
+    return max(gates, key=lambda gate: (_ORDER[gate.verdict or "absent"], gate.probability))
+
+
+def _gate(regression: Regression, probability: float, refuse_below: float | None) -> Gate:
+    threshold = regression.threshold if refuse_below is None else refuse_below
+    strong_from = max(regression.strong_from, threshold)
+    if probability < threshold:
+        reason = "what was found is too unlikely to hold the answer"
+        return Gate(True, probability, threshold, reason, "absent", strong_from)
+    verdict: Verdict = "weak" if probability < strong_from else "strong"
+    return Gate(False, probability, threshold, "", verdict, strong_from)
 
 
 def load_calibration(model_folder: Path, embedding: str) -> Calibration | None:
@@ -165,7 +185,8 @@ def _regression(entry: dict[str, Any]) -> Regression:
                 known=", ".join(sorted(known)),
             )
         )
-    return Regression(weights, float(entry["bias"]), float(entry.get("threshold", 0.0)))
+    threshold, strong_from = (float(entry.get(key, 0.0)) for key in ("threshold", "strong_from"))
+    return Regression(weights, float(entry["bias"]), threshold, strong_from)
 
 
 def keyword_shares(query: str, candidates: Sequence[Candidate]) -> list[float | None]:
@@ -185,53 +206,38 @@ def keyword_shares(query: str, candidates: Sequence[Candidate]) -> list[float | 
 def best_sentence(query: str, candidates: Sequence[Candidate]) -> float | None:
     """0..1: the largest share of the question's keywords in one sentence of the first candidates.
 
-    A passage on the subject holds many of them; one that answers mostly holds them close together.
+    A passage on the subject holds many of them; one that answers mostly holds them close together. ``None`` where all
+    of these candidates are in another language.
     """
-    texts = [c.text for c in candidates[:_FIRST]]
-    sentences = [
-        text[start:end]
-        for text, foreign in zip(texts, in_another_language(query, texts), strict=True)
-        if not foreign
-        for start, end in sentence_spans(text)
-    ]
+    foreign = in_another_language(query, [c.text for c in candidates])
+    texts = [c.text for c, other in zip(candidates, foreign, strict=True) if not other][:_FIRST]
+    sentences = [text[start:end] for text in texts for start, end in sentence_spans(text)]
     return max(keyword_overlap(query, sentences)) if sentences else None
 
 
-def question_features(
-    query: str, candidates: Sequence[Candidate], words: Sequence[float | None]
-) -> dict[str, float]:
+def question_features(query: str, candidates: Sequence[Candidate]) -> dict[str, float]:
     """Of a search whose candidates are in their final order.
 
-    logit, cosine: the best.
-    lead: how many standard deviations the best fused score is above the mean of all in the question's language,
-    from ``ENOUGH`` of these on.
-    words: what the first one holds of the question's keywords; sentence: ``best_sentence``.
+    logit, cosine: the best of a passage in the language of the question, the logit also of its asking sentences alone.
+    foreign_logit, foreign_cosine: the same of a passage in another language.
+    sentence: ``best_sentence`` for what the question asks.
+
+    None falls because a person adds words, or because the collection is large: how far the first candidate stands out
+    depended on that, and the share of the words in a passage fell to .1 after two sentences of greeting.
     """
-    foreign = in_another_language(query, [c.text for c in candidates])
-    logits, cosines = (
-        [score for c in candidates if (score := getattr(c.scores, name)) is not None]
-        for name in ("rerank", "dense")
-    )
-    fused = [
-        c.scores.fused
-        for c, other in zip(candidates, foreign, strict=True)
-        if not other and c.scores.fused is not None
-    ]
     features: dict[str, float] = {}
-    if logits:
-        features["logit"] = max(logits)
-    if cosines:
-        features["cosine"] = max(cosines)
-    if len(fused) >= ENOUGH:
-        features["lead"] = max(standard_scores(fused))
-    if (share := words[0]) is not None:
-        features["words"] = share
-    if (share := best_sentence(query, candidates)) is not None:
+    foreign = in_another_language(query, [c.text for c in candidates])
+    for candidate, other in zip(candidates, foreign, strict=True):
+        for name, score in (("logit", candidate.scores.best_logit), ("cosine", candidate.scores.dense)):
+            if score is not None:
+                name = _FOREIGN + name if other else name
+                features[name] = max(score, features.get(name, score))
+    if (share := best_sentence(asking_part(query), candidates)) is not None:
         features["sentence"] = share
     return features
 
 
 def passage_features(scores: Scores, words: float | None) -> dict[str, float]:
     """What is known of one candidate, by name."""
-    known = {"logit": scores.rerank, "cosine": scores.dense, "fused": scores.fused, "words": words}
+    known = {"logit": scores.best_logit, "cosine": scores.dense, "fused": scores.fused, "words": words}
     return {name: score for name, score in known.items() if score is not None}

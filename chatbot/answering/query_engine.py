@@ -14,7 +14,7 @@ from chatbot.retrieval.retrieve import to_scored_node
 
 
 class ChatbotQueryEngine(BaseQueryEngine):
-    """Answers with [n] that count ``source_nodes`` from 1. ``metadata["refused"]`` tells a refusal."""
+    """Answers with [n] that count ``source_nodes`` from 1. ``metadata`` tells a refusal, and the gate's verdict."""
 
     def __init__(self, ask: Callable[[str], Answer]) -> None:
         super().__init__(callback_manager=None)
@@ -23,7 +23,11 @@ class ChatbotQueryEngine(BaseQueryEngine):
     def _query(self, query_bundle: QueryBundle) -> RESPONSE_TYPE:
         answer = self._ask(query_bundle.query_str)
         nodes = [to_scored_node(s.candidate, s.candidate.scores.rerank) for s in answer.sources]
-        return Response(response=answer.text, source_nodes=nodes, metadata={"refused": answer.refused})
+        return Response(
+            response=answer.text,
+            source_nodes=nodes,
+            metadata={"refused": answer.refused, "verdict": answer.gate.verdict},
+        )
 
     async def _aquery(self, query_bundle: QueryBundle) -> RESPONSE_TYPE:
         import asyncio

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from chatbot.answering.answer import Answer
 from chatbot.errors import ChatbotError
+from chatbot.rendering.candidates import closest
 from chatbot.rendering.reasons import answered_as
 from chatbot.rendering.words import Say
 from chatbot.store import DocumentRow
@@ -20,6 +21,7 @@ from chatbot.store.records import other_places, same_content
 from chatbot.text.invisible import on_one_line, visible
 from chatbot.trace import Candidate, Search, SecondLook, Source
 
+_BEGINS = 120  # characters of a passage
 _COLUMNS = [
     Column("kept", justify="center", no_wrap=True),
     *(
@@ -50,6 +52,8 @@ def print_answer(console: Console, answer: Answer) -> ChatbotError | None:
         LLMError: not a word came.
     """
     failure: ChatbotError | None = None
+    if answer.gate.verdict == "weak":
+        console.print("weak match: judge for yourself by the sources\n", style="yellow")
     try:
         _print_text(console, answer)
     except ChatbotError as error:
@@ -88,12 +92,22 @@ def _print_sources(console: Console, answer: Answer) -> None:
             soft_wrap=True,
         )
         console.print(_highlighted(source))
+    if answer.refused and answer.candidates:
+        _print_closest(console, answer)
     console.print()
     _print_verdict(console, answer.search)
     if words := answered_as(answer.request, answer.second_look, Say("en")):
         console.print(words, style="dim", markup=False, soft_wrap=True)
     if answer.llm:
         console.print(f"answered by {answer.llm}", style="dim", markup=False, soft_wrap=True)
+
+
+def _print_closest(console: Console, answer: Answer) -> None:
+    """The nearest passages: a person may see in them what to ask instead."""
+    console.print("\nclosest, but not an answer:", style="bold")
+    for source in closest(answer.candidates):
+        console.print(f"  {_place(source)}: {_line(source.text)[:_BEGINS]}", markup=False, soft_wrap=True)
+    console.print("\nother words may help, a wider --filter, or another document", markup=False)
 
 
 def print_documents(console: Console, documents: Sequence[DocumentRow]) -> None:
@@ -134,7 +148,7 @@ def _print_verdict(console: Console, search: Search) -> None:
     if gate.probability is not None:
         lines.insert(
             0,
-            f"the documents hold the answer with p = {gate.probability:.2f} (threshold {gate.threshold:.2f})",
+            f"{gate.verdict}: the documents hold the answer with p = {gate.probability:.2f} (threshold {gate.threshold:.2f})",
         )
     elif gate.reason:
         lines.insert(0, f"refusal: {gate.reason}")

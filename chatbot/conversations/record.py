@@ -30,6 +30,7 @@ from chatbot.trace import (
     Sentence,
     Source,
     Turn,
+    match_of,
 )
 
 if TYPE_CHECKING:
@@ -281,7 +282,8 @@ def to_json(record: ExchangeRecord) -> str:
 def from_json(text: str) -> ExchangeRecord:
     """The record. Raises ``ValueError``, ``KeyError``, ``TypeError`` or ``IndexError`` if it is not one."""
     content: dict[str, Any] = json.loads(text)
-    candidates = tuple(_candidate(row) for row in content["candidates"])
+    gate = _gate(content["gate"])
+    candidates = tuple(_candidate(row, gate) for row in content["candidates"])
     settings, tokens, checks = content["settings"], content["tokens"], content["checks"]
     simple = (
         "question", "query", "received", "llm", "timings", "state", "language"
@@ -293,7 +295,7 @@ def from_json(text: str) -> ExchangeRecord:
         sources=tuple(_source(row, candidates) for row in content["sources"]),
         candidates=candidates,
         second_look=_second_look(content["second_look"]),
-        gate=_made(Gate, content["gate"]),
+        gate=gate,
         fingerprints=_made(Fingerprints, content["fingerprints"]),
         tokens=_made(Tokens, tokens) if tokens else None,
         prompt=tuple(_made(Message, row) for row in content["prompt"]),
@@ -315,10 +317,14 @@ def _source_json(source: Source, place: int) -> dict[str, Any]:
     }
 
 
-def _candidate(row: dict[str, Any]) -> Candidate:
+def _candidate(row: dict[str, Any], gate: Gate) -> Candidate:
+    """Until November 2026 a record held the probability of a passage without its word."""
     start, end = row["span"]
+    scores = _made(Scores, row["scores"])
+    if "match" not in row["scores"]:
+        scores = replace(scores, match=match_of(scores.probability, gate.verdict))
     parts = {
-        "span": (start, end), "heading": tuple(row["heading"]), "scores": _made(Scores, row["scores"]),
+        "span": (start, end), "heading": tuple(row["heading"]), "scores": scores,
         "also_in": tuple(row.get("also_in", ())),
     }  # fmt: skip
     return _made(Candidate, {**row, **parts})
@@ -331,6 +337,14 @@ def _turn(row: dict[str, Any]) -> Turn:
 def _request(row: dict[str, Any]) -> Request:
     """Until November 2026 every question was looked up, and a record did not say so."""
     return _made(Request, {**row, "documents": tuple(row.get("documents", ()))})
+
+
+def _gate(row: dict[str, Any]) -> Gate:
+    """Until November 2026 a record held no verdict: an answer at less than even odds then counts as weak."""
+    gate = _made(Gate, row)
+    if "verdict" in row or gate.refused or gate.probability is None or gate.probability >= 0.5:
+        return gate
+    return replace(gate, verdict="weak")
 
 
 def _second_look(row: dict[str, Any]) -> SecondLook:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
-from chatbot.rendering.figures import number, percent
+from chatbot.rendering.figures import number
 from chatbot.rendering.safe import as_attribute, name_as_html
 from chatbot.rendering.words import Say
-from chatbot.trace import Candidate
+from chatbot.trace import Candidate, Match, Source
+
+CLOSEST = 3  # candidates that are shown beside a refusal
+_MATCHES: dict[Match, str] = {"strong": "match_strong", "likely": "match_likely", "weak": "match_weak"}
 
 
 def place(candidate: Candidate, say: Say) -> str:
@@ -49,11 +53,15 @@ def movement(candidate: Candidate, say: Say) -> str:
     return say("moved", before=before, after=say.rank(candidate.reranked_rank))
 
 
-def movement_and_probability(candidate: Candidate, say: Say) -> str:
-    """ "retrieved 9th → reranked 1st · 97% likely to answer", as plain text."""
-    probability = candidate.scores.probability
-    likely = [] if probability is None else [say("probability", value=percent(probability))]
-    return " · ".join(filter(None, (movement(candidate, say), *likely)))
+def movement_and_match(candidate: Candidate, say: Say) -> str:
+    """ "retrieved 9th → reranked 1st · strong match", as plain text."""
+    match = candidate.scores.match
+    return " · ".join([movement(candidate, say), *([say(_MATCHES[match])] if match else [])])
+
+
+def closest(candidates: Sequence[Candidate]) -> tuple[Source, ...]:
+    """What is shown beside a refusal: the first ``CLOSEST`` candidates, numbered by their rank."""
+    return tuple(Source(candidate.rank, candidate) for candidate in candidates[:CLOSEST])
 
 
 def places_moved(candidate: Candidate, say: Say) -> str:

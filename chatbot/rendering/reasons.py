@@ -1,10 +1,12 @@
-"""Why an answer is what it is, as plain text: why refused, why without a second look, by whom, with how many tokens."""
+"""Why an answer is what it is, as plain text: why refused, how sure, without a second look, by whom, with how many tokens."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from chatbot.rendering.figures import percent
 from chatbot.rendering.words import Say
-from chatbot.trace import CALCULATED, Gate, Request, SecondLook
+from chatbot.trace import CALCULATED, Gate, Request, SecondLook, Verdict
 
 _KINDS = {"talk": "as_talk", "library": "as_library", "table": "as_table", "whole_document": ""}
 _WHOLE = {
@@ -13,13 +15,29 @@ _WHOLE = {
     "key_points": "as_key_points",
     "about": "as_about",
 }
+_VERDICTS: dict[Verdict, str] = {
+    "strong": "verdict_strong", "weak": "verdict_weak", "absent": "verdict_absent",
+}  # fmt: skip
 
 
-def why_refused(gate: Gate, say: Say) -> str:
-    """The probability that was judged and the bar; without them, that nothing was found."""
+def why_refused(gate: Gate, filters: Sequence[str], say: Say) -> str:
+    """That nothing was found, or nothing close enough, and what would help.
+
+    Args:
+        filters: the documents or folders that alone were searched, if any.
+    """
+    why = "refused_empty" if gate.probability is None else "refused_gate"
+    return f"{say(why)} {say('helps_filter' if filters else 'helps')}"
+
+
+def gate_figures(gate: Gate, say: Say) -> str:
+    """The verdict with its probability and where the verdicts begin; empty where nothing was judged."""
     if gate.probability is None or gate.threshold is None:
-        return say("refused_empty")
-    return say("refused_gate", probability=percent(gate.probability), threshold=percent(gate.threshold))
+        return ""
+    verdict, threshold = say(_VERDICTS[gate.verdict or "absent"]), percent(gate.threshold)
+    words = say("gate_figures", verdict=verdict, probability=percent(gate.probability), threshold=threshold)
+    strong = gate.strong_from
+    return words if strong is None else words + say("gate_strong_from", strong=percent(strong))
 
 
 def why_no_second_look(second_look: SecondLook, say: Say) -> str:

@@ -10,6 +10,7 @@ from chatbot.config import RerankerConfig
 from chatbot.errors import ChatbotError, ConfigError
 from chatbot.reranking.reranker import Reranker
 from chatbot.retrieval.retrieve import read_by_models
+from chatbot.text.asking import asking_part
 from chatbot.trace import Candidate, SecondLook, Timings
 
 logger = logging.getLogger(__name__)
@@ -48,15 +49,34 @@ def take_second_look(
                 settings.budget_ms,
                 [codes.get(c.chunk_id) for c in candidates],
             )
+            asked = _asked(query, candidates, reranker, codes)
         except ConfigError:
             raise
         except (ChatbotError, RuntimeError, ValueError) as error:
             logger.warning("the reranker failed", exc_info=True)
             return candidates, SecondLook(settings.model, "failed", str(error))
         weight = reranker.fused_weight
+        candidates = [replace(c, scores=replace(c.scores, asked=asked.get(c.chunk_id))) for c in candidates]
         return reordered(candidates, look.logits, weight), SecondLook(
             settings.model, "applied", "", weight, look.scored, len(candidates), round(look.spent_ms, 2)
         )
+
+
+def _asked(
+    query: str, candidates: Sequence[Candidate], reranker: Reranker, codes: Mapping[int, bytes]
+) -> dict[int, float]:
+    """By chunk, the logit for the sentences of ``query`` that ask, of those whose token vectors were kept.
+
+    The mean over all tokens falls with every word around the question, for passages that answer and others alike. Only
+    the question is read once more for it. The order stays by the logit of the whole: what surrounds it may matter.
+    """
+    part = asking_part(query)
+    known = [c for c in candidates if c.chunk_id in codes]
+    if part == query or not known:
+        return {}
+    texts = [read_by_models(c) for c in known]
+    logits = reranker.look(part, texts, None, [codes[c.chunk_id] for c in known]).logits
+    return {c.chunk_id: logit for c, logit in zip(known, logits, strict=True) if logit is not None}
 
 
 def reordered(

@@ -292,4 +292,4 @@ def test_the_query_engine_answers_with_its_sources(sample_chatbot: Chatbot) -> N
     asked = sample_chatbot.ask(QUESTION)
     assert str(response) == asked.text
     assert [int(n.node_id) for n in response.source_nodes] == [s.candidate.chunk_id for s in asked.sources]
-    assert response.metadata == {"refused": False}
+    assert response.metadata == {"refused": False, "verdict": asked.gate.verdict}

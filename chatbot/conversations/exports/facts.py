@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import tzinfo
 
 from chatbot.conversations.record import ExchangeRecord
-from chatbot.rendering.reasons import answered_as, token_line, why_refused, written_by
+from chatbot.rendering.reasons import answered_as, gate_figures, token_line, why_refused, written_by
 from chatbot.rendering.words import Say
 
 _FINGERPRINT = 16  # characters of a sha256: enough to tell two files apart, short enough to be read out
@@ -15,7 +15,7 @@ def notes(record: ExchangeRecord, say: Say) -> list[str]:
     """What is to be said below an answer: that it was refused, stopped or cut short, and who wrote it."""
     found = []
     if record.refused:
-        found.append(f"{say('refused')}. {why_refused(record.gate, say)}")
+        found.append(f"{say('refused')}. {why_refused(record.gate, record.settings.filters, say)}")
     if record.state == "stopped":
         found.append(say("stopped"))
     if record.state == "interrupted":
@@ -27,7 +27,7 @@ def notes(record: ExchangeRecord, say: Say) -> list[str]:
 
 
 def facts(record: ExchangeRecord, say: Say, timezone: tzinfo) -> list[tuple[str, str]]:
-    """(what, value): settings, models, index; only what is known."""
+    """(what, value): settings, verdict, models, index; only what is known."""
     s, f, tokens = record.settings, record.fingerprints, record.tokens
     rows = [
         (say("asked_at"), record.asked_at.astimezone(timezone).strftime("%Y-%m-%d %H:%M %Z")),
@@ -37,6 +37,7 @@ def facts(record: ExchangeRecord, say: Say, timezone: tzinfo) -> list[tuple[str,
         (say("top_n"), str(s.top_n)),
         (say("second_look"), say("turned_on" if s.rerank else "turned_off")),
         (say("searched_in"), ", ".join(s.filters)),
+        (say("verdict"), gate_figures(record.gate, say)),
         (say("embedding_model"), _printed(f.embedding, f.embedding_sha256)),
         (say("reranker_model"), _printed(f.reranker or record.second_look.model, f.reranker_sha256)),
         (say("index"), say("index_line", index=f.index, sequence=f.sequence) if f.index else ""),

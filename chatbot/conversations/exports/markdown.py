@@ -12,9 +12,10 @@ from chatbot.conversations.record import ExchangeRecord
 from chatbot.rendering.candidates import (
     arrow,
     became,
+    closest,
     copies,
     file_name,
-    movement_and_probability,
+    movement_and_match,
     score_line,
 )
 from chatbot.rendering.checks import better_candidates, check_words
@@ -52,14 +53,16 @@ def _exchange(record: ExchangeRecord, say: Say, timezone: tzinfo) -> Iterator[st
     if record.query != record.question:
         yield escape_name(say("searched_as", query=record.query))
     yield f"## {say('answer')}"
+    if record.gate.verdict == "weak":
+        yield escape_name(say("weak_match"))
     is_outline = record.llm == "extractive" and record.request.kind == "whole_document"
     yield (escape_outline if is_outline else escape_answer)(record.received, len(record.sources))
     if found := [*_checked(record, say), *notes(record, say)]:
         yield _list(found)
-    if record.sources:
-        yield f"## {say('sources')}"
+    if shown := closest(record.candidates) if record.refused else record.sources:
+        yield f"## {say('closest' if record.refused else 'sources')}"
         cited = record.citations
-        for source in record.sources:
+        for source in shown:
             yield from _source(source, source.number in cited, say)
     if record.candidates:
         yield from _ranking(record, say)
@@ -82,7 +85,7 @@ def _checked(record: ExchangeRecord, say: Say) -> Iterator[str]:
 def _source(source: Source, cited: bool, say: Say) -> Iterator[str]:
     c = source.candidate
     badge = f" · {say('cited')}" if cited else ""
-    moved = f"{arrow(c)} {movement_and_probability(c, say)}".strip()
+    moved = f"{arrow(c)} {movement_and_match(c, say)}".strip()
     yield f"**[{source.number}]** {_place(c, say)}{badge}  \n{moved}  \n{score_line(c, say)}"
     yield escape_quote("\n".join(filter(None, (c.header, c.text))))
 

@@ -17,7 +17,7 @@ from chatbot.conversations.conversation_store import shortened
 from chatbot.conversations.exports.facts import facts, notes
 from chatbot.conversations.record import ExchangeRecord
 from chatbot.rendering.answer import passage_id, renderer_of
-from chatbot.rendering.candidates import arrow, direction, movement_and_probability, place, score_line
+from chatbot.rendering.candidates import arrow, closest, direction, movement_and_match, place, score_line
 from chatbot.rendering.checks import check_line, citation_marks
 from chatbot.rendering.passage import shaded
 from chatbot.rendering.ranking import kept_of, ranking, second_look_by, what_changed
@@ -79,6 +79,7 @@ def _exchange(record: ExchangeRecord, anchor: str, is_asked: bool, say: Say, tim
 def _answer(record: ExchangeRecord, anchor: str, say: Say) -> str:
     """The text in the page's own rendering, and around it what is to be said about it."""
     above = _fine(say("searched_as", query=record.query)) if record.query != record.question else ""
+    above += _fine(say("weak_match")) if record.gate.verdict == "weak" else ""
     render = renderer_of(record.llm, record.request.kind)
     text = render(
         record.received, len(record.sources), anchor, citation_marks(record.received, record.checks, say)
@@ -92,8 +93,10 @@ def _answer(record: ExchangeRecord, anchor: str, say: Say) -> str:
 
 def _sources(record: ExchangeRecord, anchor: str, say: Say) -> str:
     cited = record.citations
-    cards = "".join(_card(source, source.number in cited, anchor, say) for source in record.sources)
-    return f"<section><h2>{say('sources')}</h2>{cards}</section>" if cards else ""
+    shown = closest(record.candidates) if record.refused else record.sources
+    cards = "".join(_card(source, source.number in cited, anchor, say) for source in shown)
+    title = say("closest" if record.refused else "sources")
+    return f"<section><h2>{title}</h2>{cards}</section>" if cards else ""
 
 
 def _card(source: Source, is_cited: bool, anchor: str, say: Say) -> str:
@@ -102,7 +105,7 @@ def _card(source: Source, is_cited: bool, anchor: str, say: Say) -> str:
     return (
         f'<div class="card" id="{passage_id(anchor, source.number)}"><p class="sl-place"><b class="sl-number">{source.number}</b>'
         f"{place(c, say)}{badge}</p>"
-        f'<p class="sl-fine"><b class="sl-{direction(c)}">{arrow(c)}</b> {as_html(movement_and_probability(c, say))}</p>'
+        f'<p class="sl-fine"><b class="sl-{direction(c)}">{arrow(c)}</b> {as_html(movement_and_match(c, say))}</p>'
         f'<div class="sl-passage">{shaded(source)}</div>{_fine(score_line(c, say))}</div>'
     )
 

@@ -55,8 +55,21 @@ CHAT: dict[str, tuple[str, str]] = {
     "interrupted": ("답변이 도중에 끊겼습니다", "The answer was cut short"),
     "refused": ("문서에 답이 없는 것으로 보입니다", "The documents do not seem to answer this"),
     "refused_gate": (
-        "찾은 것으로 답할 수 있을 확률은 {probability}, 기준은 {threshold}입니다. 그래서 지어내지 않고 멈췄습니다.",
-        "What was found answers this with a probability of {probability}; the bar is {threshold}. So nothing was made up.",
+        "찾은 글이 모두 질문과 동떨어져 있어, 지어내지 않고 멈췄습니다.",
+        "Nothing that was found comes close enough to an answer. So nothing was made up.",
+    ),
+    "helps": (
+        "다른 낱말로 물어보거나, 답이 들어 있을 문서를 더해 보세요.",
+        "Other words may help, or another document that holds the answer.",
+    ),
+    "helps_filter": (
+        "골라 둔 문서에서만 찾았습니다. 더 넓게 찾거나, 다른 낱말로 물어보세요.",
+        "Only the chosen documents were searched: choose more of them, or try other words.",
+    ),
+    "closest": ("가장 가까운 글이지만 답은 아닙니다", "Closest, but not an answer"),
+    "weak_match": (
+        "약하게 맞음: 출처를 보고 직접 판단하세요.",
+        "Weak match: judge for yourself by the sources.",
     ),
     "refused_empty": ("질문과 맞는 발췌문을 찾지 못했습니다.", "No passage matched the question."),
     "no_second_look": ("두 번째 검토 없이 검색 순서 그대로입니다", "No second look: this is the retrieval order"),

@@ -18,6 +18,7 @@ from chatbot.conversations import Conversations, SavedExchange
 from chatbot.conversations.record import ExchangeRecord, Trace, documents_of_turn, may_lean_on
 from chatbot.engine import Chatbot
 from chatbot.errors import ChatbotError
+from chatbot.rendering.candidates import closest
 from chatbot.trace import Request, Source, Turn
 from chatbot.ui import choices
 from chatbot.ui.chat.exchange import Exchange
@@ -100,9 +101,12 @@ class ChatSession:
         return self.exchanges[index].trace if 0 <= index < len(self.exchanges) else None
 
     def source(self, index: int, number: int) -> Source | None:
-        """Source ``number`` of exchange ``index``, if it has one."""
+        """Source ``number`` of exchange ``index``, or what stands there beside a refusal, if it has one."""
         trace = self.trace(index)
-        return next((s for s in trace.sources if s.number == number), None) if trace is not None else None
+        if trace is None:
+            return None
+        shown = closest(trace.candidates) if trace.refused else trace.sources
+        return next((s for s in shown if s.number == number), None)
 
     def name_in_address(self) -> None:
         """Write its id into the page's address, so that a reload finds it."""

@@ -9,6 +9,7 @@ from typing import Literal
 from chatbot.citations.check import ClaimCheck, QuotedClaim, quoted_claims
 from chatbot.conversations.record import Trace
 from chatbot.rendering.answer import renderer_of
+from chatbot.rendering.candidates import closest
 from chatbot.rendering.checks import check_line, citation_marks, evidence_of
 from chatbot.rendering.reasons import answered_as, why_no_second_look, why_refused, written_by
 from chatbot.rendering.safe import as_html
@@ -47,7 +48,7 @@ def _question(exchange: Exchange, index: int, say: Say) -> str:
 
 
 def _above(exchange: Exchange, index: int, say: Say) -> Iterator[str]:
-    """How the question was understood, what the model was told to do without, and its thoughts, folded."""
+    """How the question was understood, how sure the answer is, what the model was told to do without, and its thoughts, folded."""
     trace = exchange.trace
     if trace is None:
         return
@@ -56,6 +57,8 @@ def _above(exchange: Exchange, index: int, say: Say) -> Iterator[str]:
         return
     if trace.query != trace.question:
         yield f'<p class="sl-fine">{as_html(say("searched_as", query=trace.query))}</p>'
+    if trace.gate.verdict == "weak":
+        yield f'<p class="sl-weak" role="note">{say("weak_match")}</p>'
     if trace.received:
         for note in trace.notes:
             yield f'<p class="sl-fine">{as_html(say.error(note))}</p>'
@@ -85,7 +88,7 @@ def _text(exchange: Exchange, index: int, say: Say) -> Iterator[str]:
         if not exchange.written and not exchange.stopped:
             yield f'<p class="sl-busy">{say("searching")}</p>'
     elif trace.refused:
-        yield notice_html(say("refused"), why_refused(trace.gate, say), "calm")
+        yield notice_html(say("refused"), why_refused(trace.gate, exchange.settings.filters, say), "calm")
     else:
         state = "written" if exchange.written else "writing"
         render = renderer_of(trace.llm, trace.request.kind)
@@ -136,6 +139,9 @@ def _below(exchange: Exchange, index: int, say: Say) -> Iterator[str]:
             say,
             evidence_of(_grounds(exchange)),
         )
+    if trace.refused and trace.candidates:
+        yield f'<div class="sl-label">{say("closest")}</div>'
+        yield source_cards(closest(trace.candidates), [], _anchor(index), {}, index, say, rated=False)
     if trace.candidates:
         yield why_line(trace, index, say)
 

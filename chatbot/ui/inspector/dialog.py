@@ -11,7 +11,7 @@ from chatbot.conversations.record import Trace
 from chatbot.engine import Chatbot
 from chatbot.rendering.figures import milliseconds
 from chatbot.rendering.ranking import kept_of, ranking, second_look_by, what_changed
-from chatbot.rendering.reasons import token_line
+from chatbot.rendering.reasons import gate_figures, token_line
 from chatbot.rendering.safe import as_html
 from chatbot.rendering.timing_bar import timing_bar
 from chatbot.rendering.words import Say
@@ -62,8 +62,8 @@ def _inspect(answer: Trace, chatbot: Chatbot, settings: Settings, say: Say) -> N
 
 def _ranking(answer: Trace, say: Say) -> None:
     candidates, look = answer.candidates, answer.second_look
-    by = second_look_by(look, say)
-    fine = f'<p class="sl-fine">{as_html(by)}</p>' if by else ""
+    lines = filter(None, (second_look_by(look, say), gate_figures(answer.gate, say)))
+    fine = "".join(f'<p class="sl-fine">{as_html(line)}</p>' for line in lines)
     st.html(f'<p class="sl-said">{as_html(what_changed(candidates, look, say))}</p>{fine}')
     if look.applied:
         alt = say("chart", candidates=len(candidates))

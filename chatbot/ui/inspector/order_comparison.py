@@ -12,7 +12,7 @@ from chatbot.answering.writer import Evidence
 from chatbot.conversations.record import Trace
 from chatbot.engine import Chatbot
 from chatbot.rendering.ranking import what_changed
-from chatbot.rendering.reasons import why_no_second_look, why_refused
+from chatbot.rendering.reasons import gate_figures, why_no_second_look
 from chatbot.rendering.safe import as_html
 from chatbot.rendering.words import Say
 from chatbot.ui.clock import run_again_soon
@@ -93,6 +93,11 @@ def _other(trace: Trace, chatbot: Chatbot) -> _Other:
 
 def _side(trace: Trace, title: str, say: Say) -> Side:
     if trace.refused:
-        return Side(title, "", (), notice_html(say("refused"), why_refused(trace.gate, say), "calm"))
+        return Side(
+            title,
+            "",
+            (),
+            notice_html(say("refused"), gate_figures(trace.gate, say) or say("refused_empty"), "calm"),
+        )
     quotes = "".join(ExtractiveWriter().write(Evidence(trace.query, tuple(trace.sources))))
     return Side(title, quotes, trace.sources)

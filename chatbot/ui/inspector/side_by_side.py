@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from chatbot.rendering.answer import passage_id, render_answer
-from chatbot.rendering.candidates import movement_and_probability, place
+from chatbot.rendering.candidates import movement_and_match, place
 from chatbot.rendering.passage import highlighted
 from chatbot.rendering.safe import as_html, name_as_html
 from chatbot.rendering.words import Say
@@ -101,7 +101,7 @@ def _item(source: Source, anchor: str, badge: str, say: Say) -> str:
     return (
         f'<details class="sl-item"><summary><span class="sl-number">{source.number}</span><span class="sl-about">'
         f'<span class="sl-place">{place(c, say)}{badge}</span>'
-        f'<span class="sl-fine">{as_html(movement_and_probability(c, say))}</span>'
+        f'<span class="sl-fine">{as_html(movement_and_match(c, say))}</span>'
         f'<span class="sl-begins">{name_as_html(source.text[:_BEGINS])}</span></span></summary>'
         f'<div class="sl-passage" id="{passage_id(anchor, source.number)}">'
         f"{highlighted(source.text, source.highlights)}</div></details>"

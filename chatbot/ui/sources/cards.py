@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from chatbot.rendering.answer import passage_id
-from chatbot.rendering.candidates import arrow, direction, movement_and_probability, place, score_line
+from chatbot.rendering.candidates import arrow, direction, movement_and_match, place, score_line
 from chatbot.rendering.passage import highlighted, shaded
 from chatbot.rendering.safe import as_html
 from chatbot.rendering.words import Say
@@ -31,6 +31,8 @@ def source_cards(
     exchange: int,
     say: Say,
     evidence: Mapping[int, Sequence[tuple[int, int]]] = MappingProxyType({}),
+    *,
+    rated: bool = True,
 ) -> str:
     """HTML of the cards, in the reranked order.
 
@@ -38,13 +40,15 @@ def source_cards(
         ratings: thumbs by source number, +1 or -1.
         exchange: position of the exchange, for what its buttons do.
         evidence: by source number, the sentences that citations rest on.
+        rated: whether a card asks if it is the right source.
     """
     cards = (
         _card(
             source,
             source.number in cited,
             anchor,
-            _buttons(source.number, ratings.get(source.number, 0), exchange, say),
+            _open(source.number, exchange, say)
+            + (_thumbs(source.number, ratings.get(source.number, 0), exchange, say) if rated else ""),
             say,
             evidence.get(source.number, ()),
         )
@@ -67,16 +71,18 @@ def _card(
         f'<summary aria-label="{say("source", number=source.number)}">'
         f'<span class="sl-number">{source.number}</span>'
         f'<span class="sl-head"><span class="sl-place">{place(c, say)}</span>'
-        f'<span class="sl-moved">{change}{as_html(movement_and_probability(c, say))}{badge}</span>'
+        f'<span class="sl-moved">{change}{as_html(movement_and_match(c, say))}{badge}</span>'
         f'<span class="sl-preview">{preview}</span></span></summary>'
         f'<div class="sl-passage" id="{passage}">{shaded(source, evidence)}</div>'
         f'<div class="sl-actions">{buttons}</div><div class="sl-fine">{as_html(score_line(c, say))}</div></details>'
     )
 
 
-def _buttons(number: int, rated: int, exchange: int, say: Say) -> str:
-    return (
-        button_html(OpenSource(exchange, number), say("open_source"))
-        + button_html(Rate(exchange, number, 1), say("good_source"), "thumb_up", rated == 1)
-        + button_html(Rate(exchange, number, -1), say("bad_source"), "thumb_down", rated == -1)
+def _open(number: int, exchange: int, say: Say) -> str:
+    return button_html(OpenSource(exchange, number), say("open_source"))
+
+
+def _thumbs(number: int, rated: int, exchange: int, say: Say) -> str:
+    return button_html(Rate(exchange, number, 1), say("good_source"), "thumb_up", rated == 1) + button_html(
+        Rate(exchange, number, -1), say("bad_source"), "thumb_down", rated == -1
     )

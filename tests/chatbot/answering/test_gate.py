@@ -26,8 +26,9 @@ from paths import ROOT
 
 E5 = "package:multilingual-e5-small"
 SHIPPED = ROOT / "chatbot" / "reranking"
-WHOLE = Regression({"logit": 0.5, "cosine": 20.0, "lead": 1.0, "words": 3.0}, -20.0, 0.4)
-WITHOUT_LEAD = Regression({"cosine": 20.0, "words": 3.0}, -18.0, 0.3)
+WHOLE = Regression({"logit": 0.5, "cosine": 20.0, "sentence": 3.0}, -20.0, 0.4, 0.6)
+WITHOUT_LOGIT = Regression({"cosine": 20.0, "sentence": 3.0}, -18.0, 0.3, 0.5)
+FOREIGN = Regression({"foreign_cosine": 20.0}, -17.0, 0.2, 0.9)
 ENTRY: dict[str, Any] = {"weights": {"logit": 0.5, "cosine": 20.0}, "bias": -17.0, "threshold": 0.4}
 
 
@@ -43,9 +44,9 @@ def candidates(
 def judged(
     calibration: Calibration, found: list[Candidate], words: float | None, below: float | None = None
 ) -> Gate:
-    """By the features of a search whose candidates all hold that share of the question's words."""
-    query = {None: "반품", 0.0: "refund"}.get(words, "leave")
-    return decide(calibration, question_features(query, found, [words] * len(found)), below)
+    """By the features of a search whose candidates hold all of the question's words, none, or are in another language."""
+    query = {None: "반품", 0.0: "refund", 1.0: "leave"}[words]
+    return decide(calibration, question_features(query, found), below)
 
 
 def write(folder: Path, text: str) -> Path:
@@ -55,26 +56,39 @@ def write(folder: Path, text: str) -> Path:
 
 @given(st.floats(allow_nan=False, allow_infinity=False), st.floats(-1, 1))
 def test_any_finite_sign_gives_a_probability(logit: float, cosine: float) -> None:
-    features = {"logit": logit, "cosine": cosine, "lead": 2.0, "words": 0.5}
+    features = {"logit": logit, "cosine": cosine, "sentence": 0.5}
     assert 0 <= WHOLE.probability(features) <= 1
 
 
 @given(st.sampled_from(list(WHOLE.weights)), st.floats(-50, 50), st.floats(-50, 50))
 def test_a_higher_sign_never_makes_an_answer_less_probable(name: str, a: float, b: float) -> None:
-    features = {"logit": 0.0, "cosine": 0.8, "lead": 2.0, "words": 0.5}
+    features = {"logit": 0.0, "cosine": 0.8, "sentence": 0.5}
     low, high = sorted((a, b))
     assert WHOLE.probability(features | {name: low}) <= WHOLE.probability(features | {name: high})
 
 
 def test_the_probability_is_the_logistic_of_the_weighted_signs() -> None:
     expected = 1 / (1 + math.exp(-(20.0 * 0.85 + 3.0 * 0.5 - 18.0)))
-    assert WITHOUT_LEAD.probability({"cosine": 0.85, "words": 0.5, "logit": 9.0}) == pytest.approx(expected)
+    assert WITHOUT_LOGIT.probability({"cosine": 0.85, "sentence": 0.5, "logit": 9.0}) == pytest.approx(
+        expected
+    )
 
 
 def test_the_first_regression_is_taken_whose_signs_are_known() -> None:
-    found = judged(Calibration((WHOLE, WITHOUT_LEAD)), candidates(5), 1.0)
-    assert found.probability == WITHOUT_LEAD.probability({"cosine": 0.85, "words": 1.0})
-    assert found.threshold == 0.3
+    found = judged(Calibration((WHOLE, WITHOUT_LOGIT)), candidates(5, logit=None), 1.0)
+    assert found.probability == WITHOUT_LOGIT.probability({"cosine": 0.85, "sentence": 1.0})
+    assert (found.threshold, found.strong_from) == (0.3, 0.5)
+
+
+def test_passages_of_each_language_are_judged_by_themselves_and_the_better_verdict_counts() -> None:
+    calibration = Calibration((WITHOUT_LOGIT, FOREIGN))
+    features = {"cosine": 0.75, "sentence": 0.0, "foreign_cosine": 0.85}  # .05 and .5
+    assert decide(calibration, features, None).verdict == "weak"
+    assert decide(calibration, features, None).threshold == FOREIGN.threshold
+    assert (
+        decide(calibration, features | {"cosine": 0.95}, None).threshold == WITHOUT_LOGIT.threshold
+    )  # strong
+    assert decide(calibration, features | {"foreign_cosine": 0.7}, None).verdict == "absent"
 
 
 def test_a_passage_that_the_time_did_not_suffice_for_is_judged_by_what_retrieval_knows() -> None:
@@ -87,7 +101,7 @@ def test_a_passage_that_the_time_did_not_suffice_for_is_judged_by_what_retrieval
 
 
 def test_a_question_below_the_threshold_is_refused_and_a_configured_one_takes_its_place() -> None:
-    calibration = Calibration((WITHOUT_LEAD,))
+    calibration = Calibration((WITHOUT_LOGIT,))
     low = judged(calibration, candidates(5, cosine=0.7), 0.0)
     assert (low.refused, low.threshold) == (True, 0.3)
     assert "unlikely" in low.reason
@@ -96,7 +110,7 @@ def test_a_question_below_the_threshold_is_refused_and_a_configured_one_takes_it
 
 
 def test_without_a_regression_that_fits_nothing_is_refused() -> None:
-    found = judged(Calibration((WHOLE,)), candidates(5), 1.0, 0.9)
+    found = judged(Calibration((WHOLE,)), candidates(5, logit=None), 1.0, 0.9)
     assert (found.refused, found.probability) == (False, None)
 
 

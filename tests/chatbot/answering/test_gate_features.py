@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from chatbot.answering.gate import best_sentence, keyword_shares, question_features
@@ -16,15 +18,42 @@ def candidates(count: int, logit: float | None = 1.0) -> list[Candidate]:
     return [candidate("leave", -float(i), logit) for i in range(count)]
 
 
-def test_among_few_candidates_nothing_stands_out() -> None:
-    assert question_features("leave", candidates(20), [1.0] * 20)["lead"] == pytest.approx(1.6475, abs=1e-3)
-    assert "lead" not in question_features("leave", candidates(14), [1.0] * 14)
-
-
-def test_candidates_that_the_time_did_not_suffice_for_are_judged_by_the_others() -> None:
+def test_the_best_of_the_candidates_counts_and_those_without_a_logit_are_judged_by_the_others() -> None:
     mixed = [*candidates(3), *candidates(2, logit=None)]
-    assert question_features("leave", mixed, [0.5] * 5)["logit"] == 1.0
-    assert "logit" not in question_features("leave", candidates(3, logit=None), [0.5] * 3)
+    assert question_features("leave", mixed) == {"logit": 1.0, "cosine": 0.85, "sentence": 1.0}
+    assert question_features("leave", candidates(3, logit=None)) == {"cosine": 0.85, "sentence": 1.0}
+
+
+def test_the_size_of_the_collection_makes_no_difference() -> None:
+    assert question_features("leave", candidates(2)) == question_features("leave", candidates(20))
+
+
+def test_what_the_asking_sentence_alone_gets_counts_where_it_is_more() -> None:
+    found = candidate("leave", logit=17.0)
+    for asked, best in ((19.5, 19.5), (15.0, 17.0), (None, 17.0)):
+        scored = replace(found, scores=replace(found.scores, asked=asked))
+        assert question_features("leave", [scored])["logit"] == best
+
+
+@pytest.mark.parametrize(
+    ("around", "question"),
+    [
+        ("Hello! I have to plan my week with two children. My partner asked twice. {} Thanks!", "Annual leave of ten days?"),
+        ("안녕하세요. 아이가 둘이라 미리 계획을 세워야 합니다. {} 감사합니다!", "연차는 며칠인가요?"),
+    ],
+)  # fmt: skip
+def test_a_greeting_and_reasons_take_no_words_away(around: str, question: str) -> None:
+    found = [candidate("Annual leave is ten days."), candidate("연차는 열흘입니다.")]
+    short, long = (question_features(message, found) for message in (question, around.format(question)))
+    assert short["sentence"] == long["sentence"] > 0
+
+
+def test_passages_in_another_language_are_told_apart() -> None:
+    found = [candidate("Annual leave is ten days.", logit=18.0), candidate("연차는 열흘입니다.", logit=20.0)]
+    assert question_features("Annual leave?", found) == {
+        "logit": 18.0, "cosine": 0.85, "foreign_logit": 20.0, "foreign_cosine": 0.85, "sentence": 1.0,
+    }  # fmt: skip
+    assert question_features("연차?", found[:1]) == {"foreign_logit": 18.0, "foreign_cosine": 0.85}
 
 
 def test_words_are_not_looked_for_in_another_language() -> None:
@@ -34,7 +63,6 @@ def test_words_are_not_looked_for_in_another_language() -> None:
     assert (keyword_shares("연차는 며칠인가요?", found)[1] or 0) > 0
     assert keyword_shares("Annual leave?", found)[0] == pytest.approx(1.0)
     assert best_sentence("연차는 며칠인가요?", found[:1]) is None
-    assert "sentence" not in question_features("연차는 며칠인가요?", found[:1], [None])
 
 
 def test_words_close_together_count_more_than_words_apart() -> None:

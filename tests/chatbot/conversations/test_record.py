@@ -35,3 +35,28 @@ def test_a_second_look_kept_in_words_by_an_earlier_version_still_reads(
     look = from_json(json.dumps(content)).second_look
     assert (look.outcome, look.failure, look.applied) == (outcome, failure, applied)
     assert (look.model, look.scored, look.of) == ("m", 3, 5)
+
+
+@pytest.mark.parametrize(
+    ("gate", "verdict"),
+    [
+        ({"refused": True, "probability": 0.04, "threshold": 0.23, "reason": "too unlikely"}, "absent"),
+        ({"refused": False, "probability": 0.3, "threshold": 0.23, "reason": ""}, "weak"),
+        ({"refused": False, "probability": 0.87, "threshold": 0.23, "reason": ""}, "strong"),
+        ({"refused": False, "probability": None, "threshold": None, "reason": "no calibration"}, "strong"),
+    ],
+)
+def test_a_record_of_an_earlier_version_gets_a_verdict_and_words_for_its_passages(
+    record: Record, gate: dict[str, Any], verdict: str
+) -> None:
+    content: dict[str, Any] = json.loads(to_json(record()))
+    content["gate"] = gate
+    for row in content["candidates"]:
+        del row["scores"]["match"]
+    opened = from_json(json.dumps(content))
+    assert (opened.gate.verdict, opened.refused) == (verdict, gate["refused"])
+    assert (opened.gate.probability, opened.gate.strong_from) == (gate["probability"], None)
+    # their probabilities are 1/2, 1/3, 1/4, 1/5 and 1/6
+    best = "weak" if verdict == "absent" else "likely"
+    assert [c.scores.match for c in opened.candidates] == [best] * 4 + ["weak"]
+    assert from_json(to_json(opened)) == opened

@@ -17,7 +17,7 @@ def candidate(rank: int, **more: object) -> Candidate:
     base = Candidate(
         rank, f"data/file{rank}.pdf", f"Passage {rank}. It says more.", (0, 26), page=rank, heading=("Top", f"Part {rank}"), rank=rank,
         dense_rank=rank, lexical_rank=None, fused_rank=10 - rank, reranked_rank=rank,
-        scores=Scores(dense=0.8, fused=1.5, rerank=-2.25, probability=0.973), kept=rank <= 3,
+        scores=Scores(dense=0.8, fused=1.5, rerank=-2.25, probability=0.973, match="strong"), kept=rank <= 3,
     )  # fmt: skip
     return replace(base, **more)  # type: ignore[arg-type]
 
@@ -31,11 +31,11 @@ def test_a_card_says_where_the_passage_is_and_how_it_moved() -> None:
         "Top › Part 1",
         "retrieved 9th → reranked 1st",
         "▲8",
-        "97% likely to answer",
+        "strong match",
         "cited",
     ):
         assert words in english
-    for words in ("1쪽", "검색 9위 → 재정렬 1위", "답일 확률 97%"):
+    for words in ("1쪽", "검색 9위 → 재정렬 1위", "잘 맞음"):
         assert words in korean
     assert "인용됨" not in korean
 

@@ -110,7 +110,7 @@ def test_both_orders_stand_side_by_side_with_what_only_one_has_marked() -> None:
         assert 'href="#sl-orders-right-1"' in right
     refused = answer([1, 2, 3], kept=0, look=SecondLook("m", "off"))
     assert "without it, it is refused" in difference(looked, refused, EN)
-    assert "the bar is 50%" in "".join(both_orders(looked, refused, EN))
+    assert "probability of 20%; refused below 50%" in "".join(both_orders(looked, refused, EN))
 
 
 def test_which_citations_two_answers_share_is_one_sentence() -> None:

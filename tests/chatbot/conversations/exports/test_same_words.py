@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
+from typing import Literal
 
 import pytest
 
@@ -23,10 +25,10 @@ LANGUAGES: tuple[Language, ...] = ("ko", "en")
 
 def on_the_page(record: ExchangeRecord, language: Language) -> str:
     """The exchange as the page draws it when it comes back from the database."""
-    asked_with = Settings(LLMConfig(), 5, 2, rerank=True)
+    asked_with = Settings(LLMConfig(), 5, 2, rerank=True, filters=record.settings.filters)
     exchange = Exchange(record.question, asked_with, trace=record, written=True, checks=record.checks)
     say = Say(language)
-    drawn = (*exchange_view._text(exchange, 0, say), *exchange_view._below(exchange, 0, say))
+    drawn = [exchange_view.part_html(part, exchange, 0, say) for part in ("above", "text", "below")]
     # the place of a sentence is for the page alone, where a number points at it
     return re.sub(r' data-at="\d+"', "", unescape("".join(drawn)))
 
@@ -54,13 +56,28 @@ def test_a_verdict(record, language: Language, verdict: Verdict) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("filters", [(), ("docs",)])
 @pytest.mark.parametrize("gate", [Gate(True, 0.04, 0.25), Gate(True)])
-def test_a_refusal(record, language: Language, gate: Gate) -> None:
+def test_a_refusal(record, language: Language, gate: Gate, filters: tuple[str, ...]) -> None:
     made = record(gate=gate, sources=(), checks=None)
-    words = why_refused(gate, Say(language))
+    made = replace(made, settings=replace(made.settings, filters=filters))
+    words = why_refused(gate, filters, Say(language))
     for drawn in (on_the_page(made, language), *exported(made, language)):
         assert words in drawn
         assert Say(language)("refused") in drawn
+        assert Say(language)("closest") in drawn
+        assert made.candidates[2].text in drawn
+        assert "%" not in words
+    assert "4%" not in on_the_page(made, language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("verdict", ["weak", "strong"])
+def test_a_weak_answer_is_marked(record, language: Language, verdict: Literal["weak", "strong"]) -> None:
+    made = record(gate=Gate(False, 0.5, 0.25, verdict=verdict, strong_from=0.6))
+    words = Say(language)("weak_match")
+    for drawn in (on_the_page(made, language), *exported(made, language)):
+        assert (words in drawn) == (verdict == "weak")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
