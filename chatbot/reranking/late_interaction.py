@@ -39,8 +39,8 @@ SCALES = {12: 20.0, 8: 5.0}  # layer -> what its MaxSim is multiplied by in the 
 BLOCK = 16  # tokens; two neighbouring blocks are a window
 QUESTION, PASSAGE = PREFIXES
 # Sentences that are read within their passage score more alike than read alone. So that both can stand in one list,
-# and count as much beside the passage's own logit, mean and deviation are made those of sentences read alone: 650
-# sentences under 105 questions (squad1: x 1.46 - 8.8, korquad1: x 1.57 - 10.8; means 18.4 and 18.7)
+# and count as much beside the passage's own logit, mean and deviation are made those of sentences read alone, of 105
+# questions (squad1: x 1.46 - 8.8, korquad1: x 1.57 - 10.8; means 18.4 and 18.7)
 _IN_PASSAGE, _SHIFT = 1.5, -9.56
 _QUESTION_BYTES = 4_000_000  # for the token vectors of the last 80 claims or questions of 32 tokens
 _BEFORE, _AFTER = 4, 1  # tokens around a question: <s> ▁que ry : and </s>, which match every passage alike
