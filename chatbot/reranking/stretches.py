@@ -13,7 +13,7 @@ from itertools import groupby
 from chatbot.reranking.reranker import Reranker
 from chatbot.reranking.scorers import KeptParts
 from chatbot.retrieval.retrieve import read_by_models
-from chatbot.text.invisible import visible_places
+from chatbot.text.invisible import visible_places, without_invisible
 from chatbot.trace import Candidate, Stretch
 
 Kept = Callable[[Sequence[str]], Sequence[bytes | None]]  # texts that were embedded -> codes of their tokens
@@ -38,7 +38,7 @@ def score_stretches(
 
 def _passages(stretches: Sequence[Stretch], kept: Kept) -> list[KeptParts] | None:
     groups = [
-        (candidate, read_by_models(candidate), list(of_candidate))
+        (candidate, without_invisible(read_by_models(candidate)), list(of_candidate))
         for candidate, of_candidate in groupby(stretches, key=lambda stretch: stretch.candidate)
     ]
     passages = []
