@@ -325,9 +325,8 @@ def test_the_page_says_how_large_the_token_vectors_are(open_page: Open, config: 
     assert "No token vectors: the second look reads each passage anew" in html(open_page(config))
     assert "토큰 벡터가 없어" in html(page := open_page(config, "ko"))
     assert "token-vectors" not in html(open_page(config.with_(reranker={"token_vectors": "off"})))
-    with closing(Store.open(config.store, store_identity(config))) as store:
-        hashes = [hash_of(text) for text in ("one", "two")]
-        with store.writing() as writer:
-            writer.keep_token_vectors(dict.fromkeys(hashes, b"\x01" * 1024))
+    with closing(Store.open(config.store, store_identity(config))) as store, store.writing() as writer:
+        rows = writer.connection.execute("SELECT text_hash FROM chunk LIMIT 2").fetchall()
+        writer.keep_token_vectors({key: b"\1" * 1024 for (key,) in rows})
     assert "두 번째 검토에 쓰는 토큰 벡터: 발췌문 2개, 2 KB" in html(page.run())
     assert "Token vectors for the second look: 2 passages, 2 KB" in html(open_page(config))
