@@ -32,17 +32,17 @@ from chatbot.answering.talk import talk
 from chatbot.answering.whole_document import Asked, KeptTexts, answer_whole, answer_whole_again
 from chatbot.answering.writer import Writer
 from chatbot.citations.check import CheckCalibration, ClaimCheck, check_claims, load_check_calibration
-from chatbot.citations.sources import Scorer, cite
+from chatbot.citations.sources import cite
 from chatbot.config import Config, load_config
 from chatbot.errors import ChatbotError
 from chatbot.llms import build_writer
 from chatbot.models import folders
-from chatbot.reranking import Reranker, build_reranker, take_second_look
+from chatbot.reranking import Reranker, build_reranker, score_stretches, take_second_look
 from chatbot.retrieval import embeddings
 from chatbot.retrieval.retrieve import HybridRetriever, retrieve
 from chatbot.store import DocumentRow, Store
 from chatbot.text.language import language_of
-from chatbot.trace import Candidate, Request, Search, Timings, Turn
+from chatbot.trace import Candidate, Request, Search, Stretch, Timings, Turn
 
 if TYPE_CHECKING:
     from llama_index.core.base.base_query_engine import BaseQueryEngine
@@ -115,7 +115,7 @@ class Chatbot:
         )
         judged, gate = judge(query, ranked, lambda: self.calibration, settings.answer.refuse_below, timings)
         search = Search.of(question, query, judged, look, gate, timings, settings.retrieval.top_n, request)
-        sources = cite(search, self._scorer)
+        sources = cite(search, self.score_stretches)
         return start_answer(search, sources, history, writer)
 
     def request_of(
@@ -227,7 +227,7 @@ class Chatbot:
             answered.sources,
             answered.candidates,
             self._check_calibration,
-            self.reranker.score,
+            self.score_stretches,
         )
 
     @property
@@ -252,6 +252,10 @@ class Chatbot:
         search = self._judged(question, query, found, settings, timings)
         timings.mark("total")
         return search
+
+    def score_stretches(self, question: str, stretches: Sequence[Stretch]) -> list[float]:
+        """The reranker's logit for each of these sentences, from their passages' token vectors where they are kept."""
+        return score_stretches(self.reranker, question, stretches, self._kept_of_texts)
 
     def warm_up(self) -> None:
         """Load what the first question would have to wait for. Raises ``ModelError``."""
@@ -319,7 +323,7 @@ class Chatbot:
         top_n = top_n or kept_count(answered) or self.config.retrieval.top_n
         settings = self._settings(None, top_n, rerank, None)
         search = self._judged(answered.question, answered.query, retrieved(answered), settings, Timings())
-        return start_answer(search, cite(search, self._scorer), answered.history, writer)
+        return start_answer(search, cite(search, self.score_stretches), answered.history, writer)
 
     def _judged(
         self, question: str, query: str, found: list[Candidate], settings: Config, timings: Timings
@@ -375,8 +379,9 @@ class Chatbot:
         with self.store.reading() as view:
             return view.token_vectors(chunks)
 
-    def _scorer(self) -> Scorer:
-        return self.reranker.score
+    def _kept_of_texts(self, texts: Sequence[str]) -> list[bytes | None]:
+        with self.store.reading() as view:
+            return view.known_token_vectors(texts)
 
 
 def _checked(question: str) -> str:

@@ -1,6 +1,7 @@
 """The values that travel: what a question finds, how it is ordered and judged, and how long each step took.
 
 Candidate (with its Scores) -> SecondLook, Gate -> Search -> Source (with its Sentences) -> the answer
+Stretch: what is scored of a candidate for a source's sentences and for the check of the answer
 """
 
 from __future__ import annotations
@@ -107,6 +108,20 @@ class Sentence:
     end: int
     score: float | None = None
     relevance: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of a passage that is scored by itself: a sentence, a row of a table, or two of them.
+
+    Attributes:
+        text: as it is quoted.
+        spans: where it stands, ``candidate.text[start:end]`` of each.
+    """
+
+    candidate: Candidate
+    text: str
+    spans: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)

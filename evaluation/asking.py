@@ -175,7 +175,7 @@ def _lists(
 def _time_sources(chatbot: Chatbot, search: Search, count: int) -> tuple[float, int]:
     kept = search.candidates[:count]
     start = time.perf_counter()
-    number_sources(kept, search.query, chatbot.reranker.score if search.second_look.applied else None)
+    number_sources(kept, search.query, chatbot.score_stretches if search.second_look.applied else None)
     return round((time.perf_counter() - start) * 1000, 3), sum(len(c.text) for c in kept)
 
 

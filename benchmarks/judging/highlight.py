@@ -4,7 +4,8 @@
 
 The gold paragraph of each question of squad1 and korquad1 dev, cut into sentences as the page shows them; the
 answer's sentence is every one that has the gold answer in it. Paragraphs of two sentences or fewer are left out:
-there everything is highlighted. ``reranker`` is the shipped choice with the second look, ``words`` the one without.
+there everything is highlighted. ``reranker`` is the shipped choice with the second look, ``words`` the one without;
+``read alone`` is what a passage without kept token vectors gets.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ from pathlib import Path
 
 from rich.console import Console
 
+from benchmarks.judging.kept import scorers
 from benchmarks.judging.retrieval_sets import SEED, data_parser, read_jsonl, require_data
 from benchmarks.report import table
-from chatbot.citations.sources import number_sources
+from chatbot.citations.sources import Scorer, number_sources
 from chatbot.config import Config
-from chatbot.reranking import build_reranker
 from chatbot.trace import Candidate, Sentence, Source
 
 SETS = ("squad1", "korquad1")
@@ -59,9 +60,7 @@ def most_relevant(source: Source, by: Measure, count: int) -> set[int]:
     return {s.start for s in sorted(source.sentences, key=by, reverse=True)[:count]}
 
 
-def measure(
-    asked: Sequence[Asked], score: Callable[[str, Sequence[str]], list[float]]
-) -> dict[str, list[float]]:
+def measure(asked: Sequence[Asked], kept: Scorer, alone: Scorer) -> dict[str, list[float]]:
     """For each way to choose, the share of questions whose answer is in the first, and among the first two."""
     hits: dict[str, list[tuple[bool, bool]]] = {}
     for one in asked:
@@ -70,11 +69,17 @@ def measure(
         gold = holding(words, one.answers)
         if not gold or len(words.sentences) <= 2:
             continue
-        (both,) = number_sources([candidate], one.question, score)
+        (both,) = number_sources([candidate], one.question, kept)
+        (read_alone,) = number_sources([candidate], one.question, alone)
         ways: dict[str, tuple[Source, Measure]] = {
             "reranker and words (shipped)": (both, lambda s: s.relevance),
             "words alone (without the second look)": (words, lambda s: s.relevance),
             "reranker alone": (both, lambda s: -1e9 if s.score is None else s.score),
+            "reranker and words, sentences read alone": (read_alone, lambda s: s.relevance),
+            "reranker alone, sentences read alone": (
+                read_alone,
+                lambda s: -1e9 if s.score is None else s.score,
+            ),
         }
         for name, (source, by) in ways.items():
             found = tuple(bool(gold & most_relevant(source, by, count)) for count in (1, 2))
@@ -91,9 +96,9 @@ def main() -> None:
     arguments = parser.parse_args()
     folder, console = require_data(arguments.data), Console(highlight=False, width=120)
     console.print("sets: squad1 CC BY-SA 4.0, korquad1 CC BY-ND 2.0 KR")
-    reranker = build_reranker(Config())
+    kept, alone = scorers(Config())
     for name in SETS:
-        shares = measure(list(questions(folder, name, arguments.questions)), reranker.score)
+        shares = measure(list(questions(folder, name, arguments.questions)), kept, alone)
         rows = [[way, f"{first:.3f}", f"{two:.3f}", f"{int(n)}"] for way, (first, two, n) in shares.items()]
         console.print(table(name, ("", "is the first", "among the first two", "questions"), rows))
         two = next(iter(shares.values()))[1]

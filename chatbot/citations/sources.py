@@ -14,21 +14,21 @@ from chatbot.citations.quotes import quotable_sentences, quote
 from chatbot.retrieval.scores import sigmoid, standard_scores
 from chatbot.text.overlap import keyword_overlap
 from chatbot.text.sentences import sentence_spans
-from chatbot.trace import Candidate, Search, Sentence, Source
+from chatbot.trace import Candidate, Search, Sentence, Source, Stretch
 
-Scorer = Callable[[str, Sequence[str]], list[float]]  # (question, sentences) -> one score each
+Scorer = Callable[[str, Sequence[Stretch]], list[float]]  # (question, sentences) -> one score each
 
 _PER_SOURCE = 2
 
 
-def cite(search: Search, score: Callable[[], Scorer]) -> tuple[Source, ...]:
+def cite(search: Search, score: Scorer) -> tuple[Source, ...]:
     """The sources of an answer: the kept candidates, numbered; all their sentences are scored in one batch.
 
     Args:
-        score: gives the reranker's scorer; without a second look it is not asked, and nothing is scored.
+        score: gives the reranker's logits; without a second look it is not asked, and nothing is scored.
     """
     with search.timings.measure("highlight"):
-        return number_sources(search.kept, search.query, score() if search.second_look.applied else None)
+        return number_sources(search.kept, search.query, score if search.second_look.applied else None)
 
 
 def number_sources(kept: Sequence[Candidate], question: str, score: Scorer | None) -> tuple[Source, ...]:
@@ -38,15 +38,26 @@ def number_sources(kept: Sequence[Candidate], question: str, score: Scorer | Non
         for number, candidate in enumerate(kept, 1)
     ]
     quotable = [quotable_sentences(source) for source in sources]
-    quotes = [
-        [quote(source, source.sentences[i]) for i in places]
+    stretches = [
+        [stretch_of(source, place) for place in places]
         for source, places in zip(sources, quotable, strict=True)
     ]
-    scores = iter(score(question, [text for texts in quotes for text in texts]) if score else ())
+    scores = iter(score(question, [one for of_source in stretches for one in of_source]) if score else ())
     return tuple(
-        _marked(source, places, [next(scores, None) for _ in places], keyword_overlap(question, texts))
-        for source, places, texts in zip(sources, quotable, quotes, strict=True)
+        _marked(
+            source,
+            places,
+            [next(scores, None) for _ in places],
+            keyword_overlap(question, [one.text for one in of_source]),
+        )
+        for source, places, of_source in zip(sources, quotable, stretches, strict=True)
     )
+
+
+def stretch_of(source: Source, place: int) -> Stretch:
+    """The sentence at ``place`` in ``source.sentences``, as it is quoted and scored."""
+    sentence = source.sentences[place]
+    return Stretch(source.candidate, quote(source, sentence), ((sentence.start, sentence.end),))
 
 
 def _marked(

@@ -162,11 +162,16 @@ def reindex(
 
 
 def _fill_token_vectors(settings: Config, as_json: bool) -> None:
+    from chatbot.cli.ingest_output import PassagesProgress
     from chatbot.retrieval.embeddings import store_identity
     from chatbot.store import Store
     from ingest.token_vectors import keep_token_vectors
 
-    read = keep_token_vectors(settings)
+    if as_json:
+        read = keep_token_vectors(settings)
+    else:
+        with PassagesProgress(shared.err) as progress:
+            read = keep_token_vectors(settings, progress)
     with closing(Store.open(settings.store, store_identity(settings))) as index, index.reading() as view:
         texts, size = view.token_vector_size()
     if as_json:

@@ -2,12 +2,14 @@
 
 score   pairs known already <- ``cache``; the rest -> ``queue`` (one for all sessions) -> one micro-batch at a time
         ``late_interaction`` (the default: token vectors of the embedding model) or any cross-encoder (``scorers``)
+        of sentences, for highlights and the check of citations: ``stretches``
 order   logit + ``fused_weight`` x the fused score of retrieval: ``second_look``, the step of ``Chatbot.ask``
 """
 
 from chatbot.reranking.backends import RERANKERS, build_reranker, own_fused_weight
 from chatbot.reranking.reranker import Reranker, ScoredPassages
 from chatbot.reranking.second_look import reordered, take_second_look
+from chatbot.reranking.stretches import score_stretches
 
 __all__ = [
     "RERANKERS",
@@ -16,5 +18,6 @@ __all__ = [
     "build_reranker",
     "own_fused_weight",
     "reordered",
+    "score_stretches",
     "take_second_look",
 ]

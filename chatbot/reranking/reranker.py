@@ -18,7 +18,7 @@ from chatbot.models.batching import longest_first
 from chatbot.models.threads import SideBySide
 from chatbot.reranking.cache import ScoreCache
 from chatbot.reranking.queue import ScoringQueue
-from chatbot.reranking.scorers import CrossEncoderScorer, Scorer, ScorerOfKept
+from chatbot.reranking.scorers import CrossEncoderScorer, KeptParts, Scorer, ScorerOfKept
 from chatbot.text.invisible import without_invisible
 
 # pairs; 20 of them in one batch, padded to the longest, take 1.8 times as long, and 4 batches share 2 cores evenly
@@ -104,6 +104,14 @@ class Reranker(SentenceTransformerRerank):
         logits = self._model.score(question, texts, budget_ms / 1000 if budget_ms else None, kept)
         return ScoredPassages(tuple(logits), (time.perf_counter() - start) * 1000)
 
+    def score_parts(self, question: str, passages: Sequence[KeptParts]) -> list[list[float]] | None:
+        """A logit for each part of each passage, as ``score`` would give for its text alone, but read in its passage.
+
+        ``None`` where it cannot be told from what was kept of the passages.
+        """
+        found: list[list[float]] | None = self._model.score_parts(without_invisible(question), passages)
+        return found
+
     def keeping(self, top_n: int) -> Reranker:
         """The same weights, queue and memory as a postprocessor that keeps ``top_n`` nodes."""
         return self.model_copy(update={"top_n": top_n})
@@ -166,6 +174,14 @@ class _Pairs:
             for i, logit in zip(places, found, strict=True):
                 logits[i] = logit
         return logits
+
+    def score_parts(self, question: str, passages: Sequence[KeptParts]) -> list[list[float]] | None:
+        scorer = self.scorer
+        if not isinstance(scorer, ScorerOfKept):
+            return None
+        found = self._workers.submit(lambda: scorer.score_parts(scorer.read(question, ()), passages)).result()
+        _check_finite([logit for of_passage in found or () for logit in of_passage])
+        return found
 
     def _score_texts(self, question: str, texts: Sequence[str], budget_s: float | None) -> list[float | None]:
         pieces = [pieces_of(text) for text in texts]

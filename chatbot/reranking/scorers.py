@@ -40,6 +40,25 @@ class ScorerOfKept(Scorer, Protocol):
         """One logit for each passage; ``None`` where its codes are of a later version of this program."""
         ...
 
+    def score_parts(self, reading: Any, passages: Sequence[KeptParts]) -> list[list[float]] | None:
+        """A logit for each part of each passage; ``None`` where the codes do not hold all of the parts."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class KeptParts:
+    """A passage and the parts of it that are to be scored.
+
+    Attributes:
+        text: as it was read at ingest.
+        codes: of its token vectors.
+        parts: each is one or more stretches of ``text``, from start to end.
+    """
+
+    text: str
+    codes: bytes
+    parts: Sequence[Sequence[tuple[int, int]]]
+
 
 @dataclass(frozen=True, slots=True)
 class Texts:

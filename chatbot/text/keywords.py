@@ -21,8 +21,11 @@ ANALYSIS_VERSION = "bigram-2"  # of the stored terms: another version means anal
 TOKENIZE = "porter unicode61 remove_diacritics 2"  # FTS5's own tokenizer for the analysed column
 
 _PAIRED = "가-힣ㄱ-ㅣ一-鿿㐀-䶿々ぁ-ヿ"  # Hangul syllables and letters, Han, kana
-_PAIR = re.compile(f"[{_PAIRED}]{{2}}")
 _RUN = re.compile(rf"[{_PAIRED}]+|[^\W_{_PAIRED}]+")
+# pairs of characters, a character alone, and words: ``findall`` takes half the time of going through the runs
+_TERM = re.compile(
+    rf"(?=([{_PAIRED}]{{2}}|(?<![{_PAIRED}])[{_PAIRED}](?![{_PAIRED}])))[{_PAIRED}]|([^\W_{_PAIRED}]+)"
+)
 _HANGUL = re.compile("[가-힣]")
 
 _ENGLISH_STOP_WORDS = {
@@ -50,7 +53,7 @@ _ASKING = re.compile(
 
 def analyse(text: str) -> str:
     """The terms of ``text`` in reading order, separated by spaces; what goes into the FTS5 column."""
-    return " ".join(term for run in _runs(text) for term in _terms(run.lower()))
+    return " ".join(_terms(unicodedata.normalize("NFKC", without_invisible(text))))
 
 
 def match_query(question: str) -> str:
@@ -73,10 +76,10 @@ def keywords_of(question: str) -> Iterator[list[str]]:
     for run in _runs(question):
         if _HANGUL.match(run):
             if not _ASKING.fullmatch(run):
-                yield list(_terms(_TAIL.sub("", _PREDICATE_TAIL.sub("", run))))
+                yield _terms(_TAIL.sub("", _PREDICATE_TAIL.sub("", run)))
         # IT, WHO and US are names, and so is any Latin word in a Korean question
         elif is_korean or (run.isupper() and len(run) > 1) or run.lower() not in _ENGLISH_STOP_WORDS:
-            yield list(_terms(run.lower()))
+            yield _terms(run)
 
 
 def _runs(text: str) -> Iterator[str]:
@@ -84,8 +87,5 @@ def _runs(text: str) -> Iterator[str]:
     return (run.group() for run in _RUN.finditer(unicodedata.normalize("NFKC", without_invisible(text))))
 
 
-def _terms(run: str) -> Iterator[str]:
-    if len(run) > 1 and _PAIR.match(run):
-        yield from (run[i : i + 2] for i in range(len(run) - 1))
-    else:
-        yield run
+def _terms(text: str) -> list[str]:
+    return [pair or word.lower() for pair, word in _TERM.findall(text)]

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from functools import lru_cache
 
 from chatbot.text.keywords import analyse, keyword_terms, keywords_of
 
+# Gate, highlights, answer and check ask for the terms of the same passages and sentences; 512 passages take 13 MB
+_REMEMBERED, _LONGEST_REMEMBERED = 512, 1500  # texts, characters
 _STEM = 5  # first letters of a Latin word; on squad1 sentences 4 to 6 are level, whole words 5 points worse
 
 
@@ -27,13 +31,20 @@ def keywords_found(claim: str, text: str) -> float:
     return sum(2 * len(word & there) >= len(word) for word in words) / len(words) if words else 0.0
 
 
-def terms_of(text: str) -> set[str]:
+def terms_of(text: str) -> AbstractSet[str]:
     """All terms of ``text``, Latin words by their first letters."""
-    return _stems(analyse(text).split())
+    return _remembered_terms(text) if len(text) <= _LONGEST_REMEMBERED else _terms(text)
 
 
-def _stems(words: Sequence[str]) -> set[str]:
-    return {word[:_STEM] if word.isascii() and word.isalpha() else word for word in words}
+def _terms(text: str) -> frozenset[str]:
+    return _stems(set(analyse(text).split()))
+
+
+_remembered_terms = lru_cache(_REMEMBERED)(_terms)
+
+
+def _stems(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(word[:_STEM] if word.isascii() and word.isalpha() else word for word in words)
 
 
 def _rarity(count: int, texts: int) -> float:

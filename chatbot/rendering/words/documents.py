@@ -11,6 +11,14 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
     "more_chunks": ("발췌문 {count}개", "{count} passages"),
     "one_page": ("1쪽", "1 page"),
     "more_pages": ("{count}쪽", "{count} pages"),
+    "token_vectors": (
+        "두 번째 검토에 쓰는 토큰 벡터: 발췌문 {texts}개, {size}",
+        "Token vectors for the second look: {texts} passages, {size}",
+    ),
+    "no_token_vectors": (
+        "토큰 벡터가 없어 두 번째 검토가 발췌문을 매번 새로 읽습니다. secondlook reindex --token-vectors로 채울 수 있습니다.",
+        "No token vectors: the second look reads each passage anew. secondlook reindex --token-vectors keeps them.",
+    ),
     "one_refused": ("거절 1개", "1 refused"),
     "more_refused": ("거절 {count}개", "{count} refused"),
     # adding

@@ -24,6 +24,7 @@ from chatbot.ui.documents.index_changes import (
     queue_upload,
 )
 from chatbot.ui.documents.rejected_files import RejectedFiles, take_rejected_files
+from chatbot.ui.documents.token_vectors import draw_token_vectors
 from chatbot.ui.documents.work_report import draw_work_line, draw_works
 from chatbot.ui.notices import notice, quiet
 from ingest.web.fetch import is_address
@@ -45,6 +46,7 @@ def draw_documents_page(config: Config, chatbot: Chatbot | None, say: Say) -> No
         return
     draw_document_list(config, chatbot, say)
     draw_folders(chatbot, say)
+    draw_token_vectors(config, chatbot, say)
 
 
 def draw_uploaders(config: Config, chatbot: Chatbot | None, say: Say) -> None:

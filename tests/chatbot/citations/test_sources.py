@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from chatbot.citations.sources import number_sources
-from chatbot.trace import Candidate
+from chatbot.trace import Candidate, Stretch
 
 PASSAGE = "연차\n\n연차는 15일입니다. 병가는 5일입니다. 문의는 인사팀으로 하세요."
 
@@ -13,8 +13,8 @@ def _candidate(text: str = PASSAGE) -> Candidate:
 
 
 def _by_word(word: str):  # type: ignore[no-untyped-def]
-    def score(_: str, texts: Sequence[str]) -> list[float]:
-        return [float(word in text) for text in texts]
+    def score(_: str, sentences: Sequence[Stretch]) -> list[float]:
+        return [float(word in sentence.text) for sentence in sentences]
 
     return score
 
@@ -59,9 +59,9 @@ def test_a_title_is_not_a_sentence_to_quote() -> None:
 def test_all_sentences_of_all_sources_are_scored_in_one_batch() -> None:
     calls = []
 
-    def score(_: str, texts: Sequence[str]) -> list[float]:
-        calls.append(list(texts))
-        return [0.0] * len(texts)
+    def score(_: str, sentences: Sequence[Stretch]) -> list[float]:
+        calls.append(list(sentences))
+        return [0.0] * len(sentences)
 
     number_sources([_candidate(), _candidate()], "?", score)
     assert len(calls) == 1
@@ -71,9 +71,29 @@ def test_all_sentences_of_all_sources_are_scored_in_one_batch() -> None:
 def test_a_table_row_is_scored_as_it_would_be_quoted_and_its_header_is_not_quoted() -> None:
     asked: list[str] = []
 
-    def score(_: str, texts: Sequence[str]) -> list[float]:
-        asked.extend(texts)
-        return [0.0] * len(texts)
+    def score(_: str, sentences: Sequence[Stretch]) -> list[float]:
+        asked.extend(sentence.text for sentence in sentences)
+        return [0.0] * len(sentences)
 
     number_sources([_candidate("Leave.\n\n| Years | Days |\n| --- | --- |\n| 3 to 5 | 23 |")], "?", score)
     assert asked == ["Years: 3 to 5 · Days: 23"]
+
+
+def test_a_sentence_is_scored_with_its_place_in_its_passage() -> None:
+    asked: list[Stretch] = []
+
+    def score(_: str, sentences: Sequence[Stretch]) -> list[float]:
+        asked.extend(sentences)
+        return [0.0] * len(sentences)
+
+    number_sources([_candidate()], "?", score)
+    places = [sentence.candidate.text[start:end] for sentence in asked for start, end in sentence.spans]
+    assert (
+        places
+        == [sentence.text for sentence in asked]
+        == [
+            "연차는 15일입니다.",
+            "병가는 5일입니다.",
+            "문의는 인사팀으로 하세요.",
+        ]
+    )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -12,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
+from chatbot.cli.ingest_output import PassagesProgress
 from command_line import secondlook_here
 
 QUESTION = "How many days of annual leave are there?"
@@ -120,3 +124,11 @@ def test_a_disk_that_takes_no_more_is_one_sentence_and_the_index_answers_as_befo
 def test_commands_without_an_index_say_how_to_make_one(tmp_path: Path) -> None:
     for command in (["doctor"], ["compact"], ["reindex"], ["export", tmp_path / "x.zip"]):
         assert "secondlook ingest" in secondlook(*command, "--store", tmp_path / "none", code=1)["error"]
+
+
+def test_filling_in_token_vectors_shows_how_far_it_is() -> None:
+    shown = io.StringIO()
+    console = Console(file=shown, force_terminal=True, width=120)
+    with PassagesProgress(console) as progress:
+        progress(256, 1000)
+    assert "256/1000" in re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.getvalue())

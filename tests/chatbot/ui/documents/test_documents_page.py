@@ -319,3 +319,14 @@ def test_web_pages_are_fetched_and_what_is_no_address_is_said(config: Config, op
     assert "rules" in shown
     assert "127.0.0.1 has no such page (any more): status 404" in shown
     assert page.text_area[0].value == ""
+
+
+def test_the_page_says_how_large_the_token_vectors_are(open_page: Open, config: Config) -> None:
+    assert "No token vectors: the second look reads each passage anew" in html(open_page(config))
+    assert "토큰 벡터가 없어" in html(page := open_page(config, "ko"))
+    assert "token-vectors" not in html(open_page(config.with_(reranker={"token_vectors": "off"})))
+    with closing(Store.open(config.store, store_identity(config))) as store, store.writing() as writer:
+        rows = writer.connection.execute("SELECT text_hash FROM chunk LIMIT 2").fetchall()
+        writer.keep_token_vectors({key: b"\1" * 1024 for (key,) in rows})
+    assert "두 번째 검토에 쓰는 토큰 벡터: 발췌문 2개, 2 KB" in html(page.run())
+    assert "Token vectors for the second look: 2 passages, 2 KB" in html(open_page(config))
