@@ -60,10 +60,10 @@ class AskAgain:
 
 @dataclass(frozen=True, slots=True)
 class AskAs:
-    """Ask the question of an exchange once more and take it for a look-up (``look_up`` 1), or for what the rules say (0)."""
+    """Ask the question of an exchange once more and take it for a look-up (``sought`` 1), or for what the rules say (0)."""
 
     exchange: int
-    look_up: int
+    sought: int
 
 
 @dataclass(frozen=True, slots=True)

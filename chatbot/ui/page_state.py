@@ -113,9 +113,9 @@ def obey_click(
         case AskAgain(exchange):
             if chat.exchanges[exchange].settled:
                 chat.ask_again(exchange, settings=settings)
-        case AskAs(exchange, look_up):
+        case AskAs(exchange, sought):
             if chat.exchanges[exchange].settled:
-                chat.ask_as(exchange, settings, Request(decided_by="person") if look_up else None)
+                chat.ask_as(exchange, settings, Request(decided_by="person") if sought else None)
         case AskEdited(exchange, question):
             if chat.exchanges[exchange].settled:
                 chat.ask_again(exchange, question)

@@ -30,6 +30,7 @@ CANDIDATE = {
 SEARCH = {
     "question": str,
     "query": str,
+    "request": dict,
     "candidates": list,
     "reranker": dict,
     "gate": dict,
@@ -169,6 +170,21 @@ def test_ask_prints_the_answer_alone_whatever_the_server_does(
     assert done.stdout.splitlines()[0] == ANSWER
     told = "no temperature does not take temperature: asked without it\n" if habit == "no temperature" else ""
     assert done.stderr == told
+
+
+def test_ask_answers_as_it_is_told_to_and_says_so(folder: Path) -> None:
+    listed = secondlook("ask", "연차", "--store", folder / "store", "--as", "library")
+    assert "연차.txt · 텍스트 · " in listed
+    assert "second look: not needed" in listed
+    assert "Answered from the list of documents" in listed
+    assert "answered by" not in listed
+    greeted = json.loads(secondlook("ask", "hello", "--store", folder / "store", "--json"))
+    assert greeted["request"] == {"kind": "talk", "topic": "greeting", "documents": [], "decided_by": "rules"}
+    looked_up = json.loads(
+        secondlook("ask", "hello", "--store", folder / "store", "--as", "look-up", "--json")
+    )
+    assert looked_up["request"]["decided_by"] == "person"
+    assert looked_up["candidates"]
 
 
 def test_ask_loses_no_text_of_an_answer_that_breaks_off(folder: Path, habits: HabitServer) -> None:

@@ -10,6 +10,7 @@ import pytest
 from chatbot.ui.clicks import (
     LONGEST_QUESTION,
     AskAgain,
+    AskAs,
     AskEdited,
     Click,
     CopyAnswer,
@@ -26,7 +27,7 @@ from chatbot.ui.clicks import (
 )
 
 CLICKS: list[Click] = [
-    NewConversation(), SwitchConversation(7), ManageConversation(7), Rate(1, 0, -1), Rate(1, 2, 1), AskAgain(1), EditQuestion(1),
+    NewConversation(), SwitchConversation(7), ManageConversation(7), Rate(1, 0, -1), Rate(1, 2, 1), AskAgain(1), AskAs(1, 1), EditQuestion(1),
     CopyAnswer(1), InspectAnswer(1), OpenSource(1, 2), AskEdited(1, "Why?"), StopAnswer(1),
 ]  # fmt: skip
 OPEN = {"act": "open", "exchange": "0", "source": "1"}

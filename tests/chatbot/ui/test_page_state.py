@@ -10,13 +10,14 @@ from chatbot.answering.answer import Answer
 from chatbot.config import Config
 from chatbot.conversations import Conversations
 from chatbot.rendering.words import Say
-from chatbot.trace import Candidate, Gate, Search, SecondLook, Source, Timings
+from chatbot.trace import Candidate, Gate, Request, Search, SecondLook, Source, Timings
 from chatbot.ui import page_state
 from chatbot.ui.chat.chat_session import ChatSession
 from chatbot.ui.chat.exchange import Exchange
 from chatbot.ui.choices import Settings
 from chatbot.ui.clicks import (
     AskAgain,
+    AskAs,
     AskEdited,
     Click,
     CopyAnswer,
@@ -61,6 +62,27 @@ def _answer(question: str) -> Answer:
 def obey(page: PageState, kept_in: Conversations | None, *clicks: Click) -> None:
     for click in clicks:
         obey_click(click, page, CONFIG, kept_in, OTHER_SETTINGS)
+
+
+def test_a_question_that_a_person_has_looked_up_stays_so_until_it_is_edited_or_taken_back(
+    page: PageState, kept_in: Conversations
+) -> None:
+    def asked() -> Request | None:
+        page.chat.exchanges[1].written = True
+        return page.chat.exchanges[1].request
+
+    looked_up = Request("look_up", "", (), "person")
+    obey(page, kept_in, AskAs(1, 1))
+    assert asked() == looked_up
+    obey(page, kept_in, AskAgain(1))
+    assert asked() == looked_up
+    obey(page, kept_in, AskAs(1, 0))
+    assert asked() is None
+    obey(page, kept_in, AskAs(1, 1))
+    assert asked() == looked_up
+    obey(page, kept_in, AskEdited(1, "Another?"))
+    assert asked() is None
+    assert [e.question for e in page.chat.exchanges] == ["First?", "Another?"]
 
 
 def test_a_new_conversation_and_one_that_is_kept_are_shown_in_the_chat(
