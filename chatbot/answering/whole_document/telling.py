@@ -143,7 +143,7 @@ class _Telling:
 def _only_sent(pieces: Iterator[str], call: Call) -> Iterator[str]:
     """``pieces`` without the numbers of passages that this call was not sent: what nobody read proves nothing."""
     numbers = {source.number for source in call.evidence.sources}
-    restarts = [RESTART]
+    restarts: list[str] = [RESTART]
     while restarts:
         restarts.clear()
         yield from check_stream(_until_restart(pieces, restarts), numbers)
