@@ -59,29 +59,31 @@ class _Telling:
         self._tokens: list[Tokens | None] = []
 
     def pieces(self) -> Generator[str, None, None]:
-        for place, call in enumerate(self._calls):
-            try:
-                if len(self._calls) > 1:
-                    self._writing.progress(
-                        Phrase(
-                            "reading section {number} of {count}", number=place + 1, count=len(self._calls)
-                        )
-                    )
-                yield from self._section(call)
-            except LLMError as error:
-                self._writing.progress("")
-                if len(self._calls) == 1 or not (self._done or self._came):
-                    raise
-                self._writing.cut = str(error)
-                yield self._said(self._missing(self._calls[place:]))
-                break
-            self._done, self._came = self._done + self._came, ""
-        self._writing.progress("")
+        try:
+            yield from self._sections()
+        finally:  # stopped or failed: what is read now is no news any more
+            self._writing.progress("")
         for paragraph in self._closing:
             yield self._said(paragraph)
         if not self._writing.cut:
             text = self._done + self._came
             self._keep(KeptText(text, self._writing.prompt, self._writing.thoughts, self._writing.tokens))
+
+    def _sections(self) -> Iterator[str]:
+        count = len(self._calls)
+        for place, call in enumerate(self._calls):
+            if count > 1:
+                reading = Phrase("reading section {number} of {count}", number=place + 1, count=count)
+                self._writing.progress(reading)
+            try:
+                yield from self._section(call)
+            except LLMError as error:
+                if count == 1 or not (self._done or self._came):
+                    raise
+                self._writing.cut = str(error)
+                yield self._said(self._missing(self._calls[place:]))
+                return
+            self._done, self._came = self._done + self._came, ""
 
     def _section(self, call: Call) -> Iterator[str]:
         """One call under its heading, which comes with the first word: a section without a word has none."""
