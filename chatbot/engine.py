@@ -21,7 +21,7 @@ from chatbot.answering.answer import (
     start_answer,
     told,
 )
-from chatbot.answering.followups import condense
+from chatbot.answering.followups import queries
 from chatbot.answering.gate import Calibration, judge, load_calibration
 from chatbot.answering.library import READ, Library, about_library, spread
 from chatbot.answering.requests import as_chosen, recognise, without_opener
@@ -42,7 +42,7 @@ from chatbot.retrieval import embeddings
 from chatbot.retrieval.retrieve import HybridRetriever, retrieve
 from chatbot.store import DocumentRow, Store
 from chatbot.text.language import language_of
-from chatbot.trace import Candidate, Request, Search, Stretch, Timings, Turn
+from chatbot.trace import LOOK_UP, Candidate, Request, Search, Stretch, Timings, Turn
 
 if TYPE_CHECKING:
     from llama_index.core.base.base_query_engine import BaseQueryEngine
@@ -108,15 +108,14 @@ class Chatbot:
         if answered is not None:
             return answered
         writer = writer or build_writer(self.config.llm)
-        query = condense(writer, without_opener(question), history, timings)
-        found = retrieve(self.store, self.embedding, query, settings.retrieval.k, _listed(filters), timings)
-        ranked, look = take_second_look(
-            query, found, lambda: self.reranker, settings.reranker, timings, self._kept
-        )
-        judged, gate = judge(query, ranked, lambda: self.calibration, settings.answer.refuse_below, timings)
-        search = Search.of(question, query, judged, look, gate, timings, settings.retrieval.top_n, request)
-        sources = cite(search, self.score_stretches)
-        return start_answer(search, sources, history, writer)
+        for query in queries(writer, without_opener(question), history, timings):
+            found = retrieve(
+                self.store, self.embedding, query, settings.retrieval.k, _listed(filters), timings
+            )
+            search = self._judged(question, query, found, settings, timings, request)
+            if search.gate.verdict == "strong":
+                break
+        return start_answer(search, cite(search, self.score_stretches), history, writer)
 
     def request_of(
         self, question: str, history: Sequence[Turn] = (), filters: Sequence[str] | str = ()
@@ -326,14 +325,20 @@ class Chatbot:
         return start_answer(search, cite(search, self.score_stretches), answered.history, writer)
 
     def _judged(
-        self, question: str, query: str, found: list[Candidate], settings: Config, timings: Timings
+        self,
+        question: str,
+        query: str,
+        found: list[Candidate],
+        settings: Config,
+        timings: Timings,
+        request: Request = LOOK_UP,
     ) -> Search:
         """Second look and gate over what was found, in fused order."""
         ranked, look = take_second_look(
             query, found, lambda: self.reranker, settings.reranker, timings, self._kept
         )
         judged, gate = judge(query, ranked, lambda: self.calibration, settings.answer.refuse_below, timings)
-        return Search.of(question, query, judged, look, gate, timings, settings.retrieval.top_n)
+        return Search.of(question, query, judged, look, gate, timings, settings.retrieval.top_n, request)
 
     def _without_search(
         self,

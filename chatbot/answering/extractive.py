@@ -31,8 +31,8 @@ class ExtractiveWriter:
     def write(self, evidence: Evidence) -> Iterator[str]:
         """One quote at a time, source by source, sentence by sentence; the source of the best one first.
 
-        A follow-up is not answered with what was quoted before, unless there is nothing else, and its own words
-        count more than those of the question before.
+        The own words of a follow-up count more than those of the question before. Where none of them is found ("why?",
+        "more?"), it is not answered with what was quoted before, unless there is nothing else.
         """
         own = own_words(evidence.question, evidence.history)
         said = "\n".join(turn.answer for turn in evidence.history) if own else ""
@@ -47,17 +47,17 @@ class ExtractiveWriter:
 
 def _chosen(sources: Sequence[Source], own: str, said: str) -> list[tuple[Source, Sentence]]:
     """The best sentences with what follows the very best, the source of the best one first."""
-    quotable = [
-        (source, place)
-        for source in sources
-        for place in quotable_sentences(source)
-        if quote(source, source.sentences[place]) not in said
-    ] or [(source, place) for source in sources for place in quotable_sentences(source)]
+    every = [(source, place) for source in sources for place in quotable_sentences(source)]
+    quotes = [quote(source, source.sentences[place]) for source, place in every]
+    shares = keyword_overlap(own, quotes) if own else [0.0] * len(quotes)
+    quotable = every
+    if own and not any(shares):
+        new = [at for at, text in zip(every, quotes, strict=True) if text not in said]
+        quotable, shares = (new, [0.0] * len(new)) if new else (every, shares)
     if not quotable:
         return []
     worths = [_worth(source, source.sentences[place]) for source, place in quotable]
     spread = pstdev(worths)
-    shares = keyword_overlap(own, [quote(source, source.sentences[place]) for source, place in quotable])
     worth = {
         (source.number, place): base + _OWN * spread * share
         for (source, place), base, share in zip(quotable, worths, shares, strict=True)

@@ -9,7 +9,7 @@ what was asked.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from chatbot.text.keywords import analyse, keyword_terms
@@ -46,6 +46,17 @@ def leans_on_history(question: str) -> bool:
 def may_lean_on_history(question: str) -> bool:
     """The same, for a model that can tell: short questions without a name count too."""
     return leans_on_history(question) or (len(question.split()) <= _SHORT and not _names_something(question))
+
+
+def queries(writer: Writer, question: str, history: Sequence[Turn], timings: Timings) -> Iterator[str]:
+    """What ``question`` is searched as; where there are two, the first that is clearly answered counts.
+
+    Two words can be a topic of their own, "core hours", or lean on the one before, "and abroad?": those without a
+    word that points back are tried alone first. Raises ``LLMError``.
+    """
+    if history and len(question.split()) == _FEW_WORDS and not _LEANING.search(question.strip()):
+        yield question
+    yield condense(writer, question, history, timings)
 
 
 def condense(writer: Writer, question: str, history: Sequence[Turn], timings: Timings) -> str:
