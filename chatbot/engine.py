@@ -226,7 +226,7 @@ class Chatbot:
             answered.sources,
             answered.candidates,
             self._check_calibration,
-            self.score_stretches,
+            self.reranker.score,
         )
 
     @property

@@ -1,7 +1,7 @@
 """The values that travel: what a question finds, how it is ordered and judged, and how long each step took.
 
 Candidate (with its Scores) -> SecondLook, Gate -> Search -> Source (with its Sentences) -> the answer
-Stretch: what is scored of a candidate for a source's sentences and for the check of the answer
+Stretch: what is scored of a candidate for a source's sentences
 """
 
 from __future__ import annotations
@@ -112,16 +112,15 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A part of a passage that is scored by itself: a sentence, a row of a table, or two of them.
+    """A part of a passage that is scored by itself, a sentence or a row of a table: ``candidate.text[start:end]``.
 
-    Attributes:
-        text: as it is quoted.
-        spans: where it stands, ``candidate.text[start:end]`` of each.
+    ``text`` is what it says when it is quoted.
     """
 
     candidate: Candidate
     text: str
-    spans: tuple[tuple[int, int], ...]
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,7 @@ Supported: scientific claims with an abstract that bears them out (scifact), hyp
 premise (klue_nli), and "question answer" with the sentence or the paragraph that holds the gold answer (squad1,
 korquad1). Not supported, and fitted on: the nearest other passage, the rest of the paragraph without the gold
 sentence, and another question's answer. Reported only: hypotheses and abstracts that contradict or leave open what
-is claimed, which no score of relevance can tell. Fitted on one half of the claims, reported on the other; windows are
-scored from the token vectors that ingest keeps, and reported with the same calibration read alone as well.
+is claimed, which no score of relevance can tell. Fitted on one half of the claims, reported on the other.
 ``--write`` replaces the calibration that ships with the reranker. A few minutes.
 """
 
@@ -26,12 +25,11 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from benchmarks.judging.kept import scorers
 from benchmarks.judging.retrieval_sets import SEED, data_parser, read_jsonl, require_data
 from chatbot.citations.check import CHECK_CALIBRATION_FILE, CheckCalibration, ClaimFeatures, passage_of
-from chatbot.citations.sources import Scorer
 from chatbot.config import Config
 from chatbot.models import folders
+from chatbot.reranking import build_reranker
 from chatbot.text.overlap import terms_of
 from chatbot.text.sentences import sentence_spans
 from chatbot.trace import Candidate
@@ -119,11 +117,12 @@ def nearest(claim: str, others: Sequence[str]) -> str:
 _terms = cache(terms_of)
 
 
-def features_of(cases: Sequence[Case], score: Scorer) -> list[ClaimFeatures]:
+def features_of(cases: Sequence[Case], config: Config) -> list[ClaimFeatures]:
+    reranker = build_reranker(config)
     found = []
     for number, case in enumerate(cases, 1):
         passage = passage_of(Candidate(number, "", case.passage, (0, len(case.passage)), rank=1))
-        found.append(passage.features(case.claim, score)[0])
+        found.append(passage.features(case.claim, reranker.score)[0])
         if number % 250 == 0:
             print(f"{number} of {len(cases)} claims scored", flush=True)
     return found
@@ -219,7 +218,7 @@ def main() -> None:
     folder, config = require_data(arguments.data), Config()
     print("sets: scifact CC BY 4.0, klue_nli CC BY-SA 4.0, squad1 CC BY-SA 4.0, korquad1 CC BY-ND 2.0 KR")
     cases = [*scifact(folder), *klue_nli(folder), *answered(folder, "squad1"), *answered(folder, "korquad1")]
-    features, alone = (features_of(cases, score) for score in scorers(config))
+    features = features_of(cases, config)
     halves = [[i for i, case in enumerate(cases) if is_held_out(case) == held] for held in (False, True)]
     fitting, held_out = ([[cases[i] for i in half], [features[i] for i in half]] for half in halves)
     without = [replace(s, logit=0.0) for s in fitting[1]]
@@ -231,10 +230,6 @@ def main() -> None:
         [replace(s, logit=0.0) for s in held_out[1]],
     )
     report("with the reranker", calibration, held_out[0], held_out[1])
-    held_alone = [features for case, features in zip(cases, alone, strict=True) if is_held_out(case)]
-    report("the same, windows read alone", calibration, held_out[0], held_alone)
-    fitting_alone = [features for case, features in zip(cases, alone, strict=True) if not is_held_out(case)]
-    report("fitted on windows read alone", fit(fitting[0], fitting_alone), held_out[0], held_alone)
     if arguments.write:
         model = folders.resolve(config.reranker.model, config.models_cache)
         fitted = {name: round(value, 4) for name, value in asdict(calibration).items()}

@@ -12,21 +12,19 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Literal
 
 from chatbot.citations.claims import Claim, claims
-from chatbot.citations.quotes import quotable_sentences
-from chatbot.citations.sources import Scorer, stretch_of
+from chatbot.citations.quotes import quotable_sentences, quote
 from chatbot.errors import ModelError
 from chatbot.models.folders import ModelFolder
 from chatbot.retrieval.scores import sigmoid
 from chatbot.text.invisible import without_invisible
 from chatbot.text.overlap import keyword_overlap, keywords_found
 from chatbot.text.sentences import sentence_spans
-from chatbot.trace import Candidate, Sentence, Source, Stretch
+from chatbot.trace import Candidate, Sentence, Source
 
 CHECK_CALIBRATION_FILE = "support.json"
 WINDOWS = 3  # of a passage are scored for a claim, those that share most words with it
@@ -35,6 +33,7 @@ OTHERS = 3  # other candidates are looked at for a better source, chosen the sam
 
 Verdict = Literal["supported", "weak", "not supported"]
 _ORDER: dict[Verdict, int] = {"not supported": 0, "weak": 1, "supported": 2}
+Scorer = Callable[[str, Sequence[str]], list[float]]  # (claim, windows) -> one logit each
 
 _FIGURE = re.compile(r"\d+(?:[.,:]\d+)*")
 _NAME = re.compile(r"(?<![.!?…] )(?<!^)\b[A-Z][\w-]*[A-Za-z][\w-]*")
@@ -170,11 +169,9 @@ class CheckedPassage:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.places = quotable_sentences(source)
-        sentences = [stretch_of(source, place) for place in self.places]
-        self.quotes = [sentence.text for sentence in sentences]
-        # a window's position from ``len(quotes)`` on is a pair's
-        self.stretches = [*sentences, *(_joined(*pair) for pair in pairwise(sentences))]
-        self.windows = [stretch.text for stretch in self.stretches]
+        self.quotes = [quote(source, source.sentences[place]) for place in self.places]
+        pairs = [f"{a} {b}" for a, b in zip(self.quotes, self.quotes[1:], strict=False)]
+        self.windows = [*self.quotes, *pairs]  # a window's position from ``len(quotes)`` on is a pair's
         self._read = " ".join([source.candidate.header, *source.candidate.heading, source.text])
         self._whole = _plain(self._read)
         self._figures = _figures(self._read)
@@ -207,7 +204,7 @@ class CheckedPassage:
         nearest = self.nearest(claim)
         if not nearest:
             return NO_FEATURES, None
-        logits = score(claim, [self.stretches[window] for window in nearest])
+        logits = score(claim, [self.windows[window] for window in nearest])
         shares = keyword_overlap(claim, self.windows)
         best = max(zip(logits, nearest, strict=True))[1]
         features = ClaimFeatures(
@@ -221,10 +218,6 @@ class CheckedPassage:
             return features, self.places[best]
         first = best - len(self.quotes)
         return features, self.places[max((first, first + 1), key=lambda i: shares[i])]
-
-
-def _joined(first: Stretch, second: Stretch) -> Stretch:
-    return Stretch(first.candidate, f"{first.text} {second.text}", (*first.spans, *second.spans))
 
 
 def _figures(text: str) -> set[str]:

@@ -39,7 +39,7 @@ def number_sources(kept: Sequence[Candidate], question: str, score: Scorer | Non
     ]
     quotable = [quotable_sentences(source) for source in sources]
     stretches = [
-        [stretch_of(source, place) for place in places]
+        [_stretch(source, place) for place in places]
         for source, places in zip(sources, quotable, strict=True)
     ]
     scores = iter(score(question, [one for of_source in stretches for one in of_source]) if score else ())
@@ -54,10 +54,10 @@ def number_sources(kept: Sequence[Candidate], question: str, score: Scorer | Non
     )
 
 
-def stretch_of(source: Source, place: int) -> Stretch:
+def _stretch(source: Source, place: int) -> Stretch:
     """The sentence at ``place`` in ``source.sentences``, as it is quoted and scored."""
     sentence = source.sentences[place]
-    return Stretch(source.candidate, quote(source, sentence), ((sentence.start, sentence.end),))
+    return Stretch(source.candidate, quote(source, sentence), sentence.start, sentence.end)
 
 
 def _marked(

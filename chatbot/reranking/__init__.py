@@ -2,7 +2,7 @@
 
 score   pairs known already <- ``cache``; the rest -> ``queue`` (one for all sessions) -> one micro-batch at a time
         ``late_interaction`` (the default: token vectors of the embedding model) or any cross-encoder (``scorers``)
-        of sentences, for highlights and the check of citations: ``stretches``
+        of sentences, for highlights: ``stretches``
 order   logit + ``fused_weight`` x the fused score of retrieval: ``second_look``, the step of ``Chatbot.ask``
 """
 

@@ -253,11 +253,6 @@ class LateInteraction:
         return vectors
 
 
-def _overlapping(
-    starts: NDArray[np.intp], ends: NDArray[np.intp], spans: Sequence[tuple[int, int]]
-) -> NDArray[np.intp]:
-    """Positions of the tokens that share a character with one of ``spans``; a mark of start or end has no character."""
-    inside = np.zeros(len(starts), bool)
-    for start, end in spans:
-        inside |= (starts < end) & (ends > start)
-    return np.flatnonzero(inside & (starts < ends))
+def _overlapping(starts: NDArray[np.intp], ends: NDArray[np.intp], part: tuple[int, int]) -> NDArray[np.intp]:
+    """Positions of the tokens that share a character with ``part``; a mark of start or end has no character."""
+    return np.flatnonzero((starts < part[1]) & (ends > part[0]) & (starts < ends))

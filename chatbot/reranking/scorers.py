@@ -52,12 +52,12 @@ class KeptParts:
     Attributes:
         text: as it was read at ingest.
         codes: of its token vectors.
-        parts: each is one or more stretches of ``text``, from start to end.
+        parts: ``text[start:end]`` of each.
     """
 
     text: str
     codes: bytes
-    parts: Sequence[Sequence[tuple[int, int]]]
+    parts: Sequence[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Scores of sentences: from what ingest keeps of their passages, where that is there, and otherwise read one by one.
 
-A sentence's tokens have been read within its passage, which is no loss: the highlights are as good, and the citation
-check too (docs/reranker-research.md, H13). Only the question, or the claim, takes a pass.
+A sentence's tokens have been read within its passage, which is no loss for highlights; for the check of citations it
+is, and that reads its windows one by one (docs/reranker-research.md, H13).
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def _passages(stretches: Sequence[Stretch], kept: Kept) -> list[KeptParts] | Non
         place = _place_in(read, candidate)
         if codes is None or place is None:
             return None
-        parts = [[(place(start), place(end)) for start, end in stretch.spans] for stretch in of_candidate]
+        parts = [(place(stretch.start), place(stretch.end)) for stretch in of_candidate]
         passages.append(KeptParts(read, codes, parts))
     return passages
 

@@ -24,7 +24,7 @@ from chatbot.citations.claims import claims
 from chatbot.citations.sources import number_sources
 from chatbot.errors import ModelError
 from chatbot.models.folders import ModelFolder
-from chatbot.trace import Candidate, Source, Stretch
+from chatbot.trace import Candidate, Source
 
 CALIBRATION = CheckCalibration(1.0, 4.0, 4.0, 2.0, -5.0, supported=0.7, weak=0.2, margin=0.2)
 LEAVE = "Annual leave\n\nEmployees get 25 days of leave a year. It is booked in the calendar."
@@ -37,7 +37,7 @@ def _candidates(*texts: str) -> tuple[Candidate, ...]:
     )
 
 
-def _no_opinion(_: str, texts: Sequence[Stretch]) -> list[float]:
+def _no_opinion(_: str, texts: Sequence[str]) -> list[float]:
     return [0.0] * len(texts)
 
 
@@ -83,7 +83,7 @@ def test_what_stands_word_for_word_in_its_source_is_found_there_without_threshol
 
 
 def test_a_verbatim_quote_is_supported_without_asking_the_reranker() -> None:
-    def score(_: str, texts: Sequence[Stretch]) -> list[float]:
+    def score(_: str, texts: Sequence[str]) -> list[float]:
         raise AssertionError("asked")
 
     candidates = _candidates(LEAVE)
@@ -136,9 +136,9 @@ def test_one_of_several_cited_sources_is_enough() -> None:
 def test_the_reranker_is_asked_about_few_windows_of_the_cited_source() -> None:
     asked: list[str] = []
 
-    def score(_: str, windows: Sequence[Stretch]) -> list[float]:
-        asked.extend(window.text for window in windows)
-        return [float("calendar" in window.text) for window in windows]
+    def score(claim: str, texts: Sequence[str]) -> list[float]:
+        asked.extend(texts)
+        return [float("calendar" in text) for text in texts]
 
     long = (
         " ".join(f"Sentence number {n} speaks about leave." for n in range(40))

@@ -87,7 +87,7 @@ def test_a_sentence_is_scored_with_its_place_in_its_passage() -> None:
         return [0.0] * len(sentences)
 
     number_sources([_candidate()], "?", score)
-    places = [sentence.candidate.text[start:end] for sentence in asked for start, end in sentence.spans]
+    places = [sentence.candidate.text[sentence.start : sentence.end] for sentence in asked]
     assert (
         places
         == [sentence.text for sentence in asked]
