@@ -10,8 +10,55 @@ from chatbot.text.sentences import sentence_spans
 _LONGEST = 4000  # characters that are looked at
 # keywords that do not say what a sentence asks about: "What should I do?"
 _LITTLE = frozenset(
-    "i we you he she they it this that these those my our your me us should must may might could would will have has do"
-    " done now then there here so help need want know go get 왜죠 왜요 뭐죠 어쩌죠 어떡하죠 어떡해요 그런가요 맞나요 되죠".split()
+    [
+        "i",
+        "we",
+        "you",
+        "he",
+        "she",
+        "they",
+        "it",
+        "this",
+        "that",
+        "these",
+        "those",
+        "my",
+        "our",
+        "your",
+        "me",
+        "us",
+        "should",
+        "must",
+        "may",
+        "might",
+        "could",
+        "would",
+        "will",
+        "have",
+        "has",
+        "do",
+        "done",
+        "now",
+        "then",
+        "there",
+        "here",
+        "so",
+        "help",
+        "need",
+        "want",
+        "know",
+        "go",
+        "get",
+        "왜죠",
+        "왜요",
+        "뭐죠",
+        "어쩌죠",
+        "어떡하죠",
+        "어떡해요",
+        "그런가요",
+        "맞나요",
+        "되죠",
+    ]
 )
 _LEADS_IN = re.compile(
     r"^\W*(?:(?:could|can|would|will) you (?:please |kindly )?(?:tell|show|explain to) (?:me|us)(?: this)?"
