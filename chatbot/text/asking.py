@@ -8,58 +8,11 @@ from chatbot.text.keywords import keywords_of
 from chatbot.text.sentences import sentence_spans
 
 _LONGEST = 4000  # characters that are looked at
-# keywords that do not say what a sentence asks about: "What should I do?"
-_LITTLE = frozenset(
-    [
-        "i",
-        "we",
-        "you",
-        "he",
-        "she",
-        "they",
-        "it",
-        "this",
-        "that",
-        "these",
-        "those",
-        "my",
-        "our",
-        "your",
-        "me",
-        "us",
-        "should",
-        "must",
-        "may",
-        "might",
-        "could",
-        "would",
-        "will",
-        "have",
-        "has",
-        "do",
-        "done",
-        "now",
-        "then",
-        "there",
-        "here",
-        "so",
-        "help",
-        "need",
-        "want",
-        "know",
-        "go",
-        "get",
-        "왜죠",
-        "왜요",
-        "뭐죠",
-        "어쩌죠",
-        "어떡하죠",
-        "어떡해요",
-        "그런가요",
-        "맞나요",
-        "되죠",
-    ]
+_LITTLE = (  # keywords that do not say what a sentence asks about: "What should I do?"
+    "i we you he she they it this that these those my our your me us should must may might could would will have has do"
+    " done now then there here so help need want know go get 왜죠 왜요 뭐죠 어쩌죠 어떡하죠 어떡해요 그런가요 맞나요 되죠"
 )
+_SAYS_LITTLE = frozenset(_LITTLE.split())
 _LEADS_IN = re.compile(
     r"^\W*(?:(?:could|can|would|will) you (?:please |kindly )?(?:tell|show|explain to) (?:me|us)(?: this)?"
     r"|바쁘신데(?: 죄송합니다만| 죄송하지만)?|실례지만|죄송하지만|죄송합니다만|죄송한데)[,:]?\s+",
@@ -98,7 +51,8 @@ def asking_part(message: str) -> str:
 def _says_what(sentence: str) -> bool:
     """Pairs of syllables overlap by one: their last letters and what comes before are the word."""
     return any(
-        terms[0] + "".join(term[-1] for term in terms[1:]) not in _LITTLE for terms in keywords_of(sentence)
+        terms[0] + "".join(term[-1] for term in terms[1:]) not in _SAYS_LITTLE
+        for terms in keywords_of(sentence)
     )
 
 
