@@ -72,7 +72,7 @@ def _asked(
     """
     part = asking_part(query)
     known = [c for c in candidates if c.chunk_id in codes]
-    if part == query or not known:
+    if part == query.strip() or not known:
         return {}
     texts = [read_by_models(c) for c in known]
     logits = reranker.look(part, texts, None, [codes[c.chunk_id] for c in known]).logits

@@ -5,14 +5,19 @@ from __future__ import annotations
 import re
 
 from chatbot.text.keywords import keywords_of
-from chatbot.text.language import language_of
 from chatbot.text.sentences import sentence_spans
 
 _LONGEST = 4000  # characters that are looked at
-_FEWEST = {
-    "ko": 2,
-    "en": 3,
-}  # keywords, without which a sentence cannot say what it asks: "What should I do?"
+_LITTLE = (  # keywords that do not say what a sentence asks about: "What should I do?"
+    "i we you he she they it this that these those my our your me us should must may might could would will have has do"
+    " done now then there here so help need want know go get 왜죠 왜요 뭐죠 어쩌죠 어떡하죠 어떡해요 그런가요 맞나요 되죠"
+)
+_SAYS_LITTLE = frozenset(_LITTLE.split())
+_LEADS_IN = re.compile(
+    r"^\W*(?:(?:could|can|would|will) you (?:please |kindly )?(?:tell|show|explain to) (?:me|us)(?: this)?"
+    r"|바쁘신데(?: 죄송합니다만| 죄송하지만)?|실례지만|죄송하지만|죄송합니다만|죄송한데)[,:]?\s+",
+    re.IGNORECASE,
+)
 _IS_QUESTION = re.compile(r"[?？][\s\"'”’)\]]*$")
 _GREETS = re.compile(
     r"\W*(?:안녕|hello\b|hi\b|hey\b|good (?:morning|afternoon|evening|day)\b|dear\b)", re.IGNORECASE
@@ -36,13 +41,19 @@ def asking_part(message: str) -> str:
     """
     read = message[:_LONGEST]
     sentences = [read[start:end] for start, end in sentence_spans(read)]
-    if len(sentences) < 2:
-        return message
     for asks in (_is_question, _asks):  # beside a question, "I would be glad to be told" is not needed
-        asking = " ".join(filter(asks, sentences))
-        if len(list(keywords_of(asking))) >= _FEWEST[language_of(asking)]:
-            return asking
+        asking = [_LEADS_IN.sub("", sentence, count=1) for sentence in sentences if asks(sentence)]
+        if any(_says_what(sentence) for sentence in asking):
+            return " ".join(asking)
     return message
+
+
+def _says_what(sentence: str) -> bool:
+    """Pairs of syllables overlap by one: their last letters and what comes before are the word."""
+    return any(
+        terms[0] + "".join(term[-1] for term in terms[1:]) not in _SAYS_LITTLE
+        for terms in keywords_of(sentence)
+    )
 
 
 def _is_question(sentence: str) -> bool:

@@ -111,6 +111,8 @@ def test_search_json_is_as_documented(folder: Path) -> None:
             "rerank",
             "combined",
             "probability",
+            "match",
+            "asked",
         }
     look = found["reranker"]
     assert (look["model"], look["applied"], look["reason"]) == ("late-interaction", True, "")
