@@ -107,6 +107,8 @@ class Chatbot:
         answered = self._without_search(question, request, history, filters, writer, timings)
         if answered is not None:
             return answered
+        if request.kind == "table":
+            request = LOOK_UP  # no table explains it
         writer = writer or build_writer(self.config.llm)
         for query in queries(writer, without_opener(question), history, timings):
             found = retrieve(

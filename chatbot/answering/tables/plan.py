@@ -88,6 +88,8 @@ def plan(wanted: Wanted, table: Table, names: Sequence[str]) -> Plan | None:
     numbers = _number_filters(wanted.bounds, table, words, measures, explained)
     if numbers is None:
         return None
+    texts = [column for column in table.columns if column.kind == "text"]
+    explained |= {word for word in words if any(_says(column, word) for column in texts)}
     rows = _row_filters(table, [word for word in words if word not in explained])
     if rows is None or (wanted.operation == "count" and not _counts_rows(said, rows)):
         return None
