@@ -21,7 +21,7 @@ CODES = (
 )
 
 
-def mapped(said: str, name: Callable[[str], str]) -> bytes:
+def mapped(said: str, name: Callable[[str], str], font: str = "Helvetica") -> bytes:
     """A page that says this, with a font whose character map gives ``name`` (hexadecimal) for each character."""
     pairs = "\n".join(f"<{ord(char):02X}> <{name(char)}>" for char in sorted(set(said)))
     cmap = (
@@ -38,7 +38,7 @@ def mapped(said: str, name: Callable[[str], str]) -> bytes:
         "<</Type/Pages/Kids[3 0 R]/Count 1>>",
         "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F 5 0 R>>>>/Contents 4 0 R>>",
         f"<</Length {len(content)}>>stream\n{content}\nendstream",
-        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode 6 0 R>>",
+        f"<</Type/Font/Subtype/Type1/BaseFont/{font}/ToUnicode 6 0 R>>",
         f"<</Length {len(cmap)}>>stream\n{cmap}\nendstream",
     ]
     data, places = b"%PDF-1.7\n", []
@@ -136,3 +136,18 @@ def test_a_code_beyond_unicode_does_not_fail_the_file(parsed) -> None:
     end = f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}trailer<</Root 1 0 R/Size {len(objects) + 1}>>\n"
     document = parsed("big.pdf", data + f"{end}startxref\n{len(data)}\n%%EOF".encode())
     assert document.text.split("\n")[0] == "The contract runs until May 2031."
+
+
+@pytest.mark.parametrize(
+    ("font", "codes", "text"),
+    [
+        ("ABCDEF+Wingdings-Regular", ("F0FE", "F0A8"), "☑☐"),
+        ("Wingdings-Regular", ("00FE", "00A8"), "☑☐"),
+        ("ABCDEF+SymbolMT", ("F06D", "F0B3"), "μ≥"),
+        ("SymbolMT", ("00D7", "03BC"), "×μ"),
+        ("Helvetica", ("00FE", "00A8"), "þ¨"),
+    ],
+)
+def test_signs_are_those_of_the_font(parsed, font: str, codes: tuple[str, str], text: str) -> None:
+    data = mapped("ab", dict(zip("ab", codes, strict=True)).__getitem__, font)
+    assert parsed("a.pdf", data).text == text
