@@ -265,12 +265,17 @@ def test_what_the_documents_do_not_answer_is_refused_calmly_with_its_candidates(
     open_page: Open, page_config: Config
 ) -> None:
     page = open_page("--store", page_config.store)
-    shown = ask(page, "What is the boiling point of tungsten on Mars?")
+    shown = ask(page, "What is the capital of Australia?")
     assert "The documents do not seem to answer this" in shown
-    assert "the bar is" in shown
+    assert "Other words may help, or another document" in shown
+    assert "Closest, but not an answer" in shown
     assert "What was considered?" in shown
     assert "Written by" not in shown
-    assert '<details class="sl-card"' not in shown
+    assert shown.count('<details class="sl-card"') == 3
+    assert "strong match" not in shown
+    assert "The right source" not in shown
+    assert chat_of(page).source(0, 2).candidate == exchanges(page)[0].trace.candidates[1]
+    assert chat_of(page).source(0, 4) is None
     assert len(exchanges(page)[0].trace.candidates) == page_config.retrieval.k
 
 
