@@ -14,22 +14,16 @@ from chatbot.answering.answer import (
     Answer,
     Answered,
     Written,
-    computed,
     frozen_search,
     kept_count,
     retrieved,
     start_answer,
-    told,
 )
+from chatbot.answering.direct import DirectAnswers
 from chatbot.answering.followups import queries
 from chatbot.answering.gate import Calibration, judge, load_calibration
-from chatbot.answering.library import READ, Library, about_library, spread
 from chatbot.answering.requests import as_chosen, recognise, without_opener
-from chatbot.answering.suggestions import answered_questions, possible_questions
-from chatbot.answering.tables.operation import wanted
-from chatbot.answering.tables.table_answer import Computed, TableReader
-from chatbot.answering.talk import talk
-from chatbot.answering.whole_document import Asked, KeptTexts, answer_whole, answer_whole_again
+from chatbot.answering.whole_document import Asked, answer_whole_again
 from chatbot.answering.writer import Writer
 from chatbot.citations.check import CheckCalibration, ClaimCheck, check_claims, load_check_calibration
 from chatbot.citations.sources import cite
@@ -41,7 +35,6 @@ from chatbot.reranking import Reranker, build_reranker, score_stretches, take_se
 from chatbot.retrieval import embeddings
 from chatbot.retrieval.retrieve import HybridRetriever, retrieve
 from chatbot.store import DocumentRow, Store
-from chatbot.text.language import language_of
 from chatbot.trace import LOOK_UP, Candidate, Request, Search, Stretch, Timings, Turn
 
 if TYPE_CHECKING:
@@ -69,11 +62,8 @@ class Chatbot:
         self.store = store
         self._embedding = embedding
         self._reranker: Reranker | None = None
-        self._tables = TableReader(store)
-        self._told = KeptTexts()
+        self._direct = DirectAnswers(store, self.search, self._documents_found)
         self._loading = threading.RLock()  # the reranker may load the embedding
-        self._suggesting = threading.Lock()
-        self._suggested: dict[tuple[str, int], tuple[str, ...]] = {}  # by language and commit
 
     def ask(
         self,
@@ -104,12 +94,12 @@ class Chatbot:
         timings, settings = Timings(), self._settings(k, top_n, rerank, budget_ms)
         question = _checked(question)
         request = request or self.request_of(question, history, filters)
-        answered = self._without_search(question, request, history, filters, writer, timings)
-        if answered is not None:
-            return answered
+        writer = writer or build_writer(self.config.llm)
+        asked = Asked(question, request, tuple(history), timings)
+        if answer := self._direct.answer(asked, _listed(filters), writer):
+            return answer
         if request.kind == "table":
             request = LOOK_UP  # no table explains it
-        writer = writer or build_writer(self.config.llm)
         for query in queries(writer, without_opener(question), history, timings):
             found = retrieve(
                 self.store, self.embedding, query, settings.retrieval.k, _listed(filters), timings
@@ -132,40 +122,8 @@ class Chatbot:
         return as_chosen(chosen, question, lambda: self._documents(filters), history)
 
     def suggestions(self, language: Literal["ko", "en"]) -> tuple[str, ...]:
-        """Up to three questions in ``language`` that were found to be answered, of different documents where it can be.
-
-        They are asked silently, once for each commit of the index: some seconds the first time, nothing afterwards.
-
-        Raises:
-            ChatbotError: a model cannot be used.
-        """
-        with self._suggesting:
-            key = (language, self.store.sequence())
-            if key not in self._suggested:
-                with self.store.reading() as view:
-                    possible = list(possible_questions(view, view.documents(), language))
-                found = answered_questions(iter(possible), self.search)
-                older = {k: v for k, v in self._suggested.items() if k[1] == key[1]}
-                self._suggested = {**older, key: found}
-            return self._suggested[key]
-
-    def _said(self, question: str, request: Request, filters: Sequence[str] | str) -> str:
-        """What the program itself answers."""
-        language = language_of(question)
-        if request.kind == "talk":
-            return talk(request.topic, language, lambda: self.suggestions(language))
-        documents = self._documents(filters)
-        library = Library(
-            documents,
-            bool(filters),
-            lambda: self._beginnings(documents),
-            lambda: () if filters else self.suggestions(language),
-        )
-        return about_library(request.topic, request.documents, library, language)
-
-    def _beginnings(self, documents: Sequence[DocumentRow]) -> list[str]:
-        with self.store.reading() as view:
-            return [view.text_between(row.uri, 0, READ) for row in spread([r for r in documents if r.chunks])]
+        """Up to three questions in ``language`` that were found to be answered; see ``DirectAnswers.suggestions``."""
+        return self._direct.suggestions(language)
 
     def _documents(self, filters: Sequence[str] | str) -> list[DocumentRow]:
         with self.store.reading() as view:
@@ -342,44 +300,11 @@ class Chatbot:
         judged, gate = judge(query, ranked, lambda: self.calibration, settings.answer.refuse_below, timings)
         return Search.of(question, query, judged, look, gate, timings, settings.retrieval.top_n, request)
 
-    def _without_search(
-        self,
-        question: str,
-        request: Request,
-        history: Sequence[Turn],
-        filters: Sequence[str] | str,
-        writer: Writer | None,
-        timings: Timings,
-    ) -> Answer | None:
-        """The answer to a request that is not looked up; ``None`` for one that is."""
-        if request.kind in ("talk", "library"):
-            return told(question, request, self._said(question, request, filters), history, timings)
-        if request.kind == "whole_document":
-            asked = Asked(question, request, tuple(history), timings)
-            writer = writer or build_writer(self.config.llm)
-            with self.store.reading() as view:
-                rows = view.documents(request.documents or _listed(filters))
-                return answer_whole(view, rows, asked, writer, self._told)
-        table = self._computed(question, request, filters, timings) if request.decided_by == "rules" else None
-        if table is None:
-            return None
-        request = Request("table", table.operation, (table.document,))
-        return computed(question, request, table, history, timings)
-
-    def _computed(
-        self, question: str, request: Request, filters: Sequence[str] | str, timings: Timings
-    ) -> Computed | None:
-        """What ``question`` wants of a table, if that is what it asks for and one explains it."""
-        question = without_opener(question)
-        if request.kind not in ("look_up", "table") or wanted(question) is None:
-            return None
-        documents = request.documents
-        if not documents:
-            k = self.config.retrieval.k
-            found = retrieve(self.store, self.embedding, question, k, _listed(filters), timings)
-            documents = tuple(dict.fromkeys(candidate.document for candidate in found))
-        with timings.measure("compute"):
-            return self._tables.answer(question, documents)
+    def _documents_found(self, question: str, filters: Sequence[str], timings: Timings) -> list[str]:
+        """The documents of the candidates for ``question``, the best first."""
+        k = self.config.retrieval.k
+        found = retrieve(self.store, self.embedding, question, k, filters, timings)
+        return list(dict.fromkeys(candidate.document for candidate in found))
 
     def _kept(self, chunks: Sequence[int]) -> dict[int, bytes]:
         """The token vectors of the chunks that are still there, as they were kept at ingest."""

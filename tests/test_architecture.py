@@ -26,7 +26,7 @@ ALLOWED = {
     "chatbot.reranking": "errors config text trace models retrieval",
     "chatbot.citations": "errors text trace models store retrieval",
     "chatbot.answering.requests": "errors text trace store",
-    "chatbot.answering": "errors text trace store retrieval reranking citations rendering",
+    "chatbot.answering": "errors text trace store retrieval reranking citations answering.requests rendering",
     "chatbot.llms": "errors config text trace models citations answering",
     "chatbot.engine": "errors config text trace models store retrieval reranking citations answering answering.requests llms",
     "chatbot.rendering": "errors text trace citations",

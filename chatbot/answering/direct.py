@@ -1,0 +1,106 @@
+"""Requests that are answered without looking a passage up: talk, the library, whole documents, rows of tables."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+from chatbot.answering.answer import Answer, computed, told
+from chatbot.answering.library import READ, Library, about_library, spread
+from chatbot.answering.requests import without_opener
+from chatbot.answering.suggestions import answered_questions, possible_questions
+from chatbot.answering.tables.operation import wanted
+from chatbot.answering.tables.table_answer import TableReader
+from chatbot.answering.talk import talk
+from chatbot.answering.whole_document import Asked, KeptTexts, answer_whole
+from chatbot.answering.writer import Writer
+from chatbot.store import DocumentRow, Store
+from chatbot.text.language import language_of
+from chatbot.trace import Request, Search, Timings
+
+DocumentsFound = Callable[[str, Sequence[str], Timings], Sequence[str]]
+
+
+class DirectAnswers:
+    """Answers from the index itself. Safe to share between threads.
+
+    Args:
+        search: finds and judges the candidates of a question; asked for suggestions.
+        documents_found: the documents of the candidates for a question, the best first; asked for tables.
+    """
+
+    def __init__(
+        self, store: Store, search: Callable[[str], Search], documents_found: DocumentsFound
+    ) -> None:
+        self._store = store
+        self._search = search
+        self._documents_found = documents_found
+        self._tables = TableReader(store)
+        self._told = KeptTexts()
+        self._suggesting = threading.Lock()
+        self._suggested: dict[tuple[str, int], tuple[str, ...]] = {}  # by language and commit
+
+    def answer(self, asked: Asked, filters: Sequence[str], writer: Writer) -> Answer | None:
+        """The answer to ``asked``; ``None`` for what has to be looked up. Raises ``ChatbotError``."""
+        match asked.request.kind:
+            case "talk" | "library":
+                text = self._said(asked.question, asked.request, filters)
+                return told(asked.question, asked.request, text, asked.history, asked.timings)
+            case "whole_document":
+                with self._store.reading() as view:
+                    rows = view.documents(asked.request.documents or filters)
+                    return answer_whole(view, rows, asked, writer, self._told)
+            case "look_up" | "table" if asked.request.decided_by == "rules":
+                return self._computed(asked, filters)
+        return None
+
+    def suggestions(self, language: Literal["ko", "en"]) -> tuple[str, ...]:
+        """Up to three questions in ``language`` that were found to be answered, of different documents where it can be.
+
+        They are asked silently, once for each commit of the index: some seconds the first time, nothing afterwards.
+
+        Raises:
+            ChatbotError: a model cannot be used.
+        """
+        with self._suggesting:
+            key = (language, self._store.sequence())
+            if key not in self._suggested:
+                with self._store.reading() as view:
+                    possible = list(possible_questions(view, view.documents(), language))
+                found = answered_questions(iter(possible), self._search)
+                older = {k: v for k, v in self._suggested.items() if k[1] == key[1]}
+                self._suggested = {**older, key: found}
+            return self._suggested[key]
+
+    def _said(self, question: str, request: Request, filters: Sequence[str]) -> str:
+        """What the program itself answers."""
+        language = language_of(question)
+        if request.kind == "talk":
+            return talk(request.topic, language, lambda: self.suggestions(language))
+        with self._store.reading() as view:
+            documents = view.documents(filters)
+        library = Library(
+            documents,
+            bool(filters),
+            lambda: self._beginnings(documents),
+            lambda: () if filters else self.suggestions(language),
+        )
+        return about_library(request.topic, request.documents, library, language)
+
+    def _beginnings(self, documents: Sequence[DocumentRow]) -> list[str]:
+        with self._store.reading() as view:
+            return [view.text_between(row.uri, 0, READ) for row in spread([r for r in documents if r.chunks])]
+
+    def _computed(self, asked: Asked, filters: Sequence[str]) -> Answer | None:
+        """What is wanted of a table, if that is what is asked for and one explains it."""
+        question, timings = without_opener(asked.question), asked.timings
+        if wanted(question) is None:
+            return None
+        documents = asked.request.documents or self._documents_found(question, filters, timings)
+        with timings.measure("compute"):
+            found = self._tables.answer(question, documents)
+        if found is None:
+            return None
+        request = Request("table", found.operation, (found.document,))
+        return computed(asked.question, request, found, asked.history, timings)
