@@ -15,7 +15,6 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from chatbot.config import Config, LLMConfig
-from chatbot.rendering.safe import as_text
 from chatbot.ui.chat.chat_session import ChatSession
 from chatbot.ui.chat.exchange import Exchange
 from chatbot.ui.documents.work import Work
