@@ -11,6 +11,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, WebSocket, expect
 from fakes.llm_server import FakeLLMServer
 
 DESKTOP, PHONE = (1280, 860), (390, 844)
+_HELD_MS = 200  # until the browser has said what it holds; no person clicks faster after an answer
 PATIENCE_MS = 60_000  # two busy cores; every wait ends as soon as its condition holds
 
 
@@ -57,6 +58,7 @@ class Visit:
         expect(self.page.locator(".sl-question")).to_have_count(count + 1)
         exchange = self.page.locator(f".st-key-exchange-{count}")
         exchange.locator("[data-act=again], .sl-notice.sl-warn").first.wait_for()
+        self.page.wait_for_timeout(_HELD_MS)
         self.settle()
         return exchange
 

@@ -52,7 +52,7 @@ def draw_chat(
     if not chat.exchanges:
         with start.container():
             _draw_header(say)
-            if clicked := draw_suggestions(chatbot, say):
+            if clicked := draw_suggestions(chatbot, say, may_wait=not beside_dialog):
                 chat.ask(clicked, choices.settings(config))
                 st.rerun()
         return

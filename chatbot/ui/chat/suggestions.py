@@ -1,7 +1,8 @@
-"""First questions that are known to be answered, as buttons. They are found in the background; the page never waits."""
+"""First questions that are known to be answered, as buttons. They are found in the background, once for each commit."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from weakref import WeakKeyDictionary
 
@@ -10,10 +11,10 @@ import streamlit as st
 from chatbot.engine import Chatbot
 from chatbot.rendering.safe import as_text
 from chatbot.rendering.words import Say
-from chatbot.ui.clock import run_again_soon
 from chatbot.ui.jobs import Job
 
-_LOOK_MS = 1000  # until the browser asks whether they are found
+_WAIT_S = 10.0  # for the first page of a server, whose models are loaded meanwhile
+_LOOK_S = 0.1
 _Key = tuple[str, int]  # language and commit of the index
 
 _jobs: WeakKeyDictionary[Chatbot, tuple[_Key, Job[tuple[str, ...]]]] = (
@@ -21,20 +22,18 @@ _jobs: WeakKeyDictionary[Chatbot, tuple[_Key, Job[tuple[str, ...]]]] = (
 )  # the last one of each
 
 
-def draw_suggestions(chatbot: Chatbot, say: Say) -> str | None:
-    """The questions as buttons, once they are found; the one that was clicked. Nothing where none could be found."""
-    job = _job(chatbot, say)
-    if not job.done(0):
-        st.fragment(_wait)(job)
-        return None
+def draw_suggestions(chatbot: Chatbot, say: Say, may_wait: bool) -> str | None:
+    """The questions as buttons; the one that was clicked. Nothing where none could be found, or not in time.
+
+    The last thing that a run of the page draws: the field to ask in is there already, and what a person does meanwhile
+    ends this run. A clock in the browser would do so too, but its ticks cross the clicks, and some clicks were lost.
+    """
+    job, until = _job(chatbot, say), time.monotonic() + _WAIT_S * may_wait
+    while not job.done(_LOOK_S):
+        if time.monotonic() > until:
+            return None
+        "page" in st.session_state  # noqa: B015  the look itself lets another run begin
     return _draw(job.outcome().value or (), say)
-
-
-def _wait(job: Job[tuple[str, ...]]) -> None:
-    """Draw the page again once they are found."""
-    if job.done(0):
-        st.rerun()
-    run_again_soon("suggestions_clock", _LOOK_MS)
 
 
 def _job(chatbot: Chatbot, say: Say) -> Job[tuple[str, ...]]:
