@@ -85,12 +85,18 @@ class _Live:
 
 @dataclass(slots=True)
 class _Drawing:
-    """What the fragment draws, and whether it is drawn by a run of the whole page, which must not wait."""
+    """What the fragment draws.
+
+    Attributes:
+        with_page: whether a run of the whole page draws it, which must not wait.
+        under_way: the exchanges that had not settled when it was drawn before.
+    """
 
     chat: ChatSession
     say: Say
     follow_s: float
     with_page: bool = True
+    under_way: frozenset[int] = frozenset()
 
 
 _parcels: WeakKeyDictionary[Exchange, Parcel] = WeakKeyDictionary()  # of all sessions
@@ -122,7 +128,10 @@ def _draw(drawing: _Drawing) -> None:
     chat, say = drawing.chat, drawing.say
     exchanges = list(enumerate(chat.exchanges))
     live = [_Live(exchange, index) for index, exchange in exchanges if not exchange.settled]
-    under_way = {one.index for one in live}
+    under_way = frozenset(one.index for one in live)
+    if drawing.under_way - under_way:
+        st.rerun()  # it settled between two runs of the fragment: the list of conversations has to show it too
+    drawing.under_way = under_way
     parcels = {index: settled_parcel(chat, index, say) for index, _ in exchanges if index not in under_way}
     shown = [exchange.token if i in under_way else parcels[i].version for i, exchange in exchanges]
     held = _held(chat, shown, say)
