@@ -10,13 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from chatbot.answering.tables.table_answer import Computed
 from chatbot.answering.writer import RESTART, Evidence, Tokens, Writer, Writing
 from chatbot.citations.markers import check_stream, cited_numbers
 from chatbot.errors import LLMError
 from chatbot.text.language import language_of
 from chatbot.trace import (
-    CALCULATED,
     Candidate,
     Gate,
     Message,
@@ -209,20 +207,27 @@ def start_answer(
     return Answer(search, sources, writer.label, deltas, history)
 
 
-def told(question: str, request: Request, text: str, history: Sequence[Turn], timings: Timings) -> Answer:
-    """What the program itself says, without sources: nothing was searched and nobody else wrote it."""
-    look, gate = SecondLook("", "unneeded"), Gate(refused=False)
-    return Answer(Search(question, question, (), look, gate, timings, request), (), "", iter([text]), history)
-
-
-def computed(
-    question: str, request: Request, found: Computed, history: Sequence[Turn], timings: Timings
+def unranked(
+    question: str,
+    request: Request,
+    sources: tuple[Source, ...],
+    llm: str,
+    deltas: Iterator[str],
+    history: Sequence[Turn],
+    timings: Timings,
+    *,
+    read: int = 0,
 ) -> Answer:
-    """What was computed from a table: no model wrote it, and its rows are the sources."""
-    candidates = tuple(source.candidate for source in found.sources)
-    look, gate = SecondLook("", "unneeded"), Gate(refused=False)
+    """The answer to a request that ranks no passages: its candidates are its sources, and it is never refused.
+
+    Args:
+        llm: who writes ``deltas``; empty where it is the program itself.
+        read: how many passages were read for it.
+    """
+    candidates = tuple(source.candidate for source in sources)
+    look, gate = SecondLook("", "unneeded", of=read), Gate(refused=False)
     search = Search(question, question, candidates, look, gate, timings, request)
-    return Answer(search, found.sources, CALCULATED, iter([found.text]), history)
+    return Answer(search, sources, llm, deltas, history)
 
 
 class Answered(Protocol):

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from chatbot.answering.answer import Answer, computed, told
+from chatbot.answering.answer import Answer, unranked
 from chatbot.answering.library import READ, Library, about_library, spread
 from chatbot.answering.requests import without_opener
 from chatbot.answering.suggestions import answered_questions, possible_questions
@@ -17,7 +17,7 @@ from chatbot.answering.whole_document import Asked, KeptTexts, answer_whole
 from chatbot.answering.writer import Writer
 from chatbot.store import DocumentRow, Store
 from chatbot.text.language import language_of
-from chatbot.trace import Request, Search, Timings
+from chatbot.trace import CALCULATED, Request, Search, Timings
 
 DocumentsFound = Callable[[str, Sequence[str], Timings], Sequence[str]]
 
@@ -46,7 +46,9 @@ class DirectAnswers:
         match asked.request.kind:
             case "talk" | "library":
                 text = self._said(asked.question, asked.request, filters)
-                return told(asked.question, asked.request, text, asked.history, asked.timings)
+                return unranked(
+                    asked.question, asked.request, (), "", iter([text]), asked.history, asked.timings
+                )
             case "whole_document":
                 with self._store.reading() as view:
                     rows = view.documents(asked.request.documents or filters)
@@ -103,4 +105,6 @@ class DirectAnswers:
         if found is None:
             return None
         request = Request("table", found.operation, (found.document,))
-        return computed(asked.question, request, found, asked.history, timings)
+        return unranked(
+            asked.question, request, found.sources, CALCULATED, iter([found.text]), asked.history, timings
+        )

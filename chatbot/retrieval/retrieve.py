@@ -99,17 +99,17 @@ def _fused(
     dense_ranks = {chunk: rank for rank, (chunk, _) in enumerate(dense, 1)}
     lexical_ranks = {chunk: rank for rank, (chunk, _) in enumerate(lexical, 1)}
     return [
-        _candidate(
-            rows[chunk], rank, dense_ranks.get(chunk), lexical_ranks.get(chunk),
-            Scores(dense=cosines[chunk], lexical=bm25.get(chunk), fused=fused[chunk]),
+        replace(
+            candidate_of(rows[chunk]), rank=rank, fused_rank=rank,
+            dense_rank=dense_ranks.get(chunk), lexical_rank=lexical_ranks.get(chunk),
+            scores=Scores(dense=cosines[chunk], lexical=bm25.get(chunk), fused=fused[chunk]),
         )
         for rank, chunk in enumerate(best, 1)
     ]  # fmt: skip
 
 
-def _candidate(
-    row: ChunkRow, rank: int, dense_rank: int | None, lexical_rank: int | None, scores: Scores
-) -> Candidate:
+def candidate_of(row: ChunkRow) -> Candidate:
+    """A chunk as a candidate that no search has ranked."""
     return Candidate(
         chunk_id=row.id,
         document=row.document,
@@ -118,11 +118,6 @@ def _candidate(
         page=row.page,
         heading=row.heading,
         header=row.header,
-        rank=rank,
-        dense_rank=dense_rank,
-        lexical_rank=lexical_rank,
-        fused_rank=rank,
-        scores=scores,
     )
 
 

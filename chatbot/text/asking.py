@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from chatbot.text.keywords import keywords_of
+from chatbot.text.keywords import keywords_of, word_of
 from chatbot.text.sentences import sentence_spans
 
 _LONGEST = 4000  # characters that are looked at
@@ -49,11 +49,7 @@ def asking_part(message: str) -> str:
 
 
 def _says_what(sentence: str) -> bool:
-    """Pairs of syllables overlap by one: their last letters and what comes before are the word."""
-    return any(
-        terms[0] + "".join(term[-1] for term in terms[1:]) not in _SAYS_LITTLE
-        for terms in keywords_of(sentence)
-    )
+    return any(word_of(terms) not in _SAYS_LITTLE for terms in keywords_of(sentence))
 
 
 def _is_question(sentence: str) -> bool:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from chatbot.text.invisible import without_invisible
 
@@ -80,6 +80,11 @@ def keywords_of(question: str) -> Iterator[list[str]]:
         # IT, WHO and US are names, and so is any Latin word in a Korean question
         elif is_korean or (run.isupper() and len(run) > 1) or run.lower() not in _ENGLISH_STOP_WORDS:
             yield _terms(run)
+
+
+def word_of(terms: Sequence[str]) -> str:
+    """The word that ``keywords_of`` took apart: of overlapping pairs the first, and the last letters of the others."""
+    return terms[0] + "".join(term[-1] for term in terms[1:]) if terms else ""
 
 
 def _runs(text: str) -> Iterator[str]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -66,8 +65,8 @@ def quantity(cell: str, mark: Mark = ".") -> Quantity | None:
 
 def common_unit(quantities: Sequence[Quantity]) -> str | None:
     """The unit that all of them have; ``None`` where they differ, for then they cannot be compared."""
-    units = Counter(q.unit for q in quantities)
-    return next(iter(units)) if len(units) == 1 else None
+    units = {q.unit for q in quantities}
+    return units.pop() if len(units) == 1 else None
 
 
 def _plain(text: str, mark: Mark) -> Quantity | None:

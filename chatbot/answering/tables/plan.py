@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from chatbot.answering.tables.operation import Bound, Comparison, Wanted
 from chatbot.answering.tables.typed_table import Column, Table
-from chatbot.text.keywords import keywords_of
+from chatbot.text.keywords import keywords_of, word_of
 
 # one word in the question for a column of another name; closed, both ways
 _SAME = (
@@ -105,13 +105,8 @@ def _counts_rows(said: Sequence[str], rows: Sequence[RowFilter]) -> bool:
 
 def _words(text: str) -> list[str]:
     """The words of a question that say something, lower case, Korean without their particles."""
-    bare = (re.sub(r"(?<=[가-힣])(?:들|별)$", "", _joined(terms)) for terms in keywords_of(text))
+    bare = (re.sub(r"(?<=[가-힣])(?:들|별)$", "", word_of(terms)) for terms in keywords_of(text))
     return [word for word in dict.fromkeys(bare) if word]
-
-
-def _joined(terms: Sequence[str]) -> str:
-    """The word that ``terms`` are the overlapping pairs of."""
-    return terms[0] + "".join(term[-1] for term in terms[1:]) if terms else ""
 
 
 def _without(text: str, names: Sequence[str]) -> str:

@@ -23,9 +23,10 @@ from chatbot.answering.tables.plan import Plan, plan
 from chatbot.answering.tables.typed_table import Column, Table, tables_of
 from chatbot.citations.quotes import quote
 from chatbot.citations.sources import number_sources
-from chatbot.store import ChunkRow, Store, View
+from chatbot.retrieval.retrieve import candidate_of
+from chatbot.store import ChunkRow, DocumentRow, Store, View
 from chatbot.text.language import language_of
-from chatbot.trace import Candidate, Sentence, Source
+from chatbot.trace import Sentence, Source
 
 MOST_DOCUMENTS = 5  # whose tables are tried
 _KEPT = 32  # documents whose tables stay in memory
@@ -81,9 +82,12 @@ class TableReader:
             return None
         with self._store.reading() as view:
             for uri in documents[:MOST_DOCUMENTS]:
-                names = _names(view, uri)
+                row = view.document(uri)
+                if row is None or not row.chunks:
+                    continue
+                names = _names(row)
                 fitting = [
-                    (table, found) for table in self._of(view, uri) if (found := plan(asked, table, names))
+                    (table, found) for table in self._of(view, row) if (found := plan(asked, table, names))
                 ]
                 if len(fitting) > 1:
                     return None  # two tables explain it: a person has to say which
@@ -93,26 +97,22 @@ class TableReader:
                         return _computed(view, uri, question, asked, table, found, result)
         return None
 
-    def _of(self, view: View, uri: str) -> list[Table]:
-        row = view.document(uri)
-        if row is None or not row.chunks:
-            return []
-        key = (uri, row.sha256)
+    def _of(self, view: View, row: DocumentRow) -> list[Table]:
+        key = (row.uri, row.sha256)
         with self._lock:
             known = self._tables.get(key)
         if known is None:
-            text = view.document_text(uri)
+            text = view.document_text(row.uri)
             known = tables_of(text) if len(text) <= _LARGEST else []
             with self._lock:
                 self._tables[key] = known
         return known
 
 
-def _names(view: View, uri: str) -> list[str]:
+def _names(row: DocumentRow) -> list[str]:
     """What a question may call the document: its file, with and without ending, and its title."""
-    row = view.document(uri)
-    file = PurePosixPath(uri)
-    return [name for name in (file.name, file.stem, row.title if row else "") if len(name) > 2]
+    file = PurePosixPath(row.uri)
+    return [name for name in (file.name, file.stem, row.title) if len(name) > 2]
 
 
 def _computed(
@@ -122,11 +122,13 @@ def _computed(
     chunks = view.chunks_of(uri)
     listed = result.rows if asked.operation in ("min", "max") or len(result.rows) <= _LISTED else ()
     shown = listed[:_LISTED] or result.rows
-    places = [_chunk_at(chunks, table.spans[row]) for row in shown]
+    begins = [chunk.start for chunk in chunks]
+    places = [_chunk_at(chunks, begins, table.spans[row]) for row in shown]
     cited = list(dict.fromkeys(place for place in places if place is not None))[
         : _LISTED if listed else _CITED
     ]
-    sources = number_sources([_candidate(chunks[i], rank) for rank, i in enumerate(cited, 1)], question, None)
+    kept = [replace(candidate_of(chunks[i]), rank=rank, kept=True) for rank, i in enumerate(cited, 1)]
+    sources = number_sources(kept, question, None)
     marked = [_with_rows(source, [table.spans[row] for row in shown]) for source in sources]
     by_chunk = dict(zip(cited, marked, strict=True))
     head = _head(say, PurePosixPath(uri).name, asked, table, found, result)
@@ -195,17 +197,10 @@ def _figure(value: Decimal | date, column: Column) -> str:
     )
 
 
-def _chunk_at(chunks: Sequence[ChunkRow], span: tuple[int, int]) -> int | None:
-    """The place of the chunk in which the row begins."""
-    at = bisect_right([chunk.start for chunk in chunks], span[0]) - 1
+def _chunk_at(chunks: Sequence[ChunkRow], begins: Sequence[int], span: tuple[int, int]) -> int | None:
+    """The place of the chunk in which the row begins; ``begins``: where each chunk does."""
+    at = bisect_right(begins, span[0]) - 1
     return at if at >= 0 and span[0] < chunks[at].end else None
-
-
-def _candidate(chunk: ChunkRow, rank: int) -> Candidate:
-    return Candidate(
-        chunk.id, chunk.document, chunk.text, (chunk.start, chunk.end), chunk.page, chunk.heading, chunk.header,
-        rank=rank, kept=True,
-    )  # fmt: skip
 
 
 def _with_rows(source: Source, spans: Sequence[tuple[int, int]]) -> Source:

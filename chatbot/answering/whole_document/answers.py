@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 
-from chatbot.answering.answer import Answer, Answered
+from chatbot.answering.answer import Answer, Answered, unranked
 from chatbot.answering.extractive import ExtractiveWriter
 from chatbot.answering.whole_document.calls import MOST_CALLS, calls_for
 from chatbot.answering.whole_document.kept import KeptText, KeptTexts
@@ -28,7 +28,7 @@ from chatbot.citations.markers import in_parentheses
 from chatbot.errors import Phrase
 from chatbot.store import DocumentRow, View
 from chatbot.text.language import language_of
-from chatbot.trace import Gate, Request, Search, SecondLook, Timings, Turn
+from chatbot.trace import Request, Timings, Turn
 
 MOST_DOCUMENTS = 12  # that are quoted; a model is asked about ``MOST_CALLS``
 _NAMED = 20  # documents that are only named, and reasons that are told
@@ -150,10 +150,9 @@ def _by_model(
 
 
 def _answer(asked: Asked, numbers: Numbers, read: int, llm: str, deltas: Writing) -> Answer:
-    candidates = tuple(source.candidate for source in numbers.sources)
-    look, gate = SecondLook("", "unneeded", of=read), Gate(refused=False)
-    search = Search(asked.question, asked.question, candidates, look, gate, asked.timings, asked.request)
-    return Answer(search, numbers.sources, llm, deltas, asked.history)
+    return unranked(
+        asked.question, asked.request, numbers.sources, llm, deltas, asked.history, asked.timings, read=read
+    )
 
 
 def _reasons(rows: Sequence[DocumentRow]) -> list[Phrase]:

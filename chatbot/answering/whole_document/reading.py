@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from chatbot.store import ChunkRow, DocumentRow, View
+from chatbot.retrieval.retrieve import candidate_of
+from chatbot.store import DocumentRow, View
 from chatbot.store.records import Vectors
 from chatbot.text.invisible import clean_line
 from chatbot.trace import Candidate, Source
@@ -42,7 +43,7 @@ def read_document(view: View, row: DocumentRow, most: int = MOST_PASSAGES) -> Wh
     vectors = view.embeddings_of(row.uri, most)
     first = {chunk.text: place for place, chunk in reversed(list(enumerate(chunks)))}
     places = sorted(first.values())
-    passages = tuple(_candidate(chunks[place]) for place in places)
+    passages = tuple(candidate_of(chunks[place]) for place in places)
     kept = vectors[places] if passages else np.empty((0, 0), np.float32)
     return WholeDocument(row.uri, name_of(row), passages, kept, len(chunks), row.chunks, row.pages)
 
@@ -56,18 +57,6 @@ def documents_in(sources: Sequence[Source]) -> list[WholeDocument]:
         WholeDocument(uri, _file_name(uri), tuple(passages), None, len(passages), len(passages))
         for uri, passages in by_uri.items()
     ]
-
-
-def _candidate(chunk: ChunkRow) -> Candidate:
-    return Candidate(
-        chunk.id,
-        chunk.document,
-        chunk.text,
-        (chunk.start, chunk.end),
-        page=chunk.page,
-        heading=chunk.heading,
-        header=chunk.header,
-    )
 
 
 def name_of(row: DocumentRow) -> str:
