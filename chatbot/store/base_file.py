@@ -13,13 +13,14 @@ from pathlib import Path
 from random import Random
 
 import faiss
+import numpy as np
 
 from chatbot.models.folders import sha256_of
 from chatbot.store import base_index
 from chatbot.store.base_index import BaseIndex
 from chatbot.store.records import Ids, Vectors, vectors_of
 
-_BATCH = 10_000  # vectors read together
+_BATCH = 1_000  # vectors read together: 1.5 MB of 384 numbers each, held twice
 KEPT = 2  # generations: a reader that has just looked up the older one must still find it
 
 logger = logging.getLogger(__name__)
@@ -128,14 +129,15 @@ def write(
     """
     last = connection.execute("SELECT coalesce(max(generation), 0) FROM base").fetchone()[0]
     name = f"base-{last + 1:06d}.faiss"
-    sample = _sample(connection, dimension, chunk_table)
-    index = base_index.build(_batches(connection, dimension, chunk_table, offset), dimension, sample)
-    high_water = int(index.id_map.at(index.ntotal - 1)) if index.ntotal else offset
+    ids = _ids(connection, chunk_table)
+    sample = _sample(connection, dimension, chunk_table, ids)
+    high_water = int(ids[-1]) + offset if len(ids) else offset
     temporary = folder / f"{name}.tmp"
     try:
         with temporary.open("wb") as file:
-            # given a name instead, FAISS does not report a disk that is full when it closes the file
-            faiss.write_index(index, faiss.PyCallbackIOWriter(file.write))  # type: ignore[attr-defined]
+            base_index.write(
+                file, ids + offset, lambda: _batches(connection, dimension, chunk_table), dimension, sample
+            )
             file.flush()
             os.fsync(file.fileno())
         digest = sha256_of(temporary)
@@ -146,7 +148,7 @@ def write(
         raise OSError("the base file could not be written, perhaps the disk is full") from error
     finally:
         temporary.unlink(missing_ok=True)
-    return NewBase(name, digest, high_water, index.ntotal, size)
+    return NewBase(name, digest, high_water, len(ids), size)
 
 
 def enter(connection: sqlite3.Connection, folder: Path, new: NewBase, sequence: int) -> None:
@@ -182,23 +184,25 @@ def _opened(folder: Path, row: BaseRow, dimension: int) -> BaseIndex | None:
     return BaseIndex(index) if (index.d, index.ntotal) == (dimension, row.count) else None
 
 
-def _batches(
-    connection: sqlite3.Connection, dimension: int, chunk_table: str, offset: int
-) -> Iterator[tuple[Ids, Vectors]]:
-    cursor = connection.execute(f"SELECT id + {offset}, embedding FROM {chunk_table} ORDER BY id")
+def _ids(connection: sqlite3.Connection, chunk_table: str) -> Ids:
+    rows = connection.execute(f"SELECT id FROM {chunk_table} ORDER BY id")
+    return np.fromiter((row[0] for row in rows), np.int64)
+
+
+def _batches(connection: sqlite3.Connection, dimension: int, chunk_table: str) -> Iterator[Vectors]:
+    cursor = connection.execute(f"SELECT id, embedding FROM {chunk_table} ORDER BY id")
     while found := cursor.fetchmany(_BATCH):
-        yield vectors_of(found, dimension)
+        yield vectors_of(found, dimension)[1]
 
 
-def _sample(connection: sqlite3.Connection, dimension: int, chunk_table: str) -> Vectors | None:
+def _sample(connection: sqlite3.Connection, dimension: int, chunk_table: str, ids: Ids) -> Vectors | None:
     """Vectors to train codes on, the same for the same chunks; ``None`` where codes are not worth it."""
-    ids = [row[0] for row in connection.execute(f"SELECT id FROM {chunk_table} ORDER BY id")]
     if not base_index.takes_codes(len(ids), dimension):
         return None
-    chosen = Random(0).sample(ids, base_index.TRAINED_ON)
+    chosen = ids[Random(0).sample(range(len(ids)), base_index.TRAINED_ON)]
     rows = connection.execute(
         f"SELECT id, embedding FROM {chunk_table} WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
-        (json.dumps(chosen),),
+        (json.dumps(chosen.tolist()),),
     )
     return vectors_of(rows.fetchall(), dimension)[1]
 

@@ -1,5 +1,8 @@
 """The FAISS index inside a base file: exact scan of a small one, short codes and exact re-scoring of a large one.
 
+    small    IndexIDMap2(IndexFlatIP)
+    large    IndexIDMap2(IndexRefineFlat(IndexPQFastScan)), from ``CODES_FROM`` chunks on
+
 A flat scan of 1M vectors of 384 numbers takes 260 ms. Codes of 96 bytes (product quantisation, 4 bits for every
 two numbers) are scanned in 9 ms; the best 1,000 of them are scored again with the exact vectors, which lie beside
 the codes and are mapped into memory, not read. The scores are exact, and of the true 10 nearest 99.9 % are found
@@ -8,8 +11,9 @@ even among random vectors, where inverted lists and graphs fail (``benchmarks/st
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+import struct
+from collections.abc import Callable, Iterable
+from typing import Any, BinaryIO
 
 import faiss
 import numpy as np
@@ -19,32 +23,78 @@ from chatbot.store.coalesced_search import CoalescedSearch
 from chatbot.store.records import Ids, Vectors
 
 CODES_FROM = 50_000  # chunks; below, a flat scan takes less than 15 ms
-TRAINED_ON = 20_000  # vectors
+TRAINED_ON = 4_096  # vectors: FAISS takes 256 for each of a code's 16 values, and no more
 _RESCORED = 1_000  # candidates that are scored exactly, at least
 _SCORED_ALL = 20_000  # a filter that lets no more through needs no codes: 50 ms
 _NUMBERS_IN_CODE = 2  # that 4 bits stand for
 _TRAINING_ROUNDS, _SEED = 10, 1234
+# parts of FAISS's file format
+_HEADER, _LENGTH = struct.Struct("<4siqqqBi"), struct.Struct("<Q")
+_REFINED_TIMES = struct.pack("<f", 1)  # IndexRefineFlat's k_factor, which ``BaseIndex`` does not use
 
 
-def build(
-    batches: Iterable[tuple[Ids, Vectors]], dimension: int, sample: Vectors | None = None
-) -> faiss.IndexIDMap2:
-    """The index over ``batches`` of (ids, vectors of length 1), ids ascending; with codes if there is a ``sample``.
+def in_memory(ids: Ids, vectors: Vectors) -> faiss.IndexIDMap2:
+    """An exact index over ``vectors`` of length 1, shape (n, dimension)."""
+    index = faiss.IndexIDMap2(faiss.IndexFlatIP(vectors.shape[1]))
+    index.add_with_ids(np.ascontiguousarray(vectors), ids)
+    return index
+
+
+def write(
+    file: BinaryIO,
+    ids: Ids,
+    batches: Callable[[], Iterable[Vectors]],
+    dimension: int,
+    sample: Vectors | None = None,
+) -> None:
+    """Write the index over the vectors of ``ids``, byte for byte what ``faiss.write_index`` makes of it.
+
+    One batch of vectors is in memory at a time, and the codes of all, a sixteenth of them. FAISS wants all vectors in
+    memory, and holds them more than twice while they grow.
 
     Args:
-        sample: vectors to train the codes on, shape (about ``TRAINED_ON``, dimension).
+        ids: ascending, shape (n,).
+        batches: gives the n vectors of length 1 in pieces of shape (some, dimension); called twice where there are codes.
+        sample: vectors to train codes on, shape (``TRAINED_ON``, dimension); ``None``: no codes.
+
+    Raises:
+        OSError: the file cannot be written.
+        RuntimeError: what FAISS makes of an ``OSError`` while it writes codes.
+        ValueError: there are more or fewer vectors than ids; the file is of no use.
     """
-    index = faiss.IndexIDMap2(_trained(sample) if sample is not None else faiss.IndexFlatIP(dimension))
-    for ids, vectors in batches:
-        index.add_with_ids(np.ascontiguousarray(vectors), ids)
-    return index
+    count = len(ids)
+    file.write(_header(b"IxM2", dimension, count))
+    if sample is not None:
+        file.write(_header(b"IxRF", dimension, count))
+        codes = _trained(sample)
+        for vectors in batches():
+            codes.add(np.ascontiguousarray(vectors))
+        faiss.write_index(codes, faiss.PyCallbackIOWriter(file.write))  # type: ignore[attr-defined]
+        del codes
+    file.write(_header(b"IxFI", dimension, count))
+    file.write(_LENGTH.pack(count * dimension))
+    written = 0
+    for vectors in batches():
+        file.write(np.ascontiguousarray(vectors, "<f4").data)
+        written += len(vectors)
+    if written != count:
+        raise ValueError(f"{written} vectors came for {count} ids")
+    if sample is not None:
+        file.write(_REFINED_TIMES)
+    file.write(_LENGTH.pack(count))
+    file.write(np.ascontiguousarray(ids, "<i8").data)
+
+
+def _header(kind: bytes, dimension: int, count: int) -> bytes:
+    """How FAISS begins every index: its kind, dimension, count, two numbers without use, trained, metric."""
+    return _HEADER.pack(kind, dimension, count, 1 << 20, 1 << 20, True, faiss.METRIC_INNER_PRODUCT)
 
 
 def takes_codes(count: int, dimension: int) -> bool:
     return count >= CODES_FROM and dimension % _NUMBERS_IN_CODE == 0
 
 
-def _trained(sample: Vectors) -> faiss.IndexRefineFlat:
+def _trained(sample: Vectors) -> faiss.IndexPQFastScan:
     dimension = sample.shape[1]
     codes = faiss.IndexPQFastScan(dimension, dimension // _NUMBERS_IN_CODE, 4, faiss.METRIC_INNER_PRODUCT)
     codes.pq.cp.niter, codes.pq.cp.seed = _TRAINING_ROUNDS, _SEED
@@ -54,11 +104,11 @@ def _trained(sample: Vectors) -> faiss.IndexRefineFlat:
         codes.train(np.ascontiguousarray(sample))
     finally:
         faiss.omp_set_num_threads(threads)
-    return faiss.IndexRefineFlat(codes)
+    return codes
 
 
 class BaseIndex:
-    """An index that ``build`` has made, opened for searching by many threads."""
+    """An index that ``write`` has written, opened for searching by many threads."""
 
     def __init__(self, index: Any) -> None:
         """``index``: an IndexIDMap2 as ``faiss.read_index`` gives it."""

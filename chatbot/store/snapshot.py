@@ -15,7 +15,7 @@ import numpy as np
 
 from chatbot.store.base_file import BaseFile, open_newest
 from chatbot.store.base_file import newest as newest_base
-from chatbot.store.base_index import build, search_flat
+from chatbot.store.base_index import in_memory, search_flat
 from chatbot.store.records import Ids, Vectors, vectors_of
 
 
@@ -84,7 +84,7 @@ def load(connection: sqlite3.Connection, folder: Path, dimension: int, previous:
     newest = max([previous.newest, *born_ids[-1:].tolist()])
     wanted = newest_base(connection)
     damaged = wanted is not None and (base is None or base.generation != wanted.generation)
-    return Snapshot(sequence, base, ids, vectors, build([(ids, vectors)], dimension), dead, newest, damaged)
+    return Snapshot(sequence, base, ids, vectors, in_memory(ids, vectors), dead, newest, damaged)
 
 
 def _continues(connection: sqlite3.Connection, previous: int, sequence: int) -> bool:

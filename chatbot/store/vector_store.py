@@ -27,7 +27,7 @@ from llama_index.core.vector_stores.types import (
 from llama_index.vector_stores.faiss import FaissVectorStore
 
 from chatbot.errors import StoreError
-from chatbot.store.base_index import build
+from chatbot.store.base_index import in_memory
 from chatbot.store.nodes import to_node
 from chatbot.store.records import NewChunk, NewDocument, Vectors, embedded_text, hash_of
 from chatbot.store.store import Store
@@ -44,7 +44,7 @@ class StoreVectorStore(FaissVectorStore):
     _store: Store = PrivateAttr()
 
     def __init__(self, store: Store) -> None:
-        super().__init__(build([], store.dimension))
+        super().__init__(in_memory(np.empty(0, np.int64), np.empty((0, store.dimension), np.float32)))
         self._store = store
 
     @property

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from chatbot.store import base_index
-from chatbot.store.base_index import BaseIndex, build, takes_codes
+from chatbot.store.base_index import BaseIndex, takes_codes, write
 from chatbot.store.records import Ids, Vectors
 
 N, DIMENSION = 6_000, 64
@@ -33,12 +33,23 @@ def ids() -> Ids:
 
 @pytest.fixture(scope="module")
 def index(vectors: Vectors, ids: Ids, tmp_path_factory: pytest.TempPathFactory) -> BaseIndex:
-    batches = [(ids[i : i + 1000], vectors[i : i + 1000]) for i in range(0, N, 1000)]
     file = tmp_path_factory.mktemp("base") / "base.faiss"
-    faiss.write_index(build(batches, DIMENSION, vectors[::3]), str(file))
+    _write(file, ids, vectors, vectors[::3])
     opened = BaseIndex(faiss.read_index(str(file), faiss.IO_FLAG_MMAP_IFC))
     assert opened._codes is not None
     return opened
+
+
+def _write(file: Path, ids: Ids, vectors: Vectors, sample: Vectors | None) -> None:
+    """In pieces of 700, of which none fits exactly."""
+    with file.open("wb") as opened:
+        write(
+            opened,
+            ids,
+            lambda: (vectors[i : i + 700] for i in range(0, len(vectors), 700)),
+            DIMENSION,
+            sample,
+        )
 
 
 @pytest.fixture(autouse=True)
@@ -56,6 +67,33 @@ def exact(vectors: Vectors, ids: Ids, question: Vectors, among: Ids) -> list[tup
 
 def recall(found: Sequence[tuple[int, float]], wanted: Sequence[tuple[int, float]]) -> float:
     return len({i for i, _ in found} & {i for i, _ in wanted}) / len(wanted)
+
+
+@pytest.mark.parametrize("count", [0, 1, 700, 2_000])
+def test_a_file_without_codes_is_the_one_that_faiss_writes(
+    vectors: Vectors, ids: Ids, tmp_path: Path, count: int
+) -> None:
+    _write(tmp_path / "ours", ids[:count], vectors[:count], None)
+    theirs = faiss.IndexIDMap2(faiss.IndexFlatIP(DIMENSION))
+    theirs.add_with_ids(vectors[:count], ids[:count])
+    assert (tmp_path / "ours").read_bytes() == faiss.serialize_index(theirs).tobytes()
+
+
+@pytest.mark.parametrize("count", [700, 2_000])
+def test_a_file_with_codes_is_the_one_that_faiss_writes(
+    vectors: Vectors, ids: Ids, tmp_path: Path, count: int
+) -> None:
+    _write(tmp_path / "ours", ids[:count], vectors[:count], vectors[::3])
+    theirs = faiss.IndexIDMap2(faiss.IndexRefineFlat(base_index._trained(vectors[::3])))
+    theirs.add_with_ids(vectors[:count], ids[:count])
+    assert (tmp_path / "ours").read_bytes() == faiss.serialize_index(theirs).tobytes()
+
+
+def test_a_file_of_other_vectors_than_its_ids_is_not_written_to_its_end(
+    vectors: Vectors, ids: Ids, tmp_path: Path
+) -> None:
+    with pytest.raises(ValueError, match="1400 vectors came for 1500 ids"):
+        _write(tmp_path / "ours", ids[:1500], vectors[:1400], None)
 
 
 def test_the_ten_nearest_are_found_with_their_exact_scores(
