@@ -133,13 +133,14 @@ def _measure(
     source: QuestionSource, settings: Config, k: int | None, rerank: bool | None, as_json: bool
 ) -> None:
     """One measurement, printed."""
-    from chatbot.cli.evaluation_output import EvaluationProgress, print_evaluation
+    from chatbot.cli.evaluation_output import print_evaluation
+    from chatbot.cli.step_progress import StepProgress
     from evaluation.evaluate import evaluate
     from ingest.pipeline import ModelOnce
 
     settings = settings.with_(retrieval={"k": k}, reranker={"enabled": rerank})
     model = ModelOnce(settings)
-    with EvaluationProgress(shared.err) as progress:
+    with StepProgress(shared.err) as progress:
         report = evaluate(source.task(settings, progress, model), progress, model)
     if as_json:
         print_json(report.as_json())
@@ -161,7 +162,8 @@ def evaluate_conversations(
     """Play whole conversations: is each request taken for what it is, and is the answer what a person expects?"""
     from contextlib import closing
 
-    from chatbot.cli.evaluation_output import EvaluationProgress, print_conversations
+    from chatbot.cli.evaluation_output import print_conversations
+    from chatbot.cli.step_progress import StepProgress
     from chatbot.engine import load_chatbot
     from chatbot.llms import build_writer
     from evaluation.conversations.play import play
@@ -170,7 +172,7 @@ def evaluate_conversations(
     settings = configured(config, store).with_llm(llm)
     read = read_scenarios(scenarios or SAMPLE)
     chatbot = load_chatbot(settings)
-    with closing(chatbot.store), EvaluationProgress(shared.err) as progress:
+    with closing(chatbot.store), StepProgress(shared.err) as progress:
         report = play(chatbot, read, build_writer(settings.llm), progress)
     if as_json:
         print_json(report.as_json())
@@ -196,7 +198,8 @@ def evaluate_propose(
     """Propose questions from your own documents: FAQ pairs, definitions and headings that retrieval finds again."""
     from contextlib import closing
 
-    from chatbot.cli.evaluation_output import EvaluationProgress, print_proposals
+    from chatbot.cli.evaluation_output import print_proposals
+    from chatbot.cli.step_progress import StepProgress
     from chatbot.engine import load_chatbot
     from evaluation import propose
 
@@ -208,7 +211,7 @@ def evaluate_propose(
         reach = "passages leave this machine" if remote else "passages stay on this machine"
         shared.err.print(f"questions are written by {label}; {reach}", markup=False)
     chatbot = load_chatbot(settings)
-    with closing(chatbot.store), EvaluationProgress(shared.err) as progress:
+    with closing(chatbot.store), StepProgress(shared.err) as progress:
         found = propose.propose_questions(chatbot, count, k or settings.retrieval.k, known, write, progress)
     propose.append_proposals(out, found.kept)
     if as_json:

@@ -1,23 +1,13 @@
-"""Terminal output of ``secondlook evaluate``: progress, the table of the four orders, the points of a sweep."""
+"""Terminal output of ``secondlook evaluate``: the table of the four orders, the points of a sweep."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from rich import box
 from rich.console import Console
-from rich.markup import escape
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 from rich.table import Table
 from rich.text import Text
 
@@ -31,33 +21,6 @@ from evaluation.sweeping.sweep import Sweep
 
 _LANGUAGES = {"ko": "Korean", "en": "English", "mixed": "mixed"}
 _LEFT_OUT_SHOWN = 5
-
-
-class EvaluationProgress:
-    """One bar, restarted for each thing that is done; pass it as ``on_progress``."""
-
-    def __init__(self, console: Console) -> None:
-        self._bar = Progress(
-            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-            TextColumn("left"), TimeRemainingColumn(), console=console, transient=True,
-        )  # fmt: skip
-        self._task = self._bar.add_task("loading", total=None)
-        self._what = ""
-
-    def __enter__(self) -> EvaluationProgress:
-        self._bar.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._bar.stop()
-
-    def __call__(self, what: str, done: int, total: int) -> None:
-        if what != self._what:
-            self._what = what
-            self._bar.reset(self._task, description=escape(clean_line(what)))
-        self._bar.update(self._task, total=total, completed=done)
 
 
 def print_evaluation(console: Console, report: EvaluationReport) -> None:

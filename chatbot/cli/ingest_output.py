@@ -48,30 +48,6 @@ class IngestProgress:
         )  # fmt: skip
 
 
-class PassagesProgress:
-    """Passages read, and time left; pass it as ``on_progress`` of ``keep_token_vectors``."""
-
-    def __init__(self, console: Console) -> None:
-        self._bar = Bar(
-            TextColumn("token vectors"), BarColumn(), MofNCompleteColumn(), TextColumn("passages"),
-            TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(),
-            console=console, transient=True,
-        )  # fmt: skip
-        self._task = self._bar.add_task("token vectors", total=None)
-
-    def __enter__(self) -> PassagesProgress:
-        self._bar.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._bar.stop()
-
-    def __call__(self, done: int, total: int) -> None:
-        self._bar.update(self._task, completed=done, total=total)
-
-
 def print_ingest_report(console: Console, report: IngestReport) -> None:
     """Counts, then one line for every file that is not wholly in the index."""
     counts = {

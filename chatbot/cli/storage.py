@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -162,7 +163,7 @@ def reindex(
 
 
 def _fill_token_vectors(settings: Config, as_json: bool) -> None:
-    from chatbot.cli.ingest_output import PassagesProgress
+    from chatbot.cli.step_progress import StepProgress
     from chatbot.retrieval.embeddings import store_identity
     from chatbot.store import Store
     from ingest.token_vectors import keep_token_vectors
@@ -170,8 +171,8 @@ def _fill_token_vectors(settings: Config, as_json: bool) -> None:
     if as_json:
         read = keep_token_vectors(settings)
     else:
-        with PassagesProgress(shared.err) as progress:
-            read = keep_token_vectors(settings, progress)
+        with StepProgress(shared.err) as progress:
+            read = keep_token_vectors(settings, partial(progress, "token vectors"))
     with closing(Store.open(settings.store, store_identity(settings))) as index, index.reading() as view:
         texts, size = view.token_vector_size()
     if as_json:

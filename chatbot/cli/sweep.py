@@ -49,14 +49,15 @@ def evaluate_sweep(
     as_json: JsonOption = False,
 ) -> None:
     """Cross many settings, draw them as quality against time, and recommend one."""
-    from chatbot.cli.evaluation_output import EvaluationProgress, print_sweep
+    from chatbot.cli.evaluation_output import print_sweep
+    from chatbot.cli.step_progress import StepProgress
     from evaluation.sweeping.sweep import run_sweep
     from ingest.pipeline import ModelOnce
 
     source = QuestionSource(questions, beir, split, limit, feedback)
     settings = configured(config, store)
     model = ModelOnce(settings)
-    with EvaluationProgress(shared.err) as progress:
+    with StepProgress(shared.err) as progress:
         task = source.task(settings, progress, model)
         found = run_sweep(task, _grid(task, ks, top_ns, rerankers, splitter, chunk_sizes), progress, model)
     pictures = _draw(found, picture)

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from chatbot.cli.ingest_output import PassagesProgress
+from chatbot.cli.step_progress import StepProgress
 from command_line import secondlook_here
 
 QUESTION = "How many days of annual leave are there?"
@@ -129,6 +129,8 @@ def test_commands_without_an_index_say_how_to_make_one(tmp_path: Path) -> None:
 def test_filling_in_token_vectors_shows_how_far_it_is() -> None:
     shown = io.StringIO()
     console = Console(file=shown, force_terminal=True, width=120)
-    with PassagesProgress(console) as progress:
-        progress(256, 1000)
-    assert "256/1000" in re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.getvalue())
+    with StepProgress(console) as progress:
+        progress("token vectors", 256, 1000)
+    words = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.getvalue())
+    assert "token vectors" in words
+    assert "256/1000" in words
