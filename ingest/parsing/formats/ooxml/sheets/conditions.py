@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
+from typing import TypeAlias
 
 _BLOCK = re.compile(rb"<(?:\w{1,20}:)?conditionalFormatting(?:\s([^<>]{0,20300}))?>")
 _RULE = re.compile(rb"<(?:\w{1,20}:)?cfRule\s([^<>]{1,4000})>")
@@ -22,17 +23,17 @@ _TEXT = re.compile(r'"((?:[^"]|"")*)"')
 _SCALES = frozenset({"colorScale", "dataBar"})
 _NEVER = frozenset({"iconSet", "containsBlanks"})
 
+# a constant that a rule compares with, ``None`` for a formula that is not worked out; texts without upper case
+Operand: TypeAlias = float | str | None
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule: its ``kind`` and ``operator`` as the file names them, and the constants it compares with.
-
-    ``operands`` holds ``None`` for a formula that is not worked out.
-    """
+    """One rule: its ``kind`` and ``operator`` as XLSX names them, and what it compares with."""
 
     kind: str
     operator: str = ""
-    operands: tuple[float | str | None, ...] = ()
+    operands: tuple[Operand, ...] = ()
 
     def may_paint(self, value: float | str) -> bool:
         """Whether a cell with this value may have other colours by the rule."""
@@ -75,7 +76,7 @@ def _paints(style: str, paints: Sequence[bool]) -> bool:
     return 0 <= place < len(paints) and paints[place]
 
 
-def _constant(formula: bytes) -> float | str | None:
+def _constant(formula: bytes) -> Operand:
     text = html.unescape(formula.decode("utf-8", "replace")).strip()
     if _NUMBER.fullmatch(text):
         return float(text)
@@ -83,7 +84,7 @@ def _constant(formula: bytes) -> float | str | None:
     return found.group(1).replace('""', '"').casefold() if found else None
 
 
-def _holds(operator: str, value: float | str, operands: tuple[float | str | None, ...]) -> bool:
+def _holds(operator: str, value: float | str, operands: tuple[Operand, ...]) -> bool:
     """As Excel compares: any text is greater than any number, and texts without regard to upper and lower case."""
     own = _ordered(value.casefold() if isinstance(value, str) else value)
     first, last = _ordered(operands[0]), _ordered(operands[-1])
@@ -106,5 +107,5 @@ def _holds(operator: str, value: float | str, operands: tuple[float | str | None
     return True
 
 
-def _ordered(value: float | str | None) -> tuple[bool, float, str]:
+def _ordered(value: Operand) -> tuple[bool, float, str]:
     return (True, 0.0, value) if isinstance(value, str) else (False, value or 0.0, "")

@@ -219,7 +219,7 @@ class SheetReader:
         style = self._styles.cell(element.get("s"))
         if inline is not None:
             text = text_of(inline, self._styles)
-            return words(text, style, _is_painted(over, plain(text)))
+            return words(text, style, may_be_painted(over, plain(text)))
         if value is None:
             if formula is None or kind == "str":
                 return None
@@ -231,8 +231,8 @@ class SheetReader:
         if kind == "s":
             place = int(value) if value.isdecimal() and len(value) < 12 else -1
             text = self._strings[place] if 0 <= place < len(self._strings) else ""
-            return words(text, style, _is_painted(over, plain(text)))
-        is_painted = _is_painted(over, value)
+            return words(text, style, may_be_painted(over, plain(text)))
+        is_painted = may_be_painted(over, value)
         if kind == "b":
             return word("TRUE" if switched(value) else "FALSE", style, is_painted)
         if kind == "e":
@@ -247,18 +247,19 @@ class SheetReader:
         try:
             figure: int | float = int(value) if value.isdecimal() and len(value) <= 15 else float(value)
         except ValueError:
-            return words(value, style, _is_painted(over, value))
+            return words(value, style, may_be_painted(over, value))
         shown = style.format.shown(figure, self._from_1904)
         if shown is None:
             # zeros that a sheet leaves blank are no words
             return Cell("", hidden=((value, "marked"),)) if figure else None
-        cell = word(shown, style, _is_painted(over, figure))
+        cell = word(shown, style, may_be_painted(over, figure))
         if cell is not None:
             cell.is_figure = True
         return cell
 
 
-def _is_painted(over: list[Rule | None], value: float | str) -> bool:
+def may_be_painted(over: Sequence[Rule | None], value: float | str) -> bool:
+    """Whether a cell with this value may have another background; ``None`` in ``over`` paints whatever it holds."""
     return any(rule is None or rule.may_paint(value) for rule in over)
 
 
