@@ -8,10 +8,12 @@ time of those with typed pointers.)
 from __future__ import annotations
 
 import ctypes
+import re
+import unicodedata
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import pairwise, repeat
+from itertools import islice, pairwise, repeat
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 if TYPE_CHECKING:
@@ -26,6 +28,20 @@ LOST = "\ufffd"
 # the second half of a character that PDFium counts as two; no part of the text
 FILLER = "\0"
 
+# accents that TeX prints over or under a letter of its own, and those of Unicode that belong to the letter
+_ACCENTS = {
+    "`": "\u0300", "\u00b4": "\u0301", "\u02c6": "\u0302", "^": "\u0302", "\u02dc": "\u0303", "~": "\u0303",
+    "\u00af": "\u0304", "\u02d8": "\u0306", "\u02d9": "\u0307", "\u00a8": "\u0308", "\u02da": "\u030a",
+    "\u02dd": "\u030b", "\u02c7": "\u030c", "\u00b8": "\u0327", "\u02db": "\u0328",
+}  # fmt: skip
+_ACCENT = re.compile(rf"[{re.escape(''.join(_ACCENTS))}]")
+_DOTLESS = {"\u0131": "i", "\u0237": "j"}
+# the middles of an accent and of its letter lie closer than this share of the letter's width
+_OVER = 0.35
+# letters of one word are closer than this share of their height
+_NO_GAP = 0.1
+# a page with more of them is a table of characters
+_MAX_ACCENTS = 5_000
 _HYPHEN_UNIT = 2
 _LAST_CHARACTER = 0x10FFFF
 
@@ -46,7 +62,7 @@ class Glyphs:
         self._box = fast("FPDFText_GetLooseCharBox", ctypes.c_int, ctypes.c_int, ctypes.c_void_p)
         self._object = fast("FPDFText_GetTextObject", ctypes.c_void_p, ctypes.c_int)
         self._unicode = fast("FPDFText_GetUnicode", ctypes.c_uint, ctypes.c_int)
-        self.text = self._read()
+        self.text = self._composed(self._read())
 
     def __enter__(self) -> Self:
         return self
@@ -112,11 +128,65 @@ class Glyphs:
             text = "".join(chars)
         return text
 
+    def _composed(self, text: str) -> str:
+        """The text with each accent that is printed over a letter joined to it: ``\u0161`` for ``\u02c7`` and ``s``."""
+        places = [found.start() for found in islice(_ACCENT.finditer(text), _MAX_ACCENTS)]
+        if not places:
+            return text
+        chars = list(text)
+        for place in places:
+            for letter in _beside(text, place):
+                whole = _joined(chars[letter], text[place])
+                if whole and self._overlap(place, letter):
+                    first, last = min(place, letter), max(place, letter) + 1
+                    first -= self._made_up_gap(text, first - 1, -1, letter)
+                    last += self._made_up_gap(text, last, 1, letter)
+                    chars[first:last] = FILLER * (last - first)
+                    chars[letter] = whole
+                    break
+        return "".join(chars)
+
+    def _made_up_gap(self, text: str, place: int, step: int, letter: int) -> int:
+        """How many spaces PDFium put between the two and the word's next letter, which in print stands beside it."""
+        count = 0
+        while count < 2 and 0 <= place < len(text) and text[place].isspace() and self.made_up(place):
+            count, place = count + 1, place + step
+        if not count or not (0 <= place < len(text) and text[place].isalpha()):
+            return 0
+        own, other = self.boxes([letter, place])
+        gap = other[0] - own[2] if step > 0 else own[0] - other[2]
+        is_beside = abs(gap) < _NO_GAP * (own[3] - own[1]) and other[1] < own[3] and own[1] < other[3]
+        return count if is_beside else 0
+
+    def _overlap(self, accent: int, letter: int) -> bool:
+        (left, bottom, right, top), own = self.boxes([letter, accent])
+        is_over = abs(left + right - own[0] - own[2]) / 2 < _OVER * (right - left)
+        return is_over and own[1] < top and bottom < own[3]
+
     def _agrees(self, text: str) -> bool:
         """Whether the first of each different character is what PDFium says of it alone."""
         return all(
             self._unicode(self._address, text.index(char)) == ord(char) for char in set(text) - {HYPHEN, LOST}
         )
+
+
+def _beside(text: str, place: int) -> Iterator[int]:
+    """Where the letter of an accent may stand: after it, as TeX sets it, or before it; at most two spaces between."""
+    for step in (1, -1):
+        for far in (1, 2, 3):
+            other = place + step * far
+            if not 0 <= other < len(text):
+                break
+            if text[other].isalpha():
+                yield other
+            if not text[other].isspace():
+                break
+
+
+def _joined(letter: str, accent: str) -> str:
+    """The one character of a letter with its accent; empty where there is none."""
+    found = unicodedata.normalize("NFC", _DOTLESS.get(letter, letter) + _ACCENTS[accent])
+    return found if len(found) == 1 else ""
 
 
 def address(handle: Any) -> int:

@@ -90,3 +90,34 @@ def test_a_compound_is_known_by_its_other_places() -> None:
     assert hyphens.joined("soft\u00ad\nware") == "software"
     assert hyphens.joined("self\ufffe\nmade") == "self-made"
     assert hyphens.joined("see www.example\ufffe\nshop.org") == "see www.example-shop.org"
+
+
+def test_an_accent_that_is_printed_over_a_letter_is_joined_to_it(parsed, drawn) -> None:
+    def word(canvas: Canvas, y: float, text: str, raised: float = 0.0, after: bool = False) -> None:
+        """As TeX sets it: the accent in the middle over the next letter, an accent of ``text`` stands before its letter."""
+        x = 72.0
+        for place, char in enumerate(text):
+            if char in "´¨`˜¸ˆ":
+                below = text[place + 1]
+                width = stringWidth(below, "Helvetica", 11)
+                if after:
+                    canvas.drawString(x, y, below)
+                accent = x + (width - stringWidth(char, "Helvetica", 11)) / 2
+                canvas.drawString(accent, y + (raised if below.isupper() else 0), char)
+                if not after:
+                    canvas.drawString(x, y, below)
+                x += width
+            elif not place or text[place - 1] not in "´¨`˜¸ˆ":
+                canvas.drawString(x, y, char)
+                x += stringWidth(char, "Helvetica", 11)
+
+    def page(canvas: Canvas) -> None:
+        word(canvas, 740, "Dr. ¨Ostlund, Sediv´y and M¨uller, Gar¸con, Bront¨e", raised=2.4)
+        word(canvas, 700, "Capit`an ¨Angstr¨om na˜na", raised=2.4, after=True)
+        canvas.drawString(72, 660, "a`b and x ~ y, 5´ 30¨ and ^ n")
+
+    assert parsed("accents.pdf", drawn(page)).text.split("\n\n") == [
+        "Dr. Östlund, Sedivý and Müller, Garçon, Brontë",
+        "Capitàn Ängström naña",
+        "a`b and x ~ y, 5´ 30¨ and ^ n",
+    ]
