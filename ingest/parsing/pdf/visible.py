@@ -226,7 +226,10 @@ def _unseen(
 
 def _inked(part: NDArray[np.uint8]) -> bool:
     """Whether there is something to see in a part of the page."""
-    return bool(part.size and int(part.max()) - int(part.min()) >= 2 * _SEEN)
+    import numpy as np
+
+    # channel by channel: an area of one colour has nothing to see in it
+    return bool(part.size and (np.ptp(part, axis=(0, 1)) >= 2 * _SEEN).any())
 
 
 class _Part:

@@ -16,13 +16,13 @@ from ingest.parsing.formats.legacy.workbook import (
     figure,
     over_cell,
 )
+from ingest.parsing.formats.ooxml.sheets.conditions import painted
 from ingest.parsing.formats.ooxml.sheets.held import HeldSheet
 from ingest.parsing.formats.ooxml.sheets.sheet import (
     MAX_COLUMN,
     Cell,
     Painted,
     Range,
-    may_be_painted,
     word,
     words,
 )
@@ -88,7 +88,7 @@ class SheetRecords:
         if not found or found[0].number != BOF:
             return False
         # conditional formats come after the cells
-        self._painted = few(_painted(found))
+        self._painted = few(self._conditions(found))
         for biff in found:
             try:
                 self._record(biff)
@@ -98,6 +98,22 @@ class SheetRecords:
             if text := self._objects.get(number, "").strip():
                 self.over.comments[row + 1, column + 1] = text
         return self.sheet.complete and found[-1].number == END
+
+    def _conditions(self, found: list[Biff]) -> Iterator[Painted]:
+        """What conditional formats paint: records of ranges, each followed by its rules."""
+        ranges: list[Range] = []
+        for priority, biff in enumerate(found):
+            try:
+                if biff.number == _Id.CONDITIONAL:
+                    ranges = _ranges(biff.data, 12)
+                elif biff.number == _Id.NEWER_CONDITIONAL:
+                    # its rules are of Excel 2007 and are not worked out
+                    yield from (Painted(place) for place in _ranges(biff.data, 24))
+                elif biff.number == _Id.RULE:
+                    rule = xls_rule(biff.data, self._styles.indexed, priority)
+                    yield from (Painted(place, rule) for place in ranges if rule is not None)
+            except struct.error:
+                yield from (Painted(place) for place in ranges)
 
     def _own_records(self, data: bytes, offset: int) -> list[Biff]:
         """Without those of the charts that lie on the sheet; only their words are kept."""
@@ -194,17 +210,17 @@ class SheetRecords:
 
     def _put_word(self, row: int, column: int, style: int, value: int, is_error: bool) -> None:
         text = ERRORS.get(value, "#N/A") if is_error else "TRUE" if value else "FALSE"
-        painted = may_be_painted(over_cell(self._painted, row + 1, column + 1), text)
-        self._keep(row, column, word(text, self._styles.cell(str(style)), painted))
+        paint = painted(over_cell(self._painted, row + 1, column + 1), text)
+        self._keep(row, column, word(text, self._styles.cell(str(style)), paint))
 
     def _put(self, row: int, column: int, style: int, value: float | Text) -> None:
         cell_style = self._styles.cell(str(style))
         over = over_cell(self._painted, row + 1, column + 1)
-        painted = may_be_painted(over, value if isinstance(value, float) else plain(value))
+        paint = painted(over, value if isinstance(value, float) else plain(value))
         if isinstance(value, float):
-            self._keep(row, column, figure(value, cell_style, painted, self._from_1904))
+            self._keep(row, column, figure(value, cell_style, paint, self._from_1904))
         else:
-            self._keep(row, column, words(value, cell_style, painted))
+            self._keep(row, column, words(value, cell_style, paint))
 
     def _keep(self, row: int, column: int, cell: Cell | None) -> None:
         if cell is None or column >= MAX_COLUMN:
@@ -242,22 +258,6 @@ class SheetRecords:
             self.over.words.append(f"{'☑' if ticked else '☐'} {text}")
         else:
             self.over.words.append(text)
-
-
-def _painted(found: list[Biff]) -> Iterator[Painted]:
-    """What conditional formats paint: records of ranges, each followed by its rules."""
-    ranges: list[Range] = []
-    for biff in found:
-        try:
-            if biff.number == _Id.CONDITIONAL:
-                ranges = _ranges(biff.data, 12)
-            elif biff.number == _Id.NEWER_CONDITIONAL:
-                # its rules are of Excel 2007 and are not worked out
-                yield from (Painted(place) for place in _ranges(biff.data, 24))
-            elif biff.number == _Id.RULE and (rule := xls_rule(biff.data)) is not None:
-                yield from (Painted(place, rule) for place in ranges)
-        except struct.error:
-            yield from (Painted(place) for place in ranges)
 
 
 def _ranges(data: bytes, start: int) -> list[Range]:

@@ -10,13 +10,15 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
+from lxml import etree
+
 from chatbot.errors import DocumentRefused, Phrase
 from ingest.parsing.archive import open_archive
 from ingest.parsing.builder import DocumentBuilder
 from ingest.parsing.document import ParsedDocument
-from ingest.parsing.formats.colours import SMALLEST
+from ingest.parsing.formats.colours import SMALLEST, Colour
 from ingest.parsing.formats.legacy.biff import rk
-from ingest.parsing.formats.legacy.conditions import xlsb_rule, xlsb_style_paints
+from ingest.parsing.formats.legacy.conditions import xlsb_paint, xlsb_rule
 from ingest.parsing.formats.legacy.workbook import (
     ERRORS,
     MAX_CELLS,
@@ -32,7 +34,7 @@ from ingest.parsing.formats.legacy.workbook import (
 )
 from ingest.parsing.formats.ooxml.parts.package import Package
 from ingest.parsing.formats.ooxml.parts.theme import theme_colours
-from ingest.parsing.formats.ooxml.sheets.conditions import Rule
+from ingest.parsing.formats.ooxml.sheets.conditions import Rule, painted
 from ingest.parsing.formats.ooxml.sheets.held import HeldSheet
 from ingest.parsing.formats.ooxml.sheets.over import drawn_over
 from ingest.parsing.formats.ooxml.sheets.sheet import (
@@ -41,12 +43,11 @@ from ingest.parsing.formats.ooxml.sheets.sheet import (
     Cell,
     Painted,
     Range,
-    may_be_painted,
     word,
     words,
 )
 from ingest.parsing.formats.ooxml.sheets.strings import Run, Text, plain
-from ingest.parsing.formats.ooxml.sheets.styles import Font
+from ingest.parsing.formats.ooxml.sheets.styles import UNKNOWN, Font, Paint
 from ingest.parsing.formats.scripts import Level
 from ingest.parsing.xml_tree import dublin_core_title
 
@@ -86,10 +87,11 @@ class _Workbook:
         self._main = package.main("xl/workbook.bin")
         self._fonts: list[tuple[Font, Level]] = []
         # of each differing style of conditional formats, whether it paints
-        self._paints: list[bool] = []
+        self._paints: list[Paint | None] = []
         theme = next(package.related(self._main, "theme"), "")
-        binary = self._binary_styles()
+        binary, differing = self._binary_styles()
         self._styles = binary.read(theme_colours(package.xml(theme) if theme else None))
+        self._paints = [self._paint(record) for record in differing]
         self._fonts = [
             (self._styles.font(element), font.level)
             for element, font in zip(binary.font_elements(), binary.fonts, strict=True)
@@ -129,7 +131,7 @@ class _Workbook:
             found.extend(_records(data or b""))
         except _Cut:
             sheet.complete = False
-        painted = few(_painted(found, self._paints))
+        conditions = few(_painted(found, self._paints))
         row = cells = 0
         for number, record in found:
             try:
@@ -140,7 +142,7 @@ class _Workbook:
                         sheet.hidden_rows.add(row)
                 elif _Id.BLANK < number <= _Id.FORMULA_ERROR or number == _Id.RICH_TEXT:
                     column = struct.unpack_from("<I", record)[0] + 1
-                    cell = self._cell(number, record, over_cell(painted, row, column))
+                    cell = self._cell(number, record, over_cell(conditions, row, column))
                     cells += 1
                     if cells > MAX_CELLS:
                         sheet.complete = False
@@ -174,18 +176,18 @@ class _Workbook:
                 value = rk(struct.unpack_from("<I", record, 8)[0])
             else:
                 value = float(struct.unpack_from("<d", record, 8)[0])
-            return figure(value, style, may_be_painted(over, value), self._from_1904)
+            return figure(value, style, painted(over, value), self._from_1904)
         if number in (_Id.ERROR, _Id.FORMULA_ERROR, _Id.BOOL, _Id.FORMULA_BOOL):
             is_error = number in (_Id.ERROR, _Id.FORMULA_ERROR)
             shown = ERRORS.get(record[8], "#N/A") if is_error else "TRUE" if record[8] else "FALSE"
-            return word(shown, style, may_be_painted(over, shown))
+            return word(shown, style, painted(over, shown))
         if number == _Id.SHARED:
             text = self._strings[struct.unpack_from("<I", record, 8)[0]]
         elif number == _Id.RICH_TEXT:
             text = self._rich(record, 8)
         else:
             text = _string(record, 8)[0]
-        return words(text, style, may_be_painted(over, plain(text)))
+        return words(text, style, painted(over, plain(text)))
 
     def _comments(self, part: str, over: Over) -> None:
         place = (0, 0)
@@ -219,20 +221,33 @@ class _Workbook:
                 runs.append(Run(piece))
         return tuple(runs)
 
-    def _binary_styles(self) -> BinaryStyles:
+    def _paint(self, record: bytes) -> Paint | None:
+        """What a differing style of conditional formats paints."""
+
+        def colour(data: bytes) -> Colour | None:
+            return self._styles.colour(etree.Element("color", **_colour(data)))
+
+        try:
+            return xlsb_paint(record, colour)
+        except struct.error:
+            return UNKNOWN
+
+    def _binary_styles(self) -> tuple[BinaryStyles, list[bytes]]:
+        """The styles of cells, and the records of differing ones."""
         styles, in_cells = BinaryStyles(), False
+        differing: list[bytes] = []
         for part in self._package.related(self._main, "styles"):
             for number, record in self._whole(part):
                 if number in (_Id.CELL_STYLES, _Id.CELL_STYLES_END):
                     in_cells = number == _Id.CELL_STYLES
                 elif number == _Id.DIFFERING_STYLE:
-                    self._paints.append(_style_paints(record))
+                    differing.append(record)
                 elif number != _Id.XF or in_cells:
                     try:
                         _style(styles, number, record)
                     except struct.error:
                         self._package.unread(part)
-        return styles
+        return styles, differing
 
     def _records(self, kind: str, wanted: int) -> Iterator[bytes]:
         for part in self._package.related(self._main, kind):
@@ -288,14 +303,6 @@ def _style(styles: BinaryStyles, number: int, record: bytes) -> None:
         styles.cells.append((number_format, font, fill))
 
 
-def _style_paints(record: bytes) -> bool:
-    """Whether a differing style paints, or is damaged, so that nobody knows."""
-    try:
-        return xlsb_style_paints(record)
-    except struct.error:
-        return True
-
-
 def _string(data: bytes, start: int) -> tuple[str, int]:
     """A string with its length in 32 bits before it, and where it ends; one without (all bits set) is empty."""
     count = int.from_bytes(data[start : start + 4], "little")
@@ -318,7 +325,7 @@ def _colour(data: bytes) -> ColourNames:
     return {"theme": str(place), **shades} if kind == 3 else {"auto": "1"}
 
 
-def _painted(found: list[tuple[int, bytes]], paints: list[bool]) -> Iterator[Painted]:
+def _painted(found: list[tuple[int, bytes]], paints: list[Paint | None]) -> Iterator[Painted]:
     """What conditional formats paint. Ranges: number of rules, a flag, number of ranges, the ranges; then each rule."""
     ranges: list[Range] = []
     for number, record in found:

@@ -85,7 +85,7 @@ class Look:
     def is_filled(self) -> bool:
         if self.fill is None:
             return self.ground not in (None, "none", "transparent")
-        return self.fill != "none" and _share(self.fill_opacity) > 0
+        return self.fill != "none" and share(self.fill_opacity) > 0
 
     @property
     def is_opaque(self) -> bool:
@@ -97,7 +97,7 @@ class Look:
         """The colour of the fill; ``None`` for a picture, a gradient and what is seen through."""
         if self.fill is None:
             return from_hex(self.ground)
-        return from_hex(self.fill_colour) if self.fill == "solid" and _share(self.fill_opacity) == 1 else None
+        return from_hex(self.fill_colour) if self.fill == "solid" and share(self.fill_opacity) == 1 else None
 
     def background(self, behind: Colour | None) -> Colour | None:
         """The colour that this look puts before ``behind``; ``None`` where it cannot be known."""
@@ -107,7 +107,7 @@ class Look:
         """Why nobody sees text of this look before ``behind``."""
         if self.display in ("none", "true"):
             return "marked"
-        if _share(self.opacity) < CLEAR:
+        if share(self.opacity) < CLEAR:
             return "transparent"
         automatic = self.is_automatic == "true" or self.colour is None
         return unseen(None if automatic else from_hex(self.colour), behind, length(self.size))
@@ -154,6 +154,12 @@ def length(text: str | None) -> float | None:
     return float(found.group(1)) * _POINTS[found.group(2)] if found else None
 
 
+def share(text: str | None) -> float:
+    """0.5 of ``50%``; 1 where nothing is said."""
+    digits = (text or "").removesuffix("%")
+    return float(digits) / 100 if len(digits) <= 6 and digits.replace(".", "", 1).isdigit() else 1.0
+
+
 def font_faces(root: Element) -> dict[str, str]:
     """The font behind each name of a document's own: ``Wingdings1`` is Wingdings with other properties."""
     return {
@@ -176,12 +182,6 @@ def _points_of(own: str | None, below: str | None) -> str | None:
     if points is None or not share.replace(".", "", 1).isdigit() or len(share) > 6:
         return below
     return f"{points * float(share) / 100:.2f}pt"
-
-
-def _share(text: str | None) -> float:
-    """0.5 of ``50%``; 1 where nothing is said."""
-    digits = (text or "").removesuffix("%")
-    return float(digits) / 100 if len(digits) <= 6 and digits.replace(".", "", 1).isdigit() else 1.0
 
 
 def _said(style: Element) -> Look:

@@ -287,3 +287,23 @@ def test_white_words_are_seen_only_where_a_conditional_format_may_paint_them(par
     lines = [line.strip("| ").split(" | ") for line in document.text.splitlines() if "줄" in line]
     assert [line[1:] for line in lines] == [[], ["15"], [], ["-4"], ["7"], [], ["open"], ["21"], []]
     assert [(piece.text, piece.how) for piece in document.hidden] == [("5 -2 8 22", "colour")]
+
+
+def test_words_that_a_conditional_format_paints_in_the_colour_behind_them_are_hidden(parsed: Parse) -> None:
+    def number(row: int, value: float) -> bytes:
+        return biff(0x203, struct.pack("<3Hd", row, 1, 0, value))
+
+    zero = struct.pack("<BH", 0x1E, 0)
+    white = struct.pack("<IH", 1 << 26, 0) + bytes(80) + struct.pack("<I", 9) + bytes(34)
+    # a red fill under red words
+    alarm = struct.pack("<IH", 1 << 26 | 1 << 29, 0) + bytes(80) + struct.pack("<I", 10) + bytes(34)
+    alarm += struct.pack("<2H", 1 << 10, 10 << 7)
+    sheet = b"".join(
+        label(row, 0, f"줄 {row}") + number(row, value) for row, value in enumerate((5, 0, -3, 12))
+    )
+    sheet += condition(rule(1, 3, white, zero), (0, 3, 1, 1)) + condition(
+        rule(1, 6, alarm, zero), (0, 3, 1, 1)
+    )
+    document = parsed("a.xls", workbook(styled(8, 9), sheet))
+    assert document.text == "| 줄 0 | 5 |\n| --- | --- |\n| 줄 1 |  |\n| 줄 2 |  |\n| 줄 3 | 12 |"
+    assert [(piece.text, piece.how) for piece in document.hidden] == [("0 -3", "colour")]

@@ -206,8 +206,11 @@ def test_white_words_are_seen_only_where_a_conditional_format_may_paint_them(par
     rows += condition(1, 0, 5, 0, 1, struct.pack("<BH", 0x1E, 10))
     rows += condition(2, 0, 0, 2, 2, b"\x44" + bytes(6)) + condition(2, 1, 0, 3, 3, b"\x44" + bytes(6))
     rows += condition(1, 2, 3, 4, 4, struct.pack("<BH", 0x17, 4) + "Open".encode("utf-16-le"))
-    fonts = font() + font(colour=rgb("ffffff")) + look(1) + look(27) + look(5)
+    rows += row(5, text(0, "줄 5"), real(1, 0)) + row(6, text(0, "줄 6"), real(1, 3))
+    rows += condition(1, 3, 3, 5, 6, struct.pack("<BH", 0x1E, 0))
+    white = record(507, struct.pack("<5H", 0, 0, 1, 5, 12) + rgb("ffffff"))
+    fonts = font() + font(colour=rgb("ffffff")) + look(1) + look(27) + look(5) + white
     document = parsed("a.xlsb", workbook({"표": rows}, fonts=fonts, styles=((0, 0, 0), (0, 1, 0))))
     lines = [line.strip("| ").split(" | ") for line in document.text.splitlines() if "줄" in line]
-    assert [line[1:] for line in lines] == [[], ["15"], ["7"], [], ["open"]]
-    assert [(piece.text, piece.how) for piece in document.hidden] == [("5 8", "colour")]
+    assert [line[1:] for line in lines] == [[], ["15"], ["7"], [], ["open"], [], ["3"]]
+    assert [(piece.text, piece.how) for piece in document.hidden] == [("5 8 0", "colour")]
