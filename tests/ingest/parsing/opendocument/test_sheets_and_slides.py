@@ -95,9 +95,15 @@ def test_hidden_parts_of_a_sheet_are_kept_apart(parsed: Parse) -> None:
         + TEXT.format(name="tiny", family="text", said='fo:font-size="1pt"')
         + '<style:style style:name="off" style:family="table"><style:table-properties table:display="false"/></style:style>'
     )
+    styles += (
+        '<style:style style:name="flat" style:family="table-row"><style:table-row-properties style:row-height="0.02cm"/></style:style>'
+        '<style:style style:name="thin" style:family="table-column"><style:table-column-properties style:column-width="0cm"/></style:style>'
+    )
     body = sheet(
-        '<table:table-column table:number-columns-repeated="2"/><table:table-column table:visibility="collapse"/>',
-        row(cell("A1"), cell("B1"), cell("hidden column")),
+        '<table:table-column table:number-columns-repeated="2"/><table:table-column table:visibility="collapse"/>'
+        '<table:table-column table:style-name="thin"/>',
+        row(cell("A1"), cell("B1"), cell("hidden column"), cell("thin column")),
+        row(cell("flat row"), more='table:style-name="flat"'),
         row(cell("hidden row"), more='table:visibility="collapse"'),
         row(
             cell("white", more='table:style-name="white"'),
@@ -108,7 +114,7 @@ def test_hidden_parts_of_a_sheet_are_kept_apart(parsed: Parse) -> None:
     found = parsed("a.ods", document("spreadsheet", body, styles))
     assert found.text == "| A1 | B1 |\n| --- | --- |\n|  | white on blue |\n| seen | B4 |"
     assert {(piece.text, piece.how) for piece in found.hidden} == {
-        ("hidden column hidden row", "marked"), ("white", "colour"), ("tiny", "size"), ("hidden sheet", "marked"),
+        ("hidden column thin column flat row hidden row", "marked"), ("white", "colour"), ("tiny", "size"), ("hidden sheet", "marked"),
     }  # fmt: skip
 
 
