@@ -135,7 +135,7 @@ def read(page: Any, eye: Eye, form: Any = None, layers: bool = True) -> Content:
             carried += "\n" if "\n" in piece.before else " " if piece.before else ""
         hidden_pieces = list(_seen_elsewhere(unseen, kept))
         if not quarters:
-            kept = strokes.set(kept)
+            kept = strokes.set(kept, lambda line: eye.sees_line(page, line))
         if quarters:
             grids = grids_of(content.rules)
         content.lines, begins = _lines(glyphs, kept, drawing, fonts, words=bool(notes or grids))

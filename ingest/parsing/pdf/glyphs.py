@@ -11,7 +11,7 @@ import ctypes
 import re
 import unicodedata
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
 from itertools import islice, pairwise, repeat
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
@@ -40,8 +40,12 @@ _DOTLESS = {"\u0131": "i", "\u0237": "j"}
 _OVER = 0.35
 # letters of one word are closer than this share of their height
 _NO_GAP = 0.1
+# it stands on their line, or higher or lower by less than this share of the letter's height
+_RAISED = 0.4
+# characters between the two, at most
+_FAR = 80
 # a page with more of them is a table of characters
-_MAX_ACCENTS = 5_000
+_MAX_ACCENTS = 1_000
 _HYPHEN_UNIT = 2
 _LAST_CHARACTER = 0x10FFFF
 
@@ -129,58 +133,69 @@ class Glyphs:
         return text
 
     def _composed(self, text: str) -> str:
-        """The text with each accent that is printed over a letter joined to it: ``\u0161`` for ``\u02c7`` and ``s``."""
+        """The text with each accent that is printed over a letter joined to it: ``\u0161`` for ``\u02c7`` and ``s``.
+
+        TeX sets the accent before its letter; PDFium moves one that is wider than the letter to some other place.
+        """
         places = [found.start() for found in islice(_ACCENT.finditer(text), _MAX_ACCENTS)]
         if not places:
             return text
         chars = list(text)
         for place in places:
-            for letter in _beside(text, place):
-                whole = _joined(chars[letter], text[place])
-                if whole and self._overlap(place, letter):
-                    first, last = min(place, letter), max(place, letter) + 1
-                    first -= self._made_up_gap(text, first - 1, -1, letter)
-                    last += self._made_up_gap(text, last, 1, letter)
-                    chars[first:last] = FILLER * (last - first)
-                    chars[letter] = whole
-                    break
+            letter = self._letter_under(chars, place)
+            if letter is not None:
+                chars[letter] = _joined(chars[letter], text[place])
+                chars[place] = FILLER
+                self._close_gap(chars, place)
         return "".join(chars)
 
-    def _made_up_gap(self, text: str, place: int, step: int, letter: int) -> int:
-        """How many spaces PDFium put between the two and the word's next letter, which in print stands beside it."""
-        count = 0
-        while count < 2 and 0 <= place < len(text) and text[place].isspace() and self.made_up(place):
-            count, place = count + 1, place + step
-        if not count or not (0 <= place < len(text) and text[place].isalpha()):
-            return 0
-        own, other = self.boxes([letter, place])
-        gap = other[0] - own[2] if step > 0 else own[0] - other[2]
-        is_beside = abs(gap) < _NO_GAP * (own[3] - own[1]) and other[1] < own[3] and own[1] < other[3]
-        return count if is_beside else 0
+    def _letter_under(self, chars: list[str], accent: int) -> int | None:
+        """The place of the letter that an accent is printed over, among those that there is a character for with it."""
+        mark = chars[accent]
+        first = max(accent - _FAR, 0)
+        places = [
+            place
+            for place, char in enumerate(chars[first : accent + _FAR + 1], first)
+            if char.isalpha() and _joined(char, mark)
+        ]
+        boxes = self.boxes([accent, *places])
+        left, bottom, right, top = boxes[0]
+        best: tuple[float, int] | None = None
+        for place, box in zip(places, boxes[1:], strict=True):
+            wide, high = box[2] - box[0], box[3] - box[1]
+            off = abs(left + right - box[0] - box[2]) / 2
+            # over a capital it stands higher than over a small letter
+            if (
+                off < _OVER * wide
+                and abs(bottom - box[1]) < _RAISED * high
+                and abs(top - box[3]) < _RAISED * high
+            ):
+                best = min(best or (off, place), (off, place))
+        return best[1] if best is not None else None
 
-    def _overlap(self, accent: int, letter: int) -> bool:
-        (left, bottom, right, top), own = self.boxes([letter, accent])
-        is_over = abs(left + right - own[0] - own[2]) / 2 < _OVER * (right - left)
-        return is_over and own[1] < top and bottom < own[3]
+    def _close_gap(self, chars: list[str], place: int) -> None:
+        """Takes out the spaces that PDFium put around an accent whose neighbours touch in print."""
+        left, right = place - 1, place + 1
+        while left >= 0 and (chars[left] == FILLER or chars[left].isspace()):
+            left -= 1
+        while right < len(chars) and (chars[right] == FILLER or chars[right].isspace()):
+            right += 1
+        spaces = [index for index in range(left + 1, right) if chars[index].isspace()]
+        if not spaces or left < 0 or right >= len(chars):
+            return
+        before, after = self.boxes([left, right])
+        touch = abs(after[0] - before[2]) < _NO_GAP * (after[3] - after[1])
+        if touch and before[1] < after[3] and after[1] < before[3]:
+            for index in filter(self.made_up, spaces):
+                chars[index] = FILLER
+        else:
+            chars[place] = " "
 
     def _agrees(self, text: str) -> bool:
         """Whether the first of each different character is what PDFium says of it alone."""
         return all(
             self._unicode(self._address, text.index(char)) == ord(char) for char in set(text) - {HYPHEN, LOST}
         )
-
-
-def _beside(text: str, place: int) -> Iterator[int]:
-    """Where the letter of an accent may stand: after it, as TeX sets it, or before it; at most two spaces between."""
-    for step in (1, -1):
-        for far in (1, 2, 3):
-            other = place + step * far
-            if not 0 <= other < len(text):
-                break
-            if text[other].isalpha():
-                yield other
-            if not text[other].isspace():
-                break
 
 
 def _joined(letter: str, accent: str) -> str:

@@ -167,9 +167,8 @@ def _is_base(stands_on: str, sign: str) -> bool:
     small = sign.lstrip("+-−–") in ("2", "3", "4")
     if _UNIT.search(stands_on) or _UNIT_AFTER_NUMBER.search(stands_on):
         return small
-    return bool(
-        _VARIABLE.search(stands_on) or _PRODUCT.search(stands_on) or (small and _TERM.search(stands_on))
-    )
+    term = _PRODUCT.search(stands_on) or _TERM.search(stands_on)
+    return bool(_VARIABLE.search(stands_on) or (small and term))
 
 
 def _lowered(stands_on: str, sign: str, gap: str) -> tuple[str, str]:

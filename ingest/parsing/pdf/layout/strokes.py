@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ingest.parsing.pdf.glyphs import Box
@@ -15,6 +15,8 @@ _STRUCK = "~~"
 _LOW, _HIGH = 0.12, 0.48
 # it ends where its words end; as close does a fraction stand to the word beside it
 _AT_END, _BESIDE = 0.45, 0.8
+# share of it that stands on words; spaces take the rest
+_COVERED = 0.6
 # from a fraction's bar up to the base line of the numerator, and down to that of the denominator
 _ABOVE, _BELOW = (-0.05, 0.7), (0.5, 1.4)
 _NUMBER = re.compile(r"\d{1,4}")
@@ -32,12 +34,20 @@ class Strokes:
     through: list[Box] = field(default_factory=list)
     bars: list[Box] = field(default_factory=list)
 
-    def set(self, pieces: list[Piece]) -> list[Piece]:
-        """The pieces (single words, where lines run ``through`` texts): struck ones in ``~~``, fractions as one each."""
+    def set(self, pieces: list[Piece], is_seen: Callable[[Box], bool]) -> list[Piece]:
+        """The pieces (single words, where lines run ``through`` texts): struck ones in ``~~``, fractions as one each.
+
+        ``is_seen`` tells of a line whether it is painted: what is drawn may be clipped, covered or white.
+        """
         if (len(self.through) + len(self.bars)) * len(pieces) > _MAX_COMPARED:
             return pieces
+        done: set[int] = set()
         for line in self.through:
-            _strike(line, pieces)
+            struck = _struck(line, pieces)
+            if struck and done.isdisjoint(map(id, struck)) and is_seen(line):
+                done.update(map(id, struck))
+                struck[0].text = _STRUCK + struck[0].text
+                struck[-1].text += _STRUCK
         for bar in self.bars:
             pieces = _with_fraction(bar, pieces)
         return pieces
@@ -67,21 +77,16 @@ def _runs_through(rule: Box, box: Box) -> bool:
     return 0.2 < height < 0.75 and box[0] < rule[2] and rule[0] < box[2]
 
 
-def _strike(line: Box, pieces: list[Piece]) -> None:
-    struck = [
-        piece
-        for piece in pieces
-        if _is_level(line, piece)
-        and line[0] - _AT_END * piece.size < piece.left
-        and piece.right < line[2] + _AT_END * piece.size
-    ]
+def _struck(line: Box, pieces: list[Piece]) -> list[Piece]:
+    """The words that the line runs through from the first to the last; none for one that only begins among words."""
+    struck = [piece for piece in pieces if _is_level(line, piece) and line[0] < piece.middle < line[2]]
     if not any(char.isalnum() for piece in struck for char in piece.text):
-        return
+        return []
     first, last = struck[0], struck[-1]
     reach = _AT_END * first.size
-    if abs(first.left - line[0]) < reach and abs(last.right - line[2]) < reach:
-        first.text = _STRUCK + first.text
-        last.text += _STRUCK
+    covered = sum(piece.right - piece.left for piece in struck)
+    ends = abs(first.left - line[0]) < reach and abs(last.right - line[2]) < reach
+    return struck if ends and covered > _COVERED * (line[2] - line[0]) else []
 
 
 def _with_fraction(bar: Box, pieces: list[Piece]) -> list[Piece]:
