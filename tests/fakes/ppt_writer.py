@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from fakes.compound_writer import compound_file
 
+_MASTER = 0x80000001
+
 
 def atom(kind: int, data: bytes = b"", instance: int = 0) -> bytes:
     return struct.pack("<HHI", instance << 4, kind, len(data)) + data
@@ -24,22 +26,85 @@ def text(words: str, kind: int = 4, styles: bytes = b"", eight_bits: bool = Fals
 
 
 def styles(paragraphs: Sequence[tuple[int, int]], runs: Sequence[tuple[int, int, bytes]]) -> bytes:
-    """``paragraphs``: characters, depth; ``runs``: characters, mask, what the mask says is there."""
+    """``paragraphs``: characters (with the break after them), depth; ``runs``: characters, mask, what the mask says is there."""
     found = b"".join(struct.pack("<IHI", count, depth, 0) for count, depth in paragraphs)
     return found + b"".join(struct.pack("<II", count, mask) + data for count, mask, data in runs)
 
 
 def shape(
-    words: bytes, top: int = 0, left: int = 0, properties: Sequence[tuple[int, int]] = (), more: bytes = b""
+    words: bytes,
+    top: int = 0,
+    left: int = 0,
+    properties: Sequence[tuple[int, int]] = (),
+    more: bytes = b"",
+    *,
+    kind: int = 0,
+    number: int = 0,
+    flags: int = 0,
+    width: int = 100,
+    height: int = 100,
+    data: bytes = b"",
+) -> bytes:
+    """``kind``: 1 for a rectangle, 202 for a text box; ``flags`` of the shape; ``data`` that the program keeps of it."""
+    said = b"".join(struct.pack("<HI", *entry) for entry in properties)
+    return container(
+        0xF004,
+        atom(0xF00A, struct.pack("<II", number, flags), instance=kind),
+        atom(0xF00B, said + more, instance=len(properties)),
+        atom(0xF010, struct.pack("<4h", top, left, left + width, top + height)),
+        container(0xF011, data) if data else b"",
+        container(0xF00D, words) if words else b"",
+    )
+
+
+def filled(colour: int, opacity: int = 0x10000) -> list[tuple[int, int]]:
+    """Properties of a shape that is filled with ``0x00BBGGRR``, or with a colour of the scheme, ``0x0800000N``."""
+    return [(0x181, colour), (0x182, opacity), (0x1BF, 0x100010)]
+
+
+UNFILLED = [(0x1BF, 0x100000)]
+
+
+def group(
+    top: int, left: int, bottom: int, right: int, inner: tuple[int, int, int, int], *members: bytes
+) -> bytes:
+    """Members have coordinates of their own, from ``inner``: left, top, right, bottom."""
+    head = container(
+        0xF004,
+        atom(0xF009, struct.pack("<4i", *inner)),
+        atom(0xF00A, struct.pack("<II", 0, 1)),
+        atom(0xF010, struct.pack("<4h", top, left, right, bottom)),
+    )
+    return container(0xF003, head, *members)
+
+
+def member(
+    words: bytes,
+    top: int,
+    left: int,
+    bottom: int,
+    right: int,
+    properties: Sequence[tuple[int, int]],
+    kind: int = 1,
 ) -> bytes:
     said = b"".join(struct.pack("<HI", *entry) for entry in properties)
     return container(
         0xF004,
-        atom(0xF00A, bytes(8)),
-        atom(0xF00B, said + more, instance=len(properties)),
-        atom(0xF010, struct.pack("<4h", top, left, left + 100, top + 100)),
+        atom(0xF00A, bytes(8), instance=kind),
+        atom(0xF00B, said, instance=len(properties)),
+        atom(0xF00F, struct.pack("<4i", left, top, right, bottom)),
         container(0xF00D, words) if words else b"",
     )
+
+
+def numbered(*entries: tuple[int, int] | None) -> bytes:
+    """Data of a shape whose runs name these by their place: (scheme, first number) or nothing."""
+    said = b""
+    for entry in entries:
+        mask, values = (0x3000000, struct.pack("<hHH", 1, *entry)) if entry is not None else (0, b"")
+        said += struct.pack("<I", mask) + values + bytes(8)
+    blob = atom(5003, atom(4012, said))
+    return container(5000, container(5002, atom(4026, "___PPT9".encode("utf-16-le")), blob))
 
 
 def cell(words: str, top: int, left: int, bottom: int, right: int) -> bytes:
@@ -53,9 +118,15 @@ def table(*cells: bytes) -> bytes:
     return container(0xF003, head, *cells)
 
 
-def drawing(*shapes: bytes) -> bytes:
-    group = container(0xF004, atom(0xF009, bytes(16)), atom(0xF00A, bytes(8)))
-    return container(1036, container(0xF002, atom(0xF008, bytes(8)), container(0xF003, group, *shapes)))
+def drawing(*shapes: bytes, background: bytes = b"") -> bytes:
+    first = container(0xF004, atom(0xF009, bytes(16)), atom(0xF00A, bytes(8)))
+    return container(
+        1036, container(0xF002, atom(0xF008, bytes(8)), container(0xF003, first, *shapes), background)
+    )
+
+
+def background(colour: int) -> bytes:
+    return shape(b"", properties=filled(colour), kind=1, flags=0x400)
 
 
 @dataclass(frozen=True)
@@ -64,24 +135,40 @@ class Slide:
     outline: bytes = b""
     notes: str = ""
     hidden: bool = False
+    follows: int = 0
 
 
 def presentation(
-    slides: Sequence[Slide], *, encrypted: bool = False, document: bytes = b"", older: bytes = b""
+    slides: Sequence[Slide],
+    *,
+    encrypted: bool = False,
+    document: bytes = b"",
+    older: bytes = b"",
+    master: bytes = b"",
 ) -> bytes:
-    """``older``: the first slide as it was before the last edit."""
+    """``older``: the first slide as it was before the last edit. Slides follow the master in their shapes (1), colours (2)
+    and background (4) as ``follows`` says.
+    """
     listed, notes_listed, bodies = b"", b"", []
     for number, slide in enumerate(slides):
         info = atom(1017, bytes(10) + struct.pack("<H", 4 if slide.hidden else 0) + bytes(4))
-        bodies.append(container(1006, atom(1007, bytes(24)), info, slide.content))
+        said = struct.pack("<12xIIHH", _MASTER if master else 0, 0, slide.follows, 0)
+        bodies.append(container(1006, atom(1007, said), info, slide.content))
         listed += atom(1011, struct.pack("<5I", 2 + 2 * number, 0, 0, 256 + number, 0)) + slide.outline
         words = text("*", 4) + text(slide.notes, 2)
         bodies.append(
             container(1008, atom(1009, struct.pack("<II", 256 + number, 0)), drawing(shape(words[8 + 4 :])))
         )
         notes_listed += atom(1011, struct.pack("<5I", 3 + 2 * number, 0, 0, 512 + number, 0))
+    masters = b""
+    if master:
+        bodies.append(container(1016, atom(1007, bytes(24)), master))
+        masters = container(
+            4080, atom(1011, struct.pack("<5I", 1 + len(bodies), 0, 0, _MASTER, 0)), instance=1
+        )
     main = container(
         1000,
+        masters,
         container(4080, listed, instance=0),
         container(4080, notes_listed, instance=2),
         document,

@@ -14,6 +14,8 @@ WHITE: Colour = (255, 255, 255)
 BLACK: Colour = (0, 0, 0)
 # points; the smallest print on contracts and medicine boxes is 4
 SMALLEST = 2.0
+# share of the opacity of text below which nobody sees it
+CLEAR = 0.05
 # Least distance at which letters of 11 points can be told from their ground, in units of CIE lightness (black 0, white
 # 100); colour counts a third, since the eye tells letters apart by lightness far more than by hue. On white the limit lies
 # between #efefef (5.55, contrast 1.15) and #eeeeee (5.90, 1.16), where APCA, the contrast planned for WCAG 3, ends too (0

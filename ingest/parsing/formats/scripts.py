@@ -40,12 +40,15 @@ _TRAILING_FIGURE = re.compile(r"[\d.,]*\d$")
 _ELEMENT = re.compile(r"(?:[A-Z][a-z]?|[)\]])$")
 _FORMULA_BEFORE = re.compile(r"[=×·*/^+<>≤≥±÷∙⋅][  ]*$")
 _FORMULA_AFTER = re.compile(r"[  ]*[=×·/^+<>≤≥±÷∙⋅]")
+_FACTORS = 3  # letters of a product in a formula: E = mc
 _INDEXED = re.compile(r"(?<![^\W_])[^\W\d_]_\w{1,3}$")  # x_1, as a letter with a lowered run was written
 _ION = re.compile(r"(?:[A-Z][a-z]?\d*|[)\]])$")
 # powers that are no single number, and what they stand on
 _POWER = re.compile(r"\d+\.\d+|[-−–][a-z]|[i-z]|[^=+×*/^√]{0,20}[=+×*/^√].{0,20}")
 _BASES = frozenset("0123456789)exyzabn")
 _STRUCK = "~~"
+# two struck runs that follow each other are one
+_STRUCK_ON = re.compile(r"~~( {0,3})~~")
 _DASHES = str.maketrans("−–", "--")
 # as much of the line as decides; a line of a million runs must not be looked at again for each of them
 _LOOK_BACK = 40
@@ -71,10 +74,20 @@ class Line:
             return
         if level and not text.strip():
             level = 0
-        if is_struck and text.strip():
-            self._runs += [(_STRUCK, 0), (text, level), (_STRUCK, 0)]
-        else:
+        if not is_struck or not text.strip():
             self._runs.append((text, level))
+            return
+        # the spaces around stay outside
+        start = len(text) - len(text.lstrip())
+        end = len(text.rstrip())
+        around: list[tuple[str, Level]] = [
+            (text[:start], 0),
+            (_STRUCK, 0),
+            (text[start:end], level),
+            (_STRUCK, 0),
+            (text[end:], 0),
+        ]
+        self._runs += [run for run in around if run[0]]
 
     def add_apart(self, text: str) -> None:
         """A piece with figures of its own (an equation): no figure or letter beside it is glued to it."""
@@ -93,7 +106,7 @@ class Line:
                 piece = f" {piece}" if _glued(tail, piece) else piece
             done.append(piece)
             tail = (tail + piece[-_LOOK_BACK:])[-_LOOK_BACK:]
-        line = "".join(done).replace(2 * _STRUCK, "")
+        line = _STRUCK_ON.sub(r"\1", "".join(done))
         return _apart(line) if any("\0" in run for run, _ in runs) else line
 
 
@@ -197,7 +210,7 @@ def _is_exponent(before: str, text: str, following: str) -> bool:
         unit = word.group()
         if text == "1":  # nobody writes x to the power of 1: it is a note
             return False
-        if len(unit) == 1:
+        if len(unit) == 1 or (len(unit) <= _FACTORS and _FORMULA_BEFORE.search(before[: word.start()])):
             return True
         return (unit in _LENGTHS and text in ("2", "3", "4")) or (
             unit in _UNITS and formula and text in ("2", "3")

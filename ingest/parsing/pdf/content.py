@@ -15,6 +15,7 @@ from ingest.parsing.pdf.fonts import Fonts
 from ingest.parsing.pdf.glyphs import FILLER, LOST, Box, Glyphs
 from ingest.parsing.pdf.layout.columns import by_columns
 from ingest.parsing.pdf.layout.ruled import grids_of, with_tables
+from ingest.parsing.pdf.layout.strokes import strokes_of
 from ingest.parsing.pdf.lines import Line, Piece, line_of, lines_of_pieces
 from ingest.parsing.pdf.marks import set_apart
 from ingest.parsing.pdf.objects import EVERYWHERE, Drawing, Text, drawing_of
@@ -80,7 +81,15 @@ def read(page: Any, eye: Eye, form: Any = None, layers: bool = True) -> Content:
             for source, text in drawing.texts.items()
             if not (_within(text.box, bounds) and _within(text.box, text.clip))
         }
-        plain = not (hidden or cut or notes or grids or any(text.angle for text in drawing.texts.values()))
+        strokes = strokes_of(drawing.rules, [text.box for text in drawing.texts.values()])
+        plain = not (
+            hidden
+            or cut
+            or notes
+            or grids
+            or strokes.through
+            or any(text.angle for text in drawing.texts.values())
+        )
         pieces = pieces_of(glyphs, drawing.texts, plain)
         content = Content(bounds=bounds, blank=drawing.count == 0)
         content.quarters = quarters = _main_quarters(pieces, drawing.texts)
@@ -125,6 +134,8 @@ def read(page: Any, eye: Eye, form: Any = None, layers: bool = True) -> Content:
                 continue
             carried += "\n" if "\n" in piece.before else " " if piece.before else ""
         hidden_pieces = list(_seen_elsewhere(unseen, kept))
+        if not quarters:
+            kept = strokes.set(kept, lambda line: eye.sees_line(page, line))
         if quarters:
             grids = grids_of(content.rules)
         content.lines, begins = _lines(glyphs, kept, drawing, fonts, words=bool(notes or grids))

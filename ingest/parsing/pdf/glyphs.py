@@ -8,10 +8,12 @@ time of those with typed pointers.)
 from __future__ import annotations
 
 import ctypes
+import re
+import unicodedata
 from collections import deque
 from collections.abc import Iterable
 from functools import cache
-from itertools import pairwise, repeat
+from itertools import islice, pairwise, repeat
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 if TYPE_CHECKING:
@@ -26,6 +28,24 @@ LOST = "\ufffd"
 # the second half of a character that PDFium counts as two; no part of the text
 FILLER = "\0"
 
+# accents that TeX prints over or under a letter of its own, and those of Unicode that belong to the letter
+_ACCENTS = {
+    "`": "\u0300", "\u00b4": "\u0301", "\u02c6": "\u0302", "^": "\u0302", "\u02dc": "\u0303", "~": "\u0303",
+    "\u00af": "\u0304", "\u02d8": "\u0306", "\u02d9": "\u0307", "\u00a8": "\u0308", "\u02da": "\u030a",
+    "\u02dd": "\u030b", "\u02c7": "\u030c", "\u00b8": "\u0327", "\u02db": "\u0328",
+}  # fmt: skip
+_ACCENT = re.compile(rf"[{re.escape(''.join(_ACCENTS))}]")
+_DOTLESS = {"\u0131": "i", "\u0237": "j"}
+# the middles of an accent and of its letter lie closer than this share of the letter's width
+_OVER = 0.35
+# letters of one word are closer than this share of their height
+_NO_GAP = 0.1
+# it stands on their line, or higher or lower by less than this share of the letter's height
+_RAISED = 0.4
+# characters between the two, at most
+_FAR = 80
+# a page with more of them is a table of characters
+_MAX_ACCENTS = 1_000
 _HYPHEN_UNIT = 2
 _LAST_CHARACTER = 0x10FFFF
 
@@ -46,7 +66,7 @@ class Glyphs:
         self._box = fast("FPDFText_GetLooseCharBox", ctypes.c_int, ctypes.c_int, ctypes.c_void_p)
         self._object = fast("FPDFText_GetTextObject", ctypes.c_void_p, ctypes.c_int)
         self._unicode = fast("FPDFText_GetUnicode", ctypes.c_uint, ctypes.c_int)
-        self.text = self._read()
+        self.text = self._composed(self._read())
 
     def __enter__(self) -> Self:
         return self
@@ -112,11 +132,76 @@ class Glyphs:
             text = "".join(chars)
         return text
 
+    def _composed(self, text: str) -> str:
+        """The text with each accent that is printed over a letter joined to it: ``\u0161`` for ``\u02c7`` and ``s``.
+
+        TeX sets the accent before its letter; PDFium moves one that is wider than the letter to some other place.
+        """
+        places = [found.start() for found in islice(_ACCENT.finditer(text), _MAX_ACCENTS)]
+        if not places:
+            return text
+        chars = list(text)
+        for place in places:
+            letter = self._letter_under(chars, place)
+            if letter is not None:
+                chars[letter] = _joined(chars[letter], text[place])
+                chars[place] = FILLER
+                self._close_gap(chars, place)
+        return "".join(chars)
+
+    def _letter_under(self, chars: list[str], accent: int) -> int | None:
+        """The place of the letter that an accent is printed over, among those that there is a character for with it."""
+        mark = chars[accent]
+        first = max(accent - _FAR, 0)
+        places = [
+            place
+            for place, char in enumerate(chars[first : accent + _FAR + 1], first)
+            if char.isalpha() and _joined(char, mark)
+        ]
+        boxes = self.boxes([accent, *places])
+        left, bottom, right, top = boxes[0]
+        best: tuple[float, int] | None = None
+        for place, box in zip(places, boxes[1:], strict=True):
+            wide, high = box[2] - box[0], box[3] - box[1]
+            off = abs(left + right - box[0] - box[2]) / 2
+            # over a capital it stands higher than over a small letter
+            if (
+                off < _OVER * wide
+                and abs(bottom - box[1]) < _RAISED * high
+                and abs(top - box[3]) < _RAISED * high
+            ):
+                best = min(best or (off, place), (off, place))
+        return best[1] if best is not None else None
+
+    def _close_gap(self, chars: list[str], place: int) -> None:
+        """Takes out the spaces that PDFium put around an accent whose neighbours touch in print."""
+        left, right = place - 1, place + 1
+        while left >= 0 and (chars[left] == FILLER or chars[left].isspace()):
+            left -= 1
+        while right < len(chars) and (chars[right] == FILLER or chars[right].isspace()):
+            right += 1
+        spaces = [index for index in range(left + 1, right) if chars[index].isspace()]
+        if not spaces or left < 0 or right >= len(chars):
+            return
+        before, after = self.boxes([left, right])
+        touch = abs(after[0] - before[2]) < _NO_GAP * (after[3] - after[1])
+        if touch and before[1] < after[3] and after[1] < before[3]:
+            for index in filter(self.made_up, spaces):
+                chars[index] = FILLER
+        else:
+            chars[place] = " "
+
     def _agrees(self, text: str) -> bool:
         """Whether the first of each different character is what PDFium says of it alone."""
         return all(
             self._unicode(self._address, text.index(char)) == ord(char) for char in set(text) - {HYPHEN, LOST}
         )
+
+
+def _joined(letter: str, accent: str) -> str:
+    """The one character of a letter with its accent; empty where there is none."""
+    found = unicodedata.normalize("NFC", _DOTLESS.get(letter, letter) + _ACCENTS[accent])
+    return found if len(found) == 1 else ""
 
 
 def address(handle: Any) -> int:

@@ -32,6 +32,8 @@ _POWER = re.compile(r"(?:^|[^\d.,])(?:10|e)$")
 _UNIT = re.compile(r"(?:^|[^A-Za-z])(?:[cdkmnµμhH]?m|ft)$")
 _UNIT_AFTER_NUMBER = re.compile(r"\d\s?(?:in|yd|mi|s|h|kg|g|K|V|A|W|J|N|Pa|mol|cd|L|ha)$")
 _VARIABLE = re.compile(r"(?:^|[^A-Za-zÀ-ž])[A-Za-zα-ωΑ-Ω]$")
+# a product in a formula: E = mc
+_PRODUCT = re.compile(r"[=·×*/^+<>≤≥±][  ]?[A-Za-zα-ωΑ-Ω]{2,3}$")
 _TERM = re.compile(r"\([^()]*[+*/^=−·][^()]*\)$")
 _ELEMENT = re.compile(r"(?:[A-Z][a-z]?|[)\]])$")
 _SLASHES = "/⁄∕"
@@ -165,7 +167,8 @@ def _is_base(stands_on: str, sign: str) -> bool:
     small = sign.lstrip("+-−–") in ("2", "3", "4")
     if _UNIT.search(stands_on) or _UNIT_AFTER_NUMBER.search(stands_on):
         return small
-    return bool(_VARIABLE.search(stands_on) or (small and _TERM.search(stands_on)))
+    term = _PRODUCT.search(stands_on) or _TERM.search(stands_on)
+    return bool(_VARIABLE.search(stands_on) or (small and term))
 
 
 def _lowered(stands_on: str, sign: str, gap: str) -> tuple[str, str]:

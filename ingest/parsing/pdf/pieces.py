@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from ingest.parsing.pdf.glyphs import HYPHEN, LOST, Box, Glyphs
+from ingest.parsing.pdf.glyphs import FILLER, HYPHEN, LOST, Box, Glyphs
 from ingest.parsing.pdf.lines import NARROW_GAP, Piece
 from ingest.parsing.pdf.objects import Text
 
@@ -49,7 +49,7 @@ def _single(glyphs: Glyphs, texts: dict[int, Text]) -> Iterator[tuple[Piece, Box
         between = whole[before:start]
         before = end
         word = _without_lost(whole, start, end) if some_lost else whole[start:end]
-        if word:
+        if word.strip(FILLER):
             yield _piece(word, between, start, end, source, texts.get(source), left, right, right[2])
 
 
@@ -83,9 +83,9 @@ def _joined(glyphs: Glyphs, texts: dict[int, Text]) -> Iterator[tuple[Piece, Box
         starts[begins].tolist(), ends[finals].tolist(), sources[begins].tolist(), lefts[begins].tolist(),
         rights[begins].tolist(), rights[finals, 2].tolist(), strict=True,
     ):  # fmt: skip
-        yield _piece(
-            whole[start:end], whole[before:start], start, end, source, texts.get(source), first, last, right
-        )
+        if (said := whole[start:end]).strip(FILLER):
+            between = whole[before:start]
+            yield _piece(said, between, start, end, source, texts.get(source), first, last, right)
         before = end
 
 

@@ -31,6 +31,8 @@ _FAINT = 40  # alpha of 255
 # pixels for an inch in the proof, and the most pixels of a page and of its pictures
 _DPI = 100
 _MAX_PIXELS = 6_000_000
+# of a thin line: a hairline has a row of pixels of its own; and what is looked at over and under it, in points
+_LINE_DPI, _AROUND_LINE = 300, 4.0
 _MAX_PICTURE_PIXELS = 60_000_000
 _MAX_OBJECTS = 8_000
 # processor time for the proofs of one file; without one, colours and covers are judged by what the file says
@@ -78,6 +80,24 @@ class Eye:
         if not suspects and not (layers and (painted or found)):
             return found
         return found | self._proof(page, drawing, bounds, suspects, layers, judge)
+
+    def sees_line(self, page: Any, line: Box) -> bool:
+        """Whether a thin line is painted from end to end, over whatever else stands there."""
+        import numpy as np
+
+        if self._spent > self.seconds:
+            return False
+        began = time.process_time()
+        around = (line[0], line[1] - _AROUND_LINE, line[2], line[3] + _AROUND_LINE)
+        rows = _Part(page, _LINE_DPI / 72, [around]).picture().astype(np.int16)
+        self._spent += time.process_time() - began
+        inner = rows[:, len(rows[0]) // 20 : len(rows[0]) - len(rows[0]) // 20]
+        if not inner.size:
+            return False
+        # a row of one colour, which is not that of the rest
+        even = np.ptp(inner, axis=1).max(axis=1) < _CONTRAST
+        apart = np.abs(inner.mean(axis=1) - np.median(inner, axis=(0, 1))).max(axis=1) >= _CONTRAST
+        return bool((even & apart).any())
 
     def _proof(
         self,
@@ -226,7 +246,10 @@ def _unseen(
 
 def _inked(part: NDArray[np.uint8]) -> bool:
     """Whether there is something to see in a part of the page."""
-    return bool(part.size and int(part.max()) - int(part.min()) >= 2 * _SEEN)
+    import numpy as np
+
+    # channel by channel: an area of one colour has nothing to see in it
+    return bool(part.size and (np.ptp(part, axis=(0, 1)) >= 2 * _SEEN).any())
 
 
 class _Part:

@@ -303,7 +303,7 @@ class Body:
                 continue
             sizes.append(shape.size)
             level: Level = 1 if shape.raised else -1 if shape.lowered else 0
-            line.add(part, level)
+            line.add(part, level, shape.struck)
 
     def _control(self, line: Line, control: Record, found: Paragraph, depth: int) -> None:
         """What a control adds to its line; what it adds around it goes to ``found``."""

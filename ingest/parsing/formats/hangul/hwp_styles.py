@@ -22,6 +22,8 @@ from ingest.parsing.formats.hangul.hwp_records import (
 # "개요 1" is what Hangul calls outline level 1
 _OUTLINE = re.compile(r"(?:개요|제목|outline|heading)\s*(\d+)?", re.I)
 _NO_COLOUR = 0xFFFFFFFF
+# of the shapes of a line through text; those after it are three-dimensional, which Hangul writes where there is no line
+_LAST_LINE = 12
 _LEVELS = 7
 _MORE_LEVELS = 3
 # longer ones are none that Hangul wrote
@@ -30,13 +32,14 @@ _MAX_FORMAT = 100
 
 @dataclass(frozen=True, slots=True)
 class CharShape:
-    """Attributes: ``size`` in points; ``shade``: the colour behind the characters, ``None`` for none."""
+    """Attributes: ``size`` in points; ``shade``: the colour behind the characters, ``None`` for none; ``struck`` through."""
 
     size: float
     colour: Colour
     shade: Colour | None
     raised: bool
     lowered: bool
+    struck: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,7 @@ def _character(record: Record) -> CharShape:
         shade=from_bgr(shade) if shaded else None,
         raised=bool(attributes >> 15 & 1),
         lowered=bool(attributes >> 16 & 1),
+        struck=bool(attributes >> 18 & 7) and attributes >> 26 & 15 <= _LAST_LINE,
     )
 
 

@@ -11,9 +11,10 @@ from lxml import etree
 from ingest.parsing.builder import DocumentBuilder
 from ingest.parsing.formats.colours import Colour
 from ingest.parsing.formats.ooxml.sheets.around import running_lines
+from ingest.parsing.formats.ooxml.sheets.conditions import Rule
 from ingest.parsing.formats.ooxml.sheets.held import HeldSheet
-from ingest.parsing.formats.ooxml.sheets.sheet import MAX_COLUMN, MAX_ROW, Cell, Range, word
-from ingest.parsing.formats.ooxml.sheets.styles import CellStyle, Styles
+from ingest.parsing.formats.ooxml.sheets.sheet import MAX_COLUMN, MAX_ROW, Cell, Painted, Range, word
+from ingest.parsing.formats.ooxml.sheets.styles import CellStyle, Paint, Styles
 from ingest.parsing.formats.scripts import Level
 from ingest.parsing.xml_tree import Element
 
@@ -95,25 +96,26 @@ class BinaryStyles:
         return found
 
 
-def figure(value: float, style: CellStyle, is_painted: bool, from_1904: bool) -> Cell | None:
+def figure(value: float, style: CellStyle, paint: Paint | None, from_1904: bool) -> Cell | None:
     """A number as its format shows it; one that it does not show is hidden, but for zeros left blank."""
     shown = style.format.shown(int(value) if value.is_integer() and abs(value) < 1e15 else value, from_1904)
     if shown is None:
         return Cell("", hidden=((f"{value:.15g}", "marked"),)) if value else None
-    cell = word(shown, style, is_painted)
+    cell = word(shown, style, paint)
     if cell is not None:
         cell.is_figure = True
     return cell
 
 
-def few(ranges: Iterable[Range]) -> list[Range]:
-    """Ranges with colours that styles do not tell; all of the sheet where there are too many to look at for each cell."""
-    found = list(islice(ranges, _MAX_PAINTED + 1))
-    return found if len(found) <= _MAX_PAINTED else [Range(1, 1, MAX_ROW, MAX_COLUMN)]
+def few(painted: Iterable[Painted]) -> list[Painted]:
+    """What conditional formats paint; all of the sheet where there is too much to look at for each cell."""
+    found = list(islice(painted, _MAX_PAINTED + 1))
+    return found if len(found) <= _MAX_PAINTED else [Painted(Range(1, 1, MAX_ROW, MAX_COLUMN))]
 
 
-def is_inside(ranges: Sequence[Range], row: int, column: int) -> bool:
-    return any(found.holds(row, column) for found in ranges)
+def over_cell(painted: Sequence[Painted], row: int, column: int) -> list[Rule | None]:
+    """The rules that may paint a cell, as ``painted`` takes them."""
+    return [found.rule for found in painted if found.range.holds(row, column)]
 
 
 @dataclass(slots=True)

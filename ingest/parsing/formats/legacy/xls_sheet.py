@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 
 from ingest.parsing.formats.colours import SMALLEST
 from ingest.parsing.formats.legacy.biff import BOF, END, Biff, Texts, records, rk
+from ingest.parsing.formats.legacy.conditions import xls_rule
 from ingest.parsing.formats.legacy.workbook import (
     ERRORS,
     MAX_CELLS,
     Over,
     few,
     figure,
-    is_inside,
+    over_cell,
 )
+from ingest.parsing.formats.ooxml.sheets.conditions import painted
 from ingest.parsing.formats.ooxml.sheets.held import HeldSheet
-from ingest.parsing.formats.ooxml.sheets.sheet import MAX_COLUMN, Cell, Range, word, words
-from ingest.parsing.formats.ooxml.sheets.strings import Text
+from ingest.parsing.formats.ooxml.sheets.sheet import (
+    MAX_COLUMN,
+    Cell,
+    Painted,
+    Range,
+    word,
+    words,
+)
+from ingest.parsing.formats.ooxml.sheets.strings import Text, plain
 from ingest.parsing.formats.ooxml.sheets.styles import Styles
 
 
 class _Id:
     """Numbers of records."""
 
-    ROW, COLINFO, MERGED, CONDITIONAL = 0x208, 0x7D, 0xE5, 0x1B0
+    ROW, COLINFO, MERGED, CONDITIONAL, RULE, NEWER_CONDITIONAL = 0x208, 0x7D, 0xE5, 0x1B0, 0x1B1, 0x879
     NUMBER, RK, MULRK, LABELSST, LABEL, RSTRING, BOOLERR, FORMULA, STRING = (
         0x203, 0x27E, 0xBD, 0xFD, 0x204, 0xD6, 0x205, 0x06, 0x207,
     )  # fmt: skip
@@ -63,7 +73,7 @@ class SheetRecords:
         self._styles = styles
         self._strings = strings
         self._from_1904 = from_1904
-        self._painted: list[Range] = []
+        self._painted: list[Painted] = []
         self._cells = 0
         # of the last formula, whose text follows in a record of its own: row, column, style
         self._open: tuple[int, int, int] | None = None
@@ -77,13 +87,8 @@ class SheetRecords:
         found = list(self._own_records(data, offset)) if 0 < offset < len(data) else []
         if not found or found[0].number != BOF:
             return False
-        # ranges that colour their cells by value come after them
-        self._painted = few(
-            Range(top + 1, left + 1, bottom + 1, right + 1)
-            for biff in found
-            if biff.number == _Id.CONDITIONAL and len(biff.data) >= 12
-            for top, bottom, left, right in [struct.unpack_from("<4H", biff.data, 4)]
-        )
+        # conditional formats come after the cells
+        self._painted = few(self._conditions(found))
         for biff in found:
             try:
                 self._record(biff)
@@ -93,6 +98,22 @@ class SheetRecords:
             if text := self._objects.get(number, "").strip():
                 self.over.comments[row + 1, column + 1] = text
         return self.sheet.complete and found[-1].number == END
+
+    def _conditions(self, found: list[Biff]) -> Iterator[Painted]:
+        """What conditional formats paint: records of ranges, each followed by its rules."""
+        ranges: list[Range] = []
+        for priority, biff in enumerate(found):
+            try:
+                if biff.number == _Id.CONDITIONAL:
+                    ranges = _ranges(biff.data, 12)
+                elif biff.number == _Id.NEWER_CONDITIONAL:
+                    # its rules are of Excel 2007 and are not worked out
+                    yield from (Painted(place) for place in _ranges(biff.data, 24))
+                elif biff.number == _Id.RULE:
+                    rule = xls_rule(biff.data, self._styles.indexed, priority)
+                    yield from (Painted(place, rule) for place in ranges if rule is not None)
+            except struct.error:
+                yield from (Painted(place) for place in ranges)
 
     def _own_records(self, data: bytes, offset: int) -> list[Biff]:
         """Without those of the charts that lie on the sheet; only their words are kept."""
@@ -189,16 +210,17 @@ class SheetRecords:
 
     def _put_word(self, row: int, column: int, style: int, value: int, is_error: bool) -> None:
         text = ERRORS.get(value, "#N/A") if is_error else "TRUE" if value else "FALSE"
-        painted = is_inside(self._painted, row + 1, column + 1)
-        self._keep(row, column, word(text, self._styles.cell(str(style)), painted))
+        paint = painted(over_cell(self._painted, row + 1, column + 1), text)
+        self._keep(row, column, word(text, self._styles.cell(str(style)), paint))
 
     def _put(self, row: int, column: int, style: int, value: float | Text) -> None:
         cell_style = self._styles.cell(str(style))
-        painted = is_inside(self._painted, row + 1, column + 1)
+        over = over_cell(self._painted, row + 1, column + 1)
+        paint = painted(over, value if isinstance(value, float) else plain(value))
         if isinstance(value, float):
-            self._keep(row, column, figure(value, cell_style, painted, self._from_1904))
+            self._keep(row, column, figure(value, cell_style, paint, self._from_1904))
         else:
-            self._keep(row, column, words(value, cell_style, painted))
+            self._keep(row, column, words(value, cell_style, paint))
 
     def _keep(self, row: int, column: int, cell: Cell | None) -> None:
         if cell is None or column >= MAX_COLUMN:
@@ -236,6 +258,16 @@ class SheetRecords:
             self.over.words.append(f"{'☑' if ticked else '☐'} {text}")
         else:
             self.over.words.append(text)
+
+
+def _ranges(data: bytes, start: int) -> list[Range]:
+    """A number of ranges, and the first and last row and column of each."""
+    (count,) = struct.unpack_from("<H", data, start)
+    found: list[Range] = []
+    for place in range(min(count, (len(data) - start - 2) // 8)):
+        top, bottom, left, right = struct.unpack_from("<4H", data, start + 2 + 8 * place)
+        found.append(Range(top + 1, left + 1, bottom + 1, right + 1))
+    return found
 
 
 def _continued(parts: tuple[bytes, ...], length: int) -> str:

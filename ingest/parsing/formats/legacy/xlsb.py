@@ -6,16 +6,19 @@ record: number (7 bits a byte, at most two) | size (7 bits a byte, at most four)
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
+
+from lxml import etree
 
 from chatbot.errors import DocumentRefused, Phrase
 from ingest.parsing.archive import open_archive
 from ingest.parsing.builder import DocumentBuilder
 from ingest.parsing.document import ParsedDocument
-from ingest.parsing.formats.colours import SMALLEST
+from ingest.parsing.formats.colours import SMALLEST, Colour
 from ingest.parsing.formats.legacy.biff import rk
+from ingest.parsing.formats.legacy.conditions import xlsb_paint, xlsb_rule
 from ingest.parsing.formats.legacy.workbook import (
     ERRORS,
     MAX_CELLS,
@@ -27,15 +30,24 @@ from ingest.parsing.formats.legacy.workbook import (
     add_sheet,
     few,
     figure,
-    is_inside,
+    over_cell,
 )
 from ingest.parsing.formats.ooxml.parts.package import Package
 from ingest.parsing.formats.ooxml.parts.theme import theme_colours
+from ingest.parsing.formats.ooxml.sheets.conditions import Rule, painted
 from ingest.parsing.formats.ooxml.sheets.held import HeldSheet
 from ingest.parsing.formats.ooxml.sheets.over import drawn_over
-from ingest.parsing.formats.ooxml.sheets.sheet import MAX_COLUMN, MAX_ROW, Cell, Range, word, words
-from ingest.parsing.formats.ooxml.sheets.strings import Run, Text
-from ingest.parsing.formats.ooxml.sheets.styles import Font
+from ingest.parsing.formats.ooxml.sheets.sheet import (
+    MAX_COLUMN,
+    MAX_ROW,
+    Cell,
+    Painted,
+    Range,
+    word,
+    words,
+)
+from ingest.parsing.formats.ooxml.sheets.strings import Run, Text, plain
+from ingest.parsing.formats.ooxml.sheets.styles import UNKNOWN, Font, Paint
 from ingest.parsing.formats.scripts import Level
 from ingest.parsing.xml_tree import dublin_core_title
 
@@ -50,7 +62,8 @@ class _Id:
     ROW, BLANK, RK, ERROR, BOOL, REAL, TEXT, SHARED = range(8)
     FORMULA_TEXT, FORMULA_REAL, FORMULA_BOOL, FORMULA_ERROR = 8, 9, 10, 11
     STRING_ITEM, FONT, FORMAT, FILL, XF, COLUMN, RICH_TEXT = 19, 43, 44, 45, 47, 60, 62
-    PROPERTIES, SHEET, MERGED, CONDITIONAL, RUNNING = 153, 156, 176, 461, 479
+    PROPERTIES, SHEET, MERGED, CONDITIONAL, RULE, RUNNING = 153, 156, 176, 461, 463, 479
+    DIFFERING_STYLE = 507
     CELL_STYLES, CELL_STYLES_END, COMMENT, COMMENT_TEXT = 617, 618, 635, 637
 
 
@@ -73,9 +86,12 @@ class _Workbook:
         self._package = package
         self._main = package.main("xl/workbook.bin")
         self._fonts: list[tuple[Font, Level]] = []
+        # of each differing style of conditional formats, whether it paints
+        self._paints: list[Paint | None] = []
         theme = next(package.related(self._main, "theme"), "")
-        binary = self._binary_styles()
+        binary, differing = self._binary_styles()
         self._styles = binary.read(theme_colours(package.xml(theme) if theme else None))
+        self._paints = [self._paint(record) for record in differing]
         self._fonts = [
             (self._styles.font(element), font.level)
             for element, font in zip(binary.font_elements(), binary.fonts, strict=True)
@@ -115,7 +131,7 @@ class _Workbook:
             found.extend(_records(data or b""))
         except _Cut:
             sheet.complete = False
-        painted = few(_painted(found))
+        conditions = few(_painted(found, self._paints))
         row = cells = 0
         for number, record in found:
             try:
@@ -126,7 +142,7 @@ class _Workbook:
                         sheet.hidden_rows.add(row)
                 elif _Id.BLANK < number <= _Id.FORMULA_ERROR or number == _Id.RICH_TEXT:
                     column = struct.unpack_from("<I", record)[0] + 1
-                    cell = self._cell(number, record, is_inside(painted, row, column))
+                    cell = self._cell(number, record, over_cell(conditions, row, column))
                     cells += 1
                     if cells > MAX_CELLS:
                         sheet.complete = False
@@ -152,21 +168,26 @@ class _Workbook:
             ):
                 self._builder.problem("form fields and embedded objects were not read")
 
-    def _cell(self, number: int, record: bytes, is_painted: bool) -> Cell | None:
+    def _cell(self, number: int, record: bytes, over: Sequence[Rule | None]) -> Cell | None:
+        """``over`` are the rules that may paint it."""
         style = self._styles.cell(str(struct.unpack_from("<I", record, 4)[0] & 0xFFFFFF))
-        if number == _Id.RK:
-            return figure(rk(struct.unpack_from("<I", record, 8)[0]), style, is_painted, self._from_1904)
-        if number in (_Id.REAL, _Id.FORMULA_REAL):
-            return figure(struct.unpack_from("<d", record, 8)[0], style, is_painted, self._from_1904)
-        if number in (_Id.ERROR, _Id.FORMULA_ERROR):
-            return word(ERRORS.get(record[8], "#N/A"), style, is_painted)
-        if number in (_Id.BOOL, _Id.FORMULA_BOOL):
-            return word("TRUE" if record[8] else "FALSE", style, is_painted)
+        if number in (_Id.RK, _Id.REAL, _Id.FORMULA_REAL):
+            if number == _Id.RK:
+                value = rk(struct.unpack_from("<I", record, 8)[0])
+            else:
+                value = float(struct.unpack_from("<d", record, 8)[0])
+            return figure(value, style, painted(over, value), self._from_1904)
+        if number in (_Id.ERROR, _Id.FORMULA_ERROR, _Id.BOOL, _Id.FORMULA_BOOL):
+            is_error = number in (_Id.ERROR, _Id.FORMULA_ERROR)
+            shown = ERRORS.get(record[8], "#N/A") if is_error else "TRUE" if record[8] else "FALSE"
+            return word(shown, style, painted(over, shown))
         if number == _Id.SHARED:
-            return words(self._strings[struct.unpack_from("<I", record, 8)[0]], style, is_painted)
-        if number == _Id.RICH_TEXT:
-            return words(self._rich(record, 8), style, is_painted)
-        return words(_string(record, 8)[0], style, is_painted)
+            text = self._strings[struct.unpack_from("<I", record, 8)[0]]
+        elif number == _Id.RICH_TEXT:
+            text = self._rich(record, 8)
+        else:
+            text = _string(record, 8)[0]
+        return words(text, style, painted(over, plain(text)))
 
     def _comments(self, part: str, over: Over) -> None:
         place = (0, 0)
@@ -200,18 +221,33 @@ class _Workbook:
                 runs.append(Run(piece))
         return tuple(runs)
 
-    def _binary_styles(self) -> BinaryStyles:
+    def _paint(self, record: bytes) -> Paint | None:
+        """What a differing style of conditional formats paints."""
+
+        def colour(data: bytes) -> Colour | None:
+            return self._styles.colour(etree.Element("color", **_colour(data)))
+
+        try:
+            return xlsb_paint(record, colour)
+        except struct.error:
+            return UNKNOWN
+
+    def _binary_styles(self) -> tuple[BinaryStyles, list[bytes]]:
+        """The styles of cells, and the records of differing ones."""
         styles, in_cells = BinaryStyles(), False
+        differing: list[bytes] = []
         for part in self._package.related(self._main, "styles"):
             for number, record in self._whole(part):
                 if number in (_Id.CELL_STYLES, _Id.CELL_STYLES_END):
                     in_cells = number == _Id.CELL_STYLES
+                elif number == _Id.DIFFERING_STYLE:
+                    differing.append(record)
                 elif number != _Id.XF or in_cells:
                     try:
                         _style(styles, number, record)
                     except struct.error:
                         self._package.unread(part)
-        return styles
+        return styles, differing
 
     def _records(self, kind: str, wanted: int) -> Iterator[bytes]:
         for part in self._package.related(self._main, kind):
@@ -289,14 +325,21 @@ def _colour(data: bytes) -> ColourNames:
     return {"theme": str(place), **shades} if kind == 3 else {"auto": "1"}
 
 
-def _painted(found: list[tuple[int, bytes]]) -> Iterator[Range]:
-    """Ranges that conditional formats colour: number of rules, a flag, number of ranges, the ranges."""
+def _painted(found: list[tuple[int, bytes]], paints: list[Paint | None]) -> Iterator[Painted]:
+    """What conditional formats paint. Ranges: number of rules, a flag, number of ranges, the ranges; then each rule."""
+    ranges: list[Range] = []
     for number, record in found:
-        if number == _Id.CONDITIONAL and len(record) >= 12:
-            count = min(struct.unpack_from("<I", record, 8)[0], (len(record) - 12) // 16)
-            for place in range(count):
-                top, bottom, left, right = struct.unpack_from("<4I", record, 12 + 16 * place)
-                yield Range(top + 1, left + 1, bottom + 1, right + 1)
+        try:
+            if number == _Id.CONDITIONAL:
+                count = min(struct.unpack_from("<I", record, 8)[0], (len(record) - 12) // 16)
+                ranges = []
+                for place in range(count):
+                    top, bottom, left, right = struct.unpack_from("<4I", record, 12 + 16 * place)
+                    ranges.append(Range(top + 1, left + 1, bottom + 1, right + 1))
+            elif number == _Id.RULE and (rule := xlsb_rule(record, paints)) is not None:
+                yield from (Painted(place, rule) for place in ranges)
+        except struct.error:
+            yield from (Painted(place) for place in ranges)
 
 
 def _around(sheet: HeldSheet, over: Over, number: int, record: bytes) -> None:

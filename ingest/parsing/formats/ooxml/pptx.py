@@ -15,7 +15,13 @@ from ingest.parsing.formats.ooxml.parts.drawing import description
 from ingest.parsing.formats.ooxml.parts.package import Package, number, switched
 from ingest.parsing.formats.ooxml.parts.spans import Placed, filled
 from ingest.parsing.formats.ooxml.slides.around import comments_of, notes_of, shared_words
-from ingest.parsing.formats.ooxml.slides.shapes import Shape, Stack, flat, in_reading_order, shapes_of
+from ingest.parsing.formats.ooxml.slides.shapes import (
+    Shape,
+    SlideStack,
+    flat,
+    in_reading_order,
+    shapes_of,
+)
 from ingest.parsing.formats.ooxml.slides.styles import Look, TextStyle, look_of, placeholder
 from ingest.parsing.formats.ooxml.slides.text import Paragraph, read_paragraphs
 from ingest.parsing.xml_tree import (
@@ -86,7 +92,7 @@ class _Presentation:
         shapes = shapes_of(tree, look)
         below = [shape for sheet in reversed(look.sheets[1:]) for shape in _drawn_below(sheet, look)]
         reader = _SlideReader(
-            self._builder, self._package, part, look, Stack(look, shapes, below, *self._size)
+            self._builder, self._package, part, look, SlideStack(look, shapes, below, *self._size)
         )
         title = next((shape for shape in flat(shapes) if _kind(shape) in _TITLES), None)
         if not is_shown:
@@ -139,7 +145,7 @@ class _SlideReader:
     """Adds the shapes of one slide; ``hides_all`` says how the slide itself is hidden."""
 
     def __init__(
-        self, builder: DocumentBuilder, package: Package, part: str, look: Look, stack: Stack
+        self, builder: DocumentBuilder, package: Package, part: str, look: Look, stack: SlideStack
     ) -> None:
         self._builder = builder
         self._package = package

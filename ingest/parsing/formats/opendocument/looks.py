@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from chatbot.text.hidden import How
-from ingest.parsing.formats.colours import Colour, from_hex, unseen
+from ingest.parsing.formats.colours import CLEAR, Colour, from_hex, unseen
 from ingest.parsing.formats.scripts import Level
-from ingest.parsing.xml_tree import Element, attribute, children, descendants
+from ingest.parsing.xml_tree import Element, attribute, children, descendants, name
 
 _LENGTH = re.compile(r"(-?\d{1,7}(?:\.\d{1,9})?)(pt|cm|mm|in|pc|px)?")
 _POINTS = {"pt": 1.0, "cm": 72 / 2.54, "mm": 7.2 / 2.54, "in": 72.0, "pc": 12.0, "px": 0.75, None: 1.0}
@@ -25,19 +25,26 @@ class Look:
         colour: of text. ``is_automatic`` where it follows what is behind it.
         size: of text, in points.
         height: ``super`` or ``sub``, or per cent of the line (``33%``), as written.
-        fill: the colour behind: ``none`` where there is no fill, empty where it is a picture or a gradient.
+        ground: the colour behind text, a cell or a paragraph; ``transparent`` where there is none.
+        fill: what fills a shape, a cell or a slide: ``solid``, ``none``, ``gradient``, ... It counts before ``ground``.
+        fill_colour, fill_opacity: of that fill.
         display: ``none`` where text, a sheet or a slide is switched off.
         font: its name. ``struck``: the line through text, ``none`` for none.
+        opacity: of text, in per cent.
     """
 
     colour: str | None = None
     is_automatic: str | None = None
     size: str | None = None
     height: str | None = None
+    ground: str | None = None
     fill: str | None = None
+    fill_colour: str | None = None
+    fill_opacity: str | None = None
     display: str | None = None
     font: str | None = None
     struck: str | None = None
+    opacity: str | None = None
 
     def over(self, below: Look) -> Look:
         """This look where it says something, else the one below it."""
@@ -46,10 +53,15 @@ class Look:
             is_automatic=self.is_automatic or below.is_automatic,
             size=_points_of(self.size, below.size),
             height=self.height or below.height,
-            fill=below.fill if self.fill is None else self.fill,
+            ground=self.ground or below.ground,
+            # a marker behind words counts before the fill of the shape that they stand in
+            fill=self.fill or (None if self.ground else below.fill),
+            fill_colour=self.fill_colour or below.fill_colour,
+            fill_opacity=self.fill_opacity or below.fill_opacity,
             display=self.display or below.display,
             font=self.font or below.font,
             struck=self.struck or below.struck,
+            opacity=self.opacity or below.opacity,
         )
 
     @property
@@ -64,16 +76,39 @@ class Look:
             return 1
         return -1 if place == "sub" or place.startswith("-") else 0
 
+    @property
+    def says_fill(self) -> bool:
+        """Whether a style says what is behind, be it nothing."""
+        return self.fill is not None or self.ground is not None
+
+    @property
+    def is_filled(self) -> bool:
+        if self.fill is None:
+            return self.ground not in (None, "none", "transparent")
+        return self.fill != "none" and share(self.fill_opacity) > 0
+
+    @property
+    def is_opaque(self) -> bool:
+        """Whether it is filled with one colour through which nothing is seen."""
+        return self.is_filled and self.filling is not None
+
+    @property
+    def filling(self) -> Colour | None:
+        """The colour of the fill; ``None`` for a picture, a gradient and what is seen through."""
+        if self.fill is None:
+            return from_hex(self.ground)
+        return from_hex(self.fill_colour) if self.fill == "solid" and share(self.fill_opacity) == 1 else None
+
     def background(self, behind: Colour | None) -> Colour | None:
         """The colour that this look puts before ``behind``; ``None`` where it cannot be known."""
-        if self.fill is None or self.fill in ("none", "transparent"):
-            return behind
-        return from_hex(self.fill)
+        return self.filling if self.is_filled else behind
 
     def hides(self, behind: Colour | None) -> How | None:
         """Why nobody sees text of this look before ``behind``."""
         if self.display in ("none", "true"):
             return "marked"
+        if share(self.opacity) < CLEAR:
+            return "transparent"
         automatic = self.is_automatic == "true" or self.colour is None
         return unseen(None if automatic else from_hex(self.colour), behind, length(self.size))
 
@@ -119,6 +154,12 @@ def length(text: str | None) -> float | None:
     return float(found.group(1)) * _POINTS[found.group(2)] if found else None
 
 
+def share(text: str | None) -> float:
+    """0.5 of ``50%``; 1 where nothing is said."""
+    digits = (text or "").removesuffix("%")
+    return float(digits) / 100 if len(digits) <= 6 and digits.replace(".", "", 1).isdigit() else 1.0
+
+
 def font_faces(root: Element) -> dict[str, str]:
     """The font behind each name of a document's own: ``Wingdings1`` is Wingdings with other properties."""
     return {
@@ -146,23 +187,22 @@ def _points_of(own: str | None, below: str | None) -> str | None:
 def _said(style: Element) -> Look:
     found = Look()
     for part in _properties(style):
-        fill = attribute(part, "background-color")
-        kind = attribute(part, "fill")
-        if kind == "solid":
-            fill = attribute(part, "fill-color")
-        elif kind is not None:
-            fill = "none" if kind == "none" else ""
+        is_text = name(part) == "text-properties"
         found = replace(
             Look(
                 colour=attribute(part, "color"),
                 is_automatic=attribute(part, "use-window-font-color"),
                 size=attribute(part, "font-size"),
                 height=attribute(part, "text-position"),
-                fill=fill,
+                ground=attribute(part, "background-color"),
+                fill=attribute(part, "fill"),
+                fill_colour=attribute(part, "fill-color"),
+                fill_opacity=None if is_text else attribute(part, "opacity"),
                 display=_display(part),
                 font=font_of(part),
                 struck=attribute(part, "text-line-through-style")
                 or attribute(part, "text-line-through-type"),
+                opacity=attribute(part, "opacity") if is_text else None,
             ).over(found)
         )
     return found

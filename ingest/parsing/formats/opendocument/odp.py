@@ -6,18 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from chatbot.text.hidden import How
 from ingest.parsing.archive import Archive, open_archive
 from ingest.parsing.builder import MAX_PAGES, DocumentBuilder
-from ingest.parsing.clean import one_line
 from ingest.parsing.document import ParsedDocument
-from ingest.parsing.formats.colours import WHITE, Colour
+from ingest.parsing.formats.colours import Colour
 from ingest.parsing.formats.ooxml.parts.running import said_once
 from ingest.parsing.formats.opendocument.lines import Speaker, comments
 from ingest.parsing.formats.opendocument.looks import Look, Looks, length
 from ingest.parsing.formats.opendocument.objects import add_objects, description
 from ingest.parsing.formats.opendocument.ods import open_parts
 from ingest.parsing.formats.opendocument.odt_styles import Level, ListState, Styles, start_value
+from ingest.parsing.formats.opendocument.slide_stack import OdpStack, drawn_below, ground_of
 from ingest.parsing.formats.opendocument.table_cells import table_rows
 from ingest.parsing.xml_tree import Element, attribute, child, children, descendants, dublin_core_title, name
 
@@ -41,11 +40,9 @@ def parse(path: Path) -> ParsedDocument:
 
 @dataclass(frozen=True, slots=True)
 class _Slide:
-    """Where text stands: the slide's size in points and the colour behind all of it, ``None`` where not known."""
+    """A slide: what lies over what on it, and whether it is shown."""
 
-    width: float | None
-    height: float | None
-    background: Colour | None
+    stack: OdpStack
     is_visible: bool
 
 
@@ -71,41 +68,33 @@ class _Slides:
         slides = list(children(body, "page"))
         for number, page in enumerate(slides[:MAX_PAGES], 1):
             self._builder.start_page(number, attribute(page, "name") or "")
-            slide = self._slide(page)
+            master = self._named("master-page", attribute(page, "master-page-name"))
+            slide = self._slide(page, master)
             self._shapes(page, slide, 0)
             for key, place in (("use-header-name", "Header"), ("use-footer-name", "Footer")):
                 self._running(place, declared.get(attribute(page, key), ""), slide)
             self._say(comments(page), slide)
             self._notes(page, slide)
+            if master is not None and slide.is_visible:
+                self._master_words(master)
             if self._builder.full:
                 return
         self._builder.cut_off("slides", MAX_PAGES, len(slides))
 
-    def _slide(self, page: Element) -> _Slide:
+    def _slide(self, page: Element, master: Element | None) -> _Slide:
         look = self._looks.of("drawing-page", attribute(page, "style-name"))
-        master = self._named("master-page", attribute(page, "master-page-name"))
-        behind: Colour | None = WHITE
-        if master is not None:
-            behind = self._looks.of("drawing-page", attribute(master, "style-name")).background(WHITE)
-            # what the master draws lies behind the text of every slide
-            if (
-                next(descendants(master, "image", "custom-shape", "rect", "polygon", "path"), None)
-                is not None
-            ):
-                behind = None
-        behind = look.background(behind)
-        if any(
-            self._fills(shape)
-            for shape in descendants(page, "frame", "custom-shape", "rect", "polygon", "path", "ellipse")
-        ):
-            behind = None
+        below = self._looks.of(
+            "drawing-page", attribute(master, "style-name") if master is not None else None
+        )
         layout = self._named(
             "page-layout", attribute(master, "page-layout-name") if master is not None else None
         )
         properties = child(layout, "page-layout-properties")
         width = length(attribute(properties, "page-width")) if properties is not None else None
         height = length(attribute(properties, "page-height")) if properties is not None else None
-        return _Slide(width, height, behind, look.display != "none")
+        size = (width, height) if width and height else None
+        stack = OdpStack(page, master, self._look, size, ground_of(look, below))
+        return _Slide(stack, look.display != "none")
 
     def _named(self, local: str, wanted: str | None) -> Element | None:
         found = descendants(self._styles, local) if self._styles is not None and wanted else ()
@@ -118,20 +107,10 @@ class _Slides:
     def _is_presented(self, shape: Element) -> bool:
         return self._looks.element("presentation", attribute(shape, "style-name")) is not None
 
-    def _fills(self, shape: Element) -> bool:
-        """Whether a shape covers what is behind it, so that words over it may have its colour."""
-        if next(children(shape, "image"), None) is not None:
-            return True
-        return self._look(shape).fill not in (None, "none", "transparent")
-
     def _shapes(self, parent: Element, slide: _Slide, depth: int) -> None:
         for shape in _in_reading_order(parent):
             kind = attribute(shape, "class") or ""
-            if (
-                attribute(shape, "placeholder") == "true"
-                or kind in _PASSING
-                or attribute(shape, "display") == "none"
-            ):
+            if attribute(shape, "placeholder") == "true" or kind in _PASSING:
                 continue
             if kind in ("header", "footer"):
                 self._running(kind.capitalize(), self._speaker.words(shape, Look(), None), slide)
@@ -145,15 +124,16 @@ class _Slides:
 
     def _shape(self, shape: Element, kind: str, slide: _Slide) -> None:
         look = self._look(shape)
-        behind = look.background(slide.background)
-        if (how := self._off(shape, slide)) is not None or not slide.is_visible:
-            text = one_line(" ".join("".join(found.itertext()) for found in descendants(shape, "p", "h")))
-            self._builder.hidden(text, how or "marked")
+        how = slide.stack.how_hidden(shape)
+        if how is not None or not slide.is_visible:
+            text = " ".join("".join(found.itertext()) for found in descendants(shape, "p", "h"))
+            self._builder.hidden(f"{text} {description(shape)}", how or "marked")
             return
+        behind = slide.stack.behind(shape)
         self._speaker.hidden.clear()
         table = child(shape, "table")
         if table is not None:
-            self._builder.table(table_rows(table, self._cell))
+            self._builder.table(table_rows(table, lambda cell: self._cell(cell, behind)))
         elif kind == "title":
             self._builder.heading(self._speaker.words(_holder(shape), look, behind), 1)
         else:
@@ -163,10 +143,10 @@ class _Slides:
         add_objects(self._builder, self._archive, shape)
         self._builder.paragraph(description(shape))
 
-    def _cell(self, cell: Element) -> str:
+    def _cell(self, cell: Element, behind: Colour | None) -> str:
         look = self._looks.of("table-cell", attribute(cell, "style-name"))
         # table styles may fill it: unless the cell says its own, nothing is known
-        return self._speaker.words(cell, look, None if look.fill is None else WHITE)
+        return self._speaker.words(cell, look, behind if look.says_fill else None)
 
     def _paragraphs(self, parent: Element, look: Look, behind: Colour | None) -> None:
         for element in children(parent):
@@ -185,7 +165,7 @@ class _Slides:
                 if name(inner) in ("p", "h"):
                     text = self._speaker.line(inner, look, behind)
                     marker = ""
-                    if fresh and text.strip():
+                    if fresh and "".join(inner.itertext()).strip():
                         marker, fresh = state.next(depth, start_value(item)), False
                     self._builder.list_item(text, depth, marker)
                 elif name(inner) == "list" and depth < _MAX_DEPTH:
@@ -198,15 +178,6 @@ class _Slides:
     def _levels_of(self, element: Element) -> dict[int, Level]:
         return self._lists.list_levels(attribute(element, "style-name")) or {}
 
-    def _off(self, shape: Element, slide: _Slide) -> How | None:
-        """``outside`` for a shape of which no part is on the slide."""
-        left, top, wide, high = (length(attribute(shape, key)) for key in ("x", "y", "width", "height"))
-        if left is None or top is None or slide.width is None or slide.height is None:
-            return None
-        beyond = left >= slide.width or top >= slide.height
-        before = (wide is not None and left + wide <= 0) or (high is not None and top + high <= 0)
-        return "outside" if beyond or before else None
-
     def _notes(self, page: Element, slide: _Slide) -> None:
         for notes in children(page, "notes"):
             texts = [
@@ -216,6 +187,14 @@ class _Slides:
             ]
             if text := " ".join(filter(None, texts)):
                 self._say(f"[Notes: {text}]", slide)
+
+    def _master_words(self, master: Element) -> None:
+        """What a master puts on its slides; said once."""
+        for shape in drawn_below(master):
+            text = self._speaker.words(_holder(shape), self._look(shape), None)
+            if text and text not in self._once:
+                self._once.add(text)
+                self._builder.paragraph(text)
 
     def _running(self, place: str, text: str, slide: _Slide) -> None:
         for line in said_once([(place, text)]):

@@ -11,12 +11,12 @@ from ingest.parsing.archive import Archive, open_archive
 from ingest.parsing.builder import MAX_PAGES, DocumentBuilder
 from ingest.parsing.clean import one_line
 from ingest.parsing.document import ParsedDocument
-from ingest.parsing.formats.colours import WHITE
+from ingest.parsing.formats.colours import SMALLEST, WHITE
 from ingest.parsing.formats.ooxml.parts.running import said_once
 from ingest.parsing.formats.ooxml.sheets.held import HeldSheet
 from ingest.parsing.formats.ooxml.sheets.sheet import Cell, Range
 from ingest.parsing.formats.opendocument.lines import Speaker, comments, paragraphs
-from ingest.parsing.formats.opendocument.looks import Look, Looks
+from ingest.parsing.formats.opendocument.looks import Look, Looks, length
 from ingest.parsing.formats.opendocument.objects import add_objects, description
 from ingest.parsing.formats.opendocument.table_cells import Placed, Stretch, placed, stretches
 from ingest.parsing.xml_tree import (
@@ -100,6 +100,15 @@ class _Sheets:
         for shape in drawn:
             self._shape(shape)
 
+    def _is_off(self, element: Element, kind: str, side: str) -> bool:
+        """Whether a row or column is switched off, or smaller than the smallest print."""
+        if attribute(element, "visibility") in ("collapse", "filter"):
+            return True
+        style = self._looks.element(f"table-{kind}", attribute(element, "style-name"))
+        properties = child(style, f"table-{kind}-properties")
+        size = length(attribute(properties, f"{kind}-{side}")) if properties is not None else None
+        return size is not None and size < SMALLEST
+
     def _sheet(self, table: Element) -> tuple[HeldSheet, dict[tuple[int, int], str], list[str]]:
         """The cells, the comments by row and column, and the words of shapes that are anchored to cells."""
         sheet, loose, count = HeldSheet(), list[str](), 0
@@ -107,14 +116,14 @@ class _Sheets:
         defaults: list[Stretch] = []
         for column in stretches(table, "table-column"):
             defaults.append(column)
-            if attribute(column.element, "visibility") in ("collapse", "filter") and column.count < 10_000:
+            if self._is_off(column.element, "column", "width") and column.count < 10_000:
                 sheet.hidden_columns.update(range(column.first + 1, column.first + column.count + 1))
 
         def cut() -> None:
             sheet.complete = False
 
         for row in stretches(table, "table-row"):
-            is_hidden = attribute(row.element, "visibility") in ("collapse", "filter")
+            is_hidden = self._is_off(row.element, "row", "height")
             last: Element | None = None
             found: Cell | None = None
             for cell in placed(row, cut):

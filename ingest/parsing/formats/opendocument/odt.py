@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from chatbot.errors import DocumentRefused, Phrase
@@ -318,10 +319,12 @@ class _Reader:
         style = attribute(element, "style-name")
         look = self._styles.characters("paragraph", style, look)
         ground = self._styles.ground("paragraph", style, ground)
+        if any(attribute(mark, "is-hidden") == "true" for mark in descendants(element, "hidden-paragraph")):
+            look = replace(look, is_hidden=True)
         runs: list[Run] = []
         boxes: list[Element] = []
         self._inline(element, look, ground, runs, boxes, 0)
-        return joined(runs).replace("~~~~", ""), boxes
+        return joined(runs), boxes
 
     def _inline(
         self,
@@ -418,4 +421,6 @@ def _is_off(section: Element) -> bool:
 def _hidden(look: Characters, ground: Colour | None) -> How | None:
     if look.is_hidden:
         return "marked"
+    if look.is_clear:
+        return "transparent"
     return unseen(look.colour, look.shade or ground, look.size)

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from ingest.parsing.formats.colours import BLACK, Colour, from_hex
+from ingest.parsing.formats.colours import BLACK, CLEAR, Colour, from_hex
 from ingest.parsing.formats.numbering import counter
-from ingest.parsing.formats.opendocument.looks import font_faces, font_of
+from ingest.parsing.formats.opendocument.looks import font_faces, font_of, share
 from ingest.parsing.formats.scripts import Script
 from ingest.parsing.xml_tree import Element, attribute, children, descendants, name
 
@@ -36,7 +36,10 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Characters:
-    """``size`` in points; ``shade`` is the colour behind the characters, if they have one; ``font`` by its name."""
+    """``size`` in points; ``shade`` is the colour behind the characters, if they have one; ``font`` by its name.
+
+    ``is_clear``: so transparent that nobody sees them.
+    """
 
     size: float = 12.0
     colour: Colour = BLACK
@@ -44,6 +47,7 @@ class Characters:
     script: Script = ""
     is_struck: bool = False
     is_hidden: bool = False
+    is_clear: bool = False
     font: str = ""
 
 
@@ -188,6 +192,8 @@ def _changed(look: Characters, properties: Element, around: Characters) -> Chara
         look = replace(look, shade=from_hex(values["background-color"]))
     if "display" in values:
         look = replace(look, is_hidden=values["display"] == "none")
+    if "opacity" in values:
+        look = replace(look, is_clear=share(values["opacity"]) < CLEAR)
     if position := values.get("text-position"):
         raised = position.split()[0]
         script: Script = (

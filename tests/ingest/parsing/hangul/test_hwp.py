@@ -168,6 +168,14 @@ def test_the_caption_of_a_table_carries_its_number(parsed: Parse) -> None:
     assert document.text == "표 7 지역별 매출\n\n| 가 | 나 |\n| --- | --- |\n| 1 | 2 |"
 
 
+def test_struck_words_are_marked_as_those_that_no_longer_hold(parsed: Parse) -> None:
+    # a line through the text, of shape 0 and of the three-dimensional shape 14, which Hangul does not draw
+    shapes = [char_shape(attributes=1 << 18), char_shape(attributes=1 << 18 | 14 << 26)]
+    runs = [(0, 0), (4, 1), (7, 0), (9, 2)]
+    text = "요금은 500원 750원이다"
+    assert read(parsed, paragraph(text, runs=runs), characters=shapes).text == ("요금은 ~~500~~원 750원이다")
+
+
 def test_raised_and_lowered_characters_are_not_glued_to_figures(parsed: Parse) -> None:
     shapes = [char_shape(attributes=RAISED), char_shape(attributes=LOWERED)]
 

@@ -7,7 +7,24 @@ import pytest
 
 from chatbot.errors import DocumentRefused
 from fakes.compound_writer import compound_file
-from fakes.ppt_writer import Slide, atom, cell, container, drawing, presentation, shape, styles, table, text
+from fakes.ppt_writer import (
+    UNFILLED,
+    Slide,
+    atom,
+    background,
+    cell,
+    container,
+    drawing,
+    filled,
+    group,
+    member,
+    numbered,
+    presentation,
+    shape,
+    styles,
+    table,
+    text,
+)
 from ingest.parsing.parse import ParsedDocument
 
 Parse = Callable[..., ParsedDocument]
@@ -50,14 +67,17 @@ def test_the_newest_version_of_a_slide_counts(parsed: Parse) -> None:
 def test_raised_and_hidden_words(parsed: Parse) -> None:
     up, tiny = struct.pack("<h", 30), struct.pack("<H", 1)
     white = bytes([255, 255, 255, 0xFE])
-    filled = [(0x181, 0x00FFFFFF), (0x1BF, 0x100010)]
     raised = text("106개, 1,2503명", styles=styles([(14, 0)], [(2, 0, b""), (1, _POSITION, up), (8, 0, b""), (1, _POSITION, up), (2, 0, b"")]))  # fmt: skip
     small = text("보임 작음", styles=styles([(6, 0)], [(3, 0, b""), (3, _SIZE, tiny)]))
     slide = Slide(
         drawing(
             shape(raised, 0),
             shape(small, 500),
-            shape(text("흰 글", styles=styles([(4, 0)], [(4, _COLOUR, white)])), 1000, properties=filled),
+            shape(
+                text("흰 글", styles=styles([(4, 0)], [(4, _COLOUR, white)])),
+                1000,
+                properties=filled(0xFFFFFF),
+            ),
             shape(text("제목 위의 흰 글", styles=styles([(10, 0)], [(10, _COLOUR, white)])), 1500),
             shape(text("꺼진 상자"), 2000, properties=[(0x3BF, 0x20002)]),
         )
@@ -110,3 +130,94 @@ def test_groups_within_groups_without_end_stop(parsed: Parse) -> None:
     assert parsed("a.ppt", presentation([Slide(drawing(shape(text("outer")), inner))])).text.startswith(
         "outer"
     )
+
+
+def white(words: str) -> bytes:
+    run = (len(words) + 1, _COLOUR, bytes([255, 255, 255, 0xFE]))
+    return text(words, styles=styles([(len(words) + 1, 0)], [run]))
+
+
+def hidden(document: ParsedDocument) -> list[tuple[str, str]]:
+    return [(piece.text, piece.how) for piece in document.hidden]
+
+
+def test_words_under_a_painted_shape_and_beside_the_slide_are_kept_apart(parsed: Parse) -> None:
+    size = atom(1001, struct.pack("<II", 5760, 4320) + bytes(32))
+    paper, glass = filled(0xFFFFFF), filled(0xFFFFFF, 0x6666)
+    moving = container(4116, atom(4081, bytes(28)))
+    shapes = [
+        shape(text("예산 900"), 0), shape(b"", 0, properties=paper, kind=1),
+        shape(text("비쳐 보임"), 400), shape(b"", 400, properties=glass, kind=1),
+        shape(text("둥근 것 아래"), 800), shape(b"", 800, properties=paper, kind=3),
+        shape(text("일부만 덮임"), 1200), shape(b"", 1200, properties=paper, kind=1, width=50),
+        shape(text("나중에 나타남"), 1600), shape(b"", 1600, properties=paper, kind=1, data=moving),
+        shape(text("묶음 아래"), 2000), group(2000, 0, 2100, 100, (0, 0, 10, 10), member(b"", 0, 0, 10, 10, paper)),
+        shape(text("반만 덮임"), 2400), group(2400, 0, 2500, 100, (0, 0, 10, 10), member(b"", 0, 0, 10, 5, paper)),
+        shape(text("장 밖의 글"), 100, 6000), shape(text("마지막 줄"), 4000),
+    ]  # fmt: skip
+    found = parsed("a.ppt", presentation([Slide(drawing(*shapes))], document=size))
+    assert found.text.split("\n\n") == [
+        "비쳐 보임", "둥근 것 아래", "일부만 덮임", "나중에 나타남", "반만 덮임", "마지막 줄",
+    ]  # fmt: skip
+    assert hidden(found) == [("예산 900", "covered"), ("장 밖의 글", "outside"), ("묶음 아래", "covered")]
+
+
+def test_white_words_are_judged_by_what_lies_behind_them(parsed: Parse) -> None:
+    blue = filled(0x00803010)
+    shapes = [
+        shape(white("흰 바탕의 글"), 0, properties=UNFILLED),
+        shape(b"", 400, properties=blue, kind=1),
+        shape(white("파란 칸 위의 글"), 410, 10, UNFILLED, width=50, height=50),
+        shape(white("틀의 자리"), 800, properties=[(0x301, 7)]),
+    ]
+    place = shape(b"", 800, properties=filled(0x08000004), kind=1, number=7, data=atom(3011, bytes(8)))
+    scheme = atom(2032, struct.pack("<8I", 0xFFFFFF, 0, 0, 0, 0x00803010, 0, 0, 0), instance=1)
+    words = shape(text("공단 연보"), 4200)
+    master = drawing(place, words, background=background(0x08000000)) + scheme
+    followed = [Slide(drawing(*shapes), follows=7), Slide(drawing(shape(text("둘째"))), follows=7)]
+    found = parsed("a.ppt", presentation(followed, master=master))
+    assert found.text.split("\n\n") == ["파란 칸 위의 글", "틀의 자리", "공단 연보", "둘째"]
+    assert hidden(found) == [("흰 바탕의 글", "colour")]
+    own = drawing(*shapes[:1], background=background(0x00803010))
+    assert parsed("a.ppt", presentation([Slide(own)], master=master)).text == "흰 바탕의 글"
+
+
+def test_words_in_the_background_colour_of_the_scheme_are_kept_apart(parsed: Parse) -> None:
+    scheme = atom(2032, struct.pack("<8I", 0x00803010, 0xFFFFFF, 0, 0, 0, 0, 0, 0), instance=1)
+    said = [
+        text(words, styles=styles([(7, 0)], [(7, _COLOUR, bytes([0, 0, 0, slot]))]))
+        for words, slot in (("바탕색의 글", 0), ("글자색의 글", 1))
+    ]
+    shapes = [shape(words, 400 * place, properties=UNFILLED) for place, words in enumerate(said)]
+    slide = Slide(drawing(*shapes, background=background(0x08000000)) + scheme)
+    found = parsed("a.ppt", presentation([slide]))
+    assert found.text == "글자색의 글"
+    assert hidden(found) == [("바탕색의 글", "colour")]
+
+
+def test_automatic_numbers_stand_before_their_paragraphs(parsed: Parse) -> None:
+    first, second = (struct.pack("<H", place << 10) for place in (0, 1))
+    words = "끈다\r뺀다\r세부\r낀다\r켠다"
+    look = styles([(6, 0), (3, 1), (7, 0)], [(6, 0x3C00, first), (3, 0x3C00, second), (7, 0x3C00, first)])
+    boxed = shape(text(words, 1, look), data=numbered((3, 1), (8, 3)))
+    reference = atom(3999, struct.pack("<I", 1)) + atom(3998, struct.pack("<I", 0))
+    outline = text("하나\r둘", 1, styles([(5, 0)], [(5, 0x3C00, first)]))
+    entry = atom(4015, struct.pack("<II", 257, 1)) + atom(
+        4012, struct.pack("<IhHH", 0x3000000, 1, 2, 4) + bytes(8)
+    )
+    kept = container(
+        5000, container(5002, atom(4026, "___PPT9".encode("utf-16-le")), atom(5003, container(4014, entry)))
+    )
+    slides = [Slide(drawing(boxed)), Slide(drawing(shape(reference)), outline=outline)]
+    found = parsed("a.ppt", presentation(slides, document=kept))
+    assert found.text == "1. 끈다\n2. 뺀다\n  (c) 세부\n3. 낀다\n4. 켠다\n\n4) 하나\n5) 둘"
+
+
+def test_signs_of_symbol_fonts(parsed: Parse) -> None:
+    faces = [
+        atom(4023, name.encode("utf-16-le").ljust(64, b"\0") + bytes(4), at)
+        for at, name in enumerate(("Arial", "Wingdings"))
+    ]
+    fonts = container(1010, container(2005, *faces))
+    ticked = text("\xfe 승인", styles=styles([(5, 0)], [(1, 1 << 16, b"\1\0"), (4, 1 << 16, b"\0\0")]))
+    assert parsed("a.ppt", presentation([Slide(drawing(shape(ticked)))], document=fonts)).text == "☑ 승인"

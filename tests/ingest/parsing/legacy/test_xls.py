@@ -233,3 +233,77 @@ def test_cells_in_a_symbol_font_show_its_signs_and_struck_ones_are_marked(parsed
     assert parsed("a.xls", one_sheet(fill)).text.splitlines() == [
         "| done | ☑ |", "| --- | --- |", "| old | ☑ |", "| price | ~~900~~ |", "| new | 750 |",
     ]  # fmt: skip
+
+
+def styled(*colours: int) -> bytes:
+    """A font of each colour of the palette, and a cell style with each of them."""
+    fonts = b"".join(
+        biff(0x31, struct.pack("<5H", 200, 0, colour, 400, 0) + bytes(4) + b"\1\0A") for colour in colours
+    )
+    return fonts + b"".join(
+        biff(0xE0, struct.pack("<2H", place, 0) + bytes(16)) for place in range(len(colours))
+    )
+
+
+def condition(rule: bytes, *ranges: tuple[int, int, int, int]) -> bytes:
+    head = struct.pack("<2H4HH", 1, 0, *ranges[0], len(ranges))
+    return biff(0x1B0, head + b"".join(struct.pack("<4H", *found) for found in ranges)) + biff(0x1B1, rule)
+
+
+def rule(kind: int, operator: int, looks: bytes, *formulas: bytes) -> bytes:
+    first, second = (*formulas, b"", b"")[:2]
+    return struct.pack("<BBHH", kind, operator, len(first), len(second)) + looks + first + second
+
+
+FILLED = struct.pack("<IHI", 1 << 29, 0, 0)
+BOLD = struct.pack("<IH", 1 << 26, 0) + bytes(80) + b"\xff" * 4 + bytes(34)
+RED = struct.pack("<IHH", 1 << 26 | 1 << 25, 0, 9) + bytes(80) + struct.pack("<I", 10) + bytes(34)
+
+
+def test_white_words_are_seen_only_where_a_conditional_format_may_paint_them(parsed: Parse) -> None:
+    def number(row: int, column: int, value: float) -> bytes:
+        return biff(0x203, struct.pack("<3Hd", row, column, 1, value))
+
+    def whole(value: int) -> bytes:
+        return struct.pack("<BH", 0x1E, value)
+
+    said = struct.pack("<BBB", 0x17, 4, 0) + b"Open"
+    white = biff(0x204, struct.pack("<4HB", 6, 1, 1, 4, 1) + "open".encode("utf-16-le"))
+    sheet = b"".join(label(row, 0, f"줄 {row}") for row in range(9))
+    sheet += b"".join(number(row, 1, value) for row, value in enumerate((5, 15, -2, -4, 7, 8)))
+    sheet += white + number(7, 1, 21) + number(8, 1, 22)
+    sheet += condition(rule(1, 5, FILLED, whole(10)), (0, 1, 1, 1))
+    sheet += condition(rule(1, 6, RED, whole(3) + b"\x13"), (2, 3, 1, 1))
+    sheet += condition(rule(2, 0, FILLED, b"\x44" + bytes(4)), (4, 4, 1, 1))
+    sheet += condition(rule(2, 0, BOLD, b"\x44" + bytes(4)), (5, 5, 1, 1))
+    sheet += condition(rule(1, 3, FILLED, said), (6, 6, 1, 1), (8, 8, 1, 1))
+    document = parsed(
+        "a.xls",
+        workbook(
+            styled(8, 9),
+            sheet + condition(rule(1, 1, FILLED, struct.pack("<Bd", 0x1F, 20.5), whole(30)), (7, 7, 1, 1)),
+        ),
+    )
+    lines = [line.strip("| ").split(" | ") for line in document.text.splitlines() if "줄" in line]
+    assert [line[1:] for line in lines] == [[], ["15"], [], ["-4"], ["7"], [], ["open"], ["21"], []]
+    assert [(piece.text, piece.how) for piece in document.hidden] == [("5 -2 8 22", "colour")]
+
+
+def test_words_that_a_conditional_format_paints_in_the_colour_behind_them_are_hidden(parsed: Parse) -> None:
+    def number(row: int, value: float) -> bytes:
+        return biff(0x203, struct.pack("<3Hd", row, 1, 0, value))
+
+    zero = struct.pack("<BH", 0x1E, 0)
+    white = struct.pack("<IH", 1 << 26, 0) + bytes(80) + struct.pack("<I", 9) + bytes(34)
+    # a red fill under red words
+    alarm = struct.pack("<IH", 1 << 26 | 1 << 29, 0) + bytes(80) + struct.pack("<I", 10) + bytes(34)
+    alarm += struct.pack("<2H", 1 << 10, 10 << 7)
+    sheet = b"".join(
+        label(row, 0, f"줄 {row}") + number(row, value) for row, value in enumerate((5, 0, -3, 12))
+    )
+    sheet += condition(rule(1, 3, white, zero), (0, 3, 1, 1)) + condition(
+        rule(1, 6, alarm, zero), (0, 3, 1, 1)
+    )
+    document = parsed("a.xls", workbook(styled(8, 9), sheet))
+    assert document.text == "| 줄 0 | 5 |\n| --- | --- |\n| 줄 1 |  |\n| 줄 2 |  |\n| 줄 3 | 12 |"
+    assert [(piece.text, piece.how) for piece in document.hidden] == [("0 -3", "colour")]

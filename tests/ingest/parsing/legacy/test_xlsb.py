@@ -184,3 +184,33 @@ def test_a_sheet_that_is_cut_off_is_partial_and_a_workbook_that_is_none_is_refus
     assert "sheet 'S' could not be read to its end" in document.partial
     with pytest.raises(DocumentRefused, match="damaged"):
         parsed("a.xlsb", workbook({"S": sheet}, parts={"xl/workbook.bin": b"\x9c\x01\x7f"}))
+
+
+def test_white_words_are_seen_only_where_a_conditional_format_may_paint_them(parsed: Parse) -> None:
+    def condition(kind: int, look: int, operator: int, top: int, bottom: int, formula: bytes) -> bytes:
+        ranges = struct.pack("<3I4I", 1, 0, 1, top, bottom, 1, 1)
+        head = struct.pack("<5I8xH3I", kind, 0, look, 1, operator, 0, len(formula), 0, 0)
+        said = struct.pack("<II", 0xFFFFFFFF, len(formula)) + formula + bytes(4)
+        return record(461, ranges) + record(463, head + said)
+
+    def look(*kinds: int) -> bytes:
+        return record(
+            507,
+            struct.pack("<3H", 0, 0, len(kinds)) + b"".join(struct.pack("<2H4x", kind, 8) for kind in kinds),
+        )
+
+    rows = b"".join(
+        row(place, text(0, f"줄 {place}"), real(1, value, 1)) for place, value in enumerate((5, 15, 7, 8))
+    )
+    rows += row(4, text(0, "줄 4"), text(1, "open", 1))
+    rows += condition(1, 0, 5, 0, 1, struct.pack("<BH", 0x1E, 10))
+    rows += condition(2, 0, 0, 2, 2, b"\x44" + bytes(6)) + condition(2, 1, 0, 3, 3, b"\x44" + bytes(6))
+    rows += condition(1, 2, 3, 4, 4, struct.pack("<BH", 0x17, 4) + "Open".encode("utf-16-le"))
+    rows += row(5, text(0, "줄 5"), real(1, 0)) + row(6, text(0, "줄 6"), real(1, 3))
+    rows += condition(1, 3, 3, 5, 6, struct.pack("<BH", 0x1E, 0))
+    white = record(507, struct.pack("<5H", 0, 0, 1, 5, 12) + rgb("ffffff"))
+    fonts = font() + font(colour=rgb("ffffff")) + look(1) + look(27) + look(5) + white
+    document = parsed("a.xlsb", workbook({"표": rows}, fonts=fonts, styles=((0, 0, 0), (0, 1, 0))))
+    lines = [line.strip("| ").split(" | ") for line in document.text.splitlines() if "줄" in line]
+    assert [line[1:] for line in lines] == [[], ["15"], ["7"], [], ["open"], [], ["3"]]
+    assert [(piece.text, piece.how) for piece in document.hidden] == [("5 8 0", "colour")]

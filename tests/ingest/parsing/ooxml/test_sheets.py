@@ -135,7 +135,7 @@ def test_white_on_dark_is_seen(parsed, kind: str) -> None:
     assert document.hidden_words == 0
 
 
-DARK = PatternFill("solid", bgColor="FF000000")
+DARK = PatternFill("solid", bgColor="FF0060A0")
 
 
 @pytest.mark.parametrize(
@@ -283,3 +283,17 @@ def test_cells_in_a_symbol_font_show_its_signs_and_struck_ones_are_marked(parsed
     assert parsed("a.xlsx", saved(book)).text.splitlines() == [
         "| done | ☑ |", "| --- | --- |", "| unit | μg |", "| price | ~~900~~ |", "| new | 750 |",
     ]  # fmt: skip
+
+
+def test_words_that_a_conditional_format_paints_in_the_colour_behind_them_are_hidden(parsed) -> None:
+    book = openpyxl.Workbook()
+    for row, value in enumerate((5, 0, -3, 12), 1):
+        book.active.append([f"row {row}", value])
+    red = PatternFill("solid", bgColor="FFFF0000")
+    formats = book.active.conditional_formatting
+    formats.add("B1:B4", CellIsRule("equal", ["0"], font=Font(color="FFFFFFFF")))
+    formats.add("B1:B4", CellIsRule("lessThan", ["0"], font=Font(color="FFFF0000"), fill=red))
+    formats.add("B4:B4", FormulaRule(["A4=1"], font=Font(color="FFFFFFFF")))
+    document = parsed("a.xlsx", saved(book))
+    assert document.text == "| row 1 | 5 |\n| --- | --- |\n| row 2 |  |\n| row 3 |  |\n| row 4 | 12 |"
+    assert [(piece.text, piece.how) for piece in document.hidden] == [("0 -3", "colour")]

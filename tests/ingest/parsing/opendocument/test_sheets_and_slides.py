@@ -95,9 +95,15 @@ def test_hidden_parts_of_a_sheet_are_kept_apart(parsed: Parse) -> None:
         + TEXT.format(name="tiny", family="text", said='fo:font-size="1pt"')
         + '<style:style style:name="off" style:family="table"><style:table-properties table:display="false"/></style:style>'
     )
+    styles += (
+        '<style:style style:name="flat" style:family="table-row"><style:table-row-properties style:row-height="0.02cm"/></style:style>'
+        '<style:style style:name="thin" style:family="table-column"><style:table-column-properties style:column-width="0cm"/></style:style>'
+    )
     body = sheet(
-        '<table:table-column table:number-columns-repeated="2"/><table:table-column table:visibility="collapse"/>',
-        row(cell("A1"), cell("B1"), cell("hidden column")),
+        '<table:table-column table:number-columns-repeated="2"/><table:table-column table:visibility="collapse"/>'
+        '<table:table-column table:style-name="thin"/>',
+        row(cell("A1"), cell("B1"), cell("hidden column"), cell("thin column")),
+        row(cell("flat row"), more='table:style-name="flat"'),
         row(cell("hidden row"), more='table:visibility="collapse"'),
         row(
             cell("white", more='table:style-name="white"'),
@@ -108,7 +114,7 @@ def test_hidden_parts_of_a_sheet_are_kept_apart(parsed: Parse) -> None:
     found = parsed("a.ods", document("spreadsheet", body, styles))
     assert found.text == "| A1 | B1 |\n| --- | --- |\n|  | white on blue |\n| seen | B4 |"
     assert {(piece.text, piece.how) for piece in found.hidden} == {
-        ("hidden column hidden row", "marked"), ("white", "colour"), ("tiny", "size"), ("hidden sheet", "marked"),
+        ("hidden column thin column flat row hidden row", "marked"), ("white", "colour"), ("tiny", "size"), ("hidden sheet", "marked"),
     }  # fmt: skip
 
 
@@ -209,7 +215,7 @@ def test_hidden_slides_and_words_beside_or_like_the_slide_are_kept_apart(parsed:
     white = '<text:p><text:span text:style-name="white">{}</text:span></text:p>'
     body = (
         f'<draw:page draw:master-page-name="M">{box("<text:p>보임</text:p>")}{box(white.format("흰 글"), y=2)}{box("<text:p>밖</text:p>", y=22)}</draw:page>'
-        f'<draw:page draw:master-page-name="M">{box(white.format("파란 상자의 글"), more=chr(32) + "draw:style-name=" + chr(34) + "blue" + chr(34))}{box(white.format("상자 위의 글"), y=3)}</draw:page>'
+        f'<draw:page draw:master-page-name="M">{box(white.format("파란 상자의 글"), more=chr(32) + "draw:style-name=" + chr(34) + "blue" + chr(34))}{box(white.format("상자 위의 글"))}</draw:page>'
         f'<draw:page draw:style-name="off">{box("<text:p>숨긴 장</text:p>")}</draw:page>'
     )
     found = parsed("a.odp", document("presentation", body, styles, masters))
@@ -250,3 +256,50 @@ def test_signs_of_symbol_fonts_and_struck_words_on_a_sheet_and_a_slide(parsed: P
     )
     page = f"<draw:page><draw:frame><draw:text-box><text:p>{said}</text:p></draw:text-box></draw:frame></draw:page>"
     assert parsed("a.odp", document("presentation", page, styles)).text == "☑ 5 μg ~~900~~ 750"
+
+
+def test_words_under_a_painted_shape_or_in_the_colour_behind_them_are_kept_apart(parsed: Parse) -> None:
+    fill = '<style:style style:name="{name}" style:family="graphic"><style:graphic-properties {said}/></style:style>'
+    styles = (
+        fill.format(name="paper", said='draw:fill="solid" draw:fill-color="#ffffff"')
+        + fill.format(name="glass", said='draw:fill="solid" draw:fill-color="#ffffff" draw:opacity="40%"')
+        + fill.format(name="blue", said='draw:fill="solid" draw:fill-color="#1f3864"')
+        + fill.format(name="none", said='draw:fill="none"')
+        + TEXT.format(name="white", family="text", said='fo:color="#ffffff"')
+        + TEXT.format(name="clear", family="text", said='draw:opacity="0%"')
+    )
+    masters = (
+        '<style:page-layout style:name="L"><style:page-layout-properties fo:page-width="28cm" fo:page-height="21cm"/></style:page-layout>'
+        '<style:master-page style:name="M" style:page-layout-name="L"><draw:frame svg:x="1cm" svg:y="20cm" svg:width="9cm"'
+        ' svg:height="1cm"><draw:text-box><text:p>공단 연보</text:p></draw:text-box></draw:frame></style:master-page>'
+    )
+
+    def rect(look: str, y: float, more: str = "", left: float = 0, wide: float = 9, high: float = 1.5) -> str:
+        return (
+            f'<draw:rect draw:style-name="{look}" svg:x="{left}cm" svg:y="{y}cm" svg:width="{wide}cm"'
+            f' svg:height="{high}cm" {more}/>'
+        )
+
+    def said(text: str, look: str = "") -> str:
+        return f'<text:p><text:span text:style-name="{look}">{text}</text:span></text:p>'
+
+    animated = '<draw:set draw:targetElement="r1"/>'  # any name space: its local name counts
+    shapes = [
+        box(said("예산 900"), y=1), rect("paper", 0.8),
+        box(said("비쳐 보임"), y=3), rect("glass", 2.8),
+        box(said("일부만 덮임"), y=5), rect("paper", 4.8, wide=3),
+        box(said("나중에 나타남"), y=7), rect("paper", 6.8, 'xml:id="r1"'),
+        rect("blue", 8.8), box(said("파란 칸 위의 글", "white"), y=9),
+        rect("paper", 10.8), box(said("흰 칸 위의 글", "white"), y=11),
+        box(said("투명한 글", "clear"), y=13),
+        f'<draw:g draw:display="none">{box(said("꺼진 묶음"), y=15)}</draw:g>',
+        rect("none", 16.8), box(said("마지막 줄"), y=17),
+    ]  # fmt: skip
+    body = f'<draw:page draw:master-page-name="M">{"".join(shapes)}{animated}</draw:page><draw:page draw:master-page-name="M">{box(said("둘째"))}</draw:page>'
+    found = parsed("a.odp", document("presentation", body, styles, masters))
+    assert found.text.split("\n\n") == [
+        "비쳐 보임", "일부만 덮임", "나중에 나타남", "파란 칸 위의 글", "마지막 줄", "공단 연보", "둘째",
+    ]  # fmt: skip
+    assert [(piece.text, piece.how) for piece in found.hidden] == [
+        ("예산 900", "covered"), ("흰 칸 위의 글", "colour"), ("투명한 글", "transparent"), ("꺼진 묶음", "marked"),
+    ]  # fmt: skip

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from PIL import Image
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
@@ -90,3 +92,82 @@ def test_a_compound_is_known_by_its_other_places() -> None:
     assert hyphens.joined("soft\u00ad\nware") == "software"
     assert hyphens.joined("self\ufffe\nmade") == "self-made"
     assert hyphens.joined("see www.example\ufffe\nshop.org") == "see www.example-shop.org"
+
+
+def test_an_accent_that_is_printed_over_a_letter_is_joined_to_it(parsed, drawn) -> None:
+    def word(canvas: Canvas, y: float, text: str, raised: float = 0.0, after: bool = False) -> None:
+        """As TeX sets it: the accent in the middle over the next letter, an accent of ``text`` stands before its letter."""
+        x = 72.0
+        for place, char in enumerate(text):
+            if char in "´¨`˜¸ˆ":
+                below = text[place + 1]
+                width = stringWidth(below, "Helvetica", 11)
+                if after:
+                    canvas.drawString(x, y, below)
+                accent = x + (width - stringWidth(char, "Helvetica", 11)) / 2
+                canvas.drawString(accent, y + (raised if below.isupper() else 0), char)
+                if not after:
+                    canvas.drawString(x, y, below)
+                x += width
+            elif not place or text[place - 1] not in "´¨`˜¸ˆ":
+                canvas.drawString(x, y, char)
+                x += stringWidth(char, "Helvetica", 11)
+
+    def page(canvas: Canvas) -> None:
+        word(canvas, 740, "Dr. ¨Ostlund, Sediv´y and M¨uller, Gar¸con, Bront¨e", raised=2.4)
+        word(canvas, 700, "Capit`an ¨Angstr¨om na˜na", raised=2.4, after=True)
+        canvas.drawString(72, 660, "a`b and x ~ y, 5´ 30¨ and ^ n")
+
+    assert parsed("accents.pdf", drawn(page)).text.split("\n\n") == [
+        "Dr. Östlund, Sedivý and Müller, Garçon, Brontë",
+        "Capitàn Ängström naña",
+        "a`b and x ~ y, 5´ 30¨ and ^ n",
+    ]
+
+
+def test_words_with_a_line_through_them_are_marked_and_a_stacked_fraction_is_one_number(
+    parsed, drawn
+) -> None:
+    def wide(text: str, size: float = 11) -> float:
+        return stringWidth(text, "Helvetica", size)
+
+    def line(canvas: Canvas, before: str, words: str, y: float, up: float) -> None:
+        canvas.line(72 + wide(before), y + up, 72 + wide(before + words), y + up)
+
+    def page(canvas: Canvas) -> None:
+        canvas.drawString(72, 740, "Price 500 won now 750 won")
+        line(canvas, "Price ", "500 won", 740, 3.6)
+        canvas.drawString(72, 700, "Underlined 500 stays")
+        line(canvas, "Underlined ", "500", 700, -1.2)
+        canvas.drawString(72, 660, "Framed 500 stays")
+        canvas.line(60, 663.6, 400, 663.6)  # a line of a table or a chart
+        canvas.drawString(72, 620, "Depth is 4 ")
+        x = 72 + wide("Depth is 4 ")
+        canvas.setFont("Helvetica", 8)
+        canvas.drawString(x + 1, 625.5, "5")
+        canvas.line(x, 623.5, x + 7, 623.5)
+        canvas.drawString(x + 1, 615.5, "8")
+        canvas.setFont("Helvetica", 11)
+        canvas.drawString(x + 10, 620, "inch of water.")
+        canvas.drawString(72, 560, "Total")
+        for column in range(3):  # numbers over and under the lines of a table are no fractions
+            canvas.drawString(200 + 30 * column, 562, str(column + 1))
+            canvas.line(195 + 30 * column, 559, 225 + 30 * column, 559)
+            canvas.drawString(200 + 30 * column, 549, str(column + 5))
+
+    text = parsed("strokes.pdf", drawn(page)).text
+    assert text.startswith(
+        "Price ~~500 won~~ now 750 won\n\nUnderlined 500 stays\n\nFramed 500 stays\n\nDepth is 4 5/8 inch of water."
+    )
+    assert "/" not in text.replace("5/8", "")
+
+
+def test_a_picture_of_one_colour_over_words_covers_them(parsed, drawn) -> None:
+    def page(canvas: Canvas) -> None:
+        canvas.drawString(72, 700, "seen")
+        canvas.drawString(72, 600, "under a picture")
+        canvas.drawImage(ImageReader(Image.new("RGB", (20, 20), (200, 220, 240))), 60, 590, 200, 30)
+
+    document = parsed("cover.pdf", drawn(page))
+    assert document.text == "seen"
+    assert [(piece.text, piece.how) for piece in document.hidden] == [("under a picture", "covered")]

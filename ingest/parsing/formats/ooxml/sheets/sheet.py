@@ -14,9 +14,9 @@ from lxml import etree
 from chatbot.text.hidden import How
 from ingest.parsing.formats.colours import SMALLEST
 from ingest.parsing.formats.ooxml.parts.package import switched
-from ingest.parsing.formats.ooxml.sheets.conditions import Rule, rules_of
+from ingest.parsing.formats.ooxml.sheets.conditions import Rule, painted, rules_of
 from ingest.parsing.formats.ooxml.sheets.strings import Text, add_run, clear, plain, text_of
-from ingest.parsing.formats.ooxml.sheets.styles import CellStyle, Styles
+from ingest.parsing.formats.ooxml.sheets.styles import CellStyle, Paint, Styles
 from ingest.parsing.formats.scripts import Line
 from ingest.parsing.xml_tree import Element
 
@@ -96,7 +96,7 @@ class Sheet:
     complete: bool = True
 
 
-def open_sheet(data: bytes, tables: list[Range], paints: Sequence[bool] = ()) -> Sheet:
+def open_sheet(data: bytes, tables: list[Range], paints: Sequence[Paint | None] = ()) -> Sheet:
     """What stands behind the rows and is needed before them: it is looked for in the bytes.
 
     ``tables`` are the ranges of tables, whose own styles paint the background; ``paints`` as for ``rules_of``.
@@ -123,7 +123,7 @@ def open_sheet(data: bytes, tables: list[Range], paints: Sequence[bool] = ()) ->
     )
 
 
-def _painted(tail: bytes, tables: list[Range], paints: Sequence[bool]) -> list[Painted]:
+def _painted(tail: bytes, tables: list[Range], paints: Sequence[Paint | None]) -> list[Painted]:
     if _PICTURE.search(tail):
         return [Painted(Range(1, 1, MAX_ROW, MAX_COLUMN))]  # it lies behind all cells
     found = [Painted(table) for table in tables]
@@ -219,7 +219,7 @@ class SheetReader:
         style = self._styles.cell(element.get("s"))
         if inline is not None:
             text = text_of(inline, self._styles)
-            return words(text, style, _is_painted(over, plain(text)))
+            return words(text, style, painted(over, plain(text)))
         if value is None:
             if formula is None or kind == "str":
                 return None
@@ -231,49 +231,45 @@ class SheetReader:
         if kind == "s":
             place = int(value) if value.isdecimal() and len(value) < 12 else -1
             text = self._strings[place] if 0 <= place < len(self._strings) else ""
-            return words(text, style, _is_painted(over, plain(text)))
-        is_painted = _is_painted(over, value)
+            return words(text, style, painted(over, plain(text)))
+        paint = painted(over, value)
         if kind == "b":
-            return word("TRUE" if switched(value) else "FALSE", style, is_painted)
+            return word("TRUE" if switched(value) else "FALSE", style, paint)
         if kind == "e":
             # a picture in a cell is stored as this error for programs that cannot show it
             is_picture = value == "#VALUE!" and element.get("vm") is not None
-            return None if is_picture else word(value, style, is_painted)
+            return None if is_picture else word(value, style, paint)
         if kind == "d":
             value = value.replace("T00:00:00", "").replace("T", " ")
-        return words(value, style, is_painted)
+        return words(value, style, paint)
 
     def _figure(self, value: str, style: CellStyle, over: list[Rule | None]) -> Cell | None:
         try:
             figure: int | float = int(value) if value.isdecimal() and len(value) <= 15 else float(value)
         except ValueError:
-            return words(value, style, _is_painted(over, value))
+            return words(value, style, painted(over, value))
         shown = style.format.shown(figure, self._from_1904)
         if shown is None:
             # zeros that a sheet leaves blank are no words
             return Cell("", hidden=((value, "marked"),)) if figure else None
-        cell = word(shown, style, _is_painted(over, figure))
+        cell = word(shown, style, painted(over, figure))
         if cell is not None:
             cell.is_figure = True
         return cell
 
 
-def _is_painted(over: list[Rule | None], value: float | str) -> bool:
-    return any(rule is None or rule.may_paint(value) for rule in over)
-
-
-def words(text: Text, style: CellStyle, is_painted: bool) -> Cell | None:
+def words(text: Text, style: CellStyle, paint: Paint | None) -> Cell | None:
     """A cell of text whose runs may have fonts of their own."""
     whole = plain(text)
     shown = style.format.shown_text(whole)
     if shown is None:
         return Cell("", hidden=((whole, "marked"),)) if whole.strip() else None
     if isinstance(text, str) or shown != whole:
-        return word(shown, style, is_painted)
+        return word(shown, style, paint)
     line = Line()
     hidden: list[tuple[str, How]] = []
     for run in text:
-        how = style.hides(run.font, is_painted)
+        how = style.hides(run.font, paint)
         if how is None or not run.text.strip():
             add_run(line, run, style.font(run.font))
         else:
@@ -282,12 +278,12 @@ def words(text: Text, style: CellStyle, is_painted: bool) -> Cell | None:
     return Cell(shown, hidden=tuple(hidden)) if shown or hidden else None
 
 
-def word(text: str, style: CellStyle, is_painted: bool) -> Cell | None:
+def word(text: str, style: CellStyle, paint: Paint | None) -> Cell | None:
     """A cell of plain words; ``None`` for blank ones."""
     text = text.strip()
     if not text:
         return None
-    how = style.how_painted if is_painted else style.how
+    how = style.hides(paint=paint)
     return Cell(style.drawn(text)) if how is None else Cell("", hidden=((text, how),))
 
 

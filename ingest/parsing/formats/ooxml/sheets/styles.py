@@ -47,19 +47,36 @@ class Font:
 PLAIN = Font()
 
 
+@dataclass(frozen=True, slots=True)
+class Paint:
+    """What a conditional format changes of a cell: the colour of its words and that behind them, ``None`` for neither.
+
+    One that is not known may have painted anything.
+    """
+
+    colour: Colour | None = None
+    fill: Colour | None = None
+    is_known: bool = True
+
+    def over(self, below: Paint | None) -> Paint:
+        return Paint(self.colour or below.colour, self.fill or below.fill) if below is not None else self
+
+
+UNKNOWN = Paint(is_known=False)
+
+
 class CellStyle:
     """How a cell shows its value.
 
-    ``fill`` is what is behind it: white without a fill, ``None`` where that is not known. ``how`` says how its text
-    is hidden, ``None`` where it is seen; ``how_painted`` is the same where something else paints the background.
+    ``fill`` is what is behind it: white without a fill, ``None`` where that is not known.
     """
 
     def __init__(self, number_format: NumberFormat, font: Font = PLAIN, fill: Colour | None = WHITE) -> None:
         self.format = number_format
         self._font = font
         self._fill = fill
-        self.how = self.hides(font, is_painted=False)
-        self.how_painted = self.hides(font, is_painted=True)
+        # as good as all cells are unpainted
+        self._how = unseen(font.colour, fill, font.size)
 
     def drawn(self, text: str) -> str:
         """The words of a cell as its font draws them: the signs of a symbol font, ``~~500~~`` for what is struck."""
@@ -70,10 +87,14 @@ class CellStyle:
         """The font of a run: its own, or that of the cell."""
         return own or self._font
 
-    def hides(self, font: Font | None, is_painted: bool) -> How | None:
-        """How a run in another ``font`` is hidden; ``None`` for one that has that of the cell means the cell's."""
+    def hides(self, font: Font | None = None, paint: Paint | None = None) -> How | None:
+        """How words are hidden, ``None`` where they are seen: those of the cell, or a run in a ``font`` of its own."""
+        if paint is None:
+            return self._how if font is None else unseen(font.colour, self._fill, font.size)
         font = font or self._font
-        return unseen(font.colour, None if is_painted else self._fill, font.size)
+        if not paint.is_known:
+            return unseen(font.colour, None, font.size)
+        return unseen(paint.colour or font.colour, paint.fill or self._fill, font.size)
 
 
 class Styles:
@@ -90,11 +111,8 @@ class Styles:
         fonts = [self.font(item) for item in _items(root, "fonts", "font")]
         fills = [self._fill(item) for item in _items(root, "fills", "fill")]
         self.general = CellStyle(self._format("General"), fonts[0] if fonts else PLAIN)
-        # of each differing style of conditional formats, whether it paints: with a fill, or with a colour of its own
-        self.paints = [
-            child(item, "fill") is not None or child(item, "font", "color") is not None
-            for item in _items(root, "dxfs", "dxf")
-        ]
+        # what the differing styles of conditional formats paint; ``None`` for those that do not
+        self.paints = [self._paint(item) for item in _items(root, "dxfs", "dxf")]
         self._cells = [self._cell(item, fonts, fills) for item in _items(root, "cellXfs", "xf")]
 
     def cell(self, index: str | None) -> CellStyle:
@@ -128,11 +146,7 @@ class Styles:
         elif (rgb := attribute(element, "rgb")) is not None:
             found = from_argb(rgb)
         elif (index := attribute(element, "indexed")) is not None:
-            place = number(index, -1)
-            # 64 and 65: the colours of the system for text and for what is behind it
-            found = {64: BLACK, 65: WHITE}.get(place) or (
-                self._indexed[place] if 0 <= place < len(self._indexed) else None
-            )
+            found = self.indexed(number(index, -1))
         elif attribute(element, "auto") is not None:
             found = BLACK
         tint = attribute(element, "tint")
@@ -141,6 +155,11 @@ class Styles:
         except ValueError:
             return None
 
+    def indexed(self, place: int) -> Colour | None:
+        """A colour of the palette; 64 and 65 are those of the system for text and for what is behind it."""
+        own = self._indexed[place] if 0 <= place < len(self._indexed) else None
+        return {64: BLACK, 65: WHITE}.get(place) or own
+
     def _fill(self, element: Element) -> Colour | None:
         pattern = child(element, "patternFill")
         kind = attribute(pattern, "patternType") if pattern is not None else "gradient"
@@ -148,6 +167,21 @@ class Styles:
             return WHITE
         front = child(pattern, "fgColor")
         return self.colour(front) if kind == "solid" and front is not None else None
+
+    def _paint(self, element: Element) -> Paint | None:
+        colour, fill = child(element, "font", "color"), child(element, "fill")
+        if colour is None and fill is None:
+            return None
+        shade: Colour | None = None
+        if fill is not None:
+            pattern = child(fill, "patternFill")
+            # solid ones say their colour in the place of the background
+            holder = child(pattern, "bgColor") if pattern is not None else None
+            is_plain = holder is not None and attribute(pattern, "patternType") in (None, "solid")
+            shade = self.colour(holder) if is_plain and holder is not None else None
+        words = self.colour(colour) if colour is not None else None
+        is_known = (colour is None or words is not None) and (fill is None or shade is not None)
+        return Paint(words, shade) if is_known else UNKNOWN
 
     def _cell(self, element: Element, fonts: list[Font], fills: list[Colour | None]) -> CellStyle:
         font, fill = number(element.get("fontId")), number(element.get("fillId"))

@@ -10,46 +10,19 @@ from ingest.parsing.formats.colours import Colour
 from ingest.parsing.formats.ooxml.parts.drawing import alternatives, is_hidden_shape
 from ingest.parsing.formats.ooxml.parts.package import number
 from ingest.parsing.formats.ooxml.parts.theme import opacity
+from ingest.parsing.formats.ooxml.slides.stack import Box, Layer, Stack
 from ingest.parsing.formats.ooxml.slides.styles import Look
 from ingest.parsing.xml_tree import Element, attribute, child, children, descendants, name
 
 # EMU; shapes whose tops differ by less stand on one line and are read from left to right
 _SAME_LINE = 200_000
 _MAX_DEPTH = 20
-# shapes of one slide that are compared with each other
-_MAX_COMPARED = 500
 _KINDS = frozenset({"sp", "pic", "graphicFrame", "cxnSp", "contentPart"})
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A rectangle on the slide, in EMU."""
-
-    left: float
-    top: float
-    width: float
-    height: float
-
-    def meets(self, other: Box) -> bool:
-        return (
-            self.left < other.left + other.width
-            and other.left < self.left + self.width
-            and self.top < other.top + other.height
-            and other.top < self.top + self.height
-        )
-
-    def holds(self, other: Box) -> bool:
-        return (
-            self.left <= other.left
-            and self.top <= other.top
-            and self.left + self.width >= other.left + other.width
-            and self.top + self.height >= other.top + other.height
-        )
 
 
 @dataclass(slots=True)
 class Shape:
-    """A shape, or a group of them (``members``). ``box`` is ``None`` where no place is given."""
+    """A shape, or a group of them (``members``). ``box`` (in EMU) is ``None`` where no place is given."""
 
     element: Element
     box: Box | None = None
@@ -157,91 +130,66 @@ def in_reading_order(shapes: list[Shape]) -> Iterator[Shape]:
             yield shape
 
 
-class Stack:
-    """Which shapes of a slide are seen, and what is behind their text."""
+class SlideStack:
+    """Which shapes of a slide are seen, and what is behind their text; ``below`` are those of layout and master."""
 
     def __init__(self, look: Look, shapes: list[Shape], below: list[Shape], width: int, height: int) -> None:
-        self._look = look
-        self._page = Box(0, 0, width, height) if width > 0 and height > 0 else None
-        self._all = [*below, *flat(shapes)]
         # what moves may come into sight, or leave what it covers
         timing = child(look.sheets[0], "timing")
         targets = descendants(timing, "spTgt") if timing is not None else ()
-        self._moving = {attribute(target, "spid") or "" for target in targets}
-        self._places = {id(shape): index for index, shape in enumerate(self._all)}
+        moving = {attribute(target, "spid") or "" for target in targets}
+        every = [*below, *flat(shapes)]
+        self._places = {id(shape): index for index, shape in enumerate(every)}
+        page = Box(0, 0, width, height) if width > 0 and height > 0 else None
+        self._stack = Stack([_layer(shape, look, moving) for shape in every], page, look.background)
 
     def how_hidden(self, shape: Shape) -> How | None:
         """How a shape is hidden as a whole, ``None`` where it is seen."""
-        if shape.is_switched_off:
-            return "marked"
-        if shape.box is None or shape.identifier in self._moving:
-            return None
-        if self._page is not None and not self._page.meets(_grown(shape.box)):
-            return "outside"
-        above = self._all[self._places[id(shape)] + 1 :][:_MAX_COMPARED]
-        return "covered" if any(self._covers(item, shape.box) for item in above) else None
-
-    def _covers(self, shape: Shape, box: Box) -> bool:
-        if (
-            name(shape.element) != "sp"
-            or shape.box is None
-            or not shape.box.holds(box)
-            or shape.is_switched_off
-        ):
-            return False
-        geometry, fill = child(shape.element, "spPr", "prstGeom"), child(shape.element, "spPr", "solidFill")
-        return (
-            geometry is not None
-            and attribute(geometry, "prst") == "rect"
-            and fill is not None
-            and opacity(fill) == 1
-            and shape.identifier not in self._moving
-            and not number(attribute(child(shape.element, "spPr", "xfrm"), "rot"))
-        )
+        return self._stack.how_hidden(self._places[id(shape)])
 
     def behind(self, shape: Shape) -> Colour | None:
         """The colour behind a shape's text, ``None`` where it is not known for sure."""
-        filled, colour = self._fill(shape)
-        if filled:
-            return colour
-        if shape.box is None:
-            return None
-        for lower in reversed(self._all[: self._places[id(shape)]][-_MAX_COMPARED:]):
-            if lower.box is None:
-                return None
-            if not lower.is_switched_off and lower.box.meets(shape.box):
-                filled, colour = self._fill(lower)
-                if filled or name(lower.element) != "sp":
-                    return colour if lower.box.holds(shape.box) else None
-        return self._look.background
-
-    def _fill(self, shape: Shape) -> tuple[bool, Colour | None]:
-        """Whether a shape is filled, and with which colour (``None``: not known)."""
-        for item in (shape.element, *self._look.twins(shape.element)):
-            properties = child(item, "spPr")
-            fill = (
-                next(
-                    children(
-                        properties, "noFill", "solidFill", "gradFill", "blipFill", "pattFill", "grpFill"
-                    ),
-                    None,
-                )
-                if properties is not None
-                else None
-            )
-            if fill is not None:
-                if name(fill) == "noFill" or opacity(fill) == 0:
-                    return False, None
-                return True, self._look.colour(fill) if name(fill) == "solidFill" and opacity(
-                    fill
-                ) == 1 else None
-            reference = child(item, "style", "fillRef")
-            if reference is not None and number(attribute(reference, "idx")) > 0:
-                # the first fill of a theme is plain; the others are gradients
-                return True, self._look.colour(reference) if attribute(reference, "idx") == "1" else None
-        return False, None
+        return self._stack.behind(self._places[id(shape)])
 
 
-def _grown(box: Box) -> Box:
-    """A line of no height still has a place."""
-    return Box(box.left, box.top, max(box.width, 1), max(box.height, 1))
+def _layer(shape: Shape, look: Look, moving: set[str]) -> Layer:
+    is_filled, colour = _fill(shape.element, look)
+    return Layer(
+        shape.box,
+        is_filled,
+        colour,
+        covers=_is_opaque(shape.element),
+        shows_more=name(shape.element) != "sp",
+        is_off=shape.is_switched_off,
+        moves=shape.identifier in moving,
+    )
+
+
+def _is_opaque(shape: Element) -> bool:
+    geometry, fill = child(shape, "spPr", "prstGeom"), child(shape, "spPr", "solidFill")
+    return (
+        name(shape) == "sp"
+        and geometry is not None
+        and attribute(geometry, "prst") == "rect"
+        and fill is not None
+        and opacity(fill) == 1
+        and not number(attribute(child(shape, "spPr", "xfrm"), "rot"))
+    )
+
+
+def _fill(shape: Element, look: Look) -> tuple[bool, Colour | None]:
+    """Whether a shape is filled, and with which colour (``None``: not known)."""
+    for item in (shape, *look.twins(shape)):
+        properties = child(item, "spPr")
+        kinds = ("noFill", "solidFill", "gradFill", "blipFill", "pattFill", "grpFill")
+        fill = next(children(properties, *kinds), None) if properties is not None else None
+        if fill is not None:
+            if name(fill) == "noFill" or opacity(fill) == 0:
+                return False, None
+            is_plain = name(fill) == "solidFill" and opacity(fill) == 1
+            return True, look.colour(fill) if is_plain else None
+        reference = child(item, "style", "fillRef")
+        if reference is not None and number(attribute(reference, "idx")) > 0:
+            # the first fill of a theme is plain; the others are gradients
+            return True, look.colour(reference) if attribute(reference, "idx") == "1" else None
+    return False, None

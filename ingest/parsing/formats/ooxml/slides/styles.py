@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from chatbot.text.hidden import How
-from ingest.parsing.formats.colours import SMALLEST, WHITE, Colour, are_near
+from ingest.parsing.formats.colours import CLEAR, SMALLEST, WHITE, Colour, are_near
 from ingest.parsing.formats.ooxml.parts.package import Package, number
 from ingest.parsing.formats.ooxml.parts.theme import drawing_colour, opacity, theme_colours
 from ingest.parsing.xml_tree import Element, attribute, child, children, descendants
 
-_CLEAR = 0.05
 _MAP = {"bg1": "lt1", "tx1": "dk1", "bg2": "lt2", "tx2": "dk2"}
 # the style of the master for placeholders of these types; the others have that of the body
 _STYLES = {"title": "titleStyle", "ctrTitle": "titleStyle"}
@@ -134,7 +133,7 @@ class TextStyle:
             fill = next(children(holder, "solidFill", "gradFill", "blipFill", "pattFill"), None)
             if fill is None:
                 continue
-            if opacity(fill) < _CLEAR:
+            if opacity(fill) < CLEAR:
                 return "transparent"
             return "colour" if are_near(self._look.colour(fill), self._on(run)) else None
         return "colour" if are_near(self._look.colour(self._font), self._on(run)) else None
