@@ -23,6 +23,7 @@ from chatbot.answering.direct import DirectAnswers
 from chatbot.answering.followups import queries
 from chatbot.answering.gate import Calibration, judge, load_calibration
 from chatbot.answering.requests import as_chosen, recognise, without_opener
+from chatbot.answering.suggestions import answered_next, next_questions
 from chatbot.answering.whole_document import Asked, answer_whole_again
 from chatbot.answering.writer import Writer
 from chatbot.citations.check import CheckCalibration, ClaimCheck, check_claims, load_check_calibration
@@ -124,6 +125,23 @@ class Chatbot:
     def suggestions(self, language: Literal["ko", "en"]) -> tuple[str, ...]:
         """Up to three questions in ``language`` that were found to be answered; see ``DirectAnswers.suggestions``."""
         return self._direct.suggestions(language)
+
+    def next_questions(
+        self, answered: Written, filters: Sequence[str] | str = (), *, rerank: bool | None = None
+    ) -> tuple[str, ...]:
+        """Up to three questions near what ``answered`` cites that are clearly answered too.
+
+        They are asked silently, for about three seconds at most: call it after the text is complete, in a thread of its
+        own. Empty for a refusal, and for what was not looked up.
+
+        Raises:
+            ChatbotError: a model cannot be used.
+        """
+        if answered.gate.refused or answered.second_look.outcome == "unneeded":
+            return ()
+        with self.store.reading() as view:
+            possible = list(next_questions(view, answered))
+        return answered_next(possible, lambda question: self.search(question, filters, rerank=rerank))
 
     def _documents(self, filters: Sequence[str] | str) -> list[DocumentRow]:
         with self.store.reading() as view:

@@ -1,21 +1,24 @@
-"""Questions that the documents answer, to be shown to somebody who does not know yet what to ask.
+"""Questions that the documents answer, to be shown to somebody who does not know what to ask, at first or next.
 
-possible_questions -> each is asked silently: search and gate, no answer -> those that are answered from their document
+possible_questions, next_questions -> each is asked silently: search and gate, no answer -> those that are answered from
+their document
 """
 
 from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, zip_longest
 from typing import Literal
 
+from chatbot.answering.answer import Written
 from chatbot.answering.library import spread
-from chatbot.store import DocumentRow, View
+from chatbot.citations.markers import cited_numbers
+from chatbot.store import ChunkRow, DocumentRow, View
 from chatbot.text.invisible import clean_line
-from chatbot.text.language import hangul_share
+from chatbot.text.language import hangul_share, language_of
 from chatbot.trace import Search
 
 COUNT = 3
@@ -25,6 +28,8 @@ _CHUNKS = 40  # of a document that are read for it
 _LONGEST = 50  # characters of what a question is about
 _TRIES = 18  # searches of 0.1 to 0.4 s; the models stay free for who asks meanwhile
 _SECONDS = 15.0  # on a slow machine
+_AROUND = 12  # chunks before and after a cited one, of which the next questions are made
+_NEXT_TRIES, _NEXT_SECONDS = 8, 3.0  # the page waits for them a little below a finished answer
 _KOREAN_FROM = 0.3
 
 # of the sample documents that come with the program
@@ -72,6 +77,43 @@ def possible_questions(
         yield from filter(None, turn)
 
 
+def next_questions(view: View, answered: Written) -> Iterator[Possible]:
+    """About what stands around the cited passages, the nearest first, in the language of the question.
+
+    Nothing about the cited passages themselves, and nothing that the conversation has asked about.
+    """
+    language = language_of(answered.question)
+    asked = " ".join([answered.question, *(turn.question for turn in answered.history)]).casefold()
+    numbers = cited_numbers(answered.received)
+    cited = [source.candidate for source in answered.sources if source.number in numbers]
+    known = {_subject(candidate.heading[-1]) for candidate in cited if candidate.heading}
+    for candidate in cited:
+        around = view.chunks_around(candidate.chunk_id, _AROUND, _AROUND)
+        here = next((place for place, chunk in enumerate(around) if chunk.id == candidate.chunk_id), None)
+        if here is None:
+            continue  # the document was read anew meanwhile
+        nearest = sorted(range(len(around)), key=lambda place: (abs(place - here), -place))
+        for place in nearest[1:]:
+            for question, name in _questions([around[place]], language):
+                if name not in known and name.casefold() not in asked:
+                    yield Possible(question, candidate.document)
+
+
+def answered_next(possible: Iterable[Possible], search: Callable[[str], Search]) -> tuple[str, ...]:
+    """Up to ``COUNT`` of ``next_questions`` that are clearly answered from their document."""
+    found: dict[str, None] = {}
+    until = time.monotonic() + _NEXT_SECONDS
+    for one in islice(possible, _NEXT_TRIES):
+        if one.question in found:
+            continue
+        judged = search(one.question)
+        if judged.gate.verdict == "strong" and judged.kept[0].document == one.document:
+            found[one.question] = None
+        if len(found) == COUNT or time.monotonic() > until:
+            break
+    return tuple(found)
+
+
 def answered_questions(
     possible: Iterator[Possible], search: Callable[[str], Search], seconds: float = _SECONDS
 ) -> tuple[str, ...]:
@@ -100,6 +142,14 @@ def _of_document(view: View, uri: str, language: Literal["ko", "en"]) -> tuple[b
     chunks = view.chunks_of(uri)[:_CHUNKS]
     text = "\n".join(chunk.text for chunk in chunks)
     is_korean = (hangul_share(text) or 0.0) >= _KOREAN_FROM
+    about = [question for question, _ in _questions(chunks, language)]
+    middle = about[len(about) // 3 :] + about[: len(about) // 3]  # what stands first is a preface
+    return is_korean == (language == "ko"), [Possible(question, uri) for question in middle[:_OF_EACH]]
+
+
+def _questions(chunks: Sequence[ChunkRow], language: Literal["ko", "en"]) -> list[tuple[str, str]]:
+    """Questions that ``chunks`` may answer, each with what it is about: what they define, then their headings."""
+    text = "\n".join(chunk.text for chunk in chunks)
     headings = dict.fromkeys(
         name for chunk in chunks if chunk.heading and (name := _subject(chunk.heading[-1]))
     )
@@ -109,12 +159,10 @@ def _of_document(view: View, uri: str, language: Literal["ko", "en"]) -> tuple[b
         for found in rule.finditer(text)
         if (name := _subject(found[1]))
     )
-    about = [
-        *(_definition(name, language) for name in defined),
-        *(_heading(name, language) for name in headings),
+    return [
+        *((_definition(name, language), name) for name in defined),
+        *((_heading(name, language), name) for name in headings),
     ]
-    middle = about[len(about) // 3 :] + about[: len(about) // 3]  # what stands first is a preface
-    return is_korean == (language == "ko"), [Possible(question, uri) for question in middle[:_OF_EACH]]
 
 
 def _subject(text: str) -> str:

@@ -152,32 +152,53 @@ def _measure(
 def evaluate_conversations(
     scenarios: Annotated[
         Path | None,
-        typer.Argument(metavar="FILE", help="Conversations; those over the sample documents unless given"),
+        typer.Argument(
+            metavar="FILE",
+            help="Conversations, a file or a folder; those that come with the program unless given",
+        ),
     ] = None,
-    llm: Annotated[str | None, typer.Option("--llm", metavar="BACKEND[:MODEL]", help="Who answers")] = None,
+    llm: Annotated[
+        list[str] | None,
+        typer.Option("--llm", metavar="BACKEND[:MODEL]", help="Who answers; may be given again"),
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Where the documents are that conversations name")
+    ] = None,
+    kinds: Annotated[
+        str, typer.Option(metavar="KIND,...", help="Only conversations with such turns, up to the last one")
+    ] = "",
+    limit: Annotated[int | None, typer.Option(min=1, help="Play this many conversations at most")] = None,
     store: StoreOption = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Play whole conversations: is each request taken for what it is, and is the answer what a person expects?"""
-    from contextlib import closing
+    from dataclasses import asdict
 
-    from chatbot.cli.evaluation_output import print_conversations
+    from chatbot.cli.evaluation_output import print_conversations, print_skipped
     from chatbot.cli.step_progress import StepProgress
-    from chatbot.engine import load_chatbot
     from chatbot.llms import build_writer
-    from evaluation.conversations.play import play
-    from evaluation.conversations.scenario import SAMPLE, read_scenarios
+    from evaluation.conversations.play import play_all
+    from evaluation.conversations.scenario import SCRIPTS, choose_scenarios, read_scenarios
+    from ingest.pipeline import ModelOnce
 
-    settings = configured(config, store).with_llm(llm)
-    read = read_scenarios(scenarios or SAMPLE)
-    chatbot = load_chatbot(settings)
-    with closing(chatbot.store), StepProgress(shared.err) as progress:
-        report = play(chatbot, read, build_writer(settings.llm), progress)
+    settings = configured(config, store)
+    wanted = [kind.strip() for kind in kinds.split(",") if kind.strip()]
+    chosen = choose_scenarios(read_scenarios(scenarios or SCRIPTS), wanted, limit)
+    writers = [build_writer(settings.with_llm(name).llm) for name in llm or [""]]
+    with StepProgress(shared.err) as progress:
+        reports, skipped = play_all(settings, chosen, writers, data, ModelOnce(settings), progress)
     if as_json:
-        print_json(report.as_json())
-    else:
+        print_json(
+            {
+                "backends": [report.as_json() for report in reports],
+                "skipped": [asdict(each) for each in skipped],
+            }
+        )
+        return
+    for report in reports:
         print_conversations(shared.out, report)
+    print_skipped(shared.out, skipped)
 
 
 @evaluate_app.command("propose")

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from chatbot.text.invisible import clean_line
-from evaluation.conversations.play import ConversationReport
+from evaluation.conversations.play import ConversationReport, Skipped
 from evaluation.propose import Proposals
 from evaluation.report import EvaluationReport, Group
 from evaluation.significance import Lift
@@ -105,10 +105,23 @@ def print_conversations(console: Console, report: ConversationReport) -> None:
         counts = (figures.turns, figures.recognised, figures.succeeded, figures.refused_wrongly)
         table.add_row(figures.kind, *map(str, counts))
     console.print(table)
+    sentences, cited, doubted = report.sentences
+    console.print(
+        f"of {sentences} sentences of what was looked up {cited} carry citations; {doubted} of these are doubted"
+    )
     for outcome in report.outcomes:
         if not outcome.succeeded:
             said = f"{outcome.scenario} · {outcome.asked} · {'; '.join(outcome.problems)}"
             console.print(clean_line(said), markup=False, soft_wrap=True, style="dim")
+
+
+def print_skipped(console: Console, skipped: Sequence[Skipped]) -> None:
+    """The conversations that were not played, those with one reason on one line."""
+    for reason in dict.fromkeys(each.reason for each in skipped):
+        names = [clean_line(each.scenario) for each in skipped if each.reason == reason]
+        console.print(
+            f"skipped, {clean_line(reason)}: {len(names)} · {' · '.join(names)}", markup=False, soft_wrap=True
+        )
 
 
 def print_sweep(

@@ -1,19 +1,31 @@
-"""Scripted conversations asked of a chatbot, and what became of every turn."""
+"""Scripted conversations asked of a chatbot, and what became of every turn.
+
+play_all: index by index, writer by writer -> play: turn by turn -> ConversationReport
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from chatbot.answering.answer import Answer, read_answer
 from chatbot.answering.writer import Writer
-from chatbot.engine import Chatbot
+from chatbot.citations.claims import claims
+from chatbot.citations.markers import without_citations
+from chatbot.config import Config
+from chatbot.engine import Chatbot, load_chatbot
 from chatbot.errors import ChatbotError
+from chatbot.text.sentences import sentence_spans
 from chatbot.trace import Turn
 from evaluation.conversations.scenario import Scenario, ScriptedTurn
-from evaluation.indexes import OnStep
+from evaluation.indexes import OnStep, split_index
 from evaluation.questions import QuestionLanguage, group_of
+
+if TYPE_CHECKING:
+    from ingest.pipeline import ModelOnce
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +35,8 @@ class TurnOutcome:
     Attributes:
         expected, kind: what the request must be taken for ("" for any), and what it was taken for.
         problems: what is wrong with the answer, in words; empty where nothing is.
+        sentences, cited, doubted: of an answer that was looked up: how many, how many carry citations, and how many of
+            those the check of citations does not find supported.
     """
 
     scenario: str
@@ -33,6 +47,9 @@ class TurnOutcome:
     refused: bool
     answer: str
     problems: tuple[str, ...]
+    sentences: int = 0
+    cited: int = 0
+    doubted: int = 0
 
     @property
     def succeeded(self) -> bool:
@@ -62,6 +79,15 @@ class ConversationReport:
     writer: str
     outcomes: tuple[TurnOutcome, ...]
 
+    @property
+    def sentences(self) -> tuple[int, int, int]:
+        """Sentences of what was looked up, those that carry citations, and the doubted ones among these."""
+        return (
+            sum(outcome.sentences for outcome in self.outcomes),
+            sum(outcome.cited for outcome in self.outcomes),
+            sum(outcome.doubted for outcome in self.outcomes),
+        )
+
     def by_kind(self) -> list[KindFigures]:
         """Figures for each expected kind, and for all of them under "all"."""
         kinds = sorted({outcome.expected or "any" for outcome in self.outcomes})
@@ -71,9 +97,67 @@ class ConversationReport:
     def as_json(self) -> dict[str, Any]:
         return {
             "writer": self.writer,
+            "sentences": dict(zip(("all", "cited", "doubted"), self.sentences, strict=True)),
             "kinds": [asdict(figures) for figures in self.by_kind()],
             "turns": [asdict(outcome) for outcome in self.outcomes],
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A conversation that was not played, and why."""
+
+    scenario: str
+    reason: str
+
+
+def play_all(
+    config: Config,
+    scenarios: Sequence[Scenario],
+    writers: Sequence[Writer],
+    data: Path | None,
+    model: ModelOnce,
+    on_progress: OnStep,
+) -> tuple[list[ConversationReport], list[Skipped]]:
+    """Play each conversation over its documents, once for each of ``writers``.
+
+    Conversations over the same documents share an index, which is made in the cache folder and kept.
+
+    Args:
+        config: its index is asked where a conversation names no documents.
+        data: the folder that ``Scenario.documents`` are in; those are skipped if ``None`` or where one is not there.
+
+    Raises:
+        ChatbotError: there is no index, or a model cannot be used.
+    """
+    outcomes: list[list[TurnOutcome]] = [[] for _ in writers]
+    skipped: list[Skipped] = []
+    for documents in dict.fromkeys(scenario.documents for scenario in scenarios):
+        group = [scenario for scenario in scenarios if scenario.documents == documents]
+        if reason := _not_there(documents, data):
+            skipped += [Skipped(scenario.name, reason) for scenario in group]
+            continue
+        settings = config
+        if data is not None and documents:
+            paths = [data / document for document in documents]
+            settings, unread = split_index(config, paths, model, on_progress)
+            skipped += [Skipped(group[0].name, f"not read: {each}") for each in unread]
+        chatbot = load_chatbot(settings)
+        with closing(chatbot.store):
+            for found, writer in zip(outcomes, writers, strict=True):
+                found += play(chatbot, group, writer, on_progress).outcomes
+    reports = [
+        ConversationReport(writer.label, tuple(found))
+        for writer, found in zip(writers, outcomes, strict=True)
+    ]
+    return reports, skipped
+
+
+def _not_there(documents: Sequence[str], data: Path | None) -> str:
+    if documents and data is None:
+        return "needs --data"
+    missing = [document for document in documents if data and not (data / document).exists()]
+    return f"{missing[0]} is not in {data}" if missing else ""
 
 
 def play(
@@ -108,7 +192,16 @@ def _play_turn(
     if not answer.refused:
         history.append(Turn(turn.ask, text, documents))
     problems = tuple(_problems(turn, answer, documents))
-    return TurnOutcome(scenario, turn.ask, language, expected, kind, answer.refused, text, problems)
+    counts = _sentences(chatbot, answer) if kind == "look_up" and not answer.refused else (0, 0, 0)
+    return TurnOutcome(scenario, turn.ask, language, expected, kind, answer.refused, text, problems, *counts)
+
+
+def _sentences(chatbot: Chatbot, answer: Answer) -> tuple[int, int, int]:
+    """How many there are, how many carry citations, and how many of these are doubted."""
+    text = answer.received
+    said = [without_citations(text[start:end]).strip() for start, end in sentence_spans(text)]
+    doubted = [check for check in chatbot.check(answer) if check.verdict != "supported"]
+    return len([each for each in said if any(map(str.isalnum, each))]), len(claims(text)), len(doubted)
 
 
 def _problems(turn: ScriptedTurn, answer: Answer, documents: Sequence[str]) -> Iterator[str]:

@@ -7,14 +7,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from chatbot.trace import RequestKind
 from evaluation.questions import QuestionsError
 
-SAMPLE = Path(__file__).with_name("sample.jsonl")  # over the sample documents in data/
+SCRIPTS = Path(__file__).with_name("scripts")  # most of them over the sample documents in data/
+TurnKind = RequestKind | Literal["several"]  # what a person may ask for, whether or not it is recognised yet
 
 
 class ScriptedTurn(BaseModel):
@@ -31,7 +34,7 @@ class ScriptedTurn(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     ask: str = Field(min_length=1)
-    kind: RequestKind | None = None
+    kind: TurnKind | None = None
     must: tuple[str, ...] = ()
     must_not: tuple[str, ...] = ()
     cites: tuple[str, ...] = ()
@@ -39,26 +42,62 @@ class ScriptedTurn(BaseModel):
 
 
 class Scenario(BaseModel):
-    """One conversation; its turns are asked in order, each with those before it as history."""
+    """One conversation; its turns are asked in order, each with those before it as history.
+
+    Attributes:
+        documents: the files and folders that it is about, relative to a folder that is given when it is played; the
+            configured index if empty.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = Field(min_length=1)
+    documents: tuple[str, ...] = ()
     turns: tuple[ScriptedTurn, ...] = Field(min_length=1)
 
 
-def read_scenarios(file: Path) -> list[Scenario]:
-    """The conversations of ``file``. Raises ``QuestionsError`` with the line that is wrong."""
+def read_scenarios(path: Path) -> list[Scenario]:
+    """The conversations of a file, or of every ``*.jsonl`` in a folder. Raises ``QuestionsError`` with the line that is wrong."""
+    files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
+    found = [scenario for file in files for scenario in _read(file)]
+    if not found:
+        raise QuestionsError("{file} holds no conversation; see docs/evaluation.md", file=path)
+    return found
+
+
+def choose_scenarios(
+    scenarios: Sequence[Scenario], kinds: Sequence[str] = (), limit: int | None = None
+) -> list[Scenario]:
+    """Those with a turn of ``kinds``, up to the last such turn: a follow-up needs those before it.
+
+    Args:
+        kinds: as in ``ScriptedTurn.kind``; all of them if empty.
+        limit: conversations at most, spread evenly over all, because neighbours are about one document.
+    """
+    cut = [found for scenario in scenarios if (found := _until_last(scenario, kinds)) is not None]
+    if limit is None or limit >= len(cut):
+        return cut
+    return [cut[place * len(cut) // limit] for place in range(limit)]
+
+
+def _until_last(scenario: Scenario, kinds: Sequence[str]) -> Scenario | None:
+    """The turns up to the last one of ``kinds``; ``None`` where there is no such turn."""
+    wanted = [place for place, turn in enumerate(scenario.turns) if not kinds or turn.kind in kinds]
+    if not wanted:
+        return None
+    return scenario.model_copy(update={"turns": scenario.turns[: wanted[-1] + 1]})
+
+
+def _read(file: Path) -> Iterator[Scenario]:
     try:
         lines = file.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise QuestionsError("cannot read {file}: {error}", file=file, error=error) from error
-    found = []
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
-            found.append(Scenario.model_validate_json(line))
+            yield Scenario.model_validate_json(line)
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(map(str, first["loc"]))
@@ -69,6 +108,3 @@ def read_scenarios(file: Path) -> list[Scenario]:
                 where=where,
                 reason=first["msg"],
             ) from error
-    if not found:
-        raise QuestionsError("{file} holds no conversation; see docs/evaluation.md", file=file)
-    return found

@@ -9,9 +9,16 @@ import pytest
 
 from chatbot import Chatbot
 from chatbot.answering.extractive import ExtractiveWriter
-from evaluation.conversations.play import ConversationReport, KindFigures, play
-from evaluation.conversations.scenario import SAMPLE, Scenario, read_scenarios
+from chatbot.config import Config
+from evaluation.conversations.play import ConversationReport, KindFigures, Skipped, play, play_all
+from evaluation.conversations.scenario import SCRIPTS, Scenario, choose_scenarios, read_scenarios
 from evaluation.questions import QuestionsError, group_of
+from ingest.pipeline import ModelOnce
+
+LANGUAGES = {
+    "employee-handbook.pdf": "en", "price-list.csv": "en", "reranking-guide.md": "en",
+    "ai-glossary-ko.txt": "ko", "robot-vacuum-manual-ko.docx": "ko",
+}  # fmt: skip
 
 
 def played(chatbot: Chatbot, *turns: dict[str, object]) -> ConversationReport:
@@ -67,9 +74,57 @@ def test_a_file_without_a_conversation_is_no_measurement(tmp_path: Path) -> None
         read_scenarios(tmp_path / "none.jsonl")
 
 
-def test_the_sample_is_in_both_languages_and_of_every_kind() -> None:
-    turns = [turn for scenario in read_scenarios(SAMPLE) for turn in scenario.turns]
+def test_the_scripts_are_in_both_languages_and_of_every_kind() -> None:
+    scenarios = read_scenarios(SCRIPTS)
+    turns = [turn for scenario in scenarios for turn in scenario.turns]
     languages = [group_of(turn.ask) for turn in turns]
-    assert languages.count("ko") >= 0.35 * len(turns)
-    assert languages.count("mixed") >= 0.05 * len(turns)
-    assert {turn.kind for turn in turns} >= {"look_up", "talk", "library", "whole_document", "table"}
+    across = [
+        language == "mixed" or any(LANGUAGES.get(name, language) != language for name in turn.cites)
+        for turn, language in zip(turns, languages, strict=True)
+    ]
+    assert len(turns) >= 240
+    assert languages.count("ko") >= len(turns) / 2
+    assert across.count(True) >= len(turns) / 6
+    assert sum(len(scenario.turns) >= 4 for scenario in scenarios) >= 30
+    assert {turn.kind for turn in turns} >= {
+        "look_up", "talk", "library", "whole_document", "table", "compare", "collect", "several",
+    }  # fmt: skip
+    assert len({scenario.name for scenario in scenarios}) == len(scenarios)
+
+
+def scenario(name: str, *kinds: str, documents: tuple[str, ...] = ()) -> Scenario:
+    turns = [{"ask": kind, "kind": kind} for kind in kinds]
+    return Scenario.model_validate({"name": name, "turns": turns, "documents": documents})
+
+
+def test_conversations_with_a_kind_end_with_their_last_turn_of_it() -> None:
+    every = [scenario("a", "look_up", "talk", "table", "talk"), scenario("b", "talk"), scenario("c", "table")]
+    chosen = choose_scenarios(every, ["table"])
+    assert [(one.name, [turn.kind for turn in one.turns]) for one in chosen] == [
+        ("a", ["look_up", "talk", "table"]),
+        ("c", ["table"]),
+    ]
+    assert choose_scenarios(every) == every
+    assert [one.name for one in choose_scenarios(every, limit=2)] == ["a", "b"]
+
+
+def test_conversations_over_other_documents_are_played_there_or_skipped(
+    sample_config: Config, models_cache: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "canteen.md").write_text("# Canteen\n\nThe canteen opens at 11:40 and closes at 13:20.\n")
+    asked = {"ask": "When does the canteen open?", "kind": "look_up", "must": ["11:40"]}
+    here = Scenario.model_validate({"name": "here", "turns": [{"ask": "hello"}]})
+    there = Scenario.model_validate({"name": "there", "turns": [asked], "documents": ["canteen.md"]})
+    nowhere = there.model_copy(update={"name": "nowhere", "documents": ("none.md",)})
+    config = sample_config.with_(models_cache=models_cache)
+
+    def done(data: Path | None) -> tuple[list[str], list[Skipped]]:
+        model = ModelOnce(config)
+        reports, skipped = play_all(
+            config, [here, there, nowhere], [ExtractiveWriter()], data, model, lambda *_: None
+        )
+        assert all(outcome.succeeded for outcome in reports[0].outcomes), reports[0].outcomes
+        return [outcome.scenario for outcome in reports[0].outcomes], skipped
+
+    assert done(None) == (["here"], [Skipped("there", "needs --data"), Skipped("nowhere", "needs --data")])
+    assert done(tmp_path) == (["here", "there"], [Skipped("nowhere", f"none.md is not in {tmp_path}")])

@@ -14,6 +14,7 @@ CHAT: dict[str, tuple[str, str]] = {
     "new_chat": ("새 대화", "New chat"),
     "ask_placeholder": ("문서에 대해 물어보세요", "Ask about your documents"),
     "suggestions": ("이렇게 시작해 보세요", "Try one of these"),
+    "next_questions": ("이어서 물어보세요", "Ask next"),
     "searching": ("찾고 다시 보는 중…", "Searching, then taking a second look…"),
     "no_documents": ("아직 문서가 없습니다", "No documents yet"),
     "no_documents_more": (

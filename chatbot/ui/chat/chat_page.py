@@ -10,7 +10,7 @@ from chatbot.rendering.words import Say
 from chatbot.ui import choices
 from chatbot.ui.chat.chat_session import ChatSession
 from chatbot.ui.chat.conversation_view import draw_conversation
-from chatbot.ui.chat.suggestions import draw_suggestions
+from chatbot.ui.chat.suggestions import draw_next_questions, draw_suggestions
 from chatbot.ui.clicks import LONGEST_QUESTION
 from chatbot.ui.documents.documents_page import draw_no_documents, draw_uploaders, take_files
 from chatbot.ui.documents.work import first_under_way
@@ -61,6 +61,10 @@ def draw_chat(
         draw_conversation(chat, chatbot, say, beside_dialog)
         if chat.not_kept:
             notice(say("not_kept"), say.error(chat.not_kept))
+        newest = chat.exchanges[-1]
+        if newest.settled and (clicked := draw_next_questions(newest, say, may_wait=not beside_dialog)):
+            chat.ask(clicked, choices.settings(config))
+            st.rerun()
 
 
 def _draw_header(say: Say) -> None:

@@ -43,6 +43,7 @@ class Exchange:
         checks: of the cited sentences; ``None`` until they are checked, or where they cannot be.
         failed: why the answer did not come to its end; ``not_checked``: why its citations were not checked.
         ratings: thumbs by source number, 0 for the answer itself: +1 or -1.
+        next_questions: what may be asked next; looked for once the answer is complete, not again for a kept one.
         token: names it in the browser while it is under way.
     """
 
@@ -58,6 +59,7 @@ class Exchange:
     not_checked: str = ""
     ratings: dict[int, int] = field(default_factory=dict)
     job: Job[None] | None = field(default=None, repr=False)
+    next_questions: Job[tuple[str, ...]] | None = field(default=None, repr=False)
     token: str = field(default_factory=lambda: f"live-{token_hex(8)}", repr=False)
 
     @property
@@ -86,6 +88,10 @@ class Exchange:
         if answer.citations and not broke_off:
             self.not_checked = self._told(lambda: self._check(chatbot, answer))
             self._keep(answer, fingerprints, asked_at, keep)
+            s = self.settings
+            self.next_questions = Job(
+                lambda: chatbot.next_questions(answer, s.filters, rerank=s.rerank), "next questions"
+            )
 
     @staticmethod
     def _told(action: Callable[[], None]) -> str:

@@ -1,4 +1,7 @@
-"""First questions that are known to be answered, as buttons. They are found in the background, once for each commit."""
+"""Questions that are known to be answered, as buttons: first ones, and next ones below the newest answer.
+
+They are found in the background, the first ones once for each commit, the next ones once for each answer.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,11 @@ import streamlit as st
 from chatbot.engine import Chatbot
 from chatbot.rendering.safe import as_text
 from chatbot.rendering.words import Say
+from chatbot.ui.chat.exchange import Exchange
 from chatbot.ui.jobs import Job
 
 _WAIT_S = 10.0  # for the first page of a server, whose models are loaded meanwhile
+_WAIT_NEXT_S = 5.0
 _LOOK_S = 0.1
 _Key = tuple[str, int]  # language and commit of the index
 
@@ -23,17 +28,29 @@ _jobs: WeakKeyDictionary[Chatbot, tuple[_Key, Job[tuple[str, ...]]]] = (
 
 
 def draw_suggestions(chatbot: Chatbot, say: Say, may_wait: bool) -> str | None:
-    """The questions as buttons; the one that was clicked. Nothing where none could be found, or not in time.
+    """The first questions; the one that was clicked. Nothing where none could be found, or not in time."""
+    return _draw(_found(_job(chatbot, say), _WAIT_S * may_wait), "suggestions", say)
 
-    The last thing that a run of the page draws: the field to ask in is there already, and what a person does meanwhile
-    ends this run. A clock in the browser would do so too, but its ticks cross the clicks, and some clicks were lost.
+
+def draw_next_questions(newest: Exchange, say: Say, may_wait: bool) -> str | None:
+    """What may be asked after ``newest``, which has settled; the one that was clicked."""
+    if newest.next_questions is None:
+        return None
+    return _draw(_found(newest.next_questions, _WAIT_NEXT_S * may_wait), "next_questions", say)
+
+
+def _found(job: Job[tuple[str, ...]], wait_s: float) -> tuple[str, ...]:
+    """What ``job`` has found, or nothing where it takes longer.
+
+    Called last in a run of the page: the field to ask in is there already, and what a person does meanwhile ends this
+    run. A clock in the browser would do so too, but its ticks cross the clicks, and some clicks were lost.
     """
-    job, until = _job(chatbot, say), time.monotonic() + _WAIT_S * may_wait
+    until = time.monotonic() + wait_s
     while not job.done(_LOOK_S):
         if time.monotonic() > until:
-            return None
+            return ()
         "page" in st.session_state  # noqa: B015  the look itself lets another run begin
-    return _draw(job.outcome().value or (), say)
+    return job.outcome().value or ()
 
 
 def _job(chatbot: Chatbot, say: Say) -> Job[tuple[str, ...]]:
@@ -45,13 +62,14 @@ def _job(chatbot: Chatbot, say: Say) -> Job[tuple[str, ...]]:
     return known[1]
 
 
-def _draw(questions: Sequence[str], say: Say) -> str | None:
+def _draw(questions: Sequence[str], name: str, say: Say) -> str | None:
+    """The questions as buttons under the word for ``name``; the one that was clicked."""
     if not questions:
         return None
-    st.html(f'<p class="sl-label">{say("suggestions")}</p>')
+    st.html(f'<p class="sl-label">{say(name)}</p>')
     clicked = None
-    with st.container(key="suggestions", gap="small"):
+    with st.container(key=name, gap="small"):
         for index, question in enumerate(questions):
-            if st.button(as_text(question), key=f"suggestion-{index}", width="stretch"):
+            if st.button(as_text(question), key=f"{name}-{index}", width="stretch"):
                 clicked = question
     return clicked

@@ -1,0 +1,83 @@
+"""What a person says first to a chatbot over the sample documents, on one page: each is answered as a person expects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from visit import Visitor
+
+pytestmark = pytest.mark.browser
+
+HANDBOOK, PRICES = "employee-handbook.pdf", "price-list.csv"
+EVERY = (HANDBOOK, PRICES, "reranking-guide.md", "ai-glossary-ko.txt", "robot-vacuum-manual-ko.docx")
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What the answer to a sentence holds, as what it says that it was answered, and the document of its first source."""
+
+    said: str
+    holds: tuple[str, ...]
+    kind: str = ""
+    source: str = ""
+
+
+SENTENCES = (
+    Expected("hello", ("Hello",), "Answered without a search"),
+    Expected("What documents do you have?", EVERY, "Answered from the list of documents"),
+    Expected("어떤 문서들이 있어?", EVERY, "Answered from the list of documents"),
+    Expected(
+        "Summarize the employee handbook", ("38 hours", "Remote work", "Expenses"),
+        f"Answered as a summary of {HANDBOOK}", HANDBOOK,
+    ),
+    Expected(
+        "직원 핸드북을 요약해줘", ("38 hours", "Remote work", "Expenses"),
+        f"Answered as a summary of {HANDBOOK}", HANDBOOK,
+    ),
+    Expected(
+        "Which is the cheapest product in the price list?",
+        ("Gel pen 0.38 mm black", "Gel pen 0.38 mm blue", "2,500"),
+        f"Calculated from the rows of {PRICES}", PRICES,
+    ),
+    Expected("thanks!", ("You are welcome",), "Answered without a search"),
+)  # fmt: skip
+
+
+def test_what_a_person_says_first_is_answered_as_a_person_expects(visit: Visitor) -> None:
+    page = visit(locale="en-US")
+    suggestions = page.page.locator(".st-key-suggestions button")
+    suggestions.first.wait_for()
+    suggested = suggestions.all_inner_texts()
+    assert len(suggested) == 3
+    for expected in SENTENCES:
+        _is_as(expected, page.ask(expected.said))
+    for question in suggested:
+        _is_looked_up(page.ask(question))
+    # over an English document and among English sources: found as a whole, and said to be weak
+    at_home = page.ask("재택근무는 며칠까지 가능한가요?")
+    _is_looked_up(at_home)
+    expect(at_home.locator(".sl-card").filter(has_text=HANDBOOK)).not_to_have_count(0)
+    expect(at_home.locator(".sl-weak")).to_be_visible()
+
+
+def _is_as(expected: Expected, exchange: Locator) -> None:
+    answer = exchange.locator(".sl-answer")
+    for words in expected.holds:
+        expect(answer).to_contain_text(words)
+    expect(exchange.locator(".sl-kind")).to_contain_text(expected.kind)
+    cards = exchange.locator(".sl-card")
+    if expected.source:
+        expect(cards.first).to_contain_text(expected.source)
+        expect(answer.locator("a.sl-chip").first).to_be_visible()
+    else:
+        expect(cards).to_have_count(0)
+
+
+def _is_looked_up(exchange: Locator) -> None:
+    """Quoted with its sources, and with no word of another kind of request."""
+    expect(exchange.locator(".sl-kind")).to_have_count(0)
+    expect(exchange.locator(".sl-answer a.sl-chip").first).to_be_visible()
+    expect(exchange.locator(".sl-card").first).to_be_visible()
