@@ -43,7 +43,6 @@ def draw_source(source: Source, marked: Sequence[Sentence], store: Store, page: 
         elif opened.value is not None and opened.value.reason != "no_pages":
             notice(say("no_page"), say(_NO_PAGE[opened.value.reason]))
         _draw_text(source, marked, store, say)
-        st.html(_TO_WHAT_IS_MARKED, unsafe_allow_javascript=True)
     _draw_original(source.candidate, store, say)
 
 
@@ -114,7 +113,8 @@ def _draw_text(source: Source, marked: Sequence[Sentence], store: Store, say: Sa
         return
     view = found.value
     assert view is not None
-    st.html(_rows(view) if isinstance(view, RowsView) else _text(view, source, marked))
+    html = _rows(view) if isinstance(view, RowsView) else _text(view, source, marked)
+    st.html(html + _TO_WHAT_IS_MARKED, unsafe_allow_javascript=True)
     if view.more_before or view.more_after:
         more = {f"reach-{source.candidate.chunk_id}": reach + _MORE}
         st.button(say("more_around"), on_click=lambda: st.session_state.update(more), width="stretch")
