@@ -172,7 +172,9 @@ def received_clicks(say: Say) -> list[tuple[int, Click]]:
     comes once, and is lost with a run that is ended before it got here. So a click is received several times, and
     whoever obeys it remembers its number.
     """
-    told = _component()(key="clicks", data={"copied": say("copied")}, on_clicks_change=_nothing).clicks
+    told = _component()(
+        key="clicks", data={"copied": say("copied"), "language": say.language}, on_clicks_change=_nothing
+    ).clicks
     found = []
     for entry in told if isinstance(told, list) else ():
         click = read_click(entry)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pypdfium2 as pdfium
 import pytest
@@ -41,6 +44,10 @@ def test_the_tutorials_question_is_answered_in_korean_with_the_glossary_entry_an
     exchange = page.ask(TUTORIAL)
     answer = exchange.locator(".sl-answer")
     expect(answer).to_contain_text("낱말을 벡터로 바꾸는")
+    expect(page.page.locator(".sl-spoken")).to_contain_text(
+        "낱말을 벡터로 바꾸는"
+    )  # read aloud once it is complete
+    expect(page.page.locator("html")).to_have_attribute("lang", "ko")
     card = exchange.locator(".sl-card").first
     expect(card).to_contain_text("ai-glossary-ko.txt")
     expect(card.locator(".sl-moved")).to_contain_text(re.compile(r"검색 \d+위 → 재정렬 1위"))
@@ -420,3 +427,21 @@ def test_a_button_that_is_redrawn_under_the_finger_is_clicked_all_the_same(visit
     thumb.evaluate(DRAW_AGAIN)
     page.page.mouse.up()
     expect(exchange.locator(".sl-actions > [aria-pressed=true]")).to_have_count(1)
+
+
+@pytest.mark.parametrize(
+    ("host", "status"), [("127.0.0.1", 101), ("localhost", 101), ("rebind.example", 403)]
+)
+def test_a_site_that_gives_its_name_this_address_cannot_read_the_page(
+    server: str, host: str, status: int
+) -> None:
+    address = urlsplit(server)
+    key = base64.b64encode(bytes(16)).decode()
+    request = (
+        f"GET /_stcore/stream HTTP/1.1\r\nHost: {host}:{address.port}\r\nOrigin: http://{host}:{address.port}\r\n"
+        f"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", address.port or 0), timeout=30) as connection:
+        connection.sendall(request.encode())
+        answer = connection.recv(4096).split(b"\r\n")[0]
+    assert int(answer.split()[1]) == status

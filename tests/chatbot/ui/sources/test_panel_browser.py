@@ -67,3 +67,5 @@ def test_the_panel_shows_the_inspector_and_goes_with_the_answer_that_it_belongs_
     expect(page.panel.locator(".sl-candidate")).to_have_count(20)
     exchange.locator("[data-act=again]").click()
     expect(page.panel).to_have_count(0)
+    expect(page.page.locator(".sl-question")).to_have_count(1)
+    exchange.locator("[data-act=again]").wait_for()
