@@ -64,6 +64,7 @@ const adopt = () => {
     const element = held.get(version) ?? document.createElement("div");
     element.className = `sl-exchange st-key-exchange-${exchange}`; // as Streamlit names what has a key
     element.generation = generation;
+    element.toggleAttribute("data-live", isLive(version));
     for (const part of [...parcel.children]) put(part, element);
     held.set(version, element);
     parcel.remove();
@@ -83,7 +84,6 @@ const arrange = () => {
     const isOurs = there?.dataset.chat === order.chat;
     const element = held.get(version) ?? (isOurs ? there : document.createElement("div")); // until its parcel comes
     element.dataset.chat = order.chat;
-    element.toggleAttribute("data-live", isLive(version));
     if (element === there) return;
     if (isOurs) carryOver(there, element);
     there ? there.replaceWith(element) : root.append(element);
