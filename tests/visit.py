@@ -62,6 +62,15 @@ class Visit:
         self.settle()
         return exchange
 
+    @property
+    def panel(self) -> Locator:
+        """What stands beside the chat."""
+        return self.page.locator(".st-key-panel")
+
+    def close_panel(self) -> None:
+        self.panel.locator("[data-act=close]").click()
+        expect(self.panel).to_have_count(0)
+
     def close_dialog(self) -> None:
         """Its own button: a key that is pressed while it is redrawn may go nowhere."""
         dialog = self.page.get_by_role("dialog")

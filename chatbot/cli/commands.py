@@ -202,6 +202,14 @@ def open_page(
         list[Path] | None,
         typer.Option("--watch", metavar="PATH", help="Keep the index current with it; may be repeated"),
     ] = None,
+    names: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--host",
+            metavar="NAME",
+            help="A name under which browsers ask for the page, where a web server of yours passes it on; may be repeated",
+        ),
+    ] = None,
     store: StoreOption = None,
     config: ConfigOption = None,
 ) -> None:
@@ -209,4 +217,4 @@ def open_page(
     from chatbot.cli.serve import serve_page
 
     settings = configured(config, store)
-    raise typer.Exit(serve_page(settings.store, config, port, browser, watched or ()))
+    raise typer.Exit(serve_page(settings.store, config, port, browser, watched or (), names or ()))

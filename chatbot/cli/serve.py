@@ -17,17 +17,24 @@ from chatbot.cli import shared
 from chatbot.errors import ConfigError
 
 HOST = "127.0.0.1"  # never all interfaces: whoever reaches the page reads the documents
+OWN_NAMES = (HOST, "localhost")  # a web site that gives its own name this address must not read the page
 _PATIENCE_S = 60
 _PR_SET_PDEATHSIG = 1
 
 
 def serve_page(
-    store: Path, config: Path | None, port: int, browser: bool, watched: Sequence[Path] = ()
+    store: Path,
+    config: Path | None,
+    port: int,
+    browser: bool,
+    watched: Sequence[Path] = (),
+    names: Sequence[str] = (),
 ) -> int:
     """Run the page until it is stopped; the server's exit code.
 
     Args:
         watched: files and folders with which a process beside the page keeps the index current.
+        names: further names of hosts under which browsers ask for the page, through a proxy say.
 
     Raises:
         ConfigError: the port is taken, or a watched path is not there.
@@ -45,6 +52,7 @@ def serve_page(
         "--server.maxUploadSize=100", "--browser.gatherUsageStats=false",
         "--client.showErrorDetails=none", "--client.showErrorLinks=false", "--client.toolbarMode=minimal", "--logger.hideWelcomeMessage=true",
         "--server.fileWatcherType=none", "--runner.postScriptGC=false",
+        *(f"--server.allowedHosts={name}" for name in (*OWN_NAMES, *names)),
         "--", *options,
     ]  # fmt: skip
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # else the server would outlive us

@@ -10,25 +10,21 @@ import streamlit as st
 
 from chatbot.config import Config
 from chatbot.conversations import Conversations
-from chatbot.engine import Chatbot
 from chatbot.errors import StoreMissing
-from chatbot.rendering.safe import as_text
 from chatbot.rendering.words import Say
-from chatbot.ui import choices
 from chatbot.ui.chat.chat_page import draw_chat, draw_invitation
 from chatbot.ui.chat.conversation_list import draw_conversation_dialog, open_conversations
-from chatbot.ui.clicks import InspectAnswer, ManageConversation, OpenSource
+from chatbot.ui.clicks import ManageConversation
 from chatbot.ui.documents.document_rows import documents_of
 from chatbot.ui.documents.documents_page import draw_documents_page
-from chatbot.ui.inspector.dialog import inspector
 from chatbot.ui.jobs import attempt
 from chatbot.ui.models.models_page import draw_models_page
 from chatbot.ui.notices import problem
-from chatbot.ui.page_state import PageState, obey_clicks, page_state
+from chatbot.ui.page_state import obey_clicks, page_state
 from chatbot.ui.resources import chatbot_for, config_from, keys_from_secrets
 from chatbot.ui.sidebar import chosen_language, draw_language_switch, draw_sidebar
 from chatbot.ui.sign_in import owner, require_sign_in
-from chatbot.ui.sources.viewer import draw_source_dialog
+from chatbot.ui.sources.panel import draw_panel
 
 _ASSETS = Path(__file__).parent / "assets"
 
@@ -54,7 +50,7 @@ def draw_page() -> None:
 @cache
 def _style() -> str:
     """All style sheets in one element: Streamlit sends one of more than 10 kB once, and then its hash."""
-    sheets = ("page.css", "inspector.css", "documents.css")
+    sheets = ("page.css", "panel.css", "inspector.css", "documents.css")
     return f"<style>{''.join(_ASSETS.joinpath(sheet).read_text('utf-8') for sheet in sheets)}</style>"
 
 
@@ -70,7 +66,8 @@ def _draw_with_config(config: Config, say: Say) -> None:
 
     def draw_chat_page() -> None:
         if chatbot and any(row.chunks for row in rows):
-            draw_chat(config, chatbot, page.chat, say, beside_dialog=page.dialog is not None)
+            is_beside = page.dialog is not None or page.panel is not None
+            draw_chat(config, chatbot, page.chat, say, is_beside)
         else:
             draw_invitation(config, say)
 
@@ -91,32 +88,19 @@ def _draw_with_config(config: Config, say: Say) -> None:
     if part.url_path != page.part:
         page.part = part.url_path
         page.close_dialog()
+        page.close_panel()
     obey_clicks(page, config, kept_in, say)  # before anything is drawn that they may change
     if page.wants_chat and part is not chat_part:
         st.switch_page(chat_part)
     page.wants_chat = False
     page.chat.name_in_address()
-    _draw_dialog(page, config, chatbot, kept_in, say)
+    if isinstance(page.dialog, ManageConversation) and kept_in is not None:
+        draw_conversation_dialog(page.dialog.conversation, page, kept_in, say)
     with st.sidebar:
         draw_sidebar(config, kept_in, page.chat, chatbot is not None, say)
     part.run()
-
-
-def _draw_dialog(
-    page: PageState, config: Config, chatbot: Chatbot | None, kept_in: Conversations | None, say: Say
-) -> None:
-    """The dialog that is open, if one is; what it is about may be gone meanwhile."""
-    match page.dialog:
-        case ManageConversation(number) if kept_in is not None:
-            draw_conversation_dialog(number, page, kept_in, say)
-        case InspectAnswer(exchange) if chatbot is not None:
-            if (trace := page.chat.trace(exchange)) is not None:
-                title = as_text(say("why") if trace.sources else say("why_none"))
-                dialog = st.dialog(title, width="large", on_dismiss=page.close_dialog)
-                dialog(inspector)(trace, chatbot, choices.settings(config), say)
-        case OpenSource(exchange, number) if chatbot is not None:
-            if (source := page.chat.source(exchange, number)) is not None:
-                draw_source_dialog(source, chatbot.store, page, say)
+    if chatbot is not None:
+        draw_panel(page, config, chatbot, say)  # last, so that what stands before it keeps its place
 
 
 def _kept_in(config: Config) -> Conversations | None:

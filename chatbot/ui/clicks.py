@@ -104,21 +104,30 @@ class InspectAnswer:
 
 @dataclass(frozen=True, slots=True)
 class OpenSource:
-    """Open a source of an answer, by its number."""
+    """Open a source of an answer, by its number, in the panel.
+
+    ``basis``: where in its passage the sentence begins that a citation rests on; -1 for the source as a whole.
+    """
 
     exchange: int
     source: int
+    basis: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class ClosePanel:
+    """Close what stands beside the chat."""
 
 
 OnExchange = (
     Rate | AskAgain | AskAs | EditQuestion | AskEdited | StopAnswer | CopyAnswer | InspectAnswer | OpenSource
 )
-Click = NewConversation | SwitchConversation | ManageConversation | OnExchange
+Click = NewConversation | SwitchConversation | ManageConversation | ClosePanel | OnExchange
 
 _KINDS: dict[str, type[Click]] = {  # by their name in the HTML
     "new": NewConversation, "conversation": SwitchConversation, "manage": ManageConversation, "rate": Rate,
     "again": AskAgain, "as": AskAs, "edit": EditQuestion, "edited": AskEdited, "stop": StopAnswer, "copy": CopyAnswer, "why": InspectAnswer,
-    "open": OpenSource,
+    "open": OpenSource, "close": ClosePanel,
 }  # fmt: skip
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 
@@ -163,7 +172,9 @@ def received_clicks(say: Say) -> list[tuple[int, Click]]:
     comes once, and is lost with a run that is ended before it got here. So a click is received several times, and
     whoever obeys it remembers its number.
     """
-    told = _component()(key="clicks", data={"copied": say("copied")}, on_clicks_change=_nothing).clicks
+    told = _component()(
+        key="clicks", data={"copied": say("copied"), "language": say.language}, on_clicks_change=_nothing
+    ).clicks
     found = []
     for entry in told if isinstance(told, list) else ():
         click = read_click(entry)

@@ -22,6 +22,7 @@ from chatbot.ui.clicks import (
     AskAs,
     AskEdited,
     Click,
+    ClosePanel,
     CopyAnswer,
     EditQuestion,
     InspectAnswer,
@@ -45,14 +46,16 @@ class PageState:
     Attributes:
         dialog: the click that opened a dialog, until it is closed. It is drawn in every run: one that is drawn only in
             the run of its click disappears with the next, for example at the end of an answer.
-        turned_to: the page, from 1, that the dialog of a source was turned to.
+        panel: the click that opened what stands beside the chat, until it is closed.
+        turned_to: the page, from 1, that a source in the panel was turned to.
         part: path of the part of the page that was drawn last; the chat has none.
         wants_chat: the chat is to be shown, whichever part is there.
         obeyed: number of the last click that was obeyed.
     """
 
     chat: ChatSession
-    dialog: ManageConversation | InspectAnswer | OpenSource | None = None
+    dialog: ManageConversation | None = None
+    panel: InspectAnswer | OpenSource | None = None
     turned_to: int | None = None
     part: str = ""
     wants_chat: bool = False
@@ -63,12 +66,16 @@ class PageState:
         self.chat = chat
         self.wants_chat = True
         self.close_dialog()
+        self.close_panel()
 
     def close_dialog(self) -> None:
-        self.dialog = self.turned_to = None
+        self.dialog = None
+
+    def close_panel(self) -> None:
+        self.panel = self.turned_to = None
 
     def turn_to(self, page: int) -> None:
-        """Show another page of the document in the dialog of a source."""
+        """Show another page of the document in the panel."""
         self.turned_to = page
 
 
@@ -100,6 +107,8 @@ def obey_click(
     chat = page.chat
     if isinstance(click, OnExchange) and not 0 <= click.exchange < len(chat.exchanges):
         return  # of a conversation that was left meanwhile
+    if isinstance(click, AskAgain | AskAs | AskEdited):
+        page.close_panel()  # what it shows is of an answer that goes
     match click:
         case NewConversation():
             page.show_chat(ChatSession(kept_in))
@@ -123,9 +132,11 @@ def obey_click(
             chat.exchanges[exchange].stop()
         case InspectAnswer(exchange):
             if chat.trace(exchange) is not None:
-                page.dialog = click
+                page.panel = click
         case OpenSource(exchange, source):
             if chat.source(exchange, source) is not None:
-                page.dialog, page.turned_to = click, None
+                page.panel, page.turned_to = click, None
+        case ClosePanel():
+            page.close_panel()
         case CopyAnswer() | EditQuestion():  # done in the browser
             pass

@@ -24,7 +24,12 @@ SOURCES: dict[str, tuple[str, str]] = {
     "open_source": ("원문에서 보기", "Open the page"),
     "good_source": ("알맞은 출처", "The right source"),
     "bad_source": ("알맞지 않은 출처", "Not the right source"),
+    "unlikely_sources": ("약하게 맞는 출처 {count}개 더", "{count} more that match weakly"),
     # opened
+    "close_panel": ("닫기", "Close"),
+    "citation_back": ("이전 인용", "The citation before"),
+    "citation_on": ("다음 인용", "The next citation"),
+    "citation_of": ("인용 {citations}개 가운데 {at}번째", "Citation {at} of {citations}"),
     "page_picture": ("{page}쪽", "Page {page}"),
     "page_of": ("{pages}쪽 가운데 {page}쪽", "Page {page} of {pages}"),
     "page_back": ("이전 쪽", "Previous"),

@@ -20,6 +20,7 @@ const listen = (name, listener) =>
 
 export default function ({ setStateValue, data }) {
   copied = data.copied;
+  document.documentElement.lang = data.language; // for whoever has the page read aloud
   const mine = () => {
     setStateValue("clicks", clicks);
     sent = last;
@@ -40,8 +41,13 @@ const isSame = (one, other) => JSON.stringify(actionOf(one)) === JSON.stringify(
 const obey = (button) => {
   if (button.dataset.act === "copy") return copy(button);
   if (button.dataset.act === "edit") return edit(button);
+  tell(actionOf(button));
+};
+const tell = (action) => {
+  if (action.act === "open" || action.act === "why") opening = document.activeElement;
+  if (action.act === "close") opening?.focus?.({ preventScroll: true });
   last = Math.max(Date.now(), last + 1);
-  clicks = [...clicks.slice(1 - KEPT), { ...actionOf(button), at: last }];
+  clicks = [...clicks.slice(1 - KEPT), { ...action, at: last }];
   send?.();
 };
 listen("click", (event) => {
@@ -82,6 +88,7 @@ listen("toggle", ({ target }) => {
 });
 const observer = new MutationObserver(() => {
   adopt();
+  showPanel();
   if (!OPEN.size) return;
   for (const details of document.querySelectorAll("details[data-key]:not([open])")) {
     if (!OPEN.has(details.dataset.key)) continue;
@@ -91,6 +98,34 @@ const observer = new MutationObserver(() => {
 });
 observer.observe(document.body, { subtree: true, childList: true });
 window.secondLookClicks.signal.addEventListener("abort", () => observer.disconnect());
+
+// what stands beside the chat
+
+let opening = null; // what was clicked to open it: the focus comes back to it
+let titled = null; // the title that has had the focus
+const showPanel = () => {
+  const title = document.querySelector(".st-key-panel h2");
+  if (title === titled) return;
+  titled = title;
+  if (!title || !opening) return;
+  title.focus({ preventScroll: true });
+  opening.scrollIntoView({ block: "nearest" }); // the chat became narrower
+};
+listen("keydown", ({ key, target }) => {
+  const isBusy = peek || target.closest?.("[role=dialog], .sl-editor, [role=listbox]");
+  if (key === "Escape" && !isBusy) document.querySelector(".st-key-panel [data-act=close]")?.click();
+});
+
+// a citation, and a better source: opened beside the chat. Those in the panel lead to a list of its own.
+listen("click", (event) => {
+  const chip = event.target.closest?.(".sl-exchange :is(a.sl-chip, a.sl-better)");
+  const button = chip && document.getElementById(chip.hash.slice(1))?.closest(".sl-card")?.querySelector("[data-act=open]");
+  if (!button) return;
+  event.preventDefault();
+  hide();
+  chip.focus({ preventScroll: true });
+  tell({ ...actionOf(button), basis: chip.dataset.basis ?? "-1" });
+});
 
 // the passage beside its number
 

@@ -42,11 +42,20 @@ const frameIn = (parent) => {
   button.type = "button";
   button.addEventListener("click", () => frame.lastElementChild.scrollIntoView());
   way.append(button);
-  parent.append(frame, way);
+  const spoken = document.createElement("div");
+  spoken.className = "sl-spoken";
+  spoken.setAttribute("role", "log"); // read aloud when it changes, after what is being read
+  parent.append(frame, way, spoken);
   return frame;
 };
 
 // parcels
+
+// what a screen reader says once an answer is complete; while it is written, every word would be said again
+const announce = (exchange) => {
+  const said = exchange.querySelector('[data-part="text"]')?.innerText.trim();
+  if (said) root.parentElement.querySelector(".sl-spoken").textContent = said;
+};
 
 const adopt = () => {
   if (!parcels.length) return;
@@ -55,6 +64,7 @@ const adopt = () => {
     const element = held.get(version) ?? document.createElement("div");
     element.className = `sl-exchange st-key-exchange-${exchange}`; // as Streamlit names what has a key
     element.generation = generation;
+    element.toggleAttribute("data-live", isLive(version));
     for (const part of [...parcel.children]) put(part, element);
     held.set(version, element);
     parcel.remove();
@@ -77,6 +87,7 @@ const arrange = () => {
     if (element === there) return;
     if (isOurs) carryOver(there, element);
     there ? there.replaceWith(element) : root.append(element);
+    if (isOurs && "live" in there.dataset && !isLive(version)) announce(element);
   });
   while (root.children.length > order.shown.length) root.lastElementChild.remove();
   bringLatest();

@@ -32,12 +32,12 @@ def draw_chat(
     chatbot: Chatbot,
     chat: ChatSession,
     say: Say,
-    beside_dialog: bool = False,
+    is_beside: bool = False,
 ) -> None:
     """The conversation, or where it may begin.
 
     Args:
-        beside_dialog: a dialog is open over it.
+        is_beside: a dialog is open over it, or a panel beside it.
     """
     start, body = st.empty(), st.container()
     with st.container(key="ask"):
@@ -52,13 +52,13 @@ def draw_chat(
     if not chat.exchanges:
         with start.container():
             _draw_header(say)
-            if clicked := draw_suggestions(chatbot, say, may_wait=not beside_dialog):
+            if clicked := draw_suggestions(chatbot, say, may_wait=not is_beside):
                 chat.ask(clicked, choices.settings(config))
                 st.rerun()
         return
     start.empty()  # now, or the suggestions would stay below the answer until it is finished
     with body:
-        draw_conversation(chat, chatbot, say, beside_dialog)
+        draw_conversation(chat, chatbot, say, is_beside)
         if chat.not_kept:
             notice(say("not_kept"), say.error(chat.not_kept))
         newest = chat.exchanges[-1]

@@ -31,7 +31,7 @@ from chatbot.ui.clock import run_again_soon
 
 _LOOK_S = 0.05  # between two looks at what is under way; nothing is sent for a look
 _FOLLOW_S = 2.0  # that one run of the fragment follows; then the browser asks for the next
-_FOLLOW_BESIDE_DIALOG_S = 0.2  # what is clicked in a dialog waits for the end of that run
+_FOLLOW_BESIDE_S = 0.2  # what is clicked in a dialog or in the panel waits for the end of that run
 _THOUGHTS_STEP = (
     500  # characters of thoughts that come before they are sent again: all of them are, up to 100 kB
 )
@@ -102,9 +102,9 @@ class _Drawing:
 _parcels: WeakKeyDictionary[Exchange, Parcel] = WeakKeyDictionary()  # of all sessions
 
 
-def draw_conversation(chat: ChatSession, chatbot: Chatbot, say: Say, beside_dialog: bool = False) -> None:
+def draw_conversation(chat: ChatSession, chatbot: Chatbot, say: Say, is_beside: bool = False) -> None:
     """All exchanges; those that are not settled are started and followed."""
-    drawing = _Drawing(chat, say, _FOLLOW_BESIDE_DIALOG_S if beside_dialog else _FOLLOW_S)
+    drawing = _Drawing(chat, say, _FOLLOW_BESIDE_S if is_beside else _FOLLOW_S)
     st.fragment(_draw)(drawing)
     for index, exchange in enumerate(chat.exchanges):
         if exchange.job is None and not exchange.written:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from secrets import token_hex
 
 from chatbot.answering.answer import Answer, read_answer
-from chatbot.citations.check import ClaimCheck
+from chatbot.citations.check import ClaimCheck, QuotedClaim, quoted_claims
 from chatbot.conversations.record import (
     ExchangeRecord,
     Fingerprints,
@@ -66,6 +66,13 @@ class Exchange:
     def settled(self) -> bool:
         """Written, checked and kept: nothing about it will change by itself."""
         return self.written and (self.job is None or self.job.done(0))
+
+    @property
+    def grounds(self) -> Sequence[ClaimCheck | QuotedClaim]:
+        """What its citations rest on: as they were checked; where they were not, what is quoted word for word."""
+        if self.checks or self.trace is None or not self.settled:
+            return self.checks or ()
+        return quoted_claims(self.trace.received, self.trace.sources)
 
     def start(self, chatbot: Chatbot, turns: Sequence[Turn], keep: Keep) -> None:
         """Ask, read the answer to its end or until ``stop``, check it; ``keep`` gets its record, twice if checked."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from html import escape
 from typing import Literal
 
-from chatbot.citations.check import ClaimCheck, QuotedClaim, quoted_claims
 from chatbot.conversations.record import Trace
 from chatbot.rendering.answer import renderer_of
 from chatbot.rendering.candidates import closest
@@ -92,7 +91,7 @@ def _text(exchange: Exchange, index: int, say: Say) -> Iterator[str]:
     else:
         state = "written" if exchange.written else "writing"
         render = renderer_of(trace.llm, trace.request.kind)
-        marks = citation_marks(trace.received, _grounds(exchange), say)
+        marks = citation_marks(trace.received, exchange.grounds, say)
         body = render(trace.received, len(trace.sources), _anchor(index), marks)
         is_waiting = not body and not exchange.written
         waiting = f'<p class="sl-busy">{_at_work(trace, say)}</p>' if is_waiting else ""
@@ -137,7 +136,7 @@ def _below(exchange: Exchange, index: int, say: Say) -> Iterator[str]:
             exchange.ratings,
             index,
             say,
-            evidence_of(_grounds(exchange)),
+            evidence_of(exchange.grounds),
         )
     if trace.refused and trace.candidates:
         yield f'<div class="sl-label">{say("closest")}</div>'
@@ -155,13 +154,6 @@ def _stop(exchange: Exchange, index: int, say: Say) -> str:
         if exchange.stopped
         else button_html(StopAnswer(index), say("stop"))
     )
-
-
-def _grounds(exchange: Exchange) -> Sequence[ClaimCheck | QuotedClaim]:
-    """What its citations rest on: as they were checked; where they were not, what is quoted word for word."""
-    if exchange.checks or exchange.trace is None or not exchange.settled:
-        return exchange.checks or ()
-    return quoted_claims(exchange.trace.received, exchange.trace.sources)
 
 
 def _actions(exchange: Exchange, trace: Trace, index: int, say: Say) -> str:

@@ -1,30 +1,25 @@
-"""The source cards under an answer, as HTML: number, place, movement, passage with its highlights, scores.
+"""The source cards under an answer, as HTML: a line each, and in it the passage with its highlights and its scores.
 
-A card is a ``<details>``: it opens in the browser, without a rerun, and a citation chip that links to the
-passage inside opens it too.
+A card is a ``<details>``: it opens in the browser, without a rerun. Cards of weak matches that nothing cites are folded
+away, unless there are no others.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from chatbot.rendering.answer import passage_id
 from chatbot.rendering.candidates import arrow, direction, movement_and_match, place, score_line
-from chatbot.rendering.passage import highlighted, shaded
+from chatbot.rendering.passage import shaded
 from chatbot.rendering.safe import as_html
 from chatbot.rendering.words import Say
 from chatbot.trace import Source
 from chatbot.ui.clicks import OpenSource, Rate, button_html
 
-# of tables: nothing to read in two lines
-_RULES, _CELL_ENDS = re.compile(r"(\| *:?-+:? *)+\|"), re.compile(r"\s*(?<!\\)\|+\s*")
-_PREVIEW = 240  # characters; more than two lines show
-
 
 def source_cards(
-    sources: Iterable[Source],
+    sources: Sequence[Source],
     cited: list[int],
     anchor: str,
     ratings: Mapping[int, int],
@@ -34,7 +29,7 @@ def source_cards(
     *,
     rated: bool = True,
 ) -> str:
-    """HTML of the cards, in the reranked order.
+    """HTML of the cards, in the reranked order; weak ones come last.
 
     Args:
         ratings: thumbs by source number, +1 or -1.
@@ -42,19 +37,25 @@ def source_cards(
         evidence: by source number, the sentences that citations rest on.
         rated: whether a card asks if it is the right source.
     """
-    cards = (
-        _card(
-            source,
-            source.number in cited,
-            anchor,
-            _open(source.number, exchange, say)
-            + (_thumbs(source.number, ratings.get(source.number, 0), exchange, say) if rated else ""),
-            say,
-            evidence.get(source.number, ()),
-        )
-        for source in sources
-    )
-    return f'<div class="sl-cards">{"".join(cards)}</div>'
+    weak = [s for s in sources if rated and s.candidate.scores.match == "weak" and s.number not in cited]
+    if len(weak) == len(sources):
+        weak = []  # there is nothing else to see
+
+    def card(source: Source) -> str:
+        thumbs = _thumbs(source.number, ratings.get(source.number, 0), exchange, say) if rated else ""
+        buttons = _open(source.number, exchange, say) + thumbs
+        return _card(source, source.number in cited, anchor, buttons, say, evidence.get(source.number, ()))
+
+    shown = "".join(card(source) for source in sources if source not in weak)
+    return f'<div class="sl-cards">{shown}{_folded([card(source) for source in weak], anchor, say)}</div>'
+
+
+def _folded(cards: Sequence[str], anchor: str, say: Say) -> str:
+    if not cards:
+        return ""
+    label = as_html(say("unlikely_sources", count=len(cards)))
+    inside = f'<div class="sl-cards">{"".join(cards)}</div>'
+    return f'<details class="sl-further" data-key="{anchor}-further"><summary class="sl-fine">{label}</summary>{inside}</details>'
 
 
 def _card(
@@ -63,16 +64,13 @@ def _card(
     c = source.candidate
     badge = f' <span class="sl-badge">{say("cited")}</span>' if cited else ""
     change = f'<b class="sl-{direction(c)}">{arrow(c)}</b> ' if arrow(c) else ""
-    begins = highlighted(source.text, source.highlights, _PREVIEW)
-    preview = _CELL_ENDS.sub(" · ", _RULES.sub("", begins)).replace("\\|", "|")
     passage = passage_id(anchor, source.number)
     return (
         f'<details class="sl-card" data-number="{source.number}" data-key="{passage}">'
         f'<summary aria-label="{say("source", number=source.number)}">'
         f'<span class="sl-number">{source.number}</span>'
         f'<span class="sl-head"><span class="sl-place">{place(c, say)}</span>'
-        f'<span class="sl-moved">{change}{as_html(movement_and_match(c, say))}{badge}</span>'
-        f'<span class="sl-preview">{preview}</span></span></summary>'
+        f'<span class="sl-moved">{change}{as_html(movement_and_match(c, say))}{badge}</span></span></summary>'
         f'<div class="sl-passage" id="{passage}">{shaded(source, evidence)}</div>'
         f'<div class="sl-actions">{buttons}</div><div class="sl-fine">{as_html(score_line(c, say))}</div></details>'
     )

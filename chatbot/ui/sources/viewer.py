@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
 from chatbot.citations.viewing import REACH, Box, NoPage, PageView, RowsView, TextView, open_text
-from chatbot.rendering.candidates import place_in
 from chatbot.rendering.passage import highlighted
-from chatbot.rendering.safe import as_attribute, as_html, as_label, as_text
+from chatbot.rendering.safe import as_attribute, as_html, as_label
 from chatbot.rendering.words import Say
 from chatbot.store import Store
-from chatbot.trace import Candidate, Source
+from chatbot.trace import Candidate, Sentence, Source
 from chatbot.ui.jobs import attempt
 from chatbot.ui.notices import notice, problem, quiet
 from chatbot.ui.page_state import PageState
@@ -23,43 +22,42 @@ _NO_PAGE = {
     "gone": "no_page_gone", "changed": "no_page_changed", "locked": "no_page_locked", "damaged": "no_page_damaged",
     "slow": "no_page_slow",
 }  # fmt: skip
-_TO_THE_BOX = (  # a script of our own: the passage may stand below the fold
-    "<script>document.querySelector('.sl-box-sentence, .sl-box')?.scrollIntoView({block: 'center'})</script>"
-)
+_TO_WHAT_IS_MARKED = """<script>{
+  const panel = document.querySelector('.st-key-panel');
+  const marked = ['.sl-box-sentence', '.sl-box', '.sl-here mark', '.sl-here'].map((what) => panel?.querySelector(what));
+  marked.find(Boolean)?.scrollIntoView({ block: 'center' });
+}</script>"""  # a script of our own: it may stand below the fold
 _MORE = 3 * REACH  # passages that "show more" adds on either side
 
 
-def draw_source_dialog(source: Source, store: Store, page: PageState, say: Say) -> None:
-    """A dialog with ``source``."""
-    name = source.document.rsplit("/", 1)[-1]
-
-    @st.dialog(as_text(as_label(name)), width="large", on_dismiss=page.close_dialog)
-    def dialog() -> None:
-        st.html(f'<p class="sl-place">{place_in(source.page, source.candidate.heading, say)}</p>')
-        opened = attempt(lambda: _open_page(source, store, page.turned_to))
-        if isinstance(opened.value, PageView):
-            _draw_sheet(_read_scan(opened.value, source, store, say), page, say)
-            if st.toggle(say("text_around"), key=f"around-{source.candidate.chunk_id}"):
-                _draw_text(source, store, say)
-        else:
-            if opened.error:
-                problem(opened.error, say)
-            elif opened.value is not None and opened.value.reason != "no_pages":
-                notice(say("no_page"), say(_NO_PAGE[opened.value.reason]))
-            _draw_text(source, store, say)
-        _draw_original(source.candidate, store, say)
-
-    dialog()
+def draw_source(source: Source, marked: Sequence[Sentence], store: Store, page: PageState, say: Say) -> None:
+    """The page that ``source`` stands on, or the text around it, with the sentences ``marked`` in it."""
+    opened = attempt(lambda: _open_page(source, marked, store, page.turned_to))
+    if isinstance(opened.value, PageView):
+        _draw_sheet(_read_scan(opened.value, source, marked, store, say), page, say)
+        if st.toggle(say("text_around"), key=f"around-{source.candidate.chunk_id}"):
+            _draw_text(source, marked, store, say)
+    else:
+        if opened.error:
+            problem(opened.error, say)
+        elif opened.value is not None and opened.value.reason != "no_pages":
+            notice(say("no_page"), say(_NO_PAGE[opened.value.reason]))
+        _draw_text(source, marked, store, say)
+    _draw_original(source.candidate, store, say)
 
 
-def _open_page(source: Source, store: Store, turned_to: int | None) -> PageView | NoPage | None:
+def _open_page(
+    source: Source, marked: Sequence[Sentence], store: Store, turned_to: int | None
+) -> PageView | NoPage | None:
     """The page that is turned to, else the one on which the passage begins; ``None`` where the document has none."""
     if source.page is None:
         return None
-    return viewing.open_page(store, source.candidate, source.highlights, turned_to)
+    return viewing.open_page(store, source.candidate, marked, turned_to)
 
 
-def _read_scan(page: PageView, source: Source, store: Store, say: Say) -> PageView:
+def _read_scan(
+    page: PageView, source: Source, marked: Sequence[Sentence], store: Store, say: Say
+) -> PageView:
     """A scan is shown first, and read for the place of the passage meanwhile."""
     if not page.is_unread:
         return page
@@ -67,14 +65,17 @@ def _read_scan(page: PageView, source: Source, store: Store, say: Say) -> PageVi
     shown.html(page_html(page, say("page_picture", page=page.page)))
     with st.spinner(say("reading_scan")):
         read = attempt(
-            lambda: viewing.open_page(store, source.candidate, source.highlights, page.page, read_scan=True)
+            lambda: viewing.open_page(store, source.candidate, marked, page.page, read_scan=True)
         ).value
     shown.empty()
     return read if isinstance(read, PageView) else page
 
 
 def _draw_sheet(view: PageView, page: PageState, say: Say) -> None:
-    st.html(page_html(view, say("page_picture", page=view.page)) + _TO_THE_BOX, unsafe_allow_javascript=True)
+    st.html(
+        page_html(view, say("page_picture", page=view.page)) + _TO_WHAT_IS_MARKED,
+        unsafe_allow_javascript=True,
+    )
     if not view.is_located:
         quiet("fine", as_html(say("not_located")))
     elif view.page not in view.passage_pages:
@@ -103,25 +104,24 @@ def _draw_sheet(view: PageView, page: PageState, say: Say) -> None:
         )
 
 
-def _draw_text(source: Source, store: Store, say: Say) -> None:
+def _draw_text(source: Source, marked: Sequence[Sentence], store: Store, say: Say) -> None:
     reach = st.session_state.setdefault(f"reach-{source.candidate.chunk_id}", REACH)
     found = attempt(lambda: open_text(store, source.candidate, reach, reach))
     if found.error:
         problem(found.error, say)
-        st.html(f'<div class="sl-passage">{highlighted(source.text, source.highlights)}</div>')
+        st.html(f'<div class="sl-passage">{highlighted(source.text, marked)}</div>')
         return
     view = found.value
     assert view is not None
-    st.html(_rows(view) if isinstance(view, RowsView) else _text(view, source))
+    html = _rows(view) if isinstance(view, RowsView) else _text(view, source, marked)
+    st.html(html + _TO_WHAT_IS_MARKED, unsafe_allow_javascript=True)
     if view.more_before or view.more_after:
         more = {f"reach-{source.candidate.chunk_id}": reach + _MORE}
         st.button(say("more_around"), on_click=lambda: st.session_state.update(more), width="stretch")
 
 
-def _text(view: TextView, source: Source) -> str:
-    passage = (
-        highlighted(view.passage, source.highlights) if view.passage == source.text else as_html(view.passage)
-    )
+def _text(view: TextView, source: Source, marked: Sequence[Sentence]) -> str:
+    passage = highlighted(view.passage, marked) if view.passage == source.text else as_html(view.passage)
     return (
         f'<div class="sl-around">{_dots(view.more_before)}{as_html(view.before)}<div class="sl-here">{passage}</div>'
         f"{as_html(view.after)}{_dots(view.more_after)}</div>"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pypdfium2 as pdfium
 import pytest
@@ -41,20 +44,23 @@ def test_the_tutorials_question_is_answered_in_korean_with_the_glossary_entry_an
     exchange = page.ask(TUTORIAL)
     answer = exchange.locator(".sl-answer")
     expect(answer).to_contain_text("낱말을 벡터로 바꾸는")
+    expect(page.page.locator(".sl-spoken")).to_contain_text(
+        "낱말을 벡터로 바꾸는"
+    )  # read aloud once it is complete
+    expect(page.page.locator("html")).to_have_attribute("lang", "ko")
     card = exchange.locator(".sl-card").first
     expect(card).to_contain_text("ai-glossary-ko.txt")
     expect(card.locator(".sl-moved")).to_contain_text(re.compile(r"검색 \d+위 → 재정렬 1위"))
     expect(answer.locator("a.sl-chip").first).to_have_text("1")
     expect(card.locator(".sl-passage")).to_be_hidden()
     answer.locator("a.sl-chip").first.click()
-    expect(card.locator(".sl-passage")).to_be_visible()
-    expect(card.locator(".sl-passage")).to_contain_text("Skip-gram이라는 두 가지 학습 방법")
-    expect(card.locator("mark").last).to_be_visible()
+    expect(page.panel.locator("h2")).to_contain_text("ai-glossary-ko.txt")
+    expect(page.panel.locator(".sl-here")).to_contain_text("Skip-gram이라는 두 가지 학습 방법")
+    expect(page.panel.locator(".sl-here mark")).to_be_in_viewport()
 
     exchange.locator("[data-act=why]").click()
-    dialog = page.page.get_by_role("dialog")
-    expect(dialog.locator(".sl-candidate")).to_have_count(20)
-    expect(dialog).to_contain_text("재정렬")
+    expect(page.panel.locator(".sl-candidate")).to_have_count(20)
+    expect(page.panel).to_contain_text("재정렬")
 
 
 def test_a_cited_passage_is_seen_beside_its_number(visit: Visitor) -> None:
@@ -95,10 +101,10 @@ def test_an_uploaded_pdf_is_cited_opens_with_its_passage_marked_and_is_never_cit
     expect(card.locator(".sl-badge")).to_have_text("cited")
     card.locator("summary").click()
     card.locator("[data-act=open]").click()
-    sheet = page.page.get_by_role("dialog").locator(".sl-sheet")
+    sheet = page.panel.locator(".sl-sheet")
     expect(sheet.locator(".sl-box").first).to_be_visible()
     assert_boxes_are_where_pdfium_sees_the_words(sheet, pdf, fact)
-    page.close_dialog()
+    page.close_panel()
 
     page.documents()
     row = page.page.locator("[class*=st-key-row-]").filter(has_text="greenhouse.pdf")
@@ -110,9 +116,8 @@ def test_an_uploaded_pdf_is_cited_opens_with_its_passage_marked_and_is_never_cit
     page.chat()
     again = page.ask(question)
     again.locator("[data-act=why]").click()
-    dialog = page.page.get_by_role("dialog")
-    expect(dialog.locator(".sl-candidate").first).to_be_visible()
-    expect(dialog).not_to_contain_text("greenhouse.pdf")
+    expect(page.panel.locator(".sl-candidate").first).to_be_visible()
+    expect(page.panel).not_to_contain_text("greenhouse.pdf")
     expect(again).not_to_contain_text("eleven degrees")
 
 
@@ -212,9 +217,9 @@ def test_the_page_fits_a_phone(visit: Visitor) -> None:
     exchange.locator(".sl-card summary").first.click()
     assert page.overflow() <= 0
     exchange.locator("[data-act=why]").click()
-    expect(page.page.get_by_role("dialog").locator(".sl-candidate").first).to_be_attached()
+    expect(page.panel.locator(".sl-candidate").first).to_be_attached()
     assert page.overflow() <= 0
-    page.close_dialog()
+    page.close_panel()
     page.page.get_by_test_id("stExpandSidebarButton").click()
     expect(page.page.get_by_text("Documents", exact=True)).to_be_visible()
     assert page.overflow() <= 0
@@ -398,17 +403,16 @@ def test_a_source_that_is_opened_while_an_answer_is_written_stays_open_until_it_
     expect(exchange.locator(".sl-answer")).to_contain_text("word3")
     exchange.locator(".sl-card summary").first.click()
     exchange.locator("[data-act=open]").first.click()
-    dialog = page.page.get_by_role("dialog")
-    expect(dialog).to_be_visible()
+    expect(page.panel).to_be_visible()
     assert exchange.locator(".sl-answer[data-state=writing]").count() == 1, "it was opened during the answer"
     expect(exchange.locator("[data-act=again]")).to_be_attached()  # written and checked
     page.settle()
-    expect(dialog).to_be_visible()
-    page.close_dialog()
+    expect(page.panel).to_be_visible()
+    page.close_panel()
     page.settle()
     page.models()
     page.chat()
-    expect(dialog).to_have_count(0)
+    expect(page.panel).to_have_count(0)
 
 
 DRAW_AGAIN = "button => { button.parentElement.innerHTML = button.parentElement.innerHTML }"
@@ -423,3 +427,21 @@ def test_a_button_that_is_redrawn_under_the_finger_is_clicked_all_the_same(visit
     thumb.evaluate(DRAW_AGAIN)
     page.page.mouse.up()
     expect(exchange.locator(".sl-actions > [aria-pressed=true]")).to_have_count(1)
+
+
+@pytest.mark.parametrize(
+    ("host", "status"), [("127.0.0.1", 101), ("localhost", 101), ("rebind.example", 403)]
+)
+def test_a_site_that_gives_its_name_this_address_cannot_read_the_page(
+    server: str, host: str, status: int
+) -> None:
+    address = urlsplit(server)
+    key = base64.b64encode(bytes(16)).decode()
+    request = (
+        f"GET /_stcore/stream HTTP/1.1\r\nHost: {host}:{address.port}\r\nOrigin: http://{host}:{address.port}\r\n"
+        f"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", address.port or 0), timeout=30) as connection:
+        connection.sendall(request.encode())
+        answer = connection.recv(4096).split(b"\r\n")[0]
+    assert int(answer.split()[1]) == status

@@ -81,9 +81,16 @@ def test_hostile_names_and_headings_are_text() -> None:
         assert tag not in html.replace('<b class="', "")
 
 
-def test_the_preview_of_a_table_is_its_cells() -> None:
-    text = "| Key | Use |\n| --- | --- |\n| a \\| b | pipe |"
-    html = source_cards([Source(1, candidate(1, text=text))], [], "s", {}, 0, EN)
-    preview = re.search(r'class="sl-preview">(.*?)</span>', html, re.DOTALL)
-    assert preview is not None
-    assert " ".join(preview[1].split()).strip("· ") == "Key · Use · · a | b · pipe"
+def test_weak_matches_that_nothing_cites_are_folded_away_unless_there_are_no_others() -> None:
+    weak = Scores(dense=0.8, fused=1.5, rerank=-9.0, probability=0.01, match="weak")
+    sources = [
+        Source(1, candidate(1)),
+        Source(2, candidate(2, scores=weak)),
+        Source(3, candidate(3, scores=weak)),
+    ]
+    folded = source_cards(sources, [2], "s", {}, 0, EN)
+    assert "1 more that match weakly" in folded
+    assert folded.index('data-number="2"') < folded.index("sl-further") < folded.index('data-number="3"')
+    assert "약하게 맞는 출처 1개 더" in source_cards(sources, [2], "s", {}, 0, KO)
+    assert "sl-further" not in source_cards(sources[1:], [], "s", {}, 0, EN)
+    assert "sl-further" not in source_cards(sources, [], "s", {}, 0, EN, rated=False)

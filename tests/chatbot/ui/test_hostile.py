@@ -138,12 +138,12 @@ def test_nothing_hostile_is_fetched_run_or_lost(
         )
     exchange.locator(".sl-card summary").first.click()
     exchange.locator("[data-act=open]").first.click()
-    expect(page.page.get_by_role("dialog")).to_contain_text("zebrafish")
-    page.close_dialog()
+    expect(page.panel).to_contain_text("zebrafish")
+    page.close_panel()
     exchange.locator("[data-act=why]").click()
-    expect(page.page.get_by_role("dialog")).to_contain_text("zebrafish")
+    expect(page.panel).to_contain_text("zebrafish")
     assert page.page.locator(STRANGE).count() == 0
-    page.close_dialog()
+    page.close_panel()
     page.documents()
     expect(page.page.get_by_test_id("stMain")).to_contain_text("0.md")
     assert page.page.locator(STRANGE).count() == 0

@@ -20,6 +20,7 @@ from chatbot.ui.clicks import (
     AskAs,
     AskEdited,
     Click,
+    ClosePanel,
     CopyAnswer,
     EditQuestion,
     InspectAnswer,
@@ -102,20 +103,27 @@ def test_a_new_conversation_and_one_that_is_kept_are_shown_in_the_chat(
     assert page.chat.id is None
 
 
-def test_dialogs_open_on_what_is_there_and_stay_open_until_they_are_closed(
+def test_dialog_and_panel_open_on_what_is_there_and_stay_open_until_they_are_closed(
     page: PageState, kept_in: Conversations
 ) -> None:
-    for click in (ManageConversation(1), InspectAnswer(1), OpenSource(0, 2)):
+    obey(page, kept_in, ManageConversation(1))
+    assert page.dialog == ManageConversation(1)
+    for click in (InspectAnswer(1), OpenSource(0, 2)):
         obey(page, kept_in, click)
-        assert page.dialog == click
+        assert page.panel == click
     page.turn_to(7)
     obey(
         page, kept_in, InspectAnswer(2), InspectAnswer(-1), OpenSource(0, 3), OpenSource(2, 1), CopyAnswer(0)
     )
-    assert page.dialog == OpenSource(0, 2)
+    assert page.panel == OpenSource(0, 2)
     assert page.turned_to == 7
-    obey(page, kept_in, OpenSource(0, 1))
+    obey(page, kept_in, OpenSource(0, 1, 4))
+    assert page.panel == OpenSource(0, 1, 4)
     assert page.turned_to is None, "a source is opened where the passage begins"
+    obey(page, kept_in, AskAgain(1))
+    assert page.panel is None, "what it showed goes"
+    obey(page, kept_in, OpenSource(0, 1), ClosePanel())
+    assert page.panel is None
     page.close_dialog()
     assert page.dialog is None
 
