@@ -203,6 +203,8 @@ class SecondLook:
         scored: how many of the candidates have a logit; fewer than ``of`` when the time budget was spent.
         of: how many candidates there were; where ``unneeded``, how many passages were read.
         spent_ms: milliseconds it took to score them.
+        listwise: it gave an order and no logits; ``scored`` is then how many it put in order.
+        tokens_sent, tokens_received: of a language model that ordered them; 0 where nobody counted.
     """
 
     model: str
@@ -212,6 +214,9 @@ class SecondLook:
     scored: int = 0
     of: int = 0
     spent_ms: float = 0.0
+    listwise: bool = False
+    tokens_sent: int = 0
+    tokens_received: int = 0
 
     @property
     def applied(self) -> bool:
@@ -221,7 +226,7 @@ class SecondLook:
     @property
     def is_partial(self) -> bool:
         """Whether the time budget ended it."""
-        return self.applied and self.scored < self.of
+        return self.applied and not self.listwise and self.scored < self.of
 
 
 @dataclass(frozen=True, slots=True)

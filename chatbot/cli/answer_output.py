@@ -162,6 +162,9 @@ def _look(look: SecondLook) -> str:
         return f"not needed, {look.of} passages were read" if look.of else "not needed"
     if not look.applied:
         return {"off": "turned off", "empty": "nothing to rank"}.get(look.outcome, f"failed: {look.failure}")
+    if look.listwise:
+        tokens = f", {look.tokens_sent} tokens in, {look.tokens_received} out" if look.tokens_sent else ""
+        return f"{look.model} put {look.scored} of {look.of} in order in {look.spent_ms:.0f} ms{tokens}"
     order = f"logit + {look.fused_weight:g} × fused" if look.fused_weight else "logit"
     return f"reranked {look.scored} of {look.of} in {look.spent_ms:.0f} ms, ordered by {order}"
 

@@ -232,6 +232,7 @@ def fingerprints_of(chatbot: Chatbot) -> Fingerprints:
     from chatbot.retrieval import embeddings
 
     config = chatbot.config
+    by_model = chatbot.is_ordered_by_model  # its name is in the second look of each answer
     try:
         reranker = folders.resolve(config.reranker.model, config.models_cache).sha256
     except ChatbotError:  # a backend of a third party may have no files here
@@ -239,7 +240,7 @@ def fingerprints_of(chatbot: Chatbot) -> Fingerprints:
     return Fingerprints(
         config.embedding.model,
         embeddings.fingerprint(config).sha256,
-        config.reranker.model,
+        "" if by_model else config.reranker.model,
         reranker,
         chatbot.store.identity.embedding,
         chatbot.store.sequence(),
