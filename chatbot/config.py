@@ -129,10 +129,15 @@ class SplitterConfig(Section):
 
 
 class RetrievalConfig(Section):
-    """``k`` candidates are retrieved and reranked; the best ``top_n`` become sources."""
+    """``k`` candidates are retrieved and reranked; the best ``top_n`` become sources.
+
+    ``both_languages``: where passages are in the other language, a language model that is chosen translates the question
+    for the search, in one more call.
+    """
 
     k: int = Field(20, ge=1, le=200)
     top_n: int = Field(3, ge=1, le=50)
+    both_languages: bool = True
 
     @model_validator(mode="after")
     def _sources_are_candidates(self) -> RetrievalConfig:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from functools import cached_property
+from dataclasses import replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Literal
 
 from chatbot.answering.answer import (
@@ -23,6 +24,8 @@ from chatbot.answering.direct import DirectAnswers
 from chatbot.answering.followups import queries
 from chatbot.answering.gate import Calibration, judge, load_calibration
 from chatbot.answering.requests import as_chosen, recognise, without_opener
+from chatbot.answering.small_tasks.asked_for import asked_for
+from chatbot.answering.small_tasks.both_languages import found_in_both
 from chatbot.answering.small_tasks.ordering import order_by
 from chatbot.answering.whole_document import Asked, answer_whole_again
 from chatbot.answering.writer import Writer
@@ -100,18 +103,27 @@ class Chatbot:
         """
         timings, settings = Timings(), self._settings(k, top_n, rerank, budget_ms)
         question = _checked(question)
-        request = request or self.request_of(question, history, filters)
+        recognised, unclear = request or self.request_of(question, history, filters), ""
         writer = writer or build_writer(self.config.llm)
+        if request is None:
+            with timings.measure("recognise"):
+                recognised, unclear = asked_for(
+                    question, recognised, partial(self._documents, filters), writer
+                )
+        request = recognised
         asked = Asked(question, request, tuple(history), timings)
         if answer := self._direct.answer(asked, _listed(filters), writer):
             return answer
         if request.kind == "table":
             request = LOOK_UP  # no table explains it
         for query in queries(writer, without_opener(question), history, timings):
-            found = retrieve(
-                self.store, self.embedding, query, settings.retrieval.k, _listed(filters), timings
-            )
-            search = self._judged(question, query, found, settings, timings, request, writer)
+            k, only = settings.retrieval.k, _listed(filters)
+            search_for = partial(retrieve, self.store, self.embedding, k=k, filters=only, timings=timings)
+            translator = writer if settings.retrieval.both_languages else None
+            found = found_in_both(query, search_for, self.store, only, translator, k, timings)
+            search = self._judged(question, query, found.candidates, settings, timings, request, writer)
+            notes = tuple(filter(None, (unclear, found.note)))
+            search = replace(search, also_searched=found.also, notes=notes)
             if search.gate.verdict == "strong":
                 break
         return start_answer(search, cite(search, self.score_stretches), history, writer)

@@ -170,13 +170,13 @@ class Request:
             ``collect``, ``table``: recognised, and looked up.
         topic: which of its kind, as "greeting" or "newest".
         documents: uris that it is about; empty where none is named.
-        decided_by: the program's rules, or the person who chose another kind.
+        decided_by: the program's rules, the language model where they were unsure, or the person who chose another kind.
     """
 
     kind: RequestKind = "look_up"
     topic: str = ""
     documents: tuple[str, ...] = ()
-    decided_by: Literal["rules", "person"] = "rules"
+    decided_by: Literal["rules", "model", "person"] = "rules"
 
 
 LOOK_UP = Request()
@@ -265,6 +265,8 @@ class Search:
         query: as searched, after the conversation was condensed into it.
         candidates: all k in final order; the first ``top_n`` are kept unless the gate refused.
         request: what was asked for.
+        also_searched: the query in the other language, where that was searched too.
+        notes: what the person should know of how it was searched.
     """
 
     question: str
@@ -274,6 +276,8 @@ class Search:
     gate: Gate
     timings: Timings
     request: Request = LOOK_UP
+    also_searched: str = ""
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def of(

@@ -152,8 +152,8 @@ class Answer:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What the person should know of how the model was asked."""
-        return self.writing.notes if self.writing is not None else ()
+        """What the person should know of how it was searched and how the model was asked."""
+        return self.search.notes + (self.writing.notes if self.writing is not None else ())
 
     @property
     def cut(self) -> str:
@@ -167,6 +167,11 @@ class Answer:
     @property
     def query(self) -> str:
         return self.search.query
+
+    @property
+    def also_searched(self) -> str:
+        """The query in the other language, where that was searched too."""
+        return self.search.also_searched
 
     @property
     def request(self) -> Request:

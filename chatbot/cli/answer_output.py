@@ -145,6 +145,9 @@ def _print_verdict(console: Console, search: Search) -> None:
     look, gate, timings = search.second_look, search.gate, search.timings
     lines = [f"{' · '.join(f'{stage} {ms:.0f}' for stage, ms in timings.items())} ms"]
     lines.insert(0, f"second look: {_look(look)}")
+    if search.also_searched:
+        lines.insert(0, f"also searched as: {visible(on_one_line(search.also_searched))}")
+    lines[:0] = [visible(on_one_line(note)) for note in search.notes]
     if gate.probability is not None:
         lines.insert(
             0,

@@ -48,6 +48,8 @@ class Trace(Protocol):
     @property
     def query(self) -> str: ...
     @property
+    def also_searched(self) -> str: ...
+    @property
     def llm(self) -> str: ...
     @property
     def received(self) -> str: ...
@@ -127,7 +129,8 @@ class ExchangeRecord:
         history: the earlier turns that the model could see.
         checks: what the citation check found; ``None``: not checked.
         thoughts: what the model thought, apart from the answer.
-        notes: what the person was told of how the model was asked.
+        notes: what the person was told of how it was searched and how the model was asked.
+        also_searched: ``query`` in the other language, where that was searched too.
         asked_at: when the question was asked, with its time zone.
     """
 
@@ -152,6 +155,7 @@ class ExchangeRecord:
     thoughts: str = ""
     notes: tuple[str, ...] = ()
     request: Request = LOOK_UP
+    also_searched: str = ""
     asked_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def __post_init__(self) -> None:
@@ -205,6 +209,7 @@ def record_of(
         thoughts=answer.thoughts,
         notes=answer.notes,
         request=answer.request,
+        also_searched=answer.also_searched,
         asked_at=asked_at or datetime.now(UTC),
     )
 
@@ -275,6 +280,7 @@ def to_json(record: ExchangeRecord) -> str:
         "thoughts": record.thoughts,
         "notes": [Phrase.to_stored(note) for note in record.notes],
         "request": asdict(record.request),
+        "also_searched": record.also_searched,
         "asked_at": record.asked_at.isoformat(),
     }
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
@@ -305,6 +311,7 @@ def from_json(text: str) -> ExchangeRecord:
         thoughts=content.get("thoughts", ""),
         notes=tuple(map(Phrase.from_stored, content.get("notes", ()))),
         request=_request(content.get("request", {})),
+        also_searched=content.get("also_searched", ""),
         asked_at=datetime.fromisoformat(content["asked_at"]),
     )
 

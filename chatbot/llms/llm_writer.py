@@ -232,7 +232,7 @@ def _beginning(writing: Writing, longest: int, *, one_line: bool) -> str:
         if (one_line and "\n" in text) or len(text) > longest:
             break
     writing.close()
-    return text[:longest]
+    return (text.strip().partition("\n")[0] if one_line else text)[:longest]
 
 
 def _once(limits: LLMLimits, limit_s: float | None) -> LLMLimits:

@@ -52,6 +52,8 @@ def _exchange(record: ExchangeRecord, say: Say, timezone: tzinfo) -> Iterator[st
     yield escape_quote(record.question)
     if record.query != record.question:
         yield escape_name(say("searched_as", query=record.query))
+    if record.also_searched:
+        yield escape_name(say("also_searched_as", query=record.also_searched))
     yield f"## {say('answer')}"
     if record.gate.verdict == "weak":
         yield escape_name(say("weak_match"))

@@ -163,6 +163,8 @@ INSPECTOR: dict[str, tuple[str, str]] = {
     "time": ("걸린 시간", "Time"),
     "total_time": ("첫 글자까지 {first} · 전체 {total}", "First word after {first} · {total} in all"),
     "stage_condense": ("질문 풀기", "Condense"),
+    "stage_recognise": ("요청 가리기", "Recognise"),
+    "stage_translate": ("질문 번역", "Translate"),
     "stage_embed": ("질문 임베딩", "Embed"),
     "stage_dense": ("의미 검색", "Dense"),
     "stage_lexical": ("어휘 검색", "Lexical"),

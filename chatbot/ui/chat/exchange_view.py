@@ -53,6 +53,8 @@ def _above(exchange: Exchange, index: int, say: Say) -> Iterator[str]:
     if trace is None:
         return
     yield _kind(exchange, trace, index, say)
+    if trace.also_searched:
+        yield f'<p class="sl-fine">{as_html(say("also_searched_as", query=trace.also_searched))}</p>'
     if trace.refused:
         return
     if trace.query != trace.question:
