@@ -198,7 +198,8 @@ class Chatbot:
             ModelError: the reranker cannot be used.
         """
         unchecked = answered.request.kind == "table" or answered.request.topic == "outline"
-        if answered.gate.refused or unchecked or self._check_calibration is None:
+        is_empty = answered.gate.refused or answered.declined or unchecked
+        if is_empty or self._check_calibration is None:
             return ()  # what was computed stands in no sentence, and headings claim nothing
         return check_claims(
             answered.received,

@@ -82,6 +82,8 @@ def _print_text(console: Console, answer: Answer) -> None:
 
 
 def _print_sources(console: Console, answer: Answer) -> None:
+    if answer.declined:
+        console.print("\nthe language model found no answer in these passages:", style="bold")
     for source in answer.sources:
         console.print()
         console.print(

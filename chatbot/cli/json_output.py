@@ -54,6 +54,7 @@ def _answer_json(answer: Answer) -> dict[str, Any]:
         "thoughts": answer.thoughts,
         "notes": list(answer.notes),
         "refused": answer.refused,
+        "declined": answer.declined,
         "citations": answer.citations,
         "llm": answer.llm,
         "prompt": [asdict(message) for message in answer.prompt],

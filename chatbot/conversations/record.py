@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from chatbot.answering import prompts
+from chatbot.answering.answer import is_declined
 from chatbot.answering.writer import Tokens
 from chatbot.citations.check import ClaimCheck, ClaimEvidence
 from chatbot.citations.markers import cited_numbers
@@ -59,6 +60,8 @@ class Trace(Protocol):
     def request(self) -> Request: ...
     @property
     def refused(self) -> bool: ...
+    @property
+    def declined(self) -> bool: ...
     @property
     def sources(self) -> tuple[Source, ...]: ...
     @property
@@ -170,6 +173,11 @@ class ExchangeRecord:
     @property
     def refused(self) -> bool:
         return self.gate.refused
+
+    @property
+    def declined(self) -> bool:
+        """Whether the language model says only that the sources do not answer."""
+        return is_declined(self.llm, self.received)
 
 
 def record_of(

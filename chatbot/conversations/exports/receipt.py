@@ -96,7 +96,7 @@ def _sources(record: ExchangeRecord, anchor: str, say: Say) -> str:
     cited = record.citations
     shown = closest(record.candidates) if record.refused else record.sources
     cards = "".join(_card(source, source.number in cited, anchor, say) for source in shown)
-    title = say("closest" if record.refused else "sources")
+    title = say("closest" if record.refused or record.declined else "sources")
     return f"<section><h2>{title}</h2>{cards}</section>" if cards else ""
 
 

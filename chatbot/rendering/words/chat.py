@@ -48,6 +48,9 @@ CHAT: dict[str, tuple[str, str]] = {
     "check_ok": ("출처에 맞는 대목이 있습니다. 뜻이 반대인지는 가려내지 못합니다.", "The source has a matching passage. A contradiction would not be noticed."),
     "check_weak": ("출처의 대목과 일부만 맞습니다", "The source matches this only in part"),
     "check_not": ("출처에 맞는 대목이 없습니다", "The source has nothing that matches this"),
+    "check_across": ("확인하지 않았습니다: 출처가 다른 언어로 쓰여 있습니다", "Not checked: the source is in another language"),
+    "checked_none_across": ("출처가 다른 언어로 쓰여 있어 인용을 확인하지 않았습니다", "The citations were not checked: their sources are in another language"),
+    "not_checked_across": ("{count}개는 출처의 언어가 달라 확인하지 않음", "{count} not checked: the source is in another language"),
     "not_checked": ("인용을 확인하지 못했습니다: {reason}", "The citations could not be checked: {reason}"),
     "better_source": ("출처 {number}에 더 잘 맞는 대목이 있습니다", "Source {number} matches better"),
     "better_candidate": ("후보 {rank} 「{name}」에 더 잘 맞는 대목이 있습니다", "The {rank} candidate, {name}, matches better"),
@@ -58,6 +61,10 @@ CHAT: dict[str, tuple[str, str]] = {
     "refused_gate": (
         "찾은 글이 모두 질문과 동떨어져 있어, 지어내지 않고 멈췄습니다.",
         "Nothing that was found comes close enough to an answer. So nothing was made up.",
+    ),
+    "declined": (
+        "발췌문을 읽은 {llm}의 답입니다: “{words}”",
+        "{llm} read the passages below and says: “{words}”",
     ),
     "helps": (
         "다른 낱말로 물어보거나, 답이 들어 있을 문서를 더해 보세요.",
