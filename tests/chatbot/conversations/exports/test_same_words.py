@@ -39,7 +39,7 @@ def exported(record: ExchangeRecord, language: Language) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("verdict", ["supported", "weak", "not supported"])
+@pytest.mark.parametrize("verdict", ["supported", "weak", "not supported", "unchecked"])
 def test_a_verdict(record, language: Language, verdict: Verdict) -> None:
     made = record(checks=(ClaimCheck(0, 20, (1,), verdict, 0.9, None, better=4),))
     page, (receipt, markdown) = on_the_page(made, language), exported(made, language)
