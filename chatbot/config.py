@@ -17,6 +17,8 @@ from pydantic_core import ErrorDetails
 from chatbot.errors import ConfigError, Phrase
 
 CONFIG_FILE = "secondlook.toml"
+LISTWISE = "llm"  # reranker.backend: the language model that answers takes the second look ...
+LANGUAGE_MODEL = "language-model"  # ... and reranker.model then
 # section -> (key, companion, the companion's largest share of it)
 _COMPANIONS = {"retrieval": [("k", "top_n", 1.0)], "splitter": [("chunk_size", "chunk_overlap", 0.2)]}
 
@@ -42,6 +44,7 @@ class RerankerConfig(Section):
     """Who takes the second look. ``enabled = false`` keeps the retrieval order.
 
     ``model``: ``late-interaction``, which compares the token vectors of multilingual-e5-small, or a cross-encoder.
+    With ``backend = "llm"`` the language model that answers puts the first candidates in order, and ``model`` is left out.
     ``budget_ms``: milliseconds after which no more candidates are scored, the best retrieved ones first;
     0 scores them all. ``cached_scores``: scores remembered for questions asked again; 0 remembers nothing at all.
     ``token_vectors``: how finely late interaction's view of each passage is kept in the index; ``off``: not at all.
@@ -59,6 +62,29 @@ class RerankerConfig(Section):
     @classmethod
     def _by_its_name_of_today(cls, model: str) -> str:
         return "late-interaction" if model == "package:secondlook-reranker" else model
+
+    @model_validator(mode="before")
+    @classmethod
+    def _model_of_backend(cls, data: Any) -> Any:
+        """The default is the backend's own: no weights stand for a language model."""
+        if not isinstance(data, dict):
+            return data
+        defaults, is_llm = ("late-interaction", LANGUAGE_MODEL), data.get("backend") == LISTWISE
+        if data.get("model", defaults[0]) in defaults:
+            return {**data, "model": defaults[is_llm]}
+        if is_llm:
+            raise ValueError("backend llm takes no model: the one in the section llm takes the second look")
+        return data
+
+
+class ListwiseOptions(Section):
+    """``reranker.options`` of a language model: how many of the first candidates it is shown, and how much of each.
+
+    ``passage_tokens``: as estimated, 160 Korean syllables or 480 Latin letters.
+    """
+
+    candidates: int = Field(10, ge=2, le=20)
+    passage_tokens: int = Field(160, ge=32, le=1000)
 
 
 class LLMLimits(Section):
@@ -103,10 +129,15 @@ class SplitterConfig(Section):
 
 
 class RetrievalConfig(Section):
-    """``k`` candidates are retrieved and reranked; the best ``top_n`` become sources."""
+    """``k`` candidates are retrieved and reranked; the best ``top_n`` become sources.
+
+    ``both_languages``: where passages are in the other language, a language model that is chosen translates the question
+    for the search, in one more call.
+    """
 
     k: int = Field(20, ge=1, le=200)
     top_n: int = Field(3, ge=1, le=50)
+    both_languages: bool = True
 
     @model_validator(mode="after")
     def _sources_are_candidates(self) -> RetrievalConfig:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from functools import cached_property
+from dataclasses import replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Literal
 
 from chatbot.answering.answer import (
@@ -23,16 +24,25 @@ from chatbot.answering.direct import DirectAnswers
 from chatbot.answering.followups import queries
 from chatbot.answering.gate import Calibration, judge, load_calibration
 from chatbot.answering.requests import as_chosen, recognise, without_opener
+from chatbot.answering.small_tasks.asked_for import asked_for
+from chatbot.answering.small_tasks.both_languages import found_in_both
+from chatbot.answering.small_tasks.ordering import order_by
 from chatbot.answering.suggestions import answered_next, next_questions
 from chatbot.answering.whole_document import Asked, answer_whole_again
 from chatbot.answering.writer import Writer
 from chatbot.citations.check import CheckCalibration, ClaimCheck, check_claims, load_check_calibration
 from chatbot.citations.sources import cite
-from chatbot.config import Config, load_config
+from chatbot.config import LISTWISE, Config, ListwiseOptions, load_config, read_options
 from chatbot.errors import ChatbotError
 from chatbot.llms import build_writer
 from chatbot.models import folders
-from chatbot.reranking import Reranker, build_reranker, score_stretches, take_second_look
+from chatbot.reranking import (
+    Listwise,
+    Reranker,
+    build_reranker,
+    score_stretches,
+    take_second_look,
+)
 from chatbot.retrieval import embeddings
 from chatbot.retrieval.retrieve import HybridRetriever, retrieve
 from chatbot.store import DocumentRow, Store
@@ -94,18 +104,27 @@ class Chatbot:
         """
         timings, settings = Timings(), self._settings(k, top_n, rerank, budget_ms)
         question = _checked(question)
-        request = request or self.request_of(question, history, filters)
+        recognised, unclear = request or self.request_of(question, history, filters), ""
         writer = writer or build_writer(self.config.llm)
+        if request is None:
+            with timings.measure("recognise"):
+                recognised, unclear = asked_for(
+                    question, recognised, partial(self._documents, filters), writer
+                )
+        request = recognised
         asked = Asked(question, request, tuple(history), timings)
         if answer := self._direct.answer(asked, _listed(filters), writer):
             return answer
         if request.kind == "table":
             request = LOOK_UP  # no table explains it
         for query in queries(writer, without_opener(question), history, timings):
-            found = retrieve(
-                self.store, self.embedding, query, settings.retrieval.k, _listed(filters), timings
-            )
-            search = self._judged(question, query, found, settings, timings, request)
+            k, only = settings.retrieval.k, _listed(filters)
+            search_for = partial(retrieve, self.store, self.embedding, k=k, filters=only, timings=timings)
+            translator = writer if settings.retrieval.both_languages else None
+            found = found_in_both(query, search_for, self.store, only, translator, k, timings)
+            search = self._judged(question, query, found.candidates, settings, timings, request, writer)
+            notes = tuple(filter(None, (unclear, found.note)))
+            search = replace(search, also_searched=found.also, notes=notes)
             if search.gate.verdict == "strong":
                 break
         return start_answer(search, cite(search, self.score_stretches), history, writer)
@@ -197,7 +216,8 @@ class Chatbot:
             ModelError: the reranker cannot be used.
         """
         unchecked = answered.request.kind == "table" or answered.request.topic == "outline"
-        if answered.gate.refused or unchecked or self._check_calibration is None:
+        is_empty = answered.gate.refused or answered.declined or unchecked
+        if is_empty or self._check_calibration is None:
             return ()  # what was computed stands in no sentence, and headings claim nothing
         return check_claims(
             answered.received,
@@ -237,7 +257,8 @@ class Chatbot:
     def warm_up(self) -> None:
         """Load what the first question would have to wait for. Raises ``ModelError``."""
         embeddings.embed_query(self.embedding, "warm up")
-        self.reranker.score("warm", ["up"])
+        if not self.is_ordered_by_model:
+            self.reranker.score("warm", ["up"])
 
     def as_retriever(self, k: int | None = None, filters: Sequence[str] | str = ()) -> HybridRetriever:
         """A LlamaIndex retriever: the k candidates in fused order."""
@@ -269,15 +290,24 @@ class Chatbot:
                 self._reranker = build_reranker(self.config, lambda: self.embedding)
             return self._reranker
 
+    @property
+    def is_ordered_by_model(self) -> bool:
+        """Whether the language model that answers takes the second look, and sees what was found for that."""
+        return self.config.reranker.backend == LISTWISE
+
     @cached_property
     def calibration(self) -> Calibration | None:
-        """What came with the reranker's weights: scores -> probabilities."""
+        """What came with the reranker's weights: scores -> probabilities; ``None`` for a language model, which has none."""
+        if self.is_ordered_by_model:
+            return None
         folder = folders.resolve(self.config.reranker.model, self.config.models_cache).path
         return load_calibration(folder, self.config.embedding.model)
 
     @cached_property
     def _check_calibration(self) -> CheckCalibration | None:
         """What was measured for the reranker's verdicts on citations."""
+        if self.is_ordered_by_model:
+            return None
         return load_check_calibration(folders.resolve(self.config.reranker.model, self.config.models_cache))
 
     # the steps
@@ -299,7 +329,8 @@ class Chatbot:
         writer = writer or build_writer(self.config.llm)
         top_n = top_n or kept_count(answered) or self.config.retrieval.top_n
         settings = self._settings(None, top_n, rerank, None)
-        search = self._judged(answered.question, answered.query, retrieved(answered), settings, Timings())
+        found = retrieved(answered)
+        search = self._judged(answered.question, answered.query, found, settings, Timings(), writer=writer)
         return start_answer(search, cite(search, self.score_stretches), answered.history, writer)
 
     def _judged(
@@ -310,13 +341,22 @@ class Chatbot:
         settings: Config,
         timings: Timings,
         request: Request = LOOK_UP,
+        writer: Writer | None = None,
     ) -> Search:
         """Second look and gate over what was found, in fused order."""
         ranked, look = take_second_look(
-            query, found, lambda: self.reranker, settings.reranker, timings, self._kept
+            query, found, lambda: self._ranker(writer), settings.reranker, timings, self._kept
         )
         judged, gate = judge(query, ranked, lambda: self.calibration, settings.answer.refuse_below, timings)
         return Search.of(question, query, judged, look, gate, timings, settings.retrieval.top_n, request)
+
+    def _ranker(self, writer: Writer | None) -> Reranker | Listwise:
+        """Who takes the second look; a language model is that of ``writer``, so that nothing goes to another one."""
+        if not self.is_ordered_by_model:
+            return self.reranker
+        options = read_options("reranker", self.config.reranker.options, ListwiseOptions)
+        writer = writer or build_writer(self.config.llm)
+        return order_by(writer, options.candidates, options.passage_tokens)
 
     def _documents_found(self, question: str, filters: Sequence[str], timings: Timings) -> list[str]:
         """The documents of the candidates for ``question``, the best first."""

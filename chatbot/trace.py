@@ -170,13 +170,13 @@ class Request:
             ``collect``, ``table``: recognised, and looked up.
         topic: which of its kind, as "greeting" or "newest".
         documents: uris that it is about; empty where none is named.
-        decided_by: the program's rules, or the person who chose another kind.
+        decided_by: the program's rules, the language model where they were unsure, or the person who chose another kind.
     """
 
     kind: RequestKind = "look_up"
     topic: str = ""
     documents: tuple[str, ...] = ()
-    decided_by: Literal["rules", "person"] = "rules"
+    decided_by: Literal["rules", "model", "person"] = "rules"
 
 
 LOOK_UP = Request()
@@ -203,6 +203,8 @@ class SecondLook:
         scored: how many of the candidates have a logit; fewer than ``of`` when the time budget was spent.
         of: how many candidates there were; where ``unneeded``, how many passages were read.
         spent_ms: milliseconds it took to score them.
+        listwise: it gave an order and no logits; ``scored`` is then how many it put in order.
+        tokens_sent, tokens_received: of a language model that ordered them; 0 where nobody counted.
     """
 
     model: str
@@ -212,6 +214,9 @@ class SecondLook:
     scored: int = 0
     of: int = 0
     spent_ms: float = 0.0
+    listwise: bool = False
+    tokens_sent: int = 0
+    tokens_received: int = 0
 
     @property
     def applied(self) -> bool:
@@ -221,7 +226,7 @@ class SecondLook:
     @property
     def is_partial(self) -> bool:
         """Whether the time budget ended it."""
-        return self.applied and self.scored < self.of
+        return self.applied and not self.listwise and self.scored < self.of
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +265,8 @@ class Search:
         query: as searched, after the conversation was condensed into it.
         candidates: all k in final order; the first ``top_n`` are kept unless the gate refused.
         request: what was asked for.
+        also_searched: the query in the other language, where that was searched too.
+        notes: what the person should know of how it was searched.
     """
 
     question: str
@@ -269,6 +276,8 @@ class Search:
     gate: Gate
     timings: Timings
     request: Request = LOOK_UP
+    also_searched: str = ""
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def of(

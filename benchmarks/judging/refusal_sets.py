@@ -49,8 +49,8 @@ def collections(folder: Path) -> list[Collection]:
     """All of them; half a minute."""
     return [
         *(_sampled(folder, *each) for each in (("squad1", 400), ("korquad1", 400), ("tydiqa", 400))),
-        _claude_docs(folder),
-        _faq(folder),
+        claude_docs(folder),
+        faq(folder),
         _clapnq(folder),
         _samples(),
     ]
@@ -63,7 +63,7 @@ def _samples() -> Collection:
     return Collection(SAMPLES, "en", {}, asked, near, PROJECT / "data")
 
 
-def _claude_docs(folder: Path) -> Collection:
+def claude_docs(folder: Path) -> Collection:
     """60 questions; those of our own in Korean are known by the number of an English one that asks the same."""
     found = _sampled(folder, "claude_docs", 45, 60)
     whole = load(folder, "claude_docs")
@@ -88,7 +88,7 @@ def _sampled(folder: Path, name: str, count: int, questions: int = QUESTIONS) ->
     )
 
 
-def _faq(folder: Path) -> Collection:
+def faq(folder: Path) -> Collection:
     rows = list(read_jsonl(folder / "faq_bank_ko/faq.jsonl"))
     return Collection(
         "faq_bank_ko",

@@ -14,7 +14,9 @@ from chatbot.answering.writer import RESTART, Evidence, Tokens, Writer, Writing
 from chatbot.citations.markers import check_stream, cited_numbers
 from chatbot.errors import LLMError
 from chatbot.text.language import language_of
+from chatbot.text.no_answer import says_no_answer
 from chatbot.trace import (
+    CALCULATED,
     Candidate,
     Gate,
     Message,
@@ -152,8 +154,8 @@ class Answer:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What the person should know of how the model was asked."""
-        return self.writing.notes if self.writing is not None else ()
+        """What the person should know of how it was searched and how the model was asked."""
+        return self.search.notes + (self.writing.notes if self.writing is not None else ())
 
     @property
     def cut(self) -> str:
@@ -169,6 +171,11 @@ class Answer:
         return self.search.query
 
     @property
+    def also_searched(self) -> str:
+        """The query in the other language, where that was searched too."""
+        return self.search.also_searched
+
+    @property
     def request(self) -> Request:
         """What was asked for."""
         return self.search.request
@@ -176,6 +183,11 @@ class Answer:
     @property
     def refused(self) -> bool:
         return self.search.gate.refused
+
+    @property
+    def declined(self) -> bool:
+        """Whether what has arrived says only that the sources do not answer: ``is_declined``."""
+        return is_declined(self.llm, self.received)
 
     @property
     def gate(self) -> Gate:
@@ -194,6 +206,11 @@ class Answer:
 def refusal(question: str) -> str:
     """What is answered, in the question's language, when the documents do not hold the answer."""
     return _REFUSAL[language_of(question)]
+
+
+def is_declined(llm: str, text: str) -> bool:
+    """Whether the language model ``llm``, which saw the sources, says in ``text`` only that they do not answer."""
+    return llm not in ("", "extractive", CALCULATED) and says_no_answer(text)
 
 
 def start_answer(
@@ -256,6 +273,8 @@ class Written(Answered, Protocol):
 
     @property
     def received(self) -> str: ...
+    @property
+    def declined(self) -> bool: ...
 
 
 def frozen_search(answered: Answered) -> Search:

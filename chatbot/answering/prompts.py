@@ -1,4 +1,6 @@
-"""Every word that is sent to a language model, in Korean and English. Text only: nothing here calls one.
+"""Every word that is sent to a language model for an answer, in Korean and English. Text only: nothing here calls one.
+
+What is asked of it besides stands with each of ``small_tasks``.
 
 A question in Hangul gets the Korean rules, any other the English ones. Passages are data: they are
 cleaned of characters that no reader sees, fenced, and the model is told not to obey them.

@@ -137,6 +137,39 @@ class Writer(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a language model said to a small task, and what that cost; ``None`` where nobody knows."""
+
+    text: str
+    tokens: Tokens | None = None
+
+
+@runtime_checkable
+class LanguageModel(Writer, Protocol):
+    """A ``Writer`` that can also be asked for a few words beside the answer (``chatbot.answering.small_tasks``).
+
+    Attributes:
+        room: how many tokens of rules and text it can be given, as ``estimate_tokens`` counts.
+    """
+
+    @property
+    def room(self) -> int: ...
+
+    def reply(
+        self, rules: str, text: str, *, longest: int, limit_s: float | None = None, one_line: bool = False
+    ) -> Reply:
+        """The first ``longest`` characters of what it says to ``text``, or its first line; asked once, never again.
+
+        Args:
+            limit_s: seconds after which it is given up; never longer than its own limits, which hold anyway.
+
+        Raises:
+            LLMError: it did not answer, or not in time.
+        """
+        ...
+
+
 @runtime_checkable
 class SectionWriter(Writer, Protocol):
     """A ``Writer`` that knows its window, so that a long document can be given to it section by section."""

@@ -82,6 +82,8 @@ def _print_text(console: Console, answer: Answer) -> None:
 
 
 def _print_sources(console: Console, answer: Answer) -> None:
+    if answer.declined:
+        console.print("\nthe language model found no answer in these passages:", style="bold")
     for source in answer.sources:
         console.print()
         console.print(
@@ -145,6 +147,9 @@ def _print_verdict(console: Console, search: Search) -> None:
     look, gate, timings = search.second_look, search.gate, search.timings
     lines = [f"{' · '.join(f'{stage} {ms:.0f}' for stage, ms in timings.items())} ms"]
     lines.insert(0, f"second look: {_look(look)}")
+    if search.also_searched:
+        lines.insert(0, f"also searched as: {visible(on_one_line(search.also_searched))}")
+    lines[:0] = [visible(on_one_line(note)) for note in search.notes]
     if gate.probability is not None:
         lines.insert(
             0,
@@ -162,6 +167,9 @@ def _look(look: SecondLook) -> str:
         return f"not needed, {look.of} passages were read" if look.of else "not needed"
     if not look.applied:
         return {"off": "turned off", "empty": "nothing to rank"}.get(look.outcome, f"failed: {look.failure}")
+    if look.listwise:
+        tokens = f", {look.tokens_sent} tokens in, {look.tokens_received} out" if look.tokens_sent else ""
+        return f"{look.model} put {look.scored} of {look.of} in order in {look.spent_ms:.0f} ms{tokens}"
     order = f"logit + {look.fused_weight:g} × fused" if look.fused_weight else "logit"
     return f"reranked {look.scored} of {look.of} in {look.spent_ms:.0f} ms, ordered by {order}"
 

@@ -13,7 +13,7 @@ from rich.text import Text
 from chatbot.cli import shared
 from chatbot.cli.language_models import language_models, print_language_models, pull_language_model
 from chatbot.cli.shared import ConfigOption, JsonOption, StoreOption, app, configured, print_json
-from chatbot.config import load_config
+from chatbot.config import LISTWISE, load_config
 
 _SECRET = re.compile("key|token|secret|passw|auth|credential|header", re.IGNORECASE)
 
@@ -35,6 +35,8 @@ def list_models(context: typer.Context, config: ConfigOption = None, as_json: Js
     dtype = str(fastest_dtype(settings.models_cache)).removeprefix("torch.")
     rows = []
     for role, section in (("embedding", settings.embedding), ("reranker", settings.reranker)):
+        if section.backend == LISTWISE:
+            continue  # the language model that answers, which is listed below
         folder = resolve(section.model, settings.models_cache)
         rows.append({"role": role, "dtype": dtype, **asdict(folder), "path": str(folder.path)})
     language = language_models(settings)

@@ -17,6 +17,7 @@ def search_json(search: Search) -> dict[str, Any]:
     return {
         "question": search.question,
         "query": search.query,
+        "also_searched": search.also_searched,
         "request": asdict(search.request),
         "candidates": [_candidate_json(candidate) for candidate in search.candidates],
         "reranker": _second_look_json(search.second_look),
@@ -53,6 +54,7 @@ def _answer_json(answer: Answer) -> dict[str, Any]:
         "thoughts": answer.thoughts,
         "notes": list(answer.notes),
         "refused": answer.refused,
+        "declined": answer.declined,
         "citations": answer.citations,
         "llm": answer.llm,
         "prompt": [asdict(message) for message in answer.prompt],

@@ -12,7 +12,7 @@ import typer
 
 from chatbot.cli import shared
 from chatbot.cli.shared import ConfigOption, JsonOption, StoreOption, app, configured, print_json
-from chatbot.config import Config
+from chatbot.config import LISTWISE, Config, LLMConfig
 
 
 @app.command()
@@ -60,8 +60,22 @@ def doctor(
             shared.out.print(line, markup=False, soft_wrap=True)
         if chunks:
             shared.out.print(token_vector_line(texts, size))
+        if settings.reranker.enabled and settings.reranker.backend == LISTWISE:
+            shared.out.print(second_look_line(settings.llm), markup=False, soft_wrap=True)
         shared.out.print("index is consistent" if not faults else f"{len(faults)} faults")
     raise typer.Exit(1 if faults else 0)
+
+
+def second_look_line(llm: LLMConfig) -> str:
+    """Which language model takes the second look, and where the passages that were found go for it."""
+    from chatbot.llms.needs import NEEDS, Needs
+
+    needs = NEEDS.get(llm.backend, Needs())
+    if llm.backend == "extractive":
+        return "second look: set to the language model, and there is none; set llm.backend, or another reranker.backend"
+    leaves = needs.remote(llm) or llm.backend not in NEEDS
+    reach = "passages that were found leave this machine for it" if leaves else "on this machine"
+    return f"second look: by the language model, {llm.backend} · {needs.model_of(llm)}; {reach}"
 
 
 @app.command()

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from chatbot.answering import prompts
+from chatbot.answering.answer import is_declined
 from chatbot.answering.writer import Tokens
 from chatbot.citations.check import ClaimCheck, ClaimEvidence
 from chatbot.citations.markers import cited_numbers
@@ -48,6 +49,8 @@ class Trace(Protocol):
     @property
     def query(self) -> str: ...
     @property
+    def also_searched(self) -> str: ...
+    @property
     def llm(self) -> str: ...
     @property
     def received(self) -> str: ...
@@ -57,6 +60,8 @@ class Trace(Protocol):
     def request(self) -> Request: ...
     @property
     def refused(self) -> bool: ...
+    @property
+    def declined(self) -> bool: ...
     @property
     def sources(self) -> tuple[Source, ...]: ...
     @property
@@ -127,7 +132,8 @@ class ExchangeRecord:
         history: the earlier turns that the model could see.
         checks: what the citation check found; ``None``: not checked.
         thoughts: what the model thought, apart from the answer.
-        notes: what the person was told of how the model was asked.
+        notes: what the person was told of how it was searched and how the model was asked.
+        also_searched: ``query`` in the other language, where that was searched too.
         asked_at: when the question was asked, with its time zone.
     """
 
@@ -152,6 +158,7 @@ class ExchangeRecord:
     thoughts: str = ""
     notes: tuple[str, ...] = ()
     request: Request = LOOK_UP
+    also_searched: str = ""
     asked_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def __post_init__(self) -> None:
@@ -166,6 +173,11 @@ class ExchangeRecord:
     @property
     def refused(self) -> bool:
         return self.gate.refused
+
+    @property
+    def declined(self) -> bool:
+        """Whether the language model says only that the sources do not answer."""
+        return is_declined(self.llm, self.received)
 
 
 def record_of(
@@ -205,6 +217,7 @@ def record_of(
         thoughts=answer.thoughts,
         notes=answer.notes,
         request=answer.request,
+        also_searched=answer.also_searched,
         asked_at=asked_at or datetime.now(UTC),
     )
 
@@ -232,6 +245,7 @@ def fingerprints_of(chatbot: Chatbot) -> Fingerprints:
     from chatbot.retrieval import embeddings
 
     config = chatbot.config
+    by_model = chatbot.is_ordered_by_model  # its name is in the second look of each answer
     try:
         reranker = folders.resolve(config.reranker.model, config.models_cache).sha256
     except ChatbotError:  # a backend of a third party may have no files here
@@ -239,7 +253,7 @@ def fingerprints_of(chatbot: Chatbot) -> Fingerprints:
     return Fingerprints(
         config.embedding.model,
         embeddings.fingerprint(config).sha256,
-        config.reranker.model,
+        "" if by_model else config.reranker.model,
         reranker,
         chatbot.store.identity.embedding,
         chatbot.store.sequence(),
@@ -274,6 +288,7 @@ def to_json(record: ExchangeRecord) -> str:
         "thoughts": record.thoughts,
         "notes": [Phrase.to_stored(note) for note in record.notes],
         "request": asdict(record.request),
+        "also_searched": record.also_searched,
         "asked_at": record.asked_at.isoformat(),
     }
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
@@ -304,6 +319,7 @@ def from_json(text: str) -> ExchangeRecord:
         thoughts=content.get("thoughts", ""),
         notes=tuple(map(Phrase.from_stored, content.get("notes", ()))),
         request=_request(content.get("request", {})),
+        also_searched=content.get("also_searched", ""),
         asked_at=datetime.fromisoformat(content["asked_at"]),
     )
 

@@ -13,8 +13,14 @@ from chatbot.rendering.safe import as_attribute, as_html
 from chatbot.rendering.words import Say
 from chatbot.trace import Candidate
 
-_KINDS: dict[Verdict, str] = {"supported": "ok", "weak": "weak", "not supported": "not"}  # CSS classes
-_WORDS: dict[Verdict, str] = {"supported": "check_ok", "weak": "check_weak", "not supported": "check_not"}
+# ends of CSS classes; what was not checked looks like a number of an answer that was not
+_KINDS: dict[Verdict, str] = {"supported": "ok", "weak": "weak", "not supported": "not", "unchecked": ""}
+_WORDS: dict[Verdict, str] = {
+    "supported": "check_ok",
+    "weak": "check_weak",
+    "not supported": "check_not",
+    "unchecked": "check_across",
+}
 
 
 def citation_marks(text: str, checks: Sequence[ClaimCheck | QuotedClaim] | None, say: Say) -> list[Mark]:
@@ -44,11 +50,16 @@ def evidence_of(checks: Sequence[ClaimCheck | QuotedClaim] | None) -> dict[int, 
 
 
 def check_words(checks: Sequence[ClaimCheck], say: Say) -> str:
-    """ "2 of 3 cited sentences have a matching passage", as plain text."""
-    supported = sum(check.verdict == "supported" for check in checks)
-    if supported == len(checks):
-        return say("checked_all")
-    return say("checked", supported=supported, claims=len(checks))
+    """ "2 of 3 cited sentences have a matching passage", as plain text, and how many were not checked."""
+    verdicts = Counter(check.verdict for check in checks)
+    left_out = verdicts["unchecked"]
+    supported, claims = verdicts["supported"], len(checks) - left_out
+    if not claims:
+        return say("checked_none_across")
+    words = (
+        say("checked_all") if supported == len(checks) else say("checked", supported=supported, claims=claims)
+    )
+    return f"{words} · {say('not_checked_across', count=left_out)}" if left_out else words
 
 
 def better_candidates(
@@ -80,7 +91,7 @@ def check_line(
     if not checks:
         return ""
     counts = Counter(_KINDS[check.verdict] for check in checks)
-    kind = "not" if counts["not"] else "weak" if counts["weak"] else "ok"
+    kind = next((kind for kind in ("not", "weak", "ok") if counts[kind]), "none")
     better = "".join(_better(c, words, anchor) for c, words in better_candidates(checks, candidates, say))
     return f'<span class="sl-checked sl-check-{kind}">{as_html(check_words(checks, say))}{better}</span>'
 

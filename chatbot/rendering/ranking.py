@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from chatbot.rendering.candidates import became, direction, place, places_moved
 from chatbot.rendering.figures import milliseconds, number, percent
-from chatbot.rendering.reasons import why_no_second_look
+from chatbot.rendering.reasons import token_line, why_no_second_look
 from chatbot.rendering.safe import as_html, name_as_html
 from chatbot.rendering.words import Say
 from chatbot.trace import Candidate, SecondLook
@@ -57,9 +57,21 @@ def second_look_by(second_look: SecondLook, say: Say) -> str:
     words = say("second_look_by", model=second_look.model)
     if not second_look.of:
         return words
+    if second_look.listwise:
+        return f"{words} · {_put_in_order(second_look, say)}"
     key = "scored_part" if second_look.is_partial else "scored_all"
     spent = milliseconds(second_look.spent_ms)
     return f"{words} · {say(key, scored=second_look.scored, of=second_look.of, spent=spent)}"
+
+
+def _put_in_order(second_look: SecondLook, say: Say) -> str:
+    """What a language model put in order, in what time, and with how many tokens where they were counted."""
+    spent = milliseconds(second_look.spent_ms)
+    words = say("put_in_order", scored=second_look.scored, of=second_look.of, spent=spent)
+    if not second_look.tokens_sent:
+        return words
+    tokens = token_line(second_look.tokens_sent, second_look.tokens_received, True, say)
+    return f"{words} · {tokens}"
 
 
 def cut_words(candidates: Sequence[Candidate], say: Say) -> str:
@@ -71,6 +83,8 @@ def cut_words(candidates: Sequence[Candidate], say: Say) -> str:
 def legend(second_look: SecondLook, say: Say) -> str:
     """What the cells of the table hold, as plain text."""
     weight = second_look.fused_weight
+    if second_look.listwise:
+        return f"{say('legend')} {say('legend_listwise')}"
     return say("legend") + (f" {say('legend_sum', weight=number(weight))}" if weight else "")
 
 

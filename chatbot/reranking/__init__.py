@@ -4,15 +4,19 @@ score   pairs known already <- ``cache``; the rest -> ``queue`` (one for all ses
         ``late_interaction`` (the default: token vectors of the embedding model) or any cross-encoder (``scorers``)
         of sentences, for highlights: ``stretches``
 order   logit + ``fused_weight`` x the fused score of retrieval: ``second_look``, the step of ``Chatbot.ask``
+        or as a language model puts them in order, without scores: ``listwise``
 """
 
 from chatbot.reranking.backends import RERANKERS, build_reranker, own_fused_weight
+from chatbot.reranking.listwise import Listwise, Order
 from chatbot.reranking.reranker import Reranker, ScoredPassages
 from chatbot.reranking.second_look import reordered, take_second_look
 from chatbot.reranking.stretches import score_stretches
 
 __all__ = [
     "RERANKERS",
+    "Listwise",
+    "Order",
     "Reranker",
     "ScoredPassages",
     "build_reranker",

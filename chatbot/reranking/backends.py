@@ -8,8 +8,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from chatbot.config import Config, read_options
-from chatbot.errors import ModelError
+from chatbot.config import LISTWISE, Config, read_options
+from chatbot.errors import ConfigError, ModelError
 from chatbot.models import folders
 from chatbot.models.folders import E5_SMALL, LATE_INTERACTION, ModelFolder
 from chatbot.models.registry import Registry
@@ -87,6 +87,15 @@ def _cross_encoder(config: Config) -> Reranker:
                 "activation_fn": torch.nn.Identity(),
             },
         )
+
+
+@RERANKERS.register(LISTWISE)
+def _language_model(config: Config) -> Reranker:
+    """It has no scores to give: ``Chatbot`` asks whoever answers for an order (``chatbot.reranking.listwise``)."""
+    raise ConfigError(
+        "reranker backend {backend} puts passages in order and gives no scores; set another reranker.backend for this",
+        backend=repr(config.reranker.backend),
+    )
 
 
 def _fused_weight(options: RerankerOptions, folder: ModelFolder) -> float:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from chatbot.config import RerankerConfig
 from chatbot.errors import ChatbotError, ConfigError
+from chatbot.reranking.listwise import Listwise, in_order
 from chatbot.reranking.reranker import Reranker
 from chatbot.retrieval.retrieve import read_by_models
 from chatbot.text.asking import asking_part
@@ -19,12 +21,14 @@ logger = logging.getLogger(__name__)
 def take_second_look(
     query: str,
     candidates: list[Candidate],
-    load: Callable[[], Reranker],
+    load: Callable[[], Reranker | Listwise],
     settings: RerankerConfig,
     timings: Timings,
     kept: Callable[[Sequence[int]], Mapping[int, bytes]] = lambda _: {},
 ) -> tuple[list[Candidate], SecondLook]:
-    """Candidates by logit + ``fused_weight`` x fused score; in the retrieval order where there is no second look.
+    """Candidates by logit + ``fused_weight`` x fused score, or as a language model put them in order.
+
+    In the retrieval order where there is no second look.
 
     A reranker that fails costs no answer: what it said is in ``SecondLook.failure``.
 
@@ -40,8 +44,12 @@ def take_second_look(
             return candidates, SecondLook(settings.model, "off")
         if not candidates:
             return candidates, SecondLook(settings.model, "empty")
+        name = settings.model
         try:
             reranker = load()
+            if isinstance(reranker, Listwise):
+                name = reranker.label
+                return _put_in_order(query, candidates, reranker, settings.budget_ms)
             codes = kept([c.chunk_id for c in candidates]) if reranker.compares_kept else {}
             look = reranker.look(
                 query,
@@ -54,12 +62,24 @@ def take_second_look(
             raise
         except (ChatbotError, RuntimeError, ValueError) as error:
             logger.warning("the reranker failed", exc_info=True)
-            return candidates, SecondLook(settings.model, "failed", str(error))
+            return candidates, SecondLook(name, "failed", str(error))
         weight = reranker.fused_weight
         candidates = [replace(c, scores=replace(c.scores, asked=asked.get(c.chunk_id))) for c in candidates]
         return reordered(candidates, look.logits, weight), SecondLook(
             settings.model, "applied", "", weight, look.scored, len(candidates), round(look.spent_ms, 2)
         )
+
+
+def _put_in_order(
+    query: str, candidates: list[Candidate], model: Listwise, budget_ms: float
+) -> tuple[list[Candidate], SecondLook]:
+    start = time.perf_counter()
+    order = model.order(query, candidates, budget_ms / 1000 if budget_ms else None)
+    spent_ms = round((time.perf_counter() - start) * 1000, 2)
+    return in_order(candidates, order.places), SecondLook(
+        model.label, "applied", scored=len(order.places), of=len(candidates), spent_ms=spent_ms,
+        listwise=True, tokens_sent=order.tokens_sent, tokens_received=order.tokens_received,
+    )  # fmt: skip
 
 
 def _asked(

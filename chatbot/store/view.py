@@ -286,6 +286,16 @@ class View:
         )
         return [(row[0], row[1]) for row in rows]
 
+    def texts_with(self, match: str, most: int, allowed: Ids | None = None) -> list[str]:
+        """The texts of the first ``most`` chunks that fit an FTS5 expression, by id: nothing is scored."""
+        only, values = _only(allowed)
+        rows = self.connection.execute(
+            "SELECT text FROM chunk WHERE id IN"
+            f" (SELECT rowid FROM chunk_fts WHERE chunk_fts MATCH ?{only} LIMIT ?)",
+            (match, *values, most),
+        )
+        return [row[0] for row in rows]
+
     def cosines(self, vector: Vectors, ids: Iterable[int]) -> dict[int, float]:
         """Exact cosine of ``vector`` with each of these chunks."""
         rows = self.connection.execute(

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from chatbot.config import Config, LLMConfig
+from chatbot.config import LISTWISE, Config, ListwiseOptions, LLMConfig, read_options
 from chatbot.conversations.record import AskedWith
+from chatbot.rendering.words import Say
 
 _KEY = "settings"
 
@@ -32,6 +33,19 @@ def settings(config: Config) -> Settings:
         found = Settings(config.llm, config.retrieval.k, config.retrieval.top_n, look.enabled, look.budget_ms)
         st.session_state[_KEY] = found
     return found
+
+
+def shown_for_second_look(config: Config, s: Settings) -> int:
+    """How many passages a language model is shown for the second look; 0 where it takes none."""
+    if config.reranker.backend != LISTWISE or not s.rerank:
+        return 0
+    return min(s.k, read_options("reranker", config.reranker.options, ListwiseOptions).candidates)
+
+
+def what_leaves(config: Config, s: Settings, where: str, say: Say) -> str:
+    """That questions and passages go to ``where``, as plain text."""
+    count = shown_for_second_look(config, s)
+    return say("leaves_found", count=count, where=where) if count else say("leaves", where=where)
 
 
 def choose(config: Config, **changes: object) -> None:

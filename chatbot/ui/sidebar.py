@@ -69,7 +69,7 @@ def _draw_asked_with(config: Config, say: Say) -> None:
     name = say("backend_extractive") if s.llm.backend == "extractive" else f"{s.llm.backend} · {model}"
     quiet("fine", as_html(say("answered_by", llm=name)))
     if needs.remote(s.llm) or s.llm.backend not in NEEDS:
-        quiet("remote", as_html(say("leaves", where=_where(needs, s.llm))))
+        quiet("remote", as_html(choices.what_leaves(config, s, _where(needs, s.llm), say)))
     else:
         quiet("local", as_html(say("stays")))
     if s.filters:

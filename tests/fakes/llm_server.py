@@ -45,10 +45,11 @@ Fault = Literal[
 
 
 class FakeLLMServer:
-    """Answers ``reply`` word by word. ``faults`` are used up one a request, then ``fault`` applies."""
+    """Answers ``reply`` word by word. ``replies`` and ``faults`` are used up one a request, then ``reply`` and ``fault`` apply."""
 
     def __init__(self, port: int = 0) -> None:
         self.reply = "Word2Vec turns words into vectors [1]. It was made in 2013 [2]."
+        self.replies: list[str] = []
         self.fault: Fault | int | None = None
         self.faults: list[Fault | int | None] = []
         self.split: random.Random | None = None  # cuts the reply anywhere instead of between words
@@ -78,6 +79,9 @@ class FakeLLMServer:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+    def next_reply(self) -> str:
+        return self.replies.pop(0) if self.replies else self.reply
 
     def next_fault(self) -> Fault | int | None:
         return self.faults.pop(0) if self.faults else self.fault
@@ -128,7 +132,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif fault == "close at once":
             self._cut()
         else:
-            self._stream(fault, fake.reply)
+            self._stream(fault, fake.next_reply())
 
     def _stream(self, fault: Fault | None, reply: str) -> None:
         protocol = _protocol(self.path)

@@ -80,6 +80,11 @@ def best_matches(said: str, documents: Sequence[DocumentRow]) -> tuple[str, ...]
 
 def spoken_of(question: str, documents: Sequence[DocumentRow], history: Sequence[Turn]) -> tuple[str, ...]:
     """The document that is named anywhere in ``question``, or the one that it may point at; none for all of them."""
+    return named_in(question, documents) or _pointed_at(documents, history)
+
+
+def named_in(question: str, documents: Sequence[DocumentRow]) -> tuple[str, ...]:
+    """The document that is named anywhere in ``question``; empty where none is."""
     words = frozenset(words_of(question))
     best, found = 0, ""
     for row in documents:
@@ -87,7 +92,7 @@ def spoken_of(question: str, documents: Sequence[DocumentRow], history: Sequence
         score = len(words) + 1 if _name(row) in question.casefold() else len(shared)
         if score > best and (score > len(words) or says_which_kind(shared)):
             best, found = score, row.uri
-    return (found,) if found else _pointed_at(documents, history)
+    return (found,) if found else ()
 
 
 def _pointed_at(documents: Sequence[DocumentRow], history: Sequence[Turn]) -> tuple[str, ...]:

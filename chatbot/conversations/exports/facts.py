@@ -16,6 +16,8 @@ def notes(record: ExchangeRecord, say: Say) -> list[str]:
     found = []
     if record.refused:
         found.append(f"{say('refused')}. {why_refused(record.gate, record.settings.filters, say)}")
+    if record.declined:
+        found.append(say("refused"))
     if record.state == "stopped":
         found.append(say("stopped"))
     if record.state == "interrupted":

@@ -52,6 +52,8 @@ def _exchange(record: ExchangeRecord, say: Say, timezone: tzinfo) -> Iterator[st
     yield escape_quote(record.question)
     if record.query != record.question:
         yield escape_name(say("searched_as", query=record.query))
+    if record.also_searched:
+        yield escape_name(say("also_searched_as", query=record.also_searched))
     yield f"## {say('answer')}"
     if record.gate.verdict == "weak":
         yield escape_name(say("weak_match"))
@@ -60,7 +62,7 @@ def _exchange(record: ExchangeRecord, say: Say, timezone: tzinfo) -> Iterator[st
     if found := [*_checked(record, say), *notes(record, say)]:
         yield _list(found)
     if shown := closest(record.candidates) if record.refused else record.sources:
-        yield f"## {say('closest' if record.refused else 'sources')}"
+        yield f"## {say('closest' if record.refused or record.declined else 'sources')}"
         cited = record.citations
         for source in shown:
             yield from _source(source, source.number in cited, say)

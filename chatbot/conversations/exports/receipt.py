@@ -79,6 +79,7 @@ def _exchange(record: ExchangeRecord, anchor: str, is_asked: bool, say: Say, tim
 def _answer(record: ExchangeRecord, anchor: str, say: Say) -> str:
     """The text in the page's own rendering, and around it what is to be said about it."""
     above = _fine(say("searched_as", query=record.query)) if record.query != record.question else ""
+    above += _fine(say("also_searched_as", query=record.also_searched)) if record.also_searched else ""
     above += _fine(say("weak_match")) if record.gate.verdict == "weak" else ""
     render = renderer_of(record.llm, record.request.kind)
     text = render(
@@ -95,7 +96,7 @@ def _sources(record: ExchangeRecord, anchor: str, say: Say) -> str:
     cited = record.citations
     shown = closest(record.candidates) if record.refused else record.sources
     cards = "".join(_card(source, source.number in cited, anchor, say) for source in shown)
-    title = say("closest" if record.refused else "sources")
+    title = say("closest" if record.refused or record.declined else "sources")
     return f"<section><h2>{title}</h2>{cards}</section>" if cards else ""
 
 

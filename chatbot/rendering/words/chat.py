@@ -29,6 +29,7 @@ CHAT: dict[str, tuple[str, str]] = {
     "problem": ("문제가 생겼습니다", "Something is in the way"),
     "you_asked": ("질문", "You asked"),
     "searched_as": ("이렇게 풀어 찾았습니다: {query}", "Searched as: {query}"),
+    "also_searched_as": ("이렇게도 찾았습니다: {query}", "Also searched as: {query}"),
     "written_by": ("작성: {llm}", "Written by {llm}"),
     "calculated": ("표에서 계산", "calculation over the rows of a table"),
     "writing": ("쓰는 중…", "Writing…"),
@@ -48,6 +49,9 @@ CHAT: dict[str, tuple[str, str]] = {
     "check_ok": ("출처에 맞는 대목이 있습니다. 뜻이 반대인지는 가려내지 못합니다.", "The source has a matching passage. A contradiction would not be noticed."),
     "check_weak": ("출처의 대목과 일부만 맞습니다", "The source matches this only in part"),
     "check_not": ("출처에 맞는 대목이 없습니다", "The source has nothing that matches this"),
+    "check_across": ("확인하지 않았습니다: 출처가 다른 언어로 쓰여 있습니다", "Not checked: the source is in another language"),
+    "checked_none_across": ("출처가 다른 언어로 쓰여 있어 인용을 확인하지 않았습니다", "The citations were not checked: their sources are in another language"),
+    "not_checked_across": ("{count}개는 출처의 언어가 달라 확인하지 않음", "{count} not checked: the source is in another language"),
     "not_checked": ("인용을 확인하지 못했습니다: {reason}", "The citations could not be checked: {reason}"),
     "better_source": ("출처 {number}에 더 잘 맞는 대목이 있습니다", "Source {number} matches better"),
     "better_candidate": ("후보 {rank} 「{name}」에 더 잘 맞는 대목이 있습니다", "The {rank} candidate, {name}, matches better"),
@@ -58,6 +62,10 @@ CHAT: dict[str, tuple[str, str]] = {
     "refused_gate": (
         "찾은 글이 모두 질문과 동떨어져 있어, 지어내지 않고 멈췄습니다.",
         "Nothing that was found comes close enough to an answer. So nothing was made up.",
+    ),
+    "declined": (
+        "발췌문을 읽은 {llm}의 답입니다: “{words}”",
+        "{llm} read the passages below and says: “{words}”",
     ),
     "helps": (
         "다른 낱말로 물어보거나, 답이 들어 있을 문서를 더해 보세요.",
@@ -84,6 +92,7 @@ CHAT: dict[str, tuple[str, str]] = {
     "as_outline": ("{name}의 개요로 답했습니다", "Answered as an outline of {name}"),
     "as_key_points": ("{name}의 핵심으로 답했습니다", "Answered as the key points of {name}"),
     "as_about": ("{name}의 내용 소개로 답했습니다", "Answered as what {name} is about"),
+    "as_the_model_said": ("언어 모델이 그렇게 이해했습니다", "so the language model understood it"),
     "as_look_up": ("고르신 대로 찾아서 답했습니다", "Looked up, as you chose"),
     "whole_library": ("모든 문서", "all documents"),
     "look_it_up": ("대신 찾아보기", "Look it up instead"),

@@ -105,6 +105,14 @@ INSPECTOR: dict[str, tuple[str, str]] = {
         "시간 안에 후보 {of}개 중 {scored}개만 살펴봄({spent}), 나머지는 검색 순서대로 뒤에",
         "{scored} of {of} candidates in the {spent} allowed; the rest follow in the retrieval order",
     ),
+    "put_in_order": (
+        "후보 {of}개 중 앞의 것에서 {scored}개의 순서를 {spent}에 정함, 나머지는 검색 순서대로 뒤에",
+        "{scored} of {of} candidates put in order in {spent}; the rest follow in the retrieval order",
+    ),
+    "legend_listwise": (
+        "두 번째 검토는 언어 모델이 했습니다. 순서만 정하고 점수는 주지 않으므로 로짓과 확률이 없습니다.",
+        "A language model took the second look. It gives an order and no scores, so there are no logits and no probabilities.",
+    ),
     "score_combined": ("합", "Sum"),
     "key_cited": ("인용한 출처", "source, cited"),
     "key_source": ("출처", "source"),
@@ -155,6 +163,8 @@ INSPECTOR: dict[str, tuple[str, str]] = {
     "time": ("걸린 시간", "Time"),
     "total_time": ("첫 글자까지 {first} · 전체 {total}", "First word after {first} · {total} in all"),
     "stage_condense": ("질문 풀기", "Condense"),
+    "stage_recognise": ("요청 가리기", "Recognise"),
+    "stage_translate": ("질문 번역", "Translate"),
     "stage_embed": ("질문 임베딩", "Embed"),
     "stage_dense": ("의미 검색", "Dense"),
     "stage_lexical": ("어휘 검색", "Lexical"),

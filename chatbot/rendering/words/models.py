@@ -7,6 +7,10 @@ MODELS: dict[str, tuple[str, str]] = {
     "models": ("모델", "Models"),
     "stays": ("이 컴퓨터 밖으로 나가는 것이 없습니다", "Nothing leaves this machine"),
     "leaves": ("질문과 발췌문이 {where}(으)로 전송됩니다", "Questions and passages go to {where}"),
+    "leaves_found": (
+        "질문과, 두 번째 검토를 위해 검색된 발췌문 {count}개까지 {where}(으)로 전송됩니다",
+        "Questions, and up to {count} passages that were found, go to {where}: it takes the second look",
+    ),
     # who writes
     "answers": ("답변", "Answers"),
     "answers_more": (
@@ -131,6 +135,10 @@ MODELS: dict[str, tuple[str, str]] = {
     "embedding_more": ("질문과 발췌문을 벡터로 바꿉니다.", "Turns questions and passages into vectors."),
     "reranker_model": ("재정렬 모델", "Reranker"),
     "reranker_more": ("두 번째 검토: 질문과 발췌문을 하나씩 맞대어 봅니다.", "The second look: compares the question with each passage."),
+    "reranker_llm": (
+        "답변을 쓰는 언어 모델이 후보의 순서도 정합니다 (설정 파일의 reranker.backend)",
+        "The language model that answers also puts the candidates in order (reranker.backend in the configuration)",
+    ),
     "late_interaction": (
         "지연 상호작용(late interaction): 질문과 발췌문의 토큰 벡터를 견줍니다. 자체 가중치 없이 임베딩 모델 multilingual-e5-small의 가중치를 씁니다",
         "late interaction: compares the token vectors of question and passage; no weights of its own, those of the embedding model multilingual-e5-small",

@@ -52,6 +52,8 @@ def _above(exchange: Exchange, index: int, say: Say) -> Iterator[str]:
     if trace is None:
         return
     yield _kind(exchange, trace, index, say)
+    if trace.also_searched:
+        yield f'<p class="sl-fine">{as_html(say("also_searched_as", query=trace.also_searched))}</p>'
     if trace.refused:
         return
     if trace.query != trace.question:
@@ -88,6 +90,8 @@ def _text(exchange: Exchange, index: int, say: Say) -> Iterator[str]:
             yield f'<p class="sl-busy">{say("searching")}</p>'
     elif trace.refused:
         yield notice_html(say("refused"), why_refused(trace.gate, exchange.settings.filters, say), "calm")
+    elif trace.declined and exchange.written:
+        yield notice_html(say("refused"), say("declined", llm=trace.llm, words=trace.received), "calm")
     else:
         state = "written" if exchange.written else "writing"
         render = renderer_of(trace.llm, trace.request.kind)
@@ -128,7 +132,8 @@ def _below(exchange: Exchange, index: int, say: Say) -> Iterator[str]:
         )
         wrote = trace.llm and trace.received
         by = f" · {as_html(written_by(trace.llm, say))}" if wrote else ""
-        yield f'<div class="sl-label">{say("sources")}<span class="sl-fine">{by}{off}</span></div>'
+        title = say("closest" if trace.declined and exchange.written else "sources")
+        yield f'<div class="sl-label">{title}<span class="sl-fine">{by}{off}</span></div>'
         yield source_cards(
             trace.sources,
             trace.citations,

@@ -51,7 +51,7 @@ def _inspect(answer: Trace, chatbot: Chatbot, settings: Settings, say: Say) -> N
     )  # fmt: skip
     with st.container(key=f"inspector-{part}"):
         if part == "orders":
-            order_comparison(answer, chatbot, say)
+            order_comparison(answer, chatbot, settings, say)
         elif part == "models":
             model_comparison(answer, chatbot, settings, say)
         elif part == "prompt":

@@ -8,17 +8,19 @@ import streamlit as st
 
 from chatbot.answering.answer import Answer
 from chatbot.answering.extractive import ExtractiveWriter
-from chatbot.answering.writer import Evidence
+from chatbot.answering.writer import Evidence, Writer
 from chatbot.conversations.record import Trace
 from chatbot.engine import Chatbot
 from chatbot.rendering.ranking import what_changed
 from chatbot.rendering.reasons import gate_figures, why_no_second_look
 from chatbot.rendering.safe import as_html
 from chatbot.rendering.words import Say
+from chatbot.ui.choices import Settings
 from chatbot.ui.clock import run_again_soon
 from chatbot.ui.inspector.side_by_side import Side, side_by_side
 from chatbot.ui.jobs import Job
 from chatbot.ui.notices import notice_html, problem
+from chatbot.ui.resources import writer_for
 
 _KEY = "inspector-order"
 
@@ -31,7 +33,7 @@ class _Other:
     job: Job[Answer]
 
 
-def order_comparison(trace: Trace, chatbot: Chatbot, say: Say) -> None:
+def order_comparison(trace: Trace, chatbot: Chatbot, settings: Settings, say: Say) -> None:
     """Draw both orders; a second look that was not taken yet is taken in a job."""
     if not trace.candidates:
         st.html(f'<p class="sl-fine">{say("nothing_to_rank")}</p>')
@@ -39,7 +41,7 @@ def order_comparison(trace: Trace, chatbot: Chatbot, say: Say) -> None:
     if trace.second_look.outcome == "unneeded":
         st.html(f'<p class="sl-fine">{as_html(what_changed(trace.candidates, trace.second_look, say))}</p>')
         return
-    other = _other(trace, chatbot)
+    other = _other(trace, chatbot, settings)
     if not other.job.done(0):
         st.html(f'<p class="sl-busy">{say("looking_again")}</p>')
         run_again_soon("inspector-order-clock")
@@ -81,14 +83,19 @@ def difference(looked: Trace, plain: Trace, say: Say) -> str:
     )
 
 
-def _other(trace: Trace, chatbot: Chatbot) -> _Other:
+def _other(trace: Trace, chatbot: Chatbot, settings: Settings) -> _Other:
     found: _Other | None = st.session_state.get(_KEY)
     if found is None or found.trace != trace:
         judge = chatbot.without_second_look if trace.second_look.applied else chatbot.with_second_look
-        found = _Other(trace, Job(lambda: judge(trace, ExtractiveWriter()), "the other order"))
+        found = _Other(trace, Job(lambda: judge(trace, _writer(chatbot, settings)), "the other order"))
         st.session_state[_KEY] = found
         found.job.done()  # as a rule it takes a millisecond: no flicker
     return found
+
+
+def _writer(chatbot: Chatbot, settings: Settings) -> Writer:
+    """Who is asked where a language model takes the second look; the answer itself is not written."""
+    return writer_for(settings.llm) if chatbot.is_ordered_by_model else ExtractiveWriter()
 
 
 def _side(trace: Trace, title: str, say: Say) -> Side:

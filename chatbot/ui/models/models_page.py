@@ -20,10 +20,11 @@ from chatbot.ui.notices import quiet
 def draw_models_page(config: Config, chatbot: Chatbot | None, say: Say) -> None:
     """Draw the page. Everything on it takes effect with the next question; nothing is loaded anew."""
     st.html(f'<div class="sl-head-line"><h1>{say("models")}</h1></div>')
-    llm = choices.settings(config).llm
+    settings = choices.settings(config)
+    llm = settings.llm
     if where := backend_settings.host(llm):
         place = llm.backend if where == llm.backend else f"{llm.backend} ({where})"
-        quiet("remote", as_html(say("leaves", where=place)))
+        quiet("remote", as_html(choices.what_leaves(config, settings, place, say)))
     else:
         quiet("local", as_html(say("stays")))
     _draw_head(say("answers"), say("answers_more"))

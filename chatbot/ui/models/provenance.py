@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from chatbot.config import Config
+from chatbot.config import LISTWISE, Config
 from chatbot.engine import Chatbot
 from chatbot.errors import ChatbotError
 from chatbot.models import folders
@@ -23,10 +23,10 @@ _SHOWN = 16  # characters of a fingerprint; the rest is in its tooltip
 
 @dataclass(frozen=True, slots=True)
 class _Folders:
-    """The two models on disk, or why they are not there."""
+    """The two models on disk, or why they are not there; ``None`` where a language model takes the second look."""
 
     embedding: ModelFolder | str
-    reranker: ModelFolder | str
+    reranker: ModelFolder | str | None
 
 
 def draw_provenance(config: Config, chatbot: Chatbot | None, say: Say) -> None:
@@ -38,9 +38,13 @@ def draw_provenance(config: Config, chatbot: Chatbot | None, say: Say) -> None:
 @st.cache_resource(show_spinner=False, hash_funcs={Config: lambda c: c.model_dump_json()})
 def _reading(config: Config) -> Job[_Folders]:
     return Job(
-        lambda: _Folders(_folder(config.embedding.model, config), _folder(config.reranker.model, config)),
+        lambda: _Folders(_folder(config.embedding.model, config), _reranker_folder(config)),
         "describe the models",
     )
+
+
+def _reranker_folder(config: Config) -> ModelFolder | str | None:
+    return None if config.reranker.backend == LISTWISE else _folder(config.reranker.model, config)
 
 
 def _folder(name: str, config: Config) -> ModelFolder | str:
@@ -71,8 +75,10 @@ def _draw_provenance(job: Job[_Folders], chatbot: Chatbot | None, say: Say) -> N
     st.html(f'<div class="sl-inside">{"".join(entries)}</div>')
 
 
-def _model(title: str, about: str, folder: ModelFolder | str, say: Say) -> str:
+def _model(title: str, about: str, folder: ModelFolder | str | None, say: Say) -> str:
     head = f'<h4>{as_html(title)}</h4><p class="sl-fine">{as_html(about)}</p>'
+    if folder is None:
+        return f"<section>{head}<p>{as_html(say('reranker_llm'))}</p></section>"
     if isinstance(folder, str):
         return f'<section>{head}<p class="sl-need">{as_html(say.error(folder))}</p></section>'
     facts = [

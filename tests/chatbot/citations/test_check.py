@@ -126,6 +126,30 @@ def test_a_sentence_cited_to_the_wrong_source_is_told_so_with_the_better_one() -
     assert (right.verdict, right.better) == ("supported", None)
 
 
+def test_a_sentence_is_not_checked_against_a_source_in_another_language() -> None:
+    korean = "연차 휴가는 1년에 25일이며 다음 해로 넘길 수 없습니다."
+    (check,) = _check("Employees get 25 days leave a year [1].", korean)
+    assert (check.verdict, check.evidence, check.better) == ("unchecked", None, None)
+    (check,) = _check("직원은 1년에 25일의 휴가를 받습니다 [1].", LEAVE, others=[korean])
+    assert (check.verdict, check.better) == ("unchecked", None)
+
+
+def test_of_sources_in_both_languages_those_in_the_sentences_own_are_checked() -> None:
+    korean = "호텔 비용은 하루 140유로까지입니다."
+    (check,) = _check("A hotel may cost up to 140 euros [1][2].", korean, HOTEL)
+    assert check.verdict == "supported"
+    assert check.evidence is not None
+    assert check.evidence.number == 2
+
+
+def test_words_that_stand_in_a_source_are_quoted_whatever_its_language() -> None:
+    (check,) = _check(
+        "Harbor & Pine Employee Handbook [1].",
+        "이 규정의 영어 이름은 Harbor & Pine Employee Handbook 입니다.",
+    )
+    assert (check.verdict, check.probability) == ("supported", 1.0)
+
+
 def test_one_of_several_cited_sources_is_enough() -> None:
     (check,) = _check("A hotel may cost up to 140 euros [1][2].", LEAVE, HOTEL)
     assert check.verdict == "supported"

@@ -17,6 +17,8 @@ import pytest
 from rich.console import Console
 
 from chatbot.cli.step_progress import StepProgress
+from chatbot.cli.storage import second_look_line
+from chatbot.config import LLMConfig
 from command_line import secondlook_here
 
 QUESTION = "How many days of annual leave are there?"
@@ -134,3 +136,24 @@ def test_filling_in_token_vectors_shows_how_far_it_is() -> None:
     words = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.getvalue())
     assert "token vectors" in words
     assert "256/1000" in words
+
+
+@pytest.mark.parametrize(
+    ("llm", "line"),
+    [
+        (
+            LLMConfig(),
+            "second look: set to the language model, and there is none; set llm.backend, or another reranker.backend",
+        ),
+        (
+            LLMConfig(backend="openai", model="x"),
+            "second look: by the language model, openai · x; passages that were found leave this machine for it",
+        ),
+        (
+            LLMConfig(backend="ollama", model="x"),
+            "second look: by the language model, ollama · x; on this machine",
+        ),
+    ],
+)
+def test_doctor_tells_which_language_model_takes_the_second_look(llm: LLMConfig, line: str) -> None:
+    assert second_look_line(llm) == line

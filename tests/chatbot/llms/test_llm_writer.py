@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chatbot.answering.writer import Evidence, Writer, estimate_tokens
+from chatbot.answering.writer import Evidence, LanguageModel, Writer, estimate_tokens
 from chatbot.config import LLMConfig, LLMLimits
 from chatbot.errors import LLMError
 from chatbot.llms import build_writer
@@ -197,3 +197,28 @@ def test_one_writer_serves_several_people_at_once(fake_llm: Any, make_source: An
     firsts = [next(stream) for stream in streams]
     rests = ["".join(stream) for stream in streams]
     assert [first + rest for first, rest in zip(firsts, rests, strict=True)] == [fake_llm.reply] * 4
+
+
+def test_a_short_reply_is_the_first_line_and_ends_there_once_the_model_is_known(fake_llm: Any) -> None:
+    writer = writer_for(fake_llm)
+    assert isinstance(writer, LanguageModel)
+    fake_llm.reply = "one line\nand another"
+    assert writer.reply("rules", "text", longest=100, one_line=True).text == "one line"
+    assert writer.reply("rules", "text", longest=5).text == "one l"
+    fake_llm.fault = "endless"
+    assert writer.reply("rules", "text", longest=100, one_line=True).text == "one line"
+    assert fake_llm.disconnected.wait(5)
+
+
+def test_a_short_task_is_tried_once_and_within_its_own_time(fake_llm: Any) -> None:
+    writer = writer_for(fake_llm)
+    assert isinstance(writer, LanguageModel)
+    fake_llm.fault = 503
+    with pytest.raises(LLMError, match="503"):
+        writer.reply("rules", "text", longest=100)
+    assert len(fake_llm.requests) == 1
+    fake_llm.fault = "hang"
+    before = time.monotonic()
+    with pytest.raises(LLMError, match="within 0.3 s"):
+        writer.reply("rules", "text", longest=100, limit_s=0.3)
+    assert time.monotonic() - before < 5

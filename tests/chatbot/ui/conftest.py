@@ -20,10 +20,13 @@ from visit import DESKTOP, PATIENCE_MS, Visit, Visitor
 
 @pytest.fixture(scope="session")
 def page_config(sample_config: Config, tmp_path_factory: pytest.TempPathFactory) -> Config:
-    """The sample documents in an index of the page's own, because these tests change it."""
+    """The sample documents in an index of the page's own, because these tests change it.
+
+    One request to a model for each answer: questions are not translated.
+    """
     store = tmp_path_factory.mktemp("page") / "store"
     shutil.copytree(sample_config.store, store)
-    return sample_config.with_(store=store)
+    return sample_config.with_(store=store, retrieval={"both_languages": False})
 
 
 @pytest.fixture(scope="session")
@@ -41,8 +44,10 @@ def server(page_config: Config) -> Iterator[str]:
         "--server.port",
         str(port),
     ]
+    settings = page_config.store.with_name("secondlook.toml")
+    settings.write_text("[retrieval]\nboth_languages = false\n", "utf-8")
     process = subprocess.Popen(
-        [*command, "--", "--store", str(page_config.store)],
+        [*command, "--", "--store", str(page_config.store), "--config", str(settings)],
         cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
     log: list[str] = []

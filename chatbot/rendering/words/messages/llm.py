@@ -137,6 +137,16 @@ LLM: dict[str, str | tuple[str, str]] = {
         "답변 길이 llm.max_tokens ({tokens})에 이르렀습니다. 「모델」 화면에서 늘리거나 더 좁게 물어 주세요.",
         "It reached the longest answer, llm.max_tokens ({tokens}). Raise it on the Models page, or ask for less.",
     ),
+    # small tasks
+    "{label} named no kind of request but said: {words}": "{label}: 질문의 종류 대신 다른 말이 왔습니다: {words}",
+    "what the question asks for was not made out: {reason}": "무엇을 묻는지 언어 모델이 가리지 못해 찾아서 답했습니다. {reason}",
+    "{label} did not translate the question but said: {words}": "{label}: 질문의 번역 대신 다른 말이 왔습니다: {words}",
+    "not searched in the other language: {reason}": "다른 언어로는 찾지 못했습니다. {reason}",
+    "{label} gave no order of the passages but said: {words}": "{label}: 발췌문의 순서 대신 다른 말이 왔습니다: {words}",
+    "the language model is set to take the second look (reranker.backend), but {label} is none; choose another llm.backend": (
+        "두 번째 검토를 언어 모델이 하도록 설정되어 있는데(reranker.backend) {label}은(는) 언어 모델이 아닙니다. 「모델」 화면에서 언어 모델을 골라 주세요.",
+        "The language model is set to take the second look (reranker.backend), but {label} is none. Choose a language model on the Models page.",
+    ),
     # how it was asked
     "{model} takes no system message: the rules went with the question": "{model}: 시스템 메시지를 받지 않아 규칙을 질문과 함께 보냈습니다.",
     "{model} does not take {parameter}: it was given another way": "{model}: {parameter}을(를) 받지 않아 다른 이름으로 보냈습니다.",

@@ -7,6 +7,7 @@ MODELS: dict[str, str | tuple[str, str]] = {
     "the reranker's scores are not finite; its weights are damaged, get them anew": "재정렬 모델의 점수가 유한한 수가 아닙니다. 가중치가 손상되었으니 새로 받아 주세요.",
     "fused_weight {value} of {model} is no number from 0 up; correct its folder": "{model} 모델의 fused_weight 값 {value}은(는) 0 이상의 수가 아닙니다. 모델 폴더의 값을 고쳐 주세요.",
     "{model} is no cross-encoder; set reranker.model to one, like {example}": "{model}: 교차 인코더가 아닙니다. 설정 파일의 reranker.model을 교차 인코더로 바꿔 주세요. 예: {example}",
+    "reranker backend {backend} puts passages in order and gives no scores; set another reranker.backend for this": "재정렬 방식 {backend}: 순서만 정하고 점수는 주지 않습니다. 점수가 필요하면 설정 파일의 reranker.backend를 바꿔 주세요.",
     "cannot read {file} ({error}); install the program anew": "{file} 파일을 읽을 수 없습니다({error}). 프로그램을 다시 설치해 주세요.",
     "the embedding model {model} returned vectors that are not numbers; reinstall it": "임베딩 모델 {model}의 벡터가 수가 아닙니다. 모델을 다시 설치해 주세요.",
     "no model at {name}; give a folder, a hub id like BAAI/bge-m3, or package:NAME": "{name} 자리에 모델이 없습니다. 폴더, BAAI/bge-m3 같은 허브 이름, 또는 package:NAME을 적어 주세요.",

@@ -20,5 +20,6 @@ SETTINGS: dict[str, str | tuple[str, str]] = {
     "{key}: Input should be less than or equal to {asked}": "{key}: {asked} 이하의 값을 적어 주세요.",
     "{key}: Input should be {asked}": "{key}: 다음 가운데 하나를 적어 주세요: {asked}.",
     "{key}: chunk_overlap must be smaller than chunk_size": "{key}: chunk_overlap은 chunk_size보다 작아야 합니다.",
+    "{key}: backend llm takes no model: the one in the section llm takes the second look": "{key}: backend가 llm이면 model을 적지 않습니다. 답변을 쓰는 언어 모델이 두 번째 검토를 합니다.",
     "{key}: top_n must not be larger than k": "{key}: 출처 수(top_n)는 후보 수(k)보다 클 수 없습니다.",
 }  # fmt: skip

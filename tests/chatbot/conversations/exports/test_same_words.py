@@ -12,7 +12,7 @@ import pytest
 from chatbot.citations.check import ClaimCheck, Verdict
 from chatbot.config import LLMConfig
 from chatbot.conversations import ExchangeRecord, to_html, to_markdown
-from chatbot.rendering.ranking import what_changed
+from chatbot.rendering.ranking import second_look_by, what_changed
 from chatbot.rendering.reasons import why_refused
 from chatbot.rendering.words import Language, Say
 from chatbot.trace import Gate, SecondLook
@@ -39,7 +39,7 @@ def exported(record: ExchangeRecord, language: Language) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("verdict", ["supported", "weak", "not supported"])
+@pytest.mark.parametrize("verdict", ["supported", "weak", "not supported", "unchecked"])
 def test_a_verdict(record, language: Language, verdict: Verdict) -> None:
     made = record(checks=(ClaimCheck(0, 20, (1,), verdict, 0.9, None, better=4),))
     page, (receipt, markdown) = on_the_page(made, language), exported(made, language)
@@ -107,3 +107,36 @@ def test_a_source_and_the_candidates(record, language: Language) -> None:
         assert words in receipt
     for words in (*scores, counts):
         assert words in markdown
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_searched_too(record, language: Language) -> None:
+    made = record(also_searched="How many <b>days</b> of leave?")
+    words = Say(language)("also_searched_as", query=made.also_searched)
+    for drawn in (on_the_page(made, language), *exported(made, language)):
+        assert words in drawn
+    assert "<b>days" not in to_html([made], language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_model_that_found_no_answer(record, language: Language) -> None:
+    made = record(received="The passages do not mention it [1].", llm="openai · x", checks=None)
+    for drawn in (on_the_page(made, language), *exported(made, language)):
+        assert Say(language)("refused") in drawn
+        assert Say(language)("closest") in drawn
+        assert "do not mention it" in drawn
+    plain = replace(made, llm="extractive")
+    assert Say(language)("refused") not in on_the_page(plain, language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_second_look_of_a_language_model(record, language: Language) -> None:
+    look = SecondLook(
+        "openai · x", "applied", scored=3, of=20, spent_ms=2412.0, listwise=True, tokens_sent=900, tokens_received=12
+    )  # fmt: skip
+    made = record(second_look=look)
+    words = second_look_by(look, Say(language))
+    assert "openai · x" in words
+    assert "900" in words
+    for drawn in exported(made, language):
+        assert words in drawn

@@ -190,6 +190,23 @@ def test_models_are_shown_with_licence_and_fingerprint_or_how_to_get_them(open_p
     assert "secondlook models pull BAAI/not-here" in shown
 
 
+def test_a_language_model_that_takes_the_second_look_is_told_with_what_it_is_sent(open_page: Open) -> None:
+    llm = {"backend": "openai-like", "options": {"api_base": "https://models.example/v1"}}
+    config = Config().with_(reranker={"backend": "llm"}, llm=llm)
+    page = open_page(config)
+    provenance._reading(config).outcome()
+    shown = html(page.run())
+    assert (
+        "up to 10 passages that were found, go to openai-like (models.example): it takes the second look"
+        in shown
+    )
+    assert "The language model that answers also puts the candidates in order" in shown
+    page.slider(key="k").set_value(4).run()
+    assert "up to 4 passages" in html(page.run())
+    page.toggle(key="rerank").set_value(False).run()
+    assert "Questions and passages go to openai-like (models.example)" in html(page.run())
+
+
 def test_a_lost_model_file_is_said_to_be_lost(open_page: Open, tmp_path: Path) -> None:
     page = open_page()
     page.button(key="use-gguf").click().run()
