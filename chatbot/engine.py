@@ -23,6 +23,7 @@ from chatbot.answering.direct import DirectAnswers
 from chatbot.answering.followups import queries
 from chatbot.answering.gate import Calibration, judge, load_calibration
 from chatbot.answering.requests import as_chosen, recognise, without_opener
+from chatbot.answering.tables.table_question import TableQuestions
 from chatbot.answering.whole_document import Asked, answer_whole_again
 from chatbot.answering.writer import Writer
 from chatbot.citations.check import CheckCalibration, ClaimCheck, check_claims, load_check_calibration
@@ -63,6 +64,7 @@ class Chatbot:
         self._embedding = embedding
         self._reranker: Reranker | None = None
         self._direct = DirectAnswers(store, self.search, self._documents_found)
+        self._tables = TableQuestions(store, self._direct.tables)
         self._loading = threading.RLock()  # the reranker may load the embedding
 
     def ask(
@@ -107,7 +109,9 @@ class Chatbot:
             search = self._judged(question, query, found, settings, timings, request)
             if search.gate.verdict == "strong":
                 break
-        return start_answer(search, cite(search, self.score_stretches), history, writer)
+        return self._tables.answer(
+            asked, search, writer, lambda by: start_answer(search, cite(search, self.score_stretches), history, by)
+        )
 
     def request_of(
         self, question: str, history: Sequence[Turn] = (), filters: Sequence[str] | str = ()

@@ -52,6 +52,7 @@ class Writing(Iterator[str]):
         thoughts: what the model thought, apart from the answer.
         notes: what the person should know of how it was asked: waiting for the server, parameters left out.
         cut: why the answer is not whole although the server ended it; empty where it is.
+        sql: the statement that the model wrote, where a database computed the answer from tables; else empty.
         on_note: gets each of ``notes`` when it is written down.
     """
 
@@ -61,6 +62,7 @@ class Writing(Iterator[str]):
         self.thoughts = ""
         self.notes: tuple[str, ...] = ()
         self.cut = ""
+        self.sql = ""
         self.on_note: Callable[[str], None] = lambda _: None
         self._progress = ""
         self._reported: dict[str, int] = {}
@@ -134,6 +136,39 @@ class Writer(Protocol):
 
     def condense(self, question: str, history: Sequence[Turn]) -> str:
         """``question`` rewritten to be understood without ``history``. Raises ``LLMError``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a language model said to a small task, and what that cost; ``None`` where nobody knows."""
+
+    text: str
+    tokens: Tokens | None = None
+
+
+@runtime_checkable
+class LanguageModel(Writer, Protocol):
+    """A ``Writer`` that can also be asked for a few words beside the answer (``chatbot.answering.small_tasks``).
+
+    Attributes:
+        room: how many tokens of rules and text it can be given, as ``estimate_tokens`` counts.
+    """
+
+    @property
+    def room(self) -> int: ...
+
+    def reply(
+        self, rules: str, text: str, *, longest: int, limit_s: float | None = None, one_line: bool = False
+    ) -> Reply:
+        """The first ``longest`` characters of what it says to ``text``, or its first line; asked once, never again.
+
+        Args:
+            limit_s: seconds after which it is given up; never longer than its own limits, which hold anyway.
+
+        Raises:
+            LLMError: it did not answer, or not in time.
+        """
         ...
 
 

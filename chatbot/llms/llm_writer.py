@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from chatbot.answering import prompts
 from chatbot.answering.followups import may_lean_on_history, stand_alone
-from chatbot.answering.writer import RESTART, Evidence, Writing, estimate_tokens
-from chatbot.config import LLMConfig
+from chatbot.answering.writer import RESTART, Evidence, Reply, Writing, estimate_tokens
+from chatbot.config import LLMConfig, LLMLimits
 from chatbot.errors import LLMError
-from chatbot.llms.control_tokens import without_control_tokens
 from chatbot.llms.failures import Endpoint
 from chatbot.llms.responses import texts
 from chatbot.llms.streaming import stream_with_limits
 from chatbot.llms.thoughts import without_thoughts
+from chatbot.text.control_tokens import without_control_tokens
 from chatbot.text.invisible import clean_line
 from chatbot.text.language import language_of
 from chatbot.trace import Message, Turn
@@ -90,16 +90,23 @@ class LLMWriter:
     def condense(self, question: str, history: Sequence[Turn]) -> str:
         if not history or not may_lean_on_history(question):
             return question
-        stream = self._ask(lambda: self._condense_messages(question, history))
-        text = ""
-        for delta in stream:
-            text = "" if delta is RESTART else text + delta
-            if "\n" in text or len(text) > CONDENSED_CHARS:
-                break
-        stream.close()
+        text = _beginning(
+            self._ask(lambda: self._condense_messages(question, history)), CONDENSED_CHARS, one_line=True
+        )
         return stand_alone(_question_only(text), question, history)
 
-    def _ask(self, messages: Callable[[], tuple[Message, ...]]) -> Writing:
+    @property
+    def room(self) -> int:
+        return self._budget
+
+    def reply(
+        self, rules: str, text: str, *, longest: int, limit_s: float | None = None, one_line: bool = False
+    ) -> Reply:
+        writing = self._ask(lambda: _conversation(rules, [], text), _once(self._limits, limit_s))
+        said = _beginning(writing, longest, one_line=one_line)
+        return Reply(said, writing.tokens)
+
+    def _ask(self, messages: Callable[[], tuple[Message, ...]], limits: LLMLimits | None = None) -> Writing:
         def begin(writing: Writing) -> Generator[str, None, None]:
             ready: list[tuple[LLM, list[ChatMessage]]] = []
 
@@ -113,7 +120,7 @@ class LLMWriter:
                 return self._answer_in(llm.stream_chat(chat), writing)
 
             return stream_with_limits(
-                start, self._limits, self.label, self._endpoint, prepare=prepare, tell=writing.note
+                start, limits or self._limits, self.label, self._endpoint, prepare=prepare, tell=writing.note
             )
 
         return Writing(begin)
@@ -215,6 +222,30 @@ def _chat(messages: Sequence[Message]) -> list[ChatMessage]:
     from llama_index.core.base.llms.types import ChatMessage, MessageRole
 
     return [ChatMessage(role=MessageRole(message.role), content=message.text) for message in messages]
+
+
+def _beginning(writing: Writing, longest: int, *, one_line: bool) -> str:
+    """The first ``longest`` characters, or the first line; the model is stopped behind them. Raises ``LLMError``."""
+    text = ""
+    for delta in writing:
+        text = "" if delta is RESTART else text + delta
+        if (one_line and "\n" in text) or len(text) > longest:
+            break
+    writing.close()
+    return text[:longest]
+
+
+def _once(limits: LLMLimits, limit_s: float | None) -> LLMLimits:
+    """One try within ``limit_s`` seconds, where that is shorter than ``limits``."""
+    most = limits.total_s if limit_s is None else min(limit_s, limits.total_s)
+    return limits.model_copy(
+        update={
+            "tries": 1,
+            "total_s": most,
+            "first_token_s": min(limits.first_token_s, most),
+            "idle_s": min(limits.idle_s, most),
+        }
+    )
 
 
 def _question_only(text: str) -> str:
