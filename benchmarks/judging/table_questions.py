@@ -63,7 +63,9 @@ def as_markdown(rows: list[list[str]]) -> str:
     width = len(cleaned[0])
     at = next((i for i, row in enumerate(cleaned) if sum(map(bool, row[1:])) * 2 >= width - 1), 0)
     header = [cleaned[at][0] or "Item", *(name or f"Column {i}" for i, name in enumerate(cleaned[at][1:], 2))]
-    return "\n".join([row_of(header), rule_of(width), *(row_of(row) for row in cleaned[at + 1 :] if any(row[1:]))])
+    return "\n".join(
+        [row_of(header), rule_of(width), *(row_of(row) for row in cleaned[at + 1 :] if any(row[1:]))]
+    )
 
 
 def by_rules(asked: Asked) -> Decimal | None:
@@ -97,7 +99,9 @@ def main() -> None:
     parser = data_parser(__doc__)
     parser.add_argument("--model", type=Path, help="a GGUF file that writes the SQL")
     parser.add_argument("--questions", type=int, default=60, help="for the model; the rules answer all")
-    parser.add_argument("--seconds", type=float, default=420.0, help="after which the model is asked nothing more")
+    parser.add_argument(
+        "--seconds", type=float, default=420.0, help="after which the model is asked nothing more"
+    )
     parser.add_argument("--show", action="store_true", help="each question with its statement")
     given = parser.parse_args()
     console = Console()
@@ -115,14 +119,19 @@ def main() -> None:
             figure, words = by_model(asked, model)
             found.append((asked, figure))
             if given.show:
-                console.print(f"{asked.question} | {figure} | {asked.gold} | {words}", markup=False, soft_wrap=True)
+                console.print(
+                    f"{asked.question} | {figure} | {asked.gold} | {words}", markup=False, soft_wrap=True
+                )
         rows.append(_row(model.label, found, time.perf_counter() - begins))
-    console.print(report_table("TAT-QA dev", ["by", "asked", "computed", "right", "false", "seconds each"], rows))
+    console.print(
+        report_table("TAT-QA dev", ["by", "asked", "computed", "right", "false", "seconds each"], rows)
+    )
 
 
 def _row(name: str, found: list[tuple[Asked, Decimal | None]], seconds: float) -> list[str]:
     outcomes = Counter(
-        "none" if figure is None else "right" if is_right(figure, asked) else "false" for asked, figure in found
+        "none" if figure is None else "right" if is_right(figure, asked) else "false"
+        for asked, figure in found
     )
     computed = outcomes["right"] + outcomes["false"]
     each = f"{seconds / len(found):.1f}" if found and seconds else ""

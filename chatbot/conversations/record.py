@@ -77,6 +77,8 @@ class Trace(Protocol):
     def thoughts(self) -> str: ...
     @property
     def notes(self) -> tuple[str, ...]: ...
+    @property
+    def sql(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,7 @@ class ExchangeRecord:
         checks: what the citation check found; ``None``: not checked.
         thoughts: what the model thought, apart from the answer.
         notes: what the person was told of how the model was asked.
+        sql: the statement that the model wrote, where a database computed the answer from tables; else empty.
         asked_at: when the question was asked, with its time zone.
     """
 
@@ -151,6 +154,7 @@ class ExchangeRecord:
     checks: tuple[ClaimCheck, ...] | None = None
     thoughts: str = ""
     notes: tuple[str, ...] = ()
+    sql: str = ""
     request: Request = LOOK_UP
     asked_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
@@ -204,6 +208,7 @@ def record_of(
         checks=checks,
         thoughts=answer.thoughts,
         notes=answer.notes,
+        sql=answer.sql,
         request=answer.request,
         asked_at=asked_at or datetime.now(UTC),
     )
@@ -273,6 +278,7 @@ def to_json(record: ExchangeRecord) -> str:
         "checks": None if record.checks is None else {"claims": [asdict(check) for check in record.checks]},
         "thoughts": record.thoughts,
         "notes": [Phrase.to_stored(note) for note in record.notes],
+        "sql": record.sql,
         "request": asdict(record.request),
         "asked_at": record.asked_at.isoformat(),
     }
@@ -303,6 +309,7 @@ def from_json(text: str) -> ExchangeRecord:
         checks=None if checks is None else tuple(map(_check, checks["claims"])),
         thoughts=content.get("thoughts", ""),
         notes=tuple(map(Phrase.from_stored, content.get("notes", ()))),
+        sql=content.get("sql", ""),
         request=_request(content.get("request", {})),
         asked_at=datetime.fromisoformat(content["asked_at"]),
     )

@@ -43,7 +43,8 @@ def cite_rows(view: View, question: str, rows: Sequence[Row], most: int) -> Cite
         places.append((uri, at) if at >= 0 and span[0] < chunks[uri][at].end else None)
     cited = list(dict.fromkeys(place for place in places if place is not None))[:most]
     kept = [
-        replace(candidate_of(chunks[uri][at]), rank=rank, kept=True) for rank, (uri, at) in enumerate(cited, 1)
+        replace(candidate_of(chunks[uri][at]), rank=rank, kept=True)
+        for rank, (uri, at) in enumerate(cited, 1)
     ]
     numbers = {place: number for number, place in enumerate(cited, 1)}
     sources = tuple(

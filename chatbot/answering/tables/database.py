@@ -17,7 +17,16 @@ SECONDS = 5.0  # that a statement may take
 MEMORY = 256 * 2**20  # bytes that the database may use
 _STARTING = 30.0  # seconds for the process and for filling the tables, on a busy machine
 _LARGEST = 50_000_000  # characters of cells: what is more is not asked
-_PASSED_ON = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "TEMP", "TMP", "LD_LIBRARY_PATH", "PYTHONPATH")  # no key among them
+_PASSED_ON = (
+    "PATH",
+    "LANG",
+    "LC_ALL",
+    "SYSTEMROOT",
+    "TEMP",
+    "TMP",
+    "LD_LIBRARY_PATH",
+    "PYTHONPATH",
+)  # no key among them
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +79,12 @@ class StatementFailed(Exception):
 
 
 def run_statement(
-    statement: str, tables: Sequence[SQLTable], question: str, *, seconds: float = SECONDS, memory: int = MEMORY
+    statement: str,
+    tables: Sequence[SQLTable],
+    question: str,
+    *,
+    seconds: float = SECONDS,
+    memory: int = MEMORY,
 ) -> Rows:
     """What ``statement`` gives over ``tables``.
 
@@ -108,7 +122,9 @@ def _asked(request: str, seconds: float) -> dict[str, Any]:
     try:
         reply: dict[str, Any] = json.loads(out)
     except ValueError:
-        raise StatementFailed(f"the database ended without an answer (exit code {process.returncode})") from None
+        raise StatementFailed(
+            f"the database ended without an answer (exit code {process.returncode})"
+        ) from None
     return reply
 
 

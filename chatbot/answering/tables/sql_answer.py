@@ -48,7 +48,9 @@ class SQLAnswer:
     documents: tuple[str, ...]
 
 
-def sql_answer(view: View, question: str, statement: str, tables: Sequence[SQLTable], rows: Rows) -> SQLAnswer:
+def sql_answer(
+    view: View, question: str, statement: str, tables: Sequence[SQLTable], rows: Rows
+) -> SQLAnswer:
     """The answer. ``rows``: what ``statement`` gave over ``tables``; it says something."""
     by_name = {table.name: table for table in tables}
     direct = [(rows.numbered, number) for number in rows.numbers]
@@ -79,13 +81,23 @@ def _behind(rows: Rows, tables: dict[str, SQLTable]) -> list[tuple[str, int]]:
     return found
 
 
-def _narrowed(behind: list[tuple[str, int]], rows: Rows, tables: dict[str, SQLTable]) -> list[tuple[str, int]]:
+def _narrowed(
+    behind: list[tuple[str, int]], rows: Rows, tables: dict[str, SQLTable]
+) -> list[tuple[str, int]]:
     """Where the result is nothing but a lowest or highest figure: the rows that have it."""
-    if len(rows.rows) != 1 or len({name for name, _ in behind}) != 1 or any(c.by not in ("min", "max") for c in rows.columns):
+    if (
+        len(rows.rows) != 1
+        or len({name for name, _ in behind}) != 1
+        or any(c.by not in ("min", "max") for c in rows.columns)
+    ):
         return behind
     columns = tables[behind[0][0]].table.columns
     wanted = [(columns[c.of].values, cell.text) for c, cell in zip(rows.columns, rows.rows[0], strict=True)]
-    having = [row for row in behind if any(values[row[1]] is not None and _same(values[row[1]], text) for values, text in wanted)]
+    having = [
+        row
+        for row in behind
+        if any(values[row[1]] is not None and _same(values[row[1]], text) for values, text in wanted)
+    ]
     return having or behind
 
 
@@ -159,7 +171,9 @@ def _remarks(
     if unread:
         found.append(say("unread", count=f"{unread:,}"))
     tables = {table.name: table for table in used}
-    labels = (next((cell for cell in tables[name].table.cells[number] if cell), "") for name, number in behind)
+    labels = (
+        next((cell for cell in tables[name].table.cells[number] if cell), "") for name, number in behind
+    )
     doubtful = list(dict.fromkeys(label for label in labels if _TOTAL.match(label)))
     if doubtful:
         found.append(say("counted", names=", ".join(map(_literal, doubtful[:_NAMED]))))

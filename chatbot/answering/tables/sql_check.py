@@ -108,7 +108,11 @@ def checked(tree: Tree, tables: Mapping[str, Sequence[str]], known: Known) -> Ch
     if count > MOST_READ:
         raise StatementRefused(f"the statement names tables {count} times; at most {MOST_READ} are allowed")
     selects = [part for part in parts if part.get("type") == "SELECT_NODE"]
-    only_asked = {id(part["subquery"]["node"]) for part in parts if part.get("subquery_type") in ("EXISTS", "NOT_EXISTS")}
+    only_asked = {
+        id(part["subquery"]["node"])
+        for part in parts
+        if part.get("subquery_type") in ("EXISTS", "NOT_EXISTS")
+    }
     for select in selects:
         if id(select) not in only_asked:
             for expression in select["select_list"]:
@@ -187,7 +191,9 @@ def _check_values(expression: Any, tables: Mapping[str, Sequence[str]], known: K
             continue
         kind = part.get("class")
         reads = reads or kind in ("COLUMN_REF", "STAR", "SUBQUERY") or _is_count(part)
-        if kind == "SUBQUERY" or (kind == "OPERATOR" and str(part.get("type")) in ("COMPARE_IN", "COMPARE_NOT_IN")):
+        if kind == "SUBQUERY" or (
+            kind == "OPERATOR" and str(part.get("type")) in ("COMPARE_IN", "COMPARE_NOT_IN")
+        ):
             continue
         if kind == "CONSTANT":
             literal = part.get("literal") or part.get("value") or {}
@@ -197,13 +203,23 @@ def _check_values(expression: Any, tables: Mapping[str, Sequence[str]], known: K
         for key, value in part.items():
             if key in ("filter", "when_expr", "cast_type") or (formats and _is_text(value)):
                 continue
-            waiting += [entry for entry in value if not (formats and _is_text(entry))] if isinstance(value, list) else [value]
+            waiting += (
+                [entry for entry in value if not (formats and _is_text(entry))]
+                if isinstance(value, list)
+                else [value]
+            )
     if not reads:
         raise StatementRefused("every column of the result must come from the tables, none may be a constant")
 
 
 def _is_count(part: Tree) -> bool:
-    return str(part.get("function_name", "")).lower() in ("count_star", "count", "row_number", "rank", "dense_rank")
+    return str(part.get("function_name", "")).lower() in (
+        "count_star",
+        "count",
+        "row_number",
+        "rank",
+        "dense_rank",
+    )
 
 
 def _is_text(part: Any) -> bool:
@@ -211,7 +227,11 @@ def _is_text(part: Any) -> bool:
     if not isinstance(part, dict):
         return False
     inner = part.get("expression", part)
-    return isinstance(inner, dict) and inner.get("class") == "CONSTANT" and (inner.get("literal") or {}).get("kind") == "STRING"
+    return (
+        isinstance(inner, dict)
+        and inner.get("class") == "CONSTANT"
+        and (inner.get("literal") or {}).get("kind") == "STRING"
+    )
 
 
 def _check_literal(kind: str, text: str, names: set[str], known: Known) -> None:
@@ -224,7 +244,9 @@ def _check_literal(kind: str, text: str, names: set[str], known: Known) -> None:
             raise StatementRefused(f"the figure {text[:40]} stands neither in the question nor in the tables")
 
 
-def _read(tree: Tree, selects: Sequence[Tree], tables: Mapping[str, Sequence[str]], named: set[str]) -> Checked:
+def _read(
+    tree: Tree, selects: Sequence[Tree], tables: Mapping[str, Sequence[str]], named: set[str]
+) -> Checked:
     """How to find the rows that the statement reads."""
     top = tree["node"]
     if top.get("type") == "SELECT_NODE" and _is_plain(top, tables, named):
@@ -246,7 +268,9 @@ def _split(
     return known, tuple(dict.fromkeys(name for name, tree in every if tree is None))
 
 
-def _behind(select: Tree, tables: Mapping[str, Sequence[str]], named: set[str]) -> list[tuple[str, Tree | None]]:
+def _behind(
+    select: Tree, tables: Mapping[str, Sequence[str]], named: set[str]
+) -> list[tuple[str, Tree | None]]:
     """The tables that ``select`` reads, each with the statement that numbers the rows that it lets through."""
     if not _of_one(select, tables, named):
         return [
@@ -264,14 +288,27 @@ def _behind(select: Tree, tables: Mapping[str, Sequence[str]], named: set[str]) 
 def _of_one(select: Tree, tables: Mapping[str, Sequence[str]], named: set[str]) -> bool:
     """Whether it reads one table, and no result of another statement."""
     source = select.get("from_table") or {}
-    return source.get("type") == "BASE_TABLE" and source["table_name"] in tables and source["table_name"].lower() not in named
+    return (
+        source.get("type") == "BASE_TABLE"
+        and source["table_name"] in tables
+        and source["table_name"].lower() not in named
+    )
 
 
 def _is_plain(select: Tree, tables: Mapping[str, Sequence[str]], named: set[str]) -> bool:
     """Whether each row of the result is a row of one table: nothing is grouped, and nothing left out as the same."""
     distinct = any(modifier.get("type") == "DISTINCT_MODIFIER" for modifier in select.get("modifiers", ()))
-    grouped = select.get("group_expressions") or select.get("having") or select.get("aggregate_handling") != "STANDARD_HANDLING"
-    return _of_one(select, tables, named) and not distinct and not grouped and not any(map(_aggregates, select["select_list"]))
+    grouped = (
+        select.get("group_expressions")
+        or select.get("having")
+        or select.get("aggregate_handling") != "STANDARD_HANDLING"
+    )
+    return (
+        _of_one(select, tables, named)
+        and not distinct
+        and not grouped
+        and not any(map(_aggregates, select["select_list"]))
+    )
 
 
 def _aggregates(expression: Tree) -> bool:
@@ -298,7 +335,10 @@ def _shown(select: Tree, tables: Mapping[str, Sequence[str]]) -> tuple[Shown, ..
     shown: list[Shown] = []
     for expression in select["select_list"]:
         if expression.get("class") == "STAR":
-            if any(expression.get(key) for key in ("exclude_list", "replace_list", "rename_list", "expr", "qualified_exclude_list")):
+            if any(
+                expression.get(key)
+                for key in ("exclude_list", "replace_list", "rename_list", "expr", "qualified_exclude_list")
+            ):
                 return ()
             shown += [Shown(place) for place in range(len(columns))]
         else:
@@ -321,5 +361,5 @@ def _of_column(expression: Tree, columns: Sequence[str]) -> Shown:
 
 
 def _plainly(kind: str) -> str:
-    """"TABLE_FUNCTION" as it is said to a model: "a table function"."""
+    """ "TABLE_FUNCTION" as it is said to a model: "a table function"."""
     return f"{kind.lower().replace('_', ' ')}"

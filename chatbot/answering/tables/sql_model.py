@@ -47,7 +47,9 @@ def run_by_model(question: str, tables: Sequence[SQLTable], model: LanguageModel
     for _ in range(_TRIES):
         text = _fitting(question, tables, statement, reason, model.room - estimate_tokens(rules))
         if text is None:
-            return ended(Phrase("the tables do not fit into the model's window, so nothing was computed from them"))
+            return ended(
+                Phrase("the tables do not fit into the model's window, so nothing was computed from them")
+            )
         prompt += [Message("system", rules), Message("user", text)]
         replies.append(model.reply(rules, text, longest=LONGEST_REPLY))
         statement = statement_in(replies[-1].text)
@@ -61,10 +63,14 @@ def run_by_model(question: str, tables: Sequence[SQLTable], model: LanguageModel
         if rows.say_something:
             return ended("", rows)
         reason = "no row fits: compare with the values that are listed"
-    return ended(Phrase("the model's SQL did not work ({reason}), so the question was looked up", reason=reason))
+    return ended(
+        Phrase("the model's SQL did not work ({reason}), so the question was looked up", reason=reason)
+    )
 
 
 def _fitting(question: str, tables: Sequence[SQLTable], statement: str, reason: str, room: int) -> str | None:
     """The most telling prompt that fits into ``room`` tokens; ``None`` if none does."""
-    texts = (without_control_tokens(prompts.sql(question, schema, statement, reason)) for schema in schemas(tables))
+    texts = (
+        without_control_tokens(prompts.sql(question, schema, statement, reason)) for schema in schemas(tables)
+    )
     return next((text for text in texts if estimate_tokens(text) <= room), None)

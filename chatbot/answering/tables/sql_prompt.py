@@ -14,7 +14,13 @@ from chatbot.text.invisible import clean_line, without_invisible
 
 LONGEST_REPLY = 3000  # characters
 _LONGEST_VALUE = 40  # characters
-_SHOWN = (30, 12, 5, 3, 0)  # values of a column of words, all of them where they are no more; fewer where they do not fit
+_SHOWN = (
+    30,
+    12,
+    5,
+    3,
+    0,
+)  # values of a column of words, all of them where they are no more; fewer where they do not fit
 _SAMPLES = 3  # values of any other column
 _FENCED = re.compile(r"```[a-zA-Z]{0,10}[ \t]*\n(.{1,3000}?)```", re.DOTALL)
 _BEGINS = re.compile(r"^[ \t]*(?:SELECT|WITH|FROM)\b", re.IGNORECASE | re.MULTILINE)
@@ -42,8 +48,12 @@ def _remark(table: SQLTable, place: int, shown: int) -> str:
     is_text = column.type == "TEXT"
     values = list(dict.fromkeys(cell for cell in table.cells_of(place) if cell))
     most = shown if is_text and len(values) <= shown else min(shown, _SAMPLES)
-    listed = [_value(value, column.type) for value in values[:most] if len(value) <= _LONGEST_VALUE or not is_text]
-    more = f" and {len(values) - len(listed):,} more" if is_text and listed and len(values) > len(listed) else ""
+    listed = [
+        _value(value, column.type) for value in values[:most] if len(value) <= _LONGEST_VALUE or not is_text
+    ]
+    more = (
+        f" and {len(values) - len(listed):,} more" if is_text and listed and len(values) > len(listed) else ""
+    )
     unit = f"in {column.unit}" if column.unit else ""
     return "; ".join(filter(None, (unit, ", ".join(listed) + more)))
 
@@ -55,10 +65,8 @@ def _value(cell: str, kind: str) -> str:
 def statement_in(reply: str) -> str:
     """The statement of a reply, in a code block or not; empty where there is none, as where the model says NONE."""
     text = without_invisible(reply[:LONGEST_REPLY]).strip()
-    if found := _FENCED.search(text):
-        text = found[1]
-    else:
-        text = text.replace("```sql", "").replace("```", "")
+    found = _FENCED.search(text)
+    text = found[1] if found else text.replace("```sql", "").replace("```", "")
     begins = _BEGINS.search(text)
     if begins is None:
         return ""

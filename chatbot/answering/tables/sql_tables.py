@@ -1,6 +1,6 @@
 """Typed tables -> tables of a database: names, types, and the cells as text that the database reads exactly.
 
-    sql_tables([("data/sales.xlsx", table)]) -> SQLTable("t1", ..., columns=(SQLColumn("Sales", "DECIMAL(18,2)", "$"), ...))
+sql_tables([("data/sales.xlsx", table)]) -> SQLTable("t1", ..., columns=(SQLColumn("Sales", "DECIMAL(18,2)", "$"), ...))
 """
 
 from __future__ import annotations
@@ -61,8 +61,7 @@ def sql_tables(found: Sequence[tuple[str, Table]]) -> list[SQLTable]:
 def _columns(table: Table) -> tuple[SQLColumn, ...]:
     names = _names(column.name for column in table.columns)
     return tuple(
-        SQLColumn(name, _type(column), column.unit)
-        for name, column in zip(names, table.columns, strict=True)
+        SQLColumn(name, _type(column), column.unit) for name, column in zip(names, table.columns, strict=True)
     )
 
 
@@ -71,7 +70,9 @@ def _names(written: Iterable[str]) -> list[str]:
     names: list[str] = []
     taken = {"rowid"}  # the database's own name for the number of a row
     for place, name in enumerate(written, 1):
-        bare = _text(name).replace('"', "'")[:_LONGEST_NAME].strip() or ("item" if place == 1 else f"column {place}")
+        bare = _text(name).replace('"', "'")[:_LONGEST_NAME].strip() or (
+            "item" if place == 1 else f"column {place}"
+        )
         unique, count = bare, 1
         while unique.lower() in taken:
             count += 1

@@ -52,7 +52,9 @@ def answer(request: Mapping[str, Any]) -> dict[str, Any]:
             return {"refused": f"the statement took longer than {request['seconds']:g} seconds and was ended"}
         except (duckdb.OutOfMemoryException, MemoryError):
             return {"refused": f"the statement needs more than {memory // 2**20} MB of memory and was ended"}
-        except (duckdb.Error, RecursionError, ValueError) as error:
+        except RecursionError:
+            return {"refused": "the statement is too long: write a simpler one"}
+        except (duckdb.Error, ValueError) as error:
             return {"refused": _first_lines(str(error))}
         finally:
             timer.cancel()
@@ -62,12 +64,16 @@ def _filled(database: duckdb.DuckDBPyConnection, tables: list[dict[str, Any]]) -
     """Name -> columns. Every column comes as one text and is cut and read by the database, so figures are exact."""
     for table in tables:
         columns = table["columns"]
-        cells = ", ".join(f"unnest(string_split(${i}, '{SEPARATOR}')) AS c{i}" for i, _ in enumerate(columns, 1))
+        cells = ", ".join(
+            f"unnest(string_split(${i}, '{SEPARATOR}')) AS c{i}" for i, _ in enumerate(columns, 1)
+        )
         typed = ", ".join(
-            f"CAST(nullif(c{i}, '') AS {column['type']}) AS {_quoted(column['name'])}" for i, column in enumerate(columns, 1)
+            f"CAST(nullif(c{i}, '') AS {column['type']}) AS {_quoted(column['name'])}"
+            for i, column in enumerate(columns, 1)
         )
         database.execute(
-            f"CREATE TABLE {table['name']} AS SELECT {typed} FROM (SELECT {cells})", [column["cells"] for column in columns]
+            f"CREATE TABLE {table['name']} AS SELECT {typed} FROM (SELECT {cells})",
+            [column["cells"] for column in columns],
         )
     return {table["name"]: [column["name"] for column in table["columns"]] for table in tables}
 
@@ -77,14 +83,18 @@ def _locked(database: duckdb.DuckDBPyConnection, memory: int, seconds: float) ->
     database.execute("SET enable_progress_bar = false")
     database.execute("SET enable_external_access = false")
     database.execute("SET lock_configuration = true")
-    database.execute("SELECT json_serialize_sql('SELECT 1.5, DATE ''2025-01-01'''), 1.5, DATE '2025-01-01'").fetchall()
+    database.execute(
+        "SELECT json_serialize_sql('SELECT 1.5, DATE ''2025-01-01'''), 1.5, DATE '2025-01-01'"
+    ).fetchall()
     try:
         import resource
     except ImportError:  # Windows
         return
+    next_descriptor = os.dup(0)
+    os.close(next_descriptor)
     limits = {
         resource.RLIMIT_FSIZE: 0,
-        resource.RLIMIT_NOFILE: 4,  # those that are open
+        resource.RLIMIT_NOFILE: next_descriptor,  # what is open stays, and nothing can be opened
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_CPU: int(seconds) + 10,
         resource.RLIMIT_AS: memory + _ADDRESS_SPACE,
@@ -97,6 +107,8 @@ def _tree(database: duckdb.DuckDBPyConnection, statement: str) -> Tree:
     """The one statement as a tree. Raises ``StatementRefused`` where there are several, or it is no SELECT."""
     row = database.execute("SELECT json_serialize_sql(?)", [statement]).fetchone()
     parsed: dict[str, Any] = json.loads(row[0]) if row else {}
+    if parsed.get("error_type") == "not implemented":
+        raise StatementRefused("only a SELECT statement may be run")
     if parsed.get("error"):
         raise StatementRefused(_first_lines(str(parsed.get("error_message", "the statement cannot be read"))))
     if len(parsed["statements"]) != 1:
@@ -177,7 +189,9 @@ def _first_lines(message: str) -> str:
 def main() -> None:
     request = json.loads(sys.stdin.readline())
     reply = os.fdopen(os.dup(sys.stdout.fileno()), "w")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is no answer: a progress bar did
+    os.dup2(
+        sys.stderr.fileno(), sys.stdout.fileno()
+    )  # what a library prints is no answer: a progress bar did
     print(json.dumps(answer(request)), file=reply, flush=True)
 
 

@@ -84,7 +84,9 @@ class TableReader:
                     continue
                 names = _names(row)
                 fitting = [
-                    (table, found) for table in self.tables_of(view, row) if (found := plan(asked, table, names))
+                    (table, found)
+                    for table in self.tables_of(view, row)
+                    if (found := plan(asked, table, names))
                 ]
                 if len(fitting) > 1:
                     return None  # two tables explain it: a person has to say which

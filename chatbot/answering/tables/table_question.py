@@ -42,7 +42,9 @@ class TableQuestions:
         self._store = store
         self._reader = reader
 
-    def answer(self, asked: Asked, search: Search, writer: Writer, look_up: Callable[[Writer], Answer]) -> Answer:
+    def answer(
+        self, asked: Asked, search: Search, writer: Writer, look_up: Callable[[Writer], Answer]
+    ) -> Answer:
         """What ``asked`` wants computed of the tables that ``search`` found, or what ``look_up`` gives.
 
         Args:
@@ -71,7 +73,9 @@ class TableQuestions:
 
     def _tables(self, view: View, request: Request, search: Search) -> list[SQLTable]:
         """Of the documents that are named, else of the best candidates: the tables that hold a candidate first."""
-        candidates = [c for c in search.candidates if c.document in request.documents or not request.documents]
+        candidates = [
+            c for c in search.candidates if c.document in request.documents or not request.documents
+        ]
         rows = [candidate for candidate in candidates[:_LOOKED_AT] if is_rows(candidate)]
         documents = request.documents or tuple(dict.fromkeys(candidate.document for candidate in rows))
         found: list[tuple[str, Table]] = []
@@ -99,7 +103,12 @@ def _is_about_tables(request: Request, search: Search) -> bool:
     if request.kind != "look_up" or request.decided_by == "person" or search.gate.refused:
         return False
     best = search.candidates[:_BEST]
-    return bool(best) and is_rows(best[0]) and sum(map(is_rows, best)) * 2 > len(best) and wanted(search.query) is not None
+    return (
+        bool(best)
+        and is_rows(best[0])
+        and sum(map(is_rows, best)) * 2 > len(best)
+        and wanted(search.query) is not None
+    )
 
 
 def _overlaps(table: Table, span: tuple[int, int]) -> bool:
