@@ -144,7 +144,7 @@ class Chatbot:
             ChatbotError: the configured backend cannot be used.
         """
         if answered.request.kind in ("talk", "library", "table"):
-            return self.ask(answered.question, answered.history, request=answered.request)
+            return self.ask(answered.question, answered.history, writer=writer, request=answered.request)
         writer = writer or build_writer(self.config.llm)
         if answered.request.kind == "whole_document":
             return answer_whole_again(answered, writer)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 
 from chatbot.answering.answer import Answer, unranked
 from chatbot.answering.tables.operation import wanted
+from chatbot.answering.tables.plan import says_rows
 from chatbot.answering.tables.sql_answer import sql_answer
 from chatbot.answering.tables.sql_model import ModelRun, run_by_model
 from chatbot.answering.tables.sql_tables import SQLTable, sql_tables
@@ -28,7 +29,6 @@ BY_SQL = "sql"  # the topic of a request that was answered so
 _MOST_TABLES = 4  # that a model is shown
 _MOST_DOCUMENTS = 3
 _LOOKED_AT = 5  # candidates in which tables are looked for
-_BEST = 3  # candidates, most of which must be rows for a look-up to count as a question about a table
 _NEEDS_MODEL = {
     "ko": "이 질문은 표를 계산해야 하는데, 규칙만으로는 계산할 수 없어 관련된 행을 보여 드립니다. 언어 모델을 고르면 계산할 수 있습니다.",
     "en": "This asks for a calculation over a table that rules alone cannot read, so these are its closest rows. With a language model it can be computed.",
@@ -53,7 +53,7 @@ class TableQuestions:
         Raises:
             LLMError: the model cannot be asked.
         """
-        if not _is_about_tables(asked.request, search):
+        if not is_about_tables(asked.request, search):
             return look_up(writer)
         if not isinstance(writer, LanguageModel):
             return look_up(_AndSays(writer, _NEEDS_MODEL[language_of(asked.question)]))
@@ -95,20 +95,17 @@ def is_rows(candidate: Candidate) -> bool:
     return sum(map(is_row, lines)) * 2 > len(lines)
 
 
-def _is_about_tables(request: Request, search: Search) -> bool:
+def is_about_tables(request: Request, search: Search) -> bool:
     """Whether a calculation over a table is asked for: as it was recognised or chosen, or as its words and its best
-    candidates say."""
+    candidate say."""
     if request.kind == "table":
         return True
     if request.kind != "look_up" or request.decided_by == "person" or search.gate.refused:
         return False
-    best = search.candidates[:_BEST]
-    return (
-        bool(best)
-        and is_rows(best[0])
-        and sum(map(is_rows, best)) * 2 > len(best)
-        and wanted(search.query) is not None
-    )
+    asked = wanted(search.query)
+    if asked is None or (asked.operation == "count" and not says_rows(search.query)):
+        return False  # "how many days" mostly wants a figure that stands in a row
+    return bool(search.candidates) and is_rows(search.candidates[0])
 
 
 def _overlaps(table: Table, span: tuple[int, int]) -> bool:
