@@ -39,7 +39,7 @@ from chatbot.answering.tables.sql_tables import sql_tables
 from chatbot.answering.tables.table_question import is_about_tables
 from chatbot.answering.tables.typed_table import Table, tables_of
 from chatbot.answering.writer import LanguageModel
-from chatbot.config import Config, LLMConfig
+from chatbot.config import Config, LLMConfig, LLMLimits
 from chatbot.llms import build_writer
 from chatbot.text.tables import row_of, rule_of
 from ingest.pipeline import run
@@ -145,7 +145,10 @@ def main() -> None:
     rows = [_row("rules", [(asked, by_rules(asked)) for asked in every], 0.0)]
     if given.model:
         random.Random(SEED).shuffle(every)
-        model = build_writer(LLMConfig(backend="gguf", model=str(given.model), temperature=0.0))
+        patient = LLMLimits(first_token_s=300, idle_s=120, total_s=400)
+        model = build_writer(
+            LLMConfig(backend="gguf", model=str(given.model), temperature=0.0, limits=patient)
+        )
         assert isinstance(model, LanguageModel)
         found: list[tuple[Asked, Decimal | None]] = []
         begins = time.perf_counter()

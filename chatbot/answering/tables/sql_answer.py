@@ -102,6 +102,8 @@ def _narrowed(
 
 
 def _same(value: object, text: str) -> bool:
+    if not text:
+        return False
     return value == Decimal(text) if isinstance(value, Decimal) else str(value) == text
 
 
@@ -136,14 +138,10 @@ def _cell(cell: Cell, column: ResultColumn, table: SQLTable | None, number: int 
     source = table.table.columns[column.of] if table is not None and column.of >= 0 else None
     if table is not None and source is not None and number is not None and not column.by:
         return _literal(table.table.cells[number][column.of])
-    if cell.kind == "text" or _is_date(cell.text):
+    if cell.kind == "text":
         return _literal(cell.text)
     value = Decimal(cell.text) if cell.kind == "exact" else _rounded(Decimal(cell.text))
     return figure_in(value, source) if source is not None else f"{value:,f}"
-
-
-def _is_date(text: str) -> bool:
-    return text.count("-") == 2
 
 
 def _rounded(value: Decimal) -> Decimal:
@@ -192,7 +190,7 @@ def _name(name: str) -> str:
 
 
 def _literal(text: str) -> str:
-    return literally(in_parentheses(text))
+    return literally(in_parentheses(text), begins_line=False)
 
 
 class _Words(Say):

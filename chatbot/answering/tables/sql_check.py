@@ -238,9 +238,9 @@ def _check_literal(kind: str, text: str, names: set[str], known: Known) -> None:
     if kind == "STRING":
         if any(character.isalnum() for character in text) and text.lower() not in names and not known(text):
             raise StatementRefused(f"the text {text[:40]!r} stands neither in the question nor in the tables")
-    elif _NUMBER.fullmatch(text):
-        small = "." not in text and abs(int(text[:6])) <= _SMALL and len(text) <= 3
-        if not (small or _POWER_OF_TEN.fullmatch(text) or known(text)):
+    elif kind not in ("BOOLEAN", "NULL_LITERAL"):
+        small = text.isdecimal() and len(text) <= 2 and int(text) <= _SMALL
+        if not (small or _POWER_OF_TEN.fullmatch(text) or (_NUMBER.fullmatch(text) and known(text))):
             raise StatementRefused(f"the figure {text[:40]} stands neither in the question nor in the tables")
 
 

@@ -16,6 +16,7 @@ import re
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 import duckdb
@@ -172,9 +173,8 @@ def _cell(value: object) -> tuple[str, str]:
         return "null", ""
     if isinstance(value, float):
         return "float", repr(value)
-    if isinstance(value, str | bool):
-        return "text", str(value)[:LONGEST_CELL]
-    return "exact", str(value)[:LONGEST_CELL]
+    is_number = isinstance(value, int | Decimal) and not isinstance(value, bool)
+    return "exact" if is_number else "text", str(value)[:LONGEST_CELL]
 
 
 def _quoted(name: str) -> str:

@@ -20,6 +20,7 @@ from chatbot.answering.tables.table_answer import TableReader
 from chatbot.answering.tables.typed_table import Table
 from chatbot.answering.whole_document import Asked
 from chatbot.answering.writer import Evidence, LanguageModel, Writer, Writing
+from chatbot.errors import Phrase
 from chatbot.store import Store, View
 from chatbot.text.language import language_of
 from chatbot.text.tables import is_row
@@ -29,6 +30,7 @@ BY_SQL = "sql"  # the topic of a request that was answered so
 _MOST_TABLES = 4  # that a model is shown
 _MOST_DOCUMENTS = 3
 _LOOKED_AT = 5  # candidates in which tables are looked for
+_CHANGED = Phrase("the document was changed meanwhile, so the question was looked up")
 _NEEDS_MODEL = {
     "ko": "이 질문은 표를 계산해야 하는데, 규칙만으로는 계산할 수 없어 관련된 행을 보여 드립니다. 언어 모델을 고르면 계산할 수 있습니다.",
     "en": "This asks for a calculation over a table that rules alone cannot read, so these are its closest rows. With a language model it can be computed.",
@@ -57,14 +59,21 @@ class TableQuestions:
             return look_up(writer)
         if not isinstance(writer, LanguageModel):
             return look_up(_AndSays(writer, _NEEDS_MODEL[language_of(asked.question)]))
-        with asked.timings.measure("sql"), self._store.reading() as view:
-            tables = self._tables(view, asked.request, search)
+        with asked.timings.measure("sql"):
+            with self._store.reading() as view:
+                tables = self._tables(view, asked.request, search)
+                versions = _versions(view, tables)
             if not tables:
                 return look_up(writer)
-            run = run_by_model(search.query, tables, writer)
+            run = run_by_model(
+                search.query, tables, writer
+            )  # it may take a minute: no view is held meanwhile
             if run.rows is None:
                 return look_up(_WithNote(writer, run.reason))
-            answer = sql_answer(view, search.query, run.statement, tables, run.rows)
+            with self._store.reading() as view:
+                if _versions(view, tables) != versions:
+                    return look_up(_WithNote(writer, _CHANGED))
+                answer = sql_answer(view, search.query, run.statement, tables, run.rows)
         request = Request("table", BY_SQL, answer.documents, asked.request.decided_by)
         deltas = _as_writing(answer.text, run)
         return unranked(
@@ -106,6 +115,12 @@ def is_about_tables(request: Request, search: Search) -> bool:
     if asked is None or (asked.operation == "count" and not says_rows(search.query)):
         return False  # "how many days" mostly wants a figure that stands in a row
     return bool(search.candidates) and is_rows(search.candidates[0])
+
+
+def _versions(view: View, tables: Sequence[SQLTable]) -> list[str]:
+    """What the documents of ``tables`` hold, as their hashes."""
+    rows = [view.document(table.document) for table in tables]
+    return [row.sha256 if row is not None else "" for row in rows]
 
 
 def _overlaps(table: Table, span: tuple[int, int]) -> bool:

@@ -14,6 +14,10 @@ LLM: dict[str, str | tuple[str, str]] = {
         "Written before, by the same model from the same text. Nothing was sent this time.",
     ),
     # tables
+    "the document was changed meanwhile, so the question was looked up": (
+        "그사이 문서가 바뀌어 찾아서 답했습니다.",
+        "The document was changed meanwhile, so the question was looked up.",
+    ),
     "the model wrote no SQL for this, so the question was looked up": (
         "모델이 표에 쓸 SQL을 만들지 못해 찾아서 답했습니다.",
         "The model wrote no SQL for the tables, so the question was looked up.",

@@ -100,6 +100,9 @@ def test_where_nothing_fits_there_is_no_answer(sales: list[SQLTable]) -> None:
     [
         ("SELECT 42 FROM t1", "the figure 42 stands neither in the question nor in the tables"),
         ('SELECT "Sales" + 1000000.5 FROM t1', "the figure 1000000.5 stands neither in the question nor in the tables"),
+        ('SELECT "Sales" * 1e9 FROM t1', "the figure 1e9 stands neither in the question nor in the tables"),
+        ("""SELECT coalesce(CAST('777' AS INTEGER), 0), "Sales" FROM t1""", "the text '777' stands neither in the question nor in the tables"),
+        ("""SELECT CASE WHEN "Sales" > 5 THEN "Sales" ELSE 4711 END FROM t1""", "the figure 4711 stands neither in the question nor in the tables"),
         ("SELECT 'call 555' FROM t1", "the text 'call 555' stands neither in the question nor in the tables"),
         ("SELECT 1", "the statement reads no table: every figure must come from the tables"),
         ('SELECT count(*) FROM t1; DROP TABLE t1', "only a SELECT statement may be run"),
