@@ -55,8 +55,8 @@ def cite_rows(view: View, question: str, rows: Sequence[Row], most: int) -> Cite
 
 
 def _with_rows(source: Source, spans: Sequence[tuple[int, int]]) -> Source:
-    """The rows that were taken, marked in the passage."""
-    return replace(source, highlights=tuple(_sentence(source, span) for span in spans))
+    """The rows that were taken, marked in the passage in reading order."""
+    return replace(source, highlights=tuple(_sentence(source, span) for span in sorted(set(spans))))
 
 
 def _sentence(source: Source, span: tuple[int, int]) -> Sentence:

@@ -67,6 +67,14 @@ def test_rows_are_given_as_they_stand_with_the_passage_of_each(chatbot: Chatbot)
     assert (answer.llm, answer.refused, answer.second_look.outcome) == ("fake · sql", False, "unneeded")
 
 
+def test_rows_are_marked_in_reading_order_whatever_their_order_in_the_result(chatbot: Chatbot) -> None:
+    model = SQLModel('SELECT "Store" FROM t1 WHERE "Region" = \'North\' ORDER BY "Visitors"')
+    answer = chatbot.ask(PER_VISITOR, writer=model)
+    assert "| Mill | [1] |\n| Harbor | [1] |" in answer.text
+    (source,) = answer.sources
+    assert [source.text[row.start : row.start + 8] for row in source.highlights] == ["| Harbor", "| Mill |"]
+
+
 def test_figures_are_exact_and_what_may_be_counted_twice_is_said(chatbot: Chatbot) -> None:
     answer = chatbot.ask(
         "What is the total revenue per region and the average of visitors?", writer=SQLModel(BY_REGION)
