@@ -158,9 +158,8 @@ def main() -> None:
             figure, words = by_model(asked, model)
             found.append((asked, figure))
             if given.show:
-                console.print(
-                    f"{asked.question} | {figure} | {asked.gold} | {words}", markup=False, soft_wrap=True
-                )
+                outcome = "none" if figure is None else "right" if is_right(figure, asked) else "false"
+                print(f"{outcome} | {asked.question} | {figure} | {asked.gold} | {words}", flush=True)
         rows.append(_row(model.label, found, time.perf_counter() - begins))
     console.print(
         report_table("TAT-QA dev", ["by", "asked", "computed", "right", "false", "seconds each"], rows)

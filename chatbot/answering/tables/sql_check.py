@@ -24,7 +24,7 @@ MOST_PARTS = 2000  # of a tree
 MOST_READ = 6  # times that tables are named in it: each one more multiplies the rows of a join
 
 _NODES = {"SELECT_NODE", "SET_OPERATION_NODE"}
-_FROM = {"BASE_TABLE", "SUBQUERY", "JOIN", "EMPTY", "EMPTY_FROM"}
+_FROM = {"BASE_TABLE", "SUBQUERY", "JOIN", "EMPTY"}
 _OTHERS = {
     "ORDER_MODIFIER", "LIMIT_MODIFIER", "DISTINCT_MODIFIER", "ORDER_DEFAULT", "ASCENDING", "DESCENDING",
 }  # fmt: skip
@@ -48,6 +48,7 @@ _TYPES = {
     "char", "date", "boolean", "bool",
 }  # fmt: skip
 _OF_DATES = {"date_part", "datepart", "date_trunc", "datetrunc", "date_diff", "datediff", "strftime"}
+_COUNTS = {"count", "count_star", "row_number", "rank", "dense_rank"}
 _CONDITIONS = {"COMPARISON", "BETWEEN", "CONJUNCTION"}
 _SMALL = 12  # months of a year; a whole number up to it counts quarters, decimals and places
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
@@ -196,12 +197,12 @@ def _check_values(expression: Any, tables: Mapping[str, Sequence[str]], known: K
         ):
             continue
         if kind == "CONSTANT":
-            literal = part.get("literal") or part.get("value") or {}
+            literal = part.get("literal") or {}
             _check_literal(str(literal.get("kind", "")), str(literal.get("text", "")), names, known)
         reads = reads or "when_expr" in part
         formats = kind == "FUNCTION" and str(part.get("function_name", "")).lower() in _OF_DATES
         for key, value in part.items():
-            if key in ("filter", "when_expr", "cast_type") or (formats and _is_text(value)):
+            if key in ("filter", "when_expr", "type_expr") or (formats and _is_text(value)):
                 continue
             waiting += (
                 [entry for entry in value if not (formats and _is_text(entry))]
@@ -213,13 +214,7 @@ def _check_values(expression: Any, tables: Mapping[str, Sequence[str]], known: K
 
 
 def _is_count(part: Tree) -> bool:
-    return str(part.get("function_name", "")).lower() in (
-        "count_star",
-        "count",
-        "row_number",
-        "rank",
-        "dense_rank",
-    )
+    return str(part.get("function_name", "")).lower() in _COUNTS
 
 
 def _is_text(part: Any) -> bool:

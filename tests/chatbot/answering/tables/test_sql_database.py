@@ -69,6 +69,22 @@ def test_tenths_add_up(sales: list[SQLTable]) -> None:
     assert cells(run_statement('SELECT sum("v") FROM t1', sql_tables([("a.md", table)]), "?")) == [["0.3"]]
 
 
+@pytest.mark.parametrize(
+    ("expression", "figure"),
+    [
+        ('CAST(sum("Sales") AS DECIMAL(18,2))', "3950.30"),
+        ('round(avg("Sales"), 2)', "987.58"),
+        ("""count(*) FILTER (WHERE "Region" = 'North') * 100 / count(*)""", "60.0"),
+        ("""sum(CASE WHEN "Region" = 'South' THEN "Returns" ELSE 0 END)""", "4"),
+        ('max("Closed on")', "2025-04-01"),
+        ('count(DISTINCT "Month")', "3"),
+        ('coalesce(min("Returns"), 0)', "3"),
+    ],
+)
+def test_what_models_like_to_write_may_run(sales: list[SQLTable], expression: str, figure: str) -> None:
+    assert cells(run_statement(f"SELECT {expression} AS x FROM t1", sales, "?")) == [[figure]]
+
+
 def test_rows_of_a_filter_are_the_rows_of_the_table_in_their_order(sales: list[SQLTable]) -> None:
     rows = run_statement(
         'SELECT "Month" FROM t1 WHERE "Returns" > 3 ORDER BY "Returns" DESC LIMIT 2', sales, "?"
