@@ -28,6 +28,7 @@ from chatbot.answering.small_tasks.asked_for import asked_for
 from chatbot.answering.small_tasks.both_languages import found_in_both
 from chatbot.answering.small_tasks.ordering import order_by
 from chatbot.answering.suggestions import answered_next, next_questions
+from chatbot.answering.tables.table_question import TableQuestions
 from chatbot.answering.whole_document import Asked, answer_whole_again
 from chatbot.answering.writer import Writer
 from chatbot.citations.check import CheckCalibration, ClaimCheck, check_claims, load_check_calibration
@@ -74,6 +75,7 @@ class Chatbot:
         self._embedding = embedding
         self._reranker: Reranker | None = None
         self._direct = DirectAnswers(store, self.search, self._documents_found)
+        self._tables = TableQuestions(store, self._direct.tables)
         self._loading = threading.RLock()  # the reranker may load the embedding
 
     def ask(
@@ -127,7 +129,9 @@ class Chatbot:
             search = replace(search, also_searched=found.also, notes=notes)
             if search.gate.verdict == "strong":
                 break
-        return start_answer(search, cite(search, self.score_stretches), history, writer)
+        return self._tables.answer(
+            asked, search, writer, lambda by: start_answer(search, cite(search, self.score_stretches), history, by)
+        )
 
     def request_of(
         self, question: str, history: Sequence[Turn] = (), filters: Sequence[str] | str = ()
@@ -177,7 +181,7 @@ class Chatbot:
             ChatbotError: the configured backend cannot be used.
         """
         if answered.request.kind in ("talk", "library", "table"):
-            return self.ask(answered.question, answered.history, request=answered.request)
+            return self.ask(answered.question, answered.history, writer=writer, request=answered.request)
         writer = writer or build_writer(self.config.llm)
         if answered.request.kind == "whole_document":
             return answer_whole_again(answered, writer)

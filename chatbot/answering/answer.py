@@ -163,6 +163,11 @@ class Answer:
         return self.writing.cut if self.writing is not None else ""
 
     @property
+    def sql(self) -> str:
+        """The statement that the model wrote, where a database computed the answer from tables; else empty."""
+        return self.writing.sql if self.writing is not None else ""
+
+    @property
     def question(self) -> str:
         return self.search.question
 

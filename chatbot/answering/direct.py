@@ -36,7 +36,7 @@ class DirectAnswers:
         self._store = store
         self._search = search
         self._documents_found = documents_found
-        self._tables = TableReader(store)
+        self.tables = TableReader(store)
         self._told = KeptTexts()
         self._suggesting = threading.Lock()
         self._suggested: dict[tuple[str, int], tuple[str, ...]] = {}  # by language and commit
@@ -53,7 +53,9 @@ class DirectAnswers:
                 with self._store.reading() as view:
                     rows = view.documents(asked.request.documents or filters)
                     return answer_whole(view, rows, asked, writer, self._told)
-            case "look_up" | "table" if asked.request.decided_by == "rules":
+            case "table":
+                return self._computed(asked, filters)
+            case "look_up" if asked.request.decided_by == "rules":
                 return self._computed(asked, filters)
         return None
 
@@ -101,7 +103,7 @@ class DirectAnswers:
             return None
         documents = asked.request.documents or self._documents_found(question, filters, timings)
         with timings.measure("compute"):
-            found = self._tables.answer(question, documents)
+            found = self.tables.answer(question, documents)
         if found is None:
             return None
         request = Request("table", found.operation, (found.document,))

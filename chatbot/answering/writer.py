@@ -52,6 +52,7 @@ class Writing(Iterator[str]):
         thoughts: what the model thought, apart from the answer.
         notes: what the person should know of how it was asked: waiting for the server, parameters left out.
         cut: why the answer is not whole although the server ended it; empty where it is.
+        sql: the statement that the model wrote, where a database computed the answer from tables; else empty.
         on_note: gets each of ``notes`` when it is written down.
     """
 
@@ -61,6 +62,7 @@ class Writing(Iterator[str]):
         self.thoughts = ""
         self.notes: tuple[str, ...] = ()
         self.cut = ""
+        self.sql = ""
         self.on_note: Callable[[str], None] = lambda _: None
         self._progress = ""
         self._reported: dict[str, int] = {}

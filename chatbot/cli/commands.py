@@ -154,7 +154,7 @@ def ask(
         ),
     ] = None,
     taken_as: Annotated[
-        Literal["look-up", "summary", "outline", "key-points", "about", "library"] | None,
+        Literal["look-up", "summary", "outline", "key-points", "about", "library", "table"] | None,
         typer.Option("--as", help="What the question asks for (default: as its words say)"),
     ] = None,
     k: KOption = None,

@@ -57,6 +57,7 @@ def _answer_json(answer: Answer) -> dict[str, Any]:
         "declined": answer.declined,
         "citations": answer.citations,
         "llm": answer.llm,
+        "sql": answer.sql,
         "prompt": [asdict(message) for message in answer.prompt],
         "tokens": asdict(answer.tokens) if answer.tokens else None,
     }

@@ -82,6 +82,8 @@ class Trace(Protocol):
     def thoughts(self) -> str: ...
     @property
     def notes(self) -> tuple[str, ...]: ...
+    @property
+    def sql(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,7 @@ class ExchangeRecord:
         thoughts: what the model thought, apart from the answer.
         notes: what the person was told of how it was searched and how the model was asked.
         also_searched: ``query`` in the other language, where that was searched too.
+        sql: the statement that the model wrote, where a database computed the answer from tables; else empty.
         asked_at: when the question was asked, with its time zone.
     """
 
@@ -157,6 +160,7 @@ class ExchangeRecord:
     checks: tuple[ClaimCheck, ...] | None = None
     thoughts: str = ""
     notes: tuple[str, ...] = ()
+    sql: str = ""
     request: Request = LOOK_UP
     also_searched: str = ""
     asked_at: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -216,6 +220,7 @@ def record_of(
         checks=checks,
         thoughts=answer.thoughts,
         notes=answer.notes,
+        sql=answer.sql,
         request=answer.request,
         also_searched=answer.also_searched,
         asked_at=asked_at or datetime.now(UTC),
@@ -287,6 +292,7 @@ def to_json(record: ExchangeRecord) -> str:
         "checks": None if record.checks is None else {"claims": [asdict(check) for check in record.checks]},
         "thoughts": record.thoughts,
         "notes": [Phrase.to_stored(note) for note in record.notes],
+        "sql": record.sql,
         "request": asdict(record.request),
         "also_searched": record.also_searched,
         "asked_at": record.asked_at.isoformat(),
@@ -318,6 +324,7 @@ def from_json(text: str) -> ExchangeRecord:
         checks=None if checks is None else tuple(map(_check, checks["claims"])),
         thoughts=content.get("thoughts", ""),
         notes=tuple(map(Phrase.from_stored, content.get("notes", ()))),
+        sql=content.get("sql", ""),
         request=_request(content.get("request", {})),
         also_searched=content.get("also_searched", ""),
         asked_at=datetime.fromisoformat(content["asked_at"]),

@@ -10,11 +10,11 @@ from chatbot.answering.followups import may_lean_on_history, stand_alone
 from chatbot.answering.writer import RESTART, Evidence, Reply, Writing, estimate_tokens
 from chatbot.config import LLMConfig, LLMLimits
 from chatbot.errors import LLMError
-from chatbot.llms.control_tokens import without_control_tokens
 from chatbot.llms.failures import Endpoint
 from chatbot.llms.responses import texts
 from chatbot.llms.streaming import stream_with_limits
 from chatbot.llms.thoughts import without_thoughts
+from chatbot.text.control_tokens import without_control_tokens
 from chatbot.text.invisible import clean_line
 from chatbot.text.language import language_of
 from chatbot.trace import Message, Turn

@@ -54,7 +54,7 @@ def answered_as(request: Request, second_look: SecondLook, say: Say) -> str:
     if second_look.outcome == "unneeded" and request.kind in _KINDS:
         topic = request.topic if request.topic in _WHOLE else "summary"
         name = " · ".join(uri.rsplit("/", 1)[-1] for uri in request.documents) or say("whole_library")
-        key = _KINDS[request.kind] or _WHOLE[topic]
+        key = "as_table_sql" if request.topic == "sql" else _KINDS[request.kind] or _WHOLE[topic]
         by_model = f" · {say('as_the_model_said')}" if request.decided_by == "model" else ""
         return say(key, name=name) + by_model
     return say("as_look_up") if request.decided_by == "person" else ""

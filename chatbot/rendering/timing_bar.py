@@ -11,7 +11,7 @@ from chatbot.rendering.words import Say
 # in the order of the flow; the colour of each is in inspector.css and receipt.css under the same name
 _STAGES = {
     "recognise": "stage_recognise", "condense": "stage_condense", "translate": "stage_translate", "read": "stage_read", "embed": "stage_embed", "dense": "stage_dense", "lexical": "stage_lexical",
-    "fuse": "stage_fuse", "rerank": "stage_rerank", "gate": "stage_gate", "highlight": "stage_highlight",
+    "fuse": "stage_fuse", "rerank": "stage_rerank", "gate": "stage_gate", "sql": "stage_sql", "highlight": "stage_highlight",
 }  # fmt: skip
 _REST = {"wait": "stage_wait", "write": "stage_write"}
 _LEAST = 0.05  # ms; below it the stage had nothing to do, like condensing without a history

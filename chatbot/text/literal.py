@@ -7,9 +7,14 @@ import re
 from chatbot.text.invisible import clean_line
 
 # an underscore inside a word is only an underscore; a number with a dot begins a list at the start of a line alone
-_MARKUP = re.compile(r"[\\`*\[\]]|(?<![^\W_])_|_(?![^\W_])|^[-+#>=]|(?<=^\d)[.)]|(?<=^\d\d)[.)]")
+_ANYWHERE = r"[\\`*\[\]]|(?<![^\W_])_|_(?![^\W_])"
+_INSIDE = re.compile(_ANYWHERE)
+_MARKUP = re.compile(_ANYWHERE + r"|^[-+#>=]|(?<=^\d)[.)]|(?<=^\d\d)[.)]")
 
 
-def literally(name: str) -> str:
-    """``name`` on one line as Markdown that shows it: of a file "report [1].pdf" no citation is made."""
-    return _MARKUP.sub(r"\\\g<0>", clean_line(name))
+def literally(name: str, *, begins_line: bool = True) -> str:
+    """``name`` on one line as Markdown that shows it: of a file "report [1].pdf" no citation is made.
+
+    ``begins_line``: where it may stand at the beginning of a line, and "- " would begin a list.
+    """
+    return (_MARKUP if begins_line else _INSIDE).sub(r"\\\g<0>", clean_line(name))

@@ -15,11 +15,12 @@ CHOICES: dict[str, tuple[RequestKind, str]] = {
     "key-points": ("whole_document", "key_points"),
     "about": ("whole_document", "about"),
     "library": ("library", "list"),
+    "table": ("table", ""),
 }
 
 
 def as_chosen(chosen: str, question: str, documents: Documents, history: Sequence[Turn] = ()) -> Request:
-    """The request; of a whole document the one that ``question`` names, or points at. Arguments as for ``recognise``."""
+    """The request; of a whole document, or of tables, the one that ``question`` names, or points at. Arguments as for ``recognise``."""
     kind, topic = CHOICES[chosen]
-    about = spoken_of(question, documents(), history) if kind == "whole_document" else ()
+    about = spoken_of(question, documents(), history) if kind in ("whole_document", "table") else ()
     return Request(kind, topic, about, "person")

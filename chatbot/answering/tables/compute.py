@@ -15,6 +15,7 @@ from chatbot.answering.tables.typed_table import Column, Table
 _COMPARED: dict[str, Callable[[Decimal, Decimal], bool]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
+_FEWEST = 2  # rows of a sum or an average
 _MORE_DIGITS = 2  # of an average than its figures have
 
 
@@ -36,7 +37,10 @@ class Result:
 
 
 def compute(table: Table, wanted: Wanted, plan: Plan) -> Result | None:
-    """``None`` where no row has a figure, or the filters let no row through of which one is wanted."""
+    """``None`` where no row has a figure, or the filters let no row through of which one is wanted.
+
+    Nor is a sum or an average taken of a single row: who asks for one means other cells, "2019 and 2018" of that row.
+    """
     rows = [row for row in range(len(table.cells)) if _passes(table, plan, row)]
     if wanted.operation == "count":
         return Result((), tuple(rows), len(rows))
@@ -49,6 +53,8 @@ def compute(table: Table, wanted: Wanted, plan: Plan) -> Result | None:
         best = _extremes(columns[0], filled, wanted.operation == "max", wanted.limit or 1)
         figures = tuple(_known(column, best[0]) for column in columns)
         return Result(figures, tuple(best), len(rows), unread)
+    if len(filled) < _FEWEST:
+        return None
     sums = [sum((_decimal(column, row) for row in filled), Decimal(0)) for column in columns]
     if wanted.operation == "average":
         sums = [_average(total, len(filled)) for total in sums]

@@ -96,6 +96,11 @@ def plan(wanted: Wanted, table: Table, names: Sequence[str]) -> Plan | None:
     return Plan(tuple(measures), rows, numbers)
 
 
+def says_rows(question: str) -> bool:
+    """Whether ``question`` speaks of the rows of a table: "how many products", and not "how many days"."""
+    return not _ROW_WORDS.isdisjoint(_words(question))
+
+
 def _counts_rows(said: Sequence[str], rows: Sequence[RowFilter]) -> bool:
     """Whether rows are what is to be counted: "how many sick days" wants a figure that stands in a row."""
     if any(held.words for held in rows):

@@ -8,31 +8,28 @@ Nothing is guessed: one table must explain every word of the question, and where
 from __future__ import annotations
 
 import threading
-from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import PurePosixPath
 
 from cachetools import LRUCache
 
+from chatbot.answering.tables.cited_rows import cite_rows
 from chatbot.answering.tables.compute import Result, compute
 from chatbot.answering.tables.operation import Operation, Wanted, wanted
 from chatbot.answering.tables.plan import Plan, plan
 from chatbot.answering.tables.typed_table import Column, Table, tables_of
-from chatbot.citations.quotes import quote
-from chatbot.citations.sources import number_sources
-from chatbot.retrieval.retrieve import candidate_of
-from chatbot.store import ChunkRow, DocumentRow, Store, View
+from chatbot.store import DocumentRow, Store, View
 from chatbot.text.language import language_of
-from chatbot.trace import Sentence, Source
+from chatbot.trace import Source
 
 MOST_DOCUMENTS = 5  # whose tables are tried
 _KEPT = 32  # documents whose tables stay in memory
 _LARGEST = 20_000_000  # characters of a document whose tables are read: 2 s
 _LISTED = 10  # rows that are quoted
-_CITED = 8  # passages that a figure over many rows cites
+MOST_CITED = 8  # passages that a figure over many rows cites
 
 _Words = dict[str, tuple[str, str]]
 _FIGURES: _Words = {
@@ -87,7 +84,9 @@ class TableReader:
                     continue
                 names = _names(row)
                 fitting = [
-                    (table, found) for table in self._of(view, row) if (found := plan(asked, table, names))
+                    (table, found)
+                    for table in self.tables_of(view, row)
+                    if (found := plan(asked, table, names))
                 ]
                 if len(fitting) > 1:
                     return None  # two tables explain it: a person has to say which
@@ -97,7 +96,8 @@ class TableReader:
                         return _computed(view, uri, question, asked, table, found, result)
         return None
 
-    def _of(self, view: View, row: DocumentRow) -> list[Table]:
+    def tables_of(self, view: View, row: DocumentRow) -> list[Table]:
+        """Those of a document; none of one that is too long to be read for a question."""
         key = (row.uri, row.sha256)
         with self._lock:
             known = self._tables.get(key)
@@ -118,41 +118,32 @@ def _names(row: DocumentRow) -> list[str]:
 def _computed(
     view: View, uri: str, question: str, asked: Wanted, table: Table, found: Plan, result: Result
 ) -> Computed:
-    say = _Say(question)
-    chunks = view.chunks_of(uri)
+    say = Say(question)
     listed = result.rows if asked.operation in ("min", "max") or len(result.rows) <= _LISTED else ()
-    shown = listed[:_LISTED] or result.rows
-    begins = [chunk.start for chunk in chunks]
-    places = [_chunk_at(chunks, begins, table.spans[row]) for row in shown]
-    cited = list(dict.fromkeys(place for place in places if place is not None))[
-        : _LISTED if listed else _CITED
-    ]
-    kept = [replace(candidate_of(chunks[i]), rank=rank, kept=True) for rank, i in enumerate(cited, 1)]
-    sources = number_sources(kept, question, None)
-    marked = [_with_rows(source, [table.spans[row] for row in shown]) for source in sources]
-    by_chunk = dict(zip(cited, marked, strict=True))
+    shown = [(uri, table.spans[row]) for row in listed[:_LISTED] or result.rows]
+    cited = cite_rows(view, question, shown, _LISTED if listed else MOST_CITED)
     head = _head(say, PurePosixPath(uri).name, asked, table, found, result)
     if not listed:
-        head = f"{head} {''.join(f'[{source.number}]' for source in marked)}"
+        head = f"{head} {cited.marks}"
     rows = [
-        f"{_row(by_chunk[place], table.spans[row])} [{by_chunk[place].number}]"
-        for row, place in zip(shown, places, strict=True)
-        if listed and place in by_chunk
+        f"{cited.quoted(place, row)} [{cited.numbers[place]}]"
+        for place, row in enumerate(shown)
+        if listed and cited.numbers[place]
     ]
     more = [say("more", count=len(listed) - _LISTED)] if len(listed) > _LISTED else []
     left_out = [
         say(key, count=count) for key, count in (("totals", table.totals), ("unread", result.unread)) if count
     ]
-    return Computed(uri, asked.operation, "\n\n".join([head, *rows, *more, *left_out]), tuple(marked))
+    return Computed(uri, asked.operation, "\n\n".join([head, *rows, *more, *left_out]), cited.sources)
 
 
-def _head(say: _Say, name: str, asked: Wanted, table: Table, found: Plan, result: Result) -> str:
+def _head(say: Say, name: str, asked: Wanted, table: Table, found: Plan, result: Result) -> str:
     """The figure in a sentence, then over how many rows and under which conditions."""
     columns = [table.columns[i] for i in found.measures]
     if asked.operation == "count":
         said = say.of(_FIGURES, "count", name=name, figure=f"{result.among:,}", column="")
     else:
-        first, *others = (_figure(f, c) for f, c in zip(result.figures, columns, strict=True))
+        first, *others = (figure_in(f, c) for f, c in zip(result.figures, columns, strict=True))
         words = _DATES if columns[0].kind == "date" else _FIGURES
         said = say.of(words, asked.operation, name=name, column=columns[0].name, figure=first)
         said += "".join(f", {c.name} {figure}" for c, figure in zip(columns[1:], others, strict=True))
@@ -165,13 +156,13 @@ def _head(say: _Say, name: str, asked: Wanted, table: Table, found: Plan, result
         else say("contains", terms=" ".join(held.words))
         for held in found.rows
     ] + [
-        f"{table.columns[b.column].name} {b.comparison} {_figure(b.value, table.columns[b.column])}"
+        f"{table.columns[b.column].name} {b.comparison} {figure_in(b.value, table.columns[b.column])}"
         for b in found.numbers
     ]
     return f"{said}. {say('where', conditions=', '.join(conditions))}." if conditions else f"{said}."
 
 
-class _Say:
+class Say:
     """Words in the language of the question."""
 
     def __init__(self, question: str) -> None:
@@ -184,7 +175,7 @@ class _Say:
         return words[key][self._index].format(**values)
 
 
-def _figure(value: Decimal | date, column: Column) -> str:
+def figure_in(value: Decimal | date, column: Column) -> str:
     if isinstance(value, date):
         return value.isoformat()
     number = f"{value:,f}"
@@ -195,23 +186,3 @@ def _figure(value: Decimal | date, column: Column) -> str:
     return (
         f"{number} {column.unit}" if column.unit.isascii() and column.unit.isalpha() else number + column.unit
     )
-
-
-def _chunk_at(chunks: Sequence[ChunkRow], begins: Sequence[int], span: tuple[int, int]) -> int | None:
-    """The place of the chunk in which the row begins; ``begins``: where each chunk does."""
-    at = bisect_right(begins, span[0]) - 1
-    return at if at >= 0 and span[0] < chunks[at].end else None
-
-
-def _with_rows(source: Source, spans: Sequence[tuple[int, int]]) -> Source:
-    """The rows that were taken, marked in the passage."""
-    begin = source.candidate.span[0]
-    length = len(source.text)
-    marked = [Sentence(s - begin, min(e - begin, length)) for s, e in spans if 0 <= s - begin < length]
-    return replace(source, highlights=tuple(marked))
-
-
-def _row(source: Source, span: tuple[int, int]) -> str:
-    """The row as it is quoted: "name: Gel pen · price: 2500"."""
-    begin = source.candidate.span[0]
-    return quote(source, Sentence(span[0] - begin, min(span[1] - begin, len(source.text))))

@@ -23,6 +23,7 @@ MOST_COLUMNS = 200
 _ENOUGH = 0.8  # share of a column's filled cells that must be numbers, or dates, for the column to be one
 _NOTHING = {"", "-", "–", "—", "n/a", "na", "null", "none", "없음", "해당 없음", "미정", "?"}
 _TOTAL = re.compile(r"(?:grand |sub-?)?totals?|sum|합계|총계|총합|소계|계|전체", re.IGNORECASE)
+_YEAR = re.compile(r"(?:19|20)\d\d년?")
 _DATE = re.compile(r"(\d{4})(?:-|\. ?|/|년 ?)(\d{1,2})(?:-|\. ?|/|월 ?)(\d{1,2})(?:일|\.)?")
 
 
@@ -75,7 +76,7 @@ def _table(text: str, start: int, end: int) -> Table | None:
     if len(lines) < 3 or len(lines) > MOST_ROWS or not is_rule(lines[1]):
         return None
     names = cells_of(lines[0])
-    if not 2 <= len(names) <= MOST_COLUMNS or not any(names) or all(quantity(name) for name in names if name):
+    if not 2 <= len(names) <= MOST_COLUMNS or not any(names) or not _are_names(names):
         return None
     body = [
         (tuple(cells), span)
@@ -89,6 +90,13 @@ def _table(text: str, start: int, end: int) -> Table | None:
         return None  # rows of other widths: what stands in which column is not known
     columns = tuple(_column(name, [cells[i] for cells, _ in rows]) for i, name in enumerate(names))
     return Table(columns, tuple(c for c, _ in rows), tuple(s for _, s in rows), len(body) - len(rows))
+
+
+def _are_names(names: Sequence[str]) -> bool:
+    """Whether a first row holds names; figures alone are none, but for years beside an empty corner."""
+    if not names[0] and all(_YEAR.fullmatch(name) for name in names[1:]):
+        return True
+    return not all(quantity(name) for name in names if name)
 
 
 def _is_total(cells: Sequence[str]) -> bool:

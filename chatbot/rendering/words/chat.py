@@ -88,6 +88,10 @@ CHAT: dict[str, tuple[str, str]] = {
     "as_talk": ("문서를 찾지 않고 답했습니다", "Answered without a search"),
     "as_library": ("문서 목록에서 답했습니다", "Answered from the list of documents"),
     "as_table": ("{name}의 행에서 계산했습니다", "Calculated from the rows of {name}"),
+    "as_table_sql": (
+        "{name}의 표에서 데이터베이스가 계산했습니다. SQL은 언어 모델이 썼습니다",
+        "Computed by a database from the tables of {name}; the SQL was written by the language model",
+    ),
     "as_summary": ("{name}의 요약으로 답했습니다", "Answered as a summary of {name}"),
     "as_outline": ("{name}의 개요로 답했습니다", "Answered as an outline of {name}"),
     "as_key_points": ("{name}의 핵심으로 답했습니다", "Answered as the key points of {name}"),

@@ -172,6 +172,7 @@ INSPECTOR: dict[str, tuple[str, str]] = {
     "stage_rerank": ("재정렬", "Rerank"),
     "stage_gate": ("판정", "Gate"),
     "stage_read": ("읽기", "Read"),
+    "stage_sql": ("SQL 작성과 실행", "SQL, written and run"),
     "stage_highlight": ("강조", "Highlight"),
     "stage_wait": ("첫 글자 기다림", "Wait for the first word"),
     "stage_write": ("작성", "Write"),

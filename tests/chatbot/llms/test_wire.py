@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatbot.answering.writer import RESTART
-from chatbot.llms.control_tokens import without_control_tokens
 from chatbot.llms.thoughts import without_thoughts
 from chatbot.llms.wire.adapting import adapted, change_for
 from chatbot.llms.wire.framing import LONGEST, Event, events
 from chatbot.llms.wire.said import ServerSaid, said, words_of
+from chatbot.text.control_tokens import without_control_tokens
 
 BODY = {
     "model": "m", "messages": [{"role": "system", "content": "Rules."}, {"role": "user", "content": "Q?"}],

@@ -13,6 +13,23 @@ LLM: dict[str, str | tuple[str, str]] = {
         "같은 모델이 같은 글로 전에 써 둔 답변입니다. 이번에는 아무것도 보내지 않았습니다.",
         "Written before, by the same model from the same text. Nothing was sent this time.",
     ),
+    # tables
+    "the document was changed meanwhile, so the question was looked up": (
+        "그사이 문서가 바뀌어 찾아서 답했습니다.",
+        "The document was changed meanwhile, so the question was looked up.",
+    ),
+    "the model wrote no SQL for this, so the question was looked up": (
+        "모델이 표에 쓸 SQL을 만들지 못해 찾아서 답했습니다.",
+        "The model wrote no SQL for the tables, so the question was looked up.",
+    ),
+    "the model's SQL did not work ({reason}), so the question was looked up": (
+        "모델이 쓴 SQL을 실행하지 못해 찾아서 답했습니다. ({reason})",
+        "The model's SQL did not work, so the question was looked up. ({reason})",
+    ),
+    "the tables do not fit into the model's window, so nothing was computed from them": (
+        "표가 모델의 문맥 크기에 들어가지 않아 계산하지 않고 찾아서 답했습니다.",
+        "The tables do not fit into the model's window, so nothing was computed from them.",
+    ),
     "{name} was not read: {reason}": ("{name}: 읽지 못했습니다. {reason}", "{name} was not read. {reason}"),
     "{name} was read only in part: {reason}": ("{name}: 일부만 읽었습니다. {reason}", "{name} was read only in part. {reason}"),
     # what is missing

@@ -119,6 +119,8 @@ def test_documents_are_asked_for_only_where_a_rule_needs_them() -> None:
 def test_what_a_person_says_wins_over_the_rules() -> None:
     chosen = as_chosen("summary", "How long is the leave in the employee handbook?", lambda: DOCUMENTS)
     assert chosen == Request("whole_document", "summary", (HANDBOOK,), "person")
+    tables = as_chosen("table", "Days by year in the employee handbook?", lambda: DOCUMENTS)
+    assert (tables.kind, tables.documents, tables.decided_by) == ("table", chosen.documents, "person")
     assert as_chosen("look-up", "hello", lambda: DOCUMENTS) == Request("look_up", "", (), "person")
 
 

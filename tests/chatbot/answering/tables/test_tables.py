@@ -34,6 +34,20 @@ def sales() -> Table:
     return table
 
 
+def test_years_beside_an_empty_corner_are_names() -> None:
+    (table,) = tables_of("| | 2019 | 2018 |\n| --- | --- | --- |\n| Sales | 12.5 | 10 |\n| Costs | 7 | 8 |\n")
+    assert [(column.name, column.kind) for column in table.columns] == [
+        ("", "text"),
+        ("2019", "number"),
+        ("2018", "number"),
+    ]
+
+
+def test_a_sum_or_an_average_is_of_several_rows(sales: Table) -> None:
+    assert computed("total Sales of March", sales) is None
+    assert computed("average Sales in January", sales) == Result((Decimal("1050.15"),), (0, 1), 2)
+
+
 def computed(question: str, table: Table) -> Result | None:
     asked = wanted(question)
     found = plan(asked, table, ["sales.md"]) if asked else None
