@@ -62,7 +62,7 @@ def draw_chat(
         if chat.not_kept:
             notice(say("not_kept"), say.error(chat.not_kept))
         newest = chat.exchanges[-1]
-        if newest.settled and (clicked := draw_next_questions(newest, say, may_wait=not beside_dialog)):
+        if newest.settled and (clicked := draw_next_questions(newest, say, may_wait=not is_beside)):
             chat.ask(clicked, choices.settings(config))
             st.rerun()
 
