@@ -34,7 +34,7 @@ from chatbot.models import folders
 from chatbot.reranking import Reranker, build_reranker, score_stretches, take_second_look
 from chatbot.retrieval import embeddings
 from chatbot.retrieval.retrieve import HybridRetriever, retrieve
-from chatbot.store import DocumentRow, Store
+from chatbot.store import DocumentName, Store
 from chatbot.trace import LOOK_UP, Candidate, Request, Search, Stretch, Timings, Turn
 
 if TYPE_CHECKING:
@@ -113,21 +113,21 @@ class Chatbot:
         self, question: str, history: Sequence[Turn] = (), filters: Sequence[str] | str = ()
     ) -> Request:
         """What ``question`` asks for. Raises ``StoreError`` where a filter matches no document."""
-        return recognise(question, lambda: self._documents(filters), history)
+        return recognise(question, lambda: self._names(filters), history)
 
     def request_as(
         self, chosen: str, question: str, history: Sequence[Turn] = (), filters: Sequence[str] | str = ()
     ) -> Request:
         """``question`` as a person says that it is meant; ``chosen`` is one of ``CHOICES``. Raises as ``request_of``."""
-        return as_chosen(chosen, question, lambda: self._documents(filters), history)
+        return as_chosen(chosen, question, lambda: self._names(filters), history)
 
     def suggestions(self, language: Literal["ko", "en"]) -> tuple[str, ...]:
         """Up to three questions in ``language`` that were found to be answered; see ``DirectAnswers.suggestions``."""
         return self._direct.suggestions(language)
 
-    def _documents(self, filters: Sequence[str] | str) -> list[DocumentRow]:
+    def _names(self, filters: Sequence[str] | str) -> list[DocumentName]:
         with self.store.reading() as view:
-            return view.documents(_listed(filters))
+            return view.document_names(_listed(filters))
 
     def answer_again(self, answered: Answered, writer: Writer | None = None) -> Answer:
         """The same question on the same frozen sources, written by ``writer``; no search, no model but that one.
