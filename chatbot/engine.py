@@ -46,7 +46,7 @@ from chatbot.reranking import (
 )
 from chatbot.retrieval import embeddings
 from chatbot.retrieval.retrieve import HybridRetriever, retrieve
-from chatbot.store import DocumentRow, Store
+from chatbot.store import DocumentName, Store
 from chatbot.trace import LOOK_UP, Candidate, Request, Search, Stretch, Timings, Turn
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ class Chatbot:
         if request is None:
             with timings.measure("recognise"):
                 recognised, unclear = asked_for(
-                    question, recognised, partial(self._documents, filters), writer
+                    question, recognised, partial(self._names, filters), writer
                 )
         request = recognised
         asked = Asked(question, request, tuple(history), timings)
@@ -140,13 +140,13 @@ class Chatbot:
         self, question: str, history: Sequence[Turn] = (), filters: Sequence[str] | str = ()
     ) -> Request:
         """What ``question`` asks for. Raises ``StoreError`` where a filter matches no document."""
-        return recognise(question, lambda: self._documents(filters), history)
+        return recognise(question, lambda: self._names(filters), history)
 
     def request_as(
         self, chosen: str, question: str, history: Sequence[Turn] = (), filters: Sequence[str] | str = ()
     ) -> Request:
         """``question`` as a person says that it is meant; ``chosen`` is one of ``CHOICES``. Raises as ``request_of``."""
-        return as_chosen(chosen, question, lambda: self._documents(filters), history)
+        return as_chosen(chosen, question, lambda: self._names(filters), history)
 
     def suggestions(self, language: Literal["ko", "en"]) -> tuple[str, ...]:
         """Up to three questions in ``language`` that were found to be answered; see ``DirectAnswers.suggestions``."""
@@ -169,9 +169,9 @@ class Chatbot:
             possible = list(next_questions(view, answered))
         return answered_next(possible, lambda question: self.search(question, filters, rerank=rerank))
 
-    def _documents(self, filters: Sequence[str] | str) -> list[DocumentRow]:
+    def _names(self, filters: Sequence[str] | str) -> list[DocumentName]:
         with self.store.reading() as view:
-            return view.documents(_listed(filters))
+            return view.document_names(_listed(filters))
 
     def answer_again(self, answered: Answered, writer: Writer | None = None) -> Answer:
         """The same question on the same frozen sources, written by ``writer``; no search, no model but that one.

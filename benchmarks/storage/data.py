@@ -13,7 +13,7 @@ from typing import NoReturn
 
 import numpy as np
 
-from chatbot.config import Config, EmbeddingConfig
+from chatbot.config import Config, EmbeddingConfig, RerankerConfig
 from chatbot.retrieval.embeddings import EMBEDDINGS, store_identity
 from chatbot.store import NewChunk, NewDocument, StoreIdentity
 from chatbot.store.records import Vectors, hash_of
@@ -32,8 +32,12 @@ def _hashed(_: Config) -> NoReturn:
 
 
 def hashed_config(store: Path) -> Config:
-    """Defaults, but for the embedding."""
-    return Config(store=store, embedding=EmbeddingConfig(backend="hashed", model="hashed"))
+    """Defaults, but for the embedding, and without token vectors: they come from a network."""
+    return Config(
+        store=store,
+        embedding=EmbeddingConfig(backend="hashed", model="hashed"),
+        reranker=RerankerConfig(token_vectors="off"),
+    )
 
 
 def hashed_identity() -> StoreIdentity:

@@ -1,12 +1,13 @@
 """The index on disk: SQLite holds everything that matters, FAISS files are made from it."""
 
-from chatbot.store.records import ChunkRow, DocumentRow, NewChunk, NewDocument, StoreIdentity
+from chatbot.store.records import ChunkRow, DocumentName, DocumentRow, NewChunk, NewDocument, StoreIdentity
 from chatbot.store.store import Store
 from chatbot.store.view import View
 from chatbot.store.writer import IndexWriter
 
 __all__ = [
     "ChunkRow",
+    "DocumentName",
     "DocumentRow",
     "IndexWriter",
     "NewChunk",

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,12 +111,24 @@ class DocumentRow:
 
     @property
     def name(self) -> str:
-        return self.uri.rsplit("/", 1)[-1]
+        return name_of(self.uri)
 
     @property
     def is_kept(self) -> bool:
         """Whether its content is kept in the index folder: it came through the page, or from the web."""
         return self.uri.startswith((f"{UPLOADS}/", f"{WEB}/"))
+
+
+class DocumentName(NamedTuple):
+    """What a document is called; all that finding it by its name needs."""
+
+    uri: str
+    title: str
+
+
+def name_of(uri: str) -> str:
+    """The name of the file that a uri ends with."""
+    return uri.rsplit("/", 1)[-1]
 
 
 def same_content(documents: Iterable[DocumentRow]) -> dict[str, tuple[str, ...]]:

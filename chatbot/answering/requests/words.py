@@ -65,6 +65,9 @@ _ONE_WORD = {
     said: (word,) for table in (KINDS, _OTHERS) for word, list_ in table.items() for said in list_.split()
 } | _COMPOUNDS
 _LONGEST = max(map(len, _ONE_WORD))
+_WRITTEN: dict[str, tuple[str, ...]] = {
+    word: tuple(said for said, words in _ONE_WORD.items() if word in words) for word in (*KINDS, *_OTHERS)
+}
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -76,6 +79,11 @@ def words_of(text: str) -> tuple[str, ...]:
 def says_which_kind(words: tuple[str, ...]) -> bool:
     """Whether one of ``words`` is what a document may be."""
     return any(word in KINDS for word in words)
+
+
+def written_as(word: str) -> tuple[str, ...]:
+    """Texts of which a name must contain one, in small letters, for ``words_of`` to give ``word``."""
+    return (word, *_WRITTEN.get(word, ()))
 
 
 @lru_cache(maxsize=20_000)

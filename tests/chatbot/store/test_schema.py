@@ -217,3 +217,22 @@ def test_an_index_of_version_4_answers_and_has_no_token_vectors_yet(tmp_path: Pa
         assert view.token_vectors([1]) == {1: b"\x01kept"}
     assert faults_of(store) == []
     store.close()
+
+
+def test_an_index_of_version_5_gives_its_names_in_order_without_its_texts(tmp_path: Path, tools: Any) -> None:
+    with made_then(tmp_path, 5, tools) as then:
+        then.executemany(
+            "INSERT INTO document (uri, path, sha256, made_by, status, bytes, title, indexed_at)"
+            " VALUES (?, '/x', 'x', 'v', 'refused', 1, ?, '2026-11-01')",
+            [("data/b.txt", "Bees"), ("data/a.txt", ""), ("더/가.txt", "가을")],
+        )
+    store = Store.open(tmp_path, tools.identity)
+    with store.reading() as view:
+        assert view.document_names() == [("data/a.txt", ""), ("data/b.txt", "Bees"), ("더/가.txt", "가을")]
+        assert view.document_names(["더"]) == [("더/가.txt", "가을")]
+        plan = view.connection.execute("EXPLAIN QUERY PLAN SELECT uri, title FROM document ORDER BY uri")
+        assert "COVERING INDEX document_by_name" in plan.fetchone()[3]
+        with pytest.raises(StoreError, match="no document or folder matches"):
+            view.document_names(["none"])
+    assert faults_of(store) == []
+    store.close()

@@ -6,11 +6,14 @@ import csv
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from chatbot.answering.requests import as_chosen, recognise, without_opener
-from chatbot.store import DocumentRow
+from chatbot.answering.requests.document_names import best_matches, spoken_of
+from chatbot.answering.requests.plain import plain
+from chatbot.store import DocumentName
 from chatbot.trace import Request, Turn
 
 TITLES = {
@@ -20,8 +23,8 @@ TITLES = {
 }  # fmt: skip
 
 
-def row(name: str, title: str = "") -> DocumentRow:
-    return DocumentRow(f"data/{name}", Path(name), "", "", "indexed", "", "", "", title, 1, 1, "", 1)
+def row(name: str, title: str = "") -> DocumentName:
+    return DocumentName(f"data/{name}", title)
 
 
 DOCUMENTS = [row(name, title) for name, title in TITLES.items()]
@@ -36,7 +39,7 @@ SENTENCES = list(
 
 
 def asked(
-    question: str, history: Sequence[Turn] = (), documents: Sequence[DocumentRow] = DOCUMENTS
+    question: str, history: Sequence[Turn] = (), documents: Sequence[DocumentName] = DOCUMENTS
 ) -> Request:
     return recognise(question, lambda: documents, history)
 
@@ -104,7 +107,7 @@ def test_of_several_documents_that_fit_the_best_is_meant_and_of_equals_at_most_f
 
 
 def test_documents_are_asked_for_only_where_a_rule_needs_them() -> None:
-    def never() -> Sequence[DocumentRow]:
+    def never() -> Sequence[DocumentName]:
         raise AssertionError
 
     for question in (
@@ -129,3 +132,45 @@ def test_what_a_person_says_wins_over_the_rules() -> None:
 )
 def test_odd_questions_end_in_a_request(text: str) -> None:
     assert asked(text).kind in {"look_up", "talk", "collect"}
+
+
+def test_a_document_among_thousands_is_the_one_that_reading_every_word_of_every_name_finds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    random = Random(3)
+    parts = [
+        "handbook",
+        "핸드북",
+        "견적서",
+        "가격",
+        "청소기",
+        "Müller",
+        "Straße",
+        "서울의",
+        "R1",
+        "2025",
+        "3월",
+        "résumé",
+        "GUIDE's",
+    ]
+    titles = ["", "", *(random.choice(" _-'").join(random.sample(parts, 3)) for _ in range(300))]
+    names = [
+        random.choice(("", " ", "-")).join(random.sample(parts, random.randint(1, 4))) for _ in range(2_000)
+    ]
+    documents = [row(f"{number % 7}/{name}.pdf", random.choice(titles)) for number, name in enumerate(names)]
+    phrases = [
+        *random.sample(names, 60),
+        *random.sample(titles[2:], 60),
+        "the price handbook",
+        "가격표를",
+        "robot",
+    ]
+
+    def found() -> list[tuple[str, ...]]:
+        asked = [best_matches(plain(phrase), documents) for phrase in phrases]
+        return [*asked, *(spoken_of(f"what is in {phrase}?", documents, ()) for phrase in phrases)]
+
+    quickly = found()
+    monkeypatch.setattr("chatbot.answering.requests.document_names._may_say", lambda *_: True)
+    assert found() == quickly
+    assert sum(map(bool, quickly)) >= 150
