@@ -28,6 +28,8 @@ _CONTRAST = 70
 # painted text that differs by less from what is behind it is not seen: light grey of 235 on white
 _SEEN = 20
 _FAINT = 40  # alpha of 255
+# pixels of a text that must differ; one does for a full stop, which is as small as that: 0.6 is not 06
+_FEW, _SMALL = 3, 16
 # pixels for an inch in the proof, and the most pixels of a page and of its pictures
 _DPI = 100
 _MAX_PIXELS = 6_000_000
@@ -209,39 +211,52 @@ def _unseen(
     """The suspects that make no difference to the picture of the page."""
     import numpy as np
 
-    boxes = [drawing.texts[address].box for address in (*suspects, *layers)]
-    painted = _Part(page, scale, boxes)
-    shown = painted.picture()
-    places = {
-        address: painted.pixels(drawing.texts[address].box)
-        for address in {*suspects, *layers}
-    }  # fmt: skip
+    texts = drawing.texts
     set_active = fast("FPDFPageObj_SetIsActive", ctypes.c_int, ctypes.c_int)
-    without = shown
+    doubtful = suspects
     if suspects:
+        part = _Part(page, scale, [texts[address].box for address in suspects])
         try:
             for address in suspects:
                 set_active(address, False)
-            without = painted.picture()
+            without = part.picture()
         finally:
             for address in suspects:
                 set_active(address, True)
+        doubtful = {
+            address: reason
+            for address, reason in suspects.items()
+            if not (reason == "colour" and _stands_out(texts[address], part.cut(without, texts[address].box)))
+        }
     found: dict[int, How] = {}
-    for address, reason in suspects.items():
-        top, bottom, left, right = places[address]
-        part, other = shown[top:bottom, left:right], without[top:bottom, left:right]
-        changed = np.abs(part.astype(np.int16) - other.astype(np.int16)).max(axis=2, initial=0)
-        if np.count_nonzero(changed >= _SEEN) >= 3:
+    if not doubtful and not layers:
+        return found
+    painted = _Part(page, scale, [texts[address].box for address in (*doubtful, *layers)])
+    shown = painted.picture()
+    for address, reason in doubtful.items():
+        box = texts[address].box
+        own, other = painted.cut(shown, box), part.cut(without, box)
+        changed = np.abs(own.astype(np.int16) - other.astype(np.int16)).max(axis=2, initial=0)
+        if np.count_nonzero(changed >= _SEEN) >= (_FEW if changed.size > _SMALL else 1):
             continue
         # the recognised text of a scan may be painted before the scan
-        if reason == "covered" and judge.on_picture(drawing.texts[address]) and _inked(part):
+        if reason == "covered" and judge.on_picture(texts[address]) and _inked(own):
             continue
         found[address] = reason
     for address, reason in layers.items():
-        top, bottom, left, right = places[address]
-        if not _inked(shown[top:bottom, left:right]):
+        if not _inked(painted.cut(shown, texts[address].box)):
             found[address] = reason
     return found
+
+
+def _stands_out(text: Text, ground: NDArray[np.uint8]) -> bool:
+    """Whether text of one colour differs from all that is behind it, so that it need not be painted to be seen."""
+    import numpy as np
+
+    if text.colour is None or text.special or text.layered or text.alpha < 255 or not ground.size:
+        return False
+    colour = np.array(text.colour[::-1], dtype=np.int16)
+    return bool((np.abs(ground.astype(np.int16) - colour).max(axis=2) >= _CONTRAST).all())
 
 
 def _inked(part: NDArray[np.uint8]) -> bool:
@@ -280,7 +295,12 @@ class _Part:
         finally:
             bitmap.close()
 
-    def pixels(self, box: Box) -> tuple[int, int, int, int]:
+    def cut(self, picture: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
+        """What the picture shows within the box."""
+        top, bottom, left, right = self._pixels(box)
+        return picture[top:bottom, left:right]
+
+    def _pixels(self, box: Box) -> tuple[int, int, int, int]:
         """Top, bottom, left and right of the box in the picture."""
         top, bottom, left, right = self._on_page(box)
         return top - self._top, bottom - self._top, left - self._left, right - self._left

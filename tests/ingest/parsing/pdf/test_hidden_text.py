@@ -9,6 +9,7 @@ import pytest
 from PIL import Image, ImageDraw
 from reportlab.lib.colors import Color, black, white
 from reportlab.lib.utils import ImageReader
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 SEEN = "The visible sentence says that visitors register at the front desk."
@@ -178,4 +179,20 @@ def test_text_that_is_seen_is_no_hidden_text(parsed, drawn, draw: Callable[[Canv
 
     document = parsed("seen.pdf", drawn(page))
     assert document.text.split("\n\n") == [SEEN, SECRET]
+    assert document.hidden == ()
+
+
+def test_a_decimal_point_of_its_own_over_a_picture_is_seen(parsed, drawn) -> None:
+    def page(canvas: Canvas) -> None:
+        canvas.drawImage(ImageReader(Image.new("RGB", (20, 20), (230, 235, 240))), 60, 580, 300, 140)
+        for y, alpha in ((700, 1.0), (650, 0.9)):
+            canvas.setFont("Helvetica", 5)
+            canvas.setFillColorRGB(0.1, 0.1, 0.1, alpha)
+            x = 72.0
+            for char in "Value 0.6":
+                canvas.drawString(x, y, char)
+                x += stringWidth(char, "Helvetica", 5)
+
+    document = parsed("point.pdf", drawn(page))
+    assert document.text == "Value 0.6\n\nValue 0.6"
     assert document.hidden == ()
