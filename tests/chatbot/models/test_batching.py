@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -40,6 +42,20 @@ def test_padding_never_passes_the_longest_input(limit: int | None, padded: bool)
     model = Model([Transformer()])
     pad_to_tiles(model)
     assert ("text" in model[0].processing_kwargs) is padded
+
+
+@pytest.mark.parametrize(("capability", "tile"), [("AVX2", 8), ("AVX512", 16), ("DEFAULT", 16)])
+def test_a_tile_is_as_wide_as_the_cpu_likes(
+    capability: str, tile: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: capability)
+
+    class Model(list[SimpleNamespace]):
+        max_seq_length = 512
+
+    model = Model([SimpleNamespace(processing_kwargs={})])
+    pad_to_tiles(model)
+    assert model[0].processing_kwargs == {"text": {"pad_to_multiple_of": tile}}
 
 
 def test_vectors_and_scores_are_those_of_the_plain_models(sample_chatbot: Any) -> None:
