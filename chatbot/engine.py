@@ -153,12 +153,12 @@ class Chatbot:
         return self._direct.suggestions(language)
 
     def next_questions(
-        self, answered: Written, filters: Sequence[str] | str = (), *, rerank: bool | None = None
+        self, answered: Written, filters: Sequence[str] | str = (), *, seconds: float = 3.0
     ) -> tuple[str, ...]:
-        """Up to three questions near what ``answered`` cites that are clearly answered too.
+        """Up to three questions about what stands near the cited passages, found to be answered too.
 
-        They are asked silently, for about three seconds at most: call it after the text is complete, in a thread of its
-        own. Empty for a refusal, and for what was not looked up.
+        They are asked silently, and none is begun later than ``seconds``: call it after the text is complete, in a thread
+        of its own. Empty for a refusal, and for what was not looked up.
 
         Raises:
             ChatbotError: a model cannot be used.
@@ -167,7 +167,7 @@ class Chatbot:
             return ()
         with self.store.reading() as view:
             possible = list(next_questions(view, answered))
-        return answered_next(possible, lambda question: self.search(question, filters, rerank=rerank))
+        return answered_next(possible, lambda question: self.search(question, filters), seconds)
 
     def _names(self, filters: Sequence[str] | str) -> list[DocumentName]:
         with self.store.reading() as view:

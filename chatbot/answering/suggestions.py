@@ -29,7 +29,7 @@ _LONGEST = 50  # characters of what a question is about
 _TRIES = 18  # searches of 0.1 to 0.4 s; the models stay free for who asks meanwhile
 _SECONDS = 15.0  # on a slow machine
 _AROUND = 12  # chunks before and after a cited one, of which the next questions are made
-_NEXT_TRIES, _NEXT_SECONDS = 8, 3.0  # the page waits for them a little below a finished answer
+_NEXT_TRIES = 8  # searches; the page waits some seconds for them
 _KOREAN_FROM = 0.3
 
 # of the sample documents that come with the program
@@ -56,10 +56,11 @@ _USABLE = re.compile(r"[^\W\d_]{2}")
 
 @dataclass(frozen=True, slots=True)
 class Possible:
-    """A question, and the document that should answer it."""
+    """A question, the document that should answer it, and the chunk that it was made of, 0 for none."""
 
     question: str
     document: str
+    chunk: int = 0
 
 
 def possible_questions(
@@ -93,22 +94,30 @@ def next_questions(view: View, answered: Written) -> Iterator[Possible]:
         if here is None:
             continue  # the document was read anew meanwhile
         nearest = sorted(range(len(around)), key=lambda place: (abs(place - here), -place))
-        for place in nearest[1:]:
-            for question, name in _questions([around[place]], language):
+        for chunk in (around[place] for place in nearest[1:]):
+            for question, name in _questions([chunk], language):
                 if name not in known and name.casefold() not in asked:
-                    yield Possible(question, candidate.document)
+                    known.add(name)
+                    yield Possible(question, candidate.document, chunk.id)
 
 
-def answered_next(possible: Iterable[Possible], search: Callable[[str], Search]) -> tuple[str, ...]:
-    """Up to ``COUNT`` of ``next_questions`` that are clearly answered from their document."""
-    found: dict[str, None] = {}
-    until = time.monotonic() + _NEXT_SECONDS
+def answered_next(
+    possible: Iterable[Possible], search: Callable[[str], Search], seconds: float
+) -> tuple[str, ...]:
+    """Up to ``COUNT`` of ``next_questions`` that their document clearly answers, or the very passage they were made of.
+
+    Args:
+        search: finds and judges, without an answer; called at most ``_NEXT_TRIES`` times.
+        seconds: no search begins later than this.
+    """
+    found: list[str] = []
+    until = time.monotonic() + seconds
     for one in islice(possible, _NEXT_TRIES):
-        if one.question in found:
-            continue
         judged = search(one.question)
-        if judged.gate.verdict == "strong" and judged.kept[0].document == one.document:
-            found[one.question] = None
+        if judged.kept and judged.kept[0].document == one.document:  # none where the gate refuses
+            is_clear = judged.gate.verdict == "strong"
+            if is_clear or judged.kept[0].chunk_id == one.chunk:
+                found.append(one.question)
         if len(found) == COUNT or time.monotonic() > until:
             break
     return tuple(found)

@@ -95,10 +95,8 @@ class Exchange:
         if answer.citations and not broke_off:
             self.not_checked = self._told(lambda: self._check(chatbot, answer))
             self._keep(answer, fingerprints, asked_at, keep)
-            s = self.settings
-            self.next_questions = Job(
-                lambda: chatbot.next_questions(answer, s.filters, rerank=s.rerank), "next questions"
-            )
+            filters = self.settings.filters
+            self.next_questions = Job(lambda: chatbot.next_questions(answer, filters), "next questions")
 
     @staticmethod
     def _told(action: Callable[[], None]) -> str:

@@ -7,8 +7,15 @@ from collections.abc import Iterator
 import pytest
 
 from chatbot import Chatbot
-from chatbot.answering.suggestions import Possible, answered_questions, possible_questions
-from chatbot.trace import Candidate, Gate, Search, SecondLook, Timings
+from chatbot.answering.suggestions import (
+    Possible,
+    answered_next,
+    answered_questions,
+    next_questions,
+    possible_questions,
+)
+from chatbot.text.language import language_of
+from chatbot.trace import Candidate, Gate, Search, SecondLook, Timings, Turn
 
 
 def found(document: str, refused: bool = False) -> Search:
@@ -71,3 +78,64 @@ def test_questions_are_made_of_definitions_and_headings(sample_chatbot: Chatbot)
     assert any(question.startswith("What do the documents say about ") for question in made)
     assert any(question.endswith("무엇인가요?") for question in korean)
     assert not any("#" in question or question.startswith(("1", "2")) for question in made | korean)
+
+
+@pytest.mark.parametrize(
+    ("question", "document", "language"),
+    [
+        ("How long is parental leave?", "data/employee-handbook.pdf", "en"),
+        ("필터는 얼마나 자주 교체해야 하나요?", "data/robot-vacuum-manual-ko.docx", "ko"),
+    ],
+)
+def test_what_may_be_asked_next_stands_near_what_was_cited_and_is_answered(
+    question: str, document: str, language: str, sample_chatbot: Chatbot
+) -> None:
+    answer = sample_chatbot.ask(question)
+    assert answer.text
+    found = sample_chatbot.next_questions(answer, seconds=600)
+    assert len(set(found)) == len(found) == 3
+    for following in found:
+        assert sample_chatbot.search(following).kept[0].document == document
+        assert language_of(following) == language
+
+
+def test_nothing_that_was_asked_is_asked_next(sample_chatbot: Chatbot) -> None:
+    question = "How long is parental leave?"
+    answer = sample_chatbot.ask(question)
+    assert answer.text
+    history = [Turn("What does the handbook say about asking for leave?", "...")]
+    later = sample_chatbot.ask(question, history)
+    assert later.text
+    with sample_chatbot.store.reading() as view:
+        first, then = ({one.question for one in next_questions(view, each)} for each in (answer, later))
+    assert first - then == {"What do the documents say about Asking for leave?"}
+    assert "What do the documents say about Family?" not in first  # it was cited
+
+
+def test_what_has_no_ranking_has_no_next_question(sample_chatbot: Chatbot) -> None:
+    for question in ("hello", "What is the capital of Australia?", "Summarize the employee handbook"):
+        answer = sample_chatbot.ask(question)
+        assert answer.text
+        assert sample_chatbot.next_questions(answer) == ()
+
+
+def test_next_questions_are_answered_clearly_or_by_the_passage_they_were_made_of_and_eight_are_tried() -> (
+    None
+):
+    asked: list[str] = []
+
+    def search(question: str) -> Search:
+        asked.append(question)
+        candidate = Candidate(7, "b" if question == "elsewhere" else "d", "text", (0, 4))
+        gate = Gate(False, 0.9, 0.3, "", "weak" if question == "weak" else "strong", 0.8)
+        return Search.of("q", "q", [candidate], SecondLook("", "applied"), gate, Timings(), 3)
+
+    def made(*questions: str, chunk: int = 1) -> list[Possible]:
+        return [Possible(question, "d", chunk) for question in questions]
+
+    assert answered_next(made("weak", "elsewhere", "a", "b", "c", "d"), search, 600) == ("a", "b", "c")
+    assert asked == ["weak", "elsewhere", "a", "b", "c"]
+    assert answered_next(made("weak", chunk=7), search, 600) == ("weak",)
+    asked.clear()
+    assert answered_next(made(*["weak"] * 20), search, 600) == ()
+    assert len(asked) == 8

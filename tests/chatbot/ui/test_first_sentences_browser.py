@@ -48,19 +48,19 @@ SENTENCES = (
 
 def test_what_a_person_says_first_is_answered_as_a_person_expects(visit: Visitor) -> None:
     page = visit(locale="en-US")
-    suggestions = page.page.locator(".st-key-suggestions button")
-    suggestions.first.wait_for()
-    suggested = suggestions.all_inner_texts()
-    assert len(suggested) == 3
     for expected in SENTENCES:
         _is_as(expected, page.ask(expected.said))
-    for question in suggested:
-        _is_looked_up(page.ask(question))
-    # over an English document and among English sources: found as a whole, and said to be weak
+    # over an English document and among English sources: the document is found, and said to be a weak match
     at_home = page.ask("재택근무는 며칠까지 가능한가요?")
     _is_looked_up(at_home)
     expect(at_home.locator(".sl-card").filter(has_text=HANDBOOK)).not_to_have_count(0)
     expect(at_home.locator(".sl-weak")).to_be_visible()
+
+    page.page.locator("[data-act=new]").click()  # by now they are found, however slow the machine
+    suggestions = page.page.locator(".st-key-suggestions button")
+    expect(suggestions).to_have_count(3)
+    for question in suggestions.all_inner_texts():
+        _is_looked_up(page.ask(question))
 
 
 def _is_as(expected: Expected, exchange: Locator) -> None:

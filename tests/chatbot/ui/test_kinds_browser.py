@@ -69,3 +69,19 @@ def test_a_suggestion_is_answered(visit: Visitor) -> None:
         exchange = page.ask(question)
         expect(exchange.locator(".sl-card").first).to_be_visible()
         expect(exchange.locator("a.sl-chip").first).to_be_visible()
+
+
+def test_a_next_question_stands_below_the_newest_answer_and_is_answered_with_a_click(visit: Visitor) -> None:
+    page = visit(locale="en-US")
+    page.ask("How long is parental leave?")
+    following = page.page.locator(".st-key-next_questions button")
+    following.first.wait_for()
+    question = following.first.inner_text()
+    following.first.click()
+    exchange = page.page.locator(".st-key-exchange-1")
+    exchange.locator("[data-act=again]").wait_for()
+    expect(exchange.locator(".sl-question")).to_have_text(question)
+    expect(exchange.locator(".sl-card").first).to_contain_text("employee-handbook.pdf")
+
+    page.ask("hello")
+    expect(following).to_have_count(0)
