@@ -74,7 +74,7 @@ class Chatbot:
         self.store = store
         self._embedding = embedding
         self._reranker: Reranker | None = None
-        self._direct = DirectAnswers(store, self.search, self._documents_found)
+        self._direct = DirectAnswers(store, self._quietly_searched, self._documents_found)
         self._tables = TableQuestions(store, self._direct.tables)
         self._loading = threading.RLock()  # the reranker may load the embedding
 
@@ -109,10 +109,8 @@ class Chatbot:
         recognised, unclear = request or self.request_of(question, history, filters), ""
         writer = writer or build_writer(self.config.llm)
         if request is None:
-            with timings.measure("recognise"):
-                recognised, unclear = asked_for(
-                    question, recognised, partial(self._names, filters), writer
-                )
+            documents = partial(self._names, filters)
+            recognised, unclear = asked_for(question, recognised, documents, writer, timings)
         request = recognised
         asked = Asked(question, request, tuple(history), timings)
         if answer := self._direct.answer(asked, _listed(filters), writer):
@@ -362,8 +360,16 @@ class Chatbot:
         if not self.is_ordered_by_model:
             return self.reranker
         options = read_options("reranker", self.config.reranker.options, ListwiseOptions)
-        writer = writer or build_writer(self.config.llm)
-        return order_by(writer, options.candidates, options.passage_tokens)
+        return order_by(writer or self._own_writer, options.candidates, options.passage_tokens)
+
+    @cached_property
+    def _own_writer(self) -> Writer:
+        """The configured one, kept: a local model's server ends with its last writer."""
+        return build_writer(self.config.llm)
+
+    def _quietly_searched(self, question: str) -> Search:
+        """For questions that no person has asked: no language model is asked for them."""
+        return self.search(question, rerank=False if self.is_ordered_by_model else None)
 
     def _documents_found(self, question: str, filters: Sequence[str], timings: Timings) -> list[str]:
         """The documents of the candidates for ``question``, the best first."""

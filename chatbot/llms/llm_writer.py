@@ -60,6 +60,7 @@ class LLMWriter:
         self._max_tokens = config.max_tokens
         self._opens_thinking = False  # its template opens the thoughts, so that only their end is sent
         self._is_known = False  # whether it does so: an answer was read to its end
+        self._untold: list[str] = []  # notes of small tasks, which the next answer tells
         self._count = count_tokens
         window = min(config.context_window, context_window or config.context_window)
         self._longest = CHARS_PER_TOKEN * max(config.max_tokens, 1000)
@@ -76,7 +77,7 @@ class LLMWriter:
     def write(self, evidence: Evidence) -> Writing:
         if not evidence.sources:
             raise ValueError("an answer needs at least one source")
-        return self._ask(lambda: self._messages(evidence))
+        return self._ask(lambda: self._messages(evidence), tells_earlier=True)
 
     def fits(self, evidence: Evidence) -> bool:
         lang = language_of(evidence.question)
@@ -118,9 +119,16 @@ class LLMWriter:
             if may_stop and ((one_line and "\n" in text) or len(text) > longest):
                 break
         writing.close()
+        self._untold += writing.notes
         return (text.strip().partition("\n")[0] if one_line else text)[:longest]
 
-    def _ask(self, messages: Callable[[], tuple[Message, ...]], limits: LLMLimits | None = None) -> Writing:
+    def _ask(
+        self,
+        messages: Callable[[], tuple[Message, ...]],
+        limits: LLMLimits | None = None,
+        *,
+        tells_earlier: bool = False,
+    ) -> Writing:
         def begin(writing: Writing) -> Generator[str, None, None]:
             ready: list[tuple[LLM, list[ChatMessage]]] = []
 
@@ -128,6 +136,10 @@ class LLMWriter:
                 llm = self._connect()
                 writing.prompt = messages()
                 ready[:] = [(llm, _chat(writing.prompt))]
+                if tells_earlier:
+                    earlier, self._untold = self._untold, []
+                    for note in earlier:
+                        writing.note(note)
 
             def start() -> Iterator[str]:
                 llm, chat = ready[0]

@@ -19,7 +19,7 @@ from chatbot.answering.writer import LanguageModel, Writer
 from chatbot.errors import LLMError, Phrase
 from chatbot.text.invisible import clean_line
 from chatbot.text.language import language_of
-from chatbot.trace import LOOK_UP, Request, RequestKind
+from chatbot.trace import LOOK_UP, Request, RequestKind, Timings
 
 LIMIT_S = 15.0  # seconds; the person is waiting for the search
 _LONGEST_QUESTION = 300  # characters; who writes more explains something
@@ -65,7 +65,9 @@ _ASKING = {
 }
 
 
-def asked_for(question: str, request: Request, documents: Documents, writer: Writer) -> tuple[Request, str]:
+def asked_for(
+    question: str, request: Request, documents: Documents, writer: Writer, timings: Timings
+) -> tuple[Request, str]:
     """``request``, or what the language model takes an unsure question for; and why it said nothing, if it was asked in vain.
 
     Args:
@@ -75,7 +77,8 @@ def asked_for(question: str, request: Request, documents: Documents, writer: Wri
     if request != LOOK_UP or not isinstance(writer, LanguageModel) or not is_unsure(question, documents):
         return request, ""
     try:
-        kind, topic = _said(question, writer)
+        with timings.measure("recognise"):
+            kind, topic = _said(question, writer)
     except LLMError as error:
         return request, Phrase("what the question asks for was not made out: {reason}", reason=error)
     about = named_in(question, documents()) if kind == "whole_document" else ()

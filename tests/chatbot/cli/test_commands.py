@@ -30,6 +30,7 @@ CANDIDATE = {
 SEARCH = {
     "question": str,
     "query": str,
+    "also_searched": str,
     "request": dict,
     "candidates": list,
     "reranker": dict,
@@ -40,6 +41,7 @@ ASK = {
     **SEARCH,
     "answer": str,
     "refused": bool,
+    "declined": bool,
     "citations": list,
     "llm": str,
     "cut": str,

@@ -268,3 +268,20 @@ def test_a_short_reply_is_never_a_line_of_the_models_thoughts(habit: str, server
     assert isinstance(writer, LanguageModel)
     for _ in range(2):  # nothing is known of it at first
         assert writer.reply("rules", "text", longest=100, one_line=True).text == ANSWER
+
+
+def test_what_a_short_task_had_to_leave_out_is_told_with_the_answer(
+    server: HabitServer, make_source: Any
+) -> None:
+    config = LLMConfig(
+        backend="openai-like", model="no temperature", options={"api_base": server.url}, limits=LIMITS
+    )
+    writer = build_writer(config)
+    assert isinstance(writer, LanguageModel)
+    assert writer.reply("rules", "text", longest=100).text == ANSWER
+    evidence = Evidence("How often?", (make_source(1, "The filter is changed every 90 days."),))
+    for told in (("no temperature does not take temperature: asked without it",), ()):
+        writing = writer.write(evidence)
+        assert "".join(writing) == ANSWER
+        assert isinstance(writing, Writing)
+        assert writing.notes == told

@@ -17,7 +17,7 @@ from chatbot.llms import build_writer
 from chatbot.rendering.reasons import answered_as
 from chatbot.rendering.words import Say
 from chatbot.store import DocumentRow
-from chatbot.trace import LOOK_UP, Request, SecondLook
+from chatbot.trace import LOOK_UP, Request, SecondLook, Timings
 
 NAMES = ("employee-handbook.pdf", "price-list.csv", "계약서-2026.docx", "ai-glossary-ko.txt")
 ROWS = [
@@ -85,7 +85,7 @@ def test_one_word_of_the_list_is_the_kind_and_the_rules_find_the_document(
     reply: str, kind: Any, topic: str, documents: tuple[str, ...], fake_llm: Any
 ) -> None:
     fake_llm.reply = reply
-    found = asked_for(UNSURE[0], LOOK_UP, rows, writer_for(fake_llm))
+    found = asked_for(UNSURE[0], LOOK_UP, rows, writer_for(fake_llm), Timings())
     assert found == (Request(kind, topic, documents, "model"), "")
 
 
@@ -94,20 +94,20 @@ def test_one_word_of_the_list_is_the_kind_and_the_rules_find_the_document(
 )
 def test_a_topic_is_looked_up_whatever_the_model_calls_it(question: str, reply: str, fake_llm: Any) -> None:
     fake_llm.reply = reply
-    assert asked_for(question, LOOK_UP, rows, writer_for(fake_llm)) == (LOOK_UP, "")
+    assert asked_for(question, LOOK_UP, rows, writer_for(fake_llm), Timings()) == (LOOK_UP, "")
 
 
 @pytest.mark.parametrize("reply", ["The employee handbook is a", "summary or outline", "translate", "요약"])
 def test_another_word_counts_for_nothing_and_is_told(reply: str, fake_llm: Any) -> None:
     fake_llm.reply = reply
-    request, unclear = asked_for(UNSURE[0], LOOK_UP, rows, writer_for(fake_llm))
+    request, unclear = asked_for(UNSURE[0], LOOK_UP, rows, writer_for(fake_llm), Timings())
     assert request == LOOK_UP
     assert f"named no kind of request but said: {reply[:10]}" in unclear
 
 
 def test_a_server_that_fails_is_told_and_the_question_is_looked_up(fake_llm: Any) -> None:
     fake_llm.fault = 500
-    request, unclear = asked_for(UNSURE[0], LOOK_UP, rows, writer_for(fake_llm))
+    request, unclear = asked_for(UNSURE[0], LOOK_UP, rows, writer_for(fake_llm), Timings())
     assert request == LOOK_UP
     assert unclear.startswith("what the question asks for was not made out: ")
     assert "찾아서 답했습니다" in Say("ko").error(unclear)
@@ -117,9 +117,9 @@ def test_a_server_that_fails_is_told_and_the_question_is_looked_up(fake_llm: Any
 def test_nobody_is_asked_about_what_a_rule_or_a_person_decided_or_without_a_model(fake_llm: Any) -> None:
     summary, chosen = Request("whole_document", "summary"), Request(decided_by="person")
     for request in (summary, chosen):
-        assert asked_for(UNSURE[0], request, rows, writer_for(fake_llm)) == (request, "")
-    assert asked_for(UNSURE[0], LOOK_UP, rows, ExtractiveWriter()) == (LOOK_UP, "")
-    assert asked_for("필터 교체 주기", LOOK_UP, rows, writer_for(fake_llm)) == (LOOK_UP, "")
+        assert asked_for(UNSURE[0], request, rows, writer_for(fake_llm), Timings()) == (request, "")
+    assert asked_for(UNSURE[0], LOOK_UP, rows, ExtractiveWriter(), Timings()) == (LOOK_UP, "")
+    assert asked_for("필터 교체 주기", LOOK_UP, rows, writer_for(fake_llm), Timings()) == (LOOK_UP, "")
     assert fake_llm.requests == []
 
 

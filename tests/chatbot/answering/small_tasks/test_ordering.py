@@ -194,3 +194,14 @@ def test_model_time_and_tokens_are_said_where_the_rerankers_name_is() -> None:
     )
     assert "순서를 2.4 s에 정함" in second_look_by(look, Say("ko"))
     assert "no logits and no probabilities" in legend(look, Say("en"))
+
+
+def test_no_model_is_asked_for_questions_that_nobody_asked(sample_chatbot: Chatbot, fake_llm: Any) -> None:
+    llm = {"backend": "openai-like", "model": "small", "options": {"api_base": fake_llm.url}}
+    config = sample_chatbot.config.with_(reranker={"backend": "llm"}, llm=llm)
+    chatbot = Chatbot(config, sample_chatbot.store, sample_chatbot.embedding)
+    assert len(chatbot.suggestions("en")) == 3
+    assert fake_llm.requests == []
+    fake_llm.reply = "2, 1"
+    assert chatbot.search(QUESTION).second_look.listwise  # the configured model, where no writer is given
+    assert len(fake_llm.requests) == 1
