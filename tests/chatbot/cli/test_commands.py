@@ -44,6 +44,7 @@ ASK = {
     "llm": str,
     "cut": str,
     "thoughts": str,
+    "sql": str,
     "notes": list,
     "prompt": list,
     "tokens": (dict, type(None)),
