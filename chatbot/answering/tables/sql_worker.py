@@ -21,7 +21,8 @@ from typing import Any
 
 import duckdb
 
-from chatbot.answering.tables.sql_check import Checked, StatementRefused, Tree, checked
+from chatbot.answering.tables.sql_check import StatementRefused, Tree, check
+from chatbot.answering.tables.sql_rows import Reading, reading_of
 from chatbot.answering.tables.sql_tables import SEPARATOR
 
 MOST_ROWS = 200  # of a result
@@ -45,8 +46,9 @@ def answer(request: Mapping[str, Any]) -> dict[str, Any]:
         timer.daemon = True
         timer.start()
         try:
-            statement = checked(_tree(database, request["statement"]), tables, _known(request))
-            return _result(database, statement)
+            tree = _tree(database, request["statement"])
+            check(tree, tables, _known(request))
+            return _result(database, reading_of(tree, tables))
         except StatementRefused as refusal:
             return {"refused": str(refusal)}
         except duckdb.InterruptException:
@@ -134,7 +136,7 @@ def _known(request: Mapping[str, Any]) -> Callable[[str], bool]:
     return known
 
 
-def _result(database: duckdb.DuckDBPyConnection, statement: Checked) -> dict[str, Any]:
+def _result(database: duckdb.DuckDBPyConnection, statement: Reading) -> dict[str, Any]:
     cursor = database.execute(_sql(database, statement.tree))
     names = [str(column[0]) for column in cursor.description or ()]
     rows = cursor.fetchmany(MOST_ROWS + 1)

@@ -46,6 +46,7 @@ ASK = {
     "llm": str,
     "cut": str,
     "thoughts": str,
+    "sql": str,
     "notes": list,
     "prompt": list,
     "tokens": (dict, type(None)),
