@@ -6,8 +6,8 @@ Built once and shared by all sessions: it holds no conversation, history is an a
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Literal
 
 from chatbot.answering.answer import (
@@ -20,8 +20,9 @@ from chatbot.answering.answer import (
     start_answer,
 )
 from chatbot.answering.direct import DirectAnswers
-from chatbot.answering.followups import queries
+from chatbot.answering.followups import condense, queries
 from chatbot.answering.gate import Calibration, judge, load_calibration
+from chatbot.answering.gathering import DEEP, found_again, gather, gather_again, queries_of
 from chatbot.answering.requests import as_chosen, recognise, without_opener
 from chatbot.answering.whole_document import Asked, answer_whole_again
 from chatbot.answering.writer import Writer
@@ -40,6 +41,8 @@ from chatbot.trace import LOOK_UP, Candidate, Request, Search, Stretch, Timings,
 if TYPE_CHECKING:
     from llama_index.core.base.base_query_engine import BaseQueryEngine
     from llama_index.core.base.embeddings.base import BaseEmbedding
+
+_IN_PARTS = ("compare", "collect", "several")  # kinds whose parts are searched apart
 
 
 def load_chatbot(config: Config | None = None) -> Chatbot:
@@ -62,7 +65,7 @@ class Chatbot:
         self.store = store
         self._embedding = embedding
         self._reranker: Reranker | None = None
-        self._direct = DirectAnswers(store, self.search, self._documents_found)
+        self._direct = DirectAnswers(store, self.search)
         self._loading = threading.RLock()  # the reranker may load the embedding
 
     def ask(
@@ -75,7 +78,7 @@ class Chatbot:
         top_n: int | None = None,
         rerank: bool | None = None,
         budget_ms: float | None = None,
-        writer: Writer | None = None,
+        writer: Writer | Callable[[], Writer] | None = None,
         request: Request | None = None,
     ) -> Answer:
         """Find sources for ``question`` and start answering; returns before the answer is written.
@@ -85,7 +88,7 @@ class Chatbot:
             history: earlier turns, oldest first; used to understand a follow-up.
             filters: documents or folders to search, all if empty.
             k, top_n, rerank, budget_ms: as in the configuration unless given.
-            writer: who writes; the configured backend unless given.
+            writer: who writes, or what gives it once somebody has to; the configured backend unless given.
             request: what is asked for, where a person says so; recognised from the question unless given.
 
         Raises:
@@ -94,20 +97,31 @@ class Chatbot:
         timings, settings = Timings(), self._settings(k, top_n, rerank, budget_ms)
         question = _checked(question)
         request = request or self.request_of(question, history, filters)
-        writer = writer or build_writer(self.config.llm)
+        by = self._lazily(writer)
         asked = Asked(question, request, tuple(history), timings)
-        if answer := self._direct.answer(asked, _listed(filters), writer):
+
+        @cache  # a table that does not explain the question has found the candidates of the look-up
+        def find(query: str, k: int = settings.retrieval.k) -> list[Candidate]:
+            return retrieve(self.store, self.embedding, query, k, _listed(filters), timings)
+
+        if answer := self._direct.answer(asked, _listed(filters), by, find):
             return answer
-        if request.kind == "table":
-            request = LOOK_UP  # no table explains it
-        for query in queries(writer, without_opener(question), history, timings):
-            found = retrieve(
-                self.store, self.embedding, query, settings.retrieval.k, _listed(filters), timings
-            )
-            search = self._judged(question, query, found, settings, timings, request)
+        if request.kind in _IN_PARTS and request.parts:
+            k = self._deep(settings, len(request.parts))
+
+            def first(part: str) -> str:
+                return condense(by(), part, history, timings) if history else part
+
+            alone = queries_of(without_opener(question), request, first)
+            parts = [(title, query, find(query, k)) for title, query in alone]
+            return self._gathered(asked, parts, settings, by)
+        if request.kind in ("table", *_IN_PARTS):
+            request = LOOK_UP  # no table explains it, and no rule
+        for query in queries(by(), without_opener(question), history, timings):
+            search = self._judged(question, query, find(query), settings, timings, request)
             if search.gate.verdict == "strong":
                 break
-        return start_answer(search, cite(search, self.score_stretches), history, writer)
+        return start_answer(search, cite(search, self.score_stretches), history, by())
 
     def request_of(
         self, question: str, history: Sequence[Turn] = (), filters: Sequence[str] | str = ()
@@ -141,6 +155,8 @@ class Chatbot:
         """
         if answered.request.kind in ("talk", "library", "table"):
             return self.ask(answered.question, answered.history, request=answered.request)
+        if answered.gathered is not None:
+            return gather_again(answered, self._lazily(writer))
         writer = writer or build_writer(self.config.llm)
         if answered.request.kind == "whole_document":
             return answer_whole_again(answered, writer)
@@ -179,6 +195,9 @@ class Chatbot:
             ModelError: the reranker cannot be used.
         """
         unchecked = answered.request.kind == "table" or answered.request.topic == "outline"
+        gathered = answered.gathered
+        if gathered is not None and answered.request.kind == "compare":
+            unchecked = unchecked or answered.received.strip() == gathered.quoted.strip()  # cells are quotes
         if answered.gate.refused or unchecked or self._check_calibration is None:
             return ()  # what was computed stands in no sentence, and headings claim nothing
         return check_claims(
@@ -272,12 +291,26 @@ class Chatbot:
             retrieval={"k": k, "top_n": top_n}, reranker={"enabled": rerank, "budget_ms": budget_ms}
         )
 
+    def _lazily(self, writer: Writer | Callable[[], Writer] | None) -> Callable[[], Writer]:
+        """Gives who writes; built at most once, and not before it is needed: a greeting needs no backend."""
+
+        def build() -> Writer:
+            if writer is None:
+                return build_writer(self.config.llm)
+            return writer if isinstance(writer, Writer) else writer()
+
+        return cache(build)
+
     def _answered_in_order(
         self, answered: Answered, writer: Writer | None, top_n: int | None, *, rerank: bool
     ) -> Answer:
         """The steps after retrieval once more, on what it found; where nothing was ranked, the same answer again."""
         if answered.second_look.outcome == "unneeded":
             return self.answer_again(answered, writer)
+        if answered.gathered is not None:
+            asked = Asked(answered.question, answered.request, tuple(answered.history), Timings())
+            settings = self._settings(None, top_n, rerank, None)
+            return self._gathered(asked, found_again(answered), settings, self._lazily(writer))
         writer = writer or build_writer(self.config.llm)
         top_n = top_n or kept_count(answered) or self.config.retrieval.top_n
         settings = self._settings(None, top_n, rerank, None)
@@ -300,11 +333,26 @@ class Chatbot:
         judged, gate = judge(query, ranked, lambda: self.calibration, settings.answer.refuse_below, timings)
         return Search.of(question, query, judged, look, gate, timings, settings.retrieval.top_n, request)
 
-    def _documents_found(self, question: str, filters: Sequence[str], timings: Timings) -> list[str]:
-        """The documents of the candidates for ``question``, the best first."""
-        k = self.config.retrieval.k
-        found = retrieve(self.store, self.embedding, question, k, filters, timings)
-        return list(dict.fromkeys(candidate.document for candidate in found))
+    def _gathered(
+        self,
+        asked: Asked,
+        parts: Sequence[tuple[str, str, list[Candidate]]],
+        settings: Config,
+        writer: Callable[[], Writer],
+    ) -> Answer:
+        """The answer from the (title, query, candidates in fused order) of each part, each judged by itself."""
+        searches = [
+            (title, self._judged(title, query, found, settings, asked.timings))
+            for title, query, found in parts
+        ]
+        return gather(
+            asked, searches, settings.retrieval.top_n, self.score_stretches, self._direct.computed, writer
+        )
+
+    def _deep(self, settings: Config, parts: int) -> int:
+        """How many candidates of each part are looked at: more where their token vectors were kept at ingest."""
+        is_cheap = settings.reranker.enabled and self.reranker.compares_kept
+        return max(settings.retrieval.k, DEEP // parts if is_cheap else 0)
 
     def _kept(self, chunks: Sequence[int]) -> dict[int, bytes]:
         """The token vectors of the chunks that are still there, as they were kept at ingest."""

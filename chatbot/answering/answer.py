@@ -17,6 +17,7 @@ from chatbot.text.language import language_of
 from chatbot.trace import (
     Candidate,
     Gate,
+    Gathered,
     Message,
     Request,
     Scores,
@@ -174,6 +175,11 @@ class Answer:
         return self.search.request
 
     @property
+    def gathered(self) -> Gathered | None:
+        """What came of each part, where it was answered in parts."""
+        return self.search.gathered
+
+    @property
     def refused(self) -> bool:
         return self.search.gate.refused
 
@@ -249,6 +255,8 @@ class Answered(Protocol):
     def gate(self) -> Gate: ...
     @property
     def request(self) -> Request: ...
+    @property
+    def gathered(self) -> Gathered | None: ...
 
 
 class Written(Answered, Protocol):
@@ -269,6 +277,7 @@ def frozen_search(answered: Answered) -> Search:
         answered.gate,
         Timings(),
         answered.request,
+        answered.gathered,
     )
 
 

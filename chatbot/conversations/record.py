@@ -23,7 +23,9 @@ from chatbot.trace import (
     LOOK_UP,
     Candidate,
     Gate,
+    Gathered,
     Message,
+    Part,
     Request,
     Scores,
     SecondLook,
@@ -55,6 +57,8 @@ class Trace(Protocol):
     def citations(self) -> list[int]: ...
     @property
     def request(self) -> Request: ...
+    @property
+    def gathered(self) -> Gathered | None: ...
     @property
     def refused(self) -> bool: ...
     @property
@@ -152,6 +156,7 @@ class ExchangeRecord:
     thoughts: str = ""
     notes: tuple[str, ...] = ()
     request: Request = LOOK_UP
+    gathered: Gathered | None = None
     asked_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def __post_init__(self) -> None:
@@ -205,6 +210,7 @@ def record_of(
         thoughts=answer.thoughts,
         notes=answer.notes,
         request=answer.request,
+        gathered=answer.gathered,
         asked_at=asked_at or datetime.now(UTC),
     )
 
@@ -274,6 +280,7 @@ def to_json(record: ExchangeRecord) -> str:
         "thoughts": record.thoughts,
         "notes": [Phrase.to_stored(note) for note in record.notes],
         "request": asdict(record.request),
+        "gathered": asdict(record.gathered) if record.gathered else None,
         "asked_at": record.asked_at.isoformat(),
     }
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
@@ -304,6 +311,7 @@ def from_json(text: str) -> ExchangeRecord:
         thoughts=content.get("thoughts", ""),
         notes=tuple(map(Phrase.from_stored, content.get("notes", ()))),
         request=_request(content.get("request", {})),
+        gathered=_gathered(content.get("gathered")),
         asked_at=datetime.fromisoformat(content["asked_at"]),
     )
 
@@ -336,7 +344,18 @@ def _turn(row: dict[str, Any]) -> Turn:
 
 def _request(row: dict[str, Any]) -> Request:
     """Until November 2026 every question was looked up, and a record did not say so."""
-    return _made(Request, {**row, "documents": tuple(row.get("documents", ()))})
+    parts = {name: tuple(row.get(name, ())) for name in ("documents", "parts")}
+    return _made(Request, {**row, **parts})
+
+
+def _gathered(row: dict[str, Any] | None) -> Gathered | None:
+    if row is None:
+        return None
+    parts = tuple(
+        _made(Part, {**part, "gate": _gate(part["gate"]), "numbers": tuple(part["numbers"])})
+        for part in row["parts"]
+    )
+    return Gathered(parts, row["quoted"])
 
 
 def _gate(row: dict[str, Any]) -> Gate:

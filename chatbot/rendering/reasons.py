@@ -15,6 +15,7 @@ _WHOLE = {
     "key_points": "as_key_points",
     "about": "as_about",
 }
+_PARTS = {"compare": "as_compared", "collect": "as_collected", "several": "as_several"}
 _VERDICTS: dict[Verdict, str] = {
     "strong": "verdict_strong", "weak": "verdict_weak", "absent": "verdict_absent",
 }  # fmt: skip
@@ -56,6 +57,8 @@ def answered_as(request: Request, second_look: SecondLook, say: Say) -> str:
         name = " · ".join(uri.rsplit("/", 1)[-1] for uri in request.documents) or say("whole_library")
         key = _KINDS[request.kind] or _WHOLE[topic]
         return say(key, name=name)
+    if request.parts and request.kind in _PARTS:
+        return say(_PARTS[request.kind], parts=" · ".join(request.parts), count=len(request.parts))
     return say("as_look_up") if request.decided_by == "person" else ""
 
 
