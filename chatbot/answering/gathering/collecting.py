@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from chatbot.answering.gathering.finding import MOST_ENTRIES
+from chatbot.answering.gathering.naming import is_named
 from chatbot.answering.gathering.words import Words
 from chatbot.citations.markers import in_parentheses
 from chatbot.citations.quotes import is_table_row, quotable_sentences, quote
 from chatbot.text.invisible import clean_line
-from chatbot.text.overlap import keywords_found
 from chatbot.trace import Source
 
 _LONGEST = 300  # characters of an entry
@@ -52,7 +52,7 @@ def _entries(title: str, source: Source) -> list[str]:
     """The rows that name what is collected; else the sentence that bears most on it."""
     places = quotable_sentences(source)
     quotes = {place: _short(quote(source, source.sentences[place])) for place in places}
-    naming = [place for place in places if keywords_found(title, quotes[place]) >= 1]
+    naming = [place for place in places if is_named(title, quotes[place])]
     rows = [place for place in naming if is_table_row(source, source.sentences[place])]
     if rows:
         return [quotes[place] for place in rows]

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from chatbot.answering.gathering.naming import is_named
 from chatbot.citations.markers import in_parentheses
 from chatbot.citations.quotes import is_table_row, quotable_sentences, quote
 from chatbot.text import tables
 from chatbot.text.invisible import clean_line
-from chatbot.text.overlap import keyword_overlap, keywords_found, terms_of
+from chatbot.text.overlap import keyword_overlap, terms_of
 from chatbot.trace import Sentence, Source
 
 _MOST_ROWS = 12
@@ -79,9 +80,9 @@ def _from_table(names: Sequence[str], sources: Sequence[Source]) -> list[Row]:
 def _naming(name: str, rows: Sequence[_TableRow]) -> list[_TableRow]:
     """The rows with a cell that names the side, those that say least besides the name first."""
     lengths = {
-        place: min(len(cell) for cell in row.cells if keywords_found(name, cell) >= 1)
+        place: min(len(cell) for cell in row.cells if is_named(name, cell))
         for place, row in enumerate(rows)
-        if any(cell and keywords_found(name, cell) >= 1 for cell in row.cells)
+        if any(cell and is_named(name, cell) for cell in row.cells)
     }
     return [rows[place] for place in sorted(lengths, key=lambda place: lengths[place])[:_ROWS_OF_SIDE]]
 
@@ -105,7 +106,7 @@ def _rows_of(source: Source) -> Iterator[_TableRow]:
 
 def _only(name: str, cells: Sequence[str]) -> int | None:
     """The place of the one cell that names the side; the shortest of several, if there is one."""
-    naming = [place for place, cell in enumerate(cells) if cell and keywords_found(name, cell) >= 1]
+    naming = [place for place, cell in enumerate(cells) if cell and is_named(name, cell)]
     lengths = sorted(len(cells[place]) for place in naming)
     if not naming or (len(lengths) > 1 and lengths[0] == lengths[1]):
         return None
@@ -152,13 +153,11 @@ def _about(name: str, sources: Sequence[Source]) -> list[tuple[Source, Sentence]
     found: list[tuple[float, Source, Sentence]] = []
     said: set[str] = set()
     for source in sources:
-        is_headed = (
-            keywords_found(name, " ".join((*source.candidate.heading, source.text.partition("\n")[0]))) >= 1
-        )
+        is_headed = is_named(name, " ".join((*source.candidate.heading, source.text.partition("\n")[0])))
         for place in quotable_sentences(source):
             sentence = source.sentences[place]
             text = quote(source, sentence)
-            names_it = keywords_found(name, text) >= 1
+            names_it = is_named(name, text)
             if text in said or not (names_it or is_headed):
                 continue
             said.add(text)

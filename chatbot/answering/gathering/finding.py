@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 from chatbot.answering.answer import Answered, retrieved
 from chatbot.answering.followups import joined, leans_on_history
+from chatbot.answering.gathering.naming import is_named
 from chatbot.answering.requests.several import MOST
 from chatbot.text import tables
 from chatbot.text.language import in_another_language
-from chatbot.text.overlap import keywords_found
 from chatbot.trace import Candidate, Gate, Request, Search, Source, Turn
 
 DEEP = 120  # candidates of one answer, shared out among its parts, where token vectors make them cheap
@@ -78,7 +78,7 @@ def of_part(title: str, search: Search, kind: str, top_n: int) -> Found:
     if kind == "compare":
         return Found(title, search, (*named[:top_n], *_same_tables(named[:top_n], named[top_n:])))
     if not named and search.gate.verdict == "strong":
-        named = [c for c in search.candidates if c.scores.match != "weak"] or list(search.kept)
+        named = list(search.kept)
     return Found(title, search, tuple(named[:MOST_ENTRIES]), max(len(named) - MOST_ENTRIES, 0))
 
 
@@ -110,12 +110,13 @@ def _ranked_again(candidates: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _naming(title: str, search: Search) -> list[Candidate]:
-    """The candidates that name ``title``, in their order; of those in another language the ones that fit."""
-    texts = [" ".join((*c.heading, c.header, c.text)) for c in search.candidates]
+    """The candidates that name ``title``, in their order; where none does, those in another language that fit."""
+    named = [c for c in search.candidates if is_named(title, " ".join((*c.heading, c.header, c.text)))]
+    if named or search.gate.refused:
+        return named
     foreign = in_another_language(title, [c.text for c in search.candidates])
     return [
         c
-        for c, text, other in zip(search.candidates, texts, foreign, strict=True)
-        if keywords_found(title, text) >= 1
-        or (other and not search.gate.refused and c.scores.match in ("strong", "likely"))
+        for c, other in zip(search.candidates, foreign, strict=True)
+        if other and c.scores.match in ("strong", "likely")
     ]
