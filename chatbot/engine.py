@@ -6,9 +6,9 @@ Built once and shared by all sessions: it holds no conversation, history is an a
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Literal
 
 from chatbot.answering.answer import (
@@ -21,8 +21,9 @@ from chatbot.answering.answer import (
     start_answer,
 )
 from chatbot.answering.direct import DirectAnswers
-from chatbot.answering.followups import queries
+from chatbot.answering.followups import condense, queries
 from chatbot.answering.gate import Calibration, judge, load_calibration
+from chatbot.answering.gathering import DEEP, found_again, gather, gather_again, queries_of
 from chatbot.answering.requests import as_chosen, recognise, without_opener
 from chatbot.answering.small_tasks.asked_for import asked_for
 from chatbot.answering.small_tasks.both_languages import found_in_both
@@ -53,6 +54,9 @@ if TYPE_CHECKING:
     from llama_index.core.base.base_query_engine import BaseQueryEngine
     from llama_index.core.base.embeddings.base import BaseEmbedding
 
+_IN_PARTS = ("compare", "collect", "several")  # kinds whose parts are searched apart
+Find = Callable[[str], list[Candidate]]  # a question -> its candidates in fused order
+
 
 def load_chatbot(config: Config | None = None) -> Chatbot:
     """The chatbot over the index that ``config`` names. Models load on first use, or in ``warm_up``; nothing is fetched.
@@ -74,7 +78,7 @@ class Chatbot:
         self.store = store
         self._embedding = embedding
         self._reranker: Reranker | None = None
-        self._direct = DirectAnswers(store, self._quietly_searched, self._documents_found)
+        self._direct = DirectAnswers(store, self._quietly_searched)
         self._tables = TableQuestions(store, self._direct.tables)
         self._loading = threading.RLock()  # the reranker may load the embedding
 
@@ -88,7 +92,7 @@ class Chatbot:
         top_n: int | None = None,
         rerank: bool | None = None,
         budget_ms: float | None = None,
-        writer: Writer | None = None,
+        writer: Writer | Callable[[], Writer] | None = None,
         request: Request | None = None,
     ) -> Answer:
         """Find sources for ``question`` and start answering; returns before the answer is written.
@@ -98,41 +102,28 @@ class Chatbot:
             history: earlier turns, oldest first; used to understand a follow-up.
             filters: documents or folders to search, all if empty.
             k, top_n, rerank, budget_ms: as in the configuration unless given.
-            writer: who writes; the configured backend unless given.
+            writer: who writes, or what gives it once somebody has to; the configured backend unless given.
             request: what is asked for, where a person says so; recognised from the question unless given.
 
         Raises:
             ChatbotError: blank question, unknown filter, or a model that cannot be used.
         """
         timings, settings = Timings(), self._settings(k, top_n, rerank, budget_ms)
-        question = _checked(question)
-        recognised, unclear = request or self.request_of(question, history, filters), ""
-        writer = writer or build_writer(self.config.llm)
+        question, by, only = _checked(question), self._lazily(writer), _listed(filters)
+        unclear = ""
         if request is None:
-            documents = partial(self._names, filters)
-            recognised, unclear = asked_for(question, recognised, documents, writer, timings)
-        request = recognised
+            request, unclear = self._recognised(question, history, only, by, timings)
         asked = Asked(question, request, tuple(history), timings)
-        if answer := self._direct.answer(asked, _listed(filters), writer):
+
+        @cache  # a table that does not explain the question has found the candidates of the look-up
+        def find(query: str, k: int = settings.retrieval.k) -> list[Candidate]:
+            return retrieve(self.store, self.embedding, query, k, only, timings)
+
+        if answer := self._direct.answer(asked, only, by, find):
             return answer
-        if request.kind == "table":
-            request = LOOK_UP  # no table explains it
-        for query in queries(writer, without_opener(question), history, timings):
-            k, only = settings.retrieval.k, _listed(filters)
-            search_for = partial(retrieve, self.store, self.embedding, k=k, filters=only, timings=timings)
-            translator = writer if settings.retrieval.both_languages else None
-            found = found_in_both(query, search_for, self.store, only, translator, k, timings)
-            search = self._judged(question, query, found.candidates, settings, timings, request, writer)
-            notes = tuple(filter(None, (unclear, found.note)))
-            search = replace(search, also_searched=found.also, notes=notes)
-            if search.gate.verdict == "strong":
-                break
-        return self._tables.answer(
-            asked,
-            search,
-            writer,
-            lambda by: start_answer(search, cite(search, self.score_stretches), history, by),
-        )
+        if request.kind in _IN_PARTS and request.parts:
+            return self._answered_in_parts(asked, settings, find, by)
+        return self._looked_up(asked, settings, find, only, by, unclear)
 
     def request_of(
         self, question: str, history: Sequence[Turn] = (), filters: Sequence[str] | str = ()
@@ -183,6 +174,8 @@ class Chatbot:
         """
         if answered.request.kind in ("talk", "library", "table"):
             return self.ask(answered.question, answered.history, writer=writer, request=answered.request)
+        if answered.gathered is not None:
+            return gather_again(answered, self._lazily(writer))
         writer = writer or build_writer(self.config.llm)
         if answered.request.kind == "whole_document":
             return answer_whole_again(answered, writer)
@@ -221,6 +214,9 @@ class Chatbot:
             ModelError: the reranker cannot be used.
         """
         unchecked = answered.request.kind == "table" or answered.request.topic == "outline"
+        gathered = answered.gathered
+        if gathered is not None and answered.request.kind == "compare":
+            unchecked = unchecked or answered.received.strip() == gathered.quoted.strip()  # cells are quotes
         is_empty = answered.gate.refused or answered.declined or unchecked
         if is_empty or self._check_calibration is None:
             return ()  # what was computed stands in no sentence, and headings claim nothing
@@ -317,6 +313,69 @@ class Chatbot:
 
     # the steps
 
+    def _recognised(
+        self,
+        question: str,
+        history: Sequence[Turn],
+        filters: Sequence[str],
+        writer: Callable[[], Writer],
+        timings: Timings,
+    ) -> tuple[Request, str]:
+        """What ``question`` asks for by the rules, by a language model where they are unsure; why that said nothing."""
+        request = self.request_of(question, history, filters)
+        if request != LOOK_UP:
+            return request, ""
+        return asked_for(question, request, partial(self._names, filters), writer(), timings)
+
+    def _looked_up(
+        self,
+        asked: Asked,
+        settings: Config,
+        find: Find,
+        filters: Sequence[str],
+        writer: Callable[[], Writer],
+        unclear: str,
+    ) -> Answer:
+        """The answer by search; where that finds the rows of tables to compute with, by those."""
+        question, history, timings = asked.question, asked.history, asked.timings
+        is_by_search = asked.request.kind not in (
+            "table",
+            *_IN_PARTS,
+        )  # else no table and no rule explains it
+        translator = writer() if settings.retrieval.both_languages else None
+        for query in queries(writer(), without_opener(question), history, timings):
+            found = found_in_both(query, find, self.store, filters, translator, settings.retrieval.k, timings)
+            request = asked.request if is_by_search else LOOK_UP
+            search = self._judged(question, query, found.candidates, settings, timings, request, writer)
+            notes = tuple(filter(None, (unclear, found.note)))
+            search = replace(search, also_searched=found.also, notes=notes)
+            if search.gate.verdict == "strong":
+                break
+        return self._tables.answer(
+            asked,
+            search,
+            writer(),
+            lambda by: start_answer(search, cite(search, self.score_stretches), history, by),
+        )
+
+    def _answered_in_parts(
+        self,
+        asked: Asked,
+        settings: Config,
+        find: Callable[[str, int], list[Candidate]],
+        writer: Callable[[], Writer],
+    ) -> Answer:
+        """Each part of the request searched and judged by itself, answered together."""
+        history, timings = asked.history, asked.timings
+        k = self._deep(settings, len(asked.request.parts))
+
+        def first(part: str) -> str:
+            return condense(writer(), part, history, timings) if history else part
+
+        alone = queries_of(without_opener(asked.question), asked.request, first)
+        parts = [(title, query, find(query, k)) for title, query in alone]
+        return self._gathered(asked, parts, settings, writer)
+
     def _settings(
         self, k: int | None, top_n: int | None, rerank: bool | None, budget_ms: float | None
     ) -> Config:
@@ -325,18 +384,32 @@ class Chatbot:
             retrieval={"k": k, "top_n": top_n}, reranker={"enabled": rerank, "budget_ms": budget_ms}
         )
 
+    def _lazily(self, writer: Writer | Callable[[], Writer] | None) -> Callable[[], Writer]:
+        """Gives who writes; built at most once, and not before it is needed: a greeting needs no backend."""
+
+        def build() -> Writer:
+            if writer is None:
+                return build_writer(self.config.llm)
+            return writer if isinstance(writer, Writer) else writer()
+
+        return cache(build)
+
     def _answered_in_order(
         self, answered: Answered, writer: Writer | None, top_n: int | None, *, rerank: bool
     ) -> Answer:
         """The steps after retrieval once more, on what it found; where nothing was ranked, the same answer again."""
         if answered.second_look.outcome == "unneeded":
             return self.answer_again(answered, writer)
-        writer = writer or build_writer(self.config.llm)
+        if answered.gathered is not None:
+            asked = Asked(answered.question, answered.request, tuple(answered.history), Timings())
+            settings = self._settings(None, top_n, rerank, None)
+            return self._gathered(asked, found_again(answered), settings, self._lazily(writer))
+        by = self._lazily(writer)
         top_n = top_n or kept_count(answered) or self.config.retrieval.top_n
         settings = self._settings(None, top_n, rerank, None)
         found = retrieved(answered)
-        search = self._judged(answered.question, answered.query, found, settings, Timings(), writer=writer)
-        return start_answer(search, cite(search, self.score_stretches), answered.history, writer)
+        search = self._judged(answered.question, answered.query, found, settings, Timings(), writer=by)
+        return start_answer(search, cite(search, self.score_stretches), answered.history, by())
 
     def _judged(
         self,
@@ -346,7 +419,7 @@ class Chatbot:
         settings: Config,
         timings: Timings,
         request: Request = LOOK_UP,
-        writer: Writer | None = None,
+        writer: Callable[[], Writer] | None = None,
     ) -> Search:
         """Second look and gate over what was found, in fused order."""
         ranked, look = take_second_look(
@@ -355,12 +428,13 @@ class Chatbot:
         judged, gate = judge(query, ranked, lambda: self.calibration, settings.answer.refuse_below, timings)
         return Search.of(question, query, judged, look, gate, timings, settings.retrieval.top_n, request)
 
-    def _ranker(self, writer: Writer | None) -> Reranker | Listwise:
+    def _ranker(self, writer: Callable[[], Writer] | None) -> Reranker | Listwise:
         """Who takes the second look; a language model is that of ``writer``, so that nothing goes to another one."""
         if not self.is_ordered_by_model:
             return self.reranker
         options = read_options("reranker", self.config.reranker.options, ListwiseOptions)
-        return order_by(writer or self._own_writer, options.candidates, options.passage_tokens)
+        by = writer() if writer is not None else self._own_writer
+        return order_by(by, options.candidates, options.passage_tokens)
 
     @cached_property
     def _own_writer(self) -> Writer:
@@ -371,11 +445,26 @@ class Chatbot:
         """For questions that no person has asked: no language model is asked for them."""
         return self.search(question, rerank=False if self.is_ordered_by_model else None)
 
-    def _documents_found(self, question: str, filters: Sequence[str], timings: Timings) -> list[str]:
-        """The documents of the candidates for ``question``, the best first."""
-        k = self.config.retrieval.k
-        found = retrieve(self.store, self.embedding, question, k, filters, timings)
-        return list(dict.fromkeys(candidate.document for candidate in found))
+    def _gathered(
+        self,
+        asked: Asked,
+        parts: Sequence[tuple[str, str, list[Candidate]]],
+        settings: Config,
+        writer: Callable[[], Writer],
+    ) -> Answer:
+        """The answer from the (title, query, candidates in fused order) of each part, each judged by itself."""
+        searches = [
+            (title, self._judged(title, query, found, settings, asked.timings, writer=writer))
+            for title, query, found in parts
+        ]
+        return gather(
+            asked, searches, settings.retrieval.top_n, self.score_stretches, self._direct.computed, writer
+        )
+
+    def _deep(self, settings: Config, parts: int) -> int:
+        """How many candidates of each part are looked at: more where their token vectors were kept at ingest."""
+        is_cheap = settings.reranker.enabled and not self.is_ordered_by_model and self.reranker.compares_kept
+        return max(settings.retrieval.k, DEEP // parts if is_cheap else 0)
 
     def _kept(self, chunks: Sequence[int]) -> dict[int, bytes]:
         """The token vectors of the chunks that are still there, as they were kept at ingest."""

@@ -68,6 +68,7 @@ class Candidate:
         header: the header row of the table that the chunk continues, as Markdown, or empty.
         copies: in how many other places the same words stand, under the same headings.
         also_in: the first of the other documents that hold them.
+        part: which part of a question with several found it, from 1; 0 where there is only one search.
     """
 
     chunk_id: int
@@ -87,6 +88,7 @@ class Candidate:
     cited: bool = False
     copies: int = 0
     also_in: tuple[str, ...] = ()
+    part: int = 0
 
     @property
     def moved(self) -> int:
@@ -157,7 +159,9 @@ class Turn:
     documents: tuple[str, ...] = ()
 
 
-RequestKind = Literal["look_up", "talk", "library", "whole_document", "compare", "collect", "table"]
+RequestKind = Literal[
+    "look_up", "talk", "library", "whole_document", "compare", "collect", "several", "table"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,17 +170,20 @@ class Request:
 
     Attributes:
         kind: ``look_up``: a passage that answers, found by search; ``talk``: a greeting, thanks, what this program is;
-            ``library``: which documents there are; ``whole_document``: a summary or an outline; ``compare``,
-            ``collect``, ``table``: recognised, and looked up.
-        topic: which of its kind, as "greeting" or "newest".
+            ``library``: which documents there are; ``whole_document``: a summary or an outline; ``compare``:
+            what its sides say; ``collect``: everything that is found; ``several``: more than one question; ``table``:
+            computed from rows. The last four are looked up where their rules or tables do not explain the question.
+        topic: which of its kind, as "greeting" or "newest"; of a comparison what is compared.
         documents: uris that it is about; empty where none is named.
         decided_by: the program's rules, the language model where they were unsure, or the person who chose another kind.
+        parts: the sides of a comparison, the questions, or what is collected; each is searched apart.
     """
 
     kind: RequestKind = "look_up"
     topic: str = ""
     documents: tuple[str, ...] = ()
     decided_by: Literal["rules", "model", "person"] = "rules"
+    parts: tuple[str, ...] = ()
 
 
 LOOK_UP = Request()
@@ -257,6 +264,34 @@ class Gate:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A side, a question or a collection that was searched apart, and what came of it.
+
+    Attributes:
+        title: as it is said in the question; ``query``: as it was searched.
+        gate: its own verdict.
+        numbers: of the sources that were found for it; none where nothing was.
+        looked: how many candidates were looked at.
+        said: what the program itself says in the place of a model: a figure that was computed; else empty.
+    """
+
+    title: str
+    query: str
+    gate: Gate
+    numbers: tuple[int, ...] = ()
+    looked: int = 0
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What the parts of a question were found to say; ``quoted``: the whole answer as quotes with [n]."""
+
+    parts: tuple[Part, ...]
+    quoted: str
+
+
+@dataclass(frozen=True, slots=True)
 class Search:
     """Retrieval, second look and gate for one question.
 
@@ -267,6 +302,9 @@ class Search:
         request: what was asked for.
         also_searched: the query in the other language, where that was searched too.
         notes: what the person should know of how it was searched.
+        gathered: what came of each part of a question that was searched in parts. Its candidates are those of all
+            parts, each once: the sources first, part by part, then the others by their rank in their part. Their
+            fused ranks count the parts' lists in turns.
     """
 
     question: str
@@ -278,6 +316,7 @@ class Search:
     request: Request = LOOK_UP
     also_searched: str = ""
     notes: tuple[str, ...] = ()
+    gathered: Gathered | None = None
 
     @classmethod
     def of(

@@ -19,6 +19,7 @@ from chatbot.trace import (
     CALCULATED,
     Candidate,
     Gate,
+    Gathered,
     Message,
     Request,
     Scores,
@@ -186,6 +187,11 @@ class Answer:
         return self.search.request
 
     @property
+    def gathered(self) -> Gathered | None:
+        """What came of each part, where it was answered in parts."""
+        return self.search.gathered
+
+    @property
     def refused(self) -> bool:
         return self.search.gate.refused
 
@@ -271,6 +277,8 @@ class Answered(Protocol):
     def gate(self) -> Gate: ...
     @property
     def request(self) -> Request: ...
+    @property
+    def gathered(self) -> Gathered | None: ...
 
 
 class Written(Answered, Protocol):
@@ -293,6 +301,7 @@ def frozen_search(answered: Answered) -> Search:
         answered.gate,
         Timings(),
         answered.request,
+        answered.gathered,
     )
 
 

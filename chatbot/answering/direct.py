@@ -11,15 +11,15 @@ from chatbot.answering.library import READ, Library, about_library, spread
 from chatbot.answering.requests import without_opener
 from chatbot.answering.suggestions import answered_questions, possible_questions
 from chatbot.answering.tables.operation import wanted
-from chatbot.answering.tables.table_answer import TableReader
+from chatbot.answering.tables.table_answer import Computed, TableReader
 from chatbot.answering.talk import talk
 from chatbot.answering.whole_document import Asked, KeptTexts, answer_whole
 from chatbot.answering.writer import Writer
 from chatbot.store import DocumentRow, Store
 from chatbot.text.language import language_of
-from chatbot.trace import CALCULATED, Request, Search, Timings
+from chatbot.trace import CALCULATED, Candidate, Request, Search
 
-DocumentsFound = Callable[[str, Sequence[str], Timings], Sequence[str]]
+Find = Callable[[str], Sequence[Candidate]]
 
 
 class DirectAnswers:
@@ -27,22 +27,25 @@ class DirectAnswers:
 
     Args:
         search: finds and judges the candidates of a question; asked for suggestions.
-        documents_found: the documents of the candidates for a question, the best first; asked for tables.
     """
 
-    def __init__(
-        self, store: Store, search: Callable[[str], Search], documents_found: DocumentsFound
-    ) -> None:
+    def __init__(self, store: Store, search: Callable[[str], Search]) -> None:
         self._store = store
         self._search = search
-        self._documents_found = documents_found
         self.tables = TableReader(store)
         self._told = KeptTexts()
         self._suggesting = threading.Lock()
         self._suggested: dict[tuple[str, int], tuple[str, ...]] = {}  # by language and commit
 
-    def answer(self, asked: Asked, filters: Sequence[str], writer: Writer) -> Answer | None:
-        """The answer to ``asked``; ``None`` for what has to be looked up. Raises ``ChatbotError``."""
+    def answer(
+        self, asked: Asked, filters: Sequence[str], writer: Callable[[], Writer], find: Find
+    ) -> Answer | None:
+        """The answer to ``asked``; ``None`` for what has to be looked up. Raises ``ChatbotError``.
+
+        Args:
+            writer: gives who writes; asked for whole documents only.
+            find: gives the candidates for a question, the best first; asked for tables only.
+        """
         match asked.request.kind:
             case "talk" | "library":
                 text = self._said(asked.question, asked.request, filters)
@@ -52,12 +55,16 @@ class DirectAnswers:
             case "whole_document":
                 with self._store.reading() as view:
                     rows = view.documents(asked.request.documents or filters)
-                    return answer_whole(view, rows, asked, writer, self._told)
+                    return answer_whole(view, rows, asked, writer(), self._told)
             case "table":
-                return self._computed(asked, filters)
+                return self._computed(asked, find)
             case "look_up" if asked.request.decided_by == "rules":
-                return self._computed(asked, filters)
+                return self._computed(asked, find)
         return None
+
+    def computed(self, question: str, documents: Sequence[str]) -> Computed | None:
+        """What the first of ``documents`` says whose table explains ``question``; ``None`` if none does."""
+        return self.tables.answer(question, documents)
 
     def suggestions(self, language: Literal["ko", "en"]) -> tuple[str, ...]:
         """Up to three questions in ``language`` that were found to be answered, of different documents where it can be.
@@ -96,12 +103,12 @@ class DirectAnswers:
         with self._store.reading() as view:
             return [view.text_between(row.uri, 0, READ) for row in spread([r for r in documents if r.chunks])]
 
-    def _computed(self, asked: Asked, filters: Sequence[str]) -> Answer | None:
+    def _computed(self, asked: Asked, find: Find) -> Answer | None:
         """What is wanted of a table, if that is what is asked for and one explains it."""
         question, timings = without_opener(asked.question), asked.timings
         if wanted(question) is None:
             return None
-        documents = asked.request.documents or self._documents_found(question, filters, timings)
+        documents = asked.request.documents or list(dict.fromkeys(c.document for c in find(question)))
         with timings.measure("compute"):
             found = self.tables.answer(question, documents)
         if found is None:

@@ -82,6 +82,17 @@ _TASKS = {
         "Say in two or three sentences what the document is about and whom it is for.",
     ),
 }
+_GATHER = {
+    "compare": (
+        "다음을 비교하는 Markdown 표를 쓰세요. 열은 비교 대상마다 하나, 행은 비교하는 점마다 하나입니다. 칸마다 근거가 된 발췌문의 번호를 붙이고, 발췌문에 없는 칸은 「–」로 두세요. {groups}",
+        "Compare these in a Markdown table: one column for each, one row for each point that is compared. Put the number of the passage into every cell; a cell that the passages do not fill is “–”. {groups}",
+    ),
+    "collect": (
+        "발췌문에서 찾은 것을 빠짐없이 한 줄에 하나씩 「- 」로 시작하는 목록으로 쓰세요. {groups}",
+        'List everything that the passages hold of what is asked for, each on a line of its own that begins with "- ". Leave nothing out. {groups}',
+    ),
+}
+_GROUP = {"en": "“{title}”: passages {numbers}.", "ko": "「{title}」: 발췌문 {numbers}."}
 _SECTION = {
     "en": "Summarise “{title}”. End every sentence with the number of its passage, like [{number}].",
     "ko": "「{title}」을(를) 요약하세요. 문장마다 끝에 발췌문의 번호를 [{number}]처럼 붙이세요.",
@@ -149,6 +160,16 @@ def tell(task: str, lang: str) -> str:
     """The rules for telling what a document says; ``task`` is a key of ``_TASKS``."""
     korean, english = _TASKS[task]
     return _TELL[lang].format(task=korean if lang == "ko" else english)
+
+
+def gather(kind: str, groups: Sequence[tuple[str, tuple[int, ...]]], lang: str) -> str:
+    """The rules for a comparison or a collection; ``groups``: what is asked for, with the numbers of its passages."""
+    korean, english = _GATHER[kind]
+    said = " ".join(
+        _GROUP[lang].format(title=clean_line(title), numbers=", ".join(map(str, numbers)))
+        for title, numbers in groups
+    )
+    return _TELL[lang].format(task=(korean if lang == "ko" else english).format(groups=said))
 
 
 def of_section(title: str, number: int, lang: str) -> str:

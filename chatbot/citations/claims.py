@@ -6,10 +6,12 @@ import re
 from dataclasses import dataclass
 
 from chatbot.citations.markers import cited_numbers, leading_citations, without_citations
+from chatbot.text import tables
 from chatbot.text.invisible import on_one_line
 from chatbot.text.sentences import sentence_spans
 
 _ITEM = re.compile(r"^[-*•] ")  # the mark of a list is no part of what is claimed
+_CELL = re.compile(r"(?:[^|\\\n]|\\.)+")
 _WORD = re.compile(r"\w")
 
 
@@ -24,9 +26,12 @@ class Claim:
 
 
 def claims(text: str) -> list[Claim]:
-    """The sentences of ``text`` that carry citations, those right behind the full stop included."""
+    """The sentences of ``text`` that carry citations, those right behind the full stop included; of a table its cells."""
     found: list[Claim] = []
     for start, end in sentence_spans(text):
+        if tables.is_row(text[start:end]):
+            found += _cells(text, start, end)
+            continue
         if found and (after := leading_citations(text, start, end)) > start:
             found[-1] = _claim(text, found[-1].start, after)
             start = after
@@ -34,6 +39,11 @@ def claims(text: str) -> list[Claim]:
             start += len(text[start:end]) - len(text[start:end].lstrip())
             found.append(_claim(text, start, end))
     return [claim for claim in found if claim.numbers]
+
+
+def _cells(text: str, start: int, end: int) -> list[Claim]:
+    spans = [found.span() for found in _CELL.finditer(text, start, end)]
+    return [_claim(text, *span) for span in spans if _WORD.search(without_citations(text[span[0] : span[1]]))]
 
 
 def _claim(text: str, start: int, end: int) -> Claim:

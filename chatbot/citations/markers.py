@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Generator, Iterable, Iterator
+from collections.abc import Container, Generator, Iterable, Iterator, Mapping
 
 # what models write: [1] [1, 2] [1-3] [1][2] 【1】 [^1] ［1］
 _WRITTEN = re.compile(r"(\s?)[\[【［]\^?\s*(\d{1,4}(?:\s*[,;\-–]\s*\d{1,4})*)\s*[\]】］]")
@@ -33,6 +33,11 @@ def cited_numbers(text: str) -> list[int]:
 def without_citations(text: str) -> str:
     """Checked text without its citations and the space before each."""
     return _RUN.sub("", text)
+
+
+def renumbered(text: str, numbers: Mapping[int, int]) -> str:
+    """Checked text with its citations under other numbers; those that ``numbers`` lacks stay."""
+    return _SHOWN.sub(lambda found: f"[{numbers.get(int(found[1]), found[1])}]", text)
 
 
 def leading_citations(text: str, start: int, end: int) -> int:

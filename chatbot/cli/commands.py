@@ -154,7 +154,19 @@ def ask(
         ),
     ] = None,
     taken_as: Annotated[
-        Literal["look-up", "summary", "outline", "key-points", "about", "library", "table"] | None,
+        Literal[
+            "look-up",
+            "summary",
+            "outline",
+            "key-points",
+            "about",
+            "library",
+            "comparison",
+            "collection",
+            "several",
+            "table",
+        ]
+        | None,
         typer.Option("--as", help="What the question asks for (default: as its words say)"),
     ] = None,
     k: KOption = None,
@@ -169,19 +181,15 @@ def ask(
     from chatbot.cli.answer_output import print_answer
     from chatbot.cli.json_output import answer_json
     from chatbot.engine import load_chatbot
-    from chatbot.llms import build_writer
     from chatbot.llms.local.chosen import with_file
 
     settings = configured(config, store).with_llm(llm)
     settings = settings.model_copy(update={"llm": with_file(settings.llm, settings.models_cache)})
     with shared.err.status("loading"):
-        writer = build_writer(settings.llm)
         chatbot = load_chatbot(settings)
         chatbot.warm_up()
         request = chatbot.request_as(taken_as, question, (), filters or ()) if taken_as else None
-        answer = chatbot.ask(
-            question, (), filters or (), k=k, top_n=top_n, rerank=rerank, writer=writer, request=request
-        )
+        answer = chatbot.ask(question, (), filters or (), k=k, top_n=top_n, rerank=rerank, request=request)
     if answer.writing is not None:
         answer.writing.on_note = shared.print_note
     if as_json:

@@ -19,6 +19,7 @@ def search_json(search: Search) -> dict[str, Any]:
         "query": search.query,
         "also_searched": search.also_searched,
         "request": asdict(search.request),
+        "parts": [asdict(part) for part in search.gathered.parts] if search.gathered else [],
         "candidates": [_candidate_json(candidate) for candidate in search.candidates],
         "reranker": _second_look_json(search.second_look),
         "gate": asdict(search.gate),
@@ -90,6 +91,7 @@ def _second_look_json(look: SecondLook) -> dict[str, Any]:
 def _candidate_json(candidate: Candidate) -> dict[str, Any]:
     return {
         "rank": candidate.rank,
+        "part": candidate.part,
         "dense_rank": candidate.dense_rank,
         "lexical_rank": candidate.lexical_rank,
         "fused_rank": candidate.fused_rank,

@@ -24,7 +24,9 @@ from chatbot.trace import (
     LOOK_UP,
     Candidate,
     Gate,
+    Gathered,
     Message,
+    Part,
     Request,
     Scores,
     SecondLook,
@@ -58,6 +60,8 @@ class Trace(Protocol):
     def citations(self) -> list[int]: ...
     @property
     def request(self) -> Request: ...
+    @property
+    def gathered(self) -> Gathered | None: ...
     @property
     def refused(self) -> bool: ...
     @property
@@ -163,6 +167,7 @@ class ExchangeRecord:
     sql: str = ""
     request: Request = LOOK_UP
     also_searched: str = ""
+    gathered: Gathered | None = None
     asked_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def __post_init__(self) -> None:
@@ -223,6 +228,7 @@ def record_of(
         sql=answer.sql,
         request=answer.request,
         also_searched=answer.also_searched,
+        gathered=answer.gathered,
         asked_at=asked_at or datetime.now(UTC),
     )
 
@@ -295,6 +301,7 @@ def to_json(record: ExchangeRecord) -> str:
         "sql": record.sql,
         "request": asdict(record.request),
         "also_searched": record.also_searched,
+        "gathered": asdict(record.gathered) if record.gathered else None,
         "asked_at": record.asked_at.isoformat(),
     }
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
@@ -327,6 +334,7 @@ def from_json(text: str) -> ExchangeRecord:
         sql=content.get("sql", ""),
         request=_request(content.get("request", {})),
         also_searched=content.get("also_searched", ""),
+        gathered=_gathered(content.get("gathered")),
         asked_at=datetime.fromisoformat(content["asked_at"]),
     )
 
@@ -359,7 +367,18 @@ def _turn(row: dict[str, Any]) -> Turn:
 
 def _request(row: dict[str, Any]) -> Request:
     """Until November 2026 every question was looked up, and a record did not say so."""
-    return _made(Request, {**row, "documents": tuple(row.get("documents", ()))})
+    parts = {name: tuple(row.get(name, ())) for name in ("documents", "parts")}
+    return _made(Request, {**row, **parts})
+
+
+def _gathered(row: dict[str, Any] | None) -> Gathered | None:
+    if row is None:
+        return None
+    parts = tuple(
+        _made(Part, {**part, "gate": _gate(part["gate"]), "numbers": tuple(part["numbers"])})
+        for part in row["parts"]
+    )
+    return Gathered(parts, row["quoted"])
 
 
 def _gate(row: dict[str, Any]) -> Gate:

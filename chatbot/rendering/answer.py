@@ -18,6 +18,7 @@ from markdown_it.utils import OptionsDict
 
 from chatbot.citations.markers import SHOWN
 from chatbot.rendering.safe import as_attribute, as_html
+from chatbot.text import tables
 from chatbot.trace import CALCULATED
 
 _PLACE = (
@@ -25,6 +26,7 @@ _PLACE = (
 )
 _CITATION = re.compile(rf"\s?{SHOWN}(?:{_PLACE}(\d+){_PLACE})?")
 _PLACES = re.compile(rf"{_PLACE}\d+{_PLACE}")
+HAS_OUTLINE = ("whole_document", "compare", "collect", "several")  # kinds whose quotes stand under headings
 _DEEPEST = 6  # levels of a list
 _OFF = ["link", "image", "autolink", "html_inline", "html_block", "reference", "entity"]
 
@@ -70,7 +72,8 @@ def render_quotes(text: str, sources: int, anchor: str, marks: Sequence[Mark] = 
 
 
 def render_outline(text: str, sources: int, anchor: str, marks: Sequence[Mark] = ()) -> str:
-    """HTML of an answer of quotes under headings: ``## `` begins a heading, ``- `` an item of a list, and that is all.
+    """HTML of an answer of quotes under headings: ``## `` begins a heading, ``- `` an item of a list, rows over a rule
+    are a table, and that is all.
 
     What is quoted stays literal, as in ``render_quotes``. Arguments as for ``render_answer``.
     """
@@ -82,7 +85,19 @@ def render_outline(text: str, sources: int, anchor: str, marks: Sequence[Mark] =
 def _paragraph(text: str, env: Mapping[str, Any]) -> str:
     if text.startswith("## "):
         return f"<h2>{_with_chips(text[3:], env)}</h2>"
+    lines = text.split("\n")
+    if len(lines) > 1 and tables.is_row(lines[0]) and tables.is_rule(lines[1]):
+        return _table(lines, env)
     return "".join(_items(text, env)) if text.startswith("- ") else f"<p>{_with_chips(text.strip(), env)}</p>"
+
+
+def _table(lines: Sequence[str], env: Mapping[str, Any]) -> str:
+    head, *rows = (
+        [_with_chips(cell, env) for cell in tables.cells_of(line)] for line in (lines[0], *lines[2:])
+    )
+    names = "".join(f"<th>{cell}</th>" for cell in head)
+    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    return f"<table><thead><tr>{names}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def _items(text: str, env: Mapping[str, Any]) -> Iterator[str]:
@@ -103,7 +118,7 @@ def renderer_of(llm: str, kind: str) -> Renderer:
         return render_quotes
     if llm != "extractive":
         return render_answer
-    return render_outline if kind == "whole_document" else render_quotes
+    return render_outline if kind in HAS_OUTLINE else render_quotes
 
 
 def _numbered(text: str) -> str:

@@ -15,6 +15,7 @@ _WHOLE = {
     "key_points": "as_key_points",
     "about": "as_about",
 }
+_PARTS = {"compare": "as_compared", "collect": "as_collected", "several": "as_several"}
 _VERDICTS: dict[Verdict, str] = {
     "strong": "verdict_strong", "weak": "verdict_weak", "absent": "verdict_absent",
 }  # fmt: skip
@@ -51,12 +52,15 @@ def why_no_second_look(second_look: SecondLook, say: Say) -> str:
 
 def answered_as(request: Request, second_look: SecondLook, say: Say) -> str:
     """As what a question was answered, where that is no look-up by search, or where a person decided it; else empty."""
+    by_model = f" · {say('as_the_model_said')}" if request.decided_by == "model" else ""
     if second_look.outcome == "unneeded" and request.kind in _KINDS:
         topic = request.topic if request.topic in _WHOLE else "summary"
         name = " · ".join(uri.rsplit("/", 1)[-1] for uri in request.documents) or say("whole_library")
         key = "as_table_sql" if request.topic == "sql" else _KINDS[request.kind] or _WHOLE[topic]
-        by_model = f" · {say('as_the_model_said')}" if request.decided_by == "model" else ""
         return say(key, name=name) + by_model
+    if request.parts and request.kind in _PARTS:
+        words = say(_PARTS[request.kind], parts=" · ".join(request.parts), count=len(request.parts))
+        return words + by_model
     return say("as_look_up") if request.decided_by == "person" else ""
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from chatbot.answering.requests.document_names import Documents, spoken_of
+from chatbot.answering.requests.openers import without_opener
+from chatbot.answering.requests.recognise import in_parts
 from chatbot.trace import Request, RequestKind, Turn
 
 CHOICES: dict[str, tuple[RequestKind, str]] = {
@@ -16,11 +19,16 @@ CHOICES: dict[str, tuple[RequestKind, str]] = {
     "about": ("whole_document", "about"),
     "library": ("library", "list"),
     "table": ("table", ""),
+    "comparison": ("compare", ""),
+    "collection": ("collect", ""),
+    "several": ("several", ""),
 }
 
 
 def as_chosen(chosen: str, question: str, documents: Documents, history: Sequence[Turn] = ()) -> Request:
     """The request; of a whole document, or of tables, the one that ``question`` names, or points at. Arguments as for ``recognise``."""
     kind, topic = CHOICES[chosen]
+    if kind in ("compare", "collect", "several"):
+        return replace(in_parts(kind, without_opener(question)), decided_by="person")
     about = spoken_of(question, documents(), history) if kind in ("whole_document", "table") else ()
     return Request(kind, topic, about, "person")

@@ -93,6 +93,7 @@ RULES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         r"(?:what(?:'s| is| are) |explain |tell me )?(?:the )?(?:main |key |biggest )?differences? between .+? (?:and|or|vs\.?) .+",
         r"(?:(?:can|could) you |please )?(?:compare|contrast) .+? (?:with|to|and|against|vs\.?|versus) .+",
         r".+? (?:vs\.?|versus) .+",
+        r"which (?:one )?(?:is|are|has|costs?|offers?|gives?|takes?|lasts?) [^,]+?[,:] [^,]+? or [^,]+",
         r"how (?:does|do|is|are) .+? (?:differ|different) from .+|how (?:do|are) .+? and .+? (?:differ|different)",
     )),
     ("collect", "", (

@@ -17,6 +17,8 @@ from chatbot.answering.requests import english, korean
 from chatbot.answering.requests.document_names import Documents, named
 from chatbot.answering.requests.openers import talk_topic, without_opener
 from chatbot.answering.requests.plain import plain
+from chatbot.answering.requests.several import several
+from chatbot.answering.requests.sides import collected, sides_of
 from chatbot.text.language import language_of
 from chatbot.trace import LOOK_UP, Request, RequestKind, Turn
 
@@ -36,19 +38,32 @@ def recognise(question: str, documents: Documents, history: Sequence[Turn] = ())
     """
     if topic := talk_topic(question[: _LONGEST + 1]):
         return Request("talk", topic)
-    asked = plain(without_opener(question))
+    said = without_opener(question)
+    if questions := several(said):
+        return Request("several", parts=questions)
+    asked = plain(said)
     if not asked or len(asked) > _LONGEST:
         return LOOK_UP
     for kind, topic, rule in _RULES[language_of(asked)]:
         found = rule.fullmatch(asked)
         if found is None:
             continue
+        if kind in ("compare", "collect"):
+            return in_parts(kind, said)
         if "what" not in rule.groupindex:
             return Request(kind, topic)
         meant = named(found["what"] or "", documents, history)
         if meant.is_sure and (meant.uris or topic != "named"):
             return Request(kind, topic, meant.uris)
     return LOOK_UP
+
+
+def in_parts(kind: RequestKind, question: str) -> Request:
+    """``question`` as a comparison, a collection or several questions; without parts where the rules find none."""
+    if kind == "compare":
+        sides, aspect = sides_of(question)
+        return Request(kind, aspect, parts=sides)
+    return Request(kind, parts=several(question) if kind == "several" else (collected(question),))
 
 
 def _compiled(table: tuple[tuple[str, str, tuple[str, ...]], ...]) -> tuple[_Rule, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from chatbot.text import tables
 from chatbot.text.invisible import on_one_line, visible, with_line_feeds
 
 # as on the page: what is not read as markup stays the text it is
@@ -46,11 +47,15 @@ def escape_answer(answer: str, sources: int) -> str:
 
 
 def escape_outline(answer: str, sources: int) -> str:
-    """An answer of quotes under headings: only its headings and the marks of its lists are Markdown."""
+    """An answer of quotes under headings: only its headings, its tables and the marks of its lists are Markdown."""
     return "\n".join(_outline_line(line, sources) for line in answer.split("\n"))
 
 
 def _outline_line(line: str, sources: int) -> str:
+    if tables.is_rule(line):
+        return line
+    if tables.is_row(line):
+        return tables.row_of([_outline_line(cell, sources) for cell in tables.cells_of(line)])
     found = _OUTLINE_MARK.match(line)
     mark = found[0].replace("## ", "#### ") if found else ""  # below the headings of the file itself
     shown = _CITATION.sub(

@@ -9,6 +9,7 @@ from chatbot.conversations.conversation_store import shortened
 from chatbot.conversations.exports.escape import escape_answer, escape_name, escape_outline, escape_quote
 from chatbot.conversations.exports.facts import facts, notes
 from chatbot.conversations.record import ExchangeRecord
+from chatbot.rendering.answer import HAS_OUTLINE
 from chatbot.rendering.candidates import (
     arrow,
     became,
@@ -57,7 +58,7 @@ def _exchange(record: ExchangeRecord, say: Say, timezone: tzinfo) -> Iterator[st
     yield f"## {say('answer')}"
     if record.gate.verdict == "weak":
         yield escape_name(say("weak_match"))
-    is_outline = record.llm == "extractive" and record.request.kind == "whole_document"
+    is_outline = record.llm == "extractive" and record.request.kind in HAS_OUTLINE
     yield (escape_outline if is_outline else escape_answer)(record.received, len(record.sources))
     if found := [*_checked(record, say), *notes(record, say)]:
         yield _list(found)

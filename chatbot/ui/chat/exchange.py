@@ -123,7 +123,7 @@ class Exchange:
             top_n=s.top_n,
             rerank=s.rerank,
             budget_ms=s.budget_ms,
-            writer=writer_for(s.llm),
+            writer=lambda: writer_for(s.llm),
             request=self.request,
         )
         self.trace = answer

@@ -1,0 +1,132 @@
+"""Comparisons, collections and several questions in one, over the sample documents with the real models."""
+
+from __future__ import annotations
+
+import pytest
+
+from chatbot import Chatbot
+from chatbot.answering.gathering.naming import is_named
+from chatbot.answering.requests.several import several
+from chatbot.answering.requests.sides import collected, sides_of
+from chatbot.conversations.record import AskedWith, from_json, record_of, to_json
+from chatbot.rendering.answer import render_outline
+from chatbot.trace import Request
+from fakes.whole_documents import Teller
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        (
+            "How long is parental leave and who approves travel?",
+            ("How long is parental leave?", "Who approves travel?"),
+        ),
+        ("육아휴직은 얼마이고 병가는 언제인가요?", ("육아휴직은 얼마인가요?", "병가는 언제인가요?")),
+        ("1. How long is it? 2. Who pays for it?", ("How long is it?", "Who pays for it?")),
+        ("What are the core hours and holidays?", ()),
+        ("When and where was he born?", ()),
+        ("What is the name of the man who built it and who paid for it?", ()),
+    ],
+)
+def test_a_message_is_split_only_where_each_part_is_a_question(question: str, parts: tuple[str, ...]) -> None:
+    assert several(question) == parts
+
+
+@pytest.mark.parametrize(
+    ("question", "sides", "aspect"),
+    [
+        ("compare Solo and Team", ("Solo", "Team"), ""),
+        ("A vs B", ("A", "B"), ""),
+        ("difference between parental and sick leave", ("parental leave", "sick leave"), ""),
+        ("What is the price difference between Solo and Team?", ("Solo", "Team"), "price"),
+        ("which is better for beginners, Solo or Team?", ("Solo", "Team"), "for beginners"),
+        ("크로스 인코더와 바이 인코더의 차이는?", ("크로스 인코더", "바이 인코더"), ""),
+        ("젤펜과 만년필의 가격 차이", ("젤펜", "만년필"), "가격"),
+        ("compare everything", (), ""),
+    ],
+)
+def test_the_sides_are_taken_out_of_the_question(question: str, sides: tuple[str, ...], aspect: str) -> None:
+    assert sides_of(question) == (sides, aspect)
+
+
+def test_what_is_collected_is_said_without_the_words_around_it() -> None:
+    assert collected("list all notebooks in the price list") == "notebooks"
+    assert collected("주의 사항을 모두 나열해 주세요") == "주의 사항"
+
+
+def test_a_thing_is_named_by_whole_words() -> None:
+    assert is_named("notebooks", "A5 notebook ruled")
+    assert not is_named("probation", "it is not a probability")
+    assert not is_named("stapler", "90 x 140 mm, stapled")
+
+
+def test_a_comparison_is_a_table_with_a_citation_in_each_cell(sample_chatbot: Chatbot) -> None:
+    answer = sample_chatbot.ask("compare bi-encoder and cross-encoder")
+    lines = answer.text.split("\n")
+    assert lines[0] == "|  | bi-encoder | cross-encoder |"
+    assert any(line.startswith("| Practical size | millions of passages [") for line in lines)
+    assert [source.number for source in answer.sources] == [c.rank for c in answer.candidates if c.kept]
+    assert "<table>" in render_outline(answer.text, len(answer.sources), "a")
+    assert sample_chatbot.check(answer) == ()
+
+
+def test_a_side_without_a_passage_is_named_as_missing(sample_chatbot: Chatbot) -> None:
+    answer = sample_chatbot.ask("What is the difference between annual leave and unpaid leave?")
+    assert answer.text.startswith(
+        "## annual leave\n\n- Paid annual leave grows with your years of service. [1]"
+    )
+    assert answer.text.endswith("Nothing was found in the documents about unpaid leave.")
+    assert answer.gathered is not None
+    assert [part.gate.verdict for part in answer.gathered.parts][1] == "absent"
+
+
+def test_a_collection_lists_every_row_and_says_how_many_were_looked_at(sample_chatbot: Chatbot) -> None:
+    answer = sample_chatbot.ask("list all notebooks in the price list")
+    assert answer.text.startswith(
+        "2 passages in one document; 120 were looked at.\n\n## price-list.csv\n\n- sku: NB-301"
+    )
+    assert answer.text.count("\n- ") == 5
+
+
+def test_what_no_passage_names_is_not_collected(sample_chatbot: Chatbot) -> None:
+    assert sample_chatbot.ask("every mention of probation").refused
+
+
+def test_several_questions_are_answered_apart_also_from_tables(sample_chatbot: Chatbot) -> None:
+    question = "Which is the cheapest product? How long is parental leave? What is the capital of France?"
+    answer = sample_chatbot.ask(question)
+    assert answer.request == Request("several", parts=tuple(f"{q}?" for q in question[:-1].split("? ")))
+    assert "The lowest price_krw in price-list.csv is 2,500" in answer.text
+    assert "Parental leave is 20 weeks at full pay" in answer.text
+    assert answer.text.endswith(
+        "## What is the capital of France?\n\nThe documents do not answer this question."
+    )
+    record = record_of(answer, AskedWith("extractive", "", 20, 3, True))
+    assert record is not None
+    assert from_json(to_json(record)) == record
+    assert sample_chatbot.answer_again(record).text == answer.text
+    assert not sample_chatbot.without_second_look(record).second_look.applied
+
+
+def test_a_model_is_asked_about_the_parts_that_are_found(sample_chatbot: Chatbot) -> None:
+    teller = Teller("Twenty weeks [1].")
+    answer = sample_chatbot.ask("How long is parental leave? What is the capital of France?", writer=teller)
+    assert answer.text == (
+        "## How long is parental leave?\n\nTwenty weeks [1].\n\n"
+        "## What is the capital of France?\n\nThe documents do not answer this question."
+    )
+    assert len(teller.asked) == 1
+
+
+def test_a_model_is_told_which_passages_belong_to_which_side(sample_chatbot: Chatbot) -> None:
+    teller = Teller("| Word2Vec | FastText |\n| --- | --- |\n| a [1] | b [2] |")
+    answer = sample_chatbot.ask("Word2Vec vs FastText", writer=teller)
+    assert answer.text.startswith("| Word2Vec | FastText |")
+    assert "“Word2Vec”: passages 1" in teller.asked[0].rules
+
+
+def test_a_greeting_needs_no_backend(sample_chatbot: Chatbot) -> None:
+    def unusable() -> Teller:
+        raise AssertionError("nobody writes")
+
+    assert sample_chatbot.ask("hello", writer=unusable).text.startswith("Hello.")
