@@ -38,7 +38,8 @@ def compared(titles: Sequence[str], sources: Sequence[Sequence[Source]]) -> list
     if len(found) == 1:
         quotes = [_cited(source, sentence) for source, sentence in _about(*found[0])[:_MOST_PAIRS]]
         return [f"## {clean_line(in_parentheses(names[0]))}", "\n".join(f"- {said}" for said in quotes)]
-    every = list({source.number: source for _, of_side in found for source in of_side}.values())
+    known = {source.number: source for _, of_side in found for source in of_side}
+    every = sorted(known.values(), key=lambda source: (source.document, source.candidate.span))
     rows = _from_table(names, every) or _from_sentences(found)
     has_labels = any(label for label, _ in rows)
     head = [*([""] if has_labels else []), *(in_parentheses(name) for name in names)]

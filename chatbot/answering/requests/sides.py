@@ -53,7 +53,7 @@ _COLLECT_ENGLISH = re.compile(
     re.IGNORECASE,
 )
 _PLACE = re.compile(r" (?:in|from|within|across) (?:the|this|that|my|our|your|these|all)\b.*$", re.IGNORECASE)
-_KOREAN_PLACE = re.compile(r"^.+(?:에서|에 있는|에 나오는|의) +(?:모든 +)?(?=\S)")
+_KOREAN_PLACE = re.compile(r"^.+(?:에서|에 있는|에 나오는) +(?:모든 +)?(?=\S)")
 _COLLECT_KOREAN_TAIL = re.compile(
     r" *(?:[을를] *)?(?:(?:모두|전부|다|싹|빠짐없이|목록으로) *)*(?:(?:나열|열거|정리|알려|보여|찾아|말)\S*(?: *(?:줘|주세요|주십시오|줄래)\S*)?) *$"
 )
