@@ -278,6 +278,8 @@ class Answered(Protocol):
     @property
     def request(self) -> Request: ...
     @property
+    def also_searched(self) -> str: ...
+    @property
     def gathered(self) -> Gathered | None: ...
 
 
@@ -301,7 +303,8 @@ def frozen_search(answered: Answered) -> Search:
         answered.gate,
         Timings(),
         answered.request,
-        answered.gathered,
+        answered.also_searched,
+        gathered=answered.gathered,
     )
 
 

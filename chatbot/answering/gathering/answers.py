@@ -61,7 +61,7 @@ def gather(
     candidates = candidates_of(parts, sources)
     search = Search(
         question, question, candidates, look_of(parts, len(candidates)), gate_of(parts), timings, request,
-        Gathered(told, "\n\n".join(paragraphs)),
+        gathered=Gathered(told, "\n\n".join(paragraphs)),
     )  # fmt: skip
     return _start(search, sources, asked.history, writer)
 
@@ -130,15 +130,15 @@ def _quoted(
     paragraphs = []
     before: tuple[Turn, ...] = ()
     is_mixed = any(part.gate.verdict == "strong" for part in parts)
-    for part, sources in zip(told, by_part, strict=True):
-        paragraphs.append(f"## {_title(part.title)}")
-        if is_mixed and part.gate.verdict == "weak":
+    for one, sources in zip(told, by_part, strict=True):
+        paragraphs.append(f"## {_title(one.title)}")
+        if is_mixed and one.gate.verdict == "weak":
             paragraphs.append(words.say("weak"))
-        said = part.said or words.say("absent")
-        if not part.said and sources:
-            said = "".join(ExtractiveWriter().write(Evidence(part.query, sources, before)))
+        said = one.said or words.say("absent")
+        if not one.said and sources:
+            said = "".join(ExtractiveWriter().write(Evidence(one.query, sources, before)))
         paragraphs.append(said)
-        before = (Turn(part.query, said),)
+        before = (Turn(one.query, said),)
     return [text.strip("\n") for text in paragraphs] + _unasked(request, words)
 
 

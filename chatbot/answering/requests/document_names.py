@@ -74,9 +74,9 @@ def best_matches(said: str, documents: Sequence[DocumentName]) -> tuple[str, ...
     for row in documents:
         if not _may_say(row, written):
             continue
-        name, title = frozenset(words_of(_ENDING.sub("", _name(row)))), frozenset(words_of(row.title))
-        if wanted <= name | title:
-            share = max(_share(wanted, name), _share(wanted, title))
+        in_name, in_title = frozenset(words_of(_ENDING.sub("", _name(row)))), frozenset(words_of(row.title))
+        if wanted <= in_name | in_title:
+            share = max(_share(wanted, in_name), _share(wanted, in_title))
             if is_kind or share == 1:
                 scored.append((share, row.uri))
     best = max((share for share, _ in scored), default=0.0)
