@@ -62,7 +62,7 @@ def best_matches(said: str, documents: Sequence[DocumentName]) -> tuple[str, ...
     A name that says what a document is ("handbook"), or a whole file name: "the robot" is no document.
     """
     endings = {said[place:] for place in range(len(said))}
-    exact = tuple(row.uri for row in documents if (name := _name(row)) in endings and _is_name(said, name))
+    exact = tuple(row.uri for row in documents if (own := _name(row)) in endings and _is_name(said, own))
     if exact:
         return exact[:_MOST]
     wanted = frozenset(words := words_of(said))
