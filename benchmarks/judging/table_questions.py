@@ -133,6 +133,9 @@ def main() -> None:
     parser.add_argument(
         "--others", type=int, default=0, help="questions that want no calculation, and nothing else"
     )
+    parser.add_argument(
+        "--threads", type=int, default=2, help="of the model; 1 on a machine that does other work too"
+    )
     parser.add_argument("--show", action="store_true", help="each question with its statement")
     given = parser.parse_args()
     console = Console()
@@ -147,7 +150,13 @@ def main() -> None:
         random.Random(SEED).shuffle(every)
         patient = LLMLimits(first_token_s=300, idle_s=120, total_s=400)
         model = build_writer(
-            LLMConfig(backend="gguf", model=str(given.model), temperature=0.0, limits=patient)
+            LLMConfig(
+                backend="gguf",
+                model=str(given.model),
+                temperature=0.0,
+                limits=patient,
+                options={"threads": given.threads},
+            )
         )
         assert isinstance(model, LanguageModel)
         found: list[tuple[Asked, Decimal | None]] = []
