@@ -21,7 +21,7 @@ from chatbot.answering.answer import (
     start_answer,
 )
 from chatbot.answering.direct import DirectAnswers
-from chatbot.answering.followups import condense, queries
+from chatbot.answering.followups import condense, own_words, queries
 from chatbot.answering.gate import Calibration, judge, load_calibration
 from chatbot.answering.gathering import DEEP, found_again, gather, gather_again, queries_of
 from chatbot.answering.requests import as_chosen, recognise, without_opener
@@ -346,7 +346,8 @@ class Chatbot:
         for query in queries(writer(), without_opener(question), history, timings):
             found = found_in_both(query, find, self.store, filters, translator, settings.retrieval.k, timings)
             request = asked.request if is_by_search else LOOK_UP
-            search = self._judged(question, query, found.candidates, settings, timings, request, writer)
+            own = own_words(query, history)
+            search = self._judged(question, query, found.candidates, settings, timings, request, writer, own)
             notes = tuple(filter(None, (unclear, found.note)))
             search = replace(search, also_searched=found.also, notes=notes)
             if search.gate.verdict == "strong":
@@ -420,12 +421,15 @@ class Chatbot:
         timings: Timings,
         request: Request = LOOK_UP,
         writer: Callable[[], Writer] | None = None,
+        own: str = "",
     ) -> Search:
-        """Second look and gate over what was found, in fused order."""
+        """Second look and gate over what was found, in fused order; ``own`` as for ``judge``."""
         ranked, look = take_second_look(
             query, found, lambda: self._ranker(writer), settings.reranker, timings, self._kept
         )
-        judged, gate = judge(query, ranked, lambda: self.calibration, settings.answer.refuse_below, timings)
+        judged, gate = judge(
+            query, ranked, lambda: self.calibration, settings.answer.refuse_below, timings, own
+        )
         return Search.of(question, query, judged, look, gate, timings, settings.retrieval.top_n, request)
 
     def _ranker(self, writer: Callable[[], Writer] | None) -> Reranker | Listwise:

@@ -23,6 +23,7 @@ from chatbot.errors import ModelError, Phrase
 from chatbot.reranking.backends import CALIBRATION_FILE
 from chatbot.retrieval.scores import sigmoid
 from chatbot.text.asking import asking_part
+from chatbot.text.keywords import keywords_of
 from chatbot.text.language import in_another_language
 from chatbot.text.overlap import keyword_overlap
 from chatbot.text.sentences import sentence_spans
@@ -94,6 +95,7 @@ def judge(
     calibration: Callable[[], Calibration | None],
     refuse_below: float | None,
     timings: Timings,
+    own: str = "",
 ) -> tuple[list[Candidate], Gate]:
     """Candidates with their probabilities, and whether what they show is too little to answer from.
 
@@ -101,6 +103,8 @@ def judge(
         candidates: in their final order.
         calibration: asked only when there is something to judge.
         refuse_below: takes the place of the threshold that was fitted, unless ``None``.
+        own: the words of a follow-up alone, where ``query`` has those of the question before too. Passages that have none
+            of them may be about the question before only: what they answer is called weak.
     """
     with timings.measure("gate"):
         if not candidates:
@@ -109,6 +113,8 @@ def judge(
         if fitted is None:
             return candidates, Gate(refused=False, reason="these models have no calibration")
         gate = decide(fitted, question_features(query, candidates), refuse_below)
+        if gate.verdict == "strong" and own and not _speak_of(own, candidates):
+            gate = replace(gate, verdict="weak")
         judged = []
         for candidate, share in zip(candidates, keyword_shares(query, candidates), strict=True):
             probability = fitted.of_passage(candidate.scores, share)
@@ -116,6 +122,12 @@ def judge(
             scores = replace(candidate.scores, probability=probability, match=match)
             judged.append(replace(candidate, scores=scores))
         return judged, gate
+
+
+def _speak_of(own: str, candidates: Sequence[Candidate]) -> bool:
+    """Whether a candidate in the language of ``own`` has a word of it; true where that cannot be told."""
+    shares = [share for share in keyword_shares(own, candidates) if share is not None]
+    return not any(keywords_of(own)) or not shares or any(shares)
 
 
 def decide(calibration: Calibration, features: Features, refuse_below: float | None) -> Gate:

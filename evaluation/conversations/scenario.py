@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -17,7 +16,6 @@ from chatbot.trace import RequestKind
 from evaluation.questions import QuestionsError
 
 SCRIPTS = Path(__file__).with_name("scripts")  # most of them over the sample documents in data/
-TurnKind = RequestKind | Literal["several"]  # what a person may ask for, whether or not it is recognised yet
 
 
 class ScriptedTurn(BaseModel):
@@ -34,7 +32,7 @@ class ScriptedTurn(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     ask: str = Field(min_length=1)
-    kind: TurnKind | None = None
+    kind: RequestKind | None = None
     must: tuple[str, ...] = ()
     must_not: tuple[str, ...] = ()
     cites: tuple[str, ...] = ()
