@@ -125,8 +125,8 @@ def _quoted(
         body = compared([part.title for part in parts], by_part) if any(by_part) else []
         return [*body, *_missing(told, words)]
     if request.kind == "collect":
-        part = parts[0]
-        return listed(part.title, by_part[0], part.more, len(part.search.candidates), words)
+        only = parts[0]
+        return listed(only.title, by_part[0], only.more, len(only.search.candidates), words)
     paragraphs = []
     before: tuple[Turn, ...] = ()
     is_mixed = any(part.gate.verdict == "strong" for part in parts)

@@ -108,7 +108,7 @@ def test_json_tells_the_request(sample_chatbot: Chatbot) -> None:
     content, failure = answer_json(sample_chatbot.ask("thanks!"))
     assert failure is None
     assert json.loads(json.dumps(content))["request"] == {
-        "kind": "talk", "topic": "thanks", "documents": [], "decided_by": "rules",
+        "kind": "talk", "topic": "thanks", "documents": [], "decided_by": "rules", "parts": [],
     }  # fmt: skip
     assert content["reranker"]["reason"] == "not needed"
 
