@@ -15,13 +15,14 @@ from chatbot.answering.gate import (
     Calibration,
     Regression,
     decide,
+    judge,
     load_calibration,
     passage_features,
     question_features,
 )
 from chatbot.errors import ModelError
 from chatbot.reranking.backends import CALIBRATION_FILE
-from chatbot.trace import Candidate, Gate, Scores
+from chatbot.trace import Candidate, Gate, Scores, Timings
 from paths import ROOT
 
 E5 = "package:multilingual-e5-small"
@@ -107,6 +108,23 @@ def test_a_question_below_the_threshold_is_refused_and_a_configured_one_takes_it
     assert "unlikely" in low.reason
     assert not judged(calibration, candidates(5, cosine=0.7), 0.0, 0.0).refused
     assert judged(calibration, candidates(5, cosine=0.9), 1.0, 1.0).refused
+
+
+@pytest.mark.parametrize(
+    ("own", "verdict"),
+    [
+        ("", "strong"),
+        ("And the president?", "weak"),
+        ("And for leave?", "strong"),
+        ("why?", "strong"),
+        ("대통령은?", "strong"),
+    ],
+)
+def test_a_follow_up_none_of_whose_own_words_is_found_is_answered_as_weak(own: str, verdict: str) -> None:
+    calibration = Calibration((Regression({"cosine": 20.0}, -10.0, 0.3, 0.5),))
+    query = f"How much leave is there? {own}"
+    _, gate = judge(query, candidates(3), lambda: calibration, None, Timings(), own)
+    assert gate.verdict == verdict
 
 
 def test_without_a_regression_that_fits_nothing_is_refused() -> None:
