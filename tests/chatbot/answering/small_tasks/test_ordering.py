@@ -40,8 +40,8 @@ def prompts_of(server: Any) -> list[str]:
 
 @pytest.fixture(scope="session")
 def by_model(sample_chatbot: Chatbot) -> Chatbot:
-    """The sample documents, with the language model as the second look."""
-    config = sample_chatbot.config.with_(reranker={"backend": "llm"})
+    """The sample documents, with the language model as the second look and for nothing else before the answer."""
+    config = sample_chatbot.config.with_(reranker={"backend": "llm"}, retrieval={"both_languages": False})
     return Chatbot(config, sample_chatbot.store, sample_chatbot.embedding)
 
 
