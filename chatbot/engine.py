@@ -110,7 +110,10 @@ class Chatbot:
             if search.gate.verdict == "strong":
                 break
         return self._tables.answer(
-            asked, search, writer, lambda by: start_answer(search, cite(search, self.score_stretches), history, by)
+            asked,
+            search,
+            writer,
+            lambda by: start_answer(search, cite(search, self.score_stretches), history, by),
         )
 
     def request_of(
