@@ -1,15 +1,11 @@
 """Questions with a calculation over a table: how many are computed, how many rightly, by rules and by a language model?
 
     python -m benchmarks.judging.table_questions --data ../shared/data [--model FILE.gguf] [--questions 60]
-    python -m benchmarks.judging.table_questions --data ../shared/data --others 300
 
 TAT-QA dev (CC BY 4.0): the questions whose answer is a figure computed from the table alone. Each table becomes the
 Markdown that our parsers write, its first row of names as the header; the question is asked of its own table, so that
 nothing but the calculation is judged. Right: the only row of the result ends with the gold figure, within its rounding
 (a share of 0.25 is 25 percent). Without ``--model`` the rules are measured alone.
-
-``--others``: questions of squad1, korquad1 and chunking_eval that have an operation word, and the questions of the
-project's own samples, asked of the sample documents: how many are taken for a calculation that no rule can do?
 """
 
 from __future__ import annotations
@@ -17,7 +13,6 @@ from __future__ import annotations
 import gzip
 import json
 import random
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -27,22 +22,18 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks.judging.retrieval_sets import SEED, data_parser, read_jsonl, require_data
-from benchmarks.report import PROJECT
+from benchmarks.judging.retrieval_sets import SEED, data_parser, require_data
 from benchmarks.report import table as report_table
-from chatbot import load_chatbot
 from chatbot.answering.tables.compute import compute
 from chatbot.answering.tables.operation import wanted
 from chatbot.answering.tables.plan import plan
 from chatbot.answering.tables.sql_model import run_by_model
 from chatbot.answering.tables.sql_tables import sql_tables
-from chatbot.answering.tables.table_question import is_about_tables
 from chatbot.answering.tables.typed_table import Table, tables_of
 from chatbot.answering.writer import LanguageModel
-from chatbot.config import Config, LLMConfig, LLMLimits
+from chatbot.config import LLMConfig, LLMLimits
 from chatbot.llms import build_writer
 from chatbot.text.tables import row_of, rule_of
-from ingest.pipeline import run
 
 _ROUNDING = Decimal("0.006")  # gold figures have two decimals
 
@@ -104,25 +95,6 @@ def is_right(figure: Decimal, asked: Asked) -> bool:
     return any(abs(each - asked.gold) <= _ROUNDING for each in figures)
 
 
-def others(folder: Path, count: int) -> tuple[int, list[str]]:
-    """How many questions were asked of the sample documents, and those that were taken for a table question."""
-    asked = [
-        row["text"] for name in ("squad1", "korquad1") for row in read_jsonl(folder / name / "queries.jsonl")
-    ]
-    asked += [row["question"] for row in read_jsonl(folder / "chunking_eval/questions.jsonl")]
-    asked = [question for question in asked if wanted(question)]
-    random.Random(SEED).shuffle(asked)
-    asked = asked[:count] + [row["question"] for row in read_jsonl(PROJECT / "tests/data/questions.jsonl")]
-    with tempfile.TemporaryDirectory() as store:
-        config = Config().with_(store=Path(store) / "index")
-        run(config, [PROJECT / "data"])
-        chatbot = load_chatbot(config)
-        searches = (chatbot.search(question) for question in asked)
-        taken = [search.question for search in searches if is_about_tables(search.request, search)]
-        chatbot.store.close()
-    return len(asked), taken
-
-
 def main() -> None:
     parser = data_parser(__doc__)
     parser.add_argument("--model", type=Path, help="a GGUF file that writes the SQL")
@@ -131,19 +103,11 @@ def main() -> None:
         "--seconds", type=float, default=420.0, help="after which the model is asked nothing more"
     )
     parser.add_argument(
-        "--others", type=int, default=0, help="questions that want no calculation, and nothing else"
-    )
-    parser.add_argument(
         "--threads", type=int, default=2, help="of the model; 1 on a machine that does other work too"
     )
     parser.add_argument("--show", action="store_true", help="each question with its statement")
     given = parser.parse_args()
     console = Console()
-    if given.others:
-        count, taken = others(require_data(given.data), given.others)
-        console.print(f"{len(taken)} of {count} are taken for a calculation over a table", markup=False)
-        console.print("\n".join(taken), markup=False, soft_wrap=True)
-        return
     every = list(questions(require_data(given.data)))
     rows = [_row("rules", [(asked, by_rules(asked)) for asked in every], 0.0)]
     if given.model:

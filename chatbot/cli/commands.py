@@ -181,9 +181,11 @@ def ask(
     from chatbot.cli.answer_output import print_answer
     from chatbot.cli.json_output import answer_json
     from chatbot.engine import load_chatbot
+    from chatbot.llms import LLMS
     from chatbot.llms.local.chosen import with_file
 
     settings = configured(config, store).with_llm(llm)
+    LLMS.get(settings.llm.backend)  # one that nobody knows is said before anything is loaded
     settings = settings.model_copy(update={"llm": with_file(settings.llm, settings.models_cache)})
     with shared.err.status("loading"):
         chatbot = load_chatbot(settings)

@@ -184,7 +184,9 @@ def test_ask_answers_as_it_is_told_to_and_says_so(folder: Path) -> None:
     assert "Answered from the list of documents" in listed
     assert "answered by" not in listed
     greeted = json.loads(secondlook("ask", "hello", "--store", folder / "store", "--json"))
-    assert greeted["request"] == {"kind": "talk", "topic": "greeting", "documents": [], "decided_by": "rules"}
+    assert greeted["request"] == {
+        "kind": "talk", "topic": "greeting", "documents": [], "decided_by": "rules", "parts": [],
+    }  # fmt: skip
     looked_up = json.loads(
         secondlook("ask", "hello", "--store", folder / "store", "--as", "look-up", "--json")
     )
