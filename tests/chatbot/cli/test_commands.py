@@ -31,6 +31,7 @@ SEARCH = {
     "question": str,
     "query": str,
     "also_searched": str,
+    "parts": list,
     "request": dict,
     "candidates": list,
     "reranker": dict,
