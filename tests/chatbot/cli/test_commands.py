@@ -25,7 +25,7 @@ CANDIDATE = {
     "rank": int, "dense_rank": (int, type(None)), "lexical_rank": (int, type(None)), "fused_rank": int,
     "reranked_rank": (int, type(None)), "scores": dict, "kept": bool, "cited": bool, "document": str,
     "page": (int, type(None)), "heading": list, "table_header": str, "span": list, "text": str, "copies": int,
-    "also_in": list,
+    "also_in": list, "part": int,
 }  # fmt: skip
 SEARCH = {
     "question": str,

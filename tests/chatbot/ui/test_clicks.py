@@ -13,6 +13,7 @@ from chatbot.ui.clicks import (
     AskAs,
     AskEdited,
     Click,
+    ClosePanel,
     CopyAnswer,
     EditQuestion,
     InspectAnswer,
@@ -29,6 +30,7 @@ from chatbot.ui.clicks import (
 CLICKS: list[Click] = [
     NewConversation(), SwitchConversation(7), ManageConversation(7), Rate(1, 0, -1), Rate(1, 2, 1), AskAgain(1), AskAs(1, 1), EditQuestion(1),
     CopyAnswer(1), InspectAnswer(1), OpenSource(1, 2), AskEdited(1, "Why?"), StopAnswer(1),
+    ClosePanel(), OpenSource(0, 1, 7),
 ]  # fmt: skip
 OPEN = {"act": "open", "exchange": "0", "source": "1", "basis": "-1"}
 
