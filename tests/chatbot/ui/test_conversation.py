@@ -157,6 +157,7 @@ def test_a_question_is_edited_where_it_stands_and_the_field_is_in_view(visit: Vi
 def test_a_card_that_is_opened_is_in_view_and_a_button_leads_back_to_the_latest(visit: Visitor) -> None:
     page = visit(locale="en-US", size=(1024, 768))
     first = page.ask(ANSWERED[0])
+    page.ask(ANSWERED[3])  # with one between them the latest is out of sight from the first
     second = page.ask(ANSWERED[1])
     way = page.page.locator(".sl-latest button")
     expect(way).to_be_hidden()
