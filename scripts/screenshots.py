@@ -71,6 +71,7 @@ def _part(page: Page, number: int, shows: str) -> None:
 
 
 def _start(page: Page) -> None:
+    page.reload()  # the first visit loads the models, and its suggestions may come too late to be drawn
     page.locator(".st-key-suggestions").wait_for()
 
 
@@ -124,8 +125,8 @@ def _models(page: Page) -> None:
 
 PHONE = (390, 844)
 SHOTS = (
-    Shot("start-en", _start, theme="dark"),
     Shot("answer-ko", _answer_ko, locale="ko-KR"),
+    Shot("start-en", _start, theme="dark"),
     Shot("peek-ko", _peek, locale="ko-KR"),
     Shot("sources-en", _sources),
     Shot("opened-en", _opened),
