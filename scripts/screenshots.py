@@ -99,14 +99,14 @@ def _opened(page: Page) -> None:
 def _inspector(page: Page) -> None:
     _ask(page, "How many days a week may I work from home?")
     page.locator("[data-act=why]").click()
-    page.locator(".st-key-panel").locator("svg, canvas").first.wait_for()
+    page.locator(".st-key-inspector-ranking svg.marks").wait_for()
     page.wait_for_timeout(1500)  # the chart fades in
 
 
 def _inspector_ko(page: Page) -> None:
     _answer_ko(page)
     page.locator("[data-act=why]").click()
-    page.locator(".st-key-panel").locator("svg, canvas").first.wait_for()
+    page.locator(".st-key-inspector-ranking svg.marks").wait_for()
     page.wait_for_timeout(1500)
 
 
