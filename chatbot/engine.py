@@ -46,16 +46,13 @@ from chatbot.reranking import (
     take_second_look,
 )
 from chatbot.retrieval import embeddings
-from chatbot.retrieval.retrieve import HybridRetriever, retrieve
+from chatbot.retrieval.retrieve import Find, HybridRetriever, retrieve
 from chatbot.store import DocumentName, Store
-from chatbot.trace import LOOK_UP, Candidate, Request, Search, Stretch, Timings, Turn
+from chatbot.trace import IN_PARTS, LOOK_UP, Candidate, Request, Search, Stretch, Timings, Turn
 
 if TYPE_CHECKING:
     from llama_index.core.base.base_query_engine import BaseQueryEngine
     from llama_index.core.base.embeddings.base import BaseEmbedding
-
-_IN_PARTS = ("compare", "collect", "several")  # kinds whose parts are searched apart
-Find = Callable[[str], list[Candidate]]  # a question -> its candidates in fused order
 
 
 def load_chatbot(config: Config | None = None) -> Chatbot:
@@ -121,7 +118,7 @@ class Chatbot:
 
         if answer := self._direct.answer(asked, only, by, find):
             return answer
-        if request.kind in _IN_PARTS and request.parts:
+        if request.kind in IN_PARTS and request.parts:
             return self._answered_in_parts(asked, settings, find, by)
         return self._looked_up(asked, settings, find, only, by, unclear)
 
@@ -338,14 +335,11 @@ class Chatbot:
     ) -> Answer:
         """The answer by search; where that finds the rows of tables to compute with, by those."""
         question, history, timings = asked.question, asked.history, asked.timings
-        is_by_search = asked.request.kind not in (
-            "table",
-            *_IN_PARTS,
-        )  # else no table and no rule explains it
+        unexplained = asked.request.kind in ("table", *IN_PARTS)  # by any table, and by the rules
+        request = LOOK_UP if unexplained else asked.request
         translator = writer() if settings.retrieval.both_languages else None
         for query in queries(writer(), without_opener(question), history, timings):
             found = found_in_both(query, find, self.store, filters, translator, settings.retrieval.k, timings)
-            request = asked.request if is_by_search else LOOK_UP
             own = own_words(query, history)
             search = self._judged(question, query, found.candidates, settings, timings, request, writer, own)
             notes = tuple(filter(None, (unclear, found.note)))
@@ -462,7 +456,12 @@ class Chatbot:
             for title, query, found in parts
         ]
         return gather(
-            asked, searches, settings.retrieval.top_n, self.score_stretches, self._direct.computed, writer
+            asked,
+            searches,
+            settings.retrieval.top_n,
+            self.score_stretches,
+            self._direct.tables.answer,
+            writer,
         )
 
     def _deep(self, settings: Config, parts: int) -> int:

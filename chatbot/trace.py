@@ -187,6 +187,7 @@ class Request:
 
 
 LOOK_UP = Request()
+IN_PARTS: tuple[RequestKind, ...] = ("compare", "collect", "several")  # kinds whose parts are searched apart
 CALCULATED = "calculated"  # who wrote an answer that was computed from a table
 
 
@@ -229,6 +230,11 @@ class SecondLook:
     def applied(self) -> bool:
         """Whether the candidates are in its order."""
         return self.outcome == "applied"
+
+    @property
+    def has_logits(self) -> bool:
+        """Whether it gave scores, and not an order alone."""
+        return self.applied and not self.listwise
 
     @property
     def is_partial(self) -> bool:

@@ -95,6 +95,10 @@ def is_right(figure: Decimal, asked: Asked) -> bool:
     return any(abs(each - asked.gold) <= _ROUNDING for each in figures)
 
 
+def outcome(figure: Decimal | None, asked: Asked) -> str:
+    return "none" if figure is None else "right" if is_right(figure, asked) else "false"
+
+
 def main() -> None:
     parser = data_parser(__doc__)
     parser.add_argument("--model", type=Path, help="a GGUF file that writes the SQL")
@@ -131,8 +135,10 @@ def main() -> None:
             figure, words = by_model(asked, model)
             found.append((asked, figure))
             if given.show:
-                outcome = "none" if figure is None else "right" if is_right(figure, asked) else "false"
-                print(f"{outcome} | {asked.question} | {figure} | {asked.gold} | {words}", flush=True)
+                print(
+                    f"{outcome(figure, asked)} | {asked.question} | {figure} | {asked.gold} | {words}",
+                    flush=True,
+                )
         rows.append(_row(model.label, found, time.perf_counter() - begins))
     console.print(
         report_table("TAT-QA dev", ["by", "asked", "computed", "right", "false", "seconds each"], rows)
@@ -140,10 +146,7 @@ def main() -> None:
 
 
 def _row(name: str, found: list[tuple[Asked, Decimal | None]], seconds: float) -> list[str]:
-    outcomes = Counter(
-        "none" if figure is None else "right" if is_right(figure, asked) else "false"
-        for asked, figure in found
-    )
+    outcomes = Counter(outcome(figure, asked) for asked, figure in found)
     computed = outcomes["right"] + outcomes["false"]
     each = f"{seconds / len(found):.1f}" if found and seconds else ""
     return [name, str(len(found)), str(computed), str(outcomes["right"]), str(outcomes["false"]), each]

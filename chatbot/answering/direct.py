@@ -11,15 +11,14 @@ from chatbot.answering.library import READ, Library, about_library, spread
 from chatbot.answering.requests import without_opener
 from chatbot.answering.suggestions import answered_questions, possible_questions
 from chatbot.answering.tables.operation import wanted
-from chatbot.answering.tables.table_answer import Computed, TableReader
+from chatbot.answering.tables.table_answer import TableReader
 from chatbot.answering.talk import talk
 from chatbot.answering.whole_document import Asked, KeptTexts, answer_whole
 from chatbot.answering.writer import Writer
+from chatbot.retrieval.retrieve import Find
 from chatbot.store import DocumentRow, Store
 from chatbot.text.language import language_of
-from chatbot.trace import CALCULATED, Candidate, Request, Search
-
-Find = Callable[[str], Sequence[Candidate]]
+from chatbot.trace import CALCULATED, Request, Search
 
 
 class DirectAnswers:
@@ -61,10 +60,6 @@ class DirectAnswers:
             case "look_up" if asked.request.decided_by == "rules":
                 return self._computed(asked, find)
         return None
-
-    def computed(self, question: str, documents: Sequence[str]) -> Computed | None:
-        """What the first of ``documents`` says whose table explains ``question``; ``None`` if none does."""
-        return self.tables.answer(question, documents)
 
     def suggestions(self, language: Literal["ko", "en"]) -> tuple[str, ...]:
         """Up to three questions in ``language`` that were found to be answered, of different documents where it can be.

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -147,7 +147,12 @@ def decide(calibration: Calibration, features: Features, refuse_below: float | N
     ]
     if not gates:
         return Gate(refused=False, reason="these models have no calibration")
-    return max(gates, key=lambda gate: (_ORDER[gate.verdict or "absent"], gate.probability))
+    return best_of(gates)
+
+
+def best_of(gates: Iterable[Gate]) -> Gate:
+    """The one with the best verdict, and among those the most probable one."""
+    return max(gates, key=lambda gate: (_ORDER[gate.verdict or "absent"], gate.probability or 0.0))
 
 
 def _gate(regression: Regression, probability: float, refuse_below: float | None) -> Gate:

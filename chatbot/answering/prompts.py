@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 
 from chatbot.citations.markers import without_citations
+from chatbot.citations.quotes import shortened
 from chatbot.text.invisible import clean_line, without_invisible
 from chatbot.text.language import language_of
 from chatbot.trace import Source, Turn
@@ -216,5 +217,4 @@ def condense(question: str, history: Sequence[Turn]) -> tuple[str, str]:
 
 
 def _clip(text: str) -> str:
-    flat = clean_line(text)
-    return flat if len(flat) <= TURN_CHARS else flat[:TURN_CHARS].rstrip() + " …"
+    return shortened(clean_line(text), TURN_CHARS)

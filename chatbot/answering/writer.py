@@ -139,6 +139,20 @@ class Writer(Protocol):
         ...
 
 
+class WrappedWriter:
+    """A ``Writer`` that does as another one; those that do something besides are made of it."""
+
+    def __init__(self, writer: Writer) -> None:
+        self.label, self.remote = writer.label, writer.remote
+        self._writer = writer
+
+    def write(self, evidence: Evidence) -> Iterator[str]:
+        return self._writer.write(evidence)
+
+    def condense(self, question: str, history: Sequence[Turn]) -> str:
+        return self._writer.condense(question, history)
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What a language model said to a small task, and what that cost; ``None`` where nobody knows."""

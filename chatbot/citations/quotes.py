@@ -77,3 +77,8 @@ def _says_something(text: str) -> bool:
 def _plain(text: str) -> str:
     """On one line, and without bracketed numbers of the document's own: they would read as our citations."""
     return in_parentheses(" ".join(text.split()))
+
+
+def shortened(text: str, most: int) -> str:
+    """``text``, or its first ``most`` characters and " …"."""
+    return text if len(text) <= most else text[:most].rstrip() + " …"

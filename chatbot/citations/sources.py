@@ -27,11 +27,8 @@ def cite(search: Search, score: Scorer) -> tuple[Source, ...]:
     Args:
         score: gives the reranker's logits; without a second look that has some it is not asked, and nothing is scored.
     """
-    look = search.second_look
     with search.timings.measure("highlight"):
-        return number_sources(
-            search.kept, search.query, score if look.applied and not look.listwise else None
-        )
+        return number_sources(search.kept, search.query, score if search.second_look.has_logits else None)
 
 
 def number_sources(kept: Sequence[Candidate], question: str, score: Scorer | None) -> tuple[Source, ...]:

@@ -68,12 +68,12 @@ def doctor(
 
 def second_look_line(llm: LLMConfig) -> str:
     """Which language model takes the second look, and where the passages that were found go for it."""
-    from chatbot.llms.needs import NEEDS, Needs
+    from chatbot.llms.needs import NEEDS, Needs, leaves_this_machine
 
     needs = NEEDS.get(llm.backend, Needs())
     if llm.backend == "extractive":
         return "second look: set to the language model, and there is none; set llm.backend, or another reranker.backend"
-    leaves = needs.remote(llm) or llm.backend not in NEEDS
+    leaves = leaves_this_machine(llm)
     reach = "passages that were found leave this machine for it" if leaves else "on this machine"
     return f"second look: by the language model, {llm.backend} · {needs.model_of(llm)}; {reach}"
 

@@ -159,6 +159,12 @@ NEEDS: dict[str, Needs] = {
 }
 
 
+def leaves_this_machine(llm: LLMConfig) -> bool:
+    """Whether passages do for an answer; so it is said of a backend of which nobody knows."""
+    needs = NEEDS.get(llm.backend)
+    return needs is None or needs.remote(llm)
+
+
 def is_loopback(url: str) -> bool:
     """Whether ``url`` (a host alone will do) is on this machine by its own words; no name is looked up."""
     host = urlsplit(url if "//" in url else f"//{url}").hostname or ""

@@ -19,14 +19,14 @@ from markdown_it.utils import OptionsDict
 from chatbot.citations.markers import SHOWN
 from chatbot.rendering.safe import as_attribute, as_html
 from chatbot.text import tables
-from chatbot.trace import CALCULATED
+from chatbot.trace import CALCULATED, IN_PARTS
 
 _PLACE = (
     "\ue000"  # private use: stands between a citation and its place among all of them, while markdown is read
 )
 _CITATION = re.compile(rf"\s?{SHOWN}(?:{_PLACE}(\d+){_PLACE})?")
 _PLACES = re.compile(rf"{_PLACE}\d+{_PLACE}")
-HAS_OUTLINE = ("whole_document", "compare", "collect", "several")  # kinds whose quotes stand under headings
+HAS_OUTLINE = ("whole_document", *IN_PARTS)  # kinds whose quotes stand under headings
 _DEEPEST = 6  # levels of a list
 _OFF = ["link", "image", "autolink", "html_inline", "html_block", "reference", "entity"]
 

@@ -25,6 +25,7 @@ DEPTH = 50  # of each list before fusion, or k if that is more
 _DEEPER = 4  # times as deep where copies of one passage fill a list ...
 _MOST_DEEPER = 64  # ... at most
 
+Find = Callable[[str], list[Candidate]]  # a question -> its candidates in fused order
 _Found = list[tuple[int, float]]
 
 

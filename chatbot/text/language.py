@@ -18,6 +18,14 @@ def language_of(question: str) -> Literal["ko", "en"]:
     return "ko" if _HANGUL.search(question) else "en"
 
 
+def worded(
+    words: Mapping[str, tuple[str, str]], key: str, language: Literal["ko", "en"], **values: object
+) -> str:
+    """The ``(Korean, English)`` words under ``key`` in one language, with ``values`` put in as they are."""
+    text = words[key][0 if language == "ko" else 1]
+    return text.format(**values) if values else text
+
+
 def hangul_share(text: str) -> float | None:
     """Share of Hangul among the letters, 0..1; ``None`` without letters."""
     letters = sum(map(len, _LETTERS.findall(text)))

@@ -14,7 +14,6 @@ from chatbot.errors import StoreMissing
 from chatbot.rendering.words import Say
 from chatbot.ui.chat.chat_page import draw_chat, draw_invitation
 from chatbot.ui.chat.conversation_list import draw_conversation_dialog, open_conversations
-from chatbot.ui.clicks import ManageConversation
 from chatbot.ui.documents.document_rows import documents_of
 from chatbot.ui.documents.documents_page import draw_documents_page
 from chatbot.ui.jobs import attempt
@@ -94,7 +93,7 @@ def _draw_with_config(config: Config, say: Say) -> None:
         st.switch_page(chat_part)
     page.wants_chat = False
     page.chat.name_in_address()
-    if isinstance(page.dialog, ManageConversation) and kept_in is not None:
+    if page.dialog is not None and kept_in is not None:
         draw_conversation_dialog(page.dialog.conversation, page, kept_in, say)
     with st.sidebar:
         draw_sidebar(config, kept_in, page.chat, chatbot is not None, say)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from chatbot.config import Config, LLMConfig
 from chatbot.conversations import Conversations
-from chatbot.llms.needs import NEEDS, Needs
+from chatbot.llms.needs import NEEDS, Needs, leaves_this_machine
 from chatbot.rendering.safe import as_html
 from chatbot.rendering.words import LANGUAGES, Language, Say, preferred
 from chatbot.ui import choices
@@ -68,7 +68,7 @@ def _draw_asked_with(config: Config, say: Say) -> None:
     model = needs.model_of(s.llm)
     name = say("backend_extractive") if s.llm.backend == "extractive" else f"{s.llm.backend} · {model}"
     quiet("fine", as_html(say("answered_by", llm=name)))
-    if needs.remote(s.llm) or s.llm.backend not in NEEDS:
+    if leaves_this_machine(s.llm):
         quiet("remote", as_html(choices.what_leaves(config, s, _where(needs, s.llm), say)))
     else:
         quiet("local", as_html(say("stays")))

@@ -15,6 +15,7 @@ from chatbot.answering.gathering.collecting import listed
 from chatbot.answering.gathering.combining import candidates_of, gate_of, look_of, merged, sources_of
 from chatbot.answering.gathering.comparing import compared
 from chatbot.answering.gathering.finding import Found, of_part
+from chatbot.answering.gathering.naming import as_title
 from chatbot.answering.gathering.words import Words
 from chatbot.answering.requests.several import MOST
 from chatbot.answering.tables.table_answer import Computed
@@ -22,10 +23,9 @@ from chatbot.answering.whole_document.answers import Asked
 from chatbot.answering.whole_document.calls import Call, Calls
 from chatbot.answering.whole_document.telling import written
 from chatbot.answering.whole_document.words import Words as TellingWords
-from chatbot.answering.writer import Evidence, Writer, Writing
-from chatbot.citations.markers import in_parentheses, renumbered
+from chatbot.answering.writer import Evidence, WrappedWriter, Writer, Writing
+from chatbot.citations.markers import renumbered
 from chatbot.citations.sources import Scorer
-from chatbot.text.invisible import clean_line
 from chatbot.text.language import language_of
 from chatbot.trace import Gathered, Part, Request, Search, Source, Turn
 
@@ -131,7 +131,7 @@ def _quoted(
     before: tuple[Turn, ...] = ()
     is_mixed = any(part.gate.verdict == "strong" for part in parts)
     for one, sources in zip(told, by_part, strict=True):
-        paragraphs.append(f"## {_title(one.title)}")
+        paragraphs.append(f"## {as_title(one.title)}")
         if is_mixed and one.gate.verdict == "weak":
             paragraphs.append(words.say("weak"))
         said = one.said or words.say("absent")
@@ -143,16 +143,12 @@ def _quoted(
 
 
 def _missing(parts: Sequence[Part], words: Words) -> list[str]:
-    return [words.say("missing", name=_title(part.title)) for part in parts if not part.numbers]
+    return [words.say("missing", name=as_title(part.title)) for part in parts if not part.numbers]
 
 
 def _unasked(request: Request, words: Words) -> list[str]:
     others = request.parts[MOST:]
-    return [words.say("unasked", most=MOST, names=" ".join(map(_title, others)))] if others else []
-
-
-def _title(text: str) -> str:
-    return clean_line(in_parentheses(text))
+    return [words.say("unasked", most=MOST, names=" ".join(map(as_title, others)))] if others else []
 
 
 # by a language model
@@ -183,21 +179,16 @@ def _by_model(
     return written(every, below, by, TellingWords(lang), lambda _: None)
 
 
-class _Prepared:
+class _Prepared(WrappedWriter):
     """``writer``, except for the questions that the documents do not answer: no model is asked about these."""
 
     def __init__(self, writer: Writer, prepared: dict[str, str]) -> None:
-        self.label, self.remote = writer.label, writer.remote
-        self._writer, self._prepared = writer, prepared
+        super().__init__(writer)
+        self._prepared = prepared
 
     def write(self, evidence: Evidence) -> Iterator[str]:
         text = self._prepared.get(evidence.question)
-        if text is None:
-            return self._writer.write(evidence)
-        return iter([text])
-
-    def condense(self, question: str, history: Sequence[Turn]) -> str:
-        return self._writer.condense(question, history)
+        return super().write(evidence) if text is None else iter([text])
 
 
 def _groups(parts: Sequence[Part]) -> list[tuple[str, tuple[int, ...]]]:

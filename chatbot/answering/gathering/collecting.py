@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from chatbot.answering.gathering.finding import MOST_ENTRIES
-from chatbot.answering.gathering.naming import is_named
+from chatbot.answering.gathering.naming import as_title, is_named
 from chatbot.answering.gathering.words import Words
-from chatbot.citations.markers import in_parentheses
-from chatbot.citations.quotes import is_table_row, quotable_sentences, quote
-from chatbot.text.invisible import clean_line
+from chatbot.citations.quotes import is_table_row, quotable_sentences, quote, shortened
+from chatbot.store.records import name_of
 from chatbot.trace import Source
 
 _LONGEST = 300  # characters of an entry
@@ -43,8 +42,7 @@ def listed(title: str, sources: Sequence[Source], more: int, looked: int, words:
                 else:
                     hidden += 1
         if lines:
-            name = clean_line(in_parentheses(document.rsplit("/", 1)[-1]))
-            paragraphs += [f"## {name}", "\n".join(lines)]
+            paragraphs += [f"## {as_title(name_of(document))}", "\n".join(lines)]
     return [*paragraphs, *([words.say("more", count=hidden)] if hidden else [])]
 
 
@@ -61,5 +59,4 @@ def _entries(title: str, source: Source) -> list[str]:
 
 
 def _short(said: str) -> str:
-    bare = said.removeprefix("- ").removeprefix("* ").removeprefix("• ")
-    return bare if len(bare) <= _LONGEST else bare[:_LONGEST].rstrip() + " …"
+    return shortened(said.removeprefix("- ").removeprefix("* ").removeprefix("• "), _LONGEST)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from chatbot.answering.gate import best_of
 from chatbot.answering.gathering.finding import Found
 from chatbot.citations.sources import Scorer, number_sources
 from chatbot.trace import Candidate, Gate, SecondLook, Sentence, Source
-
-_ORDER = {"absent": 0, "weak": 1, "strong": 2}
 
 
 def sources_of(parts: Sequence[Found], score: Scorer) -> list[tuple[Source, ...]]:
@@ -17,8 +16,10 @@ def sources_of(parts: Sequence[Found], score: Scorer) -> list[tuple[Source, ...]
     numbers: dict[int, int] = {}
     found = []
     for place, part in enumerate(parts, 1):
-        is_scored = part.search.second_look.applied and not part.search.second_look.listwise
-        of_part = part.rows or number_sources(part.kept, part.search.query, score if is_scored else None)
+        look = part.search.second_look
+        of_part = part.rows or number_sources(
+            part.kept, part.search.query, score if look.has_logits else None
+        )
         found.append(
             tuple(
                 _under(source, numbers.setdefault(source.candidate.chunk_id, len(numbers) + 1), place)
@@ -91,5 +92,4 @@ def look_of(parts: Sequence[Found], candidates: int) -> SecondLook:
 
 def gate_of(parts: Sequence[Found]) -> Gate:
     """The best verdict of a part: refused only where no part is found."""
-    gates = [part.gate for part in parts]
-    return max(gates, key=lambda gate: (_ORDER[gate.verdict or "absent"], gate.probability or 0.0))
+    return best_of(part.gate for part in parts)

@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from chatbot.answering.gathering.naming import is_named
-from chatbot.citations.markers import in_parentheses
-from chatbot.citations.quotes import is_table_row, quotable_sentences, quote
+from chatbot.answering.gathering.naming import as_title, is_named
+from chatbot.citations.quotes import is_table_row, quotable_sentences, quote, shortened
 from chatbot.text import tables
-from chatbot.text.invisible import clean_line
 from chatbot.text.overlap import keyword_overlap, terms_of
 from chatbot.trace import Sentence, Source
 
@@ -37,13 +35,13 @@ def compared(titles: Sequence[str], sources: Sequence[Sequence[Source]]) -> list
     names = [title for title, _ in found]
     if len(found) == 1:
         quotes = [_cited(source, sentence) for source, sentence in _about(*found[0])[:_MOST_PAIRS]]
-        return [f"## {clean_line(in_parentheses(names[0]))}", "\n".join(f"- {said}" for said in quotes)]
+        return [f"## {as_title(names[0])}", "\n".join(f"- {said}" for said in quotes)]
     known = {source.number: source for _, of_side in found for source in of_side}
     every = sorted(known.values(), key=lambda source: (source.document, source.candidate.span))
     rows = _from_table(names, every) or _from_sentences(found)
     has_labels = any(label for label, _ in rows)
-    head = [*([""] if has_labels else []), *(in_parentheses(name) for name in names)]
-    lines = [tables.row_of(list(map(clean_line, head))), tables.rule_of(len(head))]
+    head = [*([""] if has_labels else []), *map(as_title, names)]
+    lines = [tables.row_of(head), tables.rule_of(len(head))]
     lines += [tables.row_of([*([label] if has_labels else []), *cells]) for label, cells in rows[:_MOST_ROWS]]
     return ["\n".join(lines)]
 
@@ -115,7 +113,7 @@ def _only(name: str, cells: Sequence[str]) -> int | None:
 
 
 def _cell(row: _TableRow, column: int) -> str:
-    said = clean_line(in_parentheses(row.cells[column]))
+    said = as_title(row.cells[column])
     return f"{said} [{row.source.number}]" if said else _NOTHING
 
 
@@ -182,10 +180,8 @@ def _alike(one: str, other: str, names: str) -> float:
 
 
 def _cited(source: Source, sentence: Sentence) -> str:
-    said = quote(source, sentence)
-    short = said if len(said) <= _LONGEST else said[:_LONGEST].rstrip() + " …"
-    return f"{short} [{source.number}]"
+    return f"{shortened(quote(source, sentence), _LONGEST)} [{source.number}]"
 
 
 def _label(cell: str) -> str:
-    return clean_line(in_parentheses(cell))[:_LABEL]
+    return as_title(cell)[:_LABEL]

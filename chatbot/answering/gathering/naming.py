@@ -1,10 +1,20 @@
-"""Whether a text names a thing: all of its words, whole ones. "probability" does not name a probation."""
+"""What a thing is called: how its name is shown, and whether a text says it.
+
+A text names it by all of its words, whole ones: "probability" does not name a probation.
+"""
 
 from __future__ import annotations
 
+from chatbot.citations.markers import in_parentheses
+from chatbot.text.invisible import clean_line
 from chatbot.text.keywords import keywords_of, word_of
 
 _SHORTEST = 4  # letters of a word whose plural's "s" is not looked for
+
+
+def as_title(name: str) -> str:
+    """``name`` on one line of an answer: a number in it is no citation."""
+    return clean_line(in_parentheses(name))
 
 
 def is_named(title: str, text: str) -> bool:

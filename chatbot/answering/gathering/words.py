@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chatbot.text.language import language_of
+from chatbot.text.language import language_of, worded
 
 _WORDS = {
     # key: (Korean, English)
@@ -30,7 +30,7 @@ class Words:
     """The words in the language of ``question``."""
 
     def __init__(self, question: str) -> None:
-        self._place = 0 if language_of(question) == "ko" else 1
+        self._language = language_of(question)
 
     def say(self, key: str, **values: object) -> str:
-        return _WORDS[key][self._place].format(**values)
+        return worded(_WORDS, key, self._language, **values)

@@ -6,17 +6,16 @@ Without either of them nothing is asked and nothing changes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chatbot.answering.small_tasks.translating import translated
 from chatbot.answering.writer import LanguageModel, Writer
 from chatbot.errors import LLMError, Phrase
 from chatbot.retrieval.across import holds_other_language, merged
+from chatbot.retrieval.retrieve import Find
 from chatbot.store import Store
 from chatbot.trace import Candidate, Timings
-
-Retrieve = Callable[[str], list[Candidate]]  # a question -> its candidates in fused order
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ class Found:
 
 def found_in_both(
     query: str,
-    retrieve: Retrieve,
+    find: Find,
     store: Store,
     filters: Sequence[str],
     writer: Writer | None,
@@ -44,7 +43,7 @@ def found_in_both(
     timings: Timings,
 ) -> Found:
     """The k best candidates for ``query`` and for its translation. A translation that fails costs nothing but its time."""
-    found = retrieve(query)
+    found = find(query)
     if not isinstance(writer, LanguageModel):
         return Found(found)
     with store.reading() as view:
@@ -55,4 +54,4 @@ def found_in_both(
             also = translated(query, writer)
     except LLMError as error:
         return Found(found, note=Phrase("not searched in the other language: {reason}", reason=error))
-    return Found(merged(found, retrieve(also), k), also)
+    return Found(merged(found, find(also), k), also)

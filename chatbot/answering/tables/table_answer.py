@@ -22,7 +22,7 @@ from chatbot.answering.tables.operation import Operation, Wanted, wanted
 from chatbot.answering.tables.plan import Plan, plan
 from chatbot.answering.tables.typed_table import Column, Table, tables_of
 from chatbot.store import DocumentRow, Store, View
-from chatbot.text.language import language_of
+from chatbot.text.language import language_of, worded
 from chatbot.trace import Source
 
 MOST_DOCUMENTS = 5  # whose tables are tried
@@ -166,13 +166,13 @@ class Say:
     """Words in the language of the question."""
 
     def __init__(self, question: str) -> None:
-        self._index = 0 if language_of(question) == "ko" else 1
+        self._language = language_of(question)
 
     def __call__(self, key: str, **values: object) -> str:
         return self.of(_SAID, key, **values)
 
     def of(self, words: _Words, key: str, **values: object) -> str:
-        return words[key][self._index].format(**values)
+        return worded(words, key, self._language, **values)
 
 
 def figure_in(value: Decimal | date, column: Column) -> str:

@@ -19,12 +19,12 @@ from chatbot.answering.tables.sql_tables import SQLTable, sql_tables
 from chatbot.answering.tables.table_answer import TableReader
 from chatbot.answering.tables.typed_table import Table
 from chatbot.answering.whole_document import Asked
-from chatbot.answering.writer import Evidence, LanguageModel, Writer, Writing
+from chatbot.answering.writer import Evidence, LanguageModel, WrappedWriter, Writer, Writing
 from chatbot.errors import Phrase
 from chatbot.store import Store, View
 from chatbot.text.language import language_of
 from chatbot.text.tables import is_row
-from chatbot.trace import Candidate, Request, Search, Turn
+from chatbot.trace import Candidate, Request, Search
 
 BY_SQL = "sql"  # the topic of a request that was answered so
 _MOST_TABLES = 4  # that a model is shown
@@ -142,27 +142,27 @@ def _as_writing(text: str, run: ModelRun) -> Writing:
     return Writing(begin)
 
 
-class _AndSays:
+class _AndSays(WrappedWriter):
     """Another writer, and a sentence below what it writes."""
 
     def __init__(self, writer: Writer, sentence: str) -> None:
-        self.label, self.remote = writer.label, writer.remote
-        self._writer = writer
+        super().__init__(writer)
         self._sentence = sentence
 
     def write(self, evidence: Evidence) -> Iterator[str]:
-        yield from self._writer.write(evidence)
+        yield from super().write(evidence)
         yield f"\n\n{self._sentence}"
 
-    def condense(self, question: str, history: Sequence[Turn]) -> str:
-        return self._writer.condense(question, history)
 
-
-class _WithNote(_AndSays):
+class _WithNote(WrappedWriter):
     """Another writer, and a note beside what it writes."""
 
+    def __init__(self, writer: Writer, note: str) -> None:
+        super().__init__(writer)
+        self._note = note
+
     def write(self, evidence: Evidence) -> Iterator[str]:
-        writing = self._writer.write(evidence)
+        writing = super().write(evidence)
         if isinstance(writing, Writing):
-            writing.note(self._sentence)
+            writing.note(self._note)
         return writing

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from chatbot.text.language import worded
+
 _WORDS = {
     # key: (Korean, English)
     "summary": ("{name} 요약 ({size})", "Summary of {name} ({size})"),
@@ -47,8 +49,7 @@ class Words:
     language: Literal["ko", "en"]
 
     def say(self, key: str, **values: object) -> str:
-        text = _WORDS[key][0 if self.language == "ko" else 1]
-        return text.format(**values) if values else text
+        return worded(_WORDS, key, self.language, **values)
 
     @property
     def beginning(self) -> str:

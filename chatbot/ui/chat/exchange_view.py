@@ -15,7 +15,7 @@ from chatbot.rendering.safe import as_html
 from chatbot.rendering.words import Say
 from chatbot.ui.chat.exchange import Exchange
 from chatbot.ui.clicks import AskAgain, AskAs, CopyAnswer, EditQuestion, Rate, StopAnswer, button_html
-from chatbot.ui.inspector.dialog import why_line
+from chatbot.ui.inspector.inspector import why_line
 from chatbot.ui.notices import notice_html
 from chatbot.ui.sources.cards import source_cards
 

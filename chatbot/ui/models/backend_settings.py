@@ -11,7 +11,7 @@ import streamlit as st
 from chatbot.config import Config, LLMConfig
 from chatbot.llms import LLMS
 from chatbot.llms.local.chosen import with_file
-from chatbot.llms.needs import NEEDS, Lack, Needs
+from chatbot.llms.needs import NEEDS, Lack, Needs, leaves_this_machine
 from chatbot.llms.trial import Trial, try_backend
 from chatbot.ui import choices
 from chatbot.ui.jobs import Job
@@ -106,11 +106,9 @@ def test(llm: LLMConfig) -> None:
 
 def host(llm: LLMConfig) -> str:
     """Where the text goes; empty where that is this machine, the backend's name where nobody knows."""
-    needs = NEEDS.get(llm.backend)
-    if needs is None:
-        return llm.backend
-    if not needs.remote(llm):
+    if not leaves_this_machine(llm):
         return ""
+    needs = needs_of(llm)
     return urlsplit(needs.url_of(llm) or needs.example_url).hostname or llm.backend
 
 

@@ -2,7 +2,7 @@
 
     a click on [2] -> OpenSource -> draw_panel -> head, draw_source | inspector
 
-From 1100 pixels on it is a panel at the right, below that a sheet over the lower part of the page (``page.css``).
+From 1100 pixels on it is a panel at the right, below that a sheet over the lower part of the page (``panel.css``).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from chatbot.trace import Sentence, Source
 from chatbot.ui import choices
 from chatbot.ui.chat.exchange import Exchange
 from chatbot.ui.clicks import ClosePanel, InspectAnswer, OpenSource, button_html
-from chatbot.ui.inspector.dialog import inspector
+from chatbot.ui.inspector.inspector import inspector
 from chatbot.ui.page_state import PageState
 from chatbot.ui.sources.viewer import draw_source
 
@@ -71,14 +71,9 @@ def _source_head(source: Source, opened: OpenSource, citations: list[tuple[int, 
     ways = ""
     if here in citations and len(citations) > 1:
         at = citations.index(here)
-        back = _way(opened.exchange, citations[at - 1] if at else None, "citation_back", "chevron_left", say)
-        on = _way(
-            opened.exchange,
-            citations[at + 1] if at + 1 < len(citations) else None,
-            "citation_on",
-            "chevron_right",
-            say,
-        )
+        before, after = [None, *citations][at], [*citations, None][at + 1]
+        back = _way(opened.exchange, before, "citation_back", "chevron_left", say)
+        on = _way(opened.exchange, after, "citation_on", "chevron_right", say)
         count = as_html(say("citation_of", at=at + 1, citations=len(citations)))
         ways = f'{back}<span class="sl-fine">{count}</span>{on}'
     why = button_html(InspectAnswer(opened.exchange), say("why"))

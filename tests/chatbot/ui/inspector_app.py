@@ -15,7 +15,7 @@ from chatbot.engine import Chatbot
 from chatbot.rendering.words import Say
 from chatbot.trace import Candidate, Gate, Scores, Search, SecondLook, Sentence, Source, Timings
 from chatbot.ui.choices import Settings
-from chatbot.ui.inspector.dialog import inspector
+from chatbot.ui.inspector.inspector import inspector
 
 NAME = "notes/![n](http:\\\\127.0.0.1:9\\n.png) <img src=x onerror=alert(1)>.md"
 

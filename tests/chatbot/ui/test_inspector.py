@@ -21,7 +21,7 @@ from chatbot.config import Config
 from chatbot.engine import Chatbot
 from chatbot.rendering.words import Say
 from chatbot.trace import Gate, Message, Scores, Search, SecondLook, Sentence, Source, Timings
-from chatbot.ui.inspector.dialog import about_prompt, why_line
+from chatbot.ui.inspector.inspector import about_prompt, why_line
 from chatbot.ui.inspector.model_comparison import Replay, both_answers, citations_differ
 from chatbot.ui.inspector.order_comparison import both_orders, difference
 from chatbot.ui.inspector.slope import slope_chart, slope_rows

@@ -10,7 +10,7 @@ from ingest.parsing.formats.colours import Colour, from_bgr
 from ingest.parsing.formats.legacy.slides.numbers import numbering_of
 from ingest.parsing.formats.legacy.slides.records import Atom
 from ingest.parsing.formats.legacy.slides.text import OUTLINE_REFERENCE, PptText, texts_of
-from ingest.parsing.formats.ooxml.slides.stack import Box
+from ingest.parsing.formats.ooxml.slides.stack import Box, Scale
 from ingest.parsing.spans import Cell, spread
 
 GROUP, SHAPE = 0xF003, 0xF004
@@ -101,46 +101,16 @@ class PptShape:
         return self.fill if self.is_filled else ground
 
 
-@dataclass(frozen=True, slots=True)
-class _Scale:
-    """From the coordinates of a group's members to those of the slide."""
-
-    x: float = 0.0
-    y: float = 0.0
-    wide: float = 1.0
-    high: float = 1.0
-
-    def box(self, place: tuple[int, int, int, int]) -> Box:
-        top, left, bottom, right = place
-        return Box(
-            self.x + self.wide * left,
-            self.y + self.high * top,
-            self.wide * (right - left),
-            self.high * (bottom - top),
-        )
-
-    def inside(self, head: Atom) -> _Scale:
-        """That of the members of the group whose first shape is ``head``."""
-        inner = head.first(_GROUP_PLACE)
-        place = _place_of(head)
-        if inner is None or place is None or len(inner.data) < 16:
-            return self
-        left, top, right, bottom = struct.unpack_from("<4i", inner.data)
-        box = self.box(place)
-        wide, high = box.width / ((right - left) or 1), box.height / ((bottom - top) or 1)
-        return _Scale(box.left - wide * left, box.top - high * top, wide, high)
-
-
 def shapes(drawing: Atom, around: Around) -> Iterator[PptShape]:
     """The shapes of a drawing from the lowest to the highest, tables as one."""
-    yield from _shapes(drawing, around, _Scale(), 0)
+    yield from _shapes(drawing, around, Scale(), 0)
 
 
-def _shapes(holder: Atom, around: Around, scale: _Scale, depth: int) -> Iterator[PptShape]:
+def _shapes(holder: Atom, around: Around, scale: Scale, depth: int) -> Iterator[PptShape]:
     inside = holder.inner()
     if holder.type == GROUP and (head := holder.first(SHAPE)) is not None:
         # the first shape of a group is the group itself, and says where it is
-        scale = scale.inside(head)
+        scale = _inside(scale, head)
         inside = (atom for atom in inside if atom != head)
     for atom in inside:
         if atom.type == SHAPE:
@@ -154,7 +124,7 @@ def _shapes(holder: Atom, around: Around, scale: _Scale, depth: int) -> Iterator
             yield from _shapes(atom, around, scale, depth + 1)
 
 
-def _table(group: Atom, around: Around, scale: _Scale) -> PptShape | None:
+def _table(group: Atom, around: Around, scale: Scale) -> PptShape | None:
     """A group that is a table, still without its cells."""
     head = group.first(SHAPE)
     if head is None or _TABLE not in _properties(head)[0]:
@@ -191,7 +161,7 @@ def grid(cells: list[tuple[tuple[int, int, int, int], str]]) -> tuple[list[list[
     )
 
 
-def _shape(atom: Atom, around: Around, scale: _Scale) -> PptShape:
+def _shape(atom: Atom, around: Around, scale: Scale) -> PptShape:
     found = PptShape()
     numbers, found.description = _properties(atom)
     kind = atom.first(_KIND)
@@ -200,7 +170,7 @@ def _shape(atom: Atom, around: Around, scale: _Scale) -> PptShape:
     found.is_background = kind is not None and bool(kind.double(4) & _BACKGROUND)
     _paint(found, numbers, around)
     if (place := _place_of(atom)) is not None:
-        found.place, found.box = place, scale.box(place)
+        found.place, found.box = place, _box(scale, place)
     is_rectangle = kind is not None and kind.instance in _RECTANGLES and not numbers.get(_TURNED)
     found.is_opaque = bool(found.is_filled) and found.fill is not None and is_rectangle
     for part in atom.inner():
@@ -208,8 +178,7 @@ def _shape(atom: Atom, around: Around, scale: _Scale) -> PptShape:
             found.is_object = part.first(_EXTERNAL_OBJECT) is not None
             found.is_placeholder = part.first(_PLACEHOLDER) is not None
             found.moves = part.first(_ANIMATION) is not None
-    for part in atom.inner():
-        if part.type == _TEXT_BOX:
+        elif part.type == _TEXT_BOX:
             inner = list(part.inner())
             found.texts = texts_of(inner, numbering_of(atom))
             for reference in inner:
@@ -233,6 +202,20 @@ def _paint(found: PptShape, numbers: Mapping[int, int], around: Around) -> None:
         found.fill = from_bgr(colour)
     elif colour >> 24 == _SCHEME and colour & 0xFF < len(around.scheme):
         found.fill = around.scheme[colour & 0xFF]
+
+
+def _box(scale: Scale, place: tuple[int, int, int, int]) -> Box:
+    top, left, bottom, right = place
+    return scale.box(left, top, right - left, bottom - top)
+
+
+def _inside(scale: Scale, head: Atom) -> Scale:
+    """That of the members of the group whose first shape is ``head``."""
+    inner, place = head.first(_GROUP_PLACE), _place_of(head)
+    if inner is None or place is None or len(inner.data) < 16:
+        return scale
+    left, top, right, bottom = struct.unpack_from("<4i", inner.data)
+    return scale.inside(_box(scale, place), left, top, right - left, bottom - top)
 
 
 def _place_of(atom: Atom) -> tuple[int, int, int, int] | None:

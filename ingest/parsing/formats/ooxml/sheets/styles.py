@@ -58,8 +58,8 @@ class Paint:
     fill: Colour | None = None
     is_known: bool = True
 
-    def over(self, below: Paint | None) -> Paint:
-        return Paint(self.colour or below.colour, self.fill or below.fill) if below is not None else self
+    def over(self, below: Paint) -> Paint:
+        return Paint(self.colour or below.colour, self.fill or below.fill)
 
 
 UNKNOWN = Paint(is_known=False)

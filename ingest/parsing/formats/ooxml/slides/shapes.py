@@ -10,7 +10,7 @@ from ingest.parsing.formats.colours import Colour
 from ingest.parsing.formats.ooxml.parts.drawing import alternatives, is_hidden_shape
 from ingest.parsing.formats.ooxml.parts.package import number
 from ingest.parsing.formats.ooxml.parts.theme import opacity
-from ingest.parsing.formats.ooxml.slides.stack import Box, Layer, Stack
+from ingest.parsing.formats.ooxml.slides.stack import Box, Layer, Scale, Stack
 from ingest.parsing.formats.ooxml.slides.styles import Look
 from ingest.parsing.xml_tree import Element, attribute, child, children, descendants, name
 
@@ -35,46 +35,12 @@ class Shape:
         return (attribute(properties, "id") or "") if properties is not None else ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Scale:
-    """From the coordinates of a group's members to those of the slide."""
-
-    x: float = 0.0
-    y: float = 0.0
-    wide: float = 1.0
-    high: float = 1.0
-
-    def box(self, transform: Element | None) -> Box | None:
-        offset, extent = child(transform, "off"), child(transform, "ext")
-        if offset is None or extent is None:
-            return None
-        return Box(
-            self.x + self.wide * number(attribute(offset, "x")),
-            self.y + self.high * number(attribute(offset, "y")),
-            self.wide * number(attribute(extent, "cx")),
-            self.high * number(attribute(extent, "cy")),
-        )
-
-    def inside(self, transform: Element | None) -> _Scale:
-        box, start, size = self.box(transform), child(transform, "chOff"), child(transform, "chExt")
-        if box is None or start is None or size is None:
-            return self
-        wide = box.width / (number(attribute(size, "cx")) or 1)
-        high = box.height / (number(attribute(size, "cy")) or 1)
-        return _Scale(
-            box.left - wide * number(attribute(start, "x")),
-            box.top - high * number(attribute(start, "y")),
-            wide,
-            high,
-        )
-
-
 def shapes_of(tree: Element, look: Look) -> list[Shape]:
     """The shapes of a tree from the lowest to the highest, groups with their members."""
-    return _members(tree, look, _Scale(), 0, False)
+    return _members(tree, look, Scale(), 0, False)
 
 
-def _members(tree: Element, look: Look, scale: _Scale, depth: int, is_off: bool) -> list[Shape]:
+def _members(tree: Element, look: Look, scale: Scale, depth: int, is_off: bool) -> list[Shape]:
     found: list[Shape] = []
     for element in children(tree):
         local = name(element)
@@ -84,20 +50,43 @@ def _members(tree: Element, look: Look, scale: _Scale, depth: int, is_off: bool)
         elif local == "grpSp" and depth < _MAX_DEPTH:
             transform = child(element, "grpSpPr", "xfrm")
             off = is_off or is_hidden_shape(child(element, "nvGrpSpPr", "cNvPr"))
-            members = _members(element, look, scale.inside(transform), depth + 1, off)
-            found.append(Shape(element, scale.box(transform), members, off))
+            members = _members(element, look, _inside(scale, transform), depth + 1, off)
+            found.append(Shape(element, _box(scale, transform), members, off))
         elif local in _KINDS:
             off = is_off or is_hidden_shape(next(descendants(element, "cNvPr"), None))
             found.append(Shape(element, _place(element, look, scale), is_switched_off=off))
     return found
 
 
-def _place(shape: Element, look: Look, scale: _Scale) -> Box | None:
+def _box(scale: Scale, transform: Element | None) -> Box | None:
+    place = _place_in(transform, "off", "ext")
+    return scale.box(*place) if place is not None else None
+
+
+def _inside(scale: Scale, transform: Element | None) -> Scale:
+    """That of the members of the group with this ``transform``."""
+    box, inner = _box(scale, transform), _place_in(transform, "chOff", "chExt")
+    return scale.inside(box, *inner) if box is not None and inner is not None else scale
+
+
+def _place_in(
+    transform: Element | None, offset: str, extent: str
+) -> tuple[float, float, float, float] | None:
+    """Left, top, width and height, as the two elements of these names say them."""
+    start, size = child(transform, offset), child(transform, extent)
+    if start is None or size is None:
+        return None
+    x, y = (number(attribute(start, key)) for key in ("x", "y"))
+    wide, high = (number(attribute(size, key)) for key in ("cx", "cy"))
+    return x, y, wide, high
+
+
+def _place(shape: Element, look: Look, scale: Scale) -> Box | None:
     """The shape's own place, else that of its placeholder on the layout or the master."""
     for item in (shape, *look.twins(shape)):
         transform = child(item, "spPr", "xfrm")
         transform = child(item, "xfrm") if transform is None else transform
-        box = scale.box(transform) if transform is not None else None
+        box = _box(scale, transform) if transform is not None else None
         if box is not None:
             return box
     return None

@@ -39,6 +39,24 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
+class Scale:
+    """From the coordinates of a group's members to those of the slide."""
+
+    x: float = 0.0
+    y: float = 0.0
+    wide: float = 1.0
+    high: float = 1.0
+
+    def box(self, left: float, top: float, width: float, height: float) -> Box:
+        return Box(self.x + self.wide * left, self.y + self.high * top, self.wide * width, self.high * height)
+
+    def inside(self, group: Box, left: float, top: float, width: float, height: float) -> Scale:
+        """That of the members of a ``group`` on the slide, whose own coordinates are the others."""
+        wide, high = group.width / (width or 1), group.height / (height or 1)
+        return Scale(group.left - wide * left, group.top - high * top, wide, high)
+
+
+@dataclass(frozen=True, slots=True)
 class Layer:
     """What one shape paints.
 

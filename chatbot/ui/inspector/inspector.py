@@ -1,6 +1,6 @@
 """'Why these sources?': how the candidates moved, what the second look and the model change, the prompt and the time.
 
-why_line (under the answer) -> inspector (in a dialog) -> slope, ranking | order_comparison | model_comparison | prompt
+why_line (under the answer) -> inspector (in the panel) -> slope, ranking | order_comparison | model_comparison | prompt
 """
 
 from __future__ import annotations
