@@ -154,6 +154,15 @@ def length(text: str | None) -> float | None:
     return float(found.group(1)) * _POINTS[found.group(2)] if found else None
 
 
+def text_opacity(properties: Element) -> str | None:
+    """How opaque text is said to be, in per cent; ``None`` where nothing is said.
+
+    Beside the automatic colour LibreOffice writes 0 %, and paints the text all the same.
+    """
+    is_automatic = attribute(properties, "use-window-font-color") == "true"
+    return "100%" if is_automatic else attribute(properties, "opacity")
+
+
 def share(text: str | None) -> float:
     """0.5 of ``50%``; 1 where nothing is said."""
     digits = (text or "").removesuffix("%")
@@ -202,7 +211,7 @@ def _said(style: Element) -> Look:
                 font=font_of(part),
                 struck=attribute(part, "text-line-through-style")
                 or attribute(part, "text-line-through-type"),
-                opacity=attribute(part, "opacity") if is_text else None,
+                opacity=text_opacity(part) if is_text else None,
             ).over(found)
         )
     return found

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from ingest.parsing.formats.colours import BLACK, CLEAR, Colour, from_hex
 from ingest.parsing.formats.numbering import counter
-from ingest.parsing.formats.opendocument.looks import font_faces, font_of, share
+from ingest.parsing.formats.opendocument.looks import font_faces, font_of, share, text_opacity
 from ingest.parsing.formats.scripts import Script
 from ingest.parsing.xml_tree import Element, attribute, children, descendants, name
 
@@ -192,8 +192,8 @@ def _changed(look: Characters, properties: Element, around: Characters) -> Chara
         look = replace(look, shade=from_hex(values["background-color"]))
     if "display" in values:
         look = replace(look, is_hidden=values["display"] == "none")
-    if "opacity" in values:
-        look = replace(look, is_clear=share(values["opacity"]) < CLEAR)
+    if (opacity := text_opacity(properties)) is not None:
+        look = replace(look, is_clear=share(opacity) < CLEAR)
     if position := values.get("text-position"):
         raised = position.split()[0]
         script: Script = (

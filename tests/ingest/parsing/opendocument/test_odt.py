@@ -210,6 +210,26 @@ def test_what_nobody_sees_is_hidden(parsed, markup: str, how: str) -> None:
     assert [(piece.text, piece.how) for piece in document.hidden] == [("GX WORD", how)]
 
 
+def test_the_automatic_colour_is_seen_whatever_its_opacity_and_a_clear_one_is_not(parsed) -> None:
+    """LibreOffice writes 0 % beside the automatic colour of the default style, and paints the text."""
+    default = (
+        '<style:default-style style:family="paragraph"><style:text-properties style:use-window-font-color="true"'
+        ' draw:opacity="0%"/></style:default-style>'
+    )
+    named = "".join(
+        f'<style:style style:name="{name}" style:family="text"><style:text-properties {said}/></style:style>'
+        for name, said in (
+            ("red", 'fo:color="#c00000"'),
+            ("gone", 'fo:color="#c00000" draw:opacity="0%"'),
+            ("back", 'style:use-window-font-color="true" draw:opacity="0%"'),
+        )
+    )
+    body = f"<text:p>Seen {span('red', 'red')} {span('gone', 'GX WORD')} {span('back', 'black')}.</text:p>"
+    document = parsed("a.odt", odt(body, default + named))
+    assert " ".join(document.text.split()) == "Seen red black."
+    assert [(piece.text, piece.how) for piece in document.hidden] == [("GX WORD", "transparent")]
+
+
 @pytest.mark.parametrize(
     ("fill", "more", "is_seen"),
     [

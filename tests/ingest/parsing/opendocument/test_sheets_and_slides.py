@@ -225,6 +225,16 @@ def test_hidden_slides_and_words_beside_or_like_the_slide_are_kept_apart(parsed:
     ]  # fmt: skip
 
 
+def test_the_automatic_colour_is_seen_whatever_its_opacity(parsed: Parse) -> None:
+    """LibreOffice writes 0 % beside it, and paints the text."""
+    styles = TEXT.format(
+        name="auto", family="text", said='style:use-window-font-color="true" draw:opacity="0%"'
+    )
+    said = '<text:p><text:span text:style-name="auto">예산 900</text:span></text:p>'
+    slide = parsed("a.odp", document("presentation", f"<draw:page>{box(said)}</draw:page>", styles))
+    assert (slide.text, slide.hidden) == ("예산 900", ())
+
+
 @pytest.mark.parametrize("kind", ["spreadsheet", "presentation"])
 def test_encrypted_documents_are_refused_by_name(parsed: Parse, kind: str) -> None:
     manifest = '<m:manifest xmlns:m="x"><m:file-entry><m:encryption-data/></m:file-entry></m:manifest>'
