@@ -1,11 +1,11 @@
 """How long a question takes until the answer begins, side by side over the same chunks, and how long starting takes.
 
-    python -m benchmarks.speed.ask [--chunks 600] [--questions 40] [--rounds 2] [--no-startup] [--json]
+    python -m benchmarks.speed.ask [--k 20] [--chunks 600] [--questions 40] [--rounds 2] [--no-startup] [--json]
 
 ours    ``Chatbot.ask``: embed, dense, lexical, fuse, rerank, gate, highlight; then the first words of the extractive answer
 stock   ``RetrieverQueryEngine``: search its ``FaissVectorStore``, then ``SentenceTransformerRerank``; see ``benchmarks.speed.stock``
 
-k is 20 and top_n 3 for both. The stock index holds our chunks and vectors, in the fresh process that each side
+top_n is 3 for both. ``--k`` is how many candidates ours takes; stock always takes 20. The stock index holds our chunks and vectors, in the fresh process that each side
 gets per round; sides take turns. Limit: ours at least 2 times as fast before the LLM, highlighting included.
 """
 
@@ -68,11 +68,11 @@ def build(texts: Path, work: Path) -> dict[str, Any]:
     return {"chunks": len(rows)}
 
 
-def ours(work: Path) -> dict[str, Any]:
+def ours(work: Path, k: int) -> dict[str, Any]:
     from chatbot.engine import load_chatbot
 
     config = Config(store=work / "ours").with_(
-        retrieval={"k": K, "top_n": TOP_N}, answer={"refuse_below": 0.0}, reranker={"cached_scores": 0}
+        retrieval={"k": k, "top_n": TOP_N}, answer={"refuse_below": 0.0}, reranker={"cached_scores": 0}
     )
     chatbot = load_chatbot(config)
     chatbot.warm_up()
@@ -88,7 +88,7 @@ def ours(work: Path) -> dict[str, Any]:
     return {"stages": stages, "peak_mb": peak_mb()}
 
 
-def stock(work: Path) -> dict[str, Any]:
+def stock(work: Path, k: int) -> dict[str, Any]:
     import numpy as np
     from llama_index.core.schema import QueryBundle, TextNode
 
@@ -98,7 +98,7 @@ def stock(work: Path) -> dict[str, Any]:
     contents = json.loads((work / "chunks.json").read_text("utf-8"))
     vectors = np.load(work / "vectors.npy").tolist()
     nodes = [TextNode(text=text, embedding=vector) for text, vector in zip(contents, vectors, strict=True)]
-    engine = llama.query_engine(llama.index_of(nodes, model, None), model, second, K)
+    engine = llama.query_engine(llama.index_of(nodes, model, None), model, second, k)
     engine.retrieve(QueryBundle("warm up"))
     stages: dict[str, list[float]] = {"embed + dense": [], "rerank": [], "before the LLM": []}
     for question in _questions(work):
@@ -121,12 +121,12 @@ def _ms_since(start: float) -> float:
     return (time.perf_counter() - start) * 1000
 
 
-def compare(work: Path, rounds: int) -> dict[str, dict[str, Any]]:
+def compare(work: Path, rounds: int, k: int) -> dict[str, dict[str, Any]]:
     """All rounds' times by stage, the sides in turn; the largest peak."""
     sides: dict[str, dict[str, Any]] = {name: {"stages": {}, "peak_mb": 0.0} for name in ("ours", "stock")}
     for _ in range(rounds):
         for name, side in sides.items():
-            result = in_fresh_process("benchmarks.speed.ask", name, work)
+            result = in_fresh_process("benchmarks.speed.ask", name, work, k if name == "ours" else K)
             side["peak_mb"] = max(side["peak_mb"], result["peak_mb"])
             for stage, times in result["stages"].items():
                 side["stages"].setdefault(stage, []).extend(times)
@@ -209,6 +209,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("--k", type=int, default=K, help=f"candidates of ours; stock takes {K}")
     parser.add_argument("--chunks", type=int, default=600, help="about how many to search in")
     parser.add_argument("--questions", type=int, default=40, help="half Korean, half English")
     parser.add_argument(
@@ -216,14 +217,12 @@ def main() -> None:
     )
     parser.add_argument("--no-startup", action="store_true")
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--side", nargs=2, help=argparse.SUPPRESS)
+    parser.add_argument("--side", nargs=3, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.side:
-        print(
-            json.dumps(
-                {"ours": ours, "stock": stock}[options.side[0]](Path(options.side[1])), ensure_ascii=True
-            )
-        )
+        name, built, k = options.side
+        measured = {"ours": ours, "stock": stock}[name](Path(built), int(k))
+        print(json.dumps(measured, ensure_ascii=True))
         return
     with tempfile.TemporaryDirectory(prefix="secondlook-bench-") as folder:
         work = Path(folder)
@@ -231,17 +230,18 @@ def main() -> None:
         asked = [question.text for question in questions(work / "texts", options.questions)]
         (work / "questions.json").write_text(json.dumps(asked), encoding="utf-8")
         chunks = build(work / "texts", work)["chunks"]
-        sides = compare(work, options.rounds)
+        sides = compare(work, options.rounds, options.k)
         starts = {} if options.no_startup else startup(work / "ours", asked[0])
     ratio = [s["stages"]["before the LLM"]["p50_ms"] for s in (sides["stock"], sides["ours"])]
     verdicts = [verdict("stock / ours, p50 before the LLM", ratio[0] / ratio[1], FASTER)]
     if options.json:
-        facts = {"texts": source, "chunks": chunks, "questions": len(asked), "k": K, "top_n": TOP_N}
+        facts = {"texts": source, "chunks": chunks, "questions": len(asked), "k": options.k, "top_n": TOP_N}
         print(json.dumps({**facts, "sides": sides, "startup_s": starts, "limits": verdicts}, indent=2))
         return
     console = Console(highlight=False, width=120)
     console.print(
-        f"texts: {source}; {chunks} chunks, {len(asked)} questions, {options.rounds} rounds, k {K}, top_n {TOP_N}"
+        f"texts: {source}; {chunks} chunks, {len(asked)} questions, {options.rounds} rounds, "
+        f"k {options.k} (stock {K}), top_n {TOP_N}"
     )
     show(console, sides, starts)
     print_verdicts(console, verdicts)

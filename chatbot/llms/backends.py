@@ -60,18 +60,24 @@ def openai_like(config: LLMConfig) -> LLM:
 
 @LLMS.register("anthropic")
 def anthropic(config: LLMConfig) -> LLM:
+    import httpx2
     from llama_index.llms.anthropic import Anthropic
 
     needs = NEEDS["anthropic"]
-    return Anthropic(
+    options = {"base_url": needs.url, **checked_options(config, Anthropic)}
+    llm = Anthropic(
         model=needs.model_of(config),
         temperature=config.temperature,
         max_tokens=config.max_tokens,
         api_key=needs.key(),
         timeout=patience(config.limits),
         max_retries=0,
-        **{"base_url": needs.url, **checked_options(config, Anthropic)},
+        **options,
     )
+    # LlamaIndex takes no client for Anthropic, and the vendor's own neither reports its sockets nor refuses redirects.
+    client = httpx2.Client(**http_options(config.limits, options["base_url"], httpx2))
+    llm._client = llm._client.with_options(http_client=client)
+    return llm
 
 
 @LLMS.register("google-genai")

@@ -23,13 +23,14 @@ def patience(limits: LLMLimits) -> float:
     return max(limits.first_token_s, limits.idle_s)
 
 
-def http_options(limits: LLMLimits, url: str) -> dict[str, Any]:
-    """Arguments of ``httpx.Client`` for a model at ``url``.
+def http_options(limits: LLMLimits, url: str, httpx: Any = None) -> dict[str, Any]:
+    """Arguments of ``httpx.Client`` for a model at ``url``; ``httpx`` is another package of its kind.
 
     A new connection per question, so that each one reports its socket; no redirect, which could carry
     passages to another host; and no proxy for a server on this machine.
     """
-    import httpx
+    if httpx is None:
+        import httpx
 
     return {
         "timeout": httpx.Timeout(patience(limits), connect=min(10.0, limits.first_token_s)),

@@ -17,12 +17,15 @@ _LONGEST = 600  # characters of the message
 _FEWEST_WORDS = 3  # of an English part; Korean parts have two
 
 _AUX = r"(?:is|are|was|were|do|does|did|can|could|may|must|should|will|would|has|have|had)"
-_WH = r"(?:who|whom|whose|what|when|where|which|why|how)"
+_WHEN = r"(?:by |until |since )?when"
+_WH = rf"(?:{_WHEN}|who|whom|whose|what|where|which|why|how)"
 _ASKS_ENGLISH = re.compile(rf"(?:(?:and|also|but|so|then|please) )*(?:{_WH}|{_AUX})\b.*", re.IGNORECASE)
-_AND = re.compile(r",? (?:and|and also|as well as) (?=(?:who|what|when|where|which|why|how|is|are|do|does|did|can|could|may|must|should|will)\b)|; ", re.IGNORECASE)  # fmt: skip
+_STARTS = r"(?=(?:(?:by|until|since) when|who|what|when|where|which|why|how|is|are|do|does|did|can|could|may|must|should|will)\b)"
+_AND = re.compile(rf",? (?:and|and also|as well as) {_STARTS}|; ", re.IGNORECASE)
+_LIST = re.compile(rf", (?:and )?{_STARTS}|; ", re.IGNORECASE)  # of three or more: a comma is enough before the last one
 # the second part says what is asked and does it: "when is it due", "how much does it cost", "who approves travel"
 _WHOLE = re.compile(
-    rf"(?:who|what) (?:{_AUX}|(?!(?:kind|kinds|type|types|is|was)\b)[a-z]{{3,}}s) \S.*|(?:when|where|why|how) {_AUX} \S.*"
+    rf"(?:who|what) (?:{_AUX}|(?!(?:kind|kinds|type|types|is|was)\b)[a-z]{{3,}}s) \S.*|(?:{_WHEN}|where|why|how) {_AUX} \S.*"
     rf"|(?:how|what|which) (?:\S+ ){{1,3}}{_AUX} \S.*"
     rf"|{_AUX} (?:i|you|we|they|he|she|it|the|my|our|there|this|these) \S.*",
     re.IGNORECASE,
@@ -81,7 +84,9 @@ def _asks(part: str) -> bool:
 
 
 def _english_clauses(text: str) -> list[str]:
-    parts = _AND.split(text.rstrip(" ?!."))
+    bare = text.rstrip(" ?!.")
+    listed = _LIST.split(bare)
+    parts = listed if len(listed) > 2 else _AND.split(bare)
     if len(parts) < 2 or "\n" in text:
         return []
     first, *others = (part.strip() for part in parts)

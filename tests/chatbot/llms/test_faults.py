@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from typing import Any
 
@@ -56,6 +57,30 @@ def test_every_vendors_hanging_server_is_left_in_time(
     assert time.monotonic() - start < 5
     assert received == ("Word2Vec turns words into vectors [1]."[: len(received)])
     assert bool(received) == (fault == "hang between tokens")
+
+
+@pytest.mark.parametrize("backend", VENDORS)
+def test_every_vendors_stream_that_is_left_is_cut_at_once(
+    backend: str, fake_llm: Any, make_source: Any
+) -> None:
+    fake_llm.fault = "hang between tokens"
+    writing = ask(backend, fake_llm, make_source, LLMLimits(tries=1))  # would wait for half a minute
+    next(writing)
+    readers = [thread for thread in threading.enumerate() if thread.name.startswith("llm stream")]
+    writing.close()
+    for reader in readers:
+        reader.join(10)
+    assert [reader for reader in readers if reader.is_alive()] == []
+
+
+@pytest.mark.parametrize("backend", VENDORS)
+def test_no_vendor_follows_a_redirect_to_another_address(
+    backend: str, fake_llm: Any, make_source: Any
+) -> None:
+    fake_llm.fault = "redirect"
+    with pytest.raises(LLMError, match="redirected"):
+        list(ask(backend, fake_llm, make_source))
+    assert len(fake_llm.requests) == 1
 
 
 @pytest.mark.parametrize("backend", VENDORS)

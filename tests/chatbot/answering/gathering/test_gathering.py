@@ -23,7 +23,12 @@ from fakes.whole_documents import Teller
         ),
         ("육아휴직은 얼마이고 병가는 언제인가요?", ("육아휴직은 얼마인가요?", "병가는 언제인가요?")),
         ("1. How long is it? 2. Who pays for it?", ("How long is it?", "Who pays for it?")),
+        (
+            "What is the hotel limit, how much is paid per kilometre, and by when must I send receipts?",
+            ("What is the hotel limit?", "How much is paid per kilometre?", "By when must I send receipts?"),
+        ),
         ("What are the core hours and holidays?", ()),
+        ("In the year 1900, what was the population and how was it counted?", ()),
         ("When and where was he born?", ()),
         ("What is the name of the man who built it and who paid for it?", ()),
     ],
