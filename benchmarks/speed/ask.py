@@ -5,8 +5,9 @@
 ours    ``Chatbot.ask``: embed, dense, lexical, fuse, rerank, gate, highlight; then the first words of the extractive answer
 stock   ``RetrieverQueryEngine``: search its ``FaissVectorStore``, then ``SentenceTransformerRerank``; see ``benchmarks.speed.stock``
 
-top_n is 3 for both. ``--k`` is how many candidates ours takes; stock always takes 20. The stock index holds our chunks and vectors, in the fresh process that each side
-gets per round; sides take turns. Limit: ours at least 2 times as fast before the LLM, highlighting included.
+top_n is 3 for both. ``--k`` is how many candidates ours takes; stock always takes 20. The stock index holds our chunks
+and vectors, in the fresh process that each side gets per round; sides take turns. Limit: ours at least 2 times as fast
+before the LLM, highlighting included.
 """
 
 from __future__ import annotations

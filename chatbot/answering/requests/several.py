@@ -20,11 +20,10 @@ _AUX = r"(?:is|are|was|were|do|does|did|can|could|may|must|should|will|would|has
 _WHEN = r"(?:by |until |since )?when"
 _WH = rf"(?:{_WHEN}|who|whom|whose|what|where|which|why|how)"
 _ASKS_ENGLISH = re.compile(rf"(?:(?:and|also|but|so|then|please) )*(?:{_WH}|{_AUX})\b.*", re.IGNORECASE)
-_STARTS = r"(?=(?:(?:by|until|since) when|who|what|when|where|which|why|how|is|are|do|does|did|can|could|may|must|should|will)\b)"
+_STARTS = rf"(?=(?:{_WHEN}|who|what|where|which|why|how|is|are|do|does|did|can|could|may|must|should|will)\b)"
 _AND = re.compile(rf",? (?:and|and also|as well as) {_STARTS}|; ", re.IGNORECASE)
-_LIST = re.compile(
-    rf", (?:and )?{_STARTS}|; ", re.IGNORECASE
-)  # of three or more: a comma is enough before the last one
+# of three or more: a comma is enough before those in the middle
+_LIST = re.compile(rf", (?:and )?{_STARTS}|; ", re.IGNORECASE)
 # the second part says what is asked and does it: "when is it due", "how much does it cost", "who approves travel"
 _WHOLE = re.compile(
     rf"(?:who|what) (?:{_AUX}|(?!(?:kind|kinds|type|types|is|was)\b)[a-z]{{3,}}s) \S.*|(?:{_WHEN}|where|why|how) {_AUX} \S.*"
