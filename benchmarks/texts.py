@@ -43,6 +43,12 @@ def write_texts(folder: Path, chunks: int, shared: Path = SHARED) -> str:
     return TEXT_SOURCES
 
 
+def sample_questions() -> list[str]:
+    """The questions of the sample documents, Korean and English."""
+    rows = (PROJECT / "tests/data/questions.jsonl").read_text("utf-8").splitlines()
+    return [json.loads(row)["question"] for row in rows]
+
+
 def questions(folder: Path, count: int, shared: Path = SHARED) -> list[FileQuestion]:
     """``count`` questions, half Korean, half English, whose answers are in the files of ``folder``."""
     if not shared.is_dir():

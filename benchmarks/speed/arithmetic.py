@@ -15,7 +15,6 @@ bits: AVX2 adds two products in 16 bits, and 2 x 255 x 63 fits.
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
 import time
 import warnings
@@ -29,6 +28,7 @@ from rich.console import Console
 from torch import Tensor, nn
 
 from benchmarks.report import PROJECT, table
+from benchmarks.texts import sample_questions
 from chatbot.config import Config
 from chatbot.reranking.late_interaction import PASSAGE, QUESTION, SCALES
 from chatbot.reranking.network import loaded_alone
@@ -143,8 +143,7 @@ def compared(times: dict[str, list[float]]) -> Iterator[list[str]]:
 
 def samples() -> list[str]:
     """Questions and passages of the project's own documents, Korean and English."""
-    rows = (PROJECT / "tests/data/questions.jsonl").read_text("utf-8").splitlines()
-    texts = [QUESTION + json.loads(row)["question"] for row in rows[:20]]
+    texts = [QUESTION + question for question in sample_questions()[:20]]
     for name in ("ai-glossary-ko.txt", "reranking-guide.md"):
         parts = (PROJECT / "data" / name).read_text("utf-8").split("\n\n")
         texts += [PASSAGE + part for part in parts if len(part) > 100][:10]

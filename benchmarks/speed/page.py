@@ -15,7 +15,6 @@ on the page; the median of three questions.
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
 import time
 from dataclasses import dataclass
@@ -23,10 +22,9 @@ from dataclasses import dataclass
 from playwright.sync_api import Page, WebSocket, sync_playwright
 
 from benchmarks.report import percentile
+from benchmarks.texts import sample_questions
 from chatbot.conversations import Conversations
-from scripts.screenshots import CHROMIUM, FLAGS, ROOT, page_server
-
-QUESTIONS_FILE = ROOT / "tests" / "data" / "questions.jsonl"
+from scripts.screenshots import CHROMIUM, FLAGS, page_server
 
 _REST_MS = 400  # after the last answer: whatever the page still sends has come by then
 _OWN = 5  # questions whose kept answers make the long conversations
@@ -41,7 +39,7 @@ def main() -> None:
     )
     parser.add_argument("--turns", type=int, nargs="*", help="lengths of the conversations: 1 10 25 50")
     turns = parser.parse_args().turns
-    questions = [json.loads(line)["question"] for line in QUESTIONS_FILE.read_text("utf-8").splitlines()]
+    questions = sample_questions()
     if turns:
         measure_turns(questions, turns)
         return

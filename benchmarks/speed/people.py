@@ -21,10 +21,10 @@ from rich.console import Console
 
 from benchmarks.report import percentile, print_verdicts, table, verdict
 from benchmarks.speed.page_client import PageClient
-from scripts.screenshots import ROOT, page_server
+from benchmarks.texts import sample_questions
+from scripts.screenshots import page_server
 
 SLOWEST_S = 5.0
-_QUESTIONS = ROOT / "tests/data/questions.jsonl"
 _TEXT = re.compile(r'<div data-part="text">(.*?)</div><div data-part="below">', re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
 
@@ -92,8 +92,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help="questions of each")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    rows = _QUESTIONS.read_text("utf-8").splitlines()
-    questions = [json.loads(row)["question"] for row in rows][: options.people]
+    questions = sample_questions()[: options.people]
     with page_server() as (address, _, _started):
         heard, taken = asyncio.run(measure(address, questions, options.people, options.rounds))
     facts = {

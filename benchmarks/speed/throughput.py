@@ -23,7 +23,7 @@ from typing import Any
 from rich.console import Console
 
 from benchmarks.report import PROJECT, cpu_seconds, percentile, print_verdicts, table, verdict
-from benchmarks.texts import questions, write_texts
+from benchmarks.texts import questions, sample_questions, write_texts
 from chatbot.config import Config
 from chatbot.engine import Chatbot, load_chatbot
 from ingest.pipeline import run
@@ -63,8 +63,7 @@ def prepared(store: Path, chunks: int, count: int) -> tuple[str, Config, list[st
             run(config, [texts if chunks else SAMPLES])
         if chunks:
             return source, config, [question.text for question in questions(texts, count)]
-    rows = (PROJECT / "tests/data/questions.jsonl").read_text("utf-8").splitlines()
-    return source, config, [json.loads(row)["question"] for row in islice(cycle(rows), count)]
+    return source, config, list(islice(cycle(sample_questions()), count))
 
 
 def main() -> None:
