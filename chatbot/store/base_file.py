@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import os
+import re
 import sqlite3
+import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 from random import Random
 
@@ -18,9 +22,13 @@ import numpy as np
 from chatbot.models.folders import sha256_of
 from chatbot.store import base_index
 from chatbot.store.base_index import BaseIndex
+from chatbot.store.private_files import open_private
 from chatbot.store.records import Ids, Vectors, vectors_of
 
 _BATCH = 1_000  # vectors read together: 1.5 MB of 384 numbers each, held twice
+_NAME = re.compile(r"base-\d{6,19}\.faiss")
+# a link is not followed, a pipe not waited for
+_READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 KEPT = 2  # generations: a reader that has just looked up the older one must still find it
 
 logger = logging.getLogger(__name__)
@@ -134,7 +142,8 @@ def write(
     high_water = int(ids[-1]) + offset if len(ids) else offset
     temporary = folder / f"{name}.tmp"
     try:
-        with temporary.open("wb") as file:
+        temporary.unlink(missing_ok=True)
+        with open_private(temporary) as file:
             base_index.write(
                 file, ids + offset, lambda: _batches(connection, dimension, chunk_table), dimension, sample
             )
@@ -167,15 +176,39 @@ def enter(connection: sqlite3.Connection, folder: Path, new: NewBase, sequence: 
 
 
 def is_intact(path: Path, sha256: str) -> bool:
-    """Whether a file is there and has the content that was written."""
+    """Whether a regular file is there, not a link to one, and has the content that was written."""
     try:
-        return sha256_of(path) == sha256
+        with _regular(path) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+    except OSError:
+        return False
+
+
+def _regular(path: Path) -> BufferedReader:
+    """A regular file, opened; raises ``OSError`` for a link, a device or a pipe: a row may name anything."""
+    file = os.fdopen(os.open(path, _READ), "rb")
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise OSError("not a regular file")
+    return file
+
+
+def _is_as_written(path: Path, dimension: int, count: int) -> bool:
+    try:
+        with _regular(path) as file:
+            return base_index.is_as_written(file, os.fstat(file.fileno()).st_size, dimension, count)
     except OSError:
         return False
 
 
 def _opened(folder: Path, row: BaseRow, dimension: int) -> BaseIndex | None:
-    if not is_intact(folder / row.file, row.sha256):
+    """A base that may be given to FAISS: under a name of ours, of our own layout, as it was written."""
+    path = folder / row.file
+    if not (
+        _NAME.fullmatch(row.file)
+        and _is_as_written(path, dimension, row.count)
+        and is_intact(path, row.sha256)
+    ):
         return None
     try:
         index = faiss.read_index(str(folder / row.file), faiss.IO_FLAG_MMAP_IFC)

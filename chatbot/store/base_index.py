@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterable
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import faiss
 import numpy as np
@@ -30,6 +30,8 @@ _NUMBERS_IN_CODE = 2  # that 4 bits stand for
 _TRAINING_ROUNDS, _SEED = 10, 1234
 # parts of FAISS's file format
 _HEADER, _LENGTH = struct.Struct("<4siqqqBi"), struct.Struct("<Q")
+_QUANTISER, _CODES = struct.Struct("<QQQQ"), struct.Struct("<iiiQQQ")
+_BITS, _BLOCK = 4, 32  # of a code; vectors that are scanned together
 _REFINED_TIMES = struct.pack("<f", 1)  # IndexRefineFlat's k_factor, which ``BaseIndex`` does not use
 
 
@@ -90,13 +92,67 @@ def _header(kind: bytes, dimension: int, count: int) -> bytes:
     return _HEADER.pack(kind, dimension, count, 1 << 20, 1 << 20, True, faiss.METRIC_INNER_PRODUCT)
 
 
+def is_as_written(file: BinaryIO, size: int, dimension: int, count: int) -> bool:
+    """Whether every byte of ``file`` that is no vector, code or id is what ``write`` puts there.
+
+    ``faiss.read_index`` believes such bytes, and a search then reads where they point; a checksum beside the file says
+    nothing where both come from somebody else. What is left is numbers, of exactly as many bytes as there must be.
+    """
+    codes = _codes_in(file, dimension, count)
+    vectors = _header(b"IxFI", dimension, count) + _LENGTH.pack(count * dimension)
+    ids = _LENGTH.pack(count)
+    expected = [(0, _header(b"IxM2", dimension, count))]
+    at = _HEADER.size
+    if codes:
+        expected += [(at, _header(b"IxRF", dimension, count)), *codes.expected]
+        at = codes.end
+    expected.append((at, vectors))
+    at += len(vectors) + 4 * count * dimension
+    if codes:
+        expected.append((at, _REFINED_TIMES))
+        at += len(_REFINED_TIMES)
+    expected.append((at, ids))
+    return size == at + len(ids) + 8 * count and all(
+        _read(file, at, len(part)) == part for at, part in expected
+    )
+
+
+class _Codes(NamedTuple):
+    """What must be where in the part of a file that holds codes, and where that part ends."""
+
+    expected: list[tuple[int, bytes]]
+    end: int
+
+
+def _codes_in(file: BinaryIO, dimension: int, count: int) -> _Codes | None:
+    """FAISS's IPfs: header, quantiser (sizes, centroids), sizes of the codes, codes. ``None`` where there are none."""
+    if _read(file, _HEADER.size, 4) != b"IxRF":
+        return None
+    parts, centroids = dimension // _NUMBERS_IN_CODE, dimension * 2**_BITS
+    head = _header(b"IPfs", dimension, count) + _QUANTISER.pack(dimension, parts, _BITS, centroids)
+    padded, padded_parts = -(-count // _BLOCK) * _BLOCK, parts + parts % 2
+    sizes = _CODES.pack(0, _BLOCK, 0, padded, padded_parts, padded * padded_parts * _BITS // 8)
+    start = 2 * _HEADER.size
+    values = start + len(head)
+    after = values + 4 * centroids
+    known = np.frombuffer(_read(file, values, 4 * centroids), "<f4")
+    if dimension % _NUMBERS_IN_CODE or len(known) != centroids or not np.isfinite(known).all():
+        return _Codes([(0, b"no codes of ours")], 0)
+    return _Codes([(start, head), (after, sizes)], after + len(sizes) + padded * padded_parts * _BITS // 8)
+
+
+def _read(file: BinaryIO, at: int, size: int) -> bytes:
+    file.seek(at)
+    return file.read(size)
+
+
 def takes_codes(count: int, dimension: int) -> bool:
     return count >= CODES_FROM and dimension % _NUMBERS_IN_CODE == 0
 
 
 def _trained(sample: Vectors) -> faiss.IndexPQFastScan:
     dimension = sample.shape[1]
-    codes = faiss.IndexPQFastScan(dimension, dimension // _NUMBERS_IN_CODE, 4, faiss.METRIC_INNER_PRODUCT)
+    codes = faiss.IndexPQFastScan(dimension, dimension // _NUMBERS_IN_CODE, _BITS, faiss.METRIC_INNER_PRODUCT)
     codes.pq.cp.niter, codes.pq.cp.seed = _TRAINING_ROUNDS, _SEED
     threads = faiss.omp_get_max_threads()
     faiss.omp_set_num_threads(1)  # 192 tiny clusterings: more threads only wait for each other
