@@ -186,7 +186,7 @@ def plan(
         if row.uri not in seen
         and not row.is_kept
         and is_in(row.path, given)
-        and not is_in(row.path, untouchable)
+        and not is_in(row.path, [store, *untouchable])  # store: imported, and its folder is not known yet
     ]
     _pair_renamed(result, made_by)
     result.notes += missing_roots(rows.values(), real_roots)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from chatbot.config import Config
 from chatbot.errors import Phrase
 from chatbot.store import DocumentRow, Store
+from chatbot.store.private_files import private_folder, write_private
 from chatbot.store.records import UPLOADS
 from ingest.pipeline import Ingest, ModelOnce, OnProgress, made_by
 from ingest.report import IngestReport, Progress
@@ -44,7 +45,7 @@ def upload(
     with Ingest(config, embedding, stopping(on_progress, should_stop)) as ingest:
         work = Plan()
         folder = ingest.store.folder / "files"
-        folder.mkdir(exist_ok=True)
+        private_folder(folder)
         real = Path(os.path.realpath(folder))
         with ingest.store.reading() as view:
             for given, content in files.items() if isinstance(files, Mapping) else files:
@@ -57,7 +58,7 @@ def upload(
                 if row is not None and (row.sha256, row.made_by) == (digest, made_by(config)):
                     work.unchanged.append(row)
                     continue
-                task.path.write_bytes(content)
+                write_private(task.path, content)
                 work.todo.append(task)
         return carry_out_kept(ingest, work)
 

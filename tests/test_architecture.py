@@ -38,7 +38,7 @@ ALLOWED = {
     "ingest.sandbox": "errors text ingest.parsing",
     "ingest.splitting": "config text ingest.parsing",
     "ingest.viewing": "errors text trace store citations ingest.parsing ingest.sandbox",
-    "ingest.watching": "errors config ingest",
+    "ingest.watching": "errors config store ingest",
     "ingest": "errors config text store retrieval reranking ingest.parsing ingest.sandbox ingest.splitting",
     "ingest.web": "errors config store ingest",
     "evaluation": "errors config text trace models store retrieval citations answering llms engine conversations chatbot ingest",

@@ -106,7 +106,7 @@ def export(
     """Write the whole index, uploads included, into one file."""
     from chatbot.retrieval.embeddings import store_identity
     from chatbot.store import Store
-    from chatbot.store.archive import export as export_store
+    from chatbot.store.archives.exporting import export as export_store
 
     settings = configured(config, store)
     with closing(Store.open(settings.store, store_identity(settings))) as index:
@@ -130,7 +130,7 @@ def import_(
     """Put an exported index in place; the index folder must be empty or new."""
     from chatbot.retrieval.embeddings import store_identity
     from chatbot.store import Store
-    from chatbot.store.archive import restore
+    from chatbot.store.archives.importing import restore
 
     settings = configured(config, store)
     restore(file.expanduser(), settings.store)

@@ -64,7 +64,7 @@ class Database:
         """Make the file, or bring it to this version. Raises ``ConversationsError``."""
         with self._sentences():
             if not self._is_current():
-                self.file.parent.mkdir(parents=True, exist_ok=True)
+                self.file.parent.mkdir(0o700, parents=True, exist_ok=True)
                 with FileLock(self.file.with_suffix(".lock"), timeout=self._wait_s, mode=_PRIVATE):
                     if not self.file.exists():
                         self._make()

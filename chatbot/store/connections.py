@@ -16,6 +16,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from chatbot.errors import Phrase, StoreBusy, StoreError
+from chatbot.store.private_files import PRIVATE_FILE, private_opener
 from chatbot.store.schema import PRAGMAS
 
 
@@ -83,10 +84,11 @@ def _cannot_write(error: BaseException) -> bool:
 def writer_lock(folder: Path, wait_s: float) -> Iterator[None]:
     """Hold the store's writer lock; after ``wait_s`` seconds ``StoreBusy`` names who has it."""
     holder = folder / "writer.pid"
-    lock = FileLock(folder / "writer.lock", timeout=wait_s)
+    lock = FileLock(folder / "writer.lock", timeout=wait_s, mode=PRIVATE_FILE)
     try:
         lock.acquire()
-        holder.write_text(str(os.getpid()), "ascii")
+        with open(holder, "w", encoding="ascii", opener=private_opener) as note:
+            note.write(str(os.getpid()))
     except Timeout:
         raise StoreBusy(
             "{folder} is being written by {what}; wait for it to finish, then try again",

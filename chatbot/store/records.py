@@ -183,7 +183,8 @@ class SamePassage:
 
 def are_unit(vectors: Vectors) -> NDArray[np.bool_]:
     """For each row of ``vectors`` (n, dimension): has it length 1? Rows that are not numbers have not."""
-    return np.asarray(np.abs(np.linalg.norm(vectors, axis=1) - 1) < 1e-3)
+    with np.errstate(all="ignore"):  # a damaged one may hold anything
+        return np.asarray(np.abs(np.linalg.norm(vectors, axis=1) - 1) < 1e-3)
 
 
 def is_unit(vector: bytes, dimension: int) -> bool:

@@ -22,6 +22,7 @@ from chatbot.errors import ModelMismatch, StoreError, StoreMissing
 from chatbot.store import schema
 from chatbot.store.base_file import sync_folder
 from chatbot.store.connections import ConnectionPool, writer_lock
+from chatbot.store.private_files import open_private, private_folder, tighten
 from chatbot.store.records import StoreIdentity
 from chatbot.store.schema import DATABASE, PAGE_SIZE, SCHEMA_VERSION, TABLES
 from chatbot.store.snapshot import Snapshot, load, read_sequence
@@ -57,6 +58,7 @@ class Store:
             StoreError: it is not readable, or of a newer version of this program.
         """
         _require_index(folder)
+        tighten(folder)
         store = cls(folder, identity)
         try:
             with store._readable():
@@ -72,10 +74,10 @@ class Store:
     def create(cls, folder: Path, identity: StoreIdentity, dimension: int) -> Store:
         """The index at ``folder``, made for vectors of ``dimension`` if there is none yet; otherwise like ``open``."""
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            private_folder(folder)
             with writer_lock(folder, WRITER_WAIT_S):
                 if not (folder / DATABASE).exists():
-                    _create_database(folder, identity, dimension)
+                    create_database(folder, identity, dimension)
         except (OSError, sqlite3.Error) as error:
             raise StoreError(
                 "cannot make an index at {folder} ({error}); choose another --store",
@@ -196,10 +198,11 @@ def _require_index(folder: Path) -> None:
     raise StoreMissing("no index at {folder}; run: secondlook ingest FOLDER", folder=folder)
 
 
-def _create_database(folder: Path, identity: StoreIdentity, dimension: int) -> None:
+def create_database(folder: Path, identity: StoreIdentity, dimension: int) -> None:
     """Made under another name and renamed, so that a database without its tables is never seen."""
     half = folder / f"{DATABASE}.new"
     half.unlink(missing_ok=True)
+    open_private(half).close()  # SQLite gives the files beside it the same permissions
     meta = {
         "schema": str(SCHEMA_VERSION),
         "analysis": ANALYSIS_VERSION,

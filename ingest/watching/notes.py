@@ -12,6 +12,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from chatbot.store.private_files import PRIVATE_FILE, private_opener
+
 _FOLDER = "watchers"
 
 
@@ -37,7 +39,7 @@ class WatcherNote:
     def __init__(self, folder: Path, paths: Sequence[Path]) -> None:
         self._file = folder / _FOLDER / f"{os.getpid()}.json"
         self._paths = paths
-        self._lock = FileLock(self._file.with_suffix(".lock"), timeout=0)
+        self._lock = FileLock(self._file.with_suffix(".lock"), timeout=0, mode=PRIVATE_FILE)
         self._write(None)
 
     def looked(self) -> None:
@@ -58,11 +60,12 @@ class WatcherNote:
             "looked_at": looked_at and looked_at.isoformat(),
         }
         with suppress(OSError, Timeout):
-            self._file.parent.mkdir(exist_ok=True)
+            self._file.parent.mkdir(0o700, exist_ok=True)
             if not self._lock.is_locked:
                 self._lock.acquire()
             half = self._file.with_suffix(".new")
-            half.write_text(json.dumps(note), "utf-8")
+            with open(half, "w", encoding="utf-8", opener=private_opener) as file:
+                json.dump(note, file)
             half.replace(self._file)
 
 

@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 from chatbot.config import Config
 from chatbot.errors import DocumentRefused, Phrase
 from chatbot.store import DocumentRow
+from chatbot.store.private_files import private_folder, write_private
 from chatbot.store.records import WEB
 from ingest.pipeline import Ingest, ModelOnce, OnProgress, made_by
 from ingest.report import FileResult, IngestReport
@@ -87,10 +88,10 @@ def plan_page(address: str, row: DocumentRow | None, config: Config, ingest: Ing
         work.left.append((uri, "the server sent nothing new, and what it sent before is gone; try again"))
         return
     kept = ingest.store.folder / "files" / digest
-    kept.parent.mkdir(exist_ok=True)
+    private_folder(kept.parent)
     real = Path(os.path.realpath(kept.parent)) / digest
     task = FileTask(uri, kept, digest, len(page.content), page.name, real, address, page.validators)
-    task.path.write_bytes(page.content)
+    write_private(task.path, page.content)
     work.todo.append(task)
 
 

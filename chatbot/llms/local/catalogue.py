@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chatbot.errors import ConfigError
+from chatbot.models.folders import make_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ def pulled(cache: Path) -> list[LocalModel]:
 
 def choose(model: LocalModel, cache: Path) -> None:
     """Have ``model`` answer where the settings name nobody."""
+    make_cache(cache)
     (cache / _FOLDER).mkdir(parents=True, exist_ok=True)
     (cache / _FOLDER / _CHOSEN).write_text(model.name, "utf-8")
 

@@ -17,7 +17,7 @@ from filelock import FileLock, Timeout
 from chatbot.errors import ModelError
 from chatbot.llms.local import hub, index_parts
 from chatbot.llms.local.catalogue import LocalModel, choose, file_of, folder_of
-from chatbot.models.folders import sha256_of
+from chatbot.models.folders import make_cache, sha256_of
 
 _SPARE = 200_000_000  # bytes that stay free: a part on its way has 48 MB, and an index wants to grow
 _PARTIAL = "partial"
@@ -49,6 +49,7 @@ def pull(
     place = file_of(model, cache)
     if not place.is_file():
         try:
+            make_cache(cache)
             folder_of(model, cache).mkdir(parents=True, exist_ok=True)
             with _alone(folder_of(model, cache)):
                 if not place.is_file():

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -19,24 +19,11 @@ from chatbot.store.connections import writer_lock
 from chatbot.store.records import embedded_text, hash_of
 from chatbot.store.schema import SCHEMA_VERSION
 from chatbot.text.keywords import ANALYSIS_VERSION, analyse
+from fakes.old_indexes import made_then
 from paths import TESTS
 
 SCHEMA_1 = TESTS / "data" / "index-schema-1.sql"
 TEXTS = ["annual leave is 25 days", "sick leave needs a note"]
-
-
-@contextmanager
-def made_then(folder: Path, version: int, tools: Any) -> Iterator[sqlite3.Connection]:
-    """An index with the tables of ``version``, to be filled."""
-    with closing(sqlite3.connect(folder / "rag.db")) as then:
-        then.executescript((TESTS / "data" / f"index-schema-{version}.sql").read_text("utf-8"))
-        meta = {
-            "schema": str(version), "analysis": ANALYSIS_VERSION, "sequence": "1",
-            "dimension": str(tools.dimension), "identity": json.dumps(asdict(tools.identity)),
-        }  # fmt: skip
-        then.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
-        yield then
-        then.commit()
 
 
 @pytest.fixture

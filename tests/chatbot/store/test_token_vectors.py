@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from chatbot.store import Store
-from chatbot.store.archive import export, restore
+from chatbot.store.archives.exporting import export
+from chatbot.store.archives.importing import restore
 from chatbot.store.check import faults_of, repair
 from chatbot.store.records import NewChunk, NewDocument, Vectors, hash_of
 

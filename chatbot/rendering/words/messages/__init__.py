@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from chatbot.errors import Phrase, fill
+from chatbot.rendering.words.messages.archives import ARCHIVES
 from chatbot.rendering.words.messages.documents import DOCUMENTS
 from chatbot.rendering.words.messages.files import FILES
 from chatbot.rendering.words.messages.index import INDEX
@@ -20,7 +21,7 @@ from chatbot.rendering.words.messages.settings import SETTINGS
 
 Language = Literal["ko", "en"]
 Words = str | tuple[str, str]
-PARTS: tuple[Mapping[str, Words], ...] = (FILES, DOCUMENTS, INDEX, MODELS, LLM, SETTINGS)
+PARTS: tuple[Mapping[str, Words], ...] = (FILES, DOCUMENTS, INDEX, ARCHIVES, MODELS, LLM, SETTINGS)
 MESSAGES: dict[str, Words] = {template: words for part in PARTS for template, words in part.items()}
 
 

@@ -15,7 +15,8 @@ import pytest
 
 from chatbot.errors import StoreError
 from chatbot.store import Store
-from chatbot.store.archive import export, restore
+from chatbot.store.archives.exporting import export
+from chatbot.store.archives.importing import restore
 from chatbot.store.check import faults_of
 
 
@@ -37,8 +38,8 @@ def filled(store: Store, tools: Any) -> Store:
 
 def _answers(store: Store, tools: Any) -> Any:
     with store.reading() as view:
-        documents = [replace(row, path=Path(row.path.name)) for row in view.documents()]
-        roots = view.roots()
+        documents = [replace(row, path=Path(row.path.name), made_by="") for row in view.documents()]
+        roots = set(view.roots())
     ids = [tools.ids(store, row.uri) for row in documents]
     return documents, roots, ids, tools.texts(store, "alpha"), tools.lexical_texts(store, "uploaded")
 
@@ -59,6 +60,7 @@ def test_an_exported_index_answers_the_same_elsewhere(filled: Store, tools: Any,
         upload = view.document("uploads/u.txt")
         assert upload is not None
         assert upload.path.parent == tmp_path / "there" / "files"
+        assert upload.path.read_text() == "uploaded"
     tools.put(store, "later", "later")
     assert tools.ids(store, "later")[0] > max(tools.ids(filled, "uploads/u.txt"))
     store.close()
