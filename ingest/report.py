@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+_OUTCOMES = ("indexed", "unchanged", "renamed", "removed", "partial", "refused")
 _NAMED = 3  # files that the summary names
 
 
@@ -53,6 +54,16 @@ class IngestReport:
     def chunks(self) -> int:
         """Chunks stored in this run; all but ``reused`` of them were embedded."""
         return sum(result.chunks for result in [*self.indexed, *self.partial])
+
+    @property
+    def files(self) -> int:
+        """How many have an outcome."""
+        return sum(len(getattr(self, name)) for name in _OUTCOMES)
+
+    @property
+    def paths(self) -> set[str]:
+        """Those that have an outcome."""
+        return {result.path for name in _OUTCOMES for result in getattr(self, name)}
 
     @property
     def news(self) -> dict[str, list[FileResult]]:
@@ -107,3 +118,16 @@ class Progress:
     current: str
     report: IngestReport = field(default_factory=IngestReport)
     read: int = 0
+
+
+def joined(first: IngestReport, second: IngestReport) -> IngestReport:
+    """Two runs as one report."""
+    result = IngestReport(
+        notes=[*first.notes, *second.notes],
+        reused=first.reused + second.reused,
+        seconds=first.seconds + second.seconds,
+    )
+    for name in _OUTCOMES:
+        results: list[FileResult] = [*getattr(first, name), *getattr(second, name)]
+        setattr(result, name, results)
+    return result

@@ -26,6 +26,7 @@ from ingest.sync import FileTask, Plan, name_of
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
 
+STOPPED = "stopped before the end; what is indexed stays"
 _LEVELS = 8  # of folders that an upload keeps
 
 
@@ -49,7 +50,7 @@ def upload(
         real = Path(os.path.realpath(folder))
         with ingest.store.reading() as view:
             for given, content in files.items() if isinstance(files, Mapping) else files:
-                name = _plain_path(given)
+                name = plain_path(given)
                 digest = hashlib.sha256(content).hexdigest()
                 task = FileTask(
                     f"{UPLOADS}/{name}", folder / digest, digest, len(content), name, real / digest
@@ -116,7 +117,7 @@ def carry_out_kept(ingest: Ingest, work: Plan) -> IngestReport:
     try:
         ingest.carry_out(work)
     except _Stopped:
-        ingest.report.notes.append("stopped before the end; what is indexed stays")
+        ingest.report.notes.append(STOPPED)
     finally:
         _remove_unused(ingest.store)
     return ingest.report
@@ -141,7 +142,12 @@ def _task(row: DocumentRow, roots: Mapping[str, Path]) -> FileTask:
     return FileTask(row.uri, row.path, sha256, size, name_of(row), real, row.address, row.validators)
 
 
-def _plain_path(given: str) -> str:
+def uri_of(given: str) -> str:
+    """Under which name an upload is in the index."""
+    return f"{UPLOADS}/{plain_path(given)}"
+
+
+def plain_path(given: str) -> str:
     """The name of a file, with the folders that it was in where they are given from a folder on down."""
     parts = unicodedata.normalize("NFC", given.replace("\\", "/")).split("/")
     is_inside = all(part not in ("", ".", "..") for part in parts) and ":" not in parts[0]

@@ -48,9 +48,9 @@ def ingest(
     from chatbot.cli.ingest_output import IngestProgress, print_ingest_report
     from chatbot.errors import ConfigError
     from ingest.pipeline import run
-    from ingest.report import IngestReport
+    from ingest.report import IngestReport, joined
     from ingest.web.fetch import is_address
-    from ingest.web.pages import ingest_pages, joined
+    from ingest.web.pages import ingest_pages
 
     settings = configured(config, store).with_(
         splitter={"kind": splitter, "chunk_size": chunk_size, "chunk_overlap": chunk_overlap}

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import streamlit as st
 from streamlit.auth_util import is_authlib_installed
 from streamlit.errors import StreamlitSecretNotFoundError
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from chatbot.rendering.safe import as_text
 from chatbot.rendering.words import Say
@@ -52,6 +53,14 @@ def owner() -> str:
     if not is_configured() or not _is_logged_in():
         return ""
     return f"{st.user.get('iss', '')}#{st.user.get('sub', '')}"
+
+
+def person() -> str:
+    """Who uses the page: who is signed in, else whoever has this visit."""
+    if who := owner():
+        return who
+    context = get_script_run_ctx()
+    return f"visit {context.session_id}" if context is not None else ""
 
 
 def is_configured() -> bool:

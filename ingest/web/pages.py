@@ -16,7 +16,7 @@ from chatbot.store import DocumentRow
 from chatbot.store.private_files import private_folder, write_private
 from chatbot.store.records import WEB
 from ingest.pipeline import Ingest, ModelOnce, OnProgress, made_by
-from ingest.report import FileResult, IngestReport
+from ingest.report import IngestReport
 from ingest.sync import FileTask, Plan, is_current
 from ingest.uploads import carry_out_kept, stopping
 from ingest.web.fetch import fetch
@@ -93,16 +93,3 @@ def plan_page(address: str, row: DocumentRow | None, config: Config, ingest: Ing
     task = FileTask(uri, kept, digest, len(page.content), page.name, real, address, page.validators)
     write_private(task.path, page.content)
     work.todo.append(task)
-
-
-def joined(first: IngestReport, second: IngestReport) -> IngestReport:
-    """Two runs as one report."""
-    result = IngestReport(
-        notes=[*first.notes, *second.notes],
-        reused=first.reused + second.reused,
-        seconds=first.seconds + second.seconds,
-    )
-    for name in ("indexed", "unchanged", "renamed", "removed", "partial", "refused"):
-        results: list[FileResult] = [*getattr(first, name), *getattr(second, name)]
-        setattr(result, name, results)
-    return result

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,16 +15,21 @@ from chatbot.config import Config
 from chatbot.engine import Chatbot
 from chatbot.ui.documents.amounts import size
 from chatbot.ui.documents.work import Work, add_work
+from chatbot.ui.sign_in import person
 from ingest import uploads
 from ingest.report import FileResult, IngestReport
 from ingest.web.again import read_again
 from ingest.web.pages import ingest_pages
+from ingest.web.pages import uri_of as uri_of_page
 
 if TYPE_CHECKING:
+    from llama_index.core.base.embeddings.base import BaseEmbedding
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 MOST_FILES = 500
 MOST_BYTES = 500 * 1024**2  # of one upload; it is in memory until its turn comes
+_FILES_AT_ONCE, _BYTES_AT_ONCE = 32, 32 * 1024**2  # of a turn, while others wait for theirs
+_REMOVED_AT_ONCE = 500
 _NOT_MEANT = {"thumbs.db", "desktop.ini"}  # what systems leave in folders
 
 
@@ -52,7 +57,8 @@ def queue_upload(config: Config, chatbot: Chatbot | None, files: Sequence[Upload
         refusal = NotTaken("upload_too_large", {"size": size(total), "most": size(MOST_BYTES)})
     else:
         given = _numbered([(file.name, file.getvalue()) for file in meant])
-        add_work(Work("upload", len(given), config.store, _upload(config, chatbot, given)))
+        action = upload_in_parts(config, chatbot.embedding if chatbot else None, given)
+        add_work(Work("upload", len(given), config.store, action, person()))
     _let_go(files)
     return refusal
 
@@ -60,49 +66,92 @@ def queue_upload(config: Config, chatbot: Chatbot | None, files: Sequence[Upload
 def queue_reading(config: Config, chatbot: Chatbot, uris: Sequence[str]) -> Work:
     """Queue documents to be read anew: files parsed, web pages fetched."""
 
-    def action(work: Work) -> IngestReport:
-        return read_again(config, uris, work.on_progress, chatbot.embedding, lambda: work.stopping)
+    def part(work: Work, some: Sequence[str]) -> IngestReport:
+        return read_again(config, some, work.on_progress, chatbot.embedding, work.should_end)
 
-    return add_work(Work("again", len(uris), config.store, action))
+    return add_work(Work("again", len(uris), config.store, _in_parts(part, uris), person()))
 
 
 def queue_pages(config: Config, chatbot: Chatbot | None, addresses: Sequence[str]) -> Work:
     """Queue web pages to be fetched and indexed."""
 
-    def action(work: Work) -> IngestReport:
-        embedding = chatbot.embedding if chatbot else None
-        return ingest_pages(config, addresses, work.on_progress, embedding, lambda: work.stopping)
+    embedding = chatbot.embedding if chatbot else None
 
-    return add_work(Work("web", len(addresses), config.store, action))
+    def part(work: Work, some: Sequence[str]) -> IngestReport:
+        return ingest_pages(config, some, work.on_progress, embedding, work.should_end)
+
+    return add_work(
+        Work("web", len(addresses), config.store, _in_parts(part, addresses, uri_of_page), person())
+    )
 
 
 def queue_removal(config: Config, chatbot: Chatbot, uris: Sequence[str]) -> Work:
     """Queue documents to be taken out of the index."""
 
-    def action(work: Work) -> IngestReport:
-        gone = uploads.remove_all(chatbot.store, uris, lambda: work.stopping)
+    def part(work: Work, some: Sequence[str]) -> IngestReport:
+        gone = uploads.remove_all(chatbot.store, some, lambda: work.stopping)
         return IngestReport(removed=[FileResult(uri) for uri in gone])
 
-    return add_work(Work("remove", len(uris), config.store, action))
+    action = _in_parts(part, uris, most=_REMOVED_AT_ONCE)
+    return add_work(Work("remove", len(uris), config.store, action, person()))
 
 
-def _upload(
-    config: Config, chatbot: Chatbot | None, given: list[tuple[str, bytes]]
+def upload_in_parts(
+    config: Config, embedding: BaseEmbedding | None, given: list[tuple[str, bytes]]
 ) -> Callable[[Work], IngestReport]:
+    """An upload as the action of a ``Work``: some files a turn. ``given`` is emptied: what is on the disk is let go."""
+    given.reverse()
+
     def action(work: Work) -> IngestReport:
+        some = [] if work.stopping else _first_files(given)
+        report = uploads.upload(config, some, work.on_progress, embedding, work.should_end)
+        left = [(name, content) for name, content in some if uploads.uri_of(name) not in report.paths]
+        given[len(given) - len(some) :] = reversed(left)
         if work.stopping:
             given.clear()
-        embedding = chatbot.embedding if chatbot and given else None
-        return uploads.upload(config, _handed_over(given), work.on_progress, embedding, lambda: work.stopping)
+        return _as_part(work, report, bool(given))
 
     return action
 
 
-def _handed_over(given: list[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
-    """``given`` from its beginning, emptied on the way: what is written to the disk is needed no longer."""
-    given.reverse()
-    while given:
-        yield given.pop()
+def _first_files(given: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
+    """The files of one turn, one at least; ``given`` has them at its end, the first last."""
+    some: list[tuple[str, bytes]] = []
+    size = 0
+    for name, content in reversed(given):
+        size += len(content)
+        if some and (len(some) == _FILES_AT_ONCE or size > _BYTES_AT_ONCE):
+            break
+        some.append((name, content))
+    return some
+
+
+def _in_parts(
+    part: Callable[[Work, Sequence[str]], IngestReport],
+    names: Sequence[str],
+    uri_of: Callable[[str], str] = str,
+    most: int = _FILES_AT_ONCE,
+) -> Callable[[Work], IngestReport]:
+    """An action that takes the next ``most`` of ``names`` at each turn; those that it leaves come again."""
+    left = list(names)
+
+    def action(work: Work) -> IngestReport:
+        some = left[:most]
+        report = part(work, some)
+        done = report.paths
+        # what was not found, or is gone already, has no outcome; it is not asked for twice
+        again = [name for name in some if uri_of(name) not in done] if uploads.STOPPED in report.notes else []
+        left[:most] = again
+        return _as_part(work, report, bool(left))
+
+    return action
+
+
+def _as_part(work: Work, report: IngestReport, has_more: bool) -> IngestReport:
+    if not work.stopping:
+        report.notes = [note for note in report.notes if note != uploads.STOPPED]  # it goes on
+        work.has_more = has_more
+    return report
 
 
 def _is_meant(name: str) -> bool:

@@ -1,26 +1,28 @@
-"""What changes the index from the page, one after the other: uploads, documents read again, removals.
+"""What changes the index from the page, one at a time: uploads, documents read again, removals.
 
-Each piece of work is a job of its own, which waits until the one before it has ended. Nothing of it runs in a run of
-the script: the page only looks at it.
+Each piece of work is a job of its own, which waits for its turns. Nothing of it runs in a run of the script: the page
+only looks at it.
 """
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
 import streamlit as st
 
 from chatbot.errors import StoreBusy
+from chatbot.ui.documents.turns import turns_of
 from chatbot.ui.jobs import Job
-from ingest.report import IngestReport, Progress
+from ingest.report import IngestReport, Progress, joined
 
 Kind = Literal["upload", "web", "again", "remove"]
 
 _PATIENCE_S = 600.0  # for another program that writes to the index
+_TURN_S = 1.5  # at least, while others wait: to begin another part costs a third of that
 _KEPT = 5  # pieces of work whose outcome stays on the page
 _KEY = "work"
 _UNDER_WAY = "work_under_way"  # how much of it there was when this was last looked at
@@ -29,44 +31,82 @@ _UNDER_WAY = "work_under_way"  # how much of it there was when this was last loo
 class Work(Job[IngestReport]):
     """One change of the index, waiting, under way or done.
 
+    Its action may do a part of it and set ``has_more``: then it is called again, after the turns of other people who
+    wait. ``should_pause`` tells it when to end a part.
+
     Attributes:
         count: files or documents that it is about.
-        progress: the latest word of it; ``None`` before the first.
+        progress: the latest word of it, of all its parts together; ``None`` before the first.
         stopping: whether a person wants it to end.
         held_up: whether another program is writing to the index.
+        waiting: whether others come first.
+        has_more: whether its last part has left something.
     """
 
-    def __init__(self, kind: Kind, count: int, store: Path, action: Callable[[Work], IngestReport]) -> None:
+    def __init__(
+        self, kind: Kind, count: int, store: Path, action: Callable[[Work], IngestReport], person: str = ""
+    ) -> None:
+        """``person``: whose it is, for the order among people."""
         self.kind: Kind = kind
         self.count = count
         self.progress: Progress | None = None
         self.stopping = False
         self.held_up = False
         self.waiting = True
-        self._ended = threading.Event()
-        self._before = _queue(store, self._ended)
-        super().__init__(lambda: self._in_turn(action), kind)
+        self.has_more = False
+        self._person = person
+        self._turns = turns_of(store)
+        self._turns.join(person, self)
+        self._before = IngestReport()  # what earlier parts did
+        self._files_before = 0
+        self._pause_from = 0.0
+        self._done_in_part = 0
+        super().__init__(lambda: self._in_turns(action), kind)
 
     def stop(self) -> None:
         """End after the file at hand; what is indexed by then stays."""
         self.stopping = True
 
+    def should_pause(self) -> bool:
+        """Whether the part at hand has had its time and somebody else waits; not before a file of it is done."""
+        return (
+            self._done_in_part > 0
+            and time.monotonic() > self._pause_from
+            and self._turns.others_wait(self._person)
+        )
+
+    def should_end(self) -> bool:
+        """Whether the part at hand is to end: it pauses, or somebody wants all of it to end."""
+        return self.stopping or self.should_pause()
+
     def on_progress(self, progress: Progress) -> None:
         self.held_up = False
-        self.progress = progress
+        self._done_in_part = progress.files
+        self.progress = replace(
+            progress,
+            files=self._files_before + progress.files,
+            files_total=max(self.count, progress.files_total),
+            chunks=self._before.chunks + progress.chunks,
+            read=self._files_before + progress.read,
+            report=joined(self._before, progress.report),
+        )
 
     @property
     def under_way(self) -> bool:
         return not self.done(0)
 
-    def _in_turn(self, action: Callable[[Work], IngestReport]) -> IngestReport:
-        try:
-            if self._before is not None:
-                self._before.wait()
-            self.waiting = False
-            return self._once_free(action)
-        finally:
-            self._ended.set()
+    def _in_turns(self, action: Callable[[Work], IngestReport]) -> IngestReport:
+        while True:
+            with self._turns.turn(self._person, self):
+                self.waiting = self.has_more = False
+                self._done_in_part = 0
+                self._pause_from = time.monotonic() + _TURN_S
+                self._before = joined(self._before, self._once_free(action))
+                self._files_before = self._before.files
+                if not self.has_more or self.stopping:
+                    return self._before
+                self._turns.join_again(self._person, self)
+                self.waiting = self._turns.others_wait(self._person)
 
     def _once_free(self, action: Callable[[Work], IngestReport]) -> IngestReport:
         until = time.monotonic() + _PATIENCE_S
@@ -108,15 +148,3 @@ def something_has_ended() -> bool:
     ended: bool = st.session_state.get(_UNDER_WAY, 0) > count
     st.session_state[_UNDER_WAY] = count
     return ended
-
-
-_last: dict[Path, threading.Event] = {}
-_last_lock = threading.Lock()
-
-
-def _queue(store: Path, ended: threading.Event) -> threading.Event | None:
-    """The end of what is last in the queue of this index, behind which ``ended`` is put."""
-    with _last_lock:
-        before = _last.get(store)
-        _last[store] = ended
-    return before
