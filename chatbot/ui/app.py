@@ -21,7 +21,7 @@ from chatbot.ui.models.models_page import draw_models_page
 from chatbot.ui.notices import problem
 from chatbot.ui.page_state import obey_clicks, page_state
 from chatbot.ui.resources import chatbot_for, config_from, keys_from_secrets
-from chatbot.ui.sidebar import chosen_language, draw_language_switch, draw_sidebar
+from chatbot.ui.sidebar.sidebar import chosen_language, draw_language_switch, draw_sidebar
 from chatbot.ui.sign_in import owner, require_sign_in
 from chatbot.ui.sources.panel import draw_panel
 
@@ -49,8 +49,15 @@ def draw_page() -> None:
 @cache
 def _style() -> str:
     """All style sheets in one element: Streamlit sends one of more than 10 kB once, and then its hash."""
-    sheets = ("page.css", "panel.css", "inspector.css", "documents.css")
-    return f"<style>{''.join(_ASSETS.joinpath(sheet).read_text('utf-8') for sheet in sheets)}</style>"
+    return f"<style>{''.join(sheet.read_text('utf-8') for sheet in style_sheets())}</style>"
+
+
+def style_sheets() -> list[Path]:
+    """The variables first, then what every part shares, then the parts: a later sheet wins over an earlier one."""
+    names = (
+        "tokens", "page", "sidebar", "conversation", "sources", "panel", "inspector", "documents", "models",
+    )  # fmt: skip
+    return [_ASSETS / "styles" / f"{name}.css" for name in names]
 
 
 def _draw_with_config(config: Config, say: Say) -> None:

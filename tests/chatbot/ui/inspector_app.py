@@ -39,8 +39,8 @@ def answer() -> Answer:
     return found
 
 
-folder = Path(ui.__file__).parent / "assets"
-for sheet in ("page.css", "inspector.css"):
+folder = Path(ui.__file__).parent / "assets" / "styles"
+for sheet in ("tokens.css", "page.css", "sources.css", "inspector.css"):
     st.html(folder / sheet)
 no_store: Any = None  # nothing is searched
 config = Config().with_(

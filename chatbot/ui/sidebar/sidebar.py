@@ -17,6 +17,7 @@ from chatbot.ui.chat.conversation_list import draw_conversation_list
 from chatbot.ui.clicks import NewConversation, button_html
 from chatbot.ui.documents.documents_page import draw_under_way
 from chatbot.ui.notices import notice, quiet
+from chatbot.ui.sidebar.theme import draw_theme_switch
 from chatbot.ui.sign_in import draw_sign_out
 
 _IN_ADDRESS = "lang"  # query parameter
@@ -57,7 +58,9 @@ def draw_sidebar(
     with st.container(key="foot", gap="small"):
         draw_under_way(say)
         _draw_asked_with(config, say)
-        draw_language_switch(say)
+        with st.container(key="looks", horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
+            draw_language_switch(say)
+            draw_theme_switch(say)
         draw_sign_out(say)
 
 

@@ -1,0 +1,36 @@
+"""The theme switch in a real browser."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from visit import Visitor
+
+pytestmark = pytest.mark.browser
+
+SCHEME = "getComputedStyle(document.querySelector('.stApp')).colorScheme"
+OF_DIALOGS = "getComputedStyle(document.body).colorScheme"
+
+
+def wait_for_scheme(page: Page, scheme: str) -> None:
+    page.wait_for_function(f"document.querySelector('.stApp') && {SCHEME} === '{scheme}'")
+    page.wait_for_function(f"{OF_DIALOGS} === '{scheme}'")
+
+
+def test_the_theme_is_chosen_kept_over_a_reload_and_the_same_in_every_part_of_the_page(
+    visit: Visitor,
+) -> None:
+    page = visit(locale="en-US")
+    wait_for_scheme(page.page, "light")  # as the system of this browser has it
+    themes = page.page.get_by_role("radiogroup", name="Theme")
+    themes.get_by_role("radio", name="Dark").click()
+    wait_for_scheme(page.page, "dark")
+    page.page.goto(f"{page.origin}/documents")
+    wait_for_scheme(page.page, "dark")
+    expect(themes.get_by_role("radio", name="Dark")).to_have_attribute("aria-checked", "true")
+    themes.get_by_role("radio", name="Dark").press("ArrowRight")  # one Tab stop, then by arrows
+    wait_for_scheme(page.page, "light")
+    page.page.emulate_media(color_scheme="dark")
+    wait_for_scheme(page.page, "dark")
+    expect(themes.get_by_role("radio", name="As the system has it")).to_have_attribute("aria-checked", "true")
