@@ -146,6 +146,16 @@ class RetrievalConfig(Section):
         return self
 
 
+class LimitsConfig(Section):
+    """What one person may do on the page. 0: no limit. Not set: no limit where nobody signs in, else the numbers of
+    ``chatbot/ui/limits/allowance.py``. ``storage_mb``: of the index that is added to."""
+
+    questions_per_minute: int | None = Field(None, ge=0, le=100_000)
+    upload_files_per_hour: int | None = Field(None, ge=0, le=10_000_000)
+    upload_mb_per_hour: int | None = Field(None, ge=0, le=10_000_000)
+    storage_mb: int | None = Field(None, ge=0, le=1_000_000_000)
+
+
 class AnswerConfig(Section):
     """``refuse_below``: probability under which a question counts as not answered by the documents;
     ``None`` takes the threshold that was calibrated with the reranker, 0 never refuses."""
@@ -165,6 +175,7 @@ class Config(Section):
     web: WebConfig = WebConfig()
     retrieval: RetrievalConfig = RetrievalConfig()
     answer: AnswerConfig = AnswerConfig()
+    limits: LimitsConfig = LimitsConfig()
 
     @field_validator("store", "models_cache")
     @classmethod

@@ -51,6 +51,26 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
         "한 번에 {most}까지 올릴 수 있는데 모두 {size}입니다. 나누어 올리거나, 이 컴퓨터의 폴더라면 secondlook ingest로 추가하세요.",
         "Together they have {size} and up to {most} can be added at a time. Add them in parts, or a folder of this machine with secondlook ingest.",
     ),
+    "limit_files": (
+        "한 사람이 한 시간에 파일 {most}개까지 올릴 수 있습니다. {minutes}분 뒤에 다시 올려 주세요.",
+        "Each person can add {most} files an hour. You can add these in {minutes} min.",
+    ),
+    "limit_files_at_once": (
+        "한 사람이 한 시간에 파일 {most}개까지 올릴 수 있습니다. 더 적은 파일을 골라 주세요.",
+        "Each person can add {most} files an hour. Choose fewer.",
+    ),
+    "limit_bytes": (
+        "한 사람이 한 시간에 {most}MB까지 올릴 수 있습니다. {minutes}분 뒤에 다시 올려 주세요.",
+        "Each person can add {most} MB an hour. You can add these in {minutes} min.",
+    ),
+    "limit_bytes_at_once": (
+        "한 사람이 한 시간에 {most}MB까지 올릴 수 있습니다. 더 작은 파일을 골라 주세요.",
+        "Each person can add {most} MB an hour. Choose smaller files.",
+    ),
+    "limit_storage": (
+        "이 색인은 {most}MB까지 쓸 수 있어서 이 파일들이 들어가지 않습니다. 문서를 지우면 다시 올릴 수 있습니다.",
+        "This index may take {most} MB, and these files no longer fit. Remove documents, and it works again.",
+    ),
     "file_too_large": (
         "{names}: {size}보다 큽니다. 나누거나, 이 컴퓨터에서 secondlook ingest로 추가하세요.",
         "{names}: larger than {size}. Split it, or add it on this machine with secondlook ingest.",

@@ -22,6 +22,7 @@ from chatbot.errors import ChatbotError
 from chatbot.trace import Request, Turn
 from chatbot.ui.choices import Settings, asked_with
 from chatbot.ui.jobs import Job
+from chatbot.ui.limits.allowance import question_refused
 from chatbot.ui.resources import writer_for
 
 logger = logging.getLogger(__name__)
@@ -76,14 +77,15 @@ class Exchange:
 
     def start(self, chatbot: Chatbot, turns: Sequence[Turn], keep: Keep) -> None:
         """Ask, read the answer to its end or until ``stop``, check it; ``keep`` gets its record, twice if checked."""
-        self.job = Job(lambda: self._run(chatbot, turns, keep), "answer")
+        refusal = question_refused(chatbot.config.limits)  # here, where it is known who asks
+        self.job = Job(lambda: self._run(chatbot, turns, keep, refusal), "answer")
 
     def stop(self) -> None:
         self.stopped = True
 
-    def _run(self, chatbot: Chatbot, turns: Sequence[Turn], keep: Keep) -> None:
+    def _run(self, chatbot: Chatbot, turns: Sequence[Turn], keep: Keep, refusal: str) -> None:
         asked_at = datetime.now(UTC)
-        self.failed = self._told(lambda: self._ask(chatbot, turns))
+        self.failed = refusal or self._told(lambda: self._ask(chatbot, turns))
         self.written = True
         answer = self.trace
         if not isinstance(answer, Answer):

@@ -15,6 +15,7 @@ from chatbot.config import Config
 from chatbot.engine import Chatbot
 from chatbot.ui.documents.amounts import size
 from chatbot.ui.documents.work import Work, add_work
+from chatbot.ui.limits.allowance import upload_refused
 from chatbot.ui.sign_in import person
 from ingest import uploads
 from ingest.report import FileResult, IngestReport
@@ -55,6 +56,8 @@ def queue_upload(config: Config, chatbot: Chatbot | None, files: Sequence[Upload
         refusal = NotTaken("upload_too_many", {"count": f"{len(meant):,}", "most": MOST_FILES})
     elif total > MOST_BYTES:
         refusal = NotTaken("upload_too_large", {"size": size(total), "most": size(MOST_BYTES)})
+    elif limit := upload_refused(config.limits, len(meant), total, config.store):
+        refusal = NotTaken(limit.key, limit.values)
     else:
         given = _numbered([(file.name, file.getvalue()) for file in meant])
         action = upload_in_parts(config, chatbot.embedding if chatbot else None, given)

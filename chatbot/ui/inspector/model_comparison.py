@@ -11,12 +11,14 @@ from chatbot.citations.markers import cited_numbers
 from chatbot.config import Config, LLMConfig
 from chatbot.conversations.record import Trace
 from chatbot.engine import Chatbot
+from chatbot.errors import ChatbotError
 from chatbot.rendering.safe import as_html
 from chatbot.rendering.words import Say
 from chatbot.ui.choices import Settings
 from chatbot.ui.clock import run_again_soon
 from chatbot.ui.inspector.side_by_side import Side, answers_side_by_side, shared_sources
 from chatbot.ui.jobs import Job
+from chatbot.ui.limits.allowance import question_refused
 from chatbot.ui.models import backend_settings as backends
 from chatbot.ui.models.backend_cards import backend_name, missing_html
 from chatbot.ui.notices import notice_html, quiet
@@ -34,7 +36,8 @@ class Replay:
         self.answer: Answer | None = None
         self.stopped = False
         self._label = llm.backend
-        self._job = Job(lambda: self._read(llm, chatbot), "another model")
+        refusal = question_refused(chatbot.config.limits)  # here, where it is known who asks
+        self._job = Job(lambda: self._read(llm, chatbot, refusal), "another model")
 
     def stop(self) -> None:
         self.stopped = True
@@ -61,7 +64,9 @@ class Replay:
     def label(self) -> str:
         return self.answer.llm if self.answer is not None else self._label
 
-    def _read(self, llm: LLMConfig, chatbot: Chatbot) -> None:
+    def _read(self, llm: LLMConfig, chatbot: Chatbot, refusal: str) -> None:
+        if refusal:
+            raise ChatbotError(refusal)
         self.answer = chatbot.answer_again(self.trace, writer_for(llm))
         read_answer(self.answer, lambda: self.stopped)
 

@@ -40,6 +40,10 @@ INDEX: dict[str, str | tuple[str, str]] = {
     "{name}: a chunk is not the text at {start}; nothing was stored": "{name}: {start}번째 글자의 발췌문이 본문과 달라 저장하지 않았습니다. 다시 색인해 주세요.",
     "the embedding model gave vectors of {numbers} numbers, the index has {dimension}; nothing was stored; check embedding.model": "임베딩 모델의 벡터는 {numbers}차원인데 색인은 {dimension}차원이라 저장하지 않았습니다. 설정 파일의 embedding.model을 확인해 주세요.",
     # asking
+    "{most} questions a minute are answered for each person; you can ask again in {seconds} s": (
+        "한 사람에게 1분에 질문 {most}개까지 답합니다. {seconds}초 뒤에 다시 물어 주세요.",
+        "Each person gets answers to {most} questions a minute. You can ask again in {seconds} s.",
+    ),
     "the question is empty; ask something": "질문이 비어 있습니다. 질문을 적어 주세요.",
     "the question is not valid text; type it again": "질문에 올바르지 않은 글자가 있습니다. 다시 적어 주세요.",
     "no passage was found": "찾은 발췌문이 없습니다.",
