@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from chatbot.config import Config as Config
     from chatbot.config import load_config as load_config
     from chatbot.engine import Chatbot as Chatbot
-    from chatbot.engine import load_chatbot as load_chatbot
     from chatbot.errors import ChatbotError as ChatbotError
+    from chatbot.notebooks.library import Library as Library
+    from chatbot.notebooks.loading import load_chatbot as load_chatbot
     from chatbot.trace import Candidate as Candidate
     from chatbot.trace import Message as Message
     from chatbot.trace import Search as Search
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 
 _HOME = {
     "Answer": "answering.answer", "Candidate": "trace", "Chatbot": "engine", "ChatbotError": "errors",
-    "ClaimCheck": "citations.check", "Config": "config", "Message": "answering.prompts", "Search": "search",
-    "Source": "trace", "Tokens": "llms.llm_writer", "Turn": "answering.prompts", "load_chatbot": "engine",
+    "ClaimCheck": "citations.check", "Config": "config", "Library": "notebooks.library", "Message": "trace", "Search": "trace",
+    "Source": "trace", "Tokens": "answering.writer", "Turn": "trace", "load_chatbot": "notebooks.loading",
     "load_config": "config",
 }  # fmt: skip
 __all__ = list(_HOME)

@@ -163,6 +163,23 @@ class AnswerConfig(Section):
     refuse_below: float | None = Field(None, ge=0, le=1)
 
 
+class SignInConfig(Section):
+    """People who sign in. ``admins``: their e-mail addresses, or the provider's own names for them, ``iss#sub``.
+
+    ``trust_email``: an address counts though the provider does not say that it has verified it.
+    """
+
+    admins: tuple[str, ...] = ()
+    trust_email: bool = False
+
+
+class AuditConfig(Section):
+    """The log of who changed what. ``questions``: what was asked stands in it too; ``most_events``: older ones go."""
+
+    questions: bool = False
+    most_events: int = Field(50_000, ge=100, le=1_000_000)
+
+
 class Config(Section):
     """All settings. Build it with ``load_config``."""
 
@@ -176,6 +193,8 @@ class Config(Section):
     retrieval: RetrievalConfig = RetrievalConfig()
     answer: AnswerConfig = AnswerConfig()
     limits: LimitsConfig = LimitsConfig()
+    sign_in: SignInConfig = SignInConfig()
+    audit: AuditConfig = AuditConfig()
 
     @field_validator("store", "models_cache")
     @classmethod

@@ -8,6 +8,9 @@
     │   ├── StoreBusy          another process is writing
     │   └── ModelMismatch      the index was built with another embedding model
     ├── ConversationsError conversations cannot be kept or read; the chat goes on without
+    ├── LibraryError       the notebooks cannot be read or changed
+    │   ├── NotebookMissing    there is none of that name, or none that this person may know of
+    │   └── NotAllowed         the person's role does not allow it
     ├── DocumentRefused    one file cannot be indexed; the run goes on
     └── LLMError           the language model did not answer
 
@@ -165,6 +168,18 @@ class ModelMismatch(StoreError):
 
 class ConversationsError(ChatbotError):
     """Conversations cannot be kept or read; the chat goes on without."""
+
+
+class LibraryError(ChatbotError):
+    """The notebooks cannot be read or changed."""
+
+
+class NotebookMissing(LibraryError):
+    """There is no such notebook, or this person may not know of it: the message is the same."""
+
+
+class NotAllowed(LibraryError):
+    """The person's role in the notebook does not allow it."""
 
 
 class DocumentRefused(ChatbotError):

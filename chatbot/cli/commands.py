@@ -15,6 +15,8 @@ from chatbot.cli.shared import (
     FilterOption,
     JsonOption,
     KOption,
+    NotebookOption,
+    PersonOption,
     RerankOption,
     StoreOption,
     TopNOption,
@@ -40,6 +42,8 @@ def ingest(
         bool, typer.Option("--watch", help="Stay, and do it again whenever a file changes")
     ] = False,
     until_stdin_closes: Annotated[bool, typer.Option(hidden=True)] = False,
+    notebook: NotebookOption = None,
+    person: PersonOption = None,
     store: StoreOption = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
@@ -52,7 +56,7 @@ def ingest(
     from ingest.web.fetch import is_address
     from ingest.web.pages import ingest_pages
 
-    settings = configured(config, store).with_(
+    settings = configured(config, store, notebook, person, "add", ", ".join(paths)).with_(
         splitter={"kind": splitter, "chunk_size": chunk_size, "chunk_overlap": chunk_overlap}
     )
     pages = [given for given in paths if is_address(given)]
@@ -80,6 +84,8 @@ def remove(
         list[str],
         typer.Argument(metavar="DOCUMENT...", help="As listed by: secondlook doctor; or a folder of them"),
     ],
+    notebook: NotebookOption = None,
+    person: PersonOption = None,
     store: StoreOption = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
@@ -91,7 +97,7 @@ def remove(
     from chatbot.text.invisible import clean_line
     from ingest.uploads import remove as remove_document
 
-    settings = configured(config, store)
+    settings = configured(config, store, notebook, person, "remove", ", ".join(documents))
     index = Store.open(settings.store, store_identity(settings))
     try:
         with index.reading() as view:
@@ -125,6 +131,8 @@ def search(
     top_n: TopNOption = None,
     rerank: RerankOption = None,
     filters: FilterOption = None,
+    notebook: NotebookOption = None,
+    person: PersonOption = None,
     store: StoreOption = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
@@ -135,7 +143,7 @@ def search(
     from chatbot.engine import load_chatbot
 
     with shared.err.status("loading"):
-        chatbot = load_chatbot(configured(config, store))
+        chatbot = load_chatbot(configured(config, store, notebook, person, "ask", query))
         chatbot.warm_up()
         found = chatbot.search(query, filters or (), k=k, top_n=top_n, rerank=rerank)
     if as_json:
@@ -173,6 +181,8 @@ def ask(
     top_n: TopNOption = None,
     rerank: RerankOption = None,
     filters: FilterOption = None,
+    notebook: NotebookOption = None,
+    person: PersonOption = None,
     store: StoreOption = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
@@ -184,7 +194,7 @@ def ask(
     from chatbot.llms import LLMS
     from chatbot.llms.local.chosen import with_file
 
-    settings = configured(config, store).with_llm(llm)
+    settings = configured(config, store, notebook, person, "ask", question).with_llm(llm)
     LLMS.get(settings.llm.backend)  # one that nobody knows is said before anything is loaded
     settings = settings.model_copy(update={"llm": with_file(settings.llm, settings.models_cache)})
     with shared.err.status("loading"):
@@ -220,6 +230,9 @@ def open_page(
             help="A name under which browsers ask for the page, where a web server of yours passes it on; may be repeated",
         ),
     ] = None,
+    notebook: Annotated[
+        str | None, typer.Option("--notebook", metavar="NAME", help="The one that --watch keeps current")
+    ] = None,
     store: StoreOption = None,
     config: ConfigOption = None,
 ) -> None:
@@ -227,4 +240,4 @@ def open_page(
     from chatbot.cli.serve import serve_page
 
     settings = configured(config, store)
-    raise typer.Exit(serve_page(settings.store, config, port, browser, watched or (), names or ()))
+    raise typer.Exit(serve_page(settings.store, config, port, browser, watched or (), names or (), notebook))

@@ -14,6 +14,7 @@ from chatbot.cli.shared import (
     ConfigOption,
     JsonOption,
     KOption,
+    NotebookOption,
     RerankOption,
     StoreOption,
     app,
@@ -104,6 +105,7 @@ def evaluate_questions(
     limit: LimitOption = None,
     k: KOption = None,
     rerank: RerankOption = None,
+    notebook: NotebookOption = None,
     store: StoreOption = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
@@ -111,7 +113,7 @@ def evaluate_questions(
     """Show lexical, dense, fused and reranked order side by side, the lift, and the milliseconds."""
     if context.invoked_subcommand is None:
         source = QuestionSource(questions, beir, split, limit)
-        _measure(source, configured(config, store), k, rerank, as_json)
+        _measure(source, configured(config, store, notebook), k, rerank, as_json)
     elif any(value not in (None, False) for value in context.params.values()):
         raise typer.BadParameter(f"write the options after evaluate {context.invoked_subcommand}")
 
@@ -121,12 +123,15 @@ def evaluate_feedback(
     limit: LimitOption = None,
     k: KOption = None,
     rerank: RerankOption = None,
+    notebook: NotebookOption = None,
     store: StoreOption = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Ask again what was rated on the page: the thumbs say which sources are right."""
-    _measure(QuestionSource(limit=limit, feedback=True), configured(config, store), k, rerank, as_json)
+    _measure(
+        QuestionSource(limit=limit, feedback=True), configured(config, store, notebook), k, rerank, as_json
+    )
 
 
 def _measure(
@@ -168,6 +173,7 @@ def evaluate_conversations(
         str, typer.Option(metavar="KIND,...", help="Only conversations with such turns, up to the last one")
     ] = "",
     limit: Annotated[int | None, typer.Option(min=1, help="Play this many conversations at most")] = None,
+    notebook: NotebookOption = None,
     store: StoreOption = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
@@ -182,7 +188,7 @@ def evaluate_conversations(
     from evaluation.conversations.scenario import SCRIPTS, choose_scenarios, read_scenarios
     from ingest.pipeline import ModelOnce
 
-    settings = configured(config, store)
+    settings = configured(config, store, notebook)
     wanted = [kind.strip() for kind in kinds.split(",") if kind.strip()]
     chosen = choose_scenarios(read_scenarios(scenarios or SCRIPTS), wanted, limit)
     writers = [build_writer(settings.with_llm(name).llm) for name in llm or [""]]
@@ -212,6 +218,7 @@ def evaluate_propose(
         typer.Option("--llm", metavar="BACKEND[:MODEL]", help="Have a language model write half of them"),
     ] = None,
     k: KOption = None,
+    notebook: NotebookOption = None,
     store: StoreOption = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
@@ -224,7 +231,7 @@ def evaluate_propose(
     from chatbot.engine import load_chatbot
     from evaluation import propose
 
-    settings = configured(config, store).with_llm(llm)
+    settings = configured(config, store, notebook).with_llm(llm)
     known = propose.known_questions(out)
     write = None
     if llm:

@@ -29,11 +29,13 @@ def serve_page(
     browser: bool,
     watched: Sequence[Path] = (),
     names: Sequence[str] = (),
+    notebook: str | None = None,
 ) -> int:
     """Run the page until it is stopped; the server's exit code.
 
     Args:
         watched: files and folders with which a process beside the page keeps the index current.
+        notebook: the one that they keep current; the first one unless given.
         names: further names of hosts under which browsers ask for the page, through a proxy say.
 
     Raises:
@@ -57,7 +59,8 @@ def serve_page(
     ]  # fmt: skip
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # else the server would outlive us
     server = subprocess.Popen(command, preexec_fn=_end_with_parent)
-    watcher = _watch(watched, options) if watched else None
+    into = [f"--notebook={notebook}"] if notebook else []
+    watcher = _watch(watched, [*options, *into]) if watched else None
     threading.Thread(target=_announce, args=(server, port, browser), daemon=True).start()
     try:
         return server.wait()

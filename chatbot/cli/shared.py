@@ -6,12 +6,15 @@ import json
 import sys
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, TextIO
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TextIO
 
 import typer
 from rich.console import Console
 
 from chatbot.config import Config, load_config
+
+if TYPE_CHECKING:
+    from chatbot.notebooks import Library, Person
 
 app = typer.Typer(
     name="secondlook",
@@ -46,18 +49,57 @@ TopNOption = Annotated[
 RerankOption = Annotated[  # False with the option, else None: as configured
     bool | None, typer.Option(" /--no-rerank", help="Keep the retrieval order")
 ]
+NotebookOption = Annotated[
+    str | None,
+    typer.Option(
+        "--notebook", metavar="NAME", help="One of the notebooks of the index folder, or its #number"
+    ),
+]
+PersonOption = Annotated[
+    str | None,
+    typer.Option(
+        "--person", metavar="WHO", help="With the rights of somebody who has signed in: e-mail address or id"
+    ),
+]
 FilterOption = Annotated[
     list[str] | None,
     typer.Option("--filter", metavar="DOCUMENT", help="Only this document or folder; may be repeated"),
 ]
 
 
-def configured(config: Path | None, store: Path | None) -> Config:
-    """The configuration with the index folder from the command line."""
+def configured(
+    config: Path | None,
+    store: Path | None,
+    notebook: str | None = None,
+    person: str | None = None,
+    action: str = "inspect",
+    detail: str = "",
+) -> Config:
+    """The configuration with the index folder from the command line, for one ``Action`` on one of its notebooks.
+
+    Args:
+        notebook: its name or number; the first one unless given.
+        person: with whose rights; whoever runs a command may do everything unless given.
+        detail: what it is about, for the log.
+    """
     from chatbot.llms.local.chosen import with_pulled
 
     loaded = with_pulled(load_config(config))
-    return loaded.with_(store=store) if store else loaded
+    settings = loaded.with_(store=store) if store else loaded
+    if notebook is None and person is None and not (settings.store / "library.db").exists():
+        return settings  # before there is a second notebook, nothing has to be loaded for it
+    from chatbot.notebooks import FIRST, Action
+
+    library, who = library_for(settings, person)
+    return library.open(notebook or FIRST, who).enter(Action(action), detail)
+
+
+def library_for(settings: Config, person: str | None) -> tuple[Library, Person]:
+    """The library of the index folder, and who uses it."""
+    from chatbot.notebooks import ALONE, Library
+
+    library = Library(settings)
+    return library, library.person(person) if person else ALONE
 
 
 def print_json(content: dict[str, Any]) -> None:

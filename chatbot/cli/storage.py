@@ -11,7 +11,17 @@ from typing import Annotated
 import typer
 
 from chatbot.cli import shared
-from chatbot.cli.shared import ConfigOption, JsonOption, StoreOption, app, configured, print_json
+from chatbot.cli.shared import (
+    ConfigOption,
+    JsonOption,
+    NotebookOption,
+    PersonOption,
+    StoreOption,
+    app,
+    configured,
+    library_for,
+    print_json,
+)
 from chatbot.config import LISTWISE, Config, LLMConfig
 
 
@@ -20,6 +30,8 @@ def doctor(
     repair: Annotated[
         bool, typer.Option("--repair", help="Repair what needs no embedding; the rest is for the next ingest")
     ] = False,
+    notebook: NotebookOption = None,
+    person: PersonOption = None,
     store: StoreOption = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
@@ -34,7 +46,7 @@ def doctor(
     from chatbot.store.check import repair as repair_store
     from ingest.sandbox.parser import ParserProcess
 
-    settings = configured(config, store)
+    settings = configured(config, store, notebook, person, "add" if repair else "inspect", "repair")
     with closing(Store.open(settings.store, store_identity(settings))) as index:
         repaired = repair_store(index) if repair else []
         faults = faults_of(index)
@@ -79,12 +91,18 @@ def second_look_line(llm: LLMConfig) -> str:
 
 
 @app.command()
-def compact(store: StoreOption = None, config: ConfigOption = None, as_json: JsonOption = False) -> None:
+def compact(
+    notebook: NotebookOption = None,
+    person: PersonOption = None,
+    store: StoreOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """Write all vectors into one new base file; ingest does it by itself when it is worth it."""
     from chatbot.retrieval.embeddings import store_identity
     from chatbot.store import Store
 
-    settings = configured(config, store)
+    settings = configured(config, store, notebook, person, "add", "compact")
     with closing(Store.open(settings.store, store_identity(settings))) as index:
         with index.writing() as writer:
             writer.compact()
@@ -99,6 +117,8 @@ def compact(store: StoreOption = None, config: ConfigOption = None, as_json: Jso
 @app.command()
 def export(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write it, like index.zip")],
+    notebook: NotebookOption = None,
+    person: PersonOption = None,
     store: StoreOption = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
@@ -108,7 +128,7 @@ def export(
     from chatbot.store import Store
     from chatbot.store.archives.exporting import export as export_store
 
-    settings = configured(config, store)
+    settings = configured(config, store, notebook, person, "export", file.name)
     with closing(Store.open(settings.store, store_identity(settings))) as index:
         exported = export_store(index, file.expanduser())
     if as_json:
@@ -123,17 +143,27 @@ def export(
 @app.command(name="import")
 def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="What secondlook export has written")],
+    notebook: Annotated[
+        str | None, typer.Option("--notebook", metavar="NAME", help="Into a new notebook of this name")
+    ] = None,
+    person: PersonOption = None,
     store: StoreOption = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Put an exported index in place; the index folder must be empty or new."""
+    from chatbot.notebooks import Action
     from chatbot.retrieval.embeddings import store_identity
     from chatbot.store import Store
     from chatbot.store.archives.importing import restore
 
     settings = configured(config, store)
-    restore(file.expanduser(), settings.store)
+    if notebook is None and person is None:
+        restore(file.expanduser(), settings.store)
+    else:
+        library, who = library_for(settings, person)
+        made = library.import_(file.expanduser(), notebook or file.stem, who)
+        settings = made.enter(Action.INSPECT)
     with closing(Store.open(settings.store, store_identity(settings))) as index:
         with index.writing() as writer:
             writer.compact()
@@ -156,6 +186,8 @@ def reindex(
             help="Only fill in what the second look keeps of each passage, as reranker.token_vectors says",
         ),
     ] = False,
+    notebook: NotebookOption = None,
+    person: PersonOption = None,
     store: StoreOption = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
@@ -164,7 +196,7 @@ def reindex(
     from chatbot.cli.ingest_output import IngestProgress, print_ingest_report
     from ingest.reindex import reindex as run
 
-    settings = configured(config, store)
+    settings = configured(config, store, notebook, person, "add", "reindex")
     if token_vectors:
         _fill_token_vectors(settings, as_json)
         return

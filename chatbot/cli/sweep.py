@@ -16,7 +16,7 @@ from chatbot.cli.evaluate import (
     SplitOption,
     evaluate_app,
 )
-from chatbot.cli.shared import ConfigOption, JsonOption, StoreOption, configured, print_json
+from chatbot.cli.shared import ConfigOption, JsonOption, NotebookOption, StoreOption, configured, print_json
 
 if TYPE_CHECKING:
     from chatbot.config import Config
@@ -44,6 +44,7 @@ def evaluate_sweep(
     apply: Annotated[
         bool, typer.Option("--apply", help="Write what is recommended to the settings file")
     ] = False,
+    notebook: NotebookOption = None,
     store: StoreOption = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
@@ -55,7 +56,7 @@ def evaluate_sweep(
     from ingest.pipeline import ModelOnce
 
     source = QuestionSource(questions, beir, split, limit, feedback)
-    settings = configured(config, store)
+    settings = configured(config, store, notebook)
     model = ModelOnce(settings)
     with StepProgress(shared.err) as progress:
         task = source.task(settings, progress, model)

@@ -1,4 +1,4 @@
-"""Connections to the file of conversations: private, short-lived, and every fault one sentence.
+"""Connections to a small private file, that of conversations: short-lived, and every fault one sentence.
 
 A connection lasts for one operation (0.3 ms): any thread may use it, nothing leaks with Streamlit's threads, and
 the last one to close folds the write-ahead log into the file, so that no copy of a deleted text stays in it.
@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import ClassVar
 
 from filelock import FileLock, Timeout
 
-from chatbot.errors import ConversationsError, Phrase
+from chatbot.errors import ChatbotError, ConversationsError, Phrase
 
 _PRIVATE = 0o600
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
@@ -22,10 +23,21 @@ _OF_THE_DISK = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOP
 
 
 class Database:
-    """``conversations.db`` in ``folder``, made or brought to this version when it is first used."""
+    """A file in ``folder``, made or brought to this version when it is first used.
+
+    Attributes:
+        name: of the file.
+        steps: number n leads from version n to n + 1.
+        error, unusable: what is raised where it cannot be used, and the sentence, with a blank for the reason.
+    """
+
+    name: ClassVar[str] = "conversations.db"
+    steps: ClassVar[tuple[Callable[[sqlite3.Connection], None], ...]]
+    error: ClassVar[type[ChatbotError]] = ConversationsError
+    unusable: ClassVar[str] = "conversations are not saved: {reason}"
 
     def __init__(self, folder: Path, wait_s: float) -> None:
-        self.file = folder / DATABASE
+        self.file = folder / self.name
         self._wait_s = wait_s
         self._current = (0, 0)  # device and inode of the file that is known to be of this version
 
@@ -83,16 +95,17 @@ class Database:
                 self.file.chmod(_PRIVATE)
         with closing(self._connected(self.file)) as connection:
             version = version_of(connection)
-        if version > VERSION:
-            raise ConversationsError(
+        newest = len(self.steps)
+        if version > newest:
+            raise self.error(
                 "{file} has version {version}, this program reads {known}; use a newer version of it",
                 file=self.file,
                 version=version,
-                known=VERSION,
+                known=newest,
             )
-        if version == VERSION:
+        if version == newest:
             self._current = (found.st_dev, found.st_ino)
-        return version == VERSION
+        return version == newest
 
     def _make(self) -> None:
         """Under another name first: nobody ever meets a file without its tables."""
@@ -105,7 +118,7 @@ class Database:
     def _bring_up(self, file: Path) -> None:
         with closing(self._connected(file)) as connection:
             connection.execute("PRAGMA journal_mode = WAL")
-            migrate(connection)
+            migrate(connection, self.steps)
 
     def _connected(self, file: Path) -> sqlite3.Connection:
         # rw: a file that another process deletes meanwhile is not made anew without its tables
@@ -126,9 +139,7 @@ class Database:
         try:
             yield
         except (Timeout, sqlite3.Error, OSError) as error:
-            raise ConversationsError(
-                "conversations are not saved: {reason}", reason=self._why(error)
-            ) from error
+            raise self.error(self.unusable, reason=self._why(error)) from error
 
     def _why(self, error: Exception) -> str:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
@@ -202,16 +213,15 @@ def _to_1(connection: sqlite3.Connection) -> None:
 
 
 STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_to_1,)  # number n leads from version n to n + 1
-VERSION = len(STEPS)
 
 
-def migrate(connection: sqlite3.Connection) -> None:
+def migrate(connection: sqlite3.Connection, steps: Sequence[Callable[[sqlite3.Connection], None]]) -> None:
     """Take every step that is missing, all in one transaction; a new file is at version 0."""
     connection.execute("BEGIN IMMEDIATE")
     try:
-        for step in STEPS[version_of(connection) :]:
+        for step in steps[version_of(connection) :]:
             step(connection)
-        connection.execute(f"PRAGMA user_version = {VERSION}")
+        connection.execute(f"PRAGMA user_version = {len(steps)}")
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
@@ -221,3 +231,6 @@ def migrate(connection: sqlite3.Connection) -> None:
 
 def version_of(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+Database.steps = STEPS

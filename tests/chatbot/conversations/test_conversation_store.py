@@ -355,9 +355,7 @@ def test_a_newer_version_is_refused_and_an_older_one_brought_up(
     before = conversations.exchanges(number)
     steps = (*STEPS, lambda connection: connection.execute("ALTER TABLE conversation ADD COLUMN colour TEXT"))
     with monkeypatch.context() as newer:
-        newer.setattr("chatbot.conversations.database.STEPS", steps)
-        newer.setattr("chatbot.conversations.database.VERSION", len(steps))
-        newer.setattr("chatbot.conversations.database.VERSION", len(steps))
+        newer.setattr("chatbot.conversations.database.Database.steps", steps)
         assert Conversations.open(tmp_path).exchanges(number) == before
     with pytest.raises(ConversationsError, match="has version 2, this program reads 1; use a newer version"):
         Conversations.open(tmp_path)

@@ -15,13 +15,14 @@ from chatbot.rendering.words.messages.archives import ARCHIVES
 from chatbot.rendering.words.messages.documents import DOCUMENTS
 from chatbot.rendering.words.messages.files import FILES
 from chatbot.rendering.words.messages.index import INDEX
+from chatbot.rendering.words.messages.library import LIBRARY
 from chatbot.rendering.words.messages.llm import LLM
 from chatbot.rendering.words.messages.models import MODELS
 from chatbot.rendering.words.messages.settings import SETTINGS
 
 Language = Literal["ko", "en"]
 Words = str | tuple[str, str]
-PARTS: tuple[Mapping[str, Words], ...] = (FILES, DOCUMENTS, INDEX, ARCHIVES, MODELS, LLM, SETTINGS)
+PARTS: tuple[Mapping[str, Words], ...] = (FILES, DOCUMENTS, INDEX, ARCHIVES, MODELS, LLM, SETTINGS, LIBRARY)
 MESSAGES: dict[str, Words] = {template: words for part in PARTS for template, words in part.items()}
 
 
