@@ -99,6 +99,16 @@ _SECTION = {
     "ko": "「{title}」을(를) 요약하세요. 문장마다 끝에 발췌문의 번호를 [{number}]처럼 붙이세요.",
 }
 _QUESTION = {"en": "Question: {question}", "ko": "질문: {question}"}
+# once more behind the question: a small model heeds what stands last. Of 28 answers of Qwen2.5-Coder-1.5B 26 cite with
+# it and 9 without, and 17 and 15 are right (docs/evaluation.md)
+_REMINDER = {
+    "en": "Answer briefly from the passages, and end each sentence with the number of its passage, like [1].",
+    "ko": "발췌문에 적힌 대로 짧게 답하고, 문장 끝마다 그 발췌문의 번호를 [1]처럼 붙이세요.",
+}
+_CITE_REMINDER = {
+    "en": "End each sentence with the number of its passage, like [1].",
+    "ko": "문장 끝마다 그 발췌문의 번호를 [1]처럼 붙이세요.",
+}
 _PAGE = {"en": "page {page}", "ko": "{page}쪽"}
 _CONDENSE = {
     "en": """\
@@ -182,6 +192,12 @@ def user(question: str, passages: Sequence[str]) -> str:
     """Passages first, the question last, where models heed it most."""
     asked = without_invisible(question).strip()
     return "\n\n".join([*passages, _QUESTION[language_of(question)].format(question=asked)])
+
+
+def answer(question: str, passages: Sequence[str], *, is_told: bool = False) -> str:
+    """As ``user``, with the reminder to cite; ``is_told``: rules of their own say what to write and how long."""
+    reminder = (_CITE_REMINDER if is_told else _REMINDER)[language_of(question)]
+    return f"{user(question, passages)}\n{reminder}"
 
 
 def sql_rules(question: str) -> str:

@@ -35,6 +35,11 @@ def without_citations(text: str) -> str:
     return _RUN.sub("", text)
 
 
+def has_words(text: str) -> bool:
+    """Whether text as a model writes it, which may end within a citation, says anything besides its citations."""
+    return any(map(str.isalnum, _WRITTEN.sub("", text[: _complete_until(text)])))
+
+
 def renumbered(text: str, numbers: Mapping[int, int]) -> str:
     """Checked text with its citations under other numbers; those that ``numbers`` lacks stay."""
     return _SHOWN.sub(lambda found: f"[{numbers.get(int(found[1]), found[1])}]", text)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from chatbot.answering import prompts
 from chatbot.answering.followups import may_lean_on_history, stand_alone
 from chatbot.answering.writer import RESTART, Evidence, Reply, Writing, estimate_tokens
+from chatbot.citations.markers import has_words
 from chatbot.config import LLMConfig, LLMLimits
 from chatbot.errors import LLMError
 from chatbot.llms.failures import Endpoint
@@ -77,12 +78,12 @@ class LLMWriter:
     def write(self, evidence: Evidence) -> Writing:
         if not evidence.sources:
             raise ValueError("an answer needs at least one source")
-        return self._ask(lambda: self._messages(evidence), tells_earlier=True)
+        return self._ask(lambda: self._messages(evidence), is_answer=True)
 
     def fits(self, evidence: Evidence) -> bool:
         lang = language_of(evidence.question)
         texts = [
-            _rules(evidence), prompts.user(evidence.question, []),
+            _rules(evidence), _user(evidence, []),
             *(prompts.passage(source, source.text, lang) for source in evidence.sources),
         ]  # fmt: skip
         return (
@@ -127,7 +128,7 @@ class LLMWriter:
         messages: Callable[[], tuple[Message, ...]],
         limits: LLMLimits | None = None,
         *,
-        tells_earlier: bool = False,
+        is_answer: bool = False,
     ) -> Writing:
         def begin(writing: Writing) -> Generator[str, None, None]:
             ready: list[tuple[LLM, list[ChatMessage]]] = []
@@ -136,14 +137,15 @@ class LLMWriter:
                 llm = self._connect()
                 writing.prompt = messages()
                 ready[:] = [(llm, _chat(writing.prompt))]
-                if tells_earlier:
+                if is_answer:
                     earlier, self._untold = self._untold, []
                     for note in earlier:
                         writing.note(note)
 
             def start() -> Iterator[str]:
                 llm, chat = ready[0]
-                return self._answer_in(llm.stream_chat(chat), writing)
+                pieces = self._answer_in(llm.stream_chat(chat), writing)
+                return _from_first_word(pieces) if is_answer else pieces
 
             return stream_with_limits(
                 start, limits or self._limits, self.label, self._endpoint, prepare=prepare, tell=writing.note
@@ -182,14 +184,13 @@ class LLMWriter:
                 )
 
     def _messages(self, evidence: Evidence) -> tuple[Message, ...]:
-        question = evidence.question
         rules = _rules(evidence)
-        left = self._budget - self._count(rules) - self._count(prompts.user(question, []))
+        left = self._budget - self._count(rules) - self._count(_user(evidence, []))
         earlier = prompts.earlier(evidence.history)
         while earlier and sum(map(self._count_turn, earlier)) > left // 4:
             earlier.pop(0)
         passages = self._fit(evidence, left - sum(map(self._count_turn, earlier)))
-        return _conversation(rules, earlier, prompts.user(question, passages))
+        return _conversation(rules, earlier, _user(evidence, passages))
 
     def _condense_messages(self, question: str, history: Sequence[Turn]) -> tuple[Message, ...]:
         turns = list(history)[-prompts.TURNS :]
@@ -233,8 +234,25 @@ class LLMWriter:
         return self._count(turn.question) + self._count(turn.answer)
 
 
+def _from_first_word(pieces: Iterable[str]) -> Iterator[str]:
+    """The pieces once a word has come: "[1] [3]" and nothing else, as small models write, is no answer."""
+    held, has_begun = "", False
+    for piece in pieces:
+        if piece is RESTART:
+            held, has_begun = "", False
+        elif not has_begun:
+            held += piece
+            has_begun = has_words(held)
+            piece = held if has_begun else ""  # as a sign of life
+        yield piece
+
+
 def _rules(evidence: Evidence) -> str:
     return evidence.rules or prompts.system(evidence.question)
+
+
+def _user(evidence: Evidence, passages: Sequence[str]) -> str:
+    return prompts.answer(evidence.question, passages, is_told=bool(evidence.rules))
 
 
 def _conversation(rules: str, earlier: Sequence[Turn], text: str) -> tuple[Message, ...]:

@@ -85,6 +85,15 @@ def test_a_korean_question_gets_the_korean_rules_and_an_english_one_the_english(
     assert prompts.user("Word2Vec 란?", ["p"]) == "p\n\n질문: Word2Vec 란?"
 
 
+def test_the_reminder_to_cite_stands_behind_the_question_in_its_language() -> None:
+    said = prompts.answer("Word2Vec 란?", ["p"])
+    assert said.startswith("p\n\n질문: Word2Vec 란?\n")
+    assert said.endswith("[1]처럼 붙이세요.")
+    told = prompts.answer("What is Word2Vec?", ["p"], is_told=True)
+    assert told.endswith("like [1].")
+    assert "briefly" not in told
+
+
 def test_earlier_answers_lose_their_citations_and_their_length() -> None:
     turns = [Turn(f"q{n}", "It maps words [1][12]. " + "x" * 5000) for n in range(9)]
     shown = prompts.earlier(turns)

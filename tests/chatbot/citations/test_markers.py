@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatbot.citations.markers import check_citations, check_stream, cited_numbers, in_parentheses
+from chatbot.citations.markers import (
+    check_citations,
+    check_stream,
+    cited_numbers,
+    has_words,
+    in_parentheses,
+)
 
 
 @pytest.mark.parametrize(
@@ -29,6 +35,16 @@ from chatbot.citations.markers import check_citations, check_stream, cited_numbe
 )
 def test_citations_are_written_one_way_and_only_existing_numbers_stay(written: str, shown: str) -> None:
     assert check_citations(written, 3) == shown
+
+
+@pytest.mark.parametrize("text", ["", " \n", "[1] [2]", "[1", "[1, 3] 【2】.", "**[1]**", "- [2]\n- ["])
+def test_citations_alone_say_nothing(text: str) -> None:
+    assert not has_words(text)
+
+
+@pytest.mark.parametrize("text", ["[1] 네", "3 [1]", "[note]", "a ["])
+def test_words_and_figures_beside_citations_say_something(text: str) -> None:
+    assert has_words(text)
 
 
 _PIECES = st.lists(

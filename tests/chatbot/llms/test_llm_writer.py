@@ -39,7 +39,15 @@ def test_an_answer_streams_with_its_citations(fake_llm: Any, evidence: Evidence)
     assert len(pieces) > 3
 
 
-def test_the_prompt_holds_rules_numbered_passages_and_the_question_last(
+def test_an_answer_of_citations_alone_is_none(fake_llm: Any, evidence: Evidence) -> None:
+    fake_llm.reply = "[1] [2]"
+    with pytest.raises(LLMError, match="answered with nothing"):
+        list(writer_for(fake_llm).write(evidence))
+    fake_llm.reply = "[1] 2013년입니다."
+    assert "".join(writer_for(fake_llm).write(evidence)) == fake_llm.reply
+
+
+def test_the_prompt_holds_rules_numbered_passages_and_behind_them_the_question(
     fake_llm: Any, evidence: Evidence
 ) -> None:
     list(writer_for(fake_llm).write(evidence))
@@ -47,7 +55,9 @@ def test_the_prompt_holds_rules_numbered_passages_and_the_question_last(
     assert (system["role"], user["role"]) == ("system", "user")
     assert "발췌문" in system["content"]
     assert user["content"].index("[1] <passage") < user["content"].index("[2] <passage")
-    assert user["content"].endswith("질문: Word2Vec 에 대해서 알려줄래?")
+    assert user["content"].index("[2] <passage") < user["content"].index(
+        "질문: Word2Vec 에 대해서 알려줄래?\n"
+    )
     assert fake_llm.requests[-1]["body"]["max_tokens"] == LLMConfig().max_tokens
     assert len(fake_llm.requests) == 1
 
@@ -67,7 +77,7 @@ def test_passages_that_do_not_fit_lose_their_tails_from_the_last_on_and_the_ques
     list(writer_for(fake_llm, context_window=2048, max_tokens=128).write(Evidence(question, sources)))
     system, user = (message["content"] for message in sent(fake_llm))
     assert estimate_tokens(system) + estimate_tokens(user) + 128 <= 2048
-    assert user.endswith("END?")
+    assert "END?\n" in user
     assert sources[0].text.strip() in user
     assert "start2" in user
     assert "…\n</passage>" in user

@@ -77,9 +77,8 @@ def test_a_comparison_is_a_table_with_a_citation_in_each_cell(sample_chatbot: Ch
 
 def test_a_side_without_a_passage_is_named_as_missing(sample_chatbot: Chatbot) -> None:
     answer = sample_chatbot.ask("What is the difference between annual leave and unpaid leave?")
-    assert answer.text.startswith(
-        "## annual leave\n\n- Paid annual leave grows with your years of service. [1]"
-    )
+    assert answer.text.startswith("## annual leave\n\n- ")
+    assert "\n- Paid annual leave grows with your years of service. [1]\n" in answer.text
     assert answer.text.endswith("Nothing was found in the documents about unpaid leave.")
     assert answer.gathered is not None
     assert [part.gate.verdict for part in answer.gathered.parts][1] == "absent"
