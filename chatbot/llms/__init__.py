@@ -14,6 +14,7 @@ from chatbot.config import LLMConfig
 from chatbot.errors import ChatbotError, ConfigError, LLMError
 from chatbot.llms.backends import LLMS
 from chatbot.llms.failures import Endpoint
+from chatbot.llms.keys import held
 from chatbot.llms.llm_writer import LLMWriter
 from chatbot.llms.needs import NEEDS, Needs, is_loopback
 from chatbot.text.invisible import clean_line
@@ -92,7 +93,7 @@ def build_writer(config: LLMConfig) -> Writer:
         endpoint=Endpoint(
             url=needs.url_of(config),
             url_setting=f"llm.options.{needs.url_option}" if needs.url_option else "",
-            key=" or ".join(needs.keys) or needs.optional_key,
+            key="" if held(needs.place(config)) else " or ".join(needs.keys) or needs.optional_key,
             model=model,
             remote=bool(needs.url_of(config)) and not is_loopback(needs.url_of(config)),
         ),

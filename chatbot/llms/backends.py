@@ -13,6 +13,7 @@ from chatbot.answering.writer import Writer
 from chatbot.config import LLMConfig
 from chatbot.errors import ConfigError
 from chatbot.llms.clients import COUNTED, checked_options, http_options, openai_client, patience
+from chatbot.llms.keys import held
 from chatbot.llms.needs import NEEDS
 from chatbot.models.registry import Registry
 
@@ -42,7 +43,7 @@ def openai(config: LLMConfig) -> LLM:
     options["additional_kwargs"] = {**COUNTED, **options.get("additional_kwargs", {})}
     if not config.model:  # a reasoning model: little thought is enough to quote three passages
         options.setdefault("reasoning_effort", "low")
-    llm = openai_client(OpenAI, config, needs.model_of(config), needs.key(), options)
+    llm = openai_client(OpenAI, config, needs.model_of(config), needs.key(config), options)
     llm.metadata  # noqa: B018 - a name it does not know fails here and not in the middle of a question
     return llm
 
@@ -55,7 +56,7 @@ def openai_like(config: LLMConfig) -> LLM:
     options = {"is_chat_model": True, **checked_options(config, OpenAILike)}
     options["context_window"] = config.context_window
     # Never OPENAI_API_KEY: that one is not this server's to see.
-    return openai_client(OpenAILike, config, needs.model_of(config), needs.key() or "none", options)
+    return openai_client(OpenAILike, config, needs.model_of(config), needs.key(config) or "none", options)
 
 
 @LLMS.register("anthropic")
@@ -69,7 +70,7 @@ def anthropic(config: LLMConfig) -> LLM:
         model=needs.model_of(config),
         temperature=config.temperature,
         max_tokens=config.max_tokens,
-        api_key=needs.key(),
+        api_key=needs.key(config),
         timeout=patience(config.limits),
         max_retries=0,
         **options,
@@ -101,7 +102,7 @@ def google_genai(config: LLMConfig) -> LLM:
         temperature=config.temperature if chosen else None,
         max_tokens=config.max_tokens,
         context_window=config.context_window,
-        api_key=needs.key(),
+        api_key=needs.key(config),
         max_retries=0,
         http_options=http,
         **options,
@@ -116,6 +117,9 @@ def ollama(config: LLMConfig) -> LLM:
     needs = NEEDS["ollama"]
     options = checked_options(config, Ollama, extra=("num_ctx",))
     url = options.pop("base_url", needs.url)
+    headers = dict(options.get("headers") or {})
+    if pasted := held(needs.place(config)):  # the one in the environment the client takes by itself
+        headers["Authorization"] = f"Bearer {pasted}"
     sampling = {"num_predict": config.max_tokens, **options.pop("additional_kwargs", {})}
     return Ollama(
         model=needs.model_of(config),
@@ -124,7 +128,7 @@ def ollama(config: LLMConfig) -> LLM:
         context_window=options.pop("num_ctx", config.context_window),
         request_timeout=patience(config.limits),
         additional_kwargs=sampling,
-        client=Client(host=url, headers=options.get("headers"), **http_options(config.limits, url)),
+        client=Client(host=url, headers=headers or None, **http_options(config.limits, url)),
         **options,
     )
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from chatbot.config import LLMLimits
 from chatbot.errors import ChatbotError, LLMError, Phrase
+from chatbot.llms.keys import all_held
 from chatbot.llms.wire.said import ServerSaid, words_of
 from chatbot.text.invisible import clean_line
 
@@ -265,6 +266,8 @@ def masked(words: str) -> str:
     text = clean_line(
         words if len(words) < _LONGEST else words.rpartition(" ")[0]
     )  # half a key would not be recognised
+    for key in all_held():
+        text = text.replace(key, "***")
     for name, value in os.environ.items():
         if len(value) >= 8 and name.upper().endswith(("KEY", "TOKEN", "SECRET", "PASSWORD")):
             text = text.replace(value, "***")

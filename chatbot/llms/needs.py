@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from chatbot.config import LLMConfig
 from chatbot.errors import Phrase
+from chatbot.llms.keys import Place, held
 
 Lack = Literal["package", "key", "address", "file", "lost_file"]
 
@@ -45,7 +46,7 @@ class Needs:
         """The first thing that is missing, in the order in which one would get them."""
         if not all(map(_installed, self.modules)):
             return "package"
-        if self.keys and not self.key():
+        if self.keys and not self.key(config):
             return "key"
         if self.example_url and not self.url_of(config):
             return "address"
@@ -88,8 +89,15 @@ class Needs:
             ),
         }[lack]
 
-    def key(self) -> str:
-        """The API key from the environment, empty when there is none."""
+    def place(self, config: LLMConfig) -> Place:
+        """Where a pasted key for ``config`` would go."""
+        return Place.of(config.backend, self.url_of(config))
+
+    def key(self, config: LLMConfig) -> str:
+        """The API key that was pasted for this address, else the one in the environment; empty when there is none."""
+        return held(self.place(config)) or self.key_in_environment()
+
+    def key_in_environment(self) -> str:
         names = (*self.keys, self.optional_key) if self.optional_key else self.keys
         return next((value for name in names if (value := os.environ.get(name, "").strip())), "")
 

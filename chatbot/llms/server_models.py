@@ -62,7 +62,7 @@ def server_models(config: LLMConfig, limit_s: float = LIMIT_S) -> tuple[str, ...
 
 
 def _headers(config: LLMConfig) -> dict[str, str]:
-    key = NEEDS[config.backend].key()
+    key = NEEDS[config.backend].key(config)
     own = config.options.get("default_headers", config.options.get("headers"))
     headers = {str(k): str(v) for k, v in own.items()} if isinstance(own, dict) else {}
     if not key:

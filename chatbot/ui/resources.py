@@ -19,7 +19,7 @@ from streamlit.errors import StreamlitSecretNotFoundError
 from chatbot.answering.writer import Writer
 from chatbot.config import Config, LLMConfig, load_config
 from chatbot.engine import Chatbot, load_chatbot
-from chatbot.llms import build_writer
+from chatbot.llms import build_writer, keys
 from chatbot.llms.local.chosen import with_pulled
 from chatbot.llms.needs import NEEDS
 from chatbot.ui.jobs import attempt
@@ -38,7 +38,7 @@ def writer_for(config: LLMConfig) -> Writer:
 
     Raises what ``build_writer`` raises, and tries again next time.
     """
-    return _writer(config.model_dump_json())
+    return _writer(config.model_dump_json(), keys.changes())
 
 
 @st.cache_resource(
@@ -64,7 +64,7 @@ def _load_models(chatbot: Chatbot) -> None:
 
 
 @lru_cache(maxsize=4)  # not st.cache_resource, which wants the thread of the script
-def _writer(config: str) -> Writer:
+def _writer(config: str, _keys_changed: int) -> Writer:
     return build_writer(LLMConfig.model_validate_json(config))
 
 

@@ -13,6 +13,7 @@ from chatbot.rendering.words import Say
 from chatbot.ui import choices
 from chatbot.ui.models import backend_settings as backends
 from chatbot.ui.models.backend_settings import State
+from chatbot.ui.models.pasted_key import can_paste, draw_key_field
 from chatbot.ui.models.server_list import draw_server_list
 from chatbot.ui.notices import notice, quiet, set_widget
 
@@ -20,6 +21,10 @@ _POLL_S = 0.3
 _ABOUT = {
     "extractive": "about_extractive", "openai": "about_openai", "openai-like": "about_openai_like",
     "anthropic": "about_anthropic", "google-genai": "about_google_genai", "ollama": "about_ollama", "gguf": "about_gguf",
+}  # fmt: skip
+_PLAIN = {
+    "extractive": "name_extractive", "openai": "name_openai", "openai-like": "name_openai_like",
+    "anthropic": "name_anthropic", "google-genai": "name_google_genai", "ollama": "name_ollama", "gguf": "name_gguf",
 }  # fmt: skip
 _STATES: dict[State, str] = {
     "ready": "state_ready", "untested": "state_untested", "testing": "state_testing", "works": "state_works",
@@ -45,7 +50,8 @@ def state_html(found: State, say: Say) -> str:
 
 
 def backend_name(name: str, say: Say) -> str:
-    return say("backend_extractive") if name == "extractive" else name
+    """In plain words; somebody else's backend has none but its own."""
+    return say(_PLAIN[name]) if name in _PLAIN else name
 
 
 def missing_html(llm: LLMConfig, say: Say) -> str:
@@ -56,6 +62,8 @@ def missing_html(llm: LLMConfig, say: Say) -> str:
             f'{as_html(say("missing_package"))} <code>pip install "secondlook[{as_html(llm.backend)}]"</code>'
         )
     if missing == "key":
+        if can_paste():
+            return as_html(say("missing_key_here"))
         variables = " / ".join(f"<code>{as_html(key)}</code>" for key in needs.keys)
         return f"{as_html(say('missing_key'))} {variables}"
     if missing == "address":
@@ -72,8 +80,6 @@ def _draw_cards(config: Config, say: Say) -> None:
     with st.container(key="backends"):
         for name in backends.names():
             _draw_card(config, name, name == looked_at, say)
-    with st.container(key="backend_settings", border=True):
-        _draw_settings(config, backends.draft(config, looked_at), say)
     _draw_all_after_a_test(config)
 
 
@@ -89,7 +95,8 @@ def _draw_card(config: Config, name: str, is_viewed: bool, say: Say) -> None:
         if found == "address":
             words = say("runs_anywhere")
         model = backends.needs_of(llm).model_of(llm)
-        facts = " · ".join(filter(None, (as_html(words), name_as_html(model))))
+        technical = name if name in _PLAIN else ""
+        facts = " · ".join(filter(None, (as_html(words), name_as_html(model), as_html(technical))))
         about = f"<p>{as_html(say(_ABOUT[name]))}</p>" if name in _ABOUT else ""
         need = f'<p class="sl-need">{missing}</p>' if (missing := missing_html(llm, say)) else ""
         st.html(
@@ -97,19 +104,18 @@ def _draw_card(config: Config, name: str, is_viewed: bool, say: Say) -> None:
             f'<p class="sl-fine"><i class="sl-dot sl-{dot}"></i>{facts}</p>'
             f"{need}</div>"
         )
-        if not is_viewed and (not backends.is_missing(found) or backends.is_settable_here(found)):
+        if is_viewed:
+            with st.container(key="backend_settings"):
+                _draw_settings(config, llm, say)
+        elif not backends.is_missing(found) or backends.is_settable_here(found, can_paste()):
             words = say("set_up") if backends.is_missing(found) else say("use")
             st.button(words, key=f"use-{name}", type="tertiary", on_click=backends.view, args=(config, name))
 
 
 def _draw_settings(config: Config, llm: LLMConfig, say: Say) -> None:
-    st.html(f'<p class="sl-label">{as_html(say("settings_of", name=backend_name(llm.backend, say)))}</p>')
     used = choices.settings(config).llm.backend
     if used != llm.backend:
-        words = say("not_yet_used", name=backend_name(used, say))
-        notice(say("cannot_use"), words)
-    elif backends.lack(llm):
-        st.html(f'<p class="sl-need">{missing_html(llm, say)}</p>')
+        notice(say("cannot_use"), say("not_yet_used", name=backend_name(used, say)))
     if llm.backend == "extractive":
         quiet("fine", as_html(say("nothing_to_set")))
         return
@@ -118,12 +124,11 @@ def _draw_settings(config: Config, llm: LLMConfig, say: Say) -> None:
         given = str(llm.options.get(needs.url_option, ""))
         _draw_text(config, llm, "address", given, needs.url or needs.example_url, say("address"))
     hint = say("model_default", model=needs.model) if needs.model else ""
+    draw_key_field(llm, say)
     _draw_text(config, llm, "model", llm.model, hint, say("model_file") if needs.model_file else say("model"))
     draw_server_list(config, llm, say)
     with st.container(key="numbers", horizontal=True, vertical_alignment="bottom"):
         _draw_numbers(config, llm, say)
-    if key_words := _key_words(llm, say):
-        quiet("fine", key_words)
     _draw_test(llm, say)
 
 
@@ -174,17 +179,6 @@ def _counted(config: Config, name: str, what: str, key: str) -> None:
         most = int(value) - _SMALLEST_ANSWER
         changes["max_tokens"] = min(backends.draft(config, name).max_tokens, most)
     backends.change(config, name, **changes)
-
-
-def _key_words(llm: LLMConfig, say: Say) -> str:
-    """Where the key comes from; never the key."""
-    needs = backends.needs_of(llm)
-    variables = [*needs.keys, *([needs.optional_key] if needs.optional_key else [])]
-    if not variables:
-        return ""
-    listed = " / ".join(variables)
-    words = say("key_found") if needs.key() else say("key_optional") if not needs.keys else say("missing_key")
-    return f"{as_html(words)} <code>{as_html(listed)}</code>"
 
 
 def _draw_test(llm: LLMConfig, say: Say) -> None:

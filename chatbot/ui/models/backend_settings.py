@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from chatbot.config import Config, LLMConfig
-from chatbot.llms import LLMS
+from chatbot.llms import LLMS, keys
 from chatbot.llms.local.chosen import with_file
 from chatbot.llms.needs import NEEDS, Lack, Needs, leaves_this_machine
 from chatbot.llms.trial import Trial, try_backend
@@ -18,7 +18,7 @@ from chatbot.ui.jobs import Job
 
 State = Literal["ready", "untested", "testing", "works", "failed"] | Lack
 _KEY = "backends"
-_FIRST = ("extractive", "gguf", "ollama", "openai-like")
+_FIRST = ("extractive", "gguf", "ollama", "anthropic", "openai", "google-genai", "openai-like")
 
 
 @dataclass(slots=True)
@@ -31,7 +31,7 @@ class _Backends:
 
 
 def names() -> list[str]:
-    """All backends, those first that need nobody else; always in the same order."""
+    """All backends, those first that need nobody else, somebody else's last; always in the same order."""
     return [*_FIRST, *sorted(name for name in LLMS if name not in _FIRST)]
 
 
@@ -93,15 +93,19 @@ def is_inside(llm: LLMConfig) -> bool:
 
 
 def trial_of(llm: LLMConfig) -> Job[Trial] | None:
-    """The test of exactly this configuration, if there was one."""
-    return _state().trials.get(llm.model_dump_json())
+    """The test of exactly this configuration with today's keys, if there was one."""
+    return _state().trials.get(_tested(llm))
+
+
+def _tested(llm: LLMConfig) -> str:
+    return f"{keys.changes()} {llm.model_dump_json()}"
 
 
 def test(llm: LLMConfig) -> None:
     """Start one round trip; a test of the same configuration that is still under way goes on."""
     running = trial_of(llm)
     if running is None or running.done(0):
-        _state().trials[llm.model_dump_json()] = Job(lambda: try_backend(llm), "try a backend")
+        _state().trials[_tested(llm)] = Job(lambda: try_backend(llm), "try a backend")
 
 
 def host(llm: LLMConfig) -> str:
@@ -112,9 +116,9 @@ def host(llm: LLMConfig) -> str:
     return urlsplit(needs.url_of(llm) or needs.example_url).hostname or llm.backend
 
 
-def is_settable_here(missing: State) -> bool:
-    """Whether a field of the page asks for what is missing."""
-    return missing in ("address", "file", "lost_file")
+def is_settable_here(missing: State, can_paste: bool) -> bool:
+    """Whether a field of the page asks for what is missing; for a key where it may be pasted."""
+    return missing in ("address", "file", "lost_file") or (missing == "key" and can_paste)
 
 
 def is_missing(found: State) -> bool:

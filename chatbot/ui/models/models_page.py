@@ -28,6 +28,11 @@ def draw_models_page(config: Config, chatbot: Chatbot | None, say: Say) -> None:
     else:
         quiet("local", as_html(say("stays")))
     _draw_head(say("answers"), say("answers_more"))
+    if llm.backend != "extractive":
+        st.button(
+            say("back_to_quotes"), key="to_quotes", icon=":material/undo:", type="tertiary",
+            on_click=backend_settings.view, args=(config, "extractive"),
+        )  # fmt: skip
     draw_backend_cards(config, say)
     draw_local_model(config, say)
     _draw_head(say("retrieval"), say("retrieval_more"))

@@ -16,6 +16,7 @@ from chatbot.ui.chat.chat_session import ChatSession
 from chatbot.ui.chat.conversation_list import draw_conversation_list
 from chatbot.ui.clicks import NewConversation, button_html
 from chatbot.ui.documents.documents_page import draw_under_way
+from chatbot.ui.models.backend_cards import backend_name
 from chatbot.ui.notices import notice, quiet
 from chatbot.ui.sidebar.theme import draw_theme_switch
 from chatbot.ui.sign_in import draw_sign_out
@@ -69,7 +70,7 @@ def _draw_asked_with(config: Config, say: Say) -> None:
     s = choices.settings(config)
     needs = NEEDS.get(s.llm.backend, Needs())
     model = needs.model_of(s.llm)
-    name = say("backend_extractive") if s.llm.backend == "extractive" else f"{s.llm.backend} · {model}"
+    name = " · ".join(filter(None, (backend_name(s.llm.backend, say), model)))
     quiet("fine", as_html(say("answered_by", llm=name)))
     if leaves_this_machine(s.llm):
         quiet("remote", as_html(choices.what_leaves(config, s, _where(needs, s.llm), say)))

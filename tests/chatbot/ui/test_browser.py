@@ -179,7 +179,7 @@ def test_the_backend_is_swapped_for_a_real_openai_compatible_server_and_back(
     sidebar = page.page.get_by_test_id("stSidebar")
     expect(sidebar.locator(".sl-local")).to_have_text("Nothing leaves this machine")
     page.use("openai-like", f"{local_server}/v1")
-    expect(sidebar).to_contain_text("Answers: openai-like · default")
+    expect(sidebar).to_contain_text("Answers: Your own server · default")
     expect(sidebar.locator(".sl-local")).to_have_text("Nothing leaves this machine")
 
     page.page.evaluate(WATCH_THE_ANSWER_GROW)

@@ -12,11 +12,11 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from chatbot.config import Config, LLMConfig
-from chatbot.llms import LLMS
+from chatbot.llms import LLMS, keys
 from chatbot.llms.local import catalogue
 from chatbot.llms.local.catalogue import LocalModel, Parts
 from chatbot.ui.choices import Settings
-from chatbot.ui.models import local_model, provenance
+from chatbot.ui.models import backend_cards, local_model, provenance
 from chatbot.ui.models.backend_settings import names
 from fakes.llm_habits import HabitServer
 from fakes.llm_server import FakeLLMServer
@@ -47,6 +47,8 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
 
     yield start
     st.cache_resource.clear()
+    for place in list(keys._kept):
+        keys.forget(place)
 
 
 def html(page: AppTest) -> str:
@@ -74,28 +76,77 @@ def after_a_test(page: AppTest) -> AppTest:
 def test_every_backend_has_a_card_that_says_whether_it_is_ready_and_what_is_missing(open_page: Open) -> None:
     page = open_page()
     assert set(names()) == set(LLMS)
-    assert "ready" in card(page, "extractive (quotes only)")
-    assert "<code>OPENAI_API_KEY</code>" in card(page, "openai")
-    assert "elsewhere: api.openai.com" in card(page, "openai")
-    assert "needs an address" in card(page, "openai-like")
-    assert "needs a model file" in card(page, "gguf")
-    assert "set up, not tested" in card(page, "ollama")  # a server may not be there
-    assert "use-openai" not in {button.key for button in page.button}  # nothing here can mend that
+    assert "ready" in card(page, "Quotes only")
+    assert "It needs an API key: set it up and paste one." in card(page, "OpenAI GPT")
+    assert "elsewhere: api.openai.com" in card(page, "OpenAI GPT")
+    assert "needs an address" in card(page, "Your own server")
+    assert "needs a model file" in card(page, "A model on this computer")
+    assert "set up, not tested" in card(page, "A model in Ollama")  # a server may not be there
     korean = html(open_page(language="ko"))
-    assert "API 키를 환경 변수에 넣고 다시 시작하세요:" in korean
+    assert "API 키가 필요합니다. 설정하기를 눌러 붙여 넣으세요." in korean
     assert "서버 주소가 필요합니다." in korean
+
+
+def test_on_a_page_that_others_can_reach_a_key_is_a_matter_of_the_environment(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backend_cards, "can_paste", lambda: False)
+    page = open_page()
+    assert "<code>OPENAI_API_KEY</code>" in card(page, "OpenAI GPT")
+    assert "use-openai" not in {button.key for button in page.button}  # nothing here can mend that
+    assert "API 키를 환경 변수에 넣고 다시 시작하세요:" in html(open_page(language="ko"))
+
+
+def test_a_pasted_key_is_used_for_its_address_alone_and_is_nowhere_on_the_page(
+    open_page: Open, fake_llm: FakeLLMServer
+) -> None:
+    fake_llm.reply = "Hello."
+    page = open_page()
+    page.button(key="use-openai-like").click().run()
+    page.text_input(key="address-openai-like").set_value(f"{fake_llm.origin}/v1").run()
+    page.text_input(key="key-openai-like-0").set_value(f" {CANARY} ").run()
+    where = fake_llm.origin.removeprefix("http://")
+    assert f"There is a key for {where}, until this program ends." in html(page)
+    assert CANARY not in str(page.session_state)
+    assert not any(CANARY in str(field.value) for field in page.text_input)
+    after_a_test(page)
+    sent = {name.lower(): value for name, value in fake_llm.requests[-1]["headers"].items()}
+    assert sent["authorization"] == f"Bearer {CANARY}"
+    page.text_input(key="address-openai-like").set_value("http://localhost:9/v1").run()
+    assert "There is a key for" not in html(page)
+    page.text_input(key="address-openai-like").set_value(f"{fake_llm.origin}/v1").run()
+    page.button(key="forget_key").click().run()
+    assert "There is a key for" not in html(page)
+    assert page.text_input(key="key-openai-like-1").value == ""
+
+
+def test_what_is_no_key_is_told_so(open_page: Open) -> None:
+    page = open_page()
+    page.button(key="use-anthropic").click().run()
+    page.text_input(key="key-anthropic-0").set_value("my key is: 한글").run()
+    assert "this is not a key" in html(page)
+    assert "한글" not in html(page)
+    assert chosen(page).llm.backend == "extractive"
+    page.text_input(key="key-anthropic-1").set_value(CANARY).run()
+    assert "There is a key for api.anthropic.com" in html(page)
+    page.button(key="use-extractive").click().run()
+    page.button(key="use-anthropic").click().run()
+    assert chosen(page).llm.backend == "anthropic"
+    page.button(key="to_quotes").click().run()
+    assert chosen(page).llm.backend == "extractive"
+    assert "to_quotes" not in {button.key for button in page.button}
 
 
 def test_a_missing_package_names_the_command(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("chatbot.llms.needs._installed", lambda module: False)
-    assert '<code>pip install "secondlook[ollama]"</code>' in card(open_page(), "ollama")
+    assert '<code>pip install "secondlook[ollama]"</code>' in card(open_page(), "A model in Ollama")
 
 
 def test_a_key_is_never_shown(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     page = open_page()
     monkeypatch.setenv("OPENAI_API_KEY", CANARY)
     page.run()
-    assert "set up, not tested" in card(page, "openai")
+    assert "set up, not tested" in card(page, "OpenAI GPT")
     page.button(key="use-openai").click().run()
     assert "API key found in <code>OPENAI_API_KEY</code>" in html(page)
     assert "Questions and passages go to openai (api.openai.com)" in html(page)
@@ -107,10 +158,10 @@ def test_a_backend_is_used_as_soon_as_nothing_is_missing_and_keeps_its_address(o
     page = open_page()
     page.button(key="use-openai-like").click().run()
     assert chosen(page).llm.backend == "extractive"
-    assert "Until then answers come from extractive" in html(page)
+    assert "Until then answers come from Quotes only" in html(page)
     page.text_input(key="address-openai-like").set_value("http://127.0.0.1:9/v1").run()
     assert chosen(page).llm.options == {"api_base": "http://127.0.0.1:9/v1"}
-    assert "in use" in card(page, "openai-like")
+    assert "in use" in card(page, "Your own server")
     page.button(key="use-extractive").click().run()
     assert chosen(page).llm.backend == "extractive"
     assert chosen(page).llm.options == {}
@@ -151,9 +202,9 @@ def test_a_test_says_how_long_it_took_and_what_came(open_page: Open, fake_llm: F
     shown = html(after_a_test(page))
     assert "Answered in " in shown
     assert "<q>Hello &lt;b&gt;there&lt;/b&gt;.</q>" in shown
-    assert "works" in card(page, "openai-like")
+    assert "works" in card(page, "Your own server")
     page.text_input(key="model-openai-like").set_value("another").run()
-    assert "set up, not tested" in card(page, "openai-like")  # that one was not
+    assert "set up, not tested" in card(page, "Your own server")  # that one was not
 
 
 def test_a_test_that_fails_says_why(open_page: Open) -> None:
@@ -161,7 +212,7 @@ def test_a_test_that_fails_says_why(open_page: Open) -> None:
     page.button(key="use-openai-like").click().run()
     page.text_input(key="address-openai-like").set_value("http://127.0.0.1:9/v1").run()
     shown = html(after_a_test(page))
-    assert "did not answer" in card(page, "openai-like")
+    assert "did not answer" in card(page, "Your own server")
     assert "127.0.0.1:9" in shown.split('class="sl-quiet sl-remote"')[1]
 
 
@@ -211,7 +262,7 @@ def test_a_lost_model_file_is_said_to_be_lost(open_page: Open, tmp_path: Path) -
     page = open_page()
     page.button(key="use-gguf").click().run()
     page.text_input(key="model-gguf").set_value(str(tmp_path / "no.gguf")).run()
-    assert "There is no file at" in card(page, "gguf")
+    assert "There is no file at" in card(page, "A model on this computer")
     assert page.button(key="test_backend").disabled
     assert chosen(page).llm.backend == "extractive"
 

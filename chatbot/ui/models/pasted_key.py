@@ -1,0 +1,90 @@
+"""The field for an API key: where it may be pasted, what becomes of it, and how it is forgotten.
+
+A key is handed to ``chatbot.llms.keys`` in the callback of its field and taken out of the session at once: no run of
+the script draws it, and the field that comes next is another one and empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from chatbot.config import LLMConfig
+from chatbot.llms import keys
+from chatbot.llms.needs import is_loopback
+from chatbot.rendering.safe import as_html
+from chatbot.rendering.words import Say
+from chatbot.ui.jobs import attempt
+from chatbot.ui.models import backend_settings as backends
+from chatbot.ui.notices import quiet
+from chatbot.ui.sign_in import is_configured
+
+_TURN = "key_turn"
+_FAILED = "key_failed"
+_REMEMBER = "remember_key"
+
+
+def can_paste() -> bool:
+    """Whether this page is one person's own: nobody signs in, and both its server and its visitor are on this machine."""
+    address = str(st.get_option("server.address") or "")
+    headers = st.context.headers
+    host = headers.get("Host", address)
+    is_passed_on = any(
+        name.lower() in ("forwarded", "x-forwarded-for", "x-forwarded-host") for name in headers
+    )
+    return not is_configured() and is_loopback(address) and is_loopback(host) and not is_passed_on
+
+
+def draw_key_field(llm: LLMConfig, say: Say) -> None:
+    """Where the key comes from, never the key; a field to paste one where the page is one person's own."""
+    needs = backends.needs_of(llm)
+    variables = [*needs.keys, *([needs.optional_key] if needs.optional_key else [])]
+    if not variables:
+        return
+    listed = " / ".join(variables)
+    place = needs.place(llm)
+    if not can_paste():
+        words = "key_found" if needs.key(llm) else "missing_key" if needs.keys else "key_optional"
+        quiet("fine", f"{as_html(say(words))} <code>{as_html(listed)}</code>")
+        return
+    where = urlsplit(place.address).netloc
+    if keys.held(place):
+        words = "key_remembered" if keys.is_remembered(place) else "key_kept"
+        quiet("local", as_html(say(words, where=where)))
+        st.button(say("key_forget"), key="forget_key", type="tertiary", on_click=_forget, args=(place,))
+    else:
+        if needs.key_in_environment():
+            quiet("fine", f"{as_html(say('key_found'))} <code>{as_html(listed)}</code>")
+        _draw_field(place, where, is_needed=bool(needs.keys), say=say)
+    if failed := st.session_state.pop(_FAILED, ""):
+        quiet("remote", as_html(say.error(failed)))
+
+
+def _draw_field(place: keys.Place, where: str, is_needed: bool, say: Say) -> None:
+    if keys.can_remember():
+        st.checkbox(say("key_remember"), key=_REMEMBER)
+    field = f"key-{place.backend}-{st.session_state.setdefault(_TURN, 0)}"
+    st.text_input(
+        say("key") if is_needed else say("key_if_wanted"), key=field, type="password", autocomplete="off",
+        placeholder=say("key_placeholder"), help=say("key_help", where=where), max_chars=keys.LONGEST,
+        on_change=_paste, args=(place, field),
+    )  # fmt: skip
+    quiet("fine", as_html(say("key_where", where=where)))
+
+
+def _paste(place: keys.Place, field: str) -> None:
+    pasted = str(st.session_state.pop(field, "") or "")
+    st.session_state[_TURN] += 1  # another field, or this one would come back with the key
+    if pasted:
+        _told(lambda: keys.keep(place, pasted, remember=bool(st.session_state.get(_REMEMBER))))
+
+
+def _forget(place: keys.Place) -> None:
+    _told(lambda: keys.forget(place))
+
+
+def _told(action: Callable[[], None]) -> None:
+    if (error := attempt(action).error) is not None:
+        st.session_state[_FAILED] = str(error)
