@@ -1,4 +1,4 @@
-"""The commands that look after an index: doctor, compact, export, import, reindex."""
+"""The commands that look after an index: doctor, compact, export, import, backup, restore, reindex."""
 
 from __future__ import annotations
 
@@ -175,6 +175,45 @@ def import_(
         shared.out.print(
             f"{documents} documents, {chunks} chunks in {settings.store}", markup=False, soft_wrap=True
         )
+
+
+@app.command()
+def backup(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A new folder, on another disk best")],
+    store: StoreOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Copy the index folder with everything in it, notebooks and conversations too, while the program runs."""
+    from chatbot.store.archives.backup import back_up
+
+    held = back_up(configured(config, store).store, folder.expanduser())
+    _tell_backup("backed up to", folder, asdict(held), as_json)
+
+
+@app.command()
+def restore(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="What secondlook backup has made")],
+    store: StoreOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Put a backup in place; the index folder must be empty or new."""
+    from chatbot.store.archives.backup import restore_backup
+
+    settings = configured(config, store)
+    held = restore_backup(folder.expanduser(), settings.store)
+    _tell_backup("restored to", settings.store, asdict(held), as_json)
+
+
+def _tell_backup(done: str, place: Path, held: dict[str, int], as_json: bool) -> None:
+    if as_json:
+        print_json({"folder": str(place), **held})
+    else:
+        shared.out.print(
+            f"{done} {place}: {held['databases']} databases, {held['files']} files, {held['bytes'] / 1e6:.1f} MB",
+            markup=False, soft_wrap=True,
+        )  # fmt: skip
 
 
 @app.command()
