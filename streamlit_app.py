@@ -1,7 +1,13 @@
-"""The page: ``streamlit run streamlit_app.py -- --config FILE --store DIR``, or simply ``secondlook app``."""
+"""The page: ``streamlit run streamlit_app.py -- --config FILE --store DIR``, or simply ``secondlook app``.
+
+Streamlit serves the ``app`` that it finds here; the script that draws the page is chatbot/ui/server/page.py.
+"""
 
 from __future__ import annotations
 
-from chatbot.ui.app import draw_page
+import streamlit as st
 
-draw_page()
+from chatbot.ui.server import MIDDLEWARE, PAGE, prepare
+
+prepare()
+app = st.App(PAGE, middleware=MIDDLEWARE)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, Locator, Page, WebSocket, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, WebSocket, expect
 
 from fakes.llm_server import FakeLLMServer
 
@@ -24,6 +24,7 @@ class Visit:
     origin: str
     requests: list[str] = field(default_factory=list)
     received: int = 0  # bytes over the page's websocket
+    against_policy: list[str] = field(default_factory=list)  # what the page tried and its own policy forbids
     settled: int = 0  # exchanges that have settled, as often as they came over it
 
     @property
@@ -35,6 +36,11 @@ class Visit:
             for url in self.requests
             if urlsplit(url).scheme not in ("data", "blob") and urlsplit(url).netloc != own
         ]
+
+    def listen(self, message: ConsoleMessage) -> None:
+        """Note what the browser says about the policy of the page."""
+        if "Content Security Policy" in message.text or "Content-Security-Policy" in message.text:
+            self.against_policy.append(message.text)
 
     def watch(self, socket: WebSocket) -> None:
         """Count what comes over the page's websocket."""

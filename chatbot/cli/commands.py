@@ -233,11 +233,28 @@ def open_page(
     notebook: Annotated[
         str | None, typer.Option("--notebook", metavar="NAME", help="The one that --watch keeps current")
     ] = None,
+    bind: Annotated[
+        str,
+        typer.Option(
+            metavar="ADDRESS", help="The address to listen at; beyond this machine people have to sign in"
+        ),
+    ] = "127.0.0.1",
+    anyone_may_read: Annotated[
+        bool,
+        typer.Option(
+            "--anyone-may-read",
+            help="Let everybody who reaches --bind read the documents, without signing in",
+        ),
+    ] = False,
     store: StoreOption = None,
     config: ConfigOption = None,
 ) -> None:
-    """Open the chat page on this machine (127.0.0.1 only)."""
+    """Open the chat page, on this machine (127.0.0.1) unless told otherwise."""
     from chatbot.cli.serve import serve_page
 
     settings = configured(config, store)
-    raise typer.Exit(serve_page(settings.store, config, port, browser, watched or (), names or (), notebook))
+    raise typer.Exit(
+        serve_page(
+            settings.store, config, port, browser, watched or (), names or (), notebook, bind, anyone_may_read
+        )
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import signal
 import socket
 import subprocess
@@ -16,10 +18,10 @@ import chatbot
 from chatbot.cli import shared
 from chatbot.errors import ConfigError
 
-HOST = "127.0.0.1"  # never all interfaces: whoever reaches the page reads the documents
-OWN_NAMES = (HOST, "localhost")  # a web site that gives its own name this address must not read the page
+HOST = "127.0.0.1"  # not all interfaces: whoever reaches the page reads the documents
 _PATIENCE_S = 60
 _PR_SET_PDEATHSIG = 1
+_PYTHON = (sys.executable, "-P")  # a module in the folder where we are started must not stand for one of ours
 
 
 def serve_page(
@@ -30,6 +32,8 @@ def serve_page(
     watched: Sequence[Path] = (),
     names: Sequence[str] = (),
     notebook: str | None = None,
+    bind: str = HOST,
+    anyone_may_read: bool = False,
 ) -> int:
     """Run the page until it is stopped; the server's exit code.
 
@@ -37,6 +41,7 @@ def serve_page(
         watched: files and folders with which a process beside the page keeps the index current.
         notebook: the one that they keep current; the first one unless given.
         names: further names of hosts under which browsers ask for the page, through a proxy say.
+        bind: the address to listen at. Beyond this machine people have to sign in, unless ``anyone_may_read``.
 
     Raises:
         ConfigError: the port is taken, or a watched path is not there.
@@ -45,23 +50,18 @@ def serve_page(
         from ingest.sync import check_given
 
         check_given(watched, store, lambda: ())
-    _check_free(port)
+    _check_free(bind, port)
     options = ["--store", str(store), *(["--config", str(config)] if config else [])]
-    page = Path(str(chatbot.__file__)).parent.parent / "streamlit_app.py"
     command = [
-        sys.executable, "-m", "streamlit", "run", str(page),
-        f"--server.address={HOST}", f"--server.port={port}", "--server.headless=true",
-        "--server.maxUploadSize=100", "--browser.gatherUsageStats=false",
-        "--client.showErrorDetails=none", "--client.showErrorLinks=false", "--client.toolbarMode=minimal", "--logger.hideWelcomeMessage=true",
-        "--server.fileWatcherType=none", "--runner.postScriptGC=false",
-        *(f"--server.allowedHosts={name}" for name in (*OWN_NAMES, *names)),
+        *_PYTHON, "-m", "chatbot.ui.server", f"--address={bind}", f"--port={port}",
+        *(f"--host={name}" for name in names), *(["--anyone-may-read"] if anyone_may_read else []),
         "--", *options,
     ]  # fmt: skip
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # else the server would outlive us
-    server = subprocess.Popen(command, preexec_fn=_end_with_parent)
+    server = subprocess.Popen(command, env=_environment(), preexec_fn=_end_with_parent)
     into = [f"--notebook={notebook}"] if notebook else []
     watcher = _watch(watched, [*options, *into]) if watched else None
-    threading.Thread(target=_announce, args=(server, port, browser), daemon=True).start()
+    threading.Thread(target=_announce, args=(server, _own(bind), port, browser), daemon=True).start()
     try:
         return server.wait()
     except KeyboardInterrupt:
@@ -84,10 +84,16 @@ def _end_with_parent() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
+def _environment() -> dict[str, str]:
+    """This process's, in which the children find this very package."""
+    places = [str(Path(str(chatbot.__file__)).parent.parent), os.environ.get("PYTHONPATH", "")]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, places))}
+
+
 def _watch(paths: Sequence[Path], options: Sequence[str]) -> subprocess.Popen[bytes]:
     """The process that watches. Its standard input closes with us, so it ends even if we are killed."""
-    command = [sys.executable, "-m", "chatbot", "ingest", *options, "--watch", "--until-stdin-closes", "--"]
-    watcher = subprocess.Popen([*command, *map(str, paths)], stdin=subprocess.PIPE)
+    command = [*_PYTHON, "-m", "chatbot", "ingest", *options, "--watch", "--until-stdin-closes", "--"]
+    watcher = subprocess.Popen([*command, *map(str, paths)], env=_environment(), stdin=subprocess.PIPE)
     threading.Thread(target=_tell_end, args=(watcher,), daemon=True).start()
     return watcher
 
@@ -97,27 +103,38 @@ def _tell_end(watcher: subprocess.Popen[bytes]) -> None:
         shared.err.print("the folders are watched no longer; the page goes on with the index as it is")
 
 
-def _check_free(port: int) -> None:
-    with socket.socket() as probe:
+def _check_free(bind: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in bind else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((HOST, port))
+            probe.bind((bind, port))
         except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise ConfigError(
+                    "{address} is no address of this machine ({error}); give one with --bind",
+                    address=bind,
+                    error=error.strerror or str(error),
+                ) from error
             raise ConfigError(
                 f"port {port} is in use; stop what runs there or choose another with --port"
             ) from error
 
 
-def _announce(server: subprocess.Popen[bytes], port: int, browser: bool) -> None:
+def _own(bind: str) -> str:
+    """The address at which this machine reaches what listens at ``bind``."""
+    return {"0.0.0.0": HOST, "::": "::1"}.get(bind, bind)
+
+
+def _announce(server: subprocess.Popen[bytes], host: str, port: int, browser: bool) -> None:
     """Wait until the page answers, then say so once."""
     deadline = time.monotonic() + _PATIENCE_S
     while server.poll() is None and time.monotonic() < deadline:
         try:
-            socket.create_connection((HOST, port), timeout=1).close()
+            socket.create_connection((host, port), timeout=1).close()
         except OSError:
             time.sleep(0.1)
             continue
-        address = f"http://{HOST}:{port}"
+        address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         shared.out.print(f"Second Look is open at {address}  (Ctrl-C stops it)")
         if browser:
             webbrowser.open(address)

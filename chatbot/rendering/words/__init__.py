@@ -11,12 +11,13 @@ from chatbot.rendering.words.messages import in_language
 from chatbot.rendering.words.models import MODELS
 from chatbot.rendering.words.protections import PROTECTIONS
 from chatbot.rendering.words.receipt import RECEIPT
+from chatbot.rendering.words.server import SERVER
 from chatbot.rendering.words.sources import SOURCES
 
 Language = Literal["ko", "en"]
 LANGUAGES: dict[Language, str] = {"ko": "한국어", "en": "English"}
 
-PARTS = (CHAT, SOURCES, INSPECTOR, DOCUMENTS, MODELS, RECEIPT, PROTECTIONS)
+PARTS = (CHAT, SOURCES, INSPECTOR, DOCUMENTS, MODELS, RECEIPT, PROTECTIONS, SERVER)
 TEXT: dict[str, tuple[str, str]] = {key: words for part in PARTS for key, words in part.items()}
 
 

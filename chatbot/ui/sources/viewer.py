@@ -16,17 +16,14 @@ from chatbot.trace import Candidate, Sentence, Source
 from chatbot.ui.jobs import attempt
 from chatbot.ui.notices import notice, problem, quiet
 from chatbot.ui.page_state import PageState
+from chatbot.ui.server.inline import inline_script
 from ingest import viewing
 
 _NO_PAGE = {
     "gone": "no_page_gone", "changed": "no_page_changed", "locked": "no_page_locked", "damaged": "no_page_damaged",
     "slow": "no_page_slow",
 }  # fmt: skip
-_TO_WHAT_IS_MARKED = """<script>{
-  const panel = document.querySelector('.st-key-panel');
-  const marked = ['.sl-box-sentence', '.sl-box', '.sl-here mark', '.sl-here'].map((what) => panel?.querySelector(what));
-  marked.find(Boolean)?.scrollIntoView({ block: 'center' });
-}</script>"""  # a script of our own: it may stand below the fold
+_TO_WHAT_IS_MARKED = inline_script("to_what_is_marked")  # it may stand below the fold
 _MORE = 3 * REACH  # passages that "show more" adds on either side
 
 

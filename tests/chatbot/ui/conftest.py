@@ -71,7 +71,7 @@ def server(page_config: Config) -> Iterator[str]:
 
 @pytest.fixture
 def visit(browser: Browser, server: str) -> Iterator[Visitor]:
-    """``visit(locale=..., size=...)`` opens the page. At the end of every test: nothing else was contacted."""
+    """``visit(locale=..., size=...)`` opens the page. At the end of every test: nothing else was contacted, nothing blocked."""
     visits: list[Visit] = []
 
     def open_page(locale: str = "ko-KR", size: tuple[int, int] = DESKTOP) -> Visit:
@@ -81,6 +81,7 @@ def visit(browser: Browser, server: str) -> Iterator[Visitor]:
         visits.append(found)
         context.on("request", lambda request: found.requests.append(request.url))
         found.page.on("websocket", found.watch)
+        found.page.on("console", found.listen)
         found.page.goto(server)
         found.page.get_by_test_id("stChatInputTextArea").wait_for()
         found.settle()
@@ -92,3 +93,4 @@ def visit(browser: Browser, server: str) -> Iterator[Visitor]:
         found.context.close()
         assert found.requests
         assert found.elsewhere == []
+        assert found.against_policy == []

@@ -23,7 +23,7 @@ from fakes.llm_server import FakeLLMServer, Fault
 from ingest.report import IngestReport
 from paths import ROOT
 
-SCRIPT = str(ROOT / "streamlit_app.py")
+SCRIPT = str(ROOT / "chatbot" / "ui" / "server" / "page.py")
 CANARY = "sk-canary-91827364"
 QUESTION = "How many days a week may I work from home?"
 

@@ -1,0 +1,18 @@
+"""The server of the page: Streamlit's own application behind a guard.
+
+request -> guard (whose name, whose page, which path) -> uploads (who, how much) -> Streamlit -> headers -> browser
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from starlette.middleware import Middleware
+
+from chatbot.ui.server.guard import Guard
+from chatbot.ui.server.secrets import keep_out_of_the_environment as prepare
+
+__all__ = ["MIDDLEWARE", "PAGE", "prepare"]
+
+PAGE = Path(__file__).parent / "page.py"
+MIDDLEWARE = [Middleware(Guard)]

@@ -1,0 +1,44 @@
+"""The server as a process: ``python -m chatbot.ui.server --port 8501 -- --store DIR``. ``secondlook app`` starts it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+import streamlit as st
+
+from chatbot.errors import ChatbotError
+from chatbot.ui.server import MIDDLEWARE, PAGE, prepare
+from chatbot.ui.server.options import streamlit_options
+from chatbot.ui.server.sharing import check_bound
+
+_LAUNCHER = (
+    Path(__file__).parents[3] / "streamlit_app.py"
+)  # beside it lies .streamlit, with the page's colours
+
+
+def main() -> None:
+    given = _arguments()
+    prepare()
+    try:
+        check_bound(given.address, given.anyone_may_read)
+    except ChatbotError as error:
+        sys.exit(f"error: {error}")
+    sys.argv = [str(_LAUNCHER), *given.rest]
+    app = st.App(PAGE, middleware=MIDDLEWARE)
+    app.run(config=streamlit_options(given.address, given.port, given.names))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser("chatbot.ui.server", allow_abbrev=False)
+    parser.add_argument("--address", default="127.0.0.1")
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--host", dest="names", action="append", default=[])
+    parser.add_argument("--anyone-may-read", action="store_true")
+    parser.add_argument("rest", nargs="*", help="after --: arguments of the page")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
