@@ -24,10 +24,10 @@ from chatbot.engine import Chatbot
 from chatbot.rendering.safe import as_attribute
 from chatbot.rendering.words import Say
 from chatbot.ui.chat.chat_session import ChatSession
+from chatbot.ui.chat.clock import run_again_soon
 from chatbot.ui.chat.exchange import Exchange
 from chatbot.ui.chat.exchange_view import PARTS, part_html
 from chatbot.ui.clicks import LONGEST_QUESTION
-from chatbot.ui.clock import run_again_soon
 
 _LOOK_S = 0.05  # between two looks at what is under way; nothing is sent for a look
 _FOLLOW_S = 2.0  # that one run of the fragment follows; then the browser asks for the next

@@ -14,8 +14,8 @@ from chatbot.engine import Chatbot
 from chatbot.errors import ChatbotError
 from chatbot.rendering.safe import as_html
 from chatbot.rendering.words import Say
+from chatbot.ui.chat.clock import run_again_soon
 from chatbot.ui.choices import Settings
-from chatbot.ui.clock import run_again_soon
 from chatbot.ui.inspector.side_by_side import Side, answers_side_by_side, shared_sources
 from chatbot.ui.jobs import Job
 from chatbot.ui.limits.allowance import question_refused

@@ -15,8 +15,8 @@ from chatbot.rendering.ranking import what_changed
 from chatbot.rendering.reasons import gate_figures, why_no_second_look
 from chatbot.rendering.safe import as_html
 from chatbot.rendering.words import Say
+from chatbot.ui.chat.clock import run_again_soon
 from chatbot.ui.choices import Settings
-from chatbot.ui.clock import run_again_soon
 from chatbot.ui.inspector.side_by_side import Side, side_by_side
 from chatbot.ui.jobs import Job
 from chatbot.ui.notices import notice_html, problem
