@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from chatbot.config import Config
 from chatbot.conversations.conversation_store import Conversations
-from chatbot.conversations.database import DATABASE
 from chatbot.conversations.feedback import feedback_questions
+from chatbot.conversations.schema import DATABASE
 from evaluation.evaluate import Task, limit_questions
 from evaluation.questions import QuestionsError, parse_questions
 

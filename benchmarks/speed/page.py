@@ -135,7 +135,7 @@ def measure_turns(questions: list[str], turns: list[int]) -> None:
             for turn in turns:
                 conversation = kept_in.create()
                 for position in range(turn - 1):
-                    kept_in.save(conversation, position, records[position % len(records)], is_last=False)
+                    kept_in.add(conversation, records[position % len(records)])
                 page.goto(f"{address}?c={conversation}")
                 last = page.locator(".sl-question").nth(turn - 2) if turn > 1 else page.locator(_FIRST)
                 last.wait_for(state="attached")

@@ -5,19 +5,22 @@
 Private data: the file can be read by its owner only, holds no keys, and what is deleted is overwritten.
 """
 
-from chatbot.conversations.conversation_store import ConversationRow, Conversations, SavedExchange
+from chatbot.conversations.branches import Branches, Place
+from chatbot.conversations.conversation_store import ConversationRow, Conversations
+from chatbot.conversations.exchange_rows import WHYS, SavedExchange, Why
 from chatbot.conversations.exports.markdown import to_markdown
 from chatbot.conversations.exports.receipt import to_html
 from chatbot.conversations.record import (
     AskedWith,
     ExchangeRecord,
     Fingerprints,
+    GivenFile,
     Trace,
     fingerprints_of,
     record_of,
 )
 
 __all__ = [
-    "AskedWith", "ConversationRow", "Conversations", "ExchangeRecord", "Fingerprints", "SavedExchange", "Trace",
-    "fingerprints_of", "record_of", "to_html", "to_markdown",
+    "WHYS", "AskedWith", "Branches", "ConversationRow", "Conversations", "ExchangeRecord", "Fingerprints", "GivenFile", "Place",
+    "SavedExchange", "Trace", "Why", "fingerprints_of", "record_of", "to_html", "to_markdown",
 ]  # fmt: skip

@@ -1,55 +1,62 @@
-"""Conversations that outlive the session: kept, listed, searched, renamed, rated, deleted.
+"""Conversations that outlive the session: kept, listed, searched, pinned, renamed, rated, deleted.
 
 conversations = Conversations.open(config.store)
 number = conversations.create()
-conversations.save(number, 0, record)
+place = conversations.add(number, record)
 for exchange in conversations.exchanges(number): ...
 """
 
 from __future__ import annotations
 
 import sqlite3
-import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from chatbot.conversations.branches import Branches, Place
 from chatbot.conversations.database import Database
-from chatbot.conversations.record import ExchangeRecord, from_json, to_json
+from chatbot.conversations.exchange_rows import (
+    WHYS,
+    SavedExchange,
+    Why,
+    add_exchange,
+    branches_of,
+    choose_way,
+    exchange_at,
+    rate_exchange,
+    read_exchanges,
+    read_rated,
+    replace_record,
+)
+from chatbot.conversations.record import ExchangeRecord
+from chatbot.conversations.texts import folded, shortened, storable
 from chatbot.errors import ConversationsError
-from chatbot.text.invisible import on_one_line, without_invisible
+from chatbot.text.invisible import on_one_line
 
-TITLE_CHARS = 60
 WAIT_S = 2.0  # for another process; a page that waits longer seems to hang
-_THE_ANSWER = 0  # stands for it among the rated passages, whose ids begin at 1
+_FIRST_QUESTION = (  # the version of it that is shown
+    "(SELECT f.question FROM exchange f WHERE f.conversation_id = c.id AND f.follows IS NULL "
+    "ORDER BY f.chosen DESC, f.position DESC LIMIT 1)"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class ConversationRow:
-    """One line of the list. ``title`` is the first question, shortened, until a person gives another."""
+    """One line of the list.
+
+    Attributes:
+        title: the first question, shortened, until a person gives another.
+        updated: when something was asked or answered in it last.
+        exchanges: how many there are, all versions counted.
+    """
 
     id: int
     title: str
     updated: datetime
     exchanges: int
-
-
-@dataclass(frozen=True, slots=True)
-class SavedExchange:
-    """A record at its place in a conversation.
-
-    Attributes:
-        position: from 0; gaps are possible, positions grow.
-        rating: of the answer: 1, -1, or 0 for none.
-        source_ratings: chunk id -> 1 or -1.
-    """
-
-    conversation: int
-    position: int
-    record: ExchangeRecord
-    rating: int = 0
-    source_ratings: Mapping[int, int] = field(default_factory=dict)
+    pinned: bool = False
 
 
 class Conversations:
@@ -76,6 +83,11 @@ class Conversations:
         database.prepare()
         return cls(database, owner)
 
+    @property
+    def name(self) -> tuple[Path, str]:
+        """Whose they are and where: two objects with the same one hold the same conversations."""
+        return self._database.file, self._owner or ""
+
     def create(self) -> int:
         """A new conversation's id. It is listed once something is saved in it."""
         with self._database.writing() as connection:
@@ -85,28 +97,30 @@ class Conversations:
             return int(made.lastrowid or 0)
 
     def list(self, search: str = "") -> tuple[ConversationRow, ...]:
-        """The latest first; those that hold every word of ``search`` in a question, an answer or the title.
+        """Those that are pinned, then the others, each the latest first; with every word of ``search`` in a question, an answer or the title.
 
         Words are parts of words, whatever their case: "연차" finds "연차휴가는".
         """
-        words = _folded(search).split()
+        words = folded(search).split()
         found_in = (
             "(instr(c.sought, ?) OR EXISTS (SELECT 1 FROM exchange x JOIN words w ON w.exchange_id = x.id "
             "WHERE x.conversation_id = c.id AND instr(w.sought, ?)))"
         )
         query = f"""
-            SELECT c.id, c.title, c.updated, count(e.id), e.question, min(e.position)
+            SELECT c.id, c.title, c.updated, count(e.id), c.pinned, {_FIRST_QUESTION}
             FROM conversation c JOIN exchange e ON e.conversation_id = c.id
             WHERE {" AND ".join([self._mine, *[found_in] * len(words)])}
-            GROUP BY c.id ORDER BY c.updated DESC, c.id DESC
+            GROUP BY c.id ORDER BY c.pinned DESC, c.updated DESC, c.id DESC
         """
         with self._database.reading() as connection:
             rows = connection.execute(
                 query, [self._owner, *(word for word in words for _ in "12")]
             ).fetchall()
         return tuple(
-            ConversationRow(number, title or shortened(question), datetime.fromisoformat(updated), count)
-            for number, title, updated, count, question, _ in rows
+            ConversationRow(
+                number, title or shortened(question), datetime.fromisoformat(updated), count, bool(pinned)
+            )
+            for number, title, updated, count, pinned, question in rows
         )
 
     def title(self, conversation: int) -> str:
@@ -114,21 +128,25 @@ class Conversations:
         with self._database.reading() as connection:
             self._require(connection, conversation)
             title, question = connection.execute(
-                "SELECT c.title, e.question FROM conversation c LEFT JOIN exchange e ON e.conversation_id = c.id "
-                "WHERE c.id = ? ORDER BY e.position LIMIT 1",
-                (conversation,),
+                f"SELECT c.title, {_FIRST_QUESTION} FROM conversation c WHERE c.id = ?", (conversation,)
             ).fetchone()
         return title or shortened(question or "")
 
     def rename(self, conversation: int, title: str) -> None:
         """Give it a title of at most 200 characters; an empty one brings the first question back."""
-        title = _storable(on_one_line(title))[:200]
+        title = storable(on_one_line(title))[:200]
         with self._database.writing() as connection:
             self._require(connection, conversation)
             connection.execute(
                 "UPDATE conversation SET title = ?, sought = ? WHERE id = ?",
-                (title, _folded(title), conversation),
+                (title, folded(title), conversation),
             )
+
+    def pin(self, conversation: int, on: bool = True) -> None:
+        """Keep it at the head of the list, or let it go from there; its time stays as it is."""
+        with self._database.writing() as connection:
+            self._require(connection, conversation)
+            connection.execute("UPDATE conversation SET pinned = ? WHERE id = ?", (on, conversation))
 
     def delete(self, conversation: int) -> None:
         """Delete it with its ratings, so that no copy of its text stays in the file."""
@@ -145,67 +163,128 @@ class Conversations:
         self._database.forget()
         return count
 
-    def exchanges(self, conversation: int) -> tuple[SavedExchange, ...]:
-        """Its exchanges, oldest first."""
+    def changes(self, conversation: int) -> int:
+        """How often something in it has changed: a reader that knows this number has seen it all."""
         with self._database.reading() as connection:
             self._require(connection, conversation)
-            return self._read(connection, "e.conversation_id = ?", conversation)
+            return _changes(connection, conversation)
+
+    def branches(self, conversation: int) -> Branches:
+        """All its exchanges by their places, those that are not shown among them; reads no answer."""
+        with self._database.reading() as connection:
+            self._require(connection, conversation)
+            return branches_of(connection, conversation)
+
+    def exchanges(
+        self, conversation: int, positions: Sequence[int] | None = None
+    ) -> tuple[SavedExchange, ...]:
+        """Those that are shown, oldest first; those at ``positions`` where these are given."""
+        with self._database.reading() as connection:
+            self._require(connection, conversation)
+            branches = branches_of(connection, conversation)
+            wanted = [place.position for place in branches.shown()] if positions is None else positions
+            return read_exchanges(connection, conversation, branches, wanted)
 
     def rated(self) -> tuple[SavedExchange, ...]:
-        """Every exchange with a rated answer or source, of all conversations, oldest first."""
+        """Every exchange with a rated answer or source, of all conversations and versions, oldest first."""
         with self._database.reading() as connection:
-            return self._read(
-                connection, f"{self._mine} AND e.id IN (SELECT exchange_id FROM rating)", self._owner
-            )
+            return read_rated(connection, self._mine, self._owner)
 
-    def save(
-        self, conversation: int, position: int, record: ExchangeRecord, *, is_last: bool = False
-    ) -> None:
-        """Put ``record`` at ``position``, in place of what was there; one transaction.
-
-        Ratings stay with what was rated: that of the answer while the answer is the same word for word, those of
-        the sources while the question is.
+    def add(
+        self,
+        conversation: int,
+        record: ExchangeRecord,
+        *,
+        after: int | None = None,
+        version_of: int | None = None,
+    ) -> Place:
+        """Add ``record`` and show it; where it stands. What is there already stays: two pages never overwrite each other.
 
         Args:
-            is_last: cut off what came after it: an edited question begins anew from here.
+            after: position of the last exchange that the person saw. It is put behind whatever was asked after that
+                meanwhile, in another window.
+            version_of: position of the exchange that was asked again or edited: the two then share one place.
         """
-        content = _storable(to_json(record))
-        question, answer = _storable(record.question), _storable(record.received)
-        with self._database.writing() as connection:
-            self._require(connection, conversation)
-            if is_last:
-                self._cut(connection, conversation, position + 1)
-            exchange = self._replaced(connection, conversation, position, question, answer)
-            sought = _folded(f"{question}\n{answer}")
-            connection.execute("INSERT OR REPLACE INTO words VALUES (?, ?)", (exchange, sought))
-            connection.execute("INSERT OR REPLACE INTO record VALUES (?, ?)", (exchange, content))
-            connection.execute("UPDATE conversation SET updated = ? WHERE id = ?", (_now(), conversation))
-        if is_last:
-            self._database.forget()
+        with self._changing(conversation) as (connection, change):
+            branches = branches_of(connection, conversation)
+            if version_of is not None:
+                exchange_at(connection, conversation, version_of)
+                follows = branches[version_of].follows
+            else:
+                if after is not None:
+                    exchange_at(connection, conversation, after)
+                follows = branches.end(after)
+            if follows is not None:
+                choose_way(connection, conversation, branches.way_to(follows), change)
+            return add_exchange(connection, conversation, record, follows, change)
 
-    def cut(self, conversation: int, position: int) -> None:
-        """Delete the exchange at ``position`` and everything after it."""
-        with self._database.writing() as connection:
-            self._require(connection, conversation)
-            self._cut(connection, conversation, position)
-        self._database.forget()
+    def save(self, conversation: int, position: int, record: ExchangeRecord) -> int:
+        """Put ``record``, in which more has come of the same question, at ``position``; the number of this change.
 
-    def rate(self, conversation: int, position: int, value: int, chunk_id: int = _THE_ANSWER) -> None:
-        """Thumbs up (1), down (-1) or neither (0) on the answer, or on the passage ``chunk_id`` for its question."""
-        if value not in (-1, 0, 1):
-            raise ValueError(f"a rating is -1, 0 or 1, not {value}")
+        A thumb on the answer stays while the answer is the same word for word, those on the sources stay.
+        """
+        with self._changing(conversation) as (connection, change):
+            replace_record(connection, conversation, position, record, change)
+            return change
+
+    def choose(self, conversation: int, position: int) -> None:
+        """Show this one of the versions of its place, with what followed it."""
+        with self._changing(conversation, is_news=False) as (connection, change):
+            exchange_at(connection, conversation, position)
+            way = branches_of(connection, conversation).way_to(position)
+            choose_way(connection, conversation, way, change)
+
+    def rate(
+        self,
+        conversation: int,
+        position: int,
+        value: int,
+        chunk_id: int = 0,
+        why: Why = "",
+        words: str = "",
+    ) -> int:
+        """Thumbs up (1), down (-1) or neither (0) on the answer, or on the passage ``chunk_id`` for its question.
+
+        Args:
+            why, words: the reason, where the person gives one: a choice, and at most 500 characters of their own.
+
+        Returns:
+            The number of this change.
+        """
+        if value not in (-1, 0, 1) or why not in WHYS:
+            raise ValueError(f"a rating is -1, 0 or 1, not {value}, its reason one of {WHYS}, not {why!r}")
+        with self._changing(conversation, is_news=False) as (connection, change):
+            exchange = exchange_at(connection, conversation, position)
+            rate_exchange(connection, exchange, chunk_id, value, why, words)
+            connection.execute("UPDATE exchange SET changed = ? WHERE id = ?", (change, exchange))
+            return change
+
+    def settings(self) -> dict[str, str]:
+        """What ``keep_setting`` has kept for this person, by name."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT name, value FROM setting WHERE owner = ?", (self._owner or "",)
+            ).fetchall()
+        return dict(rows)
+
+    def keep_setting(self, name: str, value: str) -> None:
+        """Keep what this person has chosen on the page. Never a key: the file is private, but it is no safe."""
         with self._database.writing() as connection:
-            self._require(connection, conversation)
-            found = connection.execute(
-                "SELECT id FROM exchange WHERE conversation_id = ? AND position = ?", (conversation, position)
-            ).fetchone()
-            if found is None:
-                raise ConversationsError("this answer is no longer kept; ask again to rate it")
             connection.execute(
-                "DELETE FROM rating WHERE exchange_id = ? AND chunk_id = ?", (*found, chunk_id)
+                "INSERT OR REPLACE INTO setting VALUES (?, ?, ?)", (self._owner or "", name, storable(value))
             )
-            if value:
-                connection.execute("INSERT INTO rating VALUES (?, ?, ?)", (*found, chunk_id, value))
+
+    @contextmanager
+    def _changing(self, conversation: int, is_news: bool = True) -> Iterator[tuple[sqlite3.Connection, int]]:
+        """A transaction with the number of this change; with news the conversation moves to the top of the list."""
+        with self._database.writing() as connection:
+            self._require(connection, conversation)
+            change = _changes(connection, conversation) + 1
+            connection.execute(
+                "UPDATE conversation SET changes = ?, updated = iif(?, ?, updated) WHERE id = ?",
+                (change, is_news, _now(), conversation),
+            )
+            yield connection, change
 
     @property
     def _mine(self) -> str:
@@ -217,77 +296,10 @@ class Conversations:
         if conversation >= 2**63 or connection.execute(query, (self._owner, conversation)).fetchone() is None:
             raise ConversationsError("this conversation is no longer kept; begin a new one")
 
-    def _replaced(
-        self, connection: sqlite3.Connection, conversation: int, position: int, question: str, answer: str
-    ) -> int:
-        """Id of the exchange at ``position``, made or changed to this question and answer."""
-        row = connection.execute(
-            "SELECT e.id, e.question, r.content FROM exchange e JOIN record r ON r.exchange_id = e.id "
-            "WHERE conversation_id = ? AND position = ?",
-            (conversation, position),
-        ).fetchone()
-        if row is None:
-            made = connection.execute(
-                "INSERT INTO exchange (conversation_id, position, question) VALUES (?, ?, ?)",
-                (conversation, position, question),
-            )
-            return int(made.lastrowid or 0)
-        exchange = int(row[0])
-        if question != row[1]:
-            connection.execute("DELETE FROM rating WHERE exchange_id = ?", (exchange,))
-        elif _record(row[2]).received != answer:
-            connection.execute("DELETE FROM rating WHERE exchange_id = ? AND chunk_id = 0", (exchange,))
-        connection.execute("UPDATE exchange SET question = ? WHERE id = ?", (question, exchange))
-        return exchange
 
-    @staticmethod
-    def _cut(connection: sqlite3.Connection, conversation: int, position: int) -> None:
-        connection.execute(
-            "DELETE FROM exchange WHERE conversation_id = ? AND position >= ?", (conversation, position)
-        )
-
-    @staticmethod
-    def _read(
-        connection: sqlite3.Connection, where: str, value: int | str | None
-    ) -> tuple[SavedExchange, ...]:
-        rows = connection.execute(
-            "SELECT e.id, e.conversation_id, e.position, r.content FROM exchange e "
-            "JOIN record r ON r.exchange_id = e.id JOIN conversation c ON c.id = e.conversation_id "
-            f"WHERE {where} ORDER BY e.conversation_id, e.position",
-            (value,),
-        ).fetchall()
-        found = []
-        for exchange, conversation, position, content in rows:
-            query = "SELECT chunk_id, value FROM rating WHERE exchange_id = ?"
-            ratings = dict(connection.execute(query, (exchange,)).fetchall())
-            rating = ratings.pop(_THE_ANSWER, 0)
-            found.append(SavedExchange(conversation, position, _record(content), rating, ratings))
-        return tuple(found)
-
-
-def shortened(question: str) -> str:
-    """A title made of a question: one line, at most ``TITLE_CHARS`` characters."""
-    title = on_one_line(question)
-    return title if len(title) <= TITLE_CHARS else f"{title[: TITLE_CHARS - 1].rstrip()}…"
-
-
-def _record(content: str) -> ExchangeRecord:
-    try:
-        return from_json(content)
-    except (ValueError, KeyError, TypeError, IndexError) as error:
-        raise ConversationsError(
-            "an answer of this conversation is damaged; delete the conversation"
-        ) from error
-
-
-def _folded(text: str) -> str:
-    """``text`` as search compares it: composed Hangul, without case and what nobody sees."""
-    return unicodedata.normalize("NFC", without_invisible(_storable(text))).casefold()
-
-
-def _storable(text: str) -> str:
-    """``text`` with what SQLite cannot take replaced: half a surrogate pair, as a model may send."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+def _changes(connection: sqlite3.Connection, conversation: int) -> int:
+    found = connection.execute("SELECT changes FROM conversation WHERE id = ?", (conversation,)).fetchone()
+    return int(found[0])
 
 
 def _now() -> str:

@@ -12,7 +12,7 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any
 
-from chatbot.conversations.conversation_store import SavedExchange
+from chatbot.conversations.exchange_rows import SavedExchange
 from chatbot.text.invisible import on_one_line
 from chatbot.trace import Candidate
 

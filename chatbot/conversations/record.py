@@ -6,40 +6,23 @@ came back from the database, and one on a receipt. ``Trace`` is what that code m
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from chatbot.answering import prompts
 from chatbot.answering.answer import is_declined
 from chatbot.answering.writer import Tokens
-from chatbot.citations.check import ClaimCheck, ClaimEvidence
+from chatbot.citations.check import ClaimCheck
 from chatbot.citations.markers import cited_numbers
 from chatbot.config import LLMConfig
-from chatbot.errors import Phrase
 from chatbot.text.language import language_of
-from chatbot.trace import (
-    LOOK_UP,
-    Candidate,
-    Gate,
-    Gathered,
-    Message,
-    Part,
-    Request,
-    Scores,
-    SecondLook,
-    Sentence,
-    Source,
-    Turn,
-    match_of,
-)
+from chatbot.trace import LOOK_UP, Candidate, Gate, Gathered, Message, Request, SecondLook, Source, Turn
 
 if TYPE_CHECKING:
     from chatbot.engine import Chatbot
 
-T = TypeVar("T")
 State = Literal["complete", "stopped", "interrupted"]
 
 
@@ -109,6 +92,20 @@ class AskedWith:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenFile:
+    """A file that was sent together with a question.
+
+    Attributes:
+        document: its name in the index; empty where it is not there.
+        reason: why it was refused, or is there only in part.
+    """
+
+    name: str
+    document: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Fingerprints:
     """What found and ranked the passages: names with the sha256 of weights and tokenizer, empty where unknown.
 
@@ -130,7 +127,7 @@ class ExchangeRecord:
     """One question and what came of it; a ``Trace``.
 
     Attributes:
-        received: the answer as far as it was written; never blank.
+        received: the answer as far as it was written; blank only where it ended before its first word.
         state: ``complete``, ``stopped`` by the person, or ``interrupted`` by what ``reason`` says.
         language: "ko" or "en", that of the question.
         candidates: all k in final order, ``cited`` as of this answer.
@@ -141,6 +138,8 @@ class ExchangeRecord:
         notes: what the person was told of how it was searched and how the model was asked.
         also_searched: ``query`` in the other language, where that was searched too.
         sql: the statement that the model wrote, where a database computed the answer from tables; else empty.
+        files: those that were sent with the question, and searched first.
+        widened: they did not answer it, and so everything was searched.
         asked_at: when the question was asked, with its time zone.
     """
 
@@ -168,11 +167,25 @@ class ExchangeRecord:
     request: Request = LOOK_UP
     also_searched: str = ""
     gathered: Gathered | None = None
+    files: tuple[GivenFile, ...] = ()
+    widened: bool = False
     asked_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def __post_init__(self) -> None:
-        if not self.received.strip() or not self.question.strip():
+        has_answer = self.received.strip() or self.state != "complete"
+        if not has_answer or not self.question.strip():
             raise ValueError("an exchange without a question or without an answer is not kept")
+
+    @classmethod
+    def unanswered(
+        cls, question: str, settings: AskedWith, reason: str, asked_at: datetime, state: State = "interrupted",
+        request: Request = LOOK_UP, files: tuple[GivenFile, ...] = (),
+    ) -> ExchangeRecord:  # fmt: skip
+        """A question of which nothing has come yet; ``reason`` says why nothing did, should it stay so."""
+        return cls(
+            question, question, "", "", settings, (), (), SecondLook("", "unneeded"), Gate(False), {},
+            state, reason, language_of(question), request=request, files=files, asked_at=asked_at,
+        )  # fmt: skip
 
     @property
     def citations(self) -> list[int]:
@@ -198,6 +211,8 @@ def record_of(
     fingerprints: Fingerprints | None = None,
     checks: tuple[ClaimCheck, ...] | None = None,
     asked_at: datetime | None = None,
+    files: tuple[GivenFile, ...] = (),
+    widened: bool = False,
 ) -> ExchangeRecord | None:
     """What there is of ``answer`` now; ``None`` while not a word of it has come. Never waits for more."""
     received, candidates = answer.received, answer.candidates
@@ -229,6 +244,8 @@ def record_of(
         request=answer.request,
         also_searched=answer.also_searched,
         gathered=answer.gathered,
+        files=files,
+        widened=widened,
         asked_at=asked_at or datetime.now(UTC),
     )
 
@@ -269,155 +286,3 @@ def fingerprints_of(chatbot: Chatbot) -> Fingerprints:
         chatbot.store.identity.embedding,
         chatbot.store.sequence(),
     )
-
-
-def to_json(record: ExchangeRecord) -> str:
-    """One line. A source is stored as the number of its candidate, so no passage is written twice."""
-    places = {candidate.chunk_id: place for place, candidate in enumerate(record.candidates)}
-    content = {
-        "question": record.question,
-        "query": record.query,
-        "received": record.received,
-        "llm": record.llm,
-        "settings": asdict(record.settings),
-        "sources": [_source_json(source, places[source.candidate.chunk_id]) for source in record.sources],
-        "candidates": [asdict(candidate) for candidate in record.candidates],
-        "second_look": {
-            **asdict(record.second_look),
-            "failure": Phrase.to_stored(record.second_look.failure),
-        },
-        "gate": asdict(record.gate),
-        "timings": dict(record.timings),
-        "state": record.state,
-        "reason": Phrase.to_stored(record.reason),
-        "language": record.language,
-        "fingerprints": asdict(record.fingerprints),
-        "tokens": asdict(record.tokens) if record.tokens else None,
-        "prompt": [asdict(message) for message in record.prompt],
-        "history": [asdict(turn) for turn in record.history],
-        "checks": None if record.checks is None else {"claims": [asdict(check) for check in record.checks]},
-        "thoughts": record.thoughts,
-        "notes": [Phrase.to_stored(note) for note in record.notes],
-        "sql": record.sql,
-        "request": asdict(record.request),
-        "also_searched": record.also_searched,
-        "gathered": asdict(record.gathered) if record.gathered else None,
-        "asked_at": record.asked_at.isoformat(),
-    }
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-
-
-def from_json(text: str) -> ExchangeRecord:
-    """The record. Raises ``ValueError``, ``KeyError``, ``TypeError`` or ``IndexError`` if it is not one."""
-    content: dict[str, Any] = json.loads(text)
-    gate = _gate(content["gate"])
-    candidates = tuple(_candidate(row, gate) for row in content["candidates"])
-    settings, tokens, checks = content["settings"], content["tokens"], content["checks"]
-    simple = (
-        "question", "query", "received", "llm", "timings", "state", "language"
-    )  # fmt: skip
-    return ExchangeRecord(
-        **{name: content[name] for name in simple},
-        reason=Phrase.from_stored(content["reason"]),
-        settings=_made(AskedWith, {**settings, "filters": tuple(settings["filters"])}),
-        sources=tuple(_source(row, candidates) for row in content["sources"]),
-        candidates=candidates,
-        second_look=_second_look(content["second_look"]),
-        gate=gate,
-        fingerprints=_made(Fingerprints, content["fingerprints"]),
-        tokens=_made(Tokens, tokens) if tokens else None,
-        prompt=tuple(_made(Message, row) for row in content["prompt"]),
-        history=tuple(map(_turn, content["history"])),
-        checks=None if checks is None else tuple(map(_check, checks["claims"])),
-        thoughts=content.get("thoughts", ""),
-        notes=tuple(map(Phrase.from_stored, content.get("notes", ()))),
-        sql=content.get("sql", ""),
-        request=_request(content.get("request", {})),
-        also_searched=content.get("also_searched", ""),
-        gathered=_gathered(content.get("gathered")),
-        asked_at=datetime.fromisoformat(content["asked_at"]),
-    )
-
-
-def _source_json(source: Source, place: int) -> dict[str, Any]:
-    return {
-        "number": source.number,
-        "candidate": place,
-        "sentences": [(s.start, s.end, s.score, s.relevance) for s in source.sentences],
-        "highlights": [(s.start, s.end, s.score, s.relevance) for s in source.highlights],
-    }
-
-
-def _candidate(row: dict[str, Any], gate: Gate) -> Candidate:
-    """Until November 2026 a record held the probability of a passage without its word."""
-    start, end = row["span"]
-    scores = _made(Scores, row["scores"])
-    if "match" not in row["scores"]:
-        scores = replace(scores, match=match_of(scores.probability, gate.verdict))
-    parts = {
-        "span": (start, end), "heading": tuple(row["heading"]), "scores": scores,
-        "also_in": tuple(row.get("also_in", ())),
-    }  # fmt: skip
-    return _made(Candidate, {**row, **parts})
-
-
-def _turn(row: dict[str, Any]) -> Turn:
-    return _made(Turn, {**row, "documents": tuple(row.get("documents", ()))})
-
-
-def _request(row: dict[str, Any]) -> Request:
-    """Until November 2026 every question was looked up, and a record did not say so."""
-    parts = {name: tuple(row.get(name, ())) for name in ("documents", "parts")}
-    return _made(Request, {**row, **parts})
-
-
-def _gathered(row: dict[str, Any] | None) -> Gathered | None:
-    if row is None:
-        return None
-    parts = tuple(
-        _made(Part, {**part, "gate": _gate(part["gate"]), "numbers": tuple(part["numbers"])})
-        for part in row["parts"]
-    )
-    return Gathered(parts, row["quoted"])
-
-
-def _gate(row: dict[str, Any]) -> Gate:
-    """Until November 2026 a record held no verdict: an answer at less than even odds then counts as weak."""
-    gate = _made(Gate, row)
-    if "verdict" in row or gate.refused or gate.probability is None or gate.probability >= 0.5:
-        return gate
-    return replace(gate, verdict="weak")
-
-
-def _second_look(row: dict[str, Any]) -> SecondLook:
-    """Until November 2026 a record held ``applied`` and a ``reason`` in words instead of an outcome."""
-    if "outcome" not in row:
-        reason = row["reason"]
-        known = {"": "applied", "turned off": "off", "nothing to rank": "empty"}
-        row = {**row, "outcome": known.get(reason, "failed"), "failure": reason.removeprefix("failed: ")}
-        row["failure"] = row["failure"] if row["outcome"] == "failed" else ""
-    return _made(SecondLook, {**row, "failure": Phrase.from_stored(row["failure"])})
-
-
-def _made(kind: type[T], row: dict[str, Any]) -> T:
-    """Of what another version of this program kept, what this one knows; new fields have defaults."""
-    known = {field.name for field in fields(kind)}  # type: ignore[arg-type]
-    return kind(**{name: value for name, value in row.items() if name in known})
-
-
-def _source(row: dict[str, Any], candidates: tuple[Candidate, ...]) -> Source:
-    return Source(
-        row["number"],
-        candidates[row["candidate"]],
-        tuple(Sentence(*sentence) for sentence in row["sentences"]),
-        tuple(Sentence(*sentence) for sentence in row["highlights"]),
-    )
-
-
-def _check(row: dict[str, Any]) -> ClaimCheck:
-    evidence = row.get("evidence")
-    parts = {
-        "numbers": tuple(row["numbers"]),
-        "evidence": _made(ClaimEvidence, evidence) if evidence else None,
-    }
-    return _made(ClaimCheck, {**row, **parts})

@@ -68,7 +68,7 @@ def test_thumbs_are_asked_again_with_the_command(
     )  # fmt: skip
     conversations = Conversations.open(store)
     number = conversations.create()
-    conversations.save(number, 0, record)
+    conversations.add(number, record)
     conversations.rate(number, 0, 1)
     conversations.rate(number, 0, -1, chunk_id=candidates[1].chunk_id)
     settings = tmp_path / "secondlook.toml"

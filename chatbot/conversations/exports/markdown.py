@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, tzinfo
 
-from chatbot.conversations.conversation_store import shortened
 from chatbot.conversations.exports.escape import escape_answer, escape_name, escape_outline, escape_quote
 from chatbot.conversations.exports.facts import facts, notes
 from chatbot.conversations.record import ExchangeRecord
+from chatbot.conversations.texts import shortened
 from chatbot.rendering.answer import HAS_OUTLINE
 from chatbot.rendering.candidates import (
     arrow,

@@ -13,9 +13,9 @@ from datetime import UTC, tzinfo
 from functools import cache
 from pathlib import Path
 
-from chatbot.conversations.conversation_store import shortened
 from chatbot.conversations.exports.facts import facts, notes
 from chatbot.conversations.record import ExchangeRecord
+from chatbot.conversations.texts import shortened
 from chatbot.rendering.answer import passage_id, renderer_of
 from chatbot.rendering.candidates import arrow, closest, direction, movement_and_match, place, score_line
 from chatbot.rendering.checks import check_line, citation_marks

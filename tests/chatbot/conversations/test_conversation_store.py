@@ -10,19 +10,20 @@ import sys
 import threading
 import unicodedata
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from chatbot.conversations import AskedWith, Conversations
-from chatbot.conversations.database import DATABASE, STEPS
+from chatbot.conversations import AskedWith, Conversations, ExchangeRecord
+from chatbot.conversations.schema import DATABASE, STEPS
 from chatbot.errors import ConversationsError
 
 
 def talk(conversations: Conversations, *records) -> int:
     number = conversations.create()
-    for position, record in enumerate(records):
-        conversations.save(number, position, record)
+    for record in records:
+        conversations.add(number, record)
     return number
 
 
@@ -49,7 +50,7 @@ def test_the_list_has_the_latest_first_with_its_first_question_as_title(conversa
     assert len(rows[1].title) == 60
     assert rows[1].title.endswith("…")
     assert rows[0].updated.tzinfo is not None
-    conversations.save(old, 2, record("셋째"))
+    conversations.add(old, record("셋째"))
     assert [row.id for row in conversations.list()] == [old, new]
 
 
@@ -95,13 +96,27 @@ def test_a_search_finds_nothing_that_is_not_there(conversations, record, search)
     assert len(conversations.list()) == 2
 
 
-def test_an_edited_question_takes_the_place_of_what_came_after_it(conversations, record) -> None:
-    number = talk(conversations, *(record(f"질문 {n}") for n in range(4)))
-    conversations.save(number, 1, record("고친 질문"), is_last=True)
-    assert [e.record.question for e in conversations.exchanges(number)] == ["질문 0", "고친 질문"]
-    conversations.cut(number, 1)
-    assert [e.record.question for e in conversations.exchanges(number)] == ["질문 0"]
-    assert conversations.list("질문 2") == ()
+def test_a_pinned_conversation_stays_at_the_head_of_the_list(conversations, record) -> None:
+    old, middle, new = (talk(conversations, record(name)) for name in ("alpha", "beta", "gamma"))
+    before = {row.id: row.updated for row in conversations.list()}
+    conversations.pin(old)
+    assert [(row.id, row.pinned) for row in conversations.list()] == [
+        (old, True),
+        (new, False),
+        (middle, False),
+    ]
+    assert {row.id: row.updated for row in conversations.list()} == before, "nothing was asked in it"
+    assert [row.id for row in conversations.list("BETA")] == [middle]
+    conversations.pin(old, False)
+    assert [row.id for row in conversations.list()] == [new, middle, old]
+
+
+def test_what_a_person_has_chosen_is_kept_for_that_person(tmp_path: Path) -> None:
+    mine, theirs = Conversations.open(tmp_path, "a@example"), Conversations.open(tmp_path, "b@example")
+    mine.keep_setting("settings", "1")
+    mine.keep_setting("settings", "2")
+    assert Conversations.open(tmp_path, "a@example").settings() == {"settings": "2"}
+    assert theirs.settings() == {}
 
 
 def test_ratings_are_kept_changed_and_cleared(conversations, record, tmp_path: Path) -> None:
@@ -125,13 +140,23 @@ def test_ratings_stay_with_what_was_rated(conversations, record) -> None:
     conversations.rate(number, 0, -1, chunk_id=101)
     conversations.save(number, 0, record(checks=None))  # the same answer, checked later
     assert conversations.exchanges(number)[0].rating == 1
-    conversations.save(
-        number, 0, record(answer="다른 답 [1]")
-    )  # regenerated: another answer, the same question
+    conversations.save(number, 0, record(answer="다른 답 [1]"))
     (found,) = conversations.exchanges(number)
     assert (found.rating, found.source_ratings) == (0, {101: -1})
-    conversations.save(number, 0, record("다른 질문"))
-    assert conversations.rated() == ()
+
+
+def test_a_thumb_down_says_why_where_a_person_says_so(conversations, record, tmp_path: Path) -> None:
+    number = talk(conversations, record())
+    conversations.rate(number, 0, -1)
+    assert conversations.exchanges(number)[0].why == ""
+    conversations.rate(number, 0, -1, why="sources", words=f" 낡은\n 규정입니다{'x' * 600}")
+    (found,) = Conversations.open(tmp_path).exchanges(number)
+    assert (found.why, found.words[:8], len(found.words)) == ("sources", "낡은 규정입니다", 500)
+    conversations.rate(number, 0, 1)
+    assert conversations.exchanges(number)[0].words == "", "a reason goes with its thumb"
+    assert "낡은".encode() not in bytes_of(tmp_path)
+    with pytest.raises(ValueError, match="its reason one of"):
+        conversations.rate(number, 0, -1, why="no such")
 
 
 def test_everybody_has_their_own(conversations, record, tmp_path: Path) -> None:
@@ -145,6 +170,11 @@ def test_everybody_has_their_own(conversations, record, tmp_path: Path) -> None:
         lambda: theirs.delete(number),
         lambda: theirs.rate(number, 0, -1),
         lambda: theirs.save(number, 0, record()),
+        lambda: theirs.add(number, record()),
+        lambda: theirs.choose(number, 0),
+        lambda: theirs.pin(number),
+        lambda: theirs.branches(number),
+        lambda: theirs.changes(number),
     ):
         with pytest.raises(ConversationsError, match="no longer kept"):
             touch()
@@ -173,9 +203,8 @@ def test_the_deleted_leaves_no_byte_behind(conversations, record, tmp_path: Path
         conversations.rename(number, marks[3])
         if n % 2:
             canaries += marks
-            conversations.delete(number) if n % 4 == 1 else conversations.cut(number, 0)
-            if n % 4 == 3:
-                conversations.rename(number, "")
+            conversations.rate(number, 0, -1, why="wrong", words=marks[1])
+            conversations.delete(number)
         else:
             kept += marks
     with sqlite3.connect(tmp_path / DATABASE) as other:  # its log stays while somebody is connected
@@ -220,6 +249,20 @@ def test_no_key_or_address_is_kept(conversations, record, tmp_path: Path) -> Non
 def test_nothing_empty_is_kept(record) -> None:
     with pytest.raises(ValueError, match="not kept"):
         record(answer=" \n")
+    with pytest.raises(ValueError, match="not kept"):
+        record(" ", state="interrupted")
+
+
+def test_a_question_is_kept_before_there_is_an_answer(conversations, record, tmp_path: Path) -> None:
+    settings, asked_at = AskedWith("extractive", "", 5, 2, True), datetime(2026, 11, 29, 7, tzinfo=UTC)
+    asked = ExchangeRecord.unanswered("연차는 며칠?", settings, "the server was ended", asked_at)
+    number = talk(conversations, asked)
+    (found,) = Conversations.open(tmp_path).exchanges(number)
+    assert found.record == asked
+    assert (found.record.state, found.record.received, found.record.refused) == ("interrupted", "", False)
+    assert [row.title for row in conversations.list("며칠")] == ["연차는 며칠?"]
+    conversations.save(number, 0, record("연차는 며칠?"))
+    assert conversations.exchanges(number)[0].record.state == "complete"
 
 
 def test_half_a_surrogate_pair_does_not_lose_the_answer(conversations, record) -> None:
@@ -271,11 +314,11 @@ def test_a_locked_file_is_said_to_be_so_and_works_afterwards(record, tmp_path: P
     other = sqlite3.connect(tmp_path / DATABASE, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
     with pytest.raises(ConversationsError, match="another process is using .*; try again"):
-        conversations.save(number, 1, record())
+        conversations.add(number, record())
     assert len(conversations.list()) == 1  # reading goes on
     other.execute("ROLLBACK")
     other.close()
-    conversations.save(number, 1, record())
+    conversations.add(number, record())
     assert len(conversations.exchanges(number)) == 2
 
 
@@ -344,7 +387,7 @@ def test_a_file_that_is_deleted_meanwhile_is_made_anew(conversations, record, tm
     (tmp_path / DATABASE).unlink()
     assert conversations.list() == ()
     with pytest.raises(ConversationsError, match="no longer kept; begin a new one"):
-        conversations.save(number, 1, record())
+        conversations.add(number, record())
     assert talk(conversations, record()) == 1
 
 
@@ -357,7 +400,7 @@ def test_a_newer_version_is_refused_and_an_older_one_brought_up(
     with monkeypatch.context() as newer:
         newer.setattr("chatbot.conversations.database.Database.steps", steps)
         assert Conversations.open(tmp_path).exchanges(number) == before
-    with pytest.raises(ConversationsError, match="has version 2, this program reads 1; use a newer version"):
+    with pytest.raises(ConversationsError, match="has version 3, this program reads 2; use a newer version"):
         Conversations.open(tmp_path)
 
 

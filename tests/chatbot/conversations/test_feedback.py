@@ -9,8 +9,8 @@ from chatbot.trace import Gate
 
 def kept(conversations: Conversations, *records) -> int:
     number = conversations.create()
-    for position, record in enumerate(records):
-        conversations.save(number, position, record)
+    for record in records:
+        conversations.add(number, record)
     return number
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from chatbot.conversations.record import ExchangeRecord, from_json, to_json
+from chatbot.conversations.record import ExchangeRecord
+from chatbot.conversations.record_json import from_json, to_json
 
 Record = Callable[..., ExchangeRecord]
 

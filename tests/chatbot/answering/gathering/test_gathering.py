@@ -8,7 +8,8 @@ from chatbot import Chatbot
 from chatbot.answering.gathering.naming import is_named
 from chatbot.answering.requests.several import several
 from chatbot.answering.requests.sides import collected, sides_of
-from chatbot.conversations.record import AskedWith, from_json, record_of, to_json
+from chatbot.conversations.record import AskedWith, record_of
+from chatbot.conversations.record_json import from_json, to_json
 from chatbot.rendering.answer import render_outline
 from chatbot.trace import Request
 from fakes.whole_documents import Teller

@@ -11,7 +11,8 @@ from chatbot import Chatbot, load_chatbot
 from chatbot.answering.tables.sql_prompt import statement_in
 from chatbot.cli.json_output import answer_json
 from chatbot.config import Config
-from chatbot.conversations.record import AskedWith, from_json, record_of, to_json
+from chatbot.conversations.record import AskedWith, record_of
+from chatbot.conversations.record_json import from_json, to_json
 from chatbot.rendering.answer import render_answer, renderer_of
 from chatbot.rendering.reasons import answered_as
 from chatbot.rendering.words import Say

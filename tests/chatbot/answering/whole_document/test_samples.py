@@ -14,7 +14,8 @@ from chatbot.cli.json_output import answer_json
 from chatbot.config import LLMConfig
 from chatbot.conversations.exports.markdown import to_markdown
 from chatbot.conversations.exports.receipt import to_html
-from chatbot.conversations.record import AskedWith, ExchangeRecord, from_json, record_of, to_json
+from chatbot.conversations.record import AskedWith, ExchangeRecord, record_of
+from chatbot.conversations.record_json import from_json, to_json
 from chatbot.llms import build_writer
 from chatbot.rendering.ranking import what_changed
 from chatbot.rendering.words import Say
