@@ -48,6 +48,7 @@ from chatbot.reranking import (
 from chatbot.retrieval import embeddings
 from chatbot.retrieval.retrieve import Find, HybridRetriever, retrieve
 from chatbot.store import DocumentName, Store
+from chatbot.text.asking import LONGEST_QUESTION
 from chatbot.trace import IN_PARTS, LOOK_UP, Candidate, Request, Search, Stretch, Timings, Turn
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class Chatbot:
         """Find sources for ``question`` and start answering; returns before the answer is written.
 
         Args:
-            question: in Korean or English; must not be blank.
+            question: in Korean or English; not blank, at most ``LONGEST_QUESTION`` characters.
             history: earlier turns, oldest first; used to understand a follow-up.
             filters: documents or folders to search, all if empty.
             k, top_n, rerank, budget_ms: as in the configuration unless given.
@@ -103,7 +104,7 @@ class Chatbot:
             request: what is asked for, where a person says so; recognised from the question unless given.
 
         Raises:
-            ChatbotError: blank question, unknown filter, or a model that cannot be used.
+            ChatbotError: blank or too long question, unknown filter, or a model that cannot be used.
         """
         timings, settings = Timings(), self._settings(k, top_n, rerank, budget_ms)
         question, by, only = _checked(question), self._lazily(writer), _listed(filters)
@@ -485,6 +486,13 @@ def _checked(question: str) -> str:
         raise ChatbotError("the question is empty; ask something")
     if not question.isascii() and any("\ud800" <= character <= "\udfff" for character in question):
         raise ChatbotError("the question is not valid text; type it again")
+    if (over := len(question) - LONGEST_QUESTION) > 0:
+        raise ChatbotError(
+            "the question has {count} of {most} characters; shorten it by {over}",
+            count=f"{len(question):,}",
+            most=f"{LONGEST_QUESTION:,}",
+            over=f"{over:,}",
+        )
     return question
 
 

@@ -7,7 +7,7 @@ import re
 from chatbot.text.keywords import keywords_of, word_of
 from chatbot.text.sentences import sentence_spans
 
-_LONGEST = 4000  # characters that are looked at
+LONGEST_QUESTION = 4000  # characters, on the page, the command line and from Python; longer ones are refused
 _LITTLE = (  # keywords that do not say what a sentence asks about: "What should I do?"
     "i we you he she they it this that these those my our your me us should must may might could would will have has do"
     " done now then there here so help need want know go get 왜죠 왜요 뭐죠 어쩌죠 어떡하죠 어떡해요 그런가요 맞나요 되죠"
@@ -39,7 +39,7 @@ def asking_part(message: str) -> str:
     >>> asking_part("Hello! My boss wants to know. How many days may I work from home? Thanks!")
     'How many days may I work from home?'
     """
-    read = message[:_LONGEST]
+    read = message[:LONGEST_QUESTION]
     sentences = [read[start:end] for start, end in sentence_spans(read)]
     for asks in (_is_question, _asks):  # beside a question, "I would be glad to be told" is not needed
         asking = [_LEADS_IN.sub("", sentence, count=1) for sentence in sentences if asks(sentence)]

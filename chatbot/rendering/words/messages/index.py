@@ -44,6 +44,9 @@ INDEX: dict[str, str | tuple[str, str]] = {
         "한 사람에게 1분에 질문 {most}개까지 답합니다. {seconds}초 뒤에 다시 물어 주세요.",
         "Each person gets answers to {most} questions a minute. You can ask again in {seconds} s.",
     ),
+    "the question has {count} of {most} characters; shorten it by {over}": (
+        "질문이 {count}자로, 쓸 수 있는 {most}자보다 깁니다. {over}자를 줄여 주세요."
+    ),
     "the question is empty; ask something": "질문이 비어 있습니다. 질문을 적어 주세요.",
     "the question is not valid text; type it again": "질문에 올바르지 않은 글자가 있습니다. 다시 적어 주세요.",
     "no passage was found": "찾은 발췌문이 없습니다.",
