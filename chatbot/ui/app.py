@@ -56,6 +56,7 @@ def style_sheets() -> list[Path]:
     """The variables first, then what every part shares, then the parts: a later sheet wins over an earlier one."""
     names = (
         "tokens", "page", "sidebar", "conversation", "sources", "panel", "inspector", "documents", "models",
+        "asking",
     )  # fmt: skip
     return [_ASSETS / "styles" / f"{name}.css" for name in names]
 
@@ -96,6 +97,7 @@ def _draw_with_config(config: Config, say: Say) -> None:
         page.close_dialog()
         page.close_panel()
     obey_clicks(page, config, kept_in, say)  # before anything is drawn that they may change
+    page.chat.catch_up(config)  # after the clicks, which mean what was shown before it
     if page.wants_chat and part is not chat_part:
         st.switch_page(chat_part)
     page.wants_chat = False

@@ -29,10 +29,14 @@ def settings(config: Config) -> Settings:
     """This session's choices; the configuration's until something was chosen."""
     found: Settings | None = st.session_state.get(_KEY)
     if found is None:
-        look = config.reranker
-        found = Settings(config.llm, config.retrieval.k, config.retrieval.top_n, look.enabled, look.budget_ms)
-        st.session_state[_KEY] = found
+        st.session_state[_KEY] = found = settings_of(config)
     return found
+
+
+def settings_of(config: Config) -> Settings:
+    """Those of the configuration."""
+    look = config.reranker
+    return Settings(config.llm, config.retrieval.k, config.retrieval.top_n, look.enabled, look.budget_ms)
 
 
 def shown_for_second_look(config: Config, s: Settings) -> int:

@@ -16,10 +16,12 @@ import streamlit as st
 
 from chatbot.rendering.safe import as_attribute, as_html
 from chatbot.rendering.words import Say
+from chatbot.text.asking import LONGEST_QUESTION
 
 _ASSETS = Path(__file__).with_name("assets")
-_SCRIPT = "\n".join(_ASSETS.joinpath(name).read_text("utf-8") for name in ("clicks.js", "conversation.js"))
-LONGEST_QUESTION = 4000  # characters
+_SCRIPTS = ("clicks.js", "conversation.js", "asking.js")
+_SCRIPT = "\n".join(_ASSETS.joinpath(name).read_text("utf-8") for name in _SCRIPTS)
+LONGEST_WORDS = 500  # characters that a person writes on a thumb down
 _NUMBER = re.compile(r"-?[0-9]{1,15}")  # of a field; all of them fit into a column of the database
 
 
@@ -82,6 +84,37 @@ class AskEdited:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowVersion:
+    """Show another version of an exchange, by its number from 1, with what followed it."""
+
+    exchange: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class SayWhy:
+    """Why the thumb on an answer is down: one of the choices; the same again takes it back."""
+
+    exchange: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class SayInWords:
+    """The same in a person's own ``words``; empty ones take them back."""
+
+    exchange: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskNow:
+    """Answer without waiting for the files that came with the question."""
+
+    exchange: int
+
+
+@dataclass(frozen=True, slots=True)
 class StopAnswer:
     """End an answer that is being written; what has come of it stays."""
 
@@ -120,14 +153,26 @@ class ClosePanel:
 
 
 OnExchange = (
-    Rate | AskAgain | AskAs | EditQuestion | AskEdited | StopAnswer | CopyAnswer | InspectAnswer | OpenSource
+    Rate
+    | AskAgain
+    | AskAs
+    | EditQuestion
+    | AskEdited
+    | StopAnswer
+    | CopyAnswer
+    | InspectAnswer
+    | OpenSource
+    | ShowVersion
+    | SayWhy
+    | SayInWords
+    | AskNow
 )
 Click = NewConversation | SwitchConversation | ManageConversation | ClosePanel | OnExchange
 
 _KINDS: dict[str, type[Click]] = {  # by their name in the HTML
     "new": NewConversation, "conversation": SwitchConversation, "manage": ManageConversation, "rate": Rate,
     "again": AskAgain, "as": AskAs, "edit": EditQuestion, "edited": AskEdited, "stop": StopAnswer, "copy": CopyAnswer, "why": InspectAnswer,
-    "open": OpenSource, "close": ClosePanel,
+    "open": OpenSource, "close": ClosePanel, "version": ShowVersion, "say": SayWhy, "words": SayInWords, "now": AskNow,
 }  # fmt: skip
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 
@@ -161,7 +206,10 @@ def _value(told: object, name: str) -> int | str | None:
     if not isinstance(told, str):
         return None
     if name == "question":
-        return told.strip()[:LONGEST_QUESTION] or None
+        question = told.strip()
+        return question if 0 < len(question) <= LONGEST_QUESTION else None  # the field has said so already
+    if name in ("why", "words"):
+        return told.strip()[:LONGEST_WORDS]
     return int(told) if _NUMBER.fullmatch(told) else None
 
 
@@ -172,15 +220,24 @@ def received_clicks(say: Say) -> list[tuple[int, Click]]:
     comes once, and is lost with a run that is ended before it got here. So a click is received several times, and
     whoever obeys it remembers its number.
     """
-    told = _component()(
-        key="clicks", data={"copied": say("copied"), "language": say.language}, on_clicks_change=_nothing
-    ).clicks
+    told = _component()(key="clicks", data=_told_to_browser(say), on_clicks_change=_nothing).clicks
     found = []
     for entry in told if isinstance(told, list) else ():
         click = read_click(entry)
         if click is not None and type(entry.get("at")) is int:
             found.append((entry["at"], click))
     return found
+
+
+def _told_to_browser(say: Say) -> dict[str, object]:
+    """What its script says by itself, also while there is no server to ask."""
+    words = {name: say(name) for name in ("too_long", "offline", "online")}
+    return {
+        "copied": say("copied"),
+        "language": say.language,
+        "longest": LONGEST_QUESTION,
+        "words": words,
+    }
 
 
 @st.cache_resource(show_spinner=False)

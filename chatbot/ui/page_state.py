@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from chatbot.config import Config
-from chatbot.conversations import Conversations
+from chatbot.conversations import WHYS, Conversations
 from chatbot.rendering.words import Say
 from chatbot.trace import Request
 from chatbot.ui import choices
@@ -21,6 +21,7 @@ from chatbot.ui.clicks import (
     AskAgain,
     AskAs,
     AskEdited,
+    AskNow,
     Click,
     ClosePanel,
     CopyAnswer,
@@ -31,6 +32,9 @@ from chatbot.ui.clicks import (
     OnExchange,
     OpenSource,
     Rate,
+    SayInWords,
+    SayWhy,
+    ShowVersion,
     StopAnswer,
     SwitchConversation,
     received_clicks,
@@ -50,7 +54,8 @@ class PageState:
         turned_to: the page, from 1, that a source in the panel was turned to.
         part: path of the part of the page that was drawn last; the chat has none.
         wants_chat: the chat is to be shown, whichever part is there.
-        obeyed: number of the last click that was obeyed.
+        obeyed: number of the last click that was obeyed; ``None`` before the first look. What comes with that look was
+            obeyed by another server, from which the browser has come here.
     """
 
     chat: ChatSession
@@ -59,7 +64,7 @@ class PageState:
     turned_to: int | None = None
     part: str = ""
     wants_chat: bool = False
-    obeyed: int = 0
+    obeyed: int | None = None
 
     def show_chat(self, chat: ChatSession) -> None:
         """Put another conversation on the page."""
@@ -89,8 +94,11 @@ def page_state(config: Config, kept_in: Conversations | None) -> PageState:
 
 def obey_clicks(page: PageState, config: Config, kept_in: Conversations | None, say: Say) -> None:
     """Obey the clicks that were not obeyed yet, in their order."""
-    clicks, settings = received_clicks(say), choices.settings(config)
-    for number, click in clicks:  # from here on without st, see above
+    settings = choices.settings(config)
+    clicks = received_clicks(say)  # from here on without st, see above
+    if page.obeyed is None:
+        page.obeyed = max((number for number, _ in clicks), default=0)
+    for number, click in clicks:
         if number > page.obeyed:
             page.obeyed = number
             obey_click(click, page, config, kept_in, settings)
@@ -128,6 +136,19 @@ def obey_click(
         case AskEdited(exchange, question):
             if chat.exchanges[exchange].settled:
                 chat.ask_again(exchange, question)
+        case ShowVersion(exchange, version):
+            page.close_panel()
+            chat.show_version(exchange, version, config)
+        case SayWhy(exchange, why):
+            known = next((name for name in WHYS if name == why), None)
+            if known:
+                now = chat.exchanges[exchange]
+                chat.say_why(exchange, "" if now.why == known else known, now.words)
+        case SayInWords(exchange, words):
+            chat.say_why(exchange, chat.exchanges[exchange].why, words)
+        case AskNow(exchange):
+            if (given := chat.exchanges[exchange].given) is not None:
+                given.hurry()
         case StopAnswer(exchange):
             chat.exchanges[exchange].stop()
         case InspectAnswer(exchange):

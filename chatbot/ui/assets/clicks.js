@@ -20,6 +20,7 @@ const listen = (name, listener) =>
 
 export default function ({ setStateValue, data }) {
   copied = data.copied;
+  asking = data;
   document.documentElement.lang = data.language; // for whoever has the page read aloud
   const mine = () => {
     setStateValue("clicks", clicks);

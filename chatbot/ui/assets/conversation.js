@@ -152,7 +152,6 @@ const edit = (button) => {
   editor.className = "sl-editor";
   const field = document.createElement("textarea");
   field.setAttribute("aria-label", edit_question);
-  field.maxLength = order.longest;
   field.value = button.closest(".sl-asked").dataset.question;
   field.rows = Math.min(8, field.value.split("\n").length + 1);
   const [ask, close] = [ask_again, cancel].map((words) => {
@@ -164,7 +163,8 @@ const edit = (button) => {
   Object.assign(ask.dataset, { act: "edited", exchange: button.dataset.exchange, question: field.value });
   field.addEventListener("input", () => {
     ask.dataset.question = field.value;
-    ask.disabled = !field.value.trim();
+    ask.disabled = !field.value.trim() || Boolean(tooLong(field.value));
+    sayLength(field, editor);
   });
   field.addEventListener("keydown", (event) => {
     if (event.isComposing) return; // Enter ends a Hangul syllable

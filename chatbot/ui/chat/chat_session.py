@@ -1,100 +1,140 @@
-"""One conversation on the page: what was asked in it, and its copy in the database.
+"""One conversation on the page: what was asked in it, with every version of it, and its copy in the database.
 
-Keeping may fail (a full disk, a file of another version): then the page says so, and the chat goes on without.
+Where that cannot be made, the page says so, and the chat goes on (``keeping``).
 """
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
+from pathlib import Path
 from secrets import token_hex
-from typing import TypeVar
 from weakref import WeakValueDictionary
 
 import streamlit as st
 
 from chatbot.config import Config
-from chatbot.conversations import Conversations, SavedExchange
-from chatbot.conversations.record import ExchangeRecord, Trace, documents_of_turn, may_lean_on
+from chatbot.conversations import Branches, Conversations, ExchangeRecord, Place, Why
+from chatbot.conversations.record import Trace, documents_of_turn, may_lean_on
 from chatbot.engine import Chatbot
-from chatbot.errors import ChatbotError
 from chatbot.rendering.candidates import closest
 from chatbot.trace import Request, Source, Turn
 from chatbot.ui import choices
+from chatbot.ui.chat.asking.given_files import GivenFiles, given_again
 from chatbot.ui.chat.exchange import Exchange
-
-T = TypeVar("T")
+from chatbot.ui.chat.keeping import Keeping
 
 _IN_ADDRESS = "c"  # query parameter: a reload finds the conversation by it
 
-# by id, as long as a browser session has them: a page that is loaded anew during an answer goes on watching it
-_under_way: WeakValueDictionary[int, ChatSession] = WeakValueDictionary()
+_UNREAD = -1  # as ``changed`` of an exchange that is kept and was not read since
+
+# as long as a browser session shows them: two windows show the same one, and a reload in mid-answer goes on watching it
+_open: WeakValueDictionary[tuple[tuple[Path, str], int], ChatSession] = WeakValueDictionary()
 
 
 class ChatSession:
-    """Exchanges, oldest first.
+    """A conversation, for every window that shows it.
 
     Attributes:
-        id: in the database; ``None`` until something is asked, or where it cannot be kept.
+        exchanges: those that are shown, oldest first; a new list whenever it changes.
         token: names this conversation in the browser, for as long as it is on the page.
-        not_kept: why the last change could not be kept; empty when it was.
     """
 
     def __init__(self, kept_in: Conversations | None, number: int | None = None) -> None:
-        self.id = number
         self.exchanges: list[Exchange] = []
         self.token = token_hex(8)
-        self.not_kept = ""
-        self.kept_in = kept_in
-        self._edited = False
-        self._lock = threading.Lock()
+        self._keeping = Keeping(kept_in, number)
+        self._all: list[Exchange] = []  # with the versions that are not shown
+        self._seen = -1  # changes of the kept conversation that are in here
 
-    def ask(self, question: str, settings: choices.Settings) -> None:
-        """Add a question; it is started when it is drawn."""
-        position = self.exchanges[-1].position + 1 if self.exchanges else 0
-        self.exchanges.append(Exchange(question, settings, position))
+    @property
+    def id(self) -> int | None:
+        """In the database; ``None`` until something is asked, or where it cannot be kept."""
+        return self._keeping.id
+
+    @property
+    def kept_in(self) -> Conversations | None:
+        return self._keeping.kept_in
+
+    @property
+    def not_kept(self) -> str:
+        """Why something could not be kept yet; empty when everything is."""
+        return self._keeping.failed
+
+    def ask(self, question: str, settings: choices.Settings, given: GivenFiles | None = None) -> None:
+        """Add a question, with the files that were sent with it; it is started when it is drawn."""
+        before = self.exchanges[-1] if self.exchanges else None
+        self._add(Exchange(question, settings, before=before, given=given))
 
     def ask_again(
         self, index: int, question: str | None = None, settings: choices.Settings | None = None
     ) -> None:
-        """Ask exchange ``index`` anew, edited or not; what came after it is dropped."""
+        """Ask exchange ``index`` anew, edited or not, as a further version of it: what is there stays."""
         old = self.exchanges[index]
         request = None if question else old.request  # another question is another request
-        self._replace(
-            index, Exchange(question or old.question, settings or old.settings, old.position, request)
-        )
+        self._add_version(index, question or old.question, settings or old.settings, request)
 
     def ask_as(self, index: int, settings: choices.Settings, request: Request | None) -> None:
         """Ask exchange ``index`` anew, taken for what a person says; for what the rules say where that is ``None``."""
-        old = self.exchanges[index]
-        self._replace(index, Exchange(old.question, settings, old.position, request))
+        self._add_version(index, self.exchanges[index].question, settings, request)
 
-    def _replace(self, index: int, exchange: Exchange) -> None:
-        for dropped in self.exchanges[index:]:
-            dropped.stop()
-        self.exchanges[index:] = [exchange]
-        self._edited = True
+    def show_version(self, index: int, number: int, config: Config) -> None:
+        """Show version ``number``, from 1, of exchange ``index``, with what followed it."""
+        with self._keeping.lock:
+            versions = self._versions(self.exchanges[index])
+            if not 0 < number <= len(versions):
+                return
+            wanted = versions[number - 1]
+            self._choose(wanted)
+            kept_in, conversation, position = self.kept_in, self.id, wanted.position
+            if kept_in is not None and conversation is not None and position is not None:
+                self._keeping.tell(lambda: kept_in.choose(conversation, position))
+            self._arrange()
+            self._read(config)
 
     def start(self, index: int, chatbot: Chatbot) -> None:
         """Start asking exchange ``index``."""
         exchange = self.exchanges[index]
-        if self.id is None and self.kept_in is not None:
-            self.id = self._try(self.kept_in.create)
-        if self.id is not None:
-            _under_way[self.id] = self
-        exchange.start(chatbot, self._history(index), lambda record: self._keep(exchange, record))
+        self._keeping.begin()
+        self.share()
+        exchange.start(chatbot, self._history(index), lambda record: self.keep(exchange, record))
+
+    def keep(self, exchange: Exchange, record: ExchangeRecord) -> None:
+        """Keep what there is of ``exchange``, now or as soon as it can be. For any thread."""
+        self._keeping.put(exchange, record)
+
+    def wait_until_kept(self, seconds: float) -> bool:
+        """Whether everything is kept, after at most so many seconds."""
+        return self._keeping.wait(seconds)
+
+    def share(self) -> None:
+        """Let other windows that open this conversation show this very one."""
+        if self.kept_in is not None and self.id is not None:
+            _open[self.kept_in.name, self.id] = self
 
     def rate(self, index: int, number: int, value: int) -> None:
         """Thumbs on the answer (``number`` 0) or on a source; the same thumb again takes it back."""
         exchange = self.exchanges[index]
-        value = 0 if exchange.ratings.get(number) == value else value
-        kept_in, conversation, source = self.kept_in, self.id, self.source(index, number)
+        self._rate(exchange, number, 0 if exchange.ratings.get(number) == value else value)
+
+    def say_why(self, index: int, why: Why, words: str = "") -> None:
+        """Why the thumb on the answer is down."""
+        exchange = self.exchanges[index]
+        if exchange.ratings.get(0) == -1:
+            self._rate(exchange, 0, -1, why, words)
+
+    def _rate(self, exchange: Exchange, number: int, value: int, why: Why = "", words: str = "") -> None:
+        kept_in, conversation, source = self.kept_in, self.id, _source(exchange, number)
         if kept_in is None or conversation is None or exchange.trace is None or (number and source is None):
             return
-        chunk = source.candidate.chunk_id if source is not None else 0
-        self._try(lambda: kept_in.rate(conversation, exchange.position, value, chunk))
-        if not self.not_kept:
+        self._keeping.catch_up()
+        position, chunk = exchange.position, source.candidate.chunk_id if source is not None else 0
+        if position is None:
+            return
+        changed = self._keeping.tell(lambda: kept_in.rate(conversation, position, value, chunk, why, words))
+        if changed is not None:
+            exchange.changed = max(changed, exchange.changed)
             exchange.ratings[number] = value
+            if not number:
+                exchange.why, exchange.words = why, words
 
     def trace(self, index: int) -> Trace | None:
         """What is known of exchange ``index``; ``None`` where there is none, or nothing was found yet."""
@@ -102,11 +142,7 @@ class ChatSession:
 
     def source(self, index: int, number: int) -> Source | None:
         """Source ``number`` of exchange ``index``, or what stands there beside a refusal, if it has one."""
-        trace = self.trace(index)
-        if trace is None:
-            return None
-        shown = closest(trace.candidates) if trace.refused else trace.sources
-        return next((s for s in shown if s.number == number), None)
+        return _source(self.exchanges[index], number) if 0 <= index < len(self.exchanges) else None
 
     def name_in_address(self) -> None:
         """Write its id into the page's address, so that a reload finds it."""
@@ -114,6 +150,107 @@ class ChatSession:
             st.query_params[_IN_ADDRESS] = str(self.id)
         elif self.id is None and self.kept_in is not None and _IN_ADDRESS in st.query_params:
             del st.query_params[_IN_ADDRESS]
+
+    def catch_up(self, config: Config) -> bool:
+        """Keep what is not kept yet, and take in what other processes have kept; whether the kept one can be read."""
+        kept_in, conversation = self.kept_in, self.id
+        if kept_in is None or conversation is None:
+            return False
+        with self._keeping.lock:
+            self._keeping.catch_up()
+            changes = self._keeping.tell(lambda: kept_in.changes(conversation))
+            if changes is None:
+                return False
+            if changes == self._seen or self._keeping.is_behind:
+                return True
+            branches = self._keeping.tell(lambda: kept_in.branches(conversation))
+            if branches is None:
+                return False
+            self._take_in(branches, config)
+            self._arrange()
+            if is_read := self._read(config):
+                self._seen = changes
+            return is_read
+
+    def _take_in(self, branches: Branches, config: Config) -> None:
+        """Every place that is kept, as an exchange; those that are not known yet are read when they are shown."""
+        known = {e.position: e for e in self._all if e.position is not None}
+        for place in branches:
+            exchange = known.get(place.position)
+            if exchange is None:
+                exchange = Exchange(
+                    "", choices.settings_of(config), place.position, written=True, changed=_UNREAD
+                )
+                known[place.position] = exchange
+                self._all.append(exchange)
+            exchange.before = None if place.follows is None else known[place.follows]
+            exchange.chosen = place.chosen
+            if exchange.changed != _UNREAD and exchange.changed < place.changed and exchange.settled:
+                exchange.changed = _UNREAD
+
+    def _read(self, config: Config) -> bool:
+        """Read what is to be shown and was not read yet; whether that could be done."""
+        kept_in, conversation = self.kept_in, self.id
+        unread = {e.position: e for e in self.exchanges if e.changed == _UNREAD and e.position is not None}
+        if not unread or kept_in is None or conversation is None:
+            return True
+        saved = self._keeping.tell(lambda: kept_in.exchanges(conversation, list(unread)))
+        for one in saved or ():
+            exchange = unread[one.position]
+            exchange.settings = choices.as_before(config, one.record.settings)
+            exchange.show(one)
+        return saved is not None
+
+    def _add_version(
+        self, index: int, question: str, settings: choices.Settings, request: Request | None
+    ) -> None:
+        old = self.exchanges[index]
+        for left in self.exchanges[index:]:
+            left.stop()  # what nobody sees would keep what is asked now waiting
+        self._add(
+            Exchange(
+                question,
+                settings,
+                None,
+                request,
+                before=old.before,
+                version_of=old,
+                given=given_again(old.files),
+            )
+        )
+
+    def _add(self, exchange: Exchange) -> None:
+        with self._keeping.lock:
+            self._all.append(exchange)
+            self._choose(exchange)
+            self._arrange()
+
+    def _choose(self, exchange: Exchange) -> None:
+        newest = max(e.chosen for e in self._all) + 1
+        at: Exchange | None = exchange
+        while at is not None:
+            at.chosen, at = newest, at.before
+
+    def _arrange(self) -> None:
+        """Make the list of what is shown."""
+        branches = self._branches()
+        shown = [self._all[place.position] for place in branches.shown()]
+        for exchange in shown:
+            versions = self._versions(exchange, branches)
+            exchange.version = (versions.index(exchange) + 1, len(versions))
+        self.exchanges = shown
+
+    def _versions(self, exchange: Exchange, branches: Branches | None = None) -> list[Exchange]:
+        places = (branches or self._branches()).versions(self._all.index(exchange))
+        return [self._all[position] for position in places]
+
+    def _branches(self) -> Branches:
+        """Of all exchanges, kept or not, by their places in ``_all``."""
+        at = {exchange: number for number, exchange in enumerate(self._all)}
+        return Branches(
+            Place(number, at[e.before] if e.before is not None else None, e.chosen)
+            for number, e in enumerate(self._all)
+        )
 
     def _history(self, until: int) -> list[Turn]:
         """The answered exchanges before number ``until``: what a follow-up may lean on.
@@ -129,24 +266,6 @@ class ChatSession:
             and may_lean_on(e.trace.request)
         ]
 
-    def _keep(self, exchange: Exchange, record: ExchangeRecord) -> None:
-        """From the job's thread, once the answer is there and once it is checked."""
-        kept_in, conversation = self.kept_in, self.id
-        with self._lock:
-            if kept_in is None or conversation is None or exchange not in self.exchanges:
-                return
-            is_last, self._edited = self._edited, False
-            self._try(lambda: kept_in.save(conversation, exchange.position, record, is_last=is_last))
-
-    def _try(self, action: Callable[[], T]) -> T | None:
-        try:
-            result = action()
-        except ChatbotError as error:
-            self.not_kept = str(error)
-            return None
-        self.not_kept = ""
-        return result
-
 
 def chat_in_address(config: Config, kept_in: Conversations | None) -> ChatSession:
     """The conversation that the page's address names, as after a reload; an empty one if it names none."""
@@ -156,24 +275,17 @@ def chat_in_address(config: Config, kept_in: Conversations | None) -> ChatSessio
 
 
 def open_chat(number: int, config: Config, kept_in: Conversations) -> ChatSession | None:
-    """A conversation that is kept; ``None`` where there is no such one, or it is somebody else's."""
-    live = _under_way.get(number)
-    if live is not None and live.kept_in is kept_in and not all(e.settled for e in live.exchanges):
-        return live
-    try:
-        saved = kept_in.exchanges(number)
-    except ChatbotError:
+    """A conversation that is kept, shared with the windows that show it; ``None`` where there is no such one, or it is somebody else's."""
+    chat = _open.get((kept_in.name, number)) or ChatSession(kept_in, number)
+    if not chat.catch_up(config):
         return None
-    chat = ChatSession(kept_in, number)
-    chat.exchanges = [_restored(exchange, config) for exchange in saved]
+    chat.share()
     return chat
 
 
-def _restored(saved: SavedExchange, config: Config) -> Exchange:
-    record = saved.record
-    ratings = {s.number: r for s in record.sources if (r := saved.source_ratings.get(s.candidate.chunk_id))}
-    return Exchange(
-        record.question, choices.as_before(config, record.settings), saved.position,
-        record.request if record.request.decided_by == "person" else None, record, record.state == "stopped", written=True,
-        checks=record.checks, failed=record.reason, ratings=ratings | {0: saved.rating},
-    )  # fmt: skip
+def _source(exchange: Exchange, number: int) -> Source | None:
+    trace = exchange.trace
+    if trace is None:
+        return None
+    shown = closest(trace.candidates) if trace.refused else trace.sources
+    return next((s for s in shown if s.number == number), None)

@@ -23,11 +23,11 @@ from streamlit.delta_generator import DeltaGenerator
 from chatbot.engine import Chatbot
 from chatbot.rendering.safe import as_attribute
 from chatbot.rendering.words import Say
+from chatbot.text.asking import LONGEST_QUESTION
 from chatbot.ui.chat.chat_session import ChatSession
 from chatbot.ui.chat.clock import run_again_soon
 from chatbot.ui.chat.exchange import Exchange
 from chatbot.ui.chat.exchange_view import PARTS, part_html
-from chatbot.ui.clicks import LONGEST_QUESTION
 
 _LOOK_S = 0.05  # between two looks at what is under way; nothing is sent for a look
 _FOLLOW_S = 2.0  # that one run of the fragment follows; then the browser asks for the next
@@ -72,7 +72,8 @@ class _Live:
         e = self.exchange
         trace = e.trace
         come = trace and (trace.received, trace.notes, len(trace.thoughts) // _THOUGHTS_STEP)
-        state = (come, bool(trace and trace.thoughts), e.written, e.stopped, e.failed)
+        waits = e.given is not None and e.given.is_waiting
+        state = (come, bool(trace and trace.thoughts), e.written, e.stopped, e.failed, waits, e.files)
         if state == self.seen:
             return
         self.seen = state
@@ -115,7 +116,8 @@ def draw_conversation(chat: ChatSession, chatbot: Chatbot, say: Say, is_beside: 
 def settled_parcel(chat: ChatSession, index: int, say: Say) -> Parcel:
     """Exchange ``index``, which has settled; made anew only when something about it has changed."""
     exchange = chat.exchanges[index]
-    key = (index, say.language, tuple(sorted(exchange.ratings.items())))
+    thumbs = (tuple(sorted(exchange.ratings.items())), exchange.why, exchange.words)
+    key = (index, say.language, exchange.version, exchange.changed, thumbs)
     known = _parcels.get(exchange)
     if known is None or known.key != key:
         inside = "".join(_part(part, part_html(part, exchange, index, say)) for part in PARTS)

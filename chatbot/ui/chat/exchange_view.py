@@ -13,7 +13,9 @@ from chatbot.rendering.checks import check_line, citation_marks, evidence_of
 from chatbot.rendering.reasons import answered_as, why_no_second_look, why_refused, written_by
 from chatbot.rendering.safe import as_html
 from chatbot.rendering.words import Say
+from chatbot.ui.chat.asking.given_view import given_html, searched_first_html
 from chatbot.ui.chat.exchange import Exchange
+from chatbot.ui.chat.versions import versions_html, why_html
 from chatbot.ui.clicks import AskAgain, AskAs, CopyAnswer, EditQuestion, Rate, StopAnswer, button_html
 from chatbot.ui.inspector.inspector import why_line
 from chatbot.ui.notices import notice_html
@@ -42,7 +44,7 @@ def _question(exchange: Exchange, index: int, say: Say) -> str:
     return (
         f'<div class="sl-asked" data-question="{as_typed}">'
         f'<div class="sl-question" role="article" aria-label="{say("you_asked")}" tabindex="0">'
-        f"{as_html(exchange.question)}</div>{edit_it}</div>"
+        f"{as_html(exchange.question)}</div>{edit_it}</div>{given_html(exchange, index, say)}"
     )
 
 
@@ -52,6 +54,7 @@ def _above(exchange: Exchange, index: int, say: Say) -> Iterator[str]:
     if trace is None:
         return
     yield _kind(exchange, trace, index, say)
+    yield searched_first_html(exchange, say)
     if trace.also_searched:
         yield f'<p class="sl-fine">{as_html(say("also_searched_as", query=trace.also_searched))}</p>'
     if trace.refused:
@@ -86,7 +89,8 @@ def _text(exchange: Exchange, index: int, say: Say) -> Iterator[str]:
     """The answer as far as it has come, with what is to be said about it."""
     trace = exchange.trace
     if trace is None:
-        if not exchange.written and not exchange.stopped:
+        is_waiting = exchange.given is not None and exchange.given.is_waiting  # which its bubble says
+        if not exchange.written and not exchange.stopped and not is_waiting:
             yield f'<p class="sl-busy">{say("searching")}</p>'
     elif trace.refused:
         yield notice_html(say("refused"), why_refused(trace.gate, exchange.settings.filters, say), "calm")
@@ -171,7 +175,10 @@ def _actions(exchange: Exchange, trace: Trace, index: int, say: Say) -> str:
             button_html(Rate(index, 0, -1), say("bad_answer"), "thumb_down", rated == -1),
         ]  # fmt: skip
     checked = check_line(exchange.checks, trace.candidates, _anchor(index), say, exchange.not_checked)
-    return f'<div class="sl-actions">{"".join(buttons)}{checked}</div>'
+    versions = versions_html(exchange, index, say)
+    return (
+        f'<div class="sl-actions">{versions}{"".join(buttons)}{checked}</div>{why_html(exchange, index, say)}'
+    )
 
 
 def _anchor(index: int) -> str:

@@ -19,6 +19,7 @@ from chatbot.ui.documents.folders import draw_folders
 from chatbot.ui.documents.index_changes import (
     MOST_FILES,
     NotTaken,
+    Uploading,
     limit_of_a_file,
     queue_pages,
     queue_upload,
@@ -68,8 +69,8 @@ def draw_uploaders(config: Config, chatbot: Chatbot | None, say: Say) -> None:
     if not_sent is not None:
         _note(turn, _not_sent(not_sent))
     if given:
-        refusal = queue_upload(config, chatbot, given)
-        _note(turn, [refusal] if refusal else [])
+        outcome = queue_upload(config, chatbot, given)
+        _note(turn, [outcome] if isinstance(outcome, NotTaken) else [])
         st.session_state.uploader = turn + 1  # fresh ones, or the same files would be sent again
         st.rerun()
     _draw_addresses(config, chatbot, say)
@@ -101,10 +102,13 @@ def _draw_addresses(config: Config, chatbot: Chatbot | None, say: Say) -> None:
             st.rerun()
 
 
-def take_files(files: Sequence[UploadedFile], config: Config, chatbot: Chatbot | None) -> None:
+def take_files(
+    files: Sequence[UploadedFile], config: Config, chatbot: Chatbot | None
+) -> Uploading | NotTaken:
     """Queue files for the index; why they are not taken, if so, is said on this page and by ``draw_under_way``."""
-    refusal = queue_upload(config, chatbot, files)
-    st.session_state[_NOT_TAKEN] = [refusal] if refusal else []
+    outcome = queue_upload(config, chatbot, files)
+    st.session_state[_NOT_TAKEN] = [outcome] if isinstance(outcome, NotTaken) else []
+    return outcome
 
 
 def draw_under_way(say: Say) -> None:

@@ -42,28 +42,40 @@ class NotTaken:
     values: dict[str, object]
 
 
-def queue_upload(config: Config, chatbot: Chatbot | None, files: Sequence[UploadedFile]) -> NotTaken | None:
+@dataclass(frozen=True, slots=True)
+class Uploading:
+    """Files on their way into the index, and the documents that they become."""
+
+    work: Work
+    documents: tuple[str, ...]
+
+
+def queue_upload(
+    config: Config, chatbot: Chatbot | None, files: Sequence[UploadedFile]
+) -> Uploading | NotTaken:
     """Queue files for the index, or say why not.
 
     The copies that Streamlit holds are let go: it would keep them as long as the session lasts.
     """
     meant = [file for file in files if _is_meant(file.name)]
     total = sum(file.size for file in meant)
-    refusal = None
+    outcome: Uploading | NotTaken
     if not meant:
-        refusal = NotTaken("upload_nothing", {})
+        outcome = NotTaken("upload_nothing", {})
     elif len(meant) > MOST_FILES:
-        refusal = NotTaken("upload_too_many", {"count": f"{len(meant):,}", "most": MOST_FILES})
+        outcome = NotTaken("upload_too_many", {"count": f"{len(meant):,}", "most": MOST_FILES})
     elif total > MOST_BYTES:
-        refusal = NotTaken("upload_too_large", {"size": size(total), "most": size(MOST_BYTES)})
+        outcome = NotTaken("upload_too_large", {"size": size(total), "most": size(MOST_BYTES)})
     elif limit := upload_refused(config.limits, len(meant), total, config.store):
-        refusal = NotTaken(limit.key, limit.values)
+        outcome = NotTaken(limit.key, limit.values)
     else:
         given = _numbered([(file.name, file.getvalue()) for file in meant])
+        documents = tuple(uploads.uri_of(name) for name, _ in given)  # the work empties ``given``
         action = upload_in_parts(config, chatbot.embedding if chatbot else None, given)
-        add_work(Work("upload", len(given), config.store, action, person()))
+        work = Work("upload", len(given), config.store, action, person())
+        outcome = Uploading(add_work(work), documents)
     _let_go(files)
-    return refusal
+    return outcome
 
 
 def queue_reading(config: Config, chatbot: Chatbot, uris: Sequence[str]) -> Work:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import socket
-import subprocess
-import sys
-import threading
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from chatbot.config import Config
-from paths import ROOT
+from page_process import PageProcess
 from visit import DESKTOP, PATIENCE_MS, Visit, Visitor
 
 
@@ -32,41 +27,15 @@ def page_config(sample_config: Config, tmp_path_factory: pytest.TempPathFactory)
 @pytest.fixture(scope="session")
 def server(page_config: Config) -> Iterator[str]:
     """The page as a process of its own; its address."""
-    environment = {name: value for name, value in os.environ.items() if not name.endswith("_API_KEY")}
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "streamlit",
-        "run",
-        str(ROOT / "streamlit_app.py"),
-        "--server.port",
-        str(port),
-    ]
     settings = page_config.store.with_name("secondlook.toml")
     settings.write_text("[retrieval]\nboth_languages = false\n", "utf-8")
-    process = subprocess.Popen(
-        [*command, "--", "--store", str(page_config.store), "--config", str(settings)],
-        cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-    )  # fmt: skip
-    log: list[str] = []
-    assert process.stdout is not None
+    page = PageProcess(page_config.store, settings)
     try:
-        for line in process.stdout:
-            log.append(line)
-            if "URL:" in line:
-                break
-        else:
-            pytest.fail("the page did not start:\n" + "".join(log))
-        drain = threading.Thread(target=lambda: log.extend(process.stdout or ()), daemon=True)
-        drain.start()
-        yield f"http://127.0.0.1:{port}"
+        page.start()
+        yield page.address
     finally:
-        process.terminate()
-        process.wait(20)
-        process.stdout.close()
-    assert "Traceback" not in "".join(log), "".join(log)
+        page.stop()
+    assert "Traceback" not in "".join(page.log), "".join(page.log)
 
 
 @pytest.fixture

@@ -7,11 +7,12 @@ from typing import get_args
 
 import pytest
 
+from chatbot.text.asking import LONGEST_QUESTION
 from chatbot.ui.clicks import (
-    LONGEST_QUESTION,
     AskAgain,
     AskAs,
     AskEdited,
+    AskNow,
     Click,
     ClosePanel,
     CopyAnswer,
@@ -21,6 +22,9 @@ from chatbot.ui.clicks import (
     NewConversation,
     OpenSource,
     Rate,
+    SayInWords,
+    SayWhy,
+    ShowVersion,
     StopAnswer,
     SwitchConversation,
     button_html,
@@ -30,7 +34,7 @@ from chatbot.ui.clicks import (
 CLICKS: list[Click] = [
     NewConversation(), SwitchConversation(7), ManageConversation(7), Rate(1, 0, -1), Rate(1, 2, 1), AskAgain(1), AskAs(1, 1), EditQuestion(1),
     CopyAnswer(1), InspectAnswer(1), OpenSource(1, 2), AskEdited(1, "Why?"), StopAnswer(1),
-    ClosePanel(), OpenSource(0, 1, 7),
+    ClosePanel(), OpenSource(0, 1, 7), ShowVersion(1, 2), SayWhy(1, "sources"), SayInWords(1, "old rules"), SayInWords(1, ""), AskNow(1),
 ]  # fmt: skip
 OPEN = {"act": "open", "exchange": "0", "source": "1", "basis": "-1"}
 
@@ -61,9 +65,9 @@ def test_what_is_no_click_on_a_button_of_ours_is_dropped(told: object) -> None:
 
 
 def test_an_edited_question_is_as_long_as_the_field_allows_and_not_empty() -> None:
-    told = {"act": "edited", "exchange": "2", "question": f"  {'x' * (LONGEST_QUESTION + 1)} "}
+    told = {"act": "edited", "exchange": "2", "question": f"  {'x' * LONGEST_QUESTION} "}
     assert read_click(told) == AskEdited(2, "x" * LONGEST_QUESTION)
-    for question in ("", " \n", None, 7):
+    for question in ("", " \n", None, 7, "x" * (LONGEST_QUESTION + 1)):
         assert read_click({**told, "question": question}) is None
 
 

@@ -68,8 +68,8 @@ def long_conversation(page: Visit, config: Config, turns: int) -> str:
     kept_in = Conversations.open(config.store)
     record = kept_in.exchanges(kept_in.list("")[0].id)[0].record
     conversation = kept_in.create()
-    for position in range(turns):
-        kept_in.save(conversation, position, record, is_last=False)
+    for _ in range(turns):
+        kept_in.add(conversation, record)
     return f"{page.origin}?c={conversation}"
 
 

@@ -164,6 +164,7 @@ def test_every_click_is_obeyed_once_though_it_comes_with_every_run(
     seen: list[Click] = []
     monkeypatch.setattr(page_state, "obey_click", lambda click, *_: seen.append(click))
     for now in (
+        [(3, NewConversation()), (4, AskAgain(0))],  # obeyed by another server, from which the browser comes
         [(5, NewConversation())],
         [(5, NewConversation())],
         [(5, NewConversation()), (6, AskAgain(0)), (7, AskAgain(1))],

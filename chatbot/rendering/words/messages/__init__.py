@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from chatbot.errors import Phrase, fill
+from chatbot.rendering.words.documents import DOCUMENTS as ON_THE_PAGE
 from chatbot.rendering.words.messages.archives import ARCHIVES
 from chatbot.rendering.words.messages.documents import DOCUMENTS
 from chatbot.rendering.words.messages.files import FILES
@@ -22,7 +23,30 @@ from chatbot.rendering.words.messages.settings import SETTINGS
 
 Language = Literal["ko", "en"]
 Words = str | tuple[str, str]
-PARTS: tuple[Mapping[str, Words], ...] = (FILES, DOCUMENTS, INDEX, ARCHIVES, MODELS, LLM, SETTINGS, LIBRARY)
+NOT_TAKEN = {  # kept as reasons where files came with a question
+    ON_THE_PAGE[key][1]: ON_THE_PAGE[key][0]
+    for key in (
+        "upload_nothing",
+        "upload_too_many",
+        "upload_too_large",
+        "limit_files",
+        "limit_files_at_once",
+        "limit_bytes",
+        "limit_bytes_at_once",
+        "limit_storage",
+    )
+}
+PARTS: tuple[Mapping[str, Words], ...] = (
+    FILES,
+    DOCUMENTS,
+    INDEX,
+    ARCHIVES,
+    MODELS,
+    LLM,
+    SETTINGS,
+    LIBRARY,
+    NOT_TAKEN,
+)
 MESSAGES: dict[str, Words] = {template: words for part in PARTS for template, words in part.items()}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 FILES: dict[str, str] = {
     # English template: Korean
+    "it was not read; add it again on the Documents page": "읽지 못했습니다. 문서 페이지에서 다시 추가해 주세요.",
     "There is no regular file under this name. Check the path.": "이 이름의 일반 파일이 없습니다. 경로를 확인해 주세요.",
     "The file is empty. Nothing to index; remove it or replace it.": "빈 파일이라 색인할 것이 없습니다. 지우거나 다른 파일로 바꿔 주세요.",
     "The file cannot be opened ({error}). Check its permissions.": "파일을 열 수 없습니다. 파일 권한을 확인해 주세요. ({error})",

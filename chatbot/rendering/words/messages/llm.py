@@ -7,6 +7,9 @@ LLM: dict[str, str | tuple[str, str]] = {
     "something unexpected went wrong; the server's log has the details": (
         "예상하지 못한 문제가 생겼습니다. 자세한 내용은 서버의 로그에 있습니다."
     ),
+    "the server was ended before this answer was finished; ask again": (
+        "답변을 다 쓰기 전에 서버가 꺼졌습니다. 다시 물어보세요.", "The server was ended before this answer was finished. Ask again."
+    ),
     # whole documents
     "reading section {number} of {count}": ("{count}개 부분 가운데 {number}번째를 읽는 중", "Reading section {number} of {count}"),
     "written before, by the same model from the same text; nothing was sent this time": (

@@ -1,0 +1,1 @@
+"""What comes with a question: files that are to be read first."""
