@@ -12,8 +12,8 @@ from chatbot.config import Config
 from chatbot.conversations import Conversations
 from chatbot.errors import StoreMissing
 from chatbot.rendering.words import Say
+from chatbot.ui.chat.chat_header import draw_chat_header
 from chatbot.ui.chat.chat_page import draw_chat, draw_invitation
-from chatbot.ui.chat.conversation_list import draw_conversation_dialog, open_conversations
 from chatbot.ui.documents.document_rows import documents_of
 from chatbot.ui.documents.documents_page import draw_documents_page
 from chatbot.ui.jobs import attempt
@@ -21,6 +21,7 @@ from chatbot.ui.models.models_page import draw_models_page
 from chatbot.ui.notices import problem
 from chatbot.ui.page_state import obey_clicks, page_state
 from chatbot.ui.resources import chatbot_for, config_from, keys_from_secrets
+from chatbot.ui.sidebar.conversation_list import draw_delete_dialog, open_conversations
 from chatbot.ui.sidebar.sidebar import chosen_language, draw_language_switch, draw_sidebar
 from chatbot.ui.sign_in import owner, require_sign_in
 from chatbot.ui.sources.panel import draw_panel
@@ -74,6 +75,7 @@ def _draw_with_config(config: Config, say: Say) -> None:
     def draw_chat_page() -> None:
         if chatbot and any(row.chunks for row in rows):
             is_beside = page.dialog is not None or page.panel is not None
+            draw_chat_header(page.chat, kept_in, say)
             draw_chat(config, chatbot, page.chat, say, is_beside)
         else:
             draw_invitation(config, say)
@@ -103,9 +105,9 @@ def _draw_with_config(config: Config, say: Say) -> None:
     page.wants_chat = False
     page.chat.name_in_address()
     if page.dialog is not None and kept_in is not None:
-        draw_conversation_dialog(page.dialog.conversation, page, kept_in, say)
+        draw_delete_dialog(page.dialog.conversation, page, kept_in, say)
     with st.sidebar:
-        draw_sidebar(config, kept_in, page.chat, chatbot is not None, say)
+        draw_sidebar(config, kept_in, page, chatbot is not None, say)
     part.run()
     if chatbot is not None:
         draw_panel(page, config, chatbot, say)  # last, so that what stands before it keeps its place

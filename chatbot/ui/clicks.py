@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, dataclass, fields
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,11 @@ from chatbot.rendering.words import Say
 from chatbot.text.asking import LONGEST_QUESTION
 
 _ASSETS = Path(__file__).with_name("assets")
-_SCRIPTS = ("clicks.js", "conversation.js", "asking.js")
+_SCRIPTS = ("clicks.js", "conversation.js", "asking.js", "sidebar.js")
 _SCRIPT = "\n".join(_ASSETS.joinpath(name).read_text("utf-8") for name in _SCRIPTS)
 LONGEST_WORDS = 500  # characters that a person writes on a thumb down
+LONGEST_TITLE = 200  # of a conversation
+LONGEST_NAME = 4096  # of a document, with its folders
 _NUMBER = re.compile(r"-?[0-9]{1,15}")  # of a field; all of them fit into a column of the database
 
 
@@ -38,10 +41,34 @@ class SwitchConversation:
 
 
 @dataclass(frozen=True, slots=True)
-class ManageConversation:
-    """Open the dialog in which a conversation is renamed, saved as a file or deleted."""
+class DeleteConversation:
+    """Ask whether a conversation is to be deleted."""
 
     conversation: int
+
+
+@dataclass(frozen=True, slots=True)
+class PinConversation:
+    """Keep a conversation on top of the list (``pinned`` 1), or no longer (0)."""
+
+    conversation: int
+    pinned: int
+
+
+@dataclass(frozen=True, slots=True)
+class RenameConversation:
+    """Give a conversation another ``title``, at most ``LONGEST_TITLE`` characters."""
+
+    conversation: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDocument:
+    """Open a document in the panel: what it holds in short, and the passage ``chunk``, 0 for its beginning."""
+
+    document: str
+    chunk: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,23 +194,39 @@ OnExchange = (
     | SayInWords
     | AskNow
 )
-Click = NewConversation | SwitchConversation | ManageConversation | ClosePanel | OnExchange
+Click = (
+    NewConversation
+    | SwitchConversation
+    | DeleteConversation
+    | PinConversation
+    | RenameConversation
+    | OpenDocument
+    | ClosePanel
+    | OnExchange
+)
 
 _KINDS: dict[str, type[Click]] = {  # by their name in the HTML
-    "new": NewConversation, "conversation": SwitchConversation, "manage": ManageConversation, "rate": Rate,
+    "new": NewConversation, "conversation": SwitchConversation, "delete": DeleteConversation, "pin": PinConversation, "renamed": RenameConversation, "document": OpenDocument, "rate": Rate,
     "again": AskAgain, "as": AskAs, "edit": EditQuestion, "edited": AskEdited, "stop": StopAnswer, "copy": CopyAnswer, "why": InspectAnswer,
     "open": OpenSource, "close": ClosePanel, "version": ShowVersion, "say": SayWhy, "words": SayInWords, "now": AskNow,
 }  # fmt: skip
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 
 
-def button_html(click: Click, label: str, icon: str = "", pressed: bool | None = None) -> str:
-    """HTML of the button of ``click``; with an ``icon`` (a Material symbol's name) the label becomes its tooltip."""
-    face = f'<span class="sl-icon" aria-hidden="true">{as_html(icon)}</span>' if icon else as_html(label)
-    values = "".join(f' data-{name}="{as_attribute(str(value))}"' for name, value in asdict(click).items())
+def button_html(
+    click: Click, label: str, icon: str = "", pressed: bool | None = None, *, face: str = ""
+) -> str:
+    """HTML of the button of ``click``; with an ``icon`` (a Material symbol's name) the label becomes its tooltip.
+
+    ``face``: HTML that stands on it in place of the label, which is then its tooltip only.
+    """
+    own = f'<span class="sl-icon" aria-hidden="true">{as_html(icon)}</span>' if icon else as_html(label)
+    # as they are, unlike what is shown: a document is found by its whole name, whatever it holds
+    values = "".join(f' data-{name}="{escape(str(value))}"' for name, value in asdict(click).items())
     state = "" if pressed is None else f' aria-pressed="{str(pressed).lower()}"'
-    title = f' title="{as_attribute(label)}" aria-label="{as_attribute(label)}"' if icon else ""
-    return f'<button type="button" class="sl-act" data-act="{_NAMES[type(click)]}"{values}{state}{title}>{face}</button>'
+    is_named = f' aria-label="{as_attribute(label)}"' if icon else ""
+    title = f' title="{as_attribute(label)}"{is_named}' if icon or face else ""
+    return f'<button type="button" class="sl-act" data-act="{_NAMES[type(click)]}"{values}{state}{title}>{face or own}</button>'
 
 
 def read_click(told: object) -> Click | None:
@@ -210,6 +253,10 @@ def _value(told: object, name: str) -> int | str | None:
         return question if 0 < len(question) <= LONGEST_QUESTION else None  # the field has said so already
     if name in ("why", "words"):
         return told.strip()[:LONGEST_WORDS]
+    if name == "title":
+        return told.strip()[:LONGEST_TITLE] or None
+    if name == "document":
+        return told if 0 < len(told) <= LONGEST_NAME else None
     return int(told) if _NUMBER.fullmatch(told) else None
 
 

@@ -7,7 +7,9 @@ at all. Drawing comes afterwards.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 
@@ -25,13 +27,16 @@ from chatbot.ui.clicks import (
     Click,
     ClosePanel,
     CopyAnswer,
+    DeleteConversation,
     EditQuestion,
     InspectAnswer,
-    ManageConversation,
     NewConversation,
     OnExchange,
+    OpenDocument,
     OpenSource,
+    PinConversation,
     Rate,
+    RenameConversation,
     SayInWords,
     SayWhy,
     ShowVersion,
@@ -39,6 +44,7 @@ from chatbot.ui.clicks import (
     SwitchConversation,
     received_clicks,
 )
+from chatbot.ui.jobs import attempt
 
 _KEY = "page"
 
@@ -54,16 +60,18 @@ class PageState:
         turned_to: the page, from 1, that a source in the panel was turned to.
         part: path of the part of the page that was drawn last; the chat has none.
         wants_chat: the chat is to be shown, whichever part is there.
+        told: why the last click on a conversation did nothing; empty when it did.
         obeyed: number of the last click that was obeyed; ``None`` before the first look. What comes with that look was
             obeyed by another server, from which the browser has come here.
     """
 
     chat: ChatSession
-    dialog: ManageConversation | None = None
-    panel: InspectAnswer | OpenSource | None = None
+    dialog: DeleteConversation | None = None
+    panel: InspectAnswer | OpenSource | OpenDocument | None = None
     turned_to: int | None = None
     part: str = ""
     wants_chat: bool = False
+    told: str = ""
     obeyed: int | None = None
 
     def show_chat(self, chat: ChatSession) -> None:
@@ -123,8 +131,14 @@ def obey_click(
         case SwitchConversation(number):
             if kept_in is not None:
                 page.show_chat(open_chat(number, config, kept_in) or ChatSession(kept_in))
-        case ManageConversation():
+        case DeleteConversation():
             page.dialog = click
+        case PinConversation(number, pinned) if kept_in is not None:
+            page.told = _why_not(partial(kept_in.pin, number, bool(pinned)))
+        case RenameConversation(number, title) if kept_in is not None:
+            page.told = _why_not(partial(kept_in.rename, number, title))
+        case OpenDocument():
+            page.panel, page.turned_to = click, None
         case Rate(exchange, source, value):
             chat.rate(exchange, source, value)
         case AskAgain(exchange):
@@ -161,3 +175,8 @@ def obey_click(
             page.close_panel()
         case CopyAnswer() | EditQuestion():  # done in the browser
             pass
+
+
+def _why_not(action: Callable[[], None]) -> str:
+    error = attempt(action).error
+    return str(error) if error else ""

@@ -12,12 +12,12 @@ from chatbot.llms.needs import NEEDS, Needs, leaves_this_machine
 from chatbot.rendering.safe import as_html
 from chatbot.rendering.words import LANGUAGES, Language, Say, preferred
 from chatbot.ui import choices
-from chatbot.ui.chat.chat_session import ChatSession
-from chatbot.ui.chat.conversation_list import draw_conversation_list
 from chatbot.ui.clicks import NewConversation, button_html
 from chatbot.ui.documents.documents_page import draw_under_way
 from chatbot.ui.models.backend_cards import backend_name
 from chatbot.ui.notices import notice, quiet
+from chatbot.ui.page_state import PageState
+from chatbot.ui.sidebar.conversation_list import draw_conversation_list
 from chatbot.ui.sidebar.theme import draw_theme_switch
 from chatbot.ui.sign_in import draw_sign_out
 
@@ -43,7 +43,7 @@ def draw_language_switch(say: Say) -> None:
 
 
 def draw_sidebar(
-    config: Config, kept_in: Conversations | None, chat: ChatSession, has_index: bool, say: Say
+    config: Config, kept_in: Conversations | None, page: PageState, has_index: bool, say: Say
 ) -> None:
     """Everything below the navigation.
 
@@ -53,7 +53,9 @@ def draw_sidebar(
     if has_index:
         st.html(button_html(NewConversation(), say("new_chat")))
     if kept_in is not None:
-        draw_conversation_list(kept_in, chat.id, say)
+        draw_conversation_list(kept_in, page.chat.id, say)
+        if page.told:
+            notice(say("problem"), say.error(page.told))
     elif has_index:
         notice(say("not_kept"), say("conversations_unusable"))
     with st.container(key="foot", gap="small"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import get_args
 
 import pytest
@@ -16,12 +17,15 @@ from chatbot.ui.clicks import (
     Click,
     ClosePanel,
     CopyAnswer,
+    DeleteConversation,
     EditQuestion,
     InspectAnswer,
-    ManageConversation,
     NewConversation,
+    OpenDocument,
     OpenSource,
+    PinConversation,
     Rate,
+    RenameConversation,
     SayInWords,
     SayWhy,
     ShowVersion,
@@ -32,7 +36,7 @@ from chatbot.ui.clicks import (
 )
 
 CLICKS: list[Click] = [
-    NewConversation(), SwitchConversation(7), ManageConversation(7), Rate(1, 0, -1), Rate(1, 2, 1), AskAgain(1), AskAs(1, 1), EditQuestion(1),
+    NewConversation(), SwitchConversation(7), DeleteConversation(7), PinConversation(7, 1), RenameConversation(7, "A <b>"), OpenDocument("docs/\u202ea.md", 3), Rate(1, 0, -1), Rate(1, 2, 1), AskAgain(1), AskAs(1, 1), EditQuestion(1),
     CopyAnswer(1), InspectAnswer(1), OpenSource(1, 2), AskEdited(1, "Why?"), StopAnswer(1),
     ClosePanel(), OpenSource(0, 1, 7), ShowVersion(1, 2), SayWhy(1, "sources"), SayInWords(1, "old rules"), SayInWords(1, ""), AskNow(1),
 ]  # fmt: skip
@@ -42,6 +46,7 @@ OPEN = {"act": "open", "exchange": "0", "source": "1", "basis": "-1"}
 @pytest.mark.parametrize("click", CLICKS)
 def test_a_button_is_read_back_as_the_click_that_it_was_drawn_for(click: Click) -> None:
     told = dict(re.findall(r' data-([a-z]+)="([^"]*)"', button_html(click, "label", "icon", pressed=True)))
+    told = {name: unescape(value) for name, value in told.items()}
     assert read_click(told) == click
     assert read_click({**told, "at": 1_790_000_000_000}) == click
 
@@ -78,3 +83,8 @@ def test_a_label_cannot_leave_its_button() -> None:
     ):
         assert "<script" not in html
         assert html.count("<button") == html.count("</button>") == 1
+
+
+def test_a_button_shows_its_face_and_has_its_label_as_a_tooltip() -> None:
+    shown = button_html(SwitchConversation(7), "A <b>", face="<span>B</span><small>C</small>")
+    assert shown.endswith(' title="A &lt;b&gt;"><span>B</span><small>C</small></button>')

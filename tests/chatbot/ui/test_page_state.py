@@ -22,9 +22,9 @@ from chatbot.ui.clicks import (
     Click,
     ClosePanel,
     CopyAnswer,
+    DeleteConversation,
     EditQuestion,
     InspectAnswer,
-    ManageConversation,
     NewConversation,
     OpenSource,
     Rate,
@@ -90,7 +90,7 @@ def test_a_new_conversation_and_one_that_is_kept_are_shown_in_the_chat(
     page: PageState, kept_in: Conversations
 ) -> None:
     first = page.chat
-    page.dialog = ManageConversation(1)
+    page.dialog = DeleteConversation(1)
     obey(page, kept_in, NewConversation())
     assert page.chat is not first
     assert page.chat.exchanges == []
@@ -106,8 +106,8 @@ def test_a_new_conversation_and_one_that_is_kept_are_shown_in_the_chat(
 def test_dialog_and_panel_open_on_what_is_there_and_stay_open_until_they_are_closed(
     page: PageState, kept_in: Conversations
 ) -> None:
-    obey(page, kept_in, ManageConversation(1))
-    assert page.dialog == ManageConversation(1)
+    obey(page, kept_in, DeleteConversation(1))
+    assert page.dialog == DeleteConversation(1)
     for click in (InspectAnswer(1), OpenSource(0, 2)):
         obey(page, kept_in, click)
         assert page.panel == click
