@@ -28,9 +28,10 @@ from chatbot.answering.requests import as_chosen, recognise, without_opener
 from chatbot.answering.small_tasks.asked_for import asked_for
 from chatbot.answering.small_tasks.both_languages import found_in_both
 from chatbot.answering.small_tasks.ordering import order_by
-from chatbot.answering.suggestions import answered_next, next_questions
+from chatbot.answering.suggestions import answered_next, next_questions, questions_about
 from chatbot.answering.tables.table_question import TableQuestions
 from chatbot.answering.whole_document import Asked, answer_whole_again
+from chatbot.answering.whole_document.guide import Guide, guide_of
 from chatbot.answering.writer import Writer
 from chatbot.citations.check import CheckCalibration, ClaimCheck, check_claims, load_check_calibration
 from chatbot.citations.sources import cite
@@ -155,6 +156,22 @@ class Chatbot:
         with self.store.reading() as view:
             possible = list(next_questions(view, answered))
         return answered_next(possible, lambda question: self.search(question, filters), seconds)
+
+    def guide(self, document: str) -> Guide:
+        """The document ``document`` in short; without lines where it is not there or holds no text. Takes up to 0.3 s."""
+        with self.store.reading() as view:
+            row = view.document(document)
+            return guide_of(view, row) if row is not None else Guide()
+
+    def document_questions(self, document: str, *, seconds: float = 6.0) -> tuple[str, ...]:
+        """Up to three questions that ``document`` alone was found to answer; as ``next_questions``.
+
+        Raises:
+            ChatbotError: a model cannot be used.
+        """
+        with self.store.reading() as view:
+            possible = questions_about(view, document)
+        return answered_next(possible, lambda question: self.search(question, (document,)), seconds)
 
     def _names(self, filters: Sequence[str] | str) -> list[DocumentName]:
         with self.store.reading() as view:

@@ -146,6 +146,20 @@ def answered_questions(
     return tuple(one.question for one in (found + spare)[:COUNT])
 
 
+def questions_about(view: View, uri: str) -> list[Possible]:
+    """What may be asked of one document, in its own language: about its middle, its end, then its beginning."""
+    chunks = view.chunks_of(uri, _CHUNKS)
+    text = "\n".join(chunk.text for chunk in chunks)
+    language: Literal["ko", "en"] = "ko" if (hangul_share(text) or 0.0) >= _KOREAN_FROM else "en"
+    made: dict[str, Possible] = {}
+    for chunk in chunks:
+        for question, name in _questions([chunk], language):
+            made.setdefault(name, Possible(question, uri, chunk.id))
+    about = list(made.values())
+    third = len(about) // 3
+    return about[third:] + about[:third]
+
+
 def _of_document(view: View, uri: str, language: Literal["ko", "en"]) -> tuple[bool, list[Possible]]:
     """Whether the document is in ``language``, and a few questions about it."""
     chunks = view.chunks_of(uri)[:_CHUNKS]

@@ -17,7 +17,9 @@ _LONGEST = 120  # characters of a heading
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class Line:
+    """A heading: its level from 0, its page, and the first passage below it, by its place."""
+
     level: int
     title: str
     page: int | None
@@ -26,10 +28,7 @@ class _Line:
 
 def outline(passages: Sequence[Candidate], words: Words, numbers: Numbers) -> list[str]:
     """One paragraph, a list; the deepest levels are left out of more than ``_MOST_LINES`` headings."""
-    lines = _headings(passages)
-    if len(lines) < 2:
-        sections = sections_of(passages, words)
-        lines = [_Line(0, section.title, None, section.start) for section in sections]
+    lines = _all_lines(passages, words)
     shown = _down_to(lines, _MOST_LINES)
     cited = {line.place for line in _down_to(shown, MOST_SOURCES)[:MOST_SOURCES]}
     left = (
@@ -41,8 +40,21 @@ def outline(passages: Sequence[Candidate], words: Words, numbers: Numbers) -> li
     return [body or words.say("no_sentence"), *left]
 
 
-def _headings(passages: Sequence[Candidate]) -> list[_Line]:
-    found: list[_Line] = []
+def outline_lines(passages: Sequence[Candidate], words: Words, most: int) -> list[Line]:
+    """At most ``most`` of the lines of an outline, as many levels as they hold."""
+    return _down_to(_all_lines(passages, words), most)[:most]
+
+
+def _all_lines(passages: Sequence[Candidate], words: Words) -> list[Line]:
+    """The headings; the sections where there are fewer than two."""
+    lines = _headings(passages)
+    if len(lines) >= 2:
+        return lines
+    return [Line(0, section.title, None, section.start) for section in sections_of(passages, words)]
+
+
+def _headings(passages: Sequence[Candidate]) -> list[Line]:
+    found: list[Line] = []
     before: tuple[str, ...] = ()
     for place, passage in enumerate(passages):
         path = passage.heading
@@ -50,14 +62,14 @@ def _headings(passages: Sequence[Candidate]) -> list[_Line]:
         while same < min(len(path), len(before)) and path[same] == before[same]:
             same += 1
         found += [
-            _Line(level, clean_line(path[level])[:_LONGEST], passage.page, place)
+            Line(level, clean_line(path[level])[:_LONGEST], passage.page, place)
             for level in range(same, len(path))
         ]
         before = path
     return found
 
 
-def _down_to(lines: Sequence[_Line], most: int) -> list[_Line]:
+def _down_to(lines: Sequence[Line], most: int) -> list[Line]:
     """The lines of as many levels as ``most`` lines hold, of the first one at least."""
     levels = sorted({line.level for line in lines})
     fitting = [level for level in levels if sum(line.level <= level for line in lines) <= most] or levels[:1]
@@ -65,7 +77,7 @@ def _down_to(lines: Sequence[_Line], most: int) -> list[_Line]:
 
 
 def _listed(
-    line: _Line, passages: Sequence[Candidate], cited: set[int], words: Words, numbers: Numbers
+    line: Line, passages: Sequence[Candidate], cited: set[int], words: Words, numbers: Numbers
 ) -> str:
     page = f" · {words.page(line.page)}" if line.page is not None else ""
     number = numbers.number(passages[line.place]) if line.place in cited else None

@@ -41,7 +41,7 @@ def quoted(document: WholeDocument, topic: str, words: Words, numbers: Numbers) 
     if topic == "outline":
         return [title(document, "outline", words), *outline(document.passages, words, numbers)]
     if topic == "key_points":
-        points = [_cited(document.passages, s, numbers) for s in _key_points(document, words)]
+        points = [_cited(document.passages, s, numbers) for s in key_statements(document, words)]
         body = (
             ["\n".join(f"- {point}" for point in points if point)] if points else [words.say("no_sentence")]
         )
@@ -109,11 +109,11 @@ def _best(document: WholeDocument, section: Section, count: int) -> list[Stateme
     return best_statements(statements_in(document.passages, places), worths, section.start, count)
 
 
-def _key_points(document: WholeDocument, words: Words) -> list[Statement]:
-    """The most central sentences of the document among the best of its sections."""
+def key_statements(document: WholeDocument, words: Words, count: int = _POINTS) -> list[Statement]:
+    """The ``count`` most central sentences of the document among the best of its sections."""
     sections = sections_of(document.passages, words)
     pool = [s for section in sections for s in _best(document, section, _POINTS_OF_A_SECTION)]
-    return best_statements(pool, passage_worths(document.vectors, 0, len(document.passages)), 0, _POINTS)
+    return best_statements(pool, passage_worths(document.vectors, 0, len(document.passages)), 0, count)
 
 
 def _about(document: WholeDocument, words: Words, numbers: Numbers, count: int) -> list[str]:
@@ -123,7 +123,7 @@ def _about(document: WholeDocument, words: Words, numbers: Numbers, count: int) 
         s for s in statements_in(document.passages, range(len(document.passages))[:_OPENING]) if not s.leans
     ]
     chosen = opening[:1]
-    chosen += [s for s in _key_points(document, words) if s not in chosen][: count - len(chosen)]
+    chosen += [s for s in key_statements(document, words) if s not in chosen][: count - len(chosen)]
     chosen.sort(key=lambda statement: (statement.place, statement.start))
     cited = list(filter(None, (_cited(document.passages, s, numbers) for s in chosen)))
     return cited or _table(document.passages, everything, words, numbers) or [words.say("no_sentence")]
