@@ -12,6 +12,7 @@ from chatbot.config import Config
 from chatbot.conversations import Conversations
 from chatbot.errors import StoreMissing
 from chatbot.rendering.words import Say
+from chatbot.ui import choices
 from chatbot.ui.chat.chat_header import draw_chat_header
 from chatbot.ui.chat.chat_page import draw_chat, draw_invitation
 from chatbot.ui.documents.document_rows import documents_of
@@ -70,6 +71,7 @@ def _draw_with_config(config: Config, say: Say) -> None:
     chatbot = loaded.value
     rows = documents_of(chatbot)
     kept_in = _kept_in(config) if chatbot else None
+    choices.restore(config, kept_in, {row.uri for row in rows})
     page = page_state(config, kept_in)
 
     def draw_chat_page() -> None:
