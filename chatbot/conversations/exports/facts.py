@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import tzinfo
 
-from chatbot.conversations.record import ExchangeRecord
+from chatbot.conversations.record import ExchangeRecord, GivenFile
 from chatbot.rendering.reasons import answered_as, gate_figures, token_line, why_refused, written_by
 from chatbot.rendering.words import Say
 
@@ -39,6 +39,8 @@ def facts(record: ExchangeRecord, say: Say, timezone: tzinfo) -> list[tuple[str,
         (say("top_n"), str(s.top_n)),
         (say("second_look"), say("turned_on" if s.rerank else "turned_off")),
         (say("searched_in"), ", ".join(s.filters)),
+        (say("sent_with"), ", ".join(_given(file, say) for file in record.files)),
+        (say("searched_first"), _searched_first(record, say)),
         (say("verdict"), gate_figures(record.gate, say)),
         (say("embedding_model"), _printed(f.embedding, f.embedding_sha256)),
         (say("reranker_model"), _printed(f.reranker or record.second_look.model, f.reranker_sha256)),
@@ -46,6 +48,16 @@ def facts(record: ExchangeRecord, say: Say, timezone: tzinfo) -> list[tuple[str,
         (say("token_label"), token_line(tokens.prompt, tokens.answer, tokens.exact, say) if tokens else ""),
     ]
     return [(label, value) for label, value in rows if value]
+
+
+def _given(file: GivenFile, say: Say) -> str:
+    return f"{file.name} ({say.error(file.reason)})" if file.reason else file.name
+
+
+def _searched_first(record: ExchangeRecord, say: Say) -> str:
+    if not any(file.document for file in record.files):
+        return ""
+    return say("given_widened" if record.widened else "given_first")
 
 
 def _printed(model: str, sha256: str) -> str:

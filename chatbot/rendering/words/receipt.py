@@ -12,6 +12,8 @@ RECEIPT: dict[str, tuple[str, str]] = {
     "language_model": ("언어 모델", "Language model"),
     "turned_on": ("켜져 있습니다", "turned on"),
     "searched_in": ("찾은 문서", "Searched in"),
+    "sent_with": ("함께 보낸 파일", "Sent with it"),
+    "searched_first": ("먼저 찾은 곳", "Searched first"),
     "index_line": ("{index}, 커밋 {sequence}", "{index}, commit {sequence}"),
     "token_label": ("토큰", "Tokens"),
     "footer": (

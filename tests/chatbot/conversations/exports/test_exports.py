@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from chatbot.conversations import to_html, to_markdown
+from chatbot.conversations import ExchangeRecord, GivenFile, to_html, to_markdown
 from chatbot.conversations.exports.escape import escape_answer, escape_name, escape_outline, escape_quote
 from chatbot.trace import Gate, SecondLook
 
@@ -164,6 +165,23 @@ def test_an_export_shows_all_that_is_known(record, language) -> None:
     assert '<a class="sl-chip sl-ok" href="#s1-1"' in html
     assert f"<mark>{made.sources[0].text[:15]}</mark>" in html
     assert f'<html lang="{language}">' in html
+
+
+def test_an_export_says_which_files_came_with_the_question_and_a_question_without_an_answer_is_in_it(
+    record,
+) -> None:
+    files = (GivenFile("new.md", "uploads/new.md"), GivenFile("<b>.pdf", "", "It is broken. Add another."))
+    asked_at = datetime(2026, 11, 29, tzinfo=UTC)
+    asked = ExchangeRecord.unanswered("며칠?", record().settings, "the server was ended", asked_at)
+    for export in (to_html, to_markdown):
+        written = export([record(files=files, widened=True), asked], "en")
+        plain = written.replace("\\", "").replace("\u2060", "")
+        assert "new.md" in plain
+        assert "It is broken. Add another." in plain
+        assert "all documents were searched" in plain
+        assert "<b>.pdf" not in written
+        assert "며칠?" in plain
+        assert "The answer was cut short: the server was ended" in plain
 
 
 def test_a_refusal_says_why(record) -> None:
