@@ -92,10 +92,13 @@ class ChatSession:
 
     def start(self, index: int, chatbot: Chatbot) -> None:
         """Start asking exchange ``index``."""
-        exchange = self.exchanges[index]
-        self._keeping.begin()
-        self.share()
-        exchange.start(chatbot, self._history(index), lambda record: self.keep(exchange, record))
+        with self._keeping.lock:  # another window may draw it at the same moment, or turn a version over
+            exchange = self.exchanges[index] if index < len(self.exchanges) else None
+            if exchange is None or exchange.job is not None or exchange.written:
+                return
+            self._keeping.begin()
+            self.share()
+            exchange.start(chatbot, self._history(index), lambda record: self.keep(exchange, record))
 
     def keep(self, exchange: Exchange, record: ExchangeRecord) -> None:
         """Keep what there is of ``exchange``, now or as soon as it can be. For any thread."""

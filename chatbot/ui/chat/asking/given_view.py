@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from chatbot.conversations import GivenFile
 from chatbot.rendering.safe import as_html, name_as_html
 from chatbot.rendering.words import Say
@@ -12,11 +14,19 @@ _STATES = {"in": "given_in", "part": "given_part", "no": "given_no", "busy": "gi
 
 
 def given_html(exchange: Exchange, index: int, say: Say) -> str:
-    """Empty where none came with it. What is refused says why and what helps, right here."""
+    """Empty where none came with it; while they are read, the way to an answer without them."""
     files = exchange.files
     if not files:
         return ""
-    chips, refused = [], []
+    waits = ""
+    if not exchange.written and exchange.given is not None and exchange.given.is_waiting:
+        waits = f'<p class="sl-busy">{as_html(say("given_waits"))}</p>{button_html(AskNow(index), say("ask_now"))}'
+    return files_html(files, say, waits)
+
+
+def files_html(files: Sequence[GivenFile], say: Say, after: str = "") -> str:
+    """A chip for each; what is refused, or was read only in part, says why and what helps, right here."""
+    chips, reasons = [], []
     for file in files:
         state = _state(file)
         chips.append(
@@ -24,12 +34,9 @@ def given_html(exchange: Exchange, index: int, say: Say) -> str:
             f'<span class="sl-fine">{as_html(say(_STATES[state]))}</span></span>'
         )
         if file.reason:
-            refused.append(f"<li><b>{name_as_html(file.name)}</b> {as_html(say.error(file.reason))}</li>")
-    why = f'<ul class="sl-given-why">{"".join(refused)}</ul>' if refused else ""
-    waits = ""
-    if not exchange.written and exchange.given is not None and exchange.given.is_waiting:
-        waits = f'<p class="sl-busy">{as_html(say("given_waits"))}</p>{button_html(AskNow(index), say("ask_now"))}'
-    return f'<div class="sl-given" role="status">{"".join(chips)}{why}{waits}</div>'
+            reasons.append(f"<li><b>{name_as_html(file.name)}</b> {as_html(say.error(file.reason))}</li>")
+    why = f'<ul class="sl-given-why">{"".join(reasons)}</ul>' if reasons else ""
+    return f'<div class="sl-given" role="status">{"".join(chips)}{why}{after}</div>'
 
 
 def _state(file: GivenFile) -> str:

@@ -208,3 +208,23 @@ def test_what_a_full_disk_did_not_take_is_kept_when_it_is_free_again(
     kept = Conversations.open(tmp_path / "store").exchanges(1)
     assert [e.record.question for e in kept] == [HOME, NOTE]
     assert kept[1].record.state == "complete"
+
+
+def test_settings_and_chosen_documents_outlive_a_reload(
+    own_page: PageProcess, context: BrowserContext
+) -> None:
+    visit = opened(context, own_page.address)
+    visit.models()
+    visit.page.locator(".st-key-rerank").get_by_role("checkbox").uncheck(force=True)
+    visit.settle()
+    visit.documents()
+    row = visit.page.locator("[class*=st-key-row-]").filter(has_text="employee-handbook.pdf")
+    row.locator("input[type=checkbox]").check(force=True)
+    visit.page.locator(".st-key-chat_with_these button").click()
+    visit.page.get_by_test_id("stChatInputTextArea").wait_for()
+    visit.settle()
+    visit.page.reload()
+    visit.documents()
+    expect(visit.page.locator(".st-key-searched_in")).to_contain_text("Searching in 1 document only")
+    visit.models()
+    expect(visit.page.locator(".st-key-rerank").get_by_role("checkbox")).not_to_be_checked()
