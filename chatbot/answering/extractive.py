@@ -31,8 +31,8 @@ class ExtractiveWriter:
     def write(self, evidence: Evidence) -> Iterator[str]:
         """One quote at a time, source by source, sentence by sentence; the source of the best one first.
 
-        The own words of a follow-up count more than those of the question before. Where none of them is found ("why?",
-        "more?"), it is not answered with what was quoted before, unless there is nothing else.
+        The own words of a follow-up count more than those of the question before. It is not answered with what was
+        quoted before ("why?", "an example?"), unless nothing else has as many of these words.
         """
         own = own_words(evidence.question, evidence.history)
         said = "\n".join(turn.answer for turn in evidence.history) if own else ""
@@ -47,13 +47,11 @@ class ExtractiveWriter:
 
 def _chosen(sources: Sequence[Source], own: str, said: str) -> list[tuple[Source, Sentence]]:
     """The best sentences with what follows the very best, the source of the best one first."""
-    every = [(source, place) for source in sources for place in quotable_sentences(source)]
-    quotes = [quote(source, source.sentences[place]) for source, place in every]
+    quotable = [(source, place) for source in sources for place in quotable_sentences(source)]
+    quotes = [quote(source, source.sentences[place]) for source, place in quotable]
     shares = keyword_overlap(own, quotes) if own else [0.0] * len(quotes)
-    quotable = every
-    if own and not any(shares):
-        new = [at for at, text in zip(every, quotes, strict=True) if text not in said]
-        quotable, shares = (new, [0.0] * len(new)) if new else (every, shares)
+    if own:
+        quotable, shares = _rather_new(quotable, shares, [text in said for text in quotes])
     if not quotable:
         return []
     worths = [_worth(source, source.sentences[place]) for source, place in quotable]
@@ -70,6 +68,16 @@ def _chosen(sources: Sequence[Source], own: str, said: str) -> list[tuple[Source
     chosen = [first, *following, *near][:_SENTENCES]
     chosen.sort(key=lambda at: (at[0].number != first[0].number, at[0].number, at[1]))
     return [(source, source.sentences[place]) for source, place in chosen]
+
+
+def _rather_new(
+    quotable: list[tuple[Source, int]], shares: list[float], is_said: list[bool]
+) -> tuple[list[tuple[Source, int]], list[float]]:
+    """Only the sentences that were not quoted before, where one of them has as much of the follow-up's own words."""
+    new = [at for at, known in enumerate(is_said) if not known]
+    if not new or max(shares[at] for at in new) < max(shares):
+        return quotable, shares
+    return [quotable[at] for at in new], [shares[at] for at in new]
 
 
 def _worth(source: Source, sentence: Sentence) -> float:

@@ -65,6 +65,17 @@ def test_a_follow_up_is_not_answered_with_what_was_quoted_before() -> None:
     assert "25 days" in "".join(repeated)
 
 
+def test_of_sentences_with_the_words_of_a_follow_up_a_new_one_is_quoted() -> None:
+    text = "Example: a map. Example: a tree.\n\nExample maps are old."
+    source = _source(1, text, 3.0, {"Example: a map.": 4.0, "Example: a tree.": 1.0})
+    history = (Turn("What are vectors for?", "Example: a map. [1]"),)
+    answer = "".join(
+        ExtractiveWriter().write(Evidence("What are vectors for? An example?", (source,), history))
+    )
+    assert "a tree" in answer
+    assert "a map" not in answer
+
+
 def test_a_sentence_far_below_the_best_is_left_out() -> None:
     source = _source(
         1,
