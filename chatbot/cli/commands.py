@@ -190,6 +190,7 @@ def ask(
     """Answer a question from the documents, with numbered sources."""
     from chatbot.cli.answer_output import print_answer
     from chatbot.cli.json_output import answer_json
+    from chatbot.cli.language_models import say_where_it_goes
     from chatbot.engine import load_chatbot
     from chatbot.llms import LLMS
     from chatbot.llms.local.chosen import with_file
@@ -197,6 +198,7 @@ def ask(
     settings = configured(config, store, notebook, person, "ask", question).with_llm(llm)
     LLMS.get(settings.llm.backend)  # one that nobody knows is said before anything is loaded
     settings = settings.model_copy(update={"llm": with_file(settings.llm, settings.models_cache)})
+    say_where_it_goes(settings.llm)
     with shared.err.status("loading"):
         chatbot = load_chatbot(settings)
         chatbot.warm_up()

@@ -6,12 +6,13 @@ import signal
 from pathlib import Path
 from threading import Event
 from typing import Any
+from urllib.parse import urlsplit
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
 from chatbot.cli import shared
-from chatbot.config import Config
+from chatbot.config import Config, LLMConfig
 from chatbot.errors import ChatbotError
 
 _WHERE = {"hub": "Hugging Face hub", "index": "package index"}
@@ -43,6 +44,19 @@ def language_models(config: Config) -> dict[str, Any]:
             for m in MODELS.values()
         ],
     }
+
+
+def say_where_it_goes(llm: LLMConfig) -> None:
+    """Name on stderr the host to which questions and passages go, and the file that says so; nothing where they stay."""
+    from chatbot.llms.needs import NEEDS, leaves_this_machine
+
+    if not leaves_this_machine(llm):
+        return
+    needs = NEEDS.get(llm.backend)
+    url = needs.url_of(llm) or needs.example_url if needs is not None else ""
+    where = urlsplit(url).hostname or llm.backend
+    file = llm.owner.file if llm.owner is not None else ""
+    shared.print_note(f"questions and passages go to {where}" + (f" (settings: {file})" if file else ""))
 
 
 def print_language_models(console: Console, found: dict[str, Any]) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 import chatbot
 from chatbot.cli import shared
 from chatbot.errors import ConfigError
+from chatbot.models.environment import without_secrets
 
 HOST = "127.0.0.1"  # not all interfaces: whoever reaches the page reads the documents
 _PATIENCE_S = 60
@@ -85,15 +86,20 @@ def _end_with_parent() -> None:
 
 
 def _environment() -> dict[str, str]:
-    """This process's, in which the children find this very package."""
+    """This process's, in which the server finds this very package."""
+    return {**os.environ, "PYTHONPATH": _places()}
+
+
+def _places() -> str:
     places = [str(Path(str(chatbot.__file__)).parent.parent), os.environ.get("PYTHONPATH", "")]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, places))}
+    return os.pathsep.join(filter(None, places))
 
 
 def _watch(paths: Sequence[Path], options: Sequence[str]) -> subprocess.Popen[bytes]:
     """The process that watches. Its standard input closes with us, so it ends even if we are killed."""
     command = [*_PYTHON, "-m", "chatbot", "ingest", *options, "--watch", "--until-stdin-closes", "--"]
-    watcher = subprocess.Popen([*command, *map(str, paths)], env=_environment(), stdin=subprocess.PIPE)
+    environment = {**without_secrets(), "PYTHONPATH": _places()}  # it reads files, and asks no language model
+    watcher = subprocess.Popen([*command, *map(str, paths)], env=environment, stdin=subprocess.PIPE)
     threading.Thread(target=_tell_end, args=(watcher,), daemon=True).start()
     return watcher
 

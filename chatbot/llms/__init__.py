@@ -17,6 +17,7 @@ from chatbot.llms.failures import Endpoint
 from chatbot.llms.keys import held
 from chatbot.llms.llm_writer import LLMWriter
 from chatbot.llms.needs import NEEDS, Needs, is_loopback
+from chatbot.llms.permission import is_set_by_owner, refused
 from chatbot.text.invisible import clean_line
 
 __all__ = ["LLMS", "BackendStatus", "backend_statuses", "build_writer"]
@@ -56,7 +57,7 @@ def build_writer(config: LLMConfig) -> Writer:
     """
     build = LLMS.get(config.backend)
     needs = NEEDS.get(config.backend, Needs())
-    if reason := needs.missing(config):
+    if reason := refused(config) or needs.missing(config):
         raise ConfigError("llm backend {backend} {reason}", backend=repr(config.backend), reason=reason)
     if config.max_tokens >= config.context_window:
         raise ConfigError(
@@ -96,6 +97,7 @@ def build_writer(config: LLMConfig) -> Writer:
             key="" if held(needs.place(config)) else " or ".join(needs.keys) or needs.optional_key,
             model=model,
             remote=bool(needs.url_of(config)) and not is_loopback(needs.url_of(config)),
+            is_typed=not is_set_by_owner(config),
         ),
     )
 

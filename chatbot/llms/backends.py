@@ -76,7 +76,7 @@ def anthropic(config: LLMConfig) -> LLM:
         **options,
     )
     # LlamaIndex takes no client for Anthropic, and the vendor's own neither reports its sockets nor refuses redirects.
-    client = httpx2.Client(**http_options(config.limits, options["base_url"], httpx2))
+    client = httpx2.Client(**http_options(config, options["base_url"], httpx2))
     llm._client = llm._client.with_options(http_client=client)
     return llm
 
@@ -92,7 +92,7 @@ def google_genai(config: LLMConfig) -> LLM:
     http: Any = {  # milliseconds
         "base_url": url,
         "timeout": int(patience(config.limits) * 1000),
-        "httpx_client": httpx.Client(**http_options(config.limits, url)),
+        "httpx_client": httpx.Client(**http_options(config, url)),
         "retry_options": {"attempts": 1},
     }
     # Gemini 3 and newer want their own temperature, so only one that somebody chose is sent.
@@ -128,7 +128,7 @@ def ollama(config: LLMConfig) -> LLM:
         context_window=options.pop("num_ctx", config.context_window),
         request_timeout=patience(config.limits),
         additional_kwargs=sampling,
-        client=Client(host=url, headers=headers or None, **http_options(config.limits, url)),
+        client=Client(host=url, headers=headers or None, **http_options(config, url)),
         **options,
     )
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import os
 import socket
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -12,6 +14,7 @@ from chatbot.config import LLMConfig, LLMLimits
 from chatbot.errors import ConfigError
 from chatbot.llms.needs import NEEDS, is_loopback
 from chatbot.llms.streaming import on_abandon, request_sent, tell_person
+from chatbot.llms.wire.targets import Connecting, as_text
 
 if TYPE_CHECKING:
     import httpx
@@ -23,21 +26,23 @@ def patience(limits: LLMLimits) -> float:
     return max(limits.first_token_s, limits.idle_s)
 
 
-def http_options(limits: LLMLimits, url: str, httpx: Any = None) -> dict[str, Any]:
+def http_options(config: LLMConfig, url: str, httpx: Any = None) -> dict[str, Any]:
     """Arguments of ``httpx.Client`` for a model at ``url``; ``httpx`` is another package of its kind.
 
     A new connection per question, so that each one reports its socket; no redirect, which could carry
-    passages to another host; and no proxy for a server on this machine.
+    passages to another host; and no proxy for a server on this machine. An address that somebody typed leads nowhere
+    into this network, and gets no header of the environment.
     """
     if httpx is None:
         import httpx
 
+    limits = config.limits
     return {
         "timeout": httpx.Timeout(patience(limits), connect=min(10.0, limits.first_token_s)),
         "limits": httpx.Limits(max_keepalive_connections=0),
         "follow_redirects": False,
         "trust_env": not is_loopback(url),
-        "event_hooks": {"request": [_watch], "response": [_check]},
+        "event_hooks": {"request": [partial(_watch, config, url)], "response": [_check]},
     }
 
 
@@ -48,16 +53,46 @@ def _check(response: httpx.Response) -> None:
     checked(response)
 
 
-def _watch(request: httpx.Request) -> None:
+def _watch(config: LLMConfig, url: str, request: httpx.Request) -> None:
     request_sent()
-    request.extensions = {**request.extensions, "trace": _trace}
+    for name in [*_accounts(config), *_headers_with_keys(config, request.headers)]:
+        request.headers.pop(name, None)
+    tracing = partial(_trace, Connecting(config, url, request.url.host))
+    request.extensions = {**request.extensions, "trace": tracing}
 
 
-def _trace(event: str, info: dict[str, Any]) -> None:
+def _accounts(config: LLMConfig) -> Iterator[str]:
+    """Headers that OpenAI's and Anthropic's clients take from the environment, where they are not for this address."""
+    if NEEDS[config.backend].sends_keys_of_environment(config):
+        return
+    yield from ("OpenAI-Organization", "OpenAI-Project")
+    for variable in ("OPENAI_CUSTOM_HEADERS", "ANTHROPIC_CUSTOM_HEADERS"):
+        for line in os.environ.get(variable, "").splitlines():
+            yield line.partition(":")[0].strip()
+
+
+def _headers_with_keys(config: LLMConfig, headers: httpx.Headers) -> list[str]:
+    """Those that hold a key of the environment that is not for this address: a client takes some by itself."""
+    foreign = [
+        key
+        for backend, needs in NEEDS.items()
+        if (key := needs.key_in_environment())
+        and not (backend == config.backend and needs.sends_keys_of_environment(config))
+    ]
+    own = NEEDS[config.backend].key(config)
+    return [name for name, value in headers.items() if any(key in value and key != own for key in foreign)]
+
+
+def _trace(connecting: Connecting, event: str, info: dict[str, Any]) -> None:
+    if event == "connection.connect_tcp.started":
+        connecting.before(as_text(info.get("host")), info.get("port"))
     if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
         connected = info["return_value"].get_extra_info("socket")
-        if connected is not None:
-            on_abandon(partial(_shut_down, connected), connected.close)
+        if connected is None:
+            return
+        if event == "connection.connect_tcp.complete":
+            connecting.after(connected)
+        on_abandon(partial(_shut_down, connected), connected.close)
 
 
 def _shut_down(connected: socket.socket) -> None:
@@ -111,7 +146,7 @@ def openai_client(
         "default_headers": options.get("default_headers"),
     }
     # a client within the transport, which knows of proxies and reports its sockets
-    wire = CompatibleTransport(httpx.Client(**http_options(config.limits, url)), tell_person)
+    wire = CompatibleTransport(httpx.Client(**http_options(config, url)), tell_person)
     llm: OpenAI = kind(
         model=model,
         temperature=config.temperature,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from chatbot.config import LLMLimits
+from chatbot.config.owner import without_password
 from chatbot.errors import ChatbotError, LLMError, Phrase
 from chatbot.llms.keys import all_held
 from chatbot.llms.wire.said import ServerSaid, words_of
@@ -38,7 +39,8 @@ _GARBAGE = {"JSONDecodeError", "UnicodeDecodeError", "DecodingError", "APIRespon
 class Endpoint:
     """Where a model is asked, for messages: its address, and the settings and variable that choose it.
 
-    ``remote``: the address is not on this machine.
+    ``remote``: the address is not on this machine. ``is_typed``: somebody typed it on the page. What answers there may be
+    any service that the server reaches, so nothing of it is shown but the errors of a language model's server.
     """
 
     url: str = ""
@@ -46,6 +48,7 @@ class Endpoint:
     key: str = ""
     model: str = ""
     remote: bool = False
+    is_typed: bool = False
 
     @property
     def host(self) -> str:
@@ -83,7 +86,11 @@ def too_slow(label: str, limits: LLMLimits, begun: bool, late: bool, endpoint: E
 
 
 def empty(label: str, endpoint: Endpoint) -> LLMError:
-    where = f"{endpoint.url_setting} ({endpoint.url})" if endpoint.url_setting else "llm.options"
+    where = (
+        f"{endpoint.url_setting} ({without_password(endpoint.url)})"
+        if endpoint.url_setting
+        else "llm.options"
+    )
     return LLMError(
         "{label} answered with nothing; check llm.model and {setting}, or raise llm.max_tokens (a reasoning model may spend all of it on thinking)",
         label=label,
@@ -100,7 +107,7 @@ def translate(error: BaseException, label: str, endpoint: Endpoint) -> ChatbotEr
         return own
     status = _status(error)
     sentence = _by_status(status, label, endpoint) if status is not None else _by_kind(error, label, endpoint)
-    words = _words(error)
+    words = _words(error, endpoint)
     if not words:
         return LLMError(sentence)
     return LLMError("{sentence} (the server says: {words})", sentence=sentence, words=words)
@@ -127,7 +134,7 @@ def _by_status(status: int, label: str, endpoint: Endpoint) -> Phrase:
             "{label}: no model {model} at {url}; check llm.model and the address{setting}",
             label=label,
             model=repr(endpoint.model),
-            url=endpoint.url,
+            url=without_password(endpoint.url),
             setting=address,
         )
     if status == 429:
@@ -179,7 +186,7 @@ def _by_kind(error: BaseException, label: str, endpoint: Endpoint) -> Phrase:
         return Phrase(
             "{label}: cannot reach {url}; is the server running?{setting}",
             label=label,
-            url=endpoint.url,
+            url=without_password(endpoint.url),
             setting=address,
         )
     logger.info(
@@ -242,8 +249,11 @@ def _status(error: BaseException) -> int | None:
     return None
 
 
-def _words(error: BaseException) -> str:
+def _words(error: BaseException, endpoint: Endpoint) -> str:
     """The server's own, on one short line, with everything that may be a key taken out."""
+    told = said_by(error)
+    if endpoint.is_typed and (told is None or not told.is_structured):
+        return ""
     return masked(_raw_words(error))
 
 
@@ -271,5 +281,6 @@ def masked(words: str) -> str:
     for name, value in os.environ.items():
         if len(value) >= 8 and name.upper().endswith(("KEY", "TOKEN", "SECRET", "PASSWORD")):
             text = text.replace(value, "***")
-    text = re.sub(r"(?i)\b(sk|pk|key|bearer|aiza)[-_ ]?[\w\-*]{12,}", "***", text)
+    text = re.sub(r"(?<=://)[^/@\s]+@", "***@", text)  # a name and a password in an address
+    text = re.sub(r"(?i)\b(sk|pk|key|bearer|basic|aiza)[-_ ]?[\w\-*+/=]{12,}", "***", text)
     return text if len(text) <= 300 else text[:300] + "…"

@@ -23,6 +23,7 @@ from chatbot.config import LLMConfig
 from chatbot.errors import ConfigError, LLMError
 from chatbot.llms.failures import Endpoint
 from chatbot.llms.llm_writer import LLMWriter
+from chatbot.models.environment import bare
 from chatbot.text.invisible import clean_line
 
 if TYPE_CHECKING:
@@ -38,10 +39,11 @@ class GGUFServer:
         self.key = secrets.token_urlsafe(24)
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the child
         self._process = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("gguf_server.py"))],
+            [sys.executable, "-P", str(Path(__file__).with_name("gguf_server.py"))],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,
+            env=bare(),  # a file that takes the library over finds no key here
             start_new_session=True,  # Ctrl-C is for us; the child ends when its input closes
         )
         self._end = weakref.finalize(self, _end, self._process, self._log)

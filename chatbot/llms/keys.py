@@ -14,15 +14,14 @@ import threading
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
-from urllib.parse import urlsplit
 
+from chatbot.config.owner import origin
 from chatbot.errors import ConfigError
 
 logger = logging.getLogger(__name__)
 
 SERVICE = "secondlook"  # its name in the keyring
 LONGEST = 1000  # characters
-_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +34,7 @@ class Place:
     @classmethod
     def of(cls, backend: str, url: str) -> Place:
         """That of a server's ``url``; what stands behind the port makes no difference."""
-        parts = urlsplit(url if "//" in url else f"//{url}")
-        scheme, host = (parts.scheme or "http").lower(), (parts.hostname or "").lower()
-        host = f"[{host}]" if ":" in host else host
-        return cls(backend, f"{scheme}://{host}:{parts.port or _PORTS.get(scheme, 0)}")
+        return cls(backend, origin(url))
 
 
 _kept: dict[Place, str] = {}

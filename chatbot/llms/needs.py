@@ -11,6 +11,8 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from chatbot.config import LLMConfig
+from chatbot.config.files import owners_file
+from chatbot.config.owner import place, without_password
 from chatbot.errors import Phrase
 from chatbot.llms.keys import Place, held
 
@@ -52,12 +54,19 @@ class Needs:
             return "address"
         if self.model_file and not config.model:
             return "file"
-        if self.model_file and not Path(config.model).expanduser().is_file():
+        if self.model_file and not (may_load(config) and Path(config.model).expanduser().is_file()):
             return "lost_file"
         return None
 
-    def _key_missing(self) -> Phrase:
+    def _key_missing(self, config: LLMConfig) -> Phrase:
         first, *others = self.keys or ("",)
+        if self.key_in_environment():
+            return Phrase(
+                "does not send {variable} to {host}: it goes to another address only if {file}, or a file given with --config, names that one",
+                variable=" or ".join(self.keys),
+                host=urlsplit(self.url_of(config)).hostname or without_password(self.url_of(config)),
+                file=owners_file(),
+            )
         if not others:
             return Phrase("needs an API key: set the environment variable {variable}", variable=first)
         return Phrase(
@@ -77,7 +86,7 @@ class Needs:
                 package=self.distribution,
                 extra=config.backend,
             ),
-            "key": self._key_missing(),
+            "key": self._key_missing(config),
             "address": Phrase(
                 "needs the address of its server: set llm.options.{option}, for example {example}",
                 option=self.url_option,
@@ -94,8 +103,19 @@ class Needs:
         return Place.of(config.backend, self.url_of(config))
 
     def key(self, config: LLMConfig) -> str:
-        """The API key that was pasted for this address, else the one in the environment; empty when there is none."""
-        return held(self.place(config)) or self.key_in_environment()
+        """The API key that was pasted for this address, else the one in the environment where it may be sent there."""
+        pasted = held(self.place(config))
+        return pasted or (self.key_in_environment() if self.sends_keys_of_environment(config) else "")
+
+    def sends_keys_of_environment(self, config: LLMConfig) -> bool:
+        """Whether the address is the vendor's own, or one to which the owner sends them; or a program made ``config``."""
+        owner, url = config.owner, self.url_of(config)
+        there = place(config.backend, url)
+        return (
+            owner is None
+            or bool(self.url and there == place(config.backend, self.url))
+            or there in owner.keyed
+        )
 
     def key_in_environment(self) -> str:
         names = (*self.keys, self.optional_key) if self.optional_key else self.keys
@@ -171,6 +191,17 @@ def leaves_this_machine(llm: LLMConfig) -> bool:
     """Whether passages do for an answer; so it is said of a backend of which nobody knows."""
     needs = NEEDS.get(llm.backend)
     return needs is None or needs.remote(llm)
+
+
+def may_load(config: LLMConfig) -> bool:
+    """Whether the file of a model may be loaded; looks at no file that is not named by the owner, or in reach of them."""
+    owner = config.owner
+    if owner is None or not config.model:
+        return True
+    file = Path(config.model).expanduser().resolve()
+    if str(file) in owner.models:
+        return True
+    return not owner.shared and not any(file.is_relative_to(folder) for folder in owner.closed)
 
 
 def is_loopback(url: str) -> bool:

@@ -6,9 +6,10 @@ import json
 from typing import Any
 
 from chatbot.config import LLMConfig
-from chatbot.errors import ChatbotError
+from chatbot.errors import ChatbotError, ConfigError
 from chatbot.llms.failures import Endpoint, translate
 from chatbot.llms.needs import NEEDS, is_loopback
+from chatbot.llms.permission import is_set_by_owner, refused
 from chatbot.text.invisible import clean_line
 
 LIMIT_S = 5.0
@@ -40,17 +41,21 @@ def server_models(config: LLMConfig, limit_s: float = LIMIT_S) -> tuple[str, ...
     """
     import httpx
 
+    from chatbot.llms.clients import http_options
     from chatbot.llms.wire.said import read_up_to
     from chatbot.llms.wire.transport import checked
 
+    if reason := refused(config):
+        raise ConfigError("llm backend {backend} {reason}", backend=repr(config.backend), reason=reason)
     needs = NEEDS[config.backend]
     url, setting = needs.url_of(config).rstrip("/"), f"llm.options.{needs.url_option}"
     endpoint = Endpoint(
-        url, setting, " or ".join(needs.keys) or needs.optional_key, config.model, remote=not is_loopback(url)
-    )
+        url, setting, " or ".join(needs.keys) or needs.optional_key, config.model,
+        remote=not is_loopback(url), is_typed=not is_set_by_owner(config),
+    )  # fmt: skip
     try:
         with (
-            httpx.Client(timeout=limit_s, follow_redirects=False, trust_env=not is_loopback(url)) as client,
+            httpx.Client(**{**http_options(config, url), "timeout": limit_s}) as client,
             client.stream("GET", url + _PATHS[config.backend], headers=_headers(config)) as response,
         ):
             content = json.loads(read_up_to(checked(response).iter_bytes(), _LONGEST_LIST))

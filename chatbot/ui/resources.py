@@ -20,9 +20,12 @@ from chatbot.answering.writer import Writer
 from chatbot.config import Config, LLMConfig, load_config
 from chatbot.engine import Chatbot, load_chatbot
 from chatbot.llms import build_writer, keys
+from chatbot.llms.local.catalogue import MODELS, file_of
 from chatbot.llms.local.chosen import with_pulled
 from chatbot.llms.needs import NEEDS
+from chatbot.llms.permission import for_page
 from chatbot.ui.jobs import attempt
+from chatbot.ui.server.sharing import is_shared
 
 _MOST_CHATBOTS = 8  # with different search settings, at a time
 _settled = threading.Event()  # the modules are loaded
@@ -79,7 +82,10 @@ def config_from(arguments: Sequence[str]) -> Config:
     parser.add_argument("--store", type=Path)
     given = parser.parse_args(arguments)
     config = with_pulled(load_config(given.config))
-    return config.with_(store=given.store) if given.store else config
+    if given.store:
+        config = config.with_(store=given.store)
+    files = [file_of(model, config.models_cache) for model in MODELS.values()]
+    return for_page(config, is_shared=is_shared(), files=files)
 
 
 def keys_from_secrets() -> None:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
@@ -125,11 +125,14 @@ class PageVisit:
 
     socket: ClientConnection
     session_id: str = ""
+    parts: dict[str, str] = field(default_factory=dict)
 
-    def draw(self) -> str:
-        """Have the page drawn; the HTML and the words of its elements."""
+    def draw(self, part: str = "") -> str:
+        """Have the page, or another part of it than the first, drawn; the HTML and the words of its elements."""
         message = BackMsg()
         message.rerun_script.query_string = ""
+        if part:
+            message.rerun_script.page_script_hash = self.parts[part]
         self.socket.send(message.SerializeToString())
         found: list[str] = []
         while True:
@@ -140,6 +143,8 @@ class PageVisit:
             kind = received.WhichOneof("type")
             if kind == "new_session":
                 self.session_id = received.new_session.initialize.session_id
+            elif kind == "navigation":
+                self.parts = {p.url_pathname: p.page_script_hash for p in received.navigation.app_pages}
             elif kind == "delta":
                 found.append(str(received.delta))
             elif kind == "script_finished":
@@ -150,6 +155,7 @@ class PageVisit:
 def running(
     folder: Path, *options: str, sign_in: bool = False, environment: dict[str, str] | None = None,
     command: tuple[str, ...] = ("-m", "chatbot.ui.server"), port_option: str = "--port",
+    prefix: Sequence[str] = (),
 ) -> Iterator[PageServer]:  # fmt: skip
     """The server in ``folder`` with a store that is not there: it draws the page and loads no model."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
@@ -162,7 +168,7 @@ def running(
             "utf-8",
         )
     process = subprocess.Popen(
-        [sys.executable, *command, f"{port_option}={port}", *options, "--", "--store", str(folder / "store")],
+        [*prefix, sys.executable, *command, f"{port_option}={port}", *options, "--", "--store", str(folder / "store")],
         cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         env={**os.environ, "PYTHONPATH": str(ROOT), **(environment or {})},
     )  # fmt: skip

@@ -10,6 +10,7 @@ from threading import Event
 
 from chatbot.errors import ModelError, without_kinds
 from chatbot.llms.failures import masked
+from chatbot.models.environment import without_secrets
 
 _LOOK_S = 0.2
 _GRACE_S = 5.0  # to end by itself
@@ -26,14 +27,19 @@ class Cancelled(ModelError):
 def run(
     command: Sequence[str], cancel: Event, tick: Callable[[], None], environment: dict[str, str] | None = None
 ) -> str:
-    """Run ``command`` to its end, ``tick`` called meanwhile; the last line of its words if it failed, empty if not.
+    """Run ``command`` to its end, without this process's keys, ``tick`` called meanwhile; the last line of its words if it failed, empty if not.
 
     Raises:
         Cancelled: ``cancel`` was set; the program has ended.
     """
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment, start_new_session=True
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            env=without_secrets() if environment is None else environment,
         )
         try:
             while process.poll() is None:

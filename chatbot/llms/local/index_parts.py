@@ -20,6 +20,7 @@ from threading import Event
 from chatbot.errors import ModelError
 from chatbot.llms.local.catalogue import Parts
 from chatbot.llms.local.child import run
+from chatbot.models.environment import without_secrets
 
 _PIECE = 1 << 20  # bytes copied at a time
 _STATE = "parts.json"
@@ -60,7 +61,7 @@ def _download(name: str, folder: Path, cancel: Event, report: Callable[[int], No
         sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-cache-dir", "--no-input",
         "--disable-pip-version-check", "--progress-bar=off", "--dest", str(folder), name,
     ]  # fmt: skip
-    environment = {**os.environ, "TMPDIR": str(folder)}
+    environment = {**without_secrets(), "TMPDIR": str(folder)}
     said = run(command, cancel, lambda: report(_bytes_in(folder)), environment)
     wheels = list(folder.glob("*.whl"))
     if said or len(wheels) != 1:

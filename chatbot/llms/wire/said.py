@@ -47,6 +47,7 @@ class ServerSaid(Exception):
         parameter: the one that it names as wrong, if it does.
         retry_after: seconds that it asks to wait; ``None`` where it does not ask.
         is_stream: false where what came is no chat stream at all.
+        is_structured: the words stood in an object with an error, as servers of language models send them.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class ServerSaid(Exception):
         retry_after: float | None = None,
         *,
         is_stream: bool = True,
+        is_structured: bool = False,
     ) -> None:
         super().__init__("a server said")  # without its words: vendors' clients log what they catch
         self.words = words
@@ -64,6 +66,7 @@ class ServerSaid(Exception):
         self.parameter = parameter
         self.retry_after = retry_after
         self.is_stream = is_stream
+        self.is_structured = is_structured
 
     @property
     def is_for_long(self) -> bool:
@@ -80,7 +83,16 @@ def said(status: int, headers: Mapping[str, str], body: bytes) -> ServerSaid:
     """The error that a status with ``body`` is."""
     text = body[:LONGEST_BODY].decode("utf-8-sig", "replace")
     content = _parsed(text)
-    return ServerSaid(words_of(text), status, _parameter(content), _retry_after(headers, content, text))
+    is_structured = isinstance(content, Mapping) and any(
+        content.get(key) for key in ("error", "detail", "message")
+    )
+    return ServerSaid(
+        words_of(text),
+        status,
+        _parameter(content),
+        _retry_after(headers, content, text),
+        is_structured=is_structured,
+    )
 
 
 def said_in_stream(content: Mapping[str, Any]) -> ServerSaid:
@@ -89,7 +101,13 @@ def said_in_stream(content: Mapping[str, Any]) -> ServerSaid:
     code = next(
         (c for c in (_number(error, "code"), _number(content, "code"), _number(content, "status")) if c), None
     )
-    return ServerSaid(_in_json(content, _DEEPEST), code, _parameter(content), _retry_after({}, content, ""))
+    return ServerSaid(
+        _in_json(content, _DEEPEST),
+        code,
+        _parameter(content),
+        _retry_after({}, content, ""),
+        is_structured=True,
+    )
 
 
 def read_up_to(chunks: Iterable[bytes], limit: int = LONGEST_BODY) -> bytes:

@@ -77,6 +77,10 @@ MODELS: dict[str, tuple[str, str]] = {
     "key_forget": ("키 지우기", "Forget the key"),
     "missing_address": ("서버 주소가 필요합니다. 예: {example}", "It needs the address of its server, for example {example}"),
     "missing_file": (".gguf 모델 파일의 경로가 필요합니다.", "It needs the path of a .gguf model file."),
+    "set_by_owner": (
+        "다른 사람도 함께 쓰는 페이지입니다. 서버와 모델은 페이지 관리자가 설정 파일에서 정합니다.",
+        "Other people use this page, too: its owner sets servers and models in the configuration.",
+    ),
     "missing_lost_file": ("{path}에 파일이 없습니다. 경로를 확인하세요.", "There is no file at {path}; check the path."),
     "cannot_use": ("아직 쓸 수 없습니다", "Not usable yet"),
     "not_yet_used": (

@@ -104,7 +104,7 @@ def usable_backends(
     """As this session has set them up: those that lack nothing, the one in use first and the writer of ``trace`` last; the others."""
     known = [
         settings.llm if name == settings.llm.backend else backends.draft(config, name)
-        for name in backends.names()
+        for name in backends.names(config)
     ]
     usable = [llm for llm in known if backends.lack(llm) is None]
     wrote = trace.llm.partition(" · ")[0]

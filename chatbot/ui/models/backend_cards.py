@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from chatbot.config import Config, LLMConfig
+from chatbot.llms.permission import is_shared, offered_models
 from chatbot.rendering.figures import milliseconds
 from chatbot.rendering.safe import as_html, name_as_html
 from chatbot.rendering.words import Say
@@ -78,7 +79,7 @@ def missing_html(llm: LLMConfig, say: Say) -> str:
 def _draw_cards(config: Config, say: Say) -> None:
     looked_at = backends.viewed(config)
     with st.container(key="backends"):
-        for name in backends.names():
+        for name in backends.names(config):
             _draw_card(config, name, name == looked_at, say)
     _draw_all_after_a_test(config)
 
@@ -119,6 +120,9 @@ def _draw_settings(config: Config, llm: LLMConfig, say: Say) -> None:
     if llm.backend == "extractive":
         quiet("fine", as_html(say("nothing_to_set")))
         return
+    if is_shared(llm):
+        _draw_offered(config, llm, say)
+        return
     needs = backends.needs_of(llm)
     if needs.example_url or "127.0.0.1" in needs.url:
         given = str(llm.options.get(needs.url_option, ""))
@@ -127,6 +131,26 @@ def _draw_settings(config: Config, llm: LLMConfig, say: Say) -> None:
     draw_key_field(llm, say)
     _draw_text(config, llm, "model", llm.model, hint, say("model_file") if needs.model_file else say("model"))
     draw_server_list(config, llm, say)
+    with st.container(key="numbers", horizontal=True, vertical_alignment="bottom"):
+        _draw_numbers(config, llm, say)
+    _draw_test(llm, say)
+
+
+def _draw_offered(config: Config, llm: LLMConfig, say: Say) -> None:
+    """What a visitor of a shared page may set: one of the listed models, and how it answers."""
+    quiet("fine", as_html(say("set_by_owner")))
+    models = [model for model in offered_models(llm, llm.backend) if model]
+    if len(models) > 1 and llm.backend != "gguf":
+        key = f"model-{llm.backend}"
+        index = models.index(llm.model) if llm.model in models else None
+        st.selectbox(
+            say("model"),
+            models,
+            index=index,
+            key=key,
+            on_change=_typed,
+            args=(config, llm.backend, "model", key),
+        )
     with st.container(key="numbers", horizontal=True, vertical_alignment="bottom"):
         _draw_numbers(config, llm, say)
     _draw_test(llm, say)

@@ -12,6 +12,7 @@ from chatbot.config import Config, LLMConfig
 from chatbot.llms import LLMS, keys
 from chatbot.llms.local.chosen import with_file
 from chatbot.llms.needs import NEEDS, Lack, Needs, leaves_this_machine
+from chatbot.llms.permission import is_offered, is_shared, offered_models
 from chatbot.llms.trial import Trial, try_backend
 from chatbot.ui import choices
 from chatbot.ui.jobs import Job
@@ -30,9 +31,10 @@ class _Backends:
     trials: dict[str, Job[Trial]] = field(default_factory=dict)
 
 
-def names() -> list[str]:
-    """All backends, those first that need nobody else, somebody else's last; always in the same order."""
-    return [*_FIRST, *sorted(name for name in LLMS if name not in _FIRST)]
+def names(config: Config) -> list[str]:
+    """All backends that may be chosen, those first that need nobody else, somebody else's last; always in the same order."""
+    known = [*_FIRST, *sorted(name for name in LLMS if name not in _FIRST)]
+    return [name for name in known if not is_shared(config.llm) or is_offered(draft(config, name))]
 
 
 def viewed(config: Config) -> str:
@@ -56,7 +58,8 @@ def draft(config: Config, name: str) -> LLMConfig:
     if config.llm.backend == name:
         return config.llm
     # not with_(), which would merge the options of the configured backend into those of another
-    own = config.llm.model_copy(update={"backend": name, "model": "", "options": {}})
+    model = next(iter(offered_models(config.llm, name)), "") if is_shared(config.llm) else ""
+    own = config.llm.model_copy(update={"backend": name, "model": model, "options": {}})
     return with_file(own, config.models_cache)
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from chatbot.config import Config
 from chatbot.engine import Chatbot
+from chatbot.llms.permission import is_shared
 from chatbot.rendering.safe import as_html
 from chatbot.rendering.words import Say
 from chatbot.ui import choices
@@ -34,7 +35,8 @@ def draw_models_page(config: Config, chatbot: Chatbot | None, say: Say) -> None:
             on_click=backend_settings.view, args=(config, "extractive"),
         )  # fmt: skip
     draw_backend_cards(config, say)
-    draw_local_model(config, say)
+    if not is_shared(config.llm):  # to fetch or remove it is the owner's
+        draw_local_model(config, say)
     _draw_head(say("retrieval"), say("retrieval_more"))
     draw_search_settings(config, say)
     _draw_head(say("inside"), say("inside_more"))

@@ -61,6 +61,27 @@ LLM: dict[str, str | tuple[str, str]] = {
         "{path} 자리에 파일이 없습니다. 「모델」 화면에 .gguf 파일의 경로를 적어 주세요 (llm.model).",
         "There is no file at {path}. Give the path of a .gguf file on the Models page (llm.model).",
     ),
+    # what may be used
+    "is not offered here: other people use this page, too, and its owner lists in [sharing] backends what they may choose": (
+        "여기서는 쓸 수 없습니다. 다른 사람도 함께 쓰는 페이지이며, 고를 수 있는 모델은 페이지 관리자가 설정 파일의 [sharing] backends에 정합니다.",
+        "It is not offered here. Other people use this page, too, and its owner lists in [sharing] backends what they may choose.",
+    ),
+    "loads no file out of the folder in which uploaded files are kept; choose another one": (
+        "올린 파일을 보관하는 폴더의 파일은 모델로 불러오지 않습니다. 다른 파일을 골라 주세요.",
+        "It loads no file out of the folder in which uploaded files are kept. Choose another one.",
+    ),
+    "needs an address that begins with http:// or https://, not {url}": (
+        "http:// 또는 https://로 시작하는 주소가 필요합니다. 적힌 주소: {url}",
+        "It needs an address that begins with http:// or https://, not {url}.",
+    ),
+    "does not ask {host}, which is inside this network; set llm.allow_private = true in your own configuration, or name the address there": (
+        "{host}은(는) 내부 네트워크의 주소라서 연결하지 않습니다. 본인의 설정 파일에 llm.allow_private = true를 넣거나 이 주소를 적어 주세요.",
+        "It does not ask {host}, which is inside this network. Set llm.allow_private = true in your own configuration, or name the address there.",
+    ),
+    "does not send {variable} to {host}: it goes to another address only if {file}, or a file given with --config, names that one": (
+        "{variable}의 키를 {host}(으)로 보내지 않습니다. 다른 주소로 보내려면 {file} 또는 --config로 지정한 파일에 그 주소를 적어 주세요.",
+        "It does not send {variable} to {host}. The key goes to another address only if {file}, or a file given with --config, names that one.",
+    ),
     # how it is set
     "llm.max_tokens ({tokens}) leaves no room for passages in llm.context_window ({window}); lower the one or raise the other": (
         "답변 길이 llm.max_tokens ({tokens}) 때문에 문맥 크기 llm.context_window ({window})에 발췌문을 넣을 자리가 없습니다. 「모델」 화면에서 답변 길이를 줄이거나 문맥 크기를 늘려 주세요.",

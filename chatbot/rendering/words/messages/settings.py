@@ -6,6 +6,8 @@ SETTINGS: dict[str, str | tuple[str, str]] = {
     # English template: Korean, or (Korean, English on the page)
     "no configuration at {file}; leave out --config to use the defaults": "{file} 자리에 설정 파일이 없습니다. 기본 설정을 쓰려면 --config를 빼 주세요.",
     "{file} cannot be read: {error}; give a TOML file": "{file} 파일을 읽을 수 없습니다. TOML 파일을 골라 주세요. ({error})",
+    "at {address} everybody who reaches this machine could read the documents; set up signing in (docs/sign-in.md), or add --anyone-may-read": "{address}에서는 이 컴퓨터에 접속할 수 있는 누구나 문서를 읽을 수 있습니다. 로그인을 설정하거나(docs/sign-in.md) --anyone-may-read를 덧붙여 주세요.",
+    "{file}: llm.owner: is no setting; leave it out": "{file}: llm.owner은(는) 설정이 아닙니다. 빼 주세요.",
     "{file} is not valid TOML: {error}": "{file}: 올바른 TOML이 아닙니다. 그 자리를 고쳐 주세요. ({error})",
     "unknown {kind} backend {name}; known: {known}": "{kind}: {name}(이)라는 backend는 없습니다. 쓸 수 있는 이름: {known}.",
     "the plug-in {plugin} of {kind} backend {name} does not load: {error}": "{kind}: {name}의 플러그인 {plugin}을(를) 불러올 수 없습니다. 그 플러그인을 다시 설치해 주세요. ({error})",

@@ -75,7 +75,7 @@ def after_a_test(page: AppTest) -> AppTest:
 
 def test_every_backend_has_a_card_that_says_whether_it_is_ready_and_what_is_missing(open_page: Open) -> None:
     page = open_page()
-    assert set(names()) == set(LLMS)
+    assert set(names(Config())) == set(LLMS)
     assert "ready" in card(page, "Quotes only")
     assert "It needs an API key: set it up and paste one." in card(page, "OpenAI GPT")
     assert "elsewhere: api.openai.com" in card(page, "OpenAI GPT")

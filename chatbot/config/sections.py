@@ -1,12 +1,7 @@
-"""The configuration: read once, validated once, frozen ever after.
-
-``secondlook.toml`` in the working folder (or ``--config FILE``) overrides the defaults below. Nothing
-else in the program reads settings; API keys stay in each vendor's own environment variable.
-"""
+"""The sections of the configuration with their defaults, each validated once and frozen ever after."""
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -14,9 +9,9 @@ from platformdirs import user_cache_path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 
+from chatbot.config.owner import Owner
 from chatbot.errors import ConfigError, Phrase
 
-CONFIG_FILE = "secondlook.toml"
 LISTWISE = "llm"  # reranker.backend: the language model that answers takes the second look ...
 LANGUAGE_MODEL = "language-model"  # ... and reranker.model then
 # section -> (key, companion, the companion's largest share of it)
@@ -97,7 +92,11 @@ class LLMLimits(Section):
 
 
 class LLMConfig(Section):
-    """Who writes the answer. ``model`` empty means the backend's own default."""
+    """Who writes the answer. ``model`` empty means the backend's own default.
+
+    ``allow_private``: addresses inside this network may be typed on the page. ``owner``: what the owner has said of
+    addresses and keys, which no file can hold; ``None`` for settings that a program made itself.
+    """
 
     backend: str = "extractive"
     model: str = ""
@@ -106,6 +105,14 @@ class LLMConfig(Section):
     context_window: int = Field(8192, ge=512, description="tokens")
     max_tokens: int = Field(512, ge=16, description="tokens of answer at most")
     limits: LLMLimits = LLMLimits()
+    allow_private: bool = False
+    owner: Owner | None = None
+
+
+class SharingConfig(Section):
+    """A page that others use, too. ``backends``: ``backend`` or ``backend:model`` that they may choose besides ``[llm]``."""
+
+    backends: tuple[str, ...] = ()
 
 
 class WebConfig(Section):
@@ -193,6 +200,7 @@ class Config(Section):
     retrieval: RetrievalConfig = RetrievalConfig()
     answer: AnswerConfig = AnswerConfig()
     limits: LimitsConfig = LimitsConfig()
+    sharing: SharingConfig = SharingConfig()
     sign_in: SignInConfig = SignInConfig()
     audit: AuditConfig = AuditConfig()
 
@@ -216,7 +224,7 @@ class Config(Section):
                         data[name][companion] = min(data[name][companion], int(given[key] * share))
             else:
                 data[name] = change
-        return _validate(Config, data, "settings")
+        return validate(Config, data, "settings")
 
     def with_llm(self, name: str | None) -> Config:
         """A copy that answers with ``backend`` or ``backend:model``; another backend starts from its own defaults."""
@@ -231,36 +239,13 @@ class Config(Section):
         return self.with_(llm=change)
 
 
-def load_config(path: Path | str | None = None) -> Config:
-    """The configuration from ``path``, else from ``secondlook.toml`` if it is there, else the defaults.
-
-    Raises:
-        ConfigError: the file is missing, is not TOML, or has a key or value that does not fit.
-    """
-    file = Path(path) if path is not None else Path(CONFIG_FILE)
-    if path is None and not file.exists():
-        return Config()
-    try:
-        data = tomllib.loads(file.read_text("utf-8"))
-    except FileNotFoundError:
-        raise ConfigError(
-            "no configuration at {file}; leave out --config to use the defaults", file=file
-        ) from None
-    except OSError as error:
-        raise ConfigError(
-            "{file} cannot be read: {error}; give a TOML file", file=file, error=error.strerror
-        ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError("{file} is not valid TOML: {error}", file=file, error=error) from error
-    return _validate(Config, data, str(file))
-
-
 def read_options(section: str, options: dict[str, Any], shape: type[AnySection]) -> AnySection:
     """A backend's own options, validated; ``ConfigError`` names ``section`` and the key."""
-    return _validate(shape, options, f"{section}.options")
+    return validate(shape, options, f"{section}.options")
 
 
-def _validate(shape: type[AnySection], data: dict[str, Any], origin: str) -> AnySection:
+def validate(shape: type[AnySection], data: dict[str, Any], origin: str) -> AnySection:
+    """``data`` as a section; ``ConfigError`` names ``origin`` and every key that does not fit."""
     try:
         return shape.model_validate(data)
     except ValidationError as error:
