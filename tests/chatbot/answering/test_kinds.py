@@ -11,14 +11,8 @@ from chatbot import Chatbot
 from chatbot.answering.extractive import ExtractiveWriter
 from chatbot.cli.json_output import answer_json
 from chatbot.conversations import to_html, to_markdown
-from chatbot.conversations.record import (
-    AskedWith,
-    documents_of_turn,
-    from_json,
-    may_lean_on,
-    record_of,
-    to_json,
-)
+from chatbot.conversations.record import AskedWith, documents_of_turn, may_lean_on, record_of
+from chatbot.conversations.record_json import from_json, to_json
 from chatbot.rendering.reasons import answered_as
 from chatbot.rendering.words import Say
 from chatbot.trace import Request
