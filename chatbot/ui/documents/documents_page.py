@@ -27,6 +27,7 @@ from chatbot.ui.documents.index_changes import (
 from chatbot.ui.documents.rejected_files import RejectedFiles, take_rejected_files
 from chatbot.ui.documents.token_vectors import draw_token_vectors
 from chatbot.ui.documents.work_report import draw_work_line, draw_works
+from chatbot.ui.limits.allowance import upload_refused
 from chatbot.ui.notices import notice, quiet
 from ingest.web.fetch import is_address
 
@@ -96,6 +97,8 @@ def _draw_addresses(config: Config, chatbot: Chatbot | None, say: Say) -> None:
         addresses = list(dict.fromkeys((given or "").split()))[:MOST_FILES]
         if others := [text for text in addresses if not is_address(text)]:
             notice(say("not_taken"), say("web_no_address", names=listed_names(others)))
+        elif addresses and (limit := upload_refused(config.limits, len(addresses), 0, config.store)):
+            notice(say("not_taken"), say(limit.key, **limit.values))
         elif addresses:
             queue_pages(config, chatbot, addresses)
             st.session_state.web_turn = turn + 1  # an empty field

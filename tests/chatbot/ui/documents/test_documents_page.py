@@ -321,6 +321,16 @@ def test_web_pages_are_fetched_and_what_is_no_address_is_said(config: Config, op
     assert page.text_area[0].value == ""
 
 
+def test_more_pages_than_a_person_may_add_are_not_fetched_and_the_limit_is_said(
+    config: Config, open_page: Open
+) -> None:
+    page = open_page(config.with_(limits={"upload_files_per_hour": 1}))
+    page.text_area[0].set_value("http://127.0.0.1:9/a\nhttp://127.0.0.1:9/b").run()
+    page.button(key="web_fetch").click().run()
+    assert "Each person can add 1 files an hour. Choose fewer." in html(page)
+    assert "work" not in page.session_state or not page.session_state["work"]
+
+
 def test_the_page_says_how_large_the_token_vectors_are(open_page: Open, config: Config) -> None:
     assert "No token vectors: the second look reads each passage anew" in html(open_page(config))
     assert "토큰 벡터가 없어" in html(page := open_page(config, "ko"))
