@@ -14,9 +14,10 @@ from chatbot.errors import StoreMissing
 from chatbot.rendering.words import Say
 from chatbot.ui import choices
 from chatbot.ui.chat.chat_header import draw_chat_header
-from chatbot.ui.chat.chat_page import draw_chat, draw_invitation
+from chatbot.ui.chat.chat_page import draw_chat
 from chatbot.ui.documents.document_rows import documents_of
 from chatbot.ui.documents.documents_page import draw_documents_page
+from chatbot.ui.documents.first_visit import draw_first_visit
 from chatbot.ui.jobs import attempt
 from chatbot.ui.models.models_page import draw_models_page
 from chatbot.ui.notices import problem
@@ -80,7 +81,7 @@ def _draw_with_config(config: Config, say: Say) -> None:
             draw_chat_header(page.chat, kept_in, say)
             draw_chat(config, chatbot, page.chat, say, is_beside)
         else:
-            draw_invitation(config, say)
+            draw_first_visit(config, rows, say)
 
     chat_part = st.Page(
         draw_chat_page, title=say("nav_chat"), icon=":material/forum:", url_path="chat", default=True

@@ -21,6 +21,32 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
     ),
     "one_refused": ("거절 1개", "1 refused"),
     "more_refused": ("거절 {count}개", "{count} refused"),
+    # a document that is opened
+    "read_document": ("처음부터 읽기", "Read it from its beginning"),
+    "to_guide": ("한눈에 보기로", "Back to its guide"),
+    "open_place": ("이 대목 열기", "Open this place"),
+    "guide_reading": ("문서를 훑어보는 중…", "Looking through the document…"),
+    "guide_asking": ("이 문서가 답하는 질문을 찾는 중…", "Looking for questions that it answers…"),
+    "guide_sentences": ("핵심 문장", "What it says"),
+    "guide_questions": ("이렇게 물어볼 수 있습니다", "Questions that it answers"),
+    "guide_outline": ("차례", "Outline"),
+    "document_gone": ("이 문서는 이제 색인에 없습니다", "This document is no longer in the index"),
+    "document_gone_more": ("지워졌거나 다른 이름이 되었습니다.", "It was removed, or has another name now."),
+    "passage_gone": ("문서를 다시 읽어 이 대목이 바뀌었습니다. 한눈에 보기로 돌아가 다시 여세요.", "It was read anew and this place has changed; open it from the guide again."),
+    # before anything can be asked
+    "not_writable": ("색인 폴더에 쓸 수 없습니다", "The index folder cannot be written"),
+    "not_writable_more": (
+        "올린 문서를 {folder}에 저장할 수 없습니다. 폴더의 권한과 남은 공간을 확인하거나 --store로 다른 폴더를 지정하세요.",
+        "What you add could not be kept in {folder}. Check its permissions and the free space, or name another folder with --store.",
+    ),
+    "none_read_one": ("문서 1개를 읽지 못했습니다", "The one document could not be read"),
+    "none_read_more": ("문서 {count}개를 모두 읽지 못했습니다", "None of the {count} documents could be read"),
+    "one_more_refused": ("1개가 더 있습니다: 문서 페이지에서 까닭을 볼 수 있습니다.", "1 more: the Documents page says why."),
+    "more_more_refused": ("{count}개가 더 있습니다: 문서 페이지에서 까닭을 볼 수 있습니다.", "{count} more: the Documents page says why."),
+    "none_read_help": (
+        "고친 파일을 아래에 다시 올리거나 다른 문서를 올리면 바로 물어볼 수 있습니다.",
+        "Add them again below once they are mended, or add others: you can ask as soon as one is read.",
+    ),
     # adding
     "choose_files": ("파일 고르기", "Choose files"),
     "choose_folder": ("폴더 고르기", "Choose a folder"),

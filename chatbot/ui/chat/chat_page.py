@@ -12,21 +12,9 @@ from chatbot.ui.chat.asking.taking import draw_not_asked, take
 from chatbot.ui.chat.chat_session import ChatSession
 from chatbot.ui.chat.conversation_view import draw_conversation
 from chatbot.ui.chat.suggestions import draw_next_questions, draw_suggestions
-from chatbot.ui.documents.documents_page import draw_no_documents, draw_uploaders
-from chatbot.ui.documents.work import first_under_way
 from chatbot.ui.notices import notice
 
 _LOOK_S = 2.0  # between two looks whether what was not kept is kept now
-
-
-def draw_invitation(config: Config, say: Say) -> None:
-    """Before there is anything to ask about: no documents yet, or the first of them are being read."""
-    _draw_header(say)
-    if first_under_way() is not None:
-        notice(say("first_document"), say("first_document_more"), "calm")
-    else:
-        draw_no_documents(say)
-    draw_uploaders(config, None, say)
 
 
 def draw_chat(

@@ -20,6 +20,7 @@ from chatbot.rendering.words import Say
 from chatbot.store.records import UPLOADS, WEB, DocumentRow, other_places, same_content
 from chatbot.text.hidden import HiddenText
 from chatbot.ui import choices
+from chatbot.ui.clicks import OpenDocument, button_html
 from chatbot.ui.documents.amounts import counted, listed_names, name_html, size
 from chatbot.ui.documents.document_rows import STATUSES, Order, Status, documents_of, find_rows, hidden_texts
 from chatbot.ui.documents.hidden_words import hidden_words_html
@@ -76,8 +77,9 @@ def document_html(
         words = say("same_content", names=listed_names(others))
         reason += f'<span class="sl-reason sl-same">{as_html(words)}</span>'
     cells = "".join(f'<span class="sl-c-{kind}">{words}</span>' for kind, words in facts)
+    opened = button_html(OpenDocument(row.uri), row.uri, face=name_html(name, row.uri, _LONGEST))
     place = f'<small title="{as_attribute(folder)}">{name_as_html(folder)}</small>'
-    return f'<div class="sl-row sl-{row.status}"><div class="sl-c-name">{name_html(name, row.uri, _LONGEST)}{place}</div>{cells}{reason}{hidden_words_html(row.hidden_words, hidden, say)}</div>'
+    return f'<div class="sl-row sl-{row.status}"><div class="sl-c-name">{opened}{place}</div>{cells}{reason}{hidden_words_html(row.hidden_words, hidden, say)}</div>'
 
 
 def _draw_list(config: Config, chatbot: Chatbot, say: Say) -> None:

@@ -20,7 +20,8 @@ from chatbot.rendering.words import Say
 from chatbot.trace import Sentence, Source
 from chatbot.ui import choices
 from chatbot.ui.chat.exchange import Exchange
-from chatbot.ui.clicks import ClosePanel, InspectAnswer, OpenSource, button_html
+from chatbot.ui.clicks import ClosePanel, InspectAnswer, OpenDocument, OpenSource, button_html
+from chatbot.ui.documents.guide import draw_document
 from chatbot.ui.inspector.inspector import inspector
 from chatbot.ui.page_state import PageState
 from chatbot.ui.sources.viewer import draw_source
@@ -35,6 +36,9 @@ def draw_panel(page: PageState, config: Config, chatbot: Chatbot, say: Say) -> N
                     asked = page.chat.exchanges[exchange]
                     st.html(_source_head(source, opened, citations_of(asked), say))
                     st.fragment(draw_source)(source, _marked(source, opened, asked), chatbot.store, page, say)
+        case OpenDocument() as document:
+            with st.container(key="panel"):
+                draw_document(page, document, config, chatbot, say)
         case InspectAnswer(exchange):
             if (trace := page.chat.trace(exchange)) is not None:
                 with st.container(key="panel"):
