@@ -147,7 +147,7 @@ def _outline_html(guide: Guide, row: DocumentRow, say: Say) -> str:
     )
     is_open = " open" if len(guide.outline) <= _OPEN_UP_TO else ""
     head = f'<summary class="sl-label">{as_html(say("guide_outline"))}</summary>'
-    return f'<details class="sl-outline"{is_open}>{head}<ul class="sl-guide">{lines}</ul></details>'
+    return f'<details class="sl-outline" data-key="outline"{is_open}>{head}<ul class="sl-guide">{lines}</ul></details>'
 
 
 def _line(line: GuideLine, row: DocumentRow, say: Say) -> str:

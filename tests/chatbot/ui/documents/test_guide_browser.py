@@ -31,7 +31,7 @@ def first_visit(browser: Browser, tmp_path: Path) -> Iterator[Page]:
     server.stop()
 
 
-def test_the_first_visit_shows_no_alarm_reads_the_first_document_and_offers_questions(
+def test_the_first_visit_shows_no_alarm_and_the_first_document_opens_the_chat(
     first_visit: Page,
 ) -> None:
     page = first_visit
@@ -47,7 +47,6 @@ def test_the_first_visit_shows_no_alarm_reads_the_first_document_and_offers_ques
     expect(page.get_by_text("Reading your first documents")).to_be_visible()
     expect(page.locator(".sl-work")).to_be_visible()
     expect(page.get_by_test_id("stChatInputTextArea")).to_be_visible()
-    expect(page.locator(".st-key-suggestions button").first).to_be_visible()
     expect(page.locator(".sl-warn")).to_have_count(0)
 
 
@@ -64,7 +63,7 @@ def test_a_document_opens_with_its_guide_leads_to_its_places_and_its_questions_a
     expect(question).to_be_visible()
     asked = question.inner_text()
     panel.locator(".sl-outline summary").click()
-    panel.get_by_role("button", name="Working from home").first.click()
+    panel.locator(".sl-outline .sl-act").nth(5).click()
     expect(panel.locator(".sl-sheet .sl-box").first).to_be_visible()
     panel.get_by_role("button", name="Back to its guide").click()
     question.click()
