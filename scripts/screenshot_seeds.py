@@ -50,4 +50,4 @@ def make_hostile_documents(folder: Path) -> None:
     for number, name in enumerate(HOSTILE_NAMES):
         text = f"# Note {number}\n\nThe meeting room {number} is on floor {number + 1}, next to the stairs.\n"
         (folder / name).write_text(text, "utf-8")
-    (folder / "broken <b>scan</b>.pdf").write_bytes(b"%PDF-1.7 and no more")
+    (folder / "broken <b>scan<b>.pdf").write_bytes(b"%PDF-1.7 and no more")

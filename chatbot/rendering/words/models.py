@@ -17,7 +17,7 @@ MODELS: dict[str, tuple[str, str]] = {
         "누가 답변을 쓸지 고릅니다. 다음 질문부터 적용되고, 색인은 그대로입니다.",
         "Who writes the answers. It applies to the next question; the index stays as it is.",
     ),
-    "backend_extractive": ("발췌 (문장 인용)", "extractive (quotes only)"),
+    "backend_extractive": ("문장 인용만 (발췌)", "quotes only (extractive)"),
     "about_extractive": (
         "문서에서 가장 알맞은 문장을 그대로 인용합니다. 지어내지 않습니다.",
         "Quotes the best sentences of your documents. Invents nothing.",
@@ -84,7 +84,7 @@ MODELS: dict[str, tuple[str, str]] = {
     "missing_lost_file": ("{path}에 파일이 없습니다. 경로를 확인하세요.", "There is no file at {path}; check the path."),
     "cannot_use": ("아직 쓸 수 없습니다", "Not usable yet"),
     "not_yet_used": (
-        "빠진 것을 채우면 바로 쓰입니다. 그때까지 답변은 {name}(이)가 씁니다.",
+        "빠진 것을 채우면 바로 쓰입니다. 그때까지는 ‘{name}’(으)로 답합니다.",
         "It is used as soon as what is missing is filled in. Until then answers come from {name}.",
     ),
     "nothing_to_set": ("설정할 것이 없습니다. 모델도 키도 필요 없습니다.", "There is nothing to set: no model, no key."),

@@ -99,7 +99,13 @@ def _draw_card(config: Config, name: str, is_viewed: bool, say: Say) -> None:
         technical = name if name in _PLAIN else ""
         facts = " · ".join(filter(None, (as_html(words), name_as_html(model), as_html(technical))))
         about = f"<p>{as_html(say(_ABOUT[name]))}</p>" if name in _ABOUT else ""
-        need = f'<p class="sl-need">{missing}</p>' if (missing := missing_html(llm, say)) else ""
+        is_asked_for = (
+            is_viewed
+            and found in ("key", "address", "file")
+            and backends.is_settable_here(found, can_paste())
+        )
+        missing = "" if is_asked_for else missing_html(llm, say)
+        need = f'<p class="sl-need">{missing}</p>' if missing else ""
         st.html(
             f'<div class="sl-backend"><div><b>{as_html(backend_name(name, say))}</b>{mark}{state_html(found, say)}</div>{about}'
             f'<p class="sl-fine"><i class="sl-dot sl-{dot}"></i>{facts}</p>'
@@ -109,7 +115,7 @@ def _draw_card(config: Config, name: str, is_viewed: bool, say: Say) -> None:
             with st.container(key="backend_settings"):
                 _draw_settings(config, llm, say)
         elif not backends.is_missing(found) or backends.is_settable_here(found, can_paste()):
-            words = say("set_up") if backends.is_missing(found) else say("use")
+            words = say("set_up") if used or backends.is_missing(found) else say("use")
             st.button(words, key=f"use-{name}", type="tertiary", on_click=backends.view, args=(config, name))
 
 
