@@ -14,6 +14,7 @@ from chatbot.cli import shared
 from chatbot.cli.language_models import language_models, print_language_models, pull_language_model
 from chatbot.cli.shared import ConfigOption, JsonOption, StoreOption, app, configured, print_json
 from chatbot.config import LISTWISE, load_config
+from chatbot.config.owner import without_password
 
 _SECRET = re.compile("key|token|secret|passw|auth|credential|header", re.IGNORECASE)
 
@@ -111,7 +112,7 @@ def show_config(store: StoreOption = None, config: ConfigOption = None, as_json:
 
     settings = configured(config, store)
     statuses = backend_statuses(settings.llm)
-    shown = _masked(settings.model_dump(mode="json"))
+    shown = _masked(settings.model_dump(mode="json", exclude={"llm": {"owner"}}))
     if as_json:
         print_json({"config": shown, "llm_backends": [asdict(s) for s in statuses]})
         return
@@ -132,7 +133,7 @@ def show_config(store: StoreOption = None, config: ConfigOption = None, as_json:
 
 
 def _masked(section: dict[str, Any], options: bool = False) -> dict[str, Any]:
-    """``section`` with *** for what a name in any ``options`` table says is a secret, at every depth."""
+    """``section`` with *** for what a name in any ``options`` table says is a secret, and in addresses, at every depth."""
     return {
         key: "***"
         if options and _is_secret(key, value)
@@ -146,7 +147,7 @@ def _masked_value(value: Any, options: bool) -> Any:
         return _masked(value, options)
     if isinstance(value, list):
         return [_masked_value(item, options) for item in value]
-    return value
+    return without_password(value) if isinstance(value, str) and "://" in value else value
 
 
 def _is_secret(key: str, value: Any) -> bool:

@@ -192,6 +192,12 @@ def _is_of_a_page(data: bytes | None) -> bool:
         return False
 
 
+async def _drain(receive: Receive) -> None:
+    """Take what comes and keep none of it: a browser that is still sending reads no answer."""
+    while (message := await receive())["type"] == "http.request" and message.get("more_body", False):
+        pass
+
+
 def _sender(send: Send, host: str, is_file: bool) -> Send:
     async def with_ours(message: Message) -> None:
         if message["type"] == "http.response.start":
