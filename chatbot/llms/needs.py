@@ -206,13 +206,22 @@ def may_load(config: LLMConfig) -> bool:
 
 def is_loopback(url: str) -> bool:
     """Whether ``url`` (a host alone will do) is on this machine by its own words; no name is looked up."""
-    host = urlsplit(url if "//" in url else f"//{url}").hostname or ""
+    host = url if _is_address(url) else urlsplit(url if "//" in url else f"//{url}").hostname or ""
     if host == "localhost":
         return True
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _is_address(host: str) -> bool:
+    """Whether it is an address alone: an IPv6 one without brackets looks like a name and a port."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _installed(module: str) -> bool:

@@ -19,7 +19,7 @@ from streamlit.errors import StreamlitSecretNotFoundError
 from chatbot.answering.writer import Writer
 from chatbot.config import Config, LLMConfig, load_config
 from chatbot.engine import Chatbot, load_chatbot
-from chatbot.llms import build_writer, keys
+from chatbot.llms import LLMS, build_writer, keys
 from chatbot.llms.local.catalogue import MODELS, file_of
 from chatbot.llms.local.chosen import with_pulled
 from chatbot.llms.needs import NEEDS
@@ -84,6 +84,8 @@ def config_from(arguments: Sequence[str]) -> Config:
     config = with_pulled(load_config(given.config))
     if given.store:
         config = config.with_(store=given.store)
+    for name in config.sharing.backends:
+        LLMS.get(name.partition(":")[0])  # one that nobody knows would be missed by those who use the page
     files = [file_of(model, config.models_cache) for model in MODELS.values()]
     return for_page(config, is_shared=is_shared(), files=files)
 

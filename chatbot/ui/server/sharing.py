@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from streamlit import config
+from streamlit.runtime import Runtime
 
 from chatbot.errors import ConfigError
 from chatbot.llms.needs import is_loopback
@@ -12,12 +13,18 @@ from chatbot.ui.sign_in import is_configured
 
 def is_shared() -> bool:
     """Whether people sign in, or the page is reached from elsewhere: directly, or through a web server in front."""
-    address = config.get_option("server.address")
     return (
         is_configured()
-        or bool(address and not is_loopback(str(address)))
+        or _is_bound_beyond()
         or bool(Names.of(config.get_option("server.allowedHosts")).public)
     )
+
+
+def _is_bound_beyond() -> bool:
+    address = config.get_option("server.address")
+    if not address:  # Streamlit then listens everywhere, where it is what serves the page
+        return Runtime.exists() and isinstance(Runtime.instance(), Runtime)
+    return not is_loopback(str(address))
 
 
 def check_bound(address: str, anyone_may_read: bool) -> None:

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from chatbot.errors import ConfigError
+from chatbot.ui.resources import config_from
+from chatbot.ui.server.sharing import check_bound
 from fakes.page_server import running
 from paths import ROOT
 
@@ -69,3 +72,32 @@ def test_alone_on_this_machine_everything_can_be_chosen(tmp_path: Path) -> None:
     with running(tmp_path) as server, server.visit() as visit:
         visit.draw()
         assert "use-openai-like" in visit.draw("models")
+
+
+@pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6 on this machine")
+def test_the_other_loopback_address_is_this_machine_too(tmp_path: Path) -> None:
+    check_bound("::1", anyone_may_read=False)
+    check_bound("127.0.0.2", anyone_may_read=False)
+    with pytest.raises(ConfigError):
+        check_bound("fe80::1", anyone_may_read=False)
+
+
+def test_a_streamlit_that_listens_everywhere_is_shared(tmp_path: Path) -> None:
+    (tmp_path / ".streamlit").mkdir()
+    (tmp_path / ".streamlit" / "config.toml").write_text('[server]\naddress = ""\n', "utf-8")
+    command = ("-m", "streamlit", "run", str(ROOT / "streamlit_app.py"))
+    with (
+        running(tmp_path, "--server.address=", command=command, port_option="--server.port") as server,
+        server.visit() as visit,
+    ):
+        visit.draw()
+        assert "use-openai-like" not in visit.draw("models")
+
+
+def test_a_listed_language_model_that_nobody_knows_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "secondlook.toml").write_text('[sharing]\nbackends = ["opnai"]\n', "utf-8")
+    with pytest.raises(ConfigError, match="opnai"):
+        config_from([])
