@@ -140,6 +140,7 @@ class Ingest:
         self._also_known = also_known
         self._done = 0
         self._read = 0
+        self._pages = 0
         self._total = 0
         self._chunks = 0
 
@@ -217,6 +218,7 @@ class Ingest:
                     elif isinstance(parsed, DocumentRefused):
                         self._refuse(task, str(parsed), parsed.missing)
                     else:
+                        self._pages += len(parsed.pages)
                         self._tell(task.uri)
                         yield self._split(task, parsed)
 
@@ -332,7 +334,9 @@ class Ingest:
         self._tell(current)
 
     def _tell(self, current: str) -> None:
-        self._on_progress(Progress(self._done, self._total, self._chunks, current, self.report, self._read))
+        self._on_progress(
+            Progress(self._done, self._total, self._chunks, current, self.report, self._read, self._pages)
+        )
 
 
 def _by_hash(chunks: Sequence[NewChunk], codes: Sequence[Codes]) -> dict[bytes, bytes]:

@@ -108,8 +108,8 @@ def _names(results: list[FileResult]) -> str:
 class Progress:
     """How far a run has come: files of all that need work, chunks embedded so far, and the file at hand.
 
-    ``report`` is the run's own, which is filled as it goes on; ``read`` files are parsed, short ones wait to be
-    embedded together.
+    ``report`` is the run's own, which is filled as it goes on; ``read`` files are parsed, with ``pages`` in those that
+    have any; short ones wait to be embedded together.
     """
 
     files: int
@@ -118,6 +118,7 @@ class Progress:
     current: str
     report: IngestReport = field(default_factory=IngestReport)
     read: int = 0
+    pages: int = 0
 
 
 def joined(first: IngestReport, second: IngestReport) -> IngestReport:

@@ -24,9 +24,9 @@ HOSTILE_NAMES = (
 
 
 def seed_conversations(store: Path, count: int = 40) -> None:
-    """Copies of the one kept exchange under other questions, over the last weeks; two of them pinned."""
+    """Copies of the newest kept exchange under other questions, over the last weeks; two of them pinned."""
     kept = Conversations.open(store)
-    (first,) = kept.list()
+    first = kept.list()[0]
     record = kept.exchanges(first.id)[0].record
     moments = {}
     for number in range(count - 1):

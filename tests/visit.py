@@ -94,7 +94,8 @@ class Visit:
 
     def models(self) -> None:
         self._part(2)
-        self.page.locator(".st-key-backends").wait_for()
+        self.page.locator(".st-key-backends .sl-backend").nth(6).wait_for()  # the last card
+        self.settle()
 
     def _part(self, number: int) -> None:
         self.page.get_by_test_id("stSidebarNavLink").nth(number).click()

@@ -116,6 +116,8 @@ def _head(work: Work, say: Say) -> str:
         facts.append(say("work_files", done=f"{done:,}", total=f"{total:,}"))
         if work.progress.read > done:
             facts.append(counted(say, "one_read", "more_read", work.progress.read))
+        if work.progress.pages:
+            facts.append(counted(say, "one_page", "more_pages", work.progress.pages))
         if work.progress.chunks:
             facts.append(counted(say, "one_chunk", "more_chunks", work.progress.chunks))
         facts.append(name_as_html(work.progress.current.rsplit("/", 1)[-1]))

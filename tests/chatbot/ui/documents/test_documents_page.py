@@ -152,7 +152,7 @@ def test_progress_names_the_file_and_each_refusal_while_it_goes_on(open_page: Op
     report = IngestReport(refused=[FileResult("uploads/<b>.pdf", "The file is empty. Nothing to index.")])
 
     def action(work: Work) -> IngestReport:
-        work.on_progress(Progress(1, 3, 12, "uploads/now.pdf", report, 2))
+        work.on_progress(Progress(1, 3, 12, "uploads/now.pdf", report, 2, 7))
         while not work.stopping:
             time.sleep(0.01)
         return report
@@ -163,7 +163,7 @@ def test_progress_names_the_file_and_each_refusal_while_it_goes_on(open_page: Op
         time.sleep(0.01)
     shown = html(page.run())
     assert "Adding 3 files" in shown
-    assert "1 of 3 · 2 read · 12 passages · now.pdf" in shown
+    assert "1 of 3 · 2 read · 7 pages · 12 passages · now.pdf" in shown
     assert "&lt;b&gt;.pdf" in shown
     assert "refused: The file is empty." in shown
     page.button(key="stop-work-0").click().run()
