@@ -47,7 +47,7 @@ class Library:
     """
 
     def __init__(self, config: Config) -> None:
-        self._config = config
+        self.config = config
         self.folder = config.store
         self._registry = Registry(config.store, config.audit.most_events)
 
@@ -58,10 +58,10 @@ class Library:
             detail: what it is about, names of documents for example. For the log, which has each change before it is made.
         """
         row = self._permitted(person, number, action)
-        is_noted = action in _NOTED or (action is Action.ASK and detail and self._config.audit.questions)
+        is_noted = action in _NOTED or (action is Action.ASK and detail and self.config.audit.questions)
         if is_noted and (self._registry.is_there or not person.is_alone):  # alone, nobody reads it
             self._registry.note(person, action.value, row, detail)
-        return with_settings(self._config.with_(store=self._folder_of(row)), row.settings)
+        return with_settings(self.config.with_(store=self._folder_of(row)), row.settings)
 
     def check(self, person: Person, number: int, action: Action) -> None:
         """Raise what ``enter`` would; for what goes on after it was entered."""
@@ -181,7 +181,7 @@ class Library:
     def set_settings(self, number: int, settings: dict[str, Any], person: Person) -> None:
         """What questions in it are asked with, where nothing else is chosen; see ``NotebookSettings``."""
         row = self._permitted(person, number, Action.SETTINGS)
-        with_settings(self._config, settings)  # raises what does not fit
+        with_settings(self.config, settings)  # raises what does not fit
         text = json.dumps(settings, ensure_ascii=False, sort_keys=True)
         self._registry.change(row, person, ("settings", text), settings=text)
 
@@ -194,7 +194,7 @@ class Library:
 
     def person(self, who: str) -> Person:
         """Somebody who has signed in once, by their e-mail address or id."""
-        return with_admin(self._known(who), self._config.sign_in)
+        return with_admin(self._known(who), self.config.sign_in)
 
     def people(self, number: int, person: Person) -> list[Member]:
         """Everybody with a role of their own, for whoever may change that."""
@@ -278,7 +278,7 @@ class Library:
         folder = self._folder_of(made.row)
         try:
             restore(source, folder)
-            store = Store.open(folder, store_identity(self._config))
+            store = Store.open(folder, store_identity(self.config))
             try:
                 with store.writing() as writer:
                     writer.compact()

@@ -19,13 +19,20 @@ from chatbot.ui.documents.document_rows import documents_of
 from chatbot.ui.documents.documents_page import draw_documents_page
 from chatbot.ui.documents.first_visit import draw_first_visit
 from chatbot.ui.jobs import attempt
+from chatbot.ui.library.current import Entered, enter_notebook
+from chatbot.ui.library.switcher import (
+    draw_new_button,
+    draw_no_notebook,
+    draw_notebook_dialog,
+    draw_switcher,
+)
 from chatbot.ui.models.models_page import draw_models_page
 from chatbot.ui.notices import problem
 from chatbot.ui.page_state import obey_clicks, page_state
 from chatbot.ui.resources import chatbot_for, config_from, keys_from_secrets
 from chatbot.ui.sidebar.conversation_list import draw_delete_dialog, open_conversations
 from chatbot.ui.sidebar.sidebar import chosen_language, draw_language_switch, draw_sidebar
-from chatbot.ui.sign_in import owner, require_sign_in
+from chatbot.ui.sign_in import draw_sign_out, owner, require_sign_in
 from chatbot.ui.sources.panel import draw_panel
 
 _ASSETS = Path(__file__).parent / "assets"
@@ -46,7 +53,7 @@ def draw_page() -> None:
         if read.error:
             problem(read.error, say)
         return
-    _draw_with_config(read.value, say)
+    _draw_in_notebook(read.value, say)
 
 
 @cache
@@ -59,15 +66,37 @@ def style_sheets() -> list[Path]:
     """The variables first, then what every part shares, then the parts: a later sheet wins over an earlier one."""
     names = (
         "tokens", "page", "sidebar", "conversation", "sources", "panel", "inspector", "documents", "models",
-        "asking",
+        "asking", "notebooks",
     )  # fmt: skip
     return [_ASSETS / "styles" / f"{name}.css" for name in names]
 
 
-def _draw_with_config(config: Config, say: Say) -> None:
+def _draw_in_notebook(given: Config, say: Say) -> None:
+    """The page of the notebook in which this session is; ``given``: the configuration that the server was started with."""
+    entered = attempt(lambda: enter_notebook(given))
+    if entered.value is not None:
+        _draw_with_config(given, entered.value, say)
+        return
+    if entered.error:
+        problem(entered.error, say)
+    else:
+        draw_notebook_dialog(given, None, say)
+        draw_no_notebook(say)
+    with st.sidebar:
+        if not entered.error:
+            draw_switcher(given, None, say)
+        draw_language_switch(say)
+        draw_sign_out(say)
+
+
+def _draw_with_config(given: Config, entered: Entered, say: Say) -> None:
+    config = entered.config
     loaded = attempt(lambda: chatbot_for(config))
     if loaded.error and not isinstance(loaded.error, StoreMissing):
         problem(loaded.error, say)
+        draw_notebook_dialog(given, entered, say)
+        with st.sidebar:  # the way to another one
+            draw_switcher(given, entered, say)
         return
     chatbot = loaded.value
     rows = documents_of(chatbot)
@@ -83,13 +112,17 @@ def _draw_with_config(config: Config, say: Say) -> None:
         else:
             draw_first_visit(config, rows, say)
 
+    def draw_documents_part() -> None:
+        draw_documents_page(config, chatbot, say)
+        draw_new_button(given, say)
+
     chat_part = st.Page(
         draw_chat_page, title=say("nav_chat"), icon=":material/forum:", url_path="chat", default=True
     )
     part = st.navigation([
         chat_part,
         st.Page(
-            lambda: draw_documents_page(config, chatbot, say),
+            draw_documents_part,
             title=say("documents"), icon=":material/folder_open:", url_path="documents",
         ),
         st.Page(
@@ -109,7 +142,10 @@ def _draw_with_config(config: Config, say: Say) -> None:
     page.chat.name_in_address()
     if page.dialog is not None and kept_in is not None:
         draw_delete_dialog(page.dialog.conversation, page, kept_in, say)
+    else:
+        draw_notebook_dialog(given, entered, say)
     with st.sidebar:
+        draw_switcher(given, entered, say)
         draw_sidebar(config, kept_in, page, chatbot is not None, say)
     part.run()
     if chatbot is not None:

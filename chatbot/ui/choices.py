@@ -54,6 +54,11 @@ def settings_of(config: Config) -> Settings:
     return Settings(config.llm, config.retrieval.k, config.retrieval.top_n, look.enabled, look.budget_ms)
 
 
+def begin(config: Config) -> None:
+    """Take those of another notebook's configuration; who writes stays as the person chose."""
+    st.session_state[_KEY] = replace(settings_of(config), llm=settings(config).llm)
+
+
 def shown_for_second_look(config: Config, s: Settings) -> int:
     """How many passages a language model is shown for the second look; 0 where it takes none."""
     if config.reranker.backend != LISTWISE or not s.rerank:

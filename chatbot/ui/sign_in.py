@@ -6,6 +6,7 @@ Asked for as soon as ``[auth]`` is in the server's ``secrets.toml``; without it 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import streamlit as st
 from streamlit.auth_util import is_authlib_installed
@@ -53,6 +54,11 @@ def owner() -> str:
     if not is_configured() or not _is_logged_in():
         return ""
     return f"{st.user.get('iss', '')}#{st.user.get('sub', '')}"
+
+
+def claims() -> Mapping[str, Any]:
+    """What the provider says of who is signed in; empty where nobody is."""
+    return dict(st.user) if is_configured() and _is_logged_in() else {}
 
 
 def person() -> str:

@@ -9,6 +9,7 @@ from chatbot.rendering.words.documents import DOCUMENTS
 from chatbot.rendering.words.inspector import INSPECTOR
 from chatbot.rendering.words.messages import in_language
 from chatbot.rendering.words.models import MODELS
+from chatbot.rendering.words.notebooks import NOTEBOOKS
 from chatbot.rendering.words.protections import PROTECTIONS
 from chatbot.rendering.words.receipt import RECEIPT
 from chatbot.rendering.words.server import SERVER
@@ -17,7 +18,7 @@ from chatbot.rendering.words.sources import SOURCES
 Language = Literal["ko", "en"]
 LANGUAGES: dict[Language, str] = {"ko": "한국어", "en": "English"}
 
-PARTS = (CHAT, SOURCES, INSPECTOR, DOCUMENTS, MODELS, RECEIPT, PROTECTIONS, SERVER)
+PARTS = (CHAT, SOURCES, INSPECTOR, DOCUMENTS, MODELS, NOTEBOOKS, RECEIPT, PROTECTIONS, SERVER)
 TEXT: dict[str, tuple[str, str]] = {key: words for part in PARTS for key, words in part.items()}
 
 

@@ -6,12 +6,14 @@ import streamlit as st
 
 from chatbot.config import Config
 from chatbot.engine import Chatbot
+from chatbot.notebooks import Action
 from chatbot.rendering.words import Say
 from chatbot.ui import choices
 from chatbot.ui.chat.asking.taking import draw_not_asked, take
 from chatbot.ui.chat.chat_session import ChatSession
 from chatbot.ui.chat.conversation_view import draw_conversation
 from chatbot.ui.chat.suggestions import draw_next_questions, draw_suggestions
+from chatbot.ui.library.current import may
 from chatbot.ui.notices import notice
 
 _LOOK_S = 2.0  # between two looks whether what was not kept is kept now
@@ -32,7 +34,10 @@ def draw_chat(
     start, body = st.empty(), st.container()
     with st.container(key="ask"):
         # no max_chars, which cuts a paste without a word: asking.js counts, and what it lets through is refused here
-        given = st.chat_input(say("ask_placeholder"), key="question", accept_file="multiple")
+        may_add = may(config, Action.ADD)
+        given = st.chat_input(
+            say("ask_placeholder"), key="question", accept_file="multiple" if may_add else False
+        )
     if given:
         take(given, chat, config, chatbot)
     if not chat.exchanges:

@@ -15,6 +15,7 @@ import streamlit as st
 
 from chatbot.config import Config
 from chatbot.engine import Chatbot
+from chatbot.notebooks import Action
 from chatbot.rendering.safe import as_attribute, as_html, as_label, name_as_html
 from chatbot.rendering.words import Say
 from chatbot.store.records import UPLOADS, WEB, DocumentRow, other_places, same_content
@@ -25,6 +26,8 @@ from chatbot.ui.documents.amounts import counted, listed_names, name_html, size
 from chatbot.ui.documents.document_rows import STATUSES, Order, Status, documents_of, find_rows, hidden_texts
 from chatbot.ui.documents.hidden_words import hidden_words_html
 from chatbot.ui.documents.index_changes import queue_reading, queue_removal
+from chatbot.ui.jobs import attempt
+from chatbot.ui.library.current import current, may
 from chatbot.ui.notices import notice_html, quiet, set_widget
 
 ROWS = 25  # drawn at once
@@ -84,6 +87,8 @@ def document_html(
 
 def _draw_list(config: Config, chatbot: Chatbot, say: Say) -> None:
     state = _state()
+    if attempt(lambda: current(config).check(Action.INSPECT)).error:  # of a fragment that goes on by itself
+        st.rerun()
     rows = documents_of(chatbot)
     state.chosen &= {row.uri for row in rows}
     _draw_controls(state, rows, say)
@@ -176,13 +181,13 @@ def _draw_chosen(
         if st.button(say("chat_with_these"), key="chat_with_these", icon=":material/filter_alt:"):
             _only_these(config, documents_of(chatbot), chosen)
             st.rerun()
-        if st.button(
+        if may(config, Action.ADD) and st.button(
             say("read_again"), key="read_again", icon=":material/refresh:", help=say("read_again_help")
         ):
             queue_reading(config, chatbot, sorted(chosen))
             chosen.clear()
             st.rerun()
-        if st.button(say("remove"), key="remove", icon=":material/delete:"):
+        if may(config, Action.REMOVE) and st.button(say("remove"), key="remove", icon=":material/delete:"):
             state.removing = tuple(sorted(chosen))
         st.button(say("choose_none"), key="choose_none", type="tertiary", on_click=_choose_none)
     if state.removing:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from chatbot.config import Config
 from chatbot.engine import Chatbot
+from chatbot.notebooks import Action
 from chatbot.rendering.safe import as_html
 from chatbot.rendering.words import Say
 from chatbot.ui import choices
@@ -27,6 +28,8 @@ from chatbot.ui.documents.index_changes import (
 from chatbot.ui.documents.rejected_files import RejectedFiles, take_rejected_files
 from chatbot.ui.documents.token_vectors import draw_token_vectors
 from chatbot.ui.documents.work_report import draw_work_line, draw_works
+from chatbot.ui.library.current import may
+from chatbot.ui.library.people import draw_readers
 from chatbot.ui.limits.allowance import upload_refused
 from chatbot.ui.notices import notice, quiet
 from ingest.web.fetch import is_address
@@ -47,12 +50,16 @@ def draw_documents_page(config: Config, chatbot: Chatbot | None, say: Say) -> No
         draw_no_documents(say)
         return
     draw_document_list(config, chatbot, say)
-    draw_folders(chatbot, say)
+    if may(config, Action.SETTINGS):  # where files lie on the server is nothing for everybody
+        draw_folders(chatbot, say)
     draw_token_vectors(config, chatbot, say)
 
 
 def draw_uploaders(config: Config, chatbot: Chatbot | None, say: Say) -> None:
     """Two places to put files, for files and for a folder; below them what becomes of each file."""
+    if not may(config, Action.ADD):
+        quiet("local", as_html(say("only_read")))
+        return
     st.html(_uploader_words(say))
     turn = st.session_state.setdefault("uploader", 0)
     with st.container(key="add", horizontal=True, gap="small"):
@@ -65,6 +72,7 @@ def draw_uploaders(config: Config, chatbot: Chatbot | None, say: Say) -> None:
         folder = st.file_uploader(
             say("choose_folder"), accept_multiple_files="directory", key=f"folder-{turn}", label_visibility="collapsed"
         )  # fmt: skip
+    draw_readers(config, say)
     quiet("limit", as_html(say("upload_limit", size=limit_of_a_file(), most=MOST_FILES)))
     given, not_sent = [*(files or ()), *(folder or ())], take_rejected_files()
     if not_sent is not None:

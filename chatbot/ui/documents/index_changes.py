@@ -13,8 +13,12 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from chatbot.config import Config
 from chatbot.engine import Chatbot
+from chatbot.errors import NotAllowed
+from chatbot.notebooks import Action
 from chatbot.ui.documents.amounts import size
 from chatbot.ui.documents.work import Work, add_work
+from chatbot.ui.jobs import attempt
+from chatbot.ui.library.current import current
 from chatbot.ui.limits.allowance import upload_refused
 from chatbot.ui.sign_in import person
 from ingest import uploads
@@ -72,6 +76,7 @@ def queue_upload(
         given = _numbered([(file.name, file.getvalue()) for file in meant])
         documents = tuple(uploads.uri_of(name) for name, _ in given)  # the work empties ``given``
         action = upload_in_parts(config, chatbot.embedding if chatbot else None, given)
+        action = _permitted(config, Action.ADD, [name for name, _ in given], action)
         work = Work("upload", len(given), config.store, action, person())
         outcome = Uploading(add_work(work), documents)
     _let_go(files)
@@ -84,7 +89,8 @@ def queue_reading(config: Config, chatbot: Chatbot, uris: Sequence[str]) -> Work
     def part(work: Work, some: Sequence[str]) -> IngestReport:
         return read_again(config, some, work.on_progress, chatbot.embedding, work.should_end)
 
-    return add_work(Work("again", len(uris), config.store, _in_parts(part, uris), person()))
+    action = _permitted(config, Action.ADD, uris, _in_parts(part, uris))
+    return add_work(Work("again", len(uris), config.store, action, person()))
 
 
 def queue_pages(config: Config, chatbot: Chatbot | None, addresses: Sequence[str]) -> Work:
@@ -95,9 +101,8 @@ def queue_pages(config: Config, chatbot: Chatbot | None, addresses: Sequence[str
     def part(work: Work, some: Sequence[str]) -> IngestReport:
         return ingest_pages(config, some, work.on_progress, embedding, work.should_end)
 
-    return add_work(
-        Work("web", len(addresses), config.store, _in_parts(part, addresses, uri_of_page), person())
-    )
+    action = _permitted(config, Action.ADD, addresses, _in_parts(part, addresses, uri_of_page))
+    return add_work(Work("web", len(addresses), config.store, action, person()))
 
 
 def queue_removal(config: Config, chatbot: Chatbot, uris: Sequence[str]) -> Work:
@@ -108,7 +113,28 @@ def queue_removal(config: Config, chatbot: Chatbot, uris: Sequence[str]) -> Work
         return IngestReport(removed=[FileResult(uri) for uri in gone])
 
     action = _in_parts(part, uris, most=_REMOVED_AT_ONCE)
+    action = _permitted(config, Action.REMOVE, uris, action)
     return add_work(Work("remove", len(uris), config.store, action, person()))
+
+
+def _permitted(
+    config: Config, needed: Action, names: Sequence[str], action: Callable[[Work], IngestReport]
+) -> Callable[[Work], IngestReport]:
+    """``action``, where the person who queues it may do that; asked again at each turn: a role may go meanwhile."""
+    opened, has_begun = attempt(lambda: current(config)), False
+
+    def permitted(work: Work) -> IngestReport:
+        nonlocal has_begun
+        if opened.value is None:
+            raise opened.error or NotAllowed("this notebook is not open to you any more; open it again")
+        if has_begun:
+            opened.value.check(needed)
+        else:
+            opened.value.enter(needed, ", ".join(names))
+            has_begun = True
+        return action(work)
+
+    return permitted
 
 
 def upload_in_parts(

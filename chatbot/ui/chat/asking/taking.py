@@ -25,10 +25,10 @@ _ALONE = "files_without_a_question"
 _LOOK_S = 0.5  # between two looks at files that are being read
 
 
-def take(sent: ChatInputValue, chat: ChatSession, config: Config, chatbot: Chatbot) -> None:
+def take(sent: ChatInputValue | str, chat: ChatSession, config: Config, chatbot: Chatbot) -> None:
     """Ask the question, together with the files where there are some; files without a question are only read."""
-    question, files = sent.text.strip(), None
-    if sent.files:
+    question, files = (sent if isinstance(sent, str) else sent.text).strip(), None  # where no files are taken
+    if not isinstance(sent, str) and sent.files:
         names = [file.name for file in sent.files]  # they are let go of when they are taken
         files = given_with(take_files(list(sent.files), config, chatbot), names)
     is_asked = 0 < len(question) <= LONGEST_QUESTION

@@ -1,0 +1,99 @@
+"""The switcher above the conversations: which notebook is asked, a new one, and what can be done with this one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from chatbot.config import Config
+from chatbot.notebooks import Action, NotebookRow, allow
+from chatbot.rendering.safe import as_label
+from chatbot.rendering.words import Say
+from chatbot.ui.library.current import Entered, go_to, library_for, page_person, take_refusal
+from chatbot.ui.library.manage import draw_manage_dialog
+from chatbot.ui.library.names import name_of
+from chatbot.ui.library.new import draw_new_dialog
+from chatbot.ui.notices import notice, problem, set_widget
+
+_NEW = 0  # no notebook has this id
+_DIALOG = "notebook_dialog"
+
+
+def draw_switcher(config: Config, entered: Entered | None, say: Say) -> None:
+    """Draw it; nothing where one person has one notebook.
+
+    Args:
+        config: that which the page was started with.
+    """
+    if refused := take_refusal():
+        problem(refused, say)
+    library, person = library_for(config), page_person(config)
+    rows = [row for row in library.notebooks(person) if allow(person, row.role, Action.ASK)]
+    if _is_one(config):
+        return
+    here = entered.notebook.id if entered is not None else _NEW
+    with st.container(
+        key="notebook_switcher", horizontal=True, vertical_alignment="center", wrap=False, gap="small"
+    ):
+        _draw_choice(rows, here, say)
+        if entered is not None or person.is_admin:
+            st.button(
+                "", key="manage_notebook", icon=":material/tune:", type="tertiary", help=say("manage_notebook"),
+                on_click=_open, args=("manage",),
+            )  # fmt: skip
+
+
+def draw_notebook_dialog(config: Config, entered: Entered | None, say: Say) -> None:
+    """The dialog that is open, if one is."""
+    match st.session_state.get(_DIALOG):
+        case "new":
+            draw_new_dialog(config, _close, say)
+        case "manage":
+            draw_manage_dialog(config, entered, _close, say)
+
+
+def draw_no_notebook(say: Say) -> None:
+    """What somebody sees whom nothing is open to."""
+    notice(say("no_notebook"), say("no_notebook_more"), "calm")
+    st.button(say("new_notebook"), key="first_notebook", icon=":material/add:", on_click=_open, args=("new",))
+
+
+def draw_new_button(config: Config, say: Say) -> None:
+    """Where there is no switcher yet."""
+    if not _is_one(config):
+        return
+    st.button(
+        say("new_notebook"), key="another_notebook", icon=":material/library_add:", type="tertiary",
+        help=say("new_notebook_more"), on_click=_open, args=("new",),
+    )  # fmt: skip
+
+
+def _is_one(config: Config) -> bool:
+    """Whether one person has one notebook."""
+    person = page_person(config)
+    return person.is_alone and len(library_for(config).notebooks(person, archived=True)) < 2
+
+
+def _draw_choice(rows: Sequence[NotebookRow], here: int, say: Say) -> None:
+    names = {row.id: as_label(name_of(row, say)) for row in rows} | {_NEW: f"＋ {say('new_notebook')}"}
+    st.selectbox(
+        say("notebook"), list(names), format_func=lambda number: names.get(number, ""), key=set_widget("choose_notebook", here),
+        label_visibility="collapsed", filter_mode=None, on_change=_chosen,
+    )  # fmt: skip
+
+
+def _chosen() -> None:
+    number: int = st.session_state.choose_notebook
+    if number == _NEW:
+        _open("new")
+    else:
+        go_to(number)
+
+
+def _open(dialog: str) -> None:
+    st.session_state[_DIALOG] = dialog
+
+
+def _close() -> None:
+    st.session_state.pop(_DIALOG, None)
