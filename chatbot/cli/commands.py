@@ -16,12 +16,15 @@ from chatbot.cli.shared import (
     JsonOption,
     KOption,
     NotebookOption,
+    NotebooksOption,
     PersonOption,
     RerankOption,
     StoreOption,
     TopNOption,
     app,
+    chatbot_over,
     configured,
+    first_of,
     print_json,
 )
 
@@ -131,7 +134,7 @@ def search(
     top_n: TopNOption = None,
     rerank: RerankOption = None,
     filters: FilterOption = None,
-    notebook: NotebookOption = None,
+    notebooks: NotebooksOption = None,
     person: PersonOption = None,
     store: StoreOption = None,
     config: ConfigOption = None,
@@ -140,10 +143,10 @@ def search(
     """Show the candidates for a question: where retrieval ranked them and where the second look put them."""
     from chatbot.cli.answer_output import print_candidates
     from chatbot.cli.json_output import search_json
-    from chatbot.engine import load_chatbot
 
     with shared.err.status("loading"):
-        chatbot = load_chatbot(configured(config, store, notebook, person, "ask", query))
+        settings = configured(config, store, first_of(notebooks), person, "ask", query)
+        chatbot = chatbot_over(settings, notebooks or [], person, query, config, store)
         chatbot.warm_up()
         found = chatbot.search(query, filters or (), k=k, top_n=top_n, rerank=rerank)
     if as_json:
@@ -181,7 +184,7 @@ def ask(
     top_n: TopNOption = None,
     rerank: RerankOption = None,
     filters: FilterOption = None,
-    notebook: NotebookOption = None,
+    notebooks: NotebooksOption = None,
     person: PersonOption = None,
     store: StoreOption = None,
     config: ConfigOption = None,
@@ -191,16 +194,15 @@ def ask(
     from chatbot.cli.answer_output import print_answer
     from chatbot.cli.json_output import answer_json
     from chatbot.cli.language_models import say_where_it_goes
-    from chatbot.engine import load_chatbot
     from chatbot.llms import LLMS
     from chatbot.llms.local.chosen import with_file
 
-    settings = configured(config, store, notebook, person, "ask", question).with_llm(llm)
+    settings = configured(config, store, first_of(notebooks), person, "ask", question).with_llm(llm)
     LLMS.get(settings.llm.backend)  # one that nobody knows is said before anything is loaded
     settings = settings.model_copy(update={"llm": with_file(settings.llm, settings.models_cache)})
     say_where_it_goes(settings.llm)
     with shared.err.status("loading"):
-        chatbot = load_chatbot(settings)
+        chatbot = chatbot_over(settings, notebooks or [], person, question, config, store)
         chatbot.warm_up()
         request = chatbot.request_as(taken_as, question, (), filters or ()) if taken_as else None
         answer = chatbot.ask(question, (), filters or (), k=k, top_n=top_n, rerank=rerank, request=request)

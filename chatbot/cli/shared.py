@@ -14,6 +14,7 @@ from rich.console import Console
 from chatbot.config import Config, load_config
 
 if TYPE_CHECKING:
+    from chatbot.engine import Chatbot
     from chatbot.notebooks import Library, Person
 
 app = typer.Typer(
@@ -55,6 +56,10 @@ NotebookOption = Annotated[
         "--notebook", metavar="NAME", help="One of the notebooks of the index folder, or its #number"
     ),
 ]
+NotebooksOption = Annotated[
+    list[str] | None,
+    typer.Option("--notebook", metavar="NAME", help="One of the notebooks; several are asked at once"),
+]
 PersonOption = Annotated[
     str | None,
     typer.Option(
@@ -92,6 +97,30 @@ def configured(
 
     library, who = library_for(settings, person)
     return library.open(notebook or FIRST, who).enter(Action(action), detail)
+
+
+def first_of(notebooks: list[str] | None) -> str | None:
+    """The one whose settings are asked with."""
+    return notebooks[0] if notebooks else None
+
+
+def chatbot_over(
+    settings: Config,
+    notebooks: list[str],
+    person: str | None,
+    question: str,
+    config: Path | None,
+    store: Path | None,
+) -> Chatbot:
+    """The chatbot over the index of ``settings``, or over several notebooks at once, asked as ``settings`` say."""
+    from chatbot.engine import load_chatbot
+
+    if len(notebooks) < 2:
+        return load_chatbot(settings)
+    from chatbot.notebooks.loading import load_together
+
+    library, who = library_for(configured(config, store), person)
+    return load_together([library.open(name, who) for name in notebooks], question, settings)
 
 
 def library_for(settings: Config, person: str | None) -> tuple[Library, Person]:

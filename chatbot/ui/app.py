@@ -10,6 +10,7 @@ import streamlit as st
 
 from chatbot.config import Config
 from chatbot.conversations import Conversations
+from chatbot.engine import Chatbot
 from chatbot.errors import StoreMissing
 from chatbot.rendering.words import Say
 from chatbot.ui import choices
@@ -19,7 +20,7 @@ from chatbot.ui.documents.document_rows import documents_of
 from chatbot.ui.documents.documents_page import draw_documents_page
 from chatbot.ui.documents.first_visit import draw_first_visit
 from chatbot.ui.jobs import attempt
-from chatbot.ui.library.current import Entered, enter_notebook
+from chatbot.ui.library.current import Entered, also_asked, enter_notebook
 from chatbot.ui.library.switcher import (
     draw_new_button,
     draw_no_notebook,
@@ -29,7 +30,7 @@ from chatbot.ui.library.switcher import (
 from chatbot.ui.models.models_page import draw_models_page
 from chatbot.ui.notices import problem
 from chatbot.ui.page_state import obey_clicks, page_state
-from chatbot.ui.resources import chatbot_for, config_from, keys_from_secrets
+from chatbot.ui.resources import chatbot_for, chatbot_over, config_from, keys_from_secrets
 from chatbot.ui.sidebar.conversation_list import draw_delete_dialog, open_conversations
 from chatbot.ui.sidebar.sidebar import chosen_language, draw_language_switch, draw_sidebar
 from chatbot.ui.sign_in import draw_sign_out, owner, require_sign_in
@@ -99,16 +100,17 @@ def _draw_with_config(given: Config, entered: Entered, say: Say) -> None:
             draw_switcher(given, entered, say)
         return
     chatbot = loaded.value
-    rows = documents_of(chatbot)
+    asked = _asked(given, entered, chatbot)
+    rows = documents_of(asked)
     kept_in = _kept_in(config) if chatbot else None
     choices.restore(config, kept_in, {row.uri for row in rows})
     page = page_state(config, kept_in)
 
     def draw_chat_page() -> None:
-        if chatbot and any(row.chunks for row in rows):
+        if asked and any(row.chunks for row in rows):
             is_beside = page.dialog is not None or page.panel is not None
             draw_chat_header(page.chat, kept_in, say)
-            draw_chat(config, chatbot, page.chat, say, is_beside)
+            draw_chat(config, asked, page.chat, say, is_beside)
         else:
             draw_first_visit(config, rows, say)
 
@@ -148,8 +150,15 @@ def _draw_with_config(given: Config, entered: Entered, say: Say) -> None:
         draw_switcher(given, entered, say)
         draw_sidebar(config, kept_in, page, chatbot is not None, say)
     part.run()
-    if chatbot is not None:
-        draw_panel(page, config, chatbot, say)  # last, so that what stands before it keeps its place
+    if asked is not None:
+        draw_panel(page, config, asked, say)  # last, so that what stands before it keeps its place
+
+
+def _asked(given: Config, entered: Entered, chatbot: Chatbot | None) -> Chatbot | None:
+    """What questions go to: the notebook of this session, together with others where some are chosen."""
+    if not (others := also_asked(given)):
+        return chatbot
+    return attempt(lambda: chatbot_over(entered.config, [entered.notebook, *others])).value or chatbot
 
 
 def _kept_in(config: Config) -> Conversations | None:

@@ -24,6 +24,8 @@ from chatbot.llms.local.catalogue import MODELS, file_of
 from chatbot.llms.local.chosen import with_pulled
 from chatbot.llms.needs import NEEDS
 from chatbot.llms.permission import for_page
+from chatbot.notebooks import Notebook
+from chatbot.notebooks.loading import load_together
 from chatbot.ui.jobs import attempt
 from chatbot.ui.server.sharing import is_shared
 
@@ -34,6 +36,14 @@ _settled = threading.Event()  # the modules are loaded
 def chatbot_for(config: Config) -> Chatbot:
     """The shared chatbot; raises what ``load_chatbot`` raises, and tries again next time."""
     return _chatbot(config)
+
+
+def chatbot_over(config: Config, notebooks: Sequence[Notebook]) -> Chatbot:
+    """The shared chatbot over several notebooks at once, the first of which has ``config``; raises as ``chatbot_for``.
+
+    Who may ask them is for the caller to know: in every run of the page.
+    """
+    return _joint(config, tuple((notebook.id, notebook.name) for notebook in notebooks), notebooks)
 
 
 def writer_for(config: LLMConfig) -> Writer:
@@ -54,6 +64,15 @@ def _chatbot(config: Config) -> Chatbot:
     # the page is usable at once, and the models load meanwhile; if one cannot, asking says so
     threading.Thread(target=_load_models, args=(chatbot,), name="load the models", daemon=True).start()
     return chatbot
+
+
+@st.cache_resource(
+    show_spinner=False,
+    max_entries=_MOST_CHATBOTS,
+    hash_funcs={Config: lambda config: config.model_dump_json(exclude={"llm"})},
+)
+def _joint(config: Config, which: tuple[tuple[int, str], ...], _notebooks: Sequence[Notebook]) -> Chatbot:  # noqa: ARG001 - which is the key
+    return load_together(_notebooks, config=config)
 
 
 def _load_models(chatbot: Chatbot) -> None:

@@ -14,6 +14,11 @@ NOTEBOOKS: dict[str, tuple[str, str]] = {
     "notebook_name": ("노트북 이름", "Name of the notebook"),
     "make_notebook": ("만들기", "Make it"),
     "from_export": ("내보낸 파일에서 가져오기 (선택)", "From an exported file (optional)"),
+    "also_ask": ("함께 물을 노트북", "Ask these too"),
+    "asked_together": (
+        "노트북 {count}개에서 함께 찾습니다. 대화는 {name}에 남습니다.",
+        "{count} notebooks are searched together; the conversation is kept in {name}.",
+    ),
     "manage_notebook": ("노트북 관리", "Manage the notebook"),
     "no_notebook": ("열 수 있는 노트북이 없습니다", "No notebook is open to you"),
     "no_notebook_more": (

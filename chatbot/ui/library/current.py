@@ -7,6 +7,7 @@ What is drawn may lean on ``may``; what is done asks ``Notebook.enter`` or ``che
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 import streamlit as st
@@ -22,8 +23,10 @@ from chatbot.ui.sign_in import claims, is_configured
 IN_ADDRESS = "nb"  # query parameter; the first notebook needs none
 _CONVERSATION = "c"
 _KEY = "notebook"
+_TOLD_S = 20.0
+_ALSO = "also_ask"
 # of the session, about what is in a notebook
-_OF_ONE = ("page", "document_list", "find_conversation", "find_document", "not_taken_files")
+_OF_ONE = (_ALSO, "page", "document_list", "find_conversation", "find_document", "not_taken_files")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +39,12 @@ class Entered:
 
 @dataclass(slots=True)
 class _Here:
-    """Of one session: where it is, and who is there. ``refused``: why the address led nowhere, until it is shown."""
+    """Of one session: where it is, and who is there. ``refused``: why the address led nowhere, and since when."""
 
     person: str
     number: int
     entered: Entered | None = None
-    refused: ChatbotError | None = None
+    refused: tuple[ChatbotError, float] | None = None
 
 
 def enter_notebook(config: Config) -> Entered | None:
@@ -56,8 +59,8 @@ def enter_notebook(config: Config) -> Entered | None:
     open_to = [row for row in library.notebooks(person) if allow(person, row.role, Action.ASK)]
     numbers = [row.id for row in open_to]
     if here.number not in numbers:
-        if here.number:
-            here.refused = attempt(lambda: library.enter(person, here.number, Action.ASK)).error
+        if here.number and (error := attempt(lambda: library.enter(person, here.number, Action.ASK)).error):
+            here.refused = error, time.monotonic()
         go_to(next(iter(numbers), 0))
     if not here.number:
         here.entered = None
@@ -82,13 +85,23 @@ def go_to(number: int) -> None:
         del st.query_params[_CONVERSATION]
 
 
-def take_refusal() -> ChatbotError | None:
-    """Why the notebook that was asked for is not shown; told once."""
+def also_asked(config: Config) -> list[Notebook]:
+    """The other notebooks that are asked together with that of this session: those that the person may still ask."""
     here: _Here | None = st.session_state.get(_KEY)
-    if here is None:
+    wanted: list[int] = st.session_state.get(_ALSO) or []
+    if here is None or here.entered is None or not wanted:
+        return []
+    library, person = library_for(config), here.entered.notebook.person
+    rows = [row for row in library.notebooks(person) if row.id in wanted and row.id != here.number]
+    return [Notebook(library, person, row) for row in rows if allow(person, row.role, Action.ASK)]
+
+
+def refusal() -> ChatbotError | None:
+    """Why the notebook that was asked for is not shown; for a while, since a page is often drawn twice at first."""
+    here: _Here | None = st.session_state.get(_KEY)
+    if here is None or here.refused is None or time.monotonic() - here.refused[1] > _TOLD_S:
         return None
-    refused, here.refused = here.refused, None
-    return refused
+    return here.refused[0]
 
 
 def current(config: Config) -> Notebook:

@@ -8,13 +8,21 @@ import streamlit as st
 
 from chatbot.config import Config
 from chatbot.notebooks import Action, NotebookRow, allow
-from chatbot.rendering.safe import as_label
+from chatbot.notebooks.loading import MOST
+from chatbot.rendering.safe import as_html, as_label
 from chatbot.rendering.words import Say
-from chatbot.ui.library.current import Entered, go_to, library_for, page_person, take_refusal
+from chatbot.ui.library.current import (
+    Entered,
+    also_asked,
+    go_to,
+    library_for,
+    page_person,
+    refusal,
+)
 from chatbot.ui.library.manage import draw_manage_dialog
 from chatbot.ui.library.names import name_of
 from chatbot.ui.library.new import draw_new_dialog
-from chatbot.ui.notices import notice, problem, set_widget
+from chatbot.ui.notices import notice, problem, quiet, set_widget
 
 _NEW = 0  # no notebook has this id
 _DIALOG = "notebook_dialog"
@@ -26,7 +34,7 @@ def draw_switcher(config: Config, entered: Entered | None, say: Say) -> None:
     Args:
         config: that which the page was started with.
     """
-    if refused := take_refusal():
+    if refused := refusal():
         problem(refused, say)
     library, person = library_for(config), page_person(config)
     rows = [row for row in library.notebooks(person) if allow(person, row.role, Action.ASK)]
@@ -42,6 +50,26 @@ def draw_switcher(config: Config, entered: Entered | None, say: Say) -> None:
                 "", key="manage_notebook", icon=":material/tune:", type="tertiary", help=say("manage_notebook"),
                 on_click=_open, args=("manage",),
             )  # fmt: skip
+
+    _draw_also(config, rows, entered, say)
+
+
+def _draw_also(config: Config, rows: Sequence[NotebookRow], entered: Entered | None, say: Say) -> None:
+    """Which others are asked at the same time."""
+    others = {
+        row.id: as_label(name_of(row, say))
+        for row in rows
+        if entered is None or row.id != entered.notebook.id
+    }
+    if entered is None or not others:
+        return
+    st.multiselect(
+        say("also_ask"), list(others), format_func=lambda number: others.get(number, ""), key="also_ask",
+        label_visibility="collapsed", placeholder=say("also_ask"), max_selections=MOST - 1,
+    )  # fmt: skip
+    if also := also_asked(config):
+        name = name_of(entered.notebook.row, say)
+        quiet("filter", as_html(say("asked_together", count=len(also) + 1, name=name)))
 
 
 def draw_notebook_dialog(config: Config, entered: Entered | None, say: Say) -> None:

@@ -158,3 +158,33 @@ def test_a_notebook_is_not_deleted_by_an_answer_that_nobody_gave(store: Path) ->
     assert ended.code == 1
     assert "Team was not deleted; type its name, or give --yes" in ended.stderr
     assert Library(Config(store=store)).open("Team", KIM)
+
+
+def test_several_notebooks_are_asked_at_once_and_sources_name_theirs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    store = ("--store", tmp_path / "store")
+    for name, text in (
+        ("travel", "A taxi home is paid from 22:00 on."),
+        ("food", "Lunch is free on Fridays."),
+    ):
+        (tmp_path / f"{name}.md").write_text(f"# Rules of {name}\n\n{text}\n", "utf-8")
+        told("notebooks", "make", name.title(), *store)
+        told("ingest", f"{name}.md", "--notebook", name, *store)
+    both = ("--notebook", "Travel", "--notebook", "Food")
+    for question, notebook in (("When is lunch free?", "Food"), ("From when on is a taxi paid?", "Travel")):
+        answer = told("ask", question, *both, *store)
+        cited = [c["document"] for c in answer["candidates"] if c["cited"]]
+        assert cited
+        assert all(uri.startswith(f"{notebook}/") for uri in cited), cited
+        assert {c["document"].split("/")[0] for c in answer["candidates"]} == {"Travel", "Food"}
+    Library(Config(store=tmp_path / "store")).meet(LEE)
+    refused = secondlook_here("ask", "lunch?", *both, "--person", LEE.email, *store)
+    assert "no notebook 'Travel'; known: main" in refused.stderr
+
+    from chatbot import load_chatbot
+
+    chatbot = load_chatbot(Config(store=tmp_path / "store"), notebook=["Travel", "Food"])
+    assert {row.uri.split("/")[0] for row in documents(chatbot)} == {"Travel", "Food"}
+    chatbot.store.close()

@@ -31,6 +31,8 @@ LIBRARY: dict[str, str | tuple[str, str]] = {
     ),
     "a notebook needs an owner; make somebody else one first": "노트북에는 소유자가 있어야 합니다. 먼저 다른 사람을 소유자로 해 주세요.",
     "this notebook is not open to you any more; open it again": "이 노트북은 이제 열 수 없습니다. 다시 열어 주세요.",
+    "several notebooks at once are only read; open one of them to change it": "노트북 여럿을 함께 열면 읽기만 할 수 있습니다. 바꾸려면 하나만 열어 주세요.",
+    "{most} notebooks can be asked at once; choose fewer": "한 번에 노트북 {most}개까지 물을 수 있습니다. 줄여 주세요.",
     "several people have the address {who}; say which by their id: {ids}": "주소가 {who}인 사람이 여럿입니다. ID로 골라 주세요: {ids}",
     "nobody known as {who} has signed in yet; they have to do it once": "{who}: 아직 로그인한 적이 없는 사람입니다. 그 사람이 한 번 로그인한 뒤에 다시 해 주세요.",
 }  # fmt: skip
