@@ -100,7 +100,7 @@ def _draw_with_config(given: Config, entered: Entered, say: Say) -> None:
             draw_switcher(given, entered, say)
         return
     chatbot = loaded.value
-    asked = _asked(given, entered, chatbot)
+    asked = _asked(given, entered, chatbot, say)
     rows = documents_of(asked)
     kept_in = _kept_in(config) if chatbot else None
     choices.restore(config, kept_in, {row.uri for row in rows})
@@ -154,11 +154,14 @@ def _draw_with_config(given: Config, entered: Entered, say: Say) -> None:
         draw_panel(page, config, asked, say)  # last, so that what stands before it keeps its place
 
 
-def _asked(given: Config, entered: Entered, chatbot: Chatbot | None) -> Chatbot | None:
+def _asked(given: Config, entered: Entered, chatbot: Chatbot | None, say: Say) -> Chatbot | None:
     """What questions go to: the notebook of this session, together with others where some are chosen."""
     if not (others := also_asked(given)):
         return chatbot
-    return attempt(lambda: chatbot_over(entered.config, [entered.notebook, *others])).value or chatbot
+    together = attempt(lambda: chatbot_over(entered.config, [entered.notebook, *others]))
+    if together.error:
+        problem(together.error, say)
+    return together.value or chatbot
 
 
 def _kept_in(config: Config) -> Conversations | None:
