@@ -10,6 +10,16 @@ LLM: dict[str, str | tuple[str, str]] = {
     "the server was ended before this answer was finished; ask again": (
         "답변을 다 쓰기 전에 서버가 꺼졌습니다. 다시 물어보세요.", "The server was ended before this answer was finished. Ask again."
     ),
+    # pasted keys
+    "the key is empty; paste it once more": ("키가 비어 있습니다. 다시 붙여 넣어 주세요.", "The key is empty. Paste it once more."),
+    "this is not a key: it is too long, or holds spaces or other characters; paste the key alone": (
+        "키가 아닙니다. 너무 길거나, 빈칸이나 다른 글자가 들어 있습니다. 키만 붙여 넣어 주세요.",
+        "This is not a key: it is too long, or holds spaces or other characters. Paste the key alone.",
+    ),
+    "the system's keyring refused ({reason}); the key is kept until this program ends": (
+        "운영 체제의 키 보관함이 거절했습니다({reason}). 이 프로그램이 끝날 때까지만 키를 기억합니다.",
+        "The system's keyring refused ({reason}). The key is kept until this program ends.",
+    ),
     # whole documents
     "reading section {number} of {count}": ("{count}개 부분 가운데 {number}번째를 읽는 중", "Reading section {number} of {count}"),
     "written before, by the same model from the same text; nothing was sent this time": (
