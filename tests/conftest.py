@@ -7,6 +7,7 @@ import gc
 import importlib.util
 import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from chatbot.config import Config
 
 os.environ["HF_HUB_OFFLINE"] = "1"
+# whoever runs the tests has a configuration of their own, perhaps: it is not that of the tests
+os.environ["XDG_CONFIG_HOME"] = str(Path(tempfile.gettempdir()) / "secondlook-tests-config")
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
