@@ -27,6 +27,7 @@ from chatbot.trace import LOOK_UP, Request, Turn
 from chatbot.ui.chat.asking.given_files import GivenFiles
 from chatbot.ui.choices import Settings, asked_with
 from chatbot.ui.jobs import Job
+from chatbot.ui.library.current import ask_refused
 from chatbot.ui.limits.allowance import question_refused
 from chatbot.ui.resources import writer_for
 
@@ -106,7 +107,9 @@ class Exchange:
 
         ``keep`` gets its record: the question at once, what has come of the answer every two seconds, and the whole.
         """
-        refusal = question_refused(chatbot.config.limits)  # here, where it is known who asks
+        refusal = ask_refused(chatbot.config, self.question) or question_refused(
+            chatbot.config.limits
+        )  # here, where it is known who asks
         self.job = Job(lambda: self._run(chatbot, turns, keep, refusal), "answer")
 
     @property

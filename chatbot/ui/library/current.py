@@ -118,6 +118,11 @@ def current(config: Config) -> Notebook:
     return here.entered.notebook
 
 
+def ask_refused(config: Config, question: str) -> str:
+    """Why ``question`` may not be asked in the notebook of this session; empty, and it is in the log if that has questions."""
+    return str(attempt(lambda: current(config).enter(Action.ASK, question)).error or "")
+
+
 def may(config: Config, action: Action) -> bool:
     """Whether the person may do it, as far as is known: for what is drawn."""
     return bool(attempt(lambda: current(config).may(action)).value)

@@ -291,6 +291,20 @@ def test_who_asks_with_settings_of_the_notebook(visits: Visits) -> None:
     assert page.session_state["settings"].k == 7
 
 
+def test_a_question_of_the_page_is_in_the_log_where_the_configuration_says_so(
+    visits: Visits, tmp_path: Path
+) -> None:
+    page = visits.open(KIM)
+    page.chat_input[0].set_value("hello").run()
+    assert [event.action for event in visits.library.events(visits.person(PARK))] == []
+    (tmp_path / "secondlook.toml").write_text("[audit]\nquestions = true\n", "utf-8")
+    page = visits.open(KIM)
+    page.chat_input[0].set_value("thanks").run()
+    assert [(e.person, e.action, e.detail) for e in visits.library.events(ALONE)] == [
+        ("kim@example.org", "ask", "thanks")
+    ]
+
+
 CELLS: dict[str, Action] = {
     "upload": Action.ADD, "fetch": Action.ADD, "again": Action.ADD, "remove": Action.REMOVE, "export": Action.EXPORT,
     "settings": Action.SETTINGS, "people": Action.PEOPLE, "share": Action.PEOPLE, "rename": Action.RENAME, "archive": Action.ARCHIVE,
