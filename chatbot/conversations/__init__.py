@@ -8,7 +8,7 @@ Private data: the file can be read by its owner only, holds no keys, and what is
 from chatbot.conversations.branches import Branches, Place
 from chatbot.conversations.conversation_store import ConversationRow, Conversations
 from chatbot.conversations.exchange_rows import WHYS, SavedExchange, Why
-from chatbot.conversations.exports.markdown import to_markdown
+from chatbot.conversations.exports.markdown import answer_to_markdown, to_markdown
 from chatbot.conversations.exports.receipt import to_html
 from chatbot.conversations.record import (
     AskedWith,
@@ -22,5 +22,5 @@ from chatbot.conversations.record import (
 
 __all__ = [
     "WHYS", "AskedWith", "Branches", "ConversationRow", "Conversations", "ExchangeRecord", "Fingerprints", "GivenFile", "Place",
-    "SavedExchange", "Trace", "Why", "fingerprints_of", "record_of", "to_html", "to_markdown",
+    "SavedExchange", "Trace", "Why", "answer_to_markdown", "fingerprints_of", "record_of", "to_html", "to_markdown",
 ]  # fmt: skip

@@ -1,7 +1,8 @@
 """The one way an answer becomes HTML, while it streams and afterwards.
 
-Answers come from language models and documents. Emphasis, lists, tables and code are drawn; links, images
-and raw HTML stay the text they are, so that nothing is fetched and nothing can be clicked but a citation.
+Answers come from language models and documents. Emphasis, lists, tables, code and formulas are drawn; links, images
+and raw HTML stay the text they are, so that nothing is fetched and nothing can be clicked but a citation. A formula is
+sent as it was written: the browser draws it (answers.js), and it can be read where that is not done.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
 from chatbot.citations.markers import SHOWN
+from chatbot.rendering.markup import BLOCK, INLINE, with_formulas_and_tasks
 from chatbot.rendering.safe import as_attribute, as_html
 from chatbot.text import tables
 from chatbot.trace import CALCULATED, IN_PARTS
@@ -171,7 +173,25 @@ def _code(
     return code if tokens[index].type == "code_inline" else f"<pre>{code}</pre>\n"
 
 
+def _formula(
+    _renderer: RendererProtocol,
+    tokens: Sequence[Token],
+    index: int,
+    _options: OptionsDict,
+    _env: MutableMapping[str, Any],
+) -> str:
+    token = tokens[index]
+    shown = as_html(_PLACES.sub("", token.content))
+    if token.type == INLINE and token.markup == "$":
+        return f'<span class="sl-math">{shown}</span>'
+    tag = "span" if token.type == INLINE else "div"
+    return f'<{tag} class="sl-math sl-display">{shown}</{tag}>'
+
+
 _markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("table").disable(_OFF)
 _markdown.add_render_rule("text", _text)
 for _kind in ("code_inline", "code_block", "fence"):
     _markdown.add_render_rule(_kind, _code)
+with_formulas_and_tasks(_markdown)
+for _kind in (INLINE, BLOCK):
+    _markdown.add_render_rule(_kind, _formula)

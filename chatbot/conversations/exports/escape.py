@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from chatbot.rendering.answer import HAS_OUTLINE
+from chatbot.rendering.markup import BLOCK, INLINE, with_formulas_and_tasks
 from chatbot.text import tables
 from chatbot.text.invisible import on_one_line, visible, with_line_feeds
+from chatbot.trace import CALCULATED
 
 # as on the page: what is not read as markup stays the text it is
-_parser = (
+_parser = with_formulas_and_tasks(
     MarkdownIt("commonmark", {"html": False})
     .enable("table")
     .disable(["link", "image", "autolink", "html_inline", "html_block", "reference", "entity"])
 )
+# what a formula is allowed to say in a file that some other program draws: nothing that leads or loads
+_LEADS_AWAY = re.compile(r"\\(?:href|url|includegraphics|html|def|let|new|require|unicode)|[`$]|://")
 _MARKUP = re.compile(r"([\\`*_\[\]<>&|~#$])")
 _AT_START = re.compile(r"^(?:([-+=:])|(\d{1,9})([.)]))", re.MULTILINE)
 _ADDRESS = re.compile(r"(://|(?<=www)\.|@)", re.IGNORECASE)  # what viewers make links of without being asked
@@ -51,6 +56,18 @@ def escape_outline(answer: str, sources: int) -> str:
     return "\n".join(_outline_line(line, sources) for line in answer.split("\n"))
 
 
+def escape_quotes(answer: str, sources: int) -> str:
+    """An answer of quotes, a paragraph each: nothing of it is Markdown, "3. Analyses" begins no list."""
+    return "\n".join(_quoted(line, sources) for line in answer.split("\n"))
+
+
+def escape_for(llm: str, kind: str) -> Callable[[str, int], str]:
+    """How the answer to a request of this ``kind`` is written that ``llm`` has written: as ``renderer_of`` draws it."""
+    if llm not in ("extractive", CALCULATED):
+        return escape_answer
+    return escape_outline if llm == "extractive" and kind in HAS_OUTLINE else escape_quotes
+
+
 def _outline_line(line: str, sources: int) -> str:
     if tables.is_rule(line):
         return line
@@ -58,11 +75,13 @@ def _outline_line(line: str, sources: int) -> str:
         return tables.row_of([_outline_line(cell, sources) for cell in tables.cells_of(line)])
     found = _OUTLINE_MARK.match(line)
     mark = found[0].replace("## ", "#### ") if found else ""  # below the headings of the file itself
-    shown = _CITATION.sub(
-        lambda c: f"[{c[1]}]" if 1 <= int(c[1]) <= sources else c[0],
-        escape_name(line[len(found[0]) if found else 0 :]),
-    )
-    return mark + _NO_CITATION.sub(r"\\\1", shown)
+    return mark + _quoted(line[len(found[0]) if found else 0 :], sources)
+
+
+def _quoted(line: str, sources: int) -> str:
+    """A line shown literally, with its citations."""
+    shown = _CITATION.sub(lambda c: f"[{c[1]}]" if 1 <= int(c[1]) <= sources else c[0], escape_name(line))
+    return _NO_CITATION.sub(r"\\\1", shown)
 
 
 def _blocks(tokens: Sequence[Token], sources: int) -> Iterator[str]:
@@ -78,6 +97,8 @@ def _block(token: Token, inner: Sequence[Token], sources: int) -> Iterator[str]:
     kind = token.type
     if kind in ("fence", "code_block"):
         yield from (_fenced(token.content), "")
+    elif kind == BLOCK:
+        yield from (_formula(token.content, "$$"), "")
     elif kind == "hr":
         yield from ("---", "")
     elif kind == "paragraph_open":
@@ -130,6 +151,8 @@ def _inline(token: Token, sources: int, line_end: str = "  \n") -> str:
             pieces.append("*")
         elif child.type == "code_inline":
             pieces.append(_code(child.content))
+        elif child.type == INLINE:
+            pieces.append(_formula(child.content, child.markup))
         elif child.type in ("softbreak", "hardbreak"):
             pieces.append("\n")
         else:
@@ -146,6 +169,14 @@ def _code(content: str) -> str:
     ticks = "`" * (1 + max(map(len, re.findall("`+", shown)), default=0))
     pad = " " if shown.startswith("`") or shown.endswith("`") else ""
     return f"{ticks}{pad}{shown}{pad}{ticks}"
+
+
+def _formula(content: str, mark: str) -> str:
+    """A formula between its marks, on one line; as text where it might lead or load."""
+    shown = on_one_line(content)
+    if visible(shown) != shown or _LEADS_AWAY.search(shown):
+        return _escaped(f"{mark}{shown}{mark}")
+    return f"{mark}{shown}{mark}"
 
 
 def _fenced(content: str) -> str:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, tzinfo
 
-from chatbot.conversations.exports.escape import escape_answer, escape_name, escape_outline, escape_quote
+from chatbot.conversations.exports.escape import escape_for, escape_name, escape_quote
 from chatbot.conversations.exports.facts import facts, notes
-from chatbot.conversations.record import ExchangeRecord
+from chatbot.conversations.record import ExchangeRecord, Trace
 from chatbot.conversations.texts import shortened
-from chatbot.rendering.answer import HAS_OUTLINE
 from chatbot.rendering.candidates import (
     arrow,
     became,
@@ -48,6 +47,17 @@ def to_markdown(
     return "\n\n".join([*lines, "---", say("footer")]) + "\n"
 
 
+def answer_to_markdown(trace: Trace, language: Language) -> str:
+    """One answer to take along: its text, and the sources that it cites."""
+    say = Say(language)
+    text = escape_for(trace.llm, trace.request.kind)(trace.received, len(trace.sources))
+    cited = [s for s in trace.sources if s.number in trace.citations]
+    if not cited:
+        return text.strip("\n") + "\n"
+    listed = [f"- [{source.number}] {_place(source.candidate, say)}" for source in cited]
+    return "\n".join([text.strip("\n"), "", f"**{say('sources')}**", "", *listed]) + "\n"
+
+
 def _exchange(record: ExchangeRecord, say: Say, timezone: tzinfo) -> Iterator[str]:
     yield f"## {say('you_asked')}"
     yield escape_quote(record.question)
@@ -58,8 +68,7 @@ def _exchange(record: ExchangeRecord, say: Say, timezone: tzinfo) -> Iterator[st
     yield f"## {say('answer')}"
     if record.gate.verdict == "weak":
         yield escape_name(say("weak_match"))
-    is_outline = record.llm == "extractive" and record.request.kind in HAS_OUTLINE
-    yield (escape_outline if is_outline else escape_answer)(record.received, len(record.sources))
+    yield escape_for(record.llm, record.request.kind)(record.received, len(record.sources))
     if found := [*_checked(record, say), *notes(record, say)]:
         yield _list(found)
     if shown := closest(record.candidates) if record.refused else record.sources:

@@ -15,7 +15,7 @@ from fakes.hostile import MARKUP
 
 HARMLESS = {
     "p", "br", "em", "strong", "ul", "ol", "li", "code", "pre", "blockquote", "hr", "a",
-    "h1", "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td",
+    "h1", "h2", "h3", "h4", "h5", "h6", "div", "span", "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
 
 
@@ -47,7 +47,7 @@ def test_an_answer_fetches_nothing_and_links_only_to_its_own_sources(text: str) 
     assert_harmless(render_answer(text, 3, "s"))
 
 
-@given(st.text(alphabet=st.sampled_from("[]()<>!&;:/\\`*_#|-=\"' \n1a가h")), st.integers(0, 3))
+@given(st.text(alphabet=st.sampled_from("[]()<>!&;:/\\`*_#|-=$x\"' \n1a가h")), st.integers(0, 3))
 def test_no_text_becomes_more_than_formatting(text: str, sources: int) -> None:
     assert_harmless(render_answer(text, sources, "s"))
 
@@ -127,3 +127,44 @@ def test_an_outline_has_headings_and_nested_lists_and_its_quotes_stay_literal() 
 )
 def test_an_answer_is_drawn_as_it_was_written(llm: str, kind: str, renderer: object) -> None:
     assert renderer_of(llm, kind) is renderer
+
+
+@pytest.mark.parametrize(
+    ("text", "formulas"),
+    [
+        (r"It is $x^2 + y$ or \(a+b\).", ["x^2 + y", "a+b"]),
+        ("So:\n$$\n\\frac{a}{b}\n$$\nand", ["\\frac{a}{b}"]),
+        ("\\[ c_1 \\]", ["c_1"]),
+        ("Let $n$ be", ["n"]),
+    ],
+)
+def test_formulas_are_marked_for_the_browser_to_draw_and_stay_as_they_were_written(
+    text: str, formulas: list[str]
+) -> None:
+    assert re.findall(r'class="sl-math[^"]*">([^<]*)<', render_answer(text, 1, "s")) == formulas
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from $1,200 to $3,400", "costs $5 (or 5$)", "between $5-10 and $20.", "US$1,200 = about €1,100, then $1,300",
+        "a $ b $ c", "`$x^2$`", "```\n$x^2$\n```",
+    ],
+)  # fmt: skip
+def test_money_and_code_are_no_formulas(text: str) -> None:
+    assert "sl-math" not in render_answer(text, 1, "s")
+    assert "sl-math" not in render_quotes("$x^2$ is quoted", 1, "s")
+
+
+def test_a_citation_keeps_its_place_behind_a_formula_that_holds_brackets() -> None:
+    marks = [Mark(), Mark("weak", "only in part")]
+    html = render_answer("$a_{[1]}$ and so [1]", 1, "s", marks)
+    assert html.count("sl-chip") == 1
+    assert "sl-weak" in html
+
+
+def test_the_items_of_a_task_list_show_what_is_done() -> None:
+    html = render_answer("- [ ] to do\n- [x] done\n- [1] cited", 1, "s")
+    assert '<li class="sl-task">☐ to do</li>' in html
+    assert '<li class="sl-task">☑ done</li>' in html
+    assert html.count("sl-chip") == 1

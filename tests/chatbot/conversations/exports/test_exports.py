@@ -12,8 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from chatbot.conversations import ExchangeRecord, GivenFile, to_html, to_markdown
-from chatbot.conversations.exports.escape import escape_answer, escape_name, escape_outline, escape_quote
+from chatbot.conversations import ExchangeRecord, GivenFile, answer_to_markdown, to_html, to_markdown
+from chatbot.conversations.exports.escape import (
+    escape_answer,
+    escape_for,
+    escape_name,
+    escape_outline,
+    escape_quote,
+)
 from chatbot.trace import Gate, SecondLook
 
 HOSTILE = [
@@ -216,3 +222,26 @@ def test_an_outline_keeps_its_headings_and_lists_and_its_quotes_stay_literal() -
     assert escape_outline("## *Leave* [1]\n\n3. `Ask` [2] it\n\n- One [1]\n  - [x](y) [1]", 1) == (
         "#### \\*Leave\\* [1]\n\n3\\. \\`Ask\\` \\[2\\] it\n\n- One [1]\n  - \\[x\\](y) [1]"
     )
+
+
+def test_quotes_are_no_markdown_in_an_export(record) -> None:
+    quoted = record(answer="3. Analyses [1]\n\n4. # Of *what*? $x^2$ [1]", llm="extractive")
+    html = (
+        MarkdownIt("commonmark")
+        .enable("table")
+        .render(escape_for(quoted.llm, quoted.request.kind)(quoted.received, 2))
+    )
+    assert html == "<p>3. Analyses [1]</p>\n<p>4. # Of *what*? $x^2$ [1]</p>\n"
+    assert "3\\. Analyses [1]" in to_markdown([quoted], "en")
+
+
+def test_formulas_are_kept_in_an_export_unless_they_could_lead_somewhere() -> None:
+    assert escape_answer("So $x^2$.\n\n$$\n\\frac{a}{b}\n$$", 0) == "So $x^2$.\n\n$$\\frac{a}{b}$$"
+    assert escape_answer("$\\href{http://evil.example}{x}$", 0).startswith("\\$")
+
+
+def test_an_answer_is_copied_with_the_sources_that_it_cites(record) -> None:
+    copied = answer_to_markdown(record(), "en")
+    assert copied.startswith("연차는 15일입니다. [1]\n")
+    assert "- [1] **규정.pdf** · p. 1" in copied
+    assert "[2]" not in copied
