@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -52,6 +53,18 @@ class Visit:
         self.received += len(data)
         self.settled += data.count(b'class="sl-parcel"') - data.count(b'data-version="live-')
 
+    def begin_at_the_top(self) -> None:
+        """The next Tab is the first one of the page."""
+        self.page.evaluate(
+            """() => {
+              const top = document.body.appendChild(document.createElement("span"));
+              document.body.prepend(top);
+              top.tabIndex = -1;
+              top.focus();
+              top.remove();
+            }"""
+        )
+
     def settle(self) -> None:
         """Wait until the script has drawn everything."""
         self.page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
@@ -81,7 +94,7 @@ class Visit:
         """Its own button: a key that is pressed while it is redrawn may go nowhere."""
         dialog = self.page.get_by_role("dialog")
         self.settle()
-        dialog.get_by_role("button", name="Close").first.click()
+        dialog.get_by_role("button", name=re.compile("^(Close|닫기)$")).first.click()
         expect(dialog).to_have_count(0)
 
     def chat(self) -> None:

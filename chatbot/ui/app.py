@@ -14,6 +14,7 @@ from chatbot.engine import Chatbot
 from chatbot.errors import StoreMissing
 from chatbot.rendering.words import Say
 from chatbot.ui import choices
+from chatbot.ui.chat import address
 from chatbot.ui.chat.chat_header import draw_chat_header
 from chatbot.ui.chat.chat_page import draw_chat
 from chatbot.ui.documents.document_rows import documents_of
@@ -29,7 +30,7 @@ from chatbot.ui.library.switcher import (
 )
 from chatbot.ui.models.models_page import draw_models_page
 from chatbot.ui.notices import problem
-from chatbot.ui.page_state import obey_clicks, page_state
+from chatbot.ui.page_state import follow_address, obey_clicks, page_state, write_address
 from chatbot.ui.resources import chatbot_for, chatbot_over, config_from, keys_from_secrets
 from chatbot.ui.sidebar.conversation_list import draw_delete_dialog, open_conversations
 from chatbot.ui.sidebar.sidebar import chosen_language, draw_language_switch, draw_sidebar
@@ -67,7 +68,7 @@ def style_sheets() -> list[Path]:
     """The variables first, then what every part shares, then the parts: a later sheet wins over an earlier one."""
     names = (
         "tokens", "page", "sidebar", "conversation", "sources", "panel", "inspector", "documents", "models",
-        "asking", "notebooks",
+        "asking", "notebooks", "composer",
     )  # fmt: skip
     return [_ASSETS / "styles" / f"{name}.css" for name in names]
 
@@ -110,7 +111,7 @@ def _draw_with_config(given: Config, entered: Entered, say: Say) -> None:
         if asked and any(row.chunks for row in rows):
             is_beside = page.dialog is not None or page.panel is not None
             draw_chat_header(page.chat, kept_in, say)
-            draw_chat(config, asked, page.chat, say, is_beside)
+            draw_chat(config, asked, page.chat, rows, say, is_beside)
         else:
             draw_first_visit(config, rows, say)
 
@@ -136,12 +137,14 @@ def _draw_with_config(given: Config, entered: Entered, say: Say) -> None:
         page.part = part.url_path
         page.close_dialog()
         page.close_panel()
+        address.forget()
+    follow_address(page, config, kept_in)  # nothing right after another part was opened
     obey_clicks(page, config, kept_in, say)  # before anything is drawn that they may change
     page.chat.catch_up(config)  # after the clicks, which mean what was shown before it
     if page.wants_chat and part is not chat_part:
         st.switch_page(chat_part)
     page.wants_chat = False
-    page.chat.name_in_address()
+    write_address(page)
     if page.dialog is not None and kept_in is not None:
         draw_delete_dialog(page.dialog.conversation, page, kept_in, say)
     else:

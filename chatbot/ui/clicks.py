@@ -17,11 +17,17 @@ import streamlit as st
 
 from chatbot.rendering.safe import as_attribute, as_html
 from chatbot.rendering.words import Say
+from chatbot.rendering.words.framework import framework_words
 from chatbot.text.asking import LONGEST_QUESTION
 
 _ASSETS = Path(__file__).with_name("assets")
-_SCRIPTS = ("clicks.js", "conversation.js", "asking.js", "sidebar.js")
+_SCRIPTS = (
+    "clicks.js", "conversation.js", "answers.js", "asking.js", "composer.js", "sidebar.js", "framework.js", "sheet.js",
+)  # fmt: skip
 _SCRIPT = "\n".join(_ASSETS.joinpath(name).read_text("utf-8") for name in _SCRIPTS)
+_SAID = (
+    "too_long", "offline", "online", "drop_anywhere", "skip", "skip_to_page", "copy_code", "more_lines", "less_lines",
+)  # fmt: skip
 LONGEST_WORDS = 500  # characters that a person writes on a thumb down
 LONGEST_TITLE = 200  # of a conversation
 LONGEST_NAME = 4096  # of a document, with its folders
@@ -278,13 +284,10 @@ def received_clicks(say: Say) -> list[tuple[int, Click]]:
 
 def _told_to_browser(say: Say) -> dict[str, object]:
     """What its script says by itself, also while there is no server to ask."""
-    words = {name: say(name) for name in ("too_long", "offline", "online")}
     return {
-        "copied": say("copied"),
-        "language": say.language,
-        "longest": LONGEST_QUESTION,
-        "words": words,
-    }
+        "framework": framework_words(say.language), "copied": say("copied"), "language": say.language,
+        "longest": LONGEST_QUESTION, "words": {name: say(name) for name in _SAID},
+    }  # fmt: skip
 
 
 @st.cache_resource(show_spinner=False)

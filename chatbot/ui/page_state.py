@@ -7,6 +7,7 @@ at all. Drawing comes afterwards.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -18,7 +19,8 @@ from chatbot.conversations import WHYS, Conversations
 from chatbot.rendering.words import Say
 from chatbot.trace import Request
 from chatbot.ui import choices
-from chatbot.ui.chat.chat_session import ChatSession, chat_in_address, open_chat
+from chatbot.ui.chat import address
+from chatbot.ui.chat.chat_session import ChatSession, chat_in_address, chat_named, open_chat
 from chatbot.ui.clicks import (
     AskAgain,
     AskAs,
@@ -47,6 +49,7 @@ from chatbot.ui.clicks import (
 from chatbot.ui.jobs import attempt
 
 _KEY = "page"
+_PANEL = re.compile(r"([0-9]{1,9})-(why|[0-9]{1,9})(?:-([0-9]{1,9}))?")
 
 
 @dataclass(slots=True)
@@ -97,7 +100,53 @@ def page_state(config: Config, kept_in: Conversations | None) -> PageState:
     found: PageState | None = st.session_state.get(_KEY)
     if found is None:
         st.session_state[_KEY] = found = PageState(chat_in_address(config, kept_in))
+        found.panel = panel_named(st.query_params.get(address.PANEL, ""), found.chat)
     return found
+
+
+def follow_address(page: PageState, config: Config, kept_in: Conversations | None) -> None:
+    """Show what the address names, where a person went back or forward to it."""
+    gone_to = address.changed()
+    if (number := gone_to.get(address.CONVERSATION)) is not None:
+        page.show_chat(chat_named(number, config, kept_in))
+    if (panel := gone_to.get(address.PANEL)) is not None:
+        page.close_panel()
+        page.panel = panel_named(panel, page.chat)
+
+
+def write_address(page: PageState) -> None:
+    """Name in the address what is shown."""
+    names = {address.PANEL: name_of_panel(page.panel)}
+    if page.chat.id is not None or page.chat.kept_in is not None:
+        names[address.CONVERSATION] = str(page.chat.id or "")
+    address.write(**names)
+
+
+def name_of_panel(panel: InspectAnswer | OpenSource | OpenDocument | None) -> str:
+    """What stands beside the chat, as the address names it; a document of the Documents page has no name there."""
+    match panel:
+        case InspectAnswer(exchange):
+            return f"{exchange}-why"
+        case OpenSource(exchange, source, basis):
+            return f"{exchange}-{source}" + (f"-{basis}" if basis >= 0 else "")
+        case _:
+            return ""
+
+
+def panel_named(name: str, chat: ChatSession) -> InspectAnswer | OpenSource | None:
+    """What ``name_of_panel`` has named, if it is there."""
+    found = _PANEL.fullmatch(name)
+    if found is None:
+        return None
+    exchange = int(found[1])
+    if found[2] == "why":
+        return InspectAnswer(exchange) if chat.trace(exchange) is not None else None
+    source = int(found[2])
+    return (
+        OpenSource(exchange, source, int(found[3] or -1))
+        if chat.source(exchange, source) is not None
+        else None
+    )
 
 
 def obey_clicks(page: PageState, config: Config, kept_in: Conversations | None, say: Say) -> None:

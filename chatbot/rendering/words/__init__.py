@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from chatbot.rendering.words.chat import CHAT
+from chatbot.rendering.words.composer import COMPOSER
 from chatbot.rendering.words.documents import DOCUMENTS
 from chatbot.rendering.words.inspector import INSPECTOR
 from chatbot.rendering.words.messages import in_language
@@ -18,7 +19,7 @@ from chatbot.rendering.words.sources import SOURCES
 Language = Literal["ko", "en"]
 LANGUAGES: dict[Language, str] = {"ko": "한국어", "en": "English"}
 
-PARTS = (CHAT, SOURCES, INSPECTOR, DOCUMENTS, MODELS, NOTEBOOKS, RECEIPT, PROTECTIONS, SERVER)
+PARTS = (CHAT, COMPOSER, SOURCES, INSPECTOR, DOCUMENTS, MODELS, NOTEBOOKS, RECEIPT, PROTECTIONS, SERVER)
 TEXT: dict[str, tuple[str, str]] = {key: words for part in PARTS for key, words in part.items()}
 
 

@@ -22,6 +22,8 @@ export default function ({ setStateValue, data }) {
   copied = data.copied;
   asking = data;
   document.documentElement.lang = data.language; // for whoever has the page read aloud
+  skipLink();
+  setVocabulary(data.framework);
   const mine = () => {
     setStateValue("clicks", clicks);
     sent = last;
@@ -68,13 +70,8 @@ listen("pointerup", ({ clientX, clientY }) => {
   pressed = null;
 });
 
-const copy = (button) => {
-  const answer = document.querySelector(`.st-key-exchange-${button.dataset.exchange} .sl-answer`);
-  navigator.clipboard?.writeText(answer.innerText).then(() => {
-    button.dataset.done = copied;
-    setTimeout(() => delete button.dataset.done, 1500);
-  });
-};
+// an answer as Markdown with its sources, as Python has written it
+const copy = (button) => toClipboard(button.closest("[data-markdown]").dataset.markdown, button);
 
 // what is open stays open
 
@@ -89,6 +86,9 @@ listen("toggle", ({ target }) => {
 });
 const observer = new MutationObserver(() => {
   adopt();
+  focusFirst();
+  if (asking.words.skip) skipLink();
+  speakSoon();
   showPanel();
   if (!OPEN.size) return;
   for (const details of document.querySelectorAll("details[data-key]:not([open])")) {
@@ -113,7 +113,7 @@ const showPanel = () => {
   opening.scrollIntoView({ block: "nearest" }); // the chat became narrower
 };
 listen("keydown", ({ key, target }) => {
-  const isBusy = peek || target.closest?.("[role=dialog], .sl-editor, [role=listbox]");
+  const isBusy = peek || target.closest?.("[role=dialog], .sl-editor, [role=listbox]") || document.querySelector(".sl-stop");
   if (key === "Escape" && !isBusy) document.querySelector(".st-key-panel [data-act=close]")?.click();
 });
 
@@ -148,6 +148,7 @@ listen("click", ({ target }) => {
   if (passage.closest("details").open) basis?.scrollIntoView({ block: "nearest" }); // else reveal() does
 });
 
+const LEAVE_MS = 250; // for the way from a number to the passage beside it, which can be scrolled
 let peek = null;
 let timer = 0;
 const hide = () => {
@@ -186,14 +187,16 @@ const show = (chip) => {
 if (matchMedia("(hover: hover)").matches) {
   listen("mouseover", ({ target }) => {
     const chip = target.closest?.("a.sl-chip");
-    if (chip) {
-      clearTimeout(timer);
-      timer = setTimeout(() => show(chip), 180);
-    } else if (!target.closest?.(".sl-peek")) {
-      hide();
-    }
+    clearTimeout(timer);
+    if (chip) timer = setTimeout(() => show(chip), 180);
+    else if (peek && !target.closest?.(".sl-peek")) timer = setTimeout(hide, LEAVE_MS); // on the way into it
   });
 }
 listen("focusin", ({ target }) => (target.matches?.("a.sl-chip:focus-visible") ? show(target) : hide()));
-listen("scroll", ({ target }) => target !== peek && hide()); // the peek itself scrolls to what is marked in it
+listen("scroll", ({ target }) => !peek?.contains(target) && hide()); // what is in it scrolls to what is marked
 listen("keydown", ({ key }) => key === "Escape" && hide());
+
+// clicks that came before this script did (inline/early_clicks.js)
+const early = window.secondLookEarly ?? [];
+window.secondLookEarly = null;
+queueMicrotask(() => early.splice(0).forEach(obey)); // once the other parts of this script are there

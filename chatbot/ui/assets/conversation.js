@@ -66,6 +66,7 @@ const adopt = () => {
     element.generation = generation;
     element.toggleAttribute("data-live", isLive(version));
     for (const part of [...parcel.children]) put(part, element);
+    finish(element);
     held.set(version, element);
     parcel.remove();
   }
@@ -84,6 +85,7 @@ const arrange = () => {
     const isOurs = there?.dataset.chat === order.chat;
     const element = held.get(version) ?? (isOurs ? there : document.createElement("div")); // until its parcel comes
     element.dataset.chat = order.chat;
+    if (!held.has(version)) element.toggleAttribute("data-live", isLive(version)); // its end is announced all the same
     if (element === there) return;
     if (isOurs) carryOver(there, element);
     there ? there.replaceWith(element) : root.append(element);
@@ -124,7 +126,7 @@ const bringLatest = () => {
   requestAnimationFrame(() => latest.scrollIntoView()); // what stood above it may have gone in this frame
 };
 
-const BEHIND_FIELD = "0px 0px -140px 0px"; // the field to ask in, and one line of the question
+const BEHIND_FIELD = "0px 0px -172px 0px"; // the field to ask in, and one line of the question
 const latestSeen = new IntersectionObserver(
   ([{ target, isIntersecting, boundingClientRect: { top } }]) => {
     if (root && target === root.lastElementChild) root.nextElementSibling.hidden = isIntersecting || top < 0;

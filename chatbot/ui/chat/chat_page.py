@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from chatbot.config import Config
 from chatbot.engine import Chatbot
 from chatbot.notebooks import Action
 from chatbot.rendering.words import Say
+from chatbot.store.records import DocumentRow
 from chatbot.ui import choices
 from chatbot.ui.chat.asking.taking import draw_not_asked, take
 from chatbot.ui.chat.chat_session import ChatSession
+from chatbot.ui.chat.composer import draw_composer, draw_stop
 from chatbot.ui.chat.conversation_view import draw_conversation
 from chatbot.ui.chat.suggestions import draw_next_questions, draw_suggestions
 from chatbot.ui.library.current import may
@@ -23,21 +27,18 @@ def draw_chat(
     config: Config,
     chatbot: Chatbot,
     chat: ChatSession,
+    documents: Sequence[DocumentRow],
     say: Say,
     is_beside: bool = False,
 ) -> None:
     """The conversation, or where it may begin.
 
     Args:
+        documents: those of the index.
         is_beside: a dialog is open over it, or a panel beside it.
     """
     start, body = st.empty(), st.container()
-    with st.container(key="ask"):
-        # no max_chars, which cuts a paste without a word: asking.js counts, and what it lets through is refused here
-        may_add = may(config, Action.ADD)
-        given = st.chat_input(
-            say("ask_placeholder"), key="question", accept_file="multiple" if may_add else False
-        )
+    given, stop = draw_composer(config, documents, may(config, Action.ADD), say)
     if given:
         take(given, chat, config, chatbot)
     if not chat.exchanges:
@@ -49,6 +50,7 @@ def draw_chat(
                 st.rerun()
         return
     start.empty()  # now, or the suggestions would stay below the answer until it is finished
+    draw_stop(stop, chat, say)
     with body:
         draw_conversation(chat, chatbot, say, is_beside)
         if chat.not_kept:

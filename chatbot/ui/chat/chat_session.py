@@ -18,11 +18,10 @@ from chatbot.engine import Chatbot
 from chatbot.rendering.candidates import closest
 from chatbot.trace import Request, Source, Turn
 from chatbot.ui import choices
+from chatbot.ui.chat import address
 from chatbot.ui.chat.asking.given_files import GivenFiles, given_again
 from chatbot.ui.chat.exchange import Exchange
 from chatbot.ui.chat.keeping import Keeping
-
-_IN_ADDRESS = "c"  # query parameter: a reload finds the conversation by it
 
 _UNREAD = -1  # as ``changed`` of an exchange that is kept and was not read since
 
@@ -149,10 +148,8 @@ class ChatSession:
 
     def name_in_address(self) -> None:
         """Write its id into the page's address, so that a reload finds it."""
-        if self.id is not None and st.query_params.get(_IN_ADDRESS) != str(self.id):
-            st.query_params[_IN_ADDRESS] = str(self.id)
-        elif self.id is None and self.kept_in is not None and _IN_ADDRESS in st.query_params:
-            del st.query_params[_IN_ADDRESS]
+        if self.id is not None or self.kept_in is not None:
+            address.write(**{address.CONVERSATION: str(self.id or "")})
 
     def catch_up(self, config: Config) -> bool:
         """Keep what is not kept yet, and take in what other processes have kept; whether the kept one can be read."""
@@ -272,8 +269,16 @@ class ChatSession:
 
 def chat_in_address(config: Config, kept_in: Conversations | None) -> ChatSession:
     """The conversation that the page's address names, as after a reload; an empty one if it names none."""
-    number = st.query_params.get(_IN_ADDRESS, "")
-    found = open_chat(int(number), config, kept_in) if number.isdecimal() and kept_in else None
+    return chat_named(st.query_params.get(address.CONVERSATION, ""), config, kept_in)
+
+
+def chat_named(number: str, config: Config, kept_in: Conversations | None) -> ChatSession:
+    """The conversation of that number as an address has it; an empty one where there is none such."""
+    found = (
+        open_chat(int(number), config, kept_in)
+        if number.isdecimal() and len(number) < 16 and kept_in
+        else None
+    )
     return found or ChatSession(kept_in)
 
 

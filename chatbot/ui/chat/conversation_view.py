@@ -14,7 +14,9 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from functools import cache
 from hashlib import blake2b
+from pathlib import Path
 from weakref import WeakKeyDictionary
 
 import streamlit as st
@@ -171,9 +173,22 @@ def _end_if_wanted() -> None:
 def _held(chat: ChatSession, shown: list[str], say: Say) -> frozenset[str]:
     """Draw the frame of the conversation; the versions that the browser holds."""
     words = {name: say(name) for name in _WORDS}
-    data = {"chat": chat.token, "shown": shown, "words": words, "longest": LONGEST_QUESTION}
+    data = {
+        "chat": chat.token,
+        "shown": shown,
+        "words": words,
+        "longest": LONGEST_QUESTION,
+        "katex": _katex(),
+    }
     told = _component()(key="conversation", data=data, on_held_change=_nothing).held
     return frozenset(v for v in told if isinstance(v, str)) if isinstance(told, list) else frozenset()
+
+
+@cache
+def _katex() -> str:
+    """Path, below the page's own address, of the script that draws formulas: the framework's; empty where it has none."""
+    folder = Path(str(st.__file__)).parent / "static" / "static" / "js"
+    return next((f"static/js/{file.name}" for file in sorted(folder.glob("katex.*.js"))), "")
 
 
 def _parcel(version: str, index: int, inside: str) -> str:

@@ -33,6 +33,7 @@ from chatbot.ui.resources import writer_for
 
 logger = logging.getLogger(__name__)
 
+_LOOK_S = 0.05  # between two looks whether it is stopped
 _KEPT_EVERY_S = 2.0  # what a killed server loses of an answer at most
 _CUT_OFF = ChatbotError(
     "the server was ended before this answer was finished; ask again"
@@ -209,6 +210,8 @@ class Exchange:
             return
         if answer is None:
             answer = self._asked(chatbot, turns, self.settings.filters)
+        if answer is None:
+            return
         self.trace = answer
         read_answer(answer, lambda: self.stopped)
 
@@ -221,25 +224,41 @@ class Exchange:
         if self.stopped or not documents:
             return None
         answer = self._asked(chatbot, turns, documents)
-        if not answer.refused:
+        if answer is None or not answer.refused:
             return answer
         answer.close()
         self.widened = True
         return None
 
-    def _asked(self, chatbot: Chatbot, turns: Sequence[Turn], filters: Sequence[str]) -> Answer:
+    def _asked(self, chatbot: Chatbot, turns: Sequence[Turn], filters: Sequence[str]) -> Answer | None:
+        """Its answer, of which no word has been read; ``None`` as soon as it is stopped.
+
+        A language model that translates, orders or writes SQL may take as long as it likes: whoever stops does not wait.
+        What is under way then ends by itself, unheard.
+        """
         s = self.settings
-        return chatbot.ask(
-            self.question,
-            turns,
-            filters,
-            k=s.k,
-            top_n=s.top_n,
-            rerank=s.rerank,
-            budget_ms=s.budget_ms,
-            writer=lambda: writer_for(s.llm),
-            request=self.request,
-        )
+        asking = Job(
+            lambda: self._unless_stopped(
+                chatbot.ask(
+                    self.question, turns, filters, k=s.k, top_n=s.top_n, rerank=s.rerank, budget_ms=s.budget_ms,
+                    writer=lambda: writer_for(s.llm), request=self.request,
+                )
+            ),
+            "ask",
+        )  # fmt: skip
+        while not asking.done(_LOOK_S):
+            if self.stopped:
+                return None
+        outcome = asking.outcome()
+        if outcome.error is not None:
+            raise outcome.error
+        return outcome.value
+
+    def _unless_stopped(self, answer: Answer) -> Answer | None:
+        if not self.stopped:
+            return answer
+        answer.close()
+        return None
 
     def _keep(self, answer: Answer, fingerprints: Fingerprints, asked_at: datetime, keep: Keep) -> None:
         state: State = "interrupted" if self.failed else "stopped" if self.stopped else "complete"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from html import escape
 from typing import Literal
 
-from chatbot.conversations.record import Trace
+from chatbot.conversations import Trace, answer_to_markdown
 from chatbot.rendering.answer import renderer_of
 from chatbot.rendering.candidates import closest
 from chatbot.rendering.checks import check_line, citation_marks, evidence_of
@@ -16,7 +16,7 @@ from chatbot.rendering.words import Say
 from chatbot.ui.chat.asking.given_view import given_html, searched_first_html
 from chatbot.ui.chat.exchange import Exchange
 from chatbot.ui.chat.versions import versions_html, why_html
-from chatbot.ui.clicks import AskAgain, AskAs, CopyAnswer, EditQuestion, Rate, StopAnswer, button_html
+from chatbot.ui.clicks import AskAgain, AskAs, CopyAnswer, EditQuestion, Rate, button_html
 from chatbot.ui.inspector.inspector import why_line
 from chatbot.ui.notices import notice_html
 from chatbot.ui.sources.cards import source_cards
@@ -122,7 +122,7 @@ def _below(exchange: Exchange, index: int, say: Say) -> Iterator[str]:
     """What can be done with the answer, the warning where the second look failed, the cards, the way to the inspector."""
     trace = exchange.trace
     if not exchange.settled:
-        yield f'<div class="sl-actions">{_stop(exchange, index, say)}</div>'  # as high as what takes its place
+        yield f'<div class="sl-actions">{_stop(exchange, say)}</div>'  # as high as what takes its place
     elif trace is not None:
         yield _actions(exchange, trace, index, say)
     if trace is None:
@@ -154,15 +154,9 @@ def _below(exchange: Exchange, index: int, say: Say) -> Iterator[str]:
         yield why_line(trace, index, say)
 
 
-def _stop(exchange: Exchange, index: int, say: Say) -> str:
-    """The button that ends the answer; once it is pressed, that the next word is waited for."""
-    if exchange.written:
-        return ""
-    return (
-        f'<p class="sl-busy">{say("stopping")}</p>'
-        if exchange.stopped
-        else button_html(StopAnswer(index), say("stop"))
-    )
+def _stop(exchange: Exchange, say: Say) -> str:
+    """Once an answer is to stop (its button is on the field to ask in): that the next word is waited for."""
+    return f'<p class="sl-busy">{say("stopping")}</p>' if exchange.stopped and not exchange.written else ""
 
 
 def _actions(exchange: Exchange, trace: Trace, index: int, say: Say) -> str:
@@ -176,8 +170,10 @@ def _actions(exchange: Exchange, trace: Trace, index: int, say: Say) -> str:
         ]  # fmt: skip
     checked = check_line(exchange.checks, trace.candidates, _anchor(index), say, exchange.not_checked)
     versions = versions_html(exchange, index, say)
+    text = escape(answer_to_markdown(trace, say.language), quote=True) if trace.received else ""
     return (
-        f'<div class="sl-actions">{versions}{"".join(buttons)}{checked}</div>{why_html(exchange, index, say)}'
+        f'<div class="sl-actions" data-markdown="{text}">{versions}{"".join(buttons)}{checked}</div>'
+        f"{why_html(exchange, index, say)}"
     )
 
 

@@ -21,12 +21,12 @@ from chatbot.ui.jobs import attempt
 from chatbot.ui.sign_in import claims, is_configured
 
 IN_ADDRESS = "nb"  # query parameter; the first notebook needs none
-_CONVERSATION = "c"
+_OF_ADDRESS = ("c", "p")  # query parameters: the conversation, and what stands beside it
 _KEY = "notebook"
 _TOLD_S = 20.0
 _ALSO = "also_ask"
 # of the session, about what is in a notebook
-_OF_ONE = (_ALSO, "page", "document_list", "find_conversation", "find_document", "not_taken_files")
+_OF_ONE = (_ALSO, "page", "address", "document_list", "find_conversation", "find_document", "not_taken_files")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +81,8 @@ def go_to(number: int) -> None:
     here.number = number
     for key in _OF_ONE:
         st.session_state.pop(key, None)
-    if _CONVERSATION in st.query_params:
-        del st.query_params[_CONVERSATION]
+    for name in {*_OF_ADDRESS} & {*st.query_params}:
+        del st.query_params[name]
 
 
 def also_asked(config: Config) -> list[Notebook]:

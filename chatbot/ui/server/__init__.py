@@ -1,6 +1,6 @@
-"""The server of the page: Streamlit's own application behind a guard.
+"""The server of the page: Streamlit's own application behind a guard, with its files made light.
 
-request -> guard (whose name, whose page, which path) -> uploads (who, how much) -> Streamlit -> headers -> browser
+request -> guard (whose name, whose page, which path) -> uploads (who, how much) -> light (compressed files) -> Streamlit -> headers -> browser
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from pathlib import Path
 from starlette.middleware import Middleware
 
 from chatbot.ui.server.guard import Guard
+from chatbot.ui.server.light import Light
 from chatbot.ui.server.secrets import keep_out_of_the_environment as prepare
 
 __all__ = ["MIDDLEWARE", "PAGE", "prepare"]
 
 PAGE = Path(__file__).parent / "page.py"
-MIDDLEWARE = [Middleware(Guard)]
+MIDDLEWARE = [Middleware(Guard), Middleware(Light)]

@@ -90,7 +90,8 @@ def _source_head(source: Source, opened: OpenSource, citations: list[tuple[int, 
 def _way(exchange: int, citation: tuple[int, int] | None, label: str, icon: str, say: Say) -> str:
     """A button to another citation; one that does nothing where there is none, so that the others stay in place."""
     if citation is None:
-        return f'<button type="button" class="sl-act" disabled><span class="sl-icon" aria-hidden="true">{icon}</span></button>'
+        name = as_html(say(label))
+        return f'<button type="button" class="sl-act" disabled aria-label="{name}"><span class="sl-icon" aria-hidden="true">{icon}</span></button>'
     return button_html(OpenSource(exchange, *citation), say(label), icon)
 
 

@@ -70,7 +70,7 @@ def _read_scan(
 
 def _draw_sheet(view: PageView, page: PageState, say: Say) -> None:
     st.html(
-        page_html(view, say("page_picture", page=view.page)) + _TO_WHAT_IS_MARKED,
+        _zoomable(page_html(view, say("page_picture", page=view.page)), say) + _TO_WHAT_IS_MARKED,
         unsafe_allow_javascript=True,
     )
     if not view.is_located:
@@ -176,6 +176,16 @@ def page_html(view: PageView, description: str) -> str:
         ' style="display:block;width:100%;height:auto">'
         f"{_spans(view.boxes, 'sl-box')}{_spans(sentences, 'sl-box sl-box-sentence')}</div>"
     )
+
+
+def _zoomable(sheet: str, say: Say) -> str:
+    """``sheet`` in a frame of its own, in which it grows by buttons and by two fingers (``sheet.js``)."""
+    buttons = "".join(
+        f'<button type="button" class="sl-act" data-zoom="{way}" aria-label="{as_attribute(say(label))}"'
+        f' title="{as_attribute(say(label))}"><span class="sl-icon" aria-hidden="true">{icon}</span></button>'
+        for way, label, icon in (("out", "zoom_out", "zoom_out"), ("in", "zoom_in", "zoom_in"))
+    )
+    return f'<div class="sl-zoom">{buttons}</div><div class="sl-frame" tabindex="0">{sheet}</div>'
 
 
 def _spans(boxes: Iterable[Box], classes: str) -> str:

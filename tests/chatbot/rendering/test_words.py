@@ -82,3 +82,8 @@ def test_ranks_read_as_ranks(number: int, english: str) -> None:
 )
 def test_the_browsers_language_decides_until_the_person_does(locale: str | None, language: str) -> None:
     assert preferred(locale) == language
+
+
+def test_no_word_is_written_over_by_another_part() -> None:
+    keys = [key for part in PARTS for key in part]
+    assert sorted({key for key in keys if keys.count(key) > 1}) == []

@@ -44,7 +44,7 @@ def assert_seen(part: Locator, page: Page) -> None:
     assert box["y"] + box["height"] <= field["y"] + 1
 
 
-@pytest.mark.parametrize("size", [(1440, 900), (1024, 768), PHONE])
+@pytest.mark.parametrize("size", [(1280, 860), (820, 1180), PHONE])
 def test_after_each_of_twelve_turns_the_question_the_answer_and_the_first_source_are_in_view(
     visit: Visitor, size: tuple[int, int]
 ) -> None:
@@ -127,7 +127,7 @@ def test_while_nothing_changes_next_to_nothing_is_sent(visit: Visitor, fake_llm:
     before, begun = page.received, time.monotonic()
     page.page.wait_for_timeout(5000)
     assert page.received - before < 8000 * (time.monotonic() - begun)
-    exchange.locator("[data-act=stop]").click()
+    page.page.locator("[data-act=stop]").click()
     expect(exchange).to_contain_text("Stopping")
 
 

@@ -31,7 +31,7 @@ from chatbot.ui.clicks import (
     StopAnswer,
     SwitchConversation,
 )
-from chatbot.ui.page_state import PageState, obey_click, obey_clicks
+from chatbot.ui.page_state import PageState, name_of_panel, obey_click, obey_clicks, panel_named
 
 CONFIG = Config()
 SETTINGS = Settings(CONFIG.llm, 20, 5, rerank=True)
@@ -175,3 +175,15 @@ def test_every_click_is_obeyed_once_though_it_comes_with_every_run(
         told[:] = now
         obey_clicks(page, CONFIG, kept_in, Say("en"))
     assert seen == [NewConversation(), AskAgain(0), AskAgain(1), AskAgain(1)]
+
+
+@pytest.mark.parametrize("panel", [None, InspectAnswer(1), OpenSource(0, 2), OpenSource(1, 1, 35)])
+def test_what_stands_beside_the_chat_is_named_in_the_address_and_found_by_it(
+    page: PageState, panel: InspectAnswer | OpenSource | None
+) -> None:
+    assert panel_named(name_of_panel(panel), page.chat) == panel
+
+
+@pytest.mark.parametrize("name", ["", "7-why", "0-9", "0-2-x", "-1-1", "0-why-1x", "<b>", "9" * 400])
+def test_an_address_that_names_nothing_opens_nothing(page: PageState, name: str) -> None:
+    assert panel_named(name, page.chat) is None
