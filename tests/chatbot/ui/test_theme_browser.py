@@ -9,13 +9,10 @@ from visit import Visitor
 
 pytestmark = pytest.mark.browser
 
-SCHEME = "getComputedStyle(document.querySelector('.stApp')).colorScheme"
-OF_DIALOGS = "getComputedStyle(document.body).colorScheme"
-
 
 def wait_for_scheme(page: Page, scheme: str) -> None:
-    page.wait_for_function(f"document.querySelector('.stApp') && {SCHEME} === '{scheme}'")
-    page.wait_for_function(f"{OF_DIALOGS} === '{scheme}'")
+    expect(page.locator(".stApp")).to_have_css("color-scheme", scheme)
+    expect(page.locator("body")).to_have_css("color-scheme", scheme)  # dialogs
 
 
 def test_the_theme_is_chosen_kept_over_a_reload_and_the_same_in_every_part_of_the_page(
