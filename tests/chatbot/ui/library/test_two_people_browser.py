@@ -1,0 +1,90 @@
+"""Two people in two browsers on one server: what is one's is not there for the other, until it is shared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from chatbot.config import Config
+from chatbot.notebooks import ALONE, FIRST, Action, Library, Person
+from fakes.page_server import PageServer, running
+from ingest.pipeline import run
+
+SECRET = "Zebrafisch"
+QUESTION = "Who leads the project?"
+ALICE = Person("https://id.example#alice")
+BOB = Person("https://id.example#bob")
+PATIENCE_MS = 60_000
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """The first notebook has a document for everybody; one is Alice's alone."""
+    folder = tmp_path_factory.mktemp("people")
+    found = Library(Config(store=folder / "store"))
+    for name, text in (("canteen", "Lunch is at noon."), ("plan", f"The project {SECRET} is led by Alice.")):
+        (folder / f"{name}.md").write_text(f"# {name}\n\n{text}\n", "utf-8")
+    found.meet(ALICE)
+    found.meet(BOB)
+    made = found.make("Plans of Alice", ALICE)
+    run(found.enter(ALONE, FIRST, Action.ADD), [folder / "canteen.md"])
+    run(made.enter(Action.ADD), [folder / "plan.md"])
+    return found
+
+
+@pytest.fixture(scope="module")
+def server(library: Library) -> Iterator[PageServer]:
+    with running(library.folder.parent, sign_in=True) as found:
+        yield found
+
+
+def opened(browser: Browser, server: PageServer, who: str, address: str = "") -> tuple[BrowserContext, Page]:
+    context = browser.new_context(locale="en-US")
+    context.set_default_timeout(PATIENCE_MS)
+    context.add_cookies([{"name": n, "value": v, "url": server.base} for n, v in server.cookies(who).items()])
+    page = context.new_page()
+    page.goto(f"{server.base}/{address}")
+    page.get_by_test_id("stChatInputTextArea").wait_for()
+    return context, page
+
+
+def switcher(page: Page) -> Locator:
+    return page.get_by_role("combobox", name="Notebook")
+
+
+@pytest.mark.browser
+def test_nothing_of_one_person_is_there_for_another_until_it_is_shared(
+    browser: Browser, server: PageServer, library: Library
+) -> None:
+    alices, alice = opened(browser, server, "alice", "?nb=2")
+    expect(switcher(alice)).to_have_value("Plans of Alice", timeout=PATIENCE_MS)
+    alice.get_by_test_id("stChatInputTextArea").fill(QUESTION)
+    alice.get_by_test_id("stChatInputTextArea").press("Enter")
+    expect(alice.get_by_test_id("stMain").get_by_text(SECRET).first).to_be_visible(timeout=PATIENCE_MS)
+    expect(alice).to_have_url(f"{server.base}/?nb=2&c=1", timeout=PATIENCE_MS)
+
+    bobs, bob = opened(browser, server, "bob", "?nb=2&c=1")
+    expect(bob.get_by_text("no notebook '#2'")).to_be_visible(timeout=PATIENCE_MS)
+    expect(bob).to_have_url(f"{server.base}/", timeout=PATIENCE_MS)
+    expect(switcher(bob)).to_have_value("Main notebook")
+    shown = bob.content()
+    assert SECRET not in shown
+    assert "Plans of Alice" not in shown
+    assert QUESTION not in shown
+
+    library.share(2, BOB.id, "viewer", ALICE)
+    bob.goto(f"{server.base}/?nb=2&c=1")
+    expect(switcher(bob)).to_have_value("Plans of Alice", timeout=PATIENCE_MS)
+    expect(bob.get_by_test_id("stSidebar").get_by_text(QUESTION)).to_have_count(0)
+    bob.goto(f"{server.base}/documents?nb=2")
+    expect(bob.get_by_text("You can ask here and see the sources")).to_be_visible(timeout=PATIENCE_MS)
+    expect(bob.get_by_test_id("stFileUploaderDropzone")).to_have_count(0)
+
+    library.share(2, BOB.id, None, ALICE)
+    bob.reload()
+    expect(bob.get_by_text("no notebook '#2'")).to_be_visible(timeout=PATIENCE_MS)
+    assert SECRET not in bob.content()
+    alices.close()
+    bobs.close()
