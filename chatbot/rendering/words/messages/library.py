@@ -5,7 +5,10 @@ from __future__ import annotations
 LIBRARY: dict[str, str | tuple[str, str]] = {
     # English template: Korean, or (Korean, English on the page)
     "the notebooks cannot be used: {reason}": "노트북 목록을 쓸 수 없습니다. {reason}",
-    "no notebook {name}; known: {known}": "{name} 노트북이 없습니다. 열 수 있는 노트북: {known}",
+    "no notebook {name}; known: {known}": (
+        "열 수 있는 {name} 노트북이 없습니다. 열 수 있는 노트북: {known}",
+        "There is no notebook {name} that is open to you. You can open: {known}",
+    ),
     "your role in {notebook} does not allow that ({action}); ask one of its owners": (
         "{notebook} 노트북에서 맡은 역할로는 할 수 없는 일입니다. 노트북 소유자에게 부탁해 주세요. ({action})"
     ),
