@@ -8,6 +8,7 @@
     │   ├── StoreBusy          another process is writing
     │   └── ModelMismatch      the index was built with another embedding model
     ├── ConversationsError conversations cannot be kept or read; the chat goes on without
+    │   └── ConversationGone   this one was deleted, or is somebody else's
     ├── LibraryError       the notebooks cannot be read or changed
     │   ├── NotebookMissing    there is none of that name, or none that this person may know of
     │   └── NotAllowed         the person's role does not allow it
@@ -168,6 +169,10 @@ class ModelMismatch(StoreError):
 
 class ConversationsError(ChatbotError):
     """Conversations cannot be kept or read; the chat goes on without."""
+
+
+class ConversationGone(ConversationsError):
+    """There is no such conversation any more, or it is somebody else's: the message is the same."""
 
 
 class LibraryError(ChatbotError):

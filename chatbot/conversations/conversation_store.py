@@ -32,7 +32,7 @@ from chatbot.conversations.exchange_rows import (
 )
 from chatbot.conversations.record import ExchangeRecord
 from chatbot.conversations.texts import folded, shortened, storable
-from chatbot.errors import ConversationsError
+from chatbot.errors import ConversationGone
 from chatbot.text.invisible import on_one_line
 
 WAIT_S = 2.0  # for another process; a page that waits longer seems to hang
@@ -294,7 +294,7 @@ class Conversations:
         query = f"SELECT 1 FROM conversation c WHERE {self._mine} AND c.id = ?"
         # an address can hold a number that SQLite cannot
         if conversation >= 2**63 or connection.execute(query, (self._owner, conversation)).fetchone() is None:
-            raise ConversationsError("this conversation is no longer kept; begin a new one")
+            raise ConversationGone("this conversation is no longer kept; begin a new one")
 
 
 def _changes(connection: sqlite3.Connection, conversation: int) -> int:

@@ -64,7 +64,9 @@ def draw_chat(
 
 def _draw_not_kept(chat: ChatSession, say: Say) -> None:
     """That something waits to be kept, until it is."""
-    if chat.not_kept:
+    if chat.is_gone:
+        notice(say("not_kept"), say.error(chat.not_kept))
+    elif chat.not_kept:
         notice(say("not_kept_yet"), f"{say.error(chat.not_kept)} {say('kept_later')}")
     else:
         st.rerun()

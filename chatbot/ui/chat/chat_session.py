@@ -58,6 +58,11 @@ class ChatSession:
         """Why something could not be kept yet; empty when everything is."""
         return self._keeping.failed
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether it was deleted in another window, so that nothing more is kept of it."""
+        return self._keeping.is_gone
+
     def ask(self, question: str, settings: choices.Settings, given: GivenFiles | None = None) -> None:
         """Add a question, with the files that were sent with it; it is started when it is drawn."""
         before = self.exchanges[-1] if self.exchanges else None

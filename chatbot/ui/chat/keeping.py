@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from chatbot.conversations import Conversations, ExchangeRecord
-from chatbot.errors import ChatbotError
+from chatbot.errors import ChatbotError, ConversationGone
 from chatbot.ui.chat.exchange import Exchange
 
 T = TypeVar("T")
@@ -26,12 +26,14 @@ class Keeping:
     Attributes:
         id: the conversation's in the database; ``None`` until there is one.
         failed: why the last attempt failed; empty when everything is kept.
+        is_gone: the conversation was deleted in another window: nothing more is kept of it.
     """
 
     def __init__(self, kept_in: Conversations | None, number: int | None) -> None:
         self.kept_in = kept_in
         self.id = number
         self.failed = ""
+        self.is_gone = False
         self.lock = threading.RLock()
         self._waiting: dict[Exchange, ExchangeRecord] = {}  # in the order in which they were asked
         self._trying = False
@@ -50,7 +52,7 @@ class Keeping:
 
     def put(self, exchange: Exchange, record: ExchangeRecord) -> None:
         """Keep ``record`` as what there is of ``exchange``, now or as soon as it can be."""
-        if self.kept_in is None:
+        if self.kept_in is None or self.is_gone:
             return
         with self.lock:
             self._waiting[exchange] = record
@@ -71,7 +73,7 @@ class Keeping:
                 exchange, record = next(iter(self._waiting.items()))
                 if number is None or not self._kept(kept_in, number, exchange, record):
                     return
-                del self._waiting[exchange]
+                self._waiting.pop(exchange, None)
             self.failed = ""
             self._nothing_waits.set()
 
@@ -83,6 +85,11 @@ class Keeping:
         """``action()``; ``None``, and ``failed`` says why, where the database could not do it."""
         try:
             result = action()
+        except ConversationGone as error:
+            self.failed, self.is_gone = str(error), True
+            self._waiting.clear()
+            self._nothing_waits.set()
+            return None
         except ChatbotError as error:
             self.failed = str(error)
             return None

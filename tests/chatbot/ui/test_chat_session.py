@@ -179,5 +179,7 @@ def test_a_conversation_that_is_deleted_in_another_window_is_said_to_be_gone(kep
     kept_in.delete(chat.id)
     answered(chat, "B")
     assert "no longer kept" in chat.not_kept
+    assert chat.is_gone
+    assert chat.wait_until_kept(0), "nobody tries again"
     assert questions(chat) == ["A", "B"], "nothing is taken from the page"
     assert open_chat(chat.id, CONFIG, kept_in) is None
