@@ -73,11 +73,12 @@ const lookAtConnection = () => {
     if (saidOffline?.isConnected && saidOffline.classList.contains("sl-off")) sayConnection("online");
     return;
   }
-  since ||= Date.now();
+  if (since) return;
+  since = Date.now();
   setTimeout(() => {
-    if (!since || Date.now() - since < QUICK_MS) return;
+    if (!since) return;
     sayConnection("offline");
-    if (connection() === "DISCONNECTED_FOREVER") loadWhenItAnswers();
+    loadWhenGivenUp();
   }, QUICK_MS);
 };
 const sayConnection = (word) => {
@@ -89,11 +90,29 @@ const sayConnection = (word) => {
   document.body.append(said);
   if (word === "online") setTimeout(() => said.remove(), SAID_MS);
 };
+const loadWhenGivenUp = () => {
+  if (connection() === "DISCONNECTED_FOREVER") loadWhenItAnswers();
+  else if (since) setTimeout(loadWhenGivenUp, SAID_MS);
+};
 const loadWhenItAnswers = () =>
   fetch(new URL(ANSWERS_AT, document.baseURI)).then(
     ({ ok }) => (ok ? location.reload() : setTimeout(loadWhenItAnswers, SAID_MS)),
     () => setTimeout(loadWhenItAnswers, SAID_MS),
   );
-const connected = new MutationObserver(lookAtConnection);
-connected.observe(document.body, { subtree: true, attributeFilter: ["data-test-connection-state"] });
+// The framework's dialog says the same in its own words, and would keep the focus from the field; once it is closed it
+// does not come again.
+const FRAMEWORK_SAYS = /^Connection error/;
+const closeFrameworksDialog = () => {
+  for (const dialog of document.querySelectorAll('[data-testid="stDialog"]'))
+    if (FRAMEWORK_SAYS.test(dialog.textContent.trim())) dialog.querySelector('button[aria-label="Close"]')?.click();
+};
+const connected = new MutationObserver(() => {
+  lookAtConnection();
+  if (since) closeFrameworksDialog();
+});
+connected.observe(document.body, {
+  subtree: true,
+  childList: true,
+  attributeFilter: ["data-test-connection-state"],
+});
 window.secondLookClicks.signal.addEventListener("abort", () => connected.disconnect());

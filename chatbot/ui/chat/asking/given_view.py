@@ -30,7 +30,7 @@ def files_html(files: Sequence[GivenFile], say: Say, after: str = "") -> str:
     for file in files:
         state = _state(file)
         chips.append(
-            f'<span class="sl-given-file sl-{state}">{name_as_html(file.name)}'
+            f'<span class="sl-given-file sl-given-{state}">{name_as_html(file.name)}'
             f'<span class="sl-fine">{as_html(say(_STATES[state]))}</span></span>'
         )
         if file.reason:

@@ -87,7 +87,7 @@ def test_files_that_are_not_taken_say_so_in_both_languages() -> None:
     for language, words in (("en", "These are 600 files"), ("ko", "600개입니다")):
         shown = files_html(given.files(), Say(language))  # type: ignore[arg-type]
         assert words in shown
-        assert "sl-no" in shown
+        assert "sl-given-no" in shown
 
 
 def test_a_files_name_is_text() -> None:
