@@ -2,7 +2,8 @@
 
     choose -> this session -> the person's settings beside their conversations -> restore, in the next session
 
-Kept are numbers, names and documents: never a key, an address or anything else of a backend's ``options``.
+Kept are numbers, names, documents and the address of a model's server: never a key, a password or anything else of a
+backend's ``options``.
 """
 
 from __future__ import annotations
@@ -15,16 +16,19 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from chatbot.config import LISTWISE, Config, ListwiseOptions, LLMConfig, read_options
+from chatbot.config.owner import without_password
 from chatbot.conversations import Conversations
 from chatbot.conversations.record import AskedWith
 from chatbot.errors import ChatbotError
 from chatbot.llms.needs import NEEDS
+from chatbot.llms.permission import refused
 from chatbot.rendering.words import Say
 
 logger = logging.getLogger(__name__)
 
 _KEY = "settings"
 _KEPT_IN = "settings_kept_in"
+_RESTORED = "settings_restored_from"
 _NAME = "settings"  # under which they are kept
 
 
@@ -85,28 +89,53 @@ def choose(config: Config, **changes: object) -> None:
 
 
 def restore(config: Config, kept_in: Conversations | None, documents: Set[str]) -> None:
-    """In a session in which nothing was chosen yet: what this person chose before.
+    """In a session in which nothing was chosen yet, and in another notebook: what this person chose there before.
 
     Args:
         documents: those in the index; of the chosen ones, those that are gone are left out.
     """
     st.session_state[_KEPT_IN] = kept_in
-    if _KEY in st.session_state or kept_in is None:
+    if kept_in is None:
+        return
+    before, st.session_state[_RESTORED] = st.session_state.get(_RESTORED), kept_in.name
+    now: Settings | None = st.session_state.get(_KEY)
+    if now is not None and before in (None, kept_in.name):
         return
     try:
-        kept = kept_in.settings().get(_NAME, "")
+        kept = _from_json(kept_in.settings().get(_NAME, ""), config, documents)
     except ChatbotError:  # which the sidebar says, where conversations are listed
         return
-    st.session_state[_KEY] = _from_json(kept, config, documents) or settings_of(config)
+    if now is None:
+        st.session_state[_KEY] = kept or settings_of(config)
+    elif kept is not None:  # another notebook: who writes stays as the person chose
+        st.session_state[_KEY] = replace(kept, llm=now.llm)
 
 
 def _to_json(s: Settings) -> str:
     return json.dumps(
         {
             "backend": s.llm.backend, "model": s.llm.model, "k": s.k, "top_n": s.top_n, "rerank": s.rerank,
-            "budget_ms": s.budget_ms, "filters": s.filters,
+            "budget_ms": s.budget_ms, "filters": s.filters, "address": _address(s.llm),
         }
     )  # fmt: skip
+
+
+def _address(llm: LLMConfig) -> str:
+    """Of its server; empty where it may hold a password or a key."""
+    needs = NEEDS.get(llm.backend)
+    url = needs.url_of(llm) if needs is not None else ""
+    return url if url == without_password(url) else ""
+
+
+def _at(address: str, llm: LLMConfig) -> LLMConfig:
+    """``llm`` at another address, with nothing else of its options: those are meant for the configured one.
+
+    It keeps ``owner``, by which a key of the environment goes only where the owner said.
+    """
+    needs = NEEDS.get(llm.backend)
+    if not address or needs is None or not needs.url_option or needs.url_of(llm) == address:
+        return llm
+    return llm.model_copy(update={"options": {needs.url_option: address}})
 
 
 def _from_json(kept: str, config: Config, documents: Set[str]) -> Settings | None:
@@ -123,11 +152,12 @@ def _from_json(kept: str, config: Config, documents: Set[str]) -> Settings | Non
             bool(content["rerank"]),
         )
         before = as_before(config, asked)
-        needs = NEEDS.get(before.llm.backend)
-        usable = needs is not None and needs.lacks(before.llm) is None
+        llm = _at(str(content.get("address", "")), before.llm)
+        needs = NEEDS.get(llm.backend)
+        usable = needs is not None and needs.lacks(llm) is None and not refused(llm)
         return replace(
             before,
-            llm=before.llm if usable else config.llm,
+            llm=llm if usable else config.llm,
             budget_ms=float(content["budget_ms"]),
             filters=filters,
         )

@@ -11,6 +11,8 @@ from streamlit.testing.v1 import AppTest
 from chatbot.config import Config
 from chatbot.conversations import Conversations
 from chatbot.conversations.schema import DATABASE
+from chatbot.llms.needs import NEEDS
+from chatbot.llms.permission import for_page
 from chatbot.ui.choices import Settings, settings_of
 
 CANARY = "sk-canary-3141592"
@@ -60,10 +62,25 @@ def test_a_model_is_chosen_for_the_next_session_too_and_one_that_cannot_be_used_
     session(kept_in, config=config, llm=config.llm.model_copy(update={"model": "qwen"}))
     again = session(kept_in, config=config).llm
     assert (again.backend, again.model, again.options) == ("openai-like", "qwen", config.llm.options)
-    assert session(kept_in).llm == CONFIG.llm, "it has no address here"
+    assert session(kept_in).llm.options == config.llm.options, "that address, and nothing else"
 
 
-def test_no_key_and_no_address_is_kept(kept_in: Conversations, tmp_path: Path) -> None:
+def test_an_address_that_was_typed_is_kept_and_gets_no_key_that_is_meant_for_another(
+    kept_in: Conversations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_LIKE_API_KEY", CANARY)
+    options = {"api_base": "http://127.0.0.1:1/v1", "api_key": CANARY, "timeout": 3}
+    config = for_page(CONFIG.with_(llm={"backend": "openai-like", "options": options}), is_shared=False)
+    typed = config.llm.model_copy(update={"options": {"api_base": "http://127.0.0.1:2/v1"}})
+    session(kept_in, config=config, llm=typed)
+    again = session(kept_in, config=config).llm
+    assert again.options == {"api_base": "http://127.0.0.1:2/v1"}
+    assert NEEDS["openai-like"].key(again) == ""
+    shared = for_page(config, is_shared=True)
+    assert session(kept_in, config=shared).llm == shared.llm, "there nobody types an address"
+
+
+def test_no_key_and_no_password_is_kept(kept_in: Conversations, tmp_path: Path) -> None:
     options = {"api_base": f"http://user:{CANARY}@127.0.0.1:1/v1", "api_key": CANARY}
     session(kept_in, llm=CONFIG.llm.model_copy(update={"backend": "openai-like", "options": options}))
     assert kept_in.settings()
