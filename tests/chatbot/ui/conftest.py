@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from chatbot.config import Config
+from chatbot.conversations import Conversations
 from page_process import PageProcess
 from visit import DESKTOP, PATIENCE_MS, Visit, Visitor
 
@@ -39,8 +40,9 @@ def server(page_config: Config) -> Iterator[str]:
 
 
 @pytest.fixture
-def visit(browser: Browser, server: str) -> Iterator[Visitor]:
+def visit(browser: Browser, server: str, page_config: Config) -> Iterator[Visitor]:
     """``visit(locale=..., size=...)`` opens the page. At the end of every test: nothing else was contacted, nothing blocked."""
+    Conversations.open(page_config.store).keep_setting("settings", "")  # what another test has chosen
     visits: list[Visit] = []
 
     def open_page(locale: str = "ko-KR", size: tuple[int, int] = DESKTOP) -> Visit:
