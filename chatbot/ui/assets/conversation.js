@@ -42,19 +42,33 @@ const frameIn = (parent) => {
   button.type = "button";
   button.addEventListener("click", () => frame.lastElementChild.scrollIntoView());
   way.append(button);
-  const spoken = document.createElement("div");
-  spoken.className = "sl-spoken";
-  spoken.setAttribute("role", "log"); // read aloud when it changes, after what is being read
-  parent.append(frame, way, spoken);
+  parent.append(frame, way);
+  spokenLine(); // before there is something to say
   return frame;
 };
 
 // parcels
 
 // what a screen reader says once an answer is complete; while it is written, every word would be said again
-const announce = (exchange) => {
-  const said = exchange.querySelector('[data-part="text"]')?.innerText.trim();
-  if (said) root.parentElement.querySelector(".sl-spoken").textContent = said;
+let due = ""; // the conversation whose newest answer is being written, also while its frame is put up anew
+const announceWhenDue = () => {
+  const newest = order.shown.at(-1);
+  if (!newest) return;
+  if (isLive(newest)) due = order.chat;
+  else if (due === order.chat && held.has(newest)) {
+    due = "";
+    const said = root.lastElementChild.querySelector('[data-part="text"]')?.innerText.trim();
+    if (said) spokenLine().textContent = said;
+  }
+};
+const spokenLine = () => {
+  const known = document.querySelector(".sl-spoken");
+  if (known) return known;
+  const made = document.createElement("div");
+  made.className = "sl-spoken";
+  made.setAttribute("role", "log"); // read aloud when it changes, after what is being read
+  document.body.append(made);
+  return made;
 };
 
 const adopt = () => {
@@ -85,13 +99,12 @@ const arrange = () => {
     const isOurs = there?.dataset.chat === order.chat;
     const element = held.get(version) ?? (isOurs ? there : document.createElement("div")); // until its parcel comes
     element.dataset.chat = order.chat;
-    if (!held.has(version)) element.toggleAttribute("data-live", isLive(version)); // its end is announced all the same
     if (element === there) return;
     if (isOurs) carryOver(there, element);
     there ? there.replaceWith(element) : root.append(element);
-    if (isOurs && "live" in there.dataset && !isLive(version)) announce(element);
   });
   while (root.children.length > order.shown.length) root.lastElementChild.remove();
+  announceWhenDue();
   bringLatest();
   watchLatest();
   setTimeout(reportHeld, 50); // once for all parcels of a run
