@@ -1,10 +1,10 @@
-"""Two people add 200 files each; a third adds one: how long until that one can be found?
+"""Two people add 200 files each; five others one each, one after the other: how long until each can be found?
 
     python -m benchmarks.speed.fairness [--files 200] [--json]
 
 The queue of the page (``chatbot.ui.documents.work``), the real parser and embedding model, an index of its own. Each file
-is a page of text of its own words. The third person comes when the first ten files are in. Limit: 10 s, with both others
-still under way.
+is a page of text of its own words. The others come when the first ten files are in. Limit: 10 s for the slowest, with both
+uploads still under way.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import random
 import tempfile
 import time
 from pathlib import Path
+from statistics import median
 
 from rich.console import Console
 
@@ -59,7 +60,7 @@ _WORDS = [
     "orchard",
     "pillow",
 ]
-_SECRET = "The third person's file says that the blue heron nests behind the pumping station."
+_BIRDS = ("heron", "plover", "avocet", "dunlin", "curlew")
 
 
 def a_page(chance: random.Random) -> bytes:
@@ -68,12 +69,12 @@ def a_page(chance: random.Random) -> bytes:
     return "\n\n".join(lines).encode()
 
 
-def is_found(config: Config) -> bool:
-    """Whether a search by words finds the third person's file."""
+def is_found(config: Config, word: str) -> bool:
+    """Whether a search by words finds a file."""
     store = Store.open(config.store, store_identity(config))
     try:
         with store.reading() as view:
-            return bool(view.lexical('"heron"', 1))
+            return bool(view.lexical(f'"{word}"', 1))
     finally:
         store.close()
 
@@ -81,7 +82,6 @@ def is_found(config: Config) -> bool:
 def measure(config: Config, files: int) -> dict[str, float | int | str]:
     embedding = build_embedding(config)
     chance = random.Random(7)
-    start = time.perf_counter()
     others = [
         Work(
             "upload", files, config.store,
@@ -91,21 +91,27 @@ def measure(config: Config, files: int) -> dict[str, float | int | str]:
     ]  # fmt: skip
     while sum(work.progress.files for work in others if work.progress) < 10:
         time.sleep(0.05)
-    came = time.perf_counter()
-    third = Work(
-        "upload", 1, config.store, upload_in_parts(config, embedding, [("eve.txt", _SECRET.encode())]), "eve"
-    )
-    third.outcome()
-    found, waited = is_found(config), time.perf_counter() - came
+    found, waits = 0, []
+    for bird in _BIRDS:
+        came = time.perf_counter()
+        text = f"The {bird} nests behind the pumping station.".encode()
+        one = Work(
+            "upload", 1, config.store, upload_in_parts(config, embedding, [(f"{bird}.txt", text)]), bird
+        )
+        one.outcome()
+        found += is_found(config, bird)
+        waits.append(time.perf_counter() - came)
     left = [files - work.progress.files for work in others if work.progress]
+    for work in others:  # how long they take is of no account here
+        work.stop()
     for work in others:
         work.outcome()
     return {
         "files": 2 * files,
-        "third_found": int(found),
-        "third_s": waited,
+        "found": found,
+        "median_s": median(waits),
+        "slowest_s": max(waits),
         "others_left": min(left),
-        "all_s": time.perf_counter() - start,
         "load": os.getloadavg()[0],
     }
 
@@ -120,10 +126,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         facts = measure(Config().with_(store=Path(folder) / "store"), options.files)
     verdicts = [
-        verdict(f"{LONGEST_S:.0f} s / until it is found", LONGEST_S / float(facts["third_s"]), 1.0),
+        verdict(f"{LONGEST_S:.0f} s / until it is found", LONGEST_S / float(facts["slowest_s"]), 1.0),
         verdict(
-            "found while both others were under way",
-            float(facts["third_found"] and facts["others_left"]),
+            "all found, both uploads under way",
+            float(facts["found"] == len(_BIRDS) and facts["others_left"]),
             1.0,
         ),
     ]
