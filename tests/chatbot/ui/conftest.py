@@ -29,7 +29,8 @@ def page_config(sample_config: Config, tmp_path_factory: pytest.TempPathFactory)
 def server(page_config: Config) -> Iterator[str]:
     """The page as a process of its own; its address."""
     settings = page_config.store.with_name("secondlook.toml")
-    settings.write_text("[retrieval]\nboth_languages = false\n", "utf-8")
+    # few tokens: the real model of these tests is so small that it may repeat itself until it is stopped
+    settings.write_text("[retrieval]\nboth_languages = false\n[llm]\nmax_tokens = 64\n", "utf-8")
     page = PageProcess(page_config.store, settings)
     try:
         page.start()

@@ -184,7 +184,8 @@ def test_the_backend_is_swapped_for_a_real_openai_compatible_server_and_back(
 
     page.page.evaluate(WATCH_THE_ANSWER_GROW)
     exchange = page.ask("How many days a week may I work from home?")
-    expect(exchange.locator(".sl-notice.sl-warn")).to_have_count(0)
+    warned = exchange.locator(".sl-notice.sl-warn").all_inner_texts()
+    assert all("the longest answer" in text for text in warned), warned
     expect(exchange.locator(".sl-answer")).not_to_be_empty()
     assert page.page.evaluate("window.lengths.size") > 1, "the answer came in one piece"
     expect(exchange.locator(".sl-label")).to_contain_text("openai-like · default")
