@@ -1,6 +1,7 @@
 r"""What answers write beyond CommonMark: formulas ($x^2$, $$...$$, \(...\), \[...\]) and task lists.
 
-Money is no formula: between single dollars something has to stand that prices do not have.
+Money is no formula: between single dollars something has to stand that prices do not have. Nor is a bracket that was
+escaped to be shown as it is, as in the name "report [1].pdf": a formula has space inside its brackets, or a command.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ INLINE, BLOCK = "math_inline", "math_block"  # types of tokens; the content is t
 LONGEST = 2000  # characters of a formula
 _DISPLAYED = re.compile(r"\$\$(.+?)\$\$|\\\[(.+?)\\\]", re.DOTALL)
 _IN_LINE = re.compile(r"\$(?!\s)([^$\n]+?)(?<![\s\\])\$(?!\d)|\\\((.+?)\\\)")
+_IN_BRACKETS = re.compile(r"\s.*\s|.*(?<!\\)\\[A-Za-z].*", re.DOTALL)
 _SIGN = re.compile(r"[\\^_=<>{}]|[A-Za-z]\s*[+*/]|[+*/]\s*[A-Za-z]")
 _LETTER = re.compile(r"[A-Za-z]'?")
 _TASK = re.compile(r"\[([ xX])\]\s+")
@@ -34,7 +36,7 @@ def _block(state: StateBlock, line: int, end: int, silent: bool) -> bool:
     start = state.bMarks[line] + state.tShift[line]
     if state.is_code_block(line) or state.src[start : start + 2] not in ("$$", "\\["):
         return False
-    found = _DISPLAYED.match(state.src, start, state.eMarks[end - 1])
+    found = _displayed(state.src, start, state.eMarks[end - 1])
     if found is None or len(found[0]) > LONGEST:
         return False
     last = next(n for n in range(line, end) if found.end() <= state.eMarks[n])
@@ -48,10 +50,15 @@ def _block(state: StateBlock, line: int, end: int, silent: bool) -> bool:
     return True
 
 
+def _displayed(text: str, start: int, end: int) -> re.Match[str] | None:
+    found = _DISPLAYED.match(text, start, end)
+    return found if found and (found[2] is None or _IN_BRACKETS.fullmatch(found[2])) else None
+
+
 def _inline(state: StateInline, silent: bool) -> bool:
     if state.src[state.pos] not in "$\\":
         return False
-    displayed = _DISPLAYED.match(state.src, state.pos, state.posMax)
+    displayed = _displayed(state.src, state.pos, state.posMax)
     found = displayed or _IN_LINE.match(state.src, state.pos, state.posMax)
     if found is None or len(found[0]) > LONGEST:
         return False

@@ -155,9 +155,9 @@ CHAT: dict[str, tuple[str, str]] = {
     "today": ("오늘", "Today"),
     "yesterday": ("어제", "Yesterday"),
     "last_days": ("지난 {count}일", "Last {count} days"),
-    "month": ("{year}년 {number}월", "{name} {year}"),
-    "day": ("{number}월 {day}일", "{day} {name}"),
-    "day_of_year": ("{year}년 {number}월 {day}일", "{day} {name} {year}"),
+    "month": ("{year}년 {month}월", "{month} {year}"),
+    "day": ("{month}월 {day}일", "{day} {month}"),
+    "day_of_year": ("{year}년 {month}월 {day}일", "{day} {month} {year}"),
     "share": ("공유", "Share"),
     "share_more": (
         "이 대화를 파일로 내려받습니다. 기록에는 답변마다 출처와 순위, 확인 결과가 들어 있습니다.",

@@ -34,7 +34,7 @@ def group_of(moment: datetime, now: datetime, say: Say) -> str:
         return say("yesterday")
     if days < _LAST_DAYS:
         return say("last_days", count=_LAST_DAYS)
-    return say("month", year=there.year, number=there.month, name=_MONTHS[there.month - 1])
+    return say("month", year=there.year, month=_month(there, say, None))
 
 
 def short_date(moment: datetime, now: datetime, say: Say) -> str:
@@ -43,4 +43,9 @@ def short_date(moment: datetime, now: datetime, say: Say) -> str:
     if now.date() - there.date() <= timedelta(days=1):
         return f"{there:%H:%M}"
     key = "day" if there.year == now.year else "day_of_year"
-    return say(key, year=there.year, number=there.month, name=_MONTHS[there.month - 1][:3], day=there.day)
+    return say(key, year=there.year, month=_month(there, say, 3), day=there.day)
+
+
+def _month(there: datetime, say: Say, letters: int | None) -> str:
+    """Its number in Korean, its name or the first ``letters`` of it in English."""
+    return str(there.month) if say.language == "ko" else _MONTHS[there.month - 1][:letters]

@@ -147,6 +147,7 @@ def test_formulas_are_marked_for_the_browser_to_draw_and_stay_as_they_were_writt
 @pytest.mark.parametrize(
     "text",
     [
+        r"report \[1\] *new* _x_.pdf", r"a \[b_2\].pdf",
         "from $1,200 to $3,400", "costs $5 (or 5$)", "between $5-10 and $20.", "US$1,200 = about €1,100, then $1,300",
         "a $ b $ c", "`$x^2$`", "```\n$x^2$\n```",
     ],

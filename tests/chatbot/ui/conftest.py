@@ -30,7 +30,9 @@ def server(page_config: Config) -> Iterator[str]:
     """The page as a process of its own; its address."""
     settings = page_config.store.with_name("secondlook.toml")
     # few tokens: the real model of these tests is so small that it may repeat itself until it is stopped
-    settings.write_text("[retrieval]\nboth_languages = false\n[llm]\nmax_tokens = 64\n", "utf-8")
+    settings.write_text(
+        "[retrieval]\nboth_languages = false\n[llm]\nmax_tokens = 64\ntemperature = 0\n", "utf-8"
+    )
     page = PageProcess(page_config.store, settings)
     try:
         page.start()
