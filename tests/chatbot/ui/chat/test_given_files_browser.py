@@ -13,7 +13,7 @@ from visit import Visit, Visitor
 
 pytestmark = pytest.mark.browser
 
-WARM = "How warm must the greenhouse be kept in winter?"
+WARM = "How warm must the boathouse be kept in winter?"
 HOME = "How many days a week may I work from home?"
 
 
@@ -44,18 +44,18 @@ def test_a_question_waits_for_the_files_that_came_with_it_and_searches_them_firs
     visit: Visitor, page_config: Config
 ) -> None:
     page = visit(locale="en-US")
-    fact = "# Greenhouse\n\nIn winter the greenhouse must be kept at eleven degrees for the lemon trees."
+    fact = "# Boathouse\n\nIn winter the boathouse must be kept at four degrees for the old rowing boats."
     broken = {"name": "broken.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 and no more"}
     with writer_lock(page_config.store, 10):  # another program: the files have to wait
-        exchange = send(page, WARM, markdown("greenhouse.md", fact), broken)
-        expect(chip(exchange, "greenhouse.md")).to_contain_text("being read")
+        exchange = send(page, WARM, markdown("boathouse.md", fact), broken)
+        expect(chip(exchange, "boathouse.md")).to_contain_text("being read")
         expect(exchange).to_contain_text("The answer begins once the files are read.")
         expect(exchange.locator("[data-act=now]")).to_have_text("Ask without waiting")
         expect(exchange.locator(".sl-answer")).to_have_count(0)
-    expect(exchange.locator(".sl-answer")).to_contain_text("eleven degrees")
-    expect(exchange.locator(".sl-card").first).to_contain_text("greenhouse.md")
+    expect(exchange.locator(".sl-answer")).to_contain_text("four degrees")
+    expect(exchange.locator(".sl-card").first).to_contain_text("boathouse.md")
     expect(exchange).to_contain_text("Searched in the files that came with the question")
-    expect(chip(exchange, "greenhouse.md")).to_have_text(re.compile("read$"))
+    expect(chip(exchange, "boathouse.md")).to_have_text(re.compile("read$"))
     expect(chip(exchange, "broken.pdf")).to_contain_text("not added")
     refused = exchange.locator(".sl-given-why li")
     expect(refused).to_contain_text("broken.pdf")
