@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -51,6 +51,17 @@ class Tools:
         """Store ``texts`` as the chunks of document ``uri``."""
         with store.writing() as writer:
             writer.replace(*self.document(uri, texts))
+
+    def put_upload(self, store: Store) -> None:
+        """A document whose file is among the store's own, beside a folder that is nowhere; one base file of all."""
+        document, chunks, vectors = self.document("uploads/u.txt", ["uploaded"])
+        (store.folder / "files").mkdir()
+        content = store.folder / "files" / document.sha256
+        content.write_text(document.text)
+        with store.writing() as writer:
+            writer.label_root(Path("/nowhere/data"))
+            writer.replace(replace(document, path=content), chunks, vectors)
+            writer.compact()
 
     def texts(self, store: Store, question: str, k: int = 5, filters: Sequence[str] = ()) -> list[str]:
         """Texts of the nearest chunks by vector, best first."""

@@ -24,14 +24,8 @@ from chatbot.store.check import faults_of
 def filled(store: Store, tools: Any) -> Store:
     tools.put(store, "data/a.md", "alpha", "베타")
     tools.put(store, "gone", "gone")
-    document, chunks, vectors = tools.document("uploads/u.txt", ["uploaded"])
-    (store.folder / "files").mkdir()
-    content = store.folder / "files" / document.sha256
-    content.write_text(document.text)
+    tools.put_upload(store)
     with store.writing() as writer:
-        writer.label_root(Path("/nowhere/data"))
-        writer.replace(replace(document, path=content), chunks, vectors)
-        writer.compact()
         writer.delete("gone")
     return store
 

@@ -29,14 +29,7 @@ _MOST_MEMORY = 300  # MiB more than before
 def _fill(store: Store, tools: Any) -> None:
     tools.put(store, "data/a.md", "alpha", "beta", "gamma")
     tools.put(store, "data/b.md", "delta")
-    document, chunks, vectors = tools.document("uploads/u.txt", ["uploaded"])
-    (store.folder / "files").mkdir()
-    content = store.folder / "files" / document.sha256
-    content.write_text(document.text)
-    with store.writing() as writer:
-        writer.label_root(Path("/nowhere/data"))
-        writer.replace(replace(document, path=content), chunks, vectors)
-        writer.compact()
+    tools.put_upload(store)
 
 
 @pytest.fixture(scope="module")
