@@ -6,6 +6,7 @@
     ├── StoreError         the index cannot be opened, read or written
     │   ├── StoreMissing       nothing has been ingested yet
     │   ├── StoreBusy          another process is writing
+    │   ├── DocumentMissing    the index holds no document or folder of that name
     │   └── ModelMismatch      the index was built with another embedding model
     ├── ConversationsError conversations cannot be kept or read; the chat goes on without
     │   └── ConversationGone   this one was deleted, or is somebody else's
@@ -161,6 +162,10 @@ class StoreMissing(StoreError):
 
 class StoreBusy(StoreError):
     """Another process holds the writer lock; the message names its pid."""
+
+
+class DocumentMissing(StoreError):
+    """The index holds no document or folder of that name."""
 
 
 class ModelMismatch(StoreError):

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from chatbot.cli.serve import HOST
+from chatbot.cli.servers.page import HOST
 from paths import ROOT
 
 DEPLOY = ROOT / "deploy"

@@ -254,7 +254,7 @@ def open_page(
     config: ConfigOption = None,
 ) -> None:
     """Open the chat page, on this machine (127.0.0.1) unless told otherwise."""
-    from chatbot.cli.serve import serve_page
+    from chatbot.cli.servers.page import serve_page
 
     settings = configured(config, store)
     raise typer.Exit(

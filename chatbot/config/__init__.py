@@ -10,6 +10,7 @@ from chatbot.config.files import CONFIG_FILE, load_config
 from chatbot.config.owner import Owner
 from chatbot.config.sections import (
     LISTWISE,
+    ApiConfig,
     AuditConfig,
     Config,
     EmbeddingConfig,
@@ -29,6 +30,7 @@ from chatbot.config.sections import (
 __all__ = [
     "CONFIG_FILE",
     "LISTWISE",
+    "ApiConfig",
     "AuditConfig",
     "Config",
     "EmbeddingConfig",

@@ -163,6 +163,15 @@ class LimitsConfig(Section):
     storage_mb: int | None = Field(None, ge=0, le=1_000_000_000)
 
 
+class ApiConfig(Section):
+    """The interface for programs (``secondlook serve``). ``origins``: web pages of elsewhere that may use it, none unless
+    named. ``answers_at_once``: as many are found and written side by side, ``waiting`` more wait for their turn."""
+
+    origins: tuple[str, ...] = ()
+    answers_at_once: int = Field(64, ge=1, le=512)
+    waiting: int = Field(64, ge=0, le=10_000)
+
+
 class AnswerConfig(Section):
     """``refuse_below``: probability under which a question counts as not answered by the documents;
     ``None`` takes the threshold that was calibrated with the reranker, 0 never refuses."""
@@ -203,6 +212,7 @@ class Config(Section):
     sharing: SharingConfig = SharingConfig()
     sign_in: SignInConfig = SignInConfig()
     audit: AuditConfig = AuditConfig()
+    api: ApiConfig = ApiConfig()
 
     @field_validator("store", "models_cache")
     @classmethod

@@ -192,6 +192,11 @@ class Library:
         if person.id:
             self._registry.meet(person)
 
+    @property
+    def has_people(self) -> bool:
+        """Whether anybody has ever signed in: then notebooks may be theirs."""
+        return self._registry.has_people
+
     def person(self, who: str) -> Person:
         """Somebody who has signed in once, by their e-mail address or id."""
         return with_admin(self._known(who), self.config.sign_in)

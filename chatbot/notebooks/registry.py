@@ -164,6 +164,14 @@ class Registry:
         with self._writing() as connection:
             self._know(connection, person)
 
+    @property
+    def has_people(self) -> bool:
+        """Whether any person is remembered."""
+        if not self.is_there:
+            return False
+        with self._database.reading() as connection:
+            return connection.execute("SELECT 1 FROM person LIMIT 1").fetchone() is not None
+
     def people(self, wanted: str) -> list[Person]:
         """Those with this id or e-mail address."""
         if not self.is_there or not wanted:

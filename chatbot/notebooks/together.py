@@ -16,7 +16,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from chatbot.errors import StoreError
+from chatbot.errors import DocumentMissing, StoreError
 from chatbot.store import ChunkRow, DocumentName, DocumentRow, IndexWriter, Store, View
 from chatbot.store.base_file import BaseRow
 from chatbot.store.records import NAMED, Ids, SamePassage, Vectors
@@ -259,7 +259,9 @@ class JointView(View):
         name, _, own = uri.partition("/")
         place = next((place for place in self._places if place.name == name), None)
         if place is None:
-            raise StoreError("no document {name} in the index; run: secondlook ingest FOLDER", name=repr(uri))
+            raise DocumentMissing(
+                "no document {name} in the index; run: secondlook ingest FOLDER", name=repr(uri)
+            )
         return place, own
 
     def _filtered(self, filters: Sequence[str]) -> list[tuple[_Place, Sequence[str]]]:
@@ -277,7 +279,7 @@ class JointView(View):
             matches = [(place, rest) for place in named if _matches(place.view, rest)]
             matches = matches or [(place, wanted) for place in self._places if _matches(place.view, wanted)]
             if not matches:
-                raise StoreError(
+                raise DocumentMissing(
                     "no document or folder matches {name}; see: secondlook doctor", name=repr(wanted)
                 )
             for place, one in matches:
@@ -292,7 +294,7 @@ class JointView(View):
 def _matches(view: View, wanted: str) -> bool:
     try:
         view.document_names([wanted])
-    except StoreError:
+    except DocumentMissing:
         return False
     return True
 

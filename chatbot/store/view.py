@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from chatbot.errors import Phrase, StoreError
+from chatbot.errors import DocumentMissing, Phrase
 from chatbot.store.base_file import BaseRow
 from chatbot.store.base_file import rows as base_rows
 from chatbot.store.records import (
@@ -61,7 +61,7 @@ class View:
         """All documents by uri, refused ones included; those that ``filters`` let through, as in ``allowed``.
 
         Raises:
-            StoreError: a filter matches no document.
+            DocumentMissing: a filter matches no document.
         """
         return [_document(row) for row in self._by_uri(_DOCUMENT, filters)]
 
@@ -87,10 +87,12 @@ class View:
         return from_stored(row[0]) if row else ()
 
     def document_text(self, uri: str) -> str:
-        """The stored text, into which all spans of the document's chunks point; ``StoreError`` if there is none."""
+        """The stored text, into which all spans of the document's chunks point; ``DocumentMissing`` if there is none."""
         row = self.connection.execute("SELECT text FROM document WHERE uri = ?", (uri,)).fetchone()
         if row is None:
-            raise StoreError("no document {name} in the index; run: secondlook ingest FOLDER", name=repr(uri))
+            raise DocumentMissing(
+                "no document {name} in the index; run: secondlook ingest FOLDER", name=repr(uri)
+            )
         return str(row[0])
 
     def text_between(self, uri: str, start: int, end: int) -> str:
@@ -253,7 +255,7 @@ class View:
         of a file or folder that was ingested.
 
         Raises:
-            StoreError: a filter matches no document.
+            DocumentMissing: a filter matches no document.
         """
         if not filters:
             return None
@@ -264,7 +266,7 @@ class View:
         return np.fromiter((row[0] for row in rows), np.int64, len(rows))
 
     def _documents_of(self, filters: Sequence[str]) -> set[int]:
-        """Ids of the documents that ``filters`` name. Raises ``StoreError`` where one names none."""
+        """Ids of the documents that ``filters`` name. Raises ``DocumentMissing`` where one names none."""
         found: set[int] = set()
         for wanted in filters:
             uri = unicodedata.normalize("NFC", wanted).rstrip("/")
@@ -280,7 +282,7 @@ class View:
                 (uri, str(Path(wanted).absolute()).rstrip("/")),
             ).fetchall()
             if not matches or not uri:
-                raise StoreError(
+                raise DocumentMissing(
                     "no document or folder matches {name}; see: secondlook doctor", name=repr(wanted)
                 )
             found.update(row[0] for row in matches)

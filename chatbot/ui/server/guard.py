@@ -19,8 +19,8 @@ from streamlit import config
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.runtime import Runtime
 
+from chatbot.config.addresses import Names, is_from_another_page
 from chatbot.rendering.words import Say, preferred
-from chatbot.ui.server.addresses import Names, is_from_another_page
 from chatbot.ui.server.headers import with_headers
 from chatbot.ui.server.uploads import Uploads
 from chatbot.ui.server.visitors import person_of_cookie, person_of_session, sessions_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from chatbot.ui.server.addresses import LOOPBACK
+from chatbot.config.addresses import LOOPBACK
 
 MOST_OF_A_FILE_MB = 100
 MOST_OF_A_MESSAGE_MB = 2  # from a browser: a question, and what the page's fields hold

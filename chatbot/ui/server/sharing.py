@@ -5,9 +5,9 @@ from __future__ import annotations
 from streamlit import config
 from streamlit.runtime import Runtime
 
+from chatbot.config.addresses import Names
 from chatbot.errors import ConfigError
 from chatbot.llms.needs import is_loopback
-from chatbot.ui.server.addresses import Names
 from chatbot.ui.sign_in import is_configured
 
 

@@ -51,7 +51,7 @@ def serve_page(
         from ingest.sync import check_given
 
         check_given(watched, store, lambda: ())
-    _check_free(bind, port)
+    check_free(bind, port)
     options = ["--store", str(store), *(["--config", str(config)] if config else [])]
     command = [
         *_PYTHON, "-m", "chatbot.ui.server", f"--address={bind}", f"--port={port}",
@@ -109,7 +109,7 @@ def _tell_end(watcher: subprocess.Popen[bytes]) -> None:
         shared.err.print("the folders are watched no longer; the page goes on with the index as it is")
 
 
-def _check_free(bind: str, port: int) -> None:
+def check_free(bind: str, port: int) -> None:
     with socket.socket(socket.AF_INET6 if ":" in bind else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

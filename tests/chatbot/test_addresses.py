@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chatbot.ui.server.addresses import Names, host_name, is_from_another_page
+from chatbot.config.addresses import Names, host_name, is_from_another_page
 
 OWN = "127.0.0.1"
 

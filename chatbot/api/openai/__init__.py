@@ -1,0 +1,1 @@
+"""OpenAI's protocol, and the second look as the services for reranking speak it."""

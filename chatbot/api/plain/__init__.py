@@ -1,0 +1,1 @@
+"""Our own interface: what the page shows, as JSON and as events."""

@@ -1,0 +1,1 @@
+"""The commands that go on until they are stopped: the page, and the interface for programs."""

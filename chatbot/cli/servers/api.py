@@ -1,0 +1,45 @@
+"""``secondlook serve``: the interface for programs, without the page."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from chatbot.cli.servers.page import HOST, check_free
+from chatbot.cli.shared import ConfigOption, StoreOption, app, configured, print_note
+from chatbot.errors import ConfigError
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8502,
+    bind: Annotated[
+        str,
+        typer.Option(
+            metavar="ADDRESS", help="The address to listen at; beyond this machine every request needs a key"
+        ),
+    ] = HOST,
+    names: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--host", metavar="NAME", help="A name under which programs ask for it; may be repeated"
+        ),
+    ] = None,
+    store: StoreOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Answer programs: OpenAI's protocol under /v1, our own under /api; see docs/api.md."""
+    settings = configured(config, store)
+    check_free(bind, port)
+    try:
+        from chatbot.api.running import serve as run
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in ("fastapi", "uvicorn", "starlette"):
+            raise
+        raise ConfigError(
+            "secondlook serve needs {name}: pip install 'secondlook[api]'", name=error.name
+        ) from error
+    host = f"[{bind}]" if ":" in bind else bind
+    print_note(f"programs ask at http://{host}:{port}/v1 and http://{host}:{port}/api (Ctrl-C stops it)")
+    run(settings, bind, port, names or ())
