@@ -24,8 +24,11 @@ _KINDS = {".js": "text/javascript", ".css": "text/css", ".mjs": "text/javascript
 _LEVEL = 6  # of gzip: 3.1 MB become 0.9 MB; 9 takes twice as long for 1 % less
 _KEPT = 256  # compressed files in memory; Streamlit has 230
 _YEAR = "public, immutable, max-age=31536000"
-# the padding is that of page.css; as wide as Streamlit's sidebar, where that pushes the page aside; a page without one gets the room back
+# the padding is that of page.css; as wide as Streamlit's sidebar, where that pushes the page aside; a page without one gets the room back;
+# until an element's script is there Streamlit keeps 40 px for it: the clicks need none, and the title of a phone four times as much
 _ROOM = """<style>.stApp .stMainBlockContainer { padding-top: 3.2rem; }
+.st-key-clicks > [data-testid="stSkeleton"] { display: none; }
+@media (max-width: 768px) { .st-key-title [data-testid="stSkeleton"] { height: 10.5rem; } }
 @media (min-width: 769px) {
   .stApp:not(:has([data-testid="stSidebar"])) div:has(> [data-testid="stMain"]) { animation: sl-room 5s step-end; }
 }

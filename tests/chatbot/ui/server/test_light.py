@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 import streamlit
 
 from fakes.page_server import PageServer, running
+from paths import ROOT
 
 STATIC = Path(str(streamlit.__file__)).parent / "static" / "static"
 GZIP = {"Accept-Encoding": "gzip"}
@@ -51,3 +53,11 @@ def test_the_page_keeps_room_for_the_sidebar_and_says_its_own_length(server: Pag
     assert int(page.headers["content-length"]) == len(page.body)
     assert page.body.count(b"window.secondLookEarly") > 0
     assert b'<div id="root">' in page.body
+
+
+def test_what_the_page_keeps_room_for_is_named_as_the_page_names_it(server: PageServer) -> None:
+    page = server.ask("/").body.decode()
+    named = set(re.findall(r"\.st-key-([a-z]+)[^{]*stSkeleton", page))
+    drawn = "".join(file.read_text("utf-8") for file in (ROOT / "chatbot" / "ui").rglob("*.py"))
+    assert named == {"clicks", "title"}
+    assert all(f'key="{name}"' in drawn for name in named)
