@@ -5,11 +5,8 @@ python -m scripts.screenshots [NAME...]    all of them, or those named
 
 from __future__ import annotations
 
-import socket
-import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +17,7 @@ from playwright.sync_api import Browser, sync_playwright
 from chatbot.conversations import Conversations
 from scripts.screenshot_seeds import make_hostile_documents, seed_conversations
 from scripts.screenshot_states import ROOT, SHOTS, Over, Shot, ask, settle
+from scripts.served_page import LAUNCHER, ServedPage
 
 PICTURES = ROOT / "docs" / "screenshots"
 CHROMIUM = "/usr/bin/chromium"
@@ -99,27 +97,13 @@ def page_server(documents: Sequence[Path] = (ROOT / "data",)) -> Iterator[tuple[
     from chatbot.config import Config
     from ingest.pipeline import run
 
-    with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as probe:
+    with tempfile.TemporaryDirectory() as folder:
         store = Path(folder) / "store"
         if documents:
             run(Config().with_(store=store), list(documents))
-        port = probe.getsockname()[1]
-        probe.close()
-        command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "streamlit_app.py")]
         started = time.perf_counter()
-        process = subprocess.Popen(
-            [*command, "--server.port", str(port), "--", "--store", str(store)],
-            cwd=ROOT, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        try:
-            assert process.stdout is not None
-            next(line for line in process.stdout if "URL:" in line)
-            # or a server that has written 64 kB would wait for a reader
-            threading.Thread(target=process.stdout.read, daemon=True).start()
-            yield f"http://127.0.0.1:{port}", store, started
-        finally:
-            process.terminate()
-            process.wait()
+        with ServedPage(ROOT, ["--store", str(store)], command=LAUNCHER) as page:
+            yield page.address, store, started
 
 
 if __name__ == "__main__":

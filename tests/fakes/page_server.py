@@ -1,13 +1,8 @@
-"""The page's real server as a process, and a visitor of it that is no browser: a socket, and Streamlit's messages."""
+"""A visitor of the page's real server that is no browser: a socket, and Streamlit's messages."""
 
 from __future__ import annotations
 
-import json
-import os
 import socket
-import subprocess
-import sys
-import threading
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -19,15 +14,11 @@ from urllib.parse import urlsplit
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from streamlit.web.server.starlette.starlette_app_utils import (
-    create_signed_value,
-    generate_xsrf_token_string,
-)
+from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
 from websockets.sync.client import ClientConnection, connect
 
-from paths import ROOT
+from scripts.served_page import SERVER, ServedPage
 
-COOKIE_SECRET = "a long random text of the server, which signs the cookies"
 XSRF = generate_xsrf_token_string()
 _PATIENCE_S = 60
 
@@ -43,22 +34,24 @@ class Answer:
 class PageServer:
     """A running server."""
 
-    port: int
-    process: subprocess.Popen[str]
-    log: list[str] = field(default_factory=list)
+    page: ServedPage
+
+    @property
+    def port(self) -> int:
+        return self.page.port
 
     @property
     def base(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return self.page.address
+
+    @property
+    def log(self) -> list[str]:
+        return self.page.log
 
     def cookies(self, person: str = "") -> dict[str, str]:
         """Those of a browser; with those of ``person`` who has signed in."""
         cookies = {"_streamlit_xsrf": XSRF}
-        if person:
-            claims = {"origin": self.base, "is_logged_in": True, "iss": "https://id.example", "sub": person}
-            signed = create_signed_value(COOKIE_SECRET, "_streamlit_user", json.dumps(claims))
-            cookies["_streamlit_user"] = signed.decode("latin-1")
-        return cookies
+        return cookies | self.page.cookies(person) if person else cookies
 
     def ask(
         self,
@@ -154,46 +147,17 @@ class PageVisit:
 @contextmanager
 def running(
     folder: Path, *options: str, sign_in: bool = False, environment: dict[str, str] | None = None,
-    command: tuple[str, ...] = ("-m", "chatbot.ui.server"), port_option: str = "--port",
-    prefix: Sequence[str] = (),
+    command: Sequence[str] = SERVER, prefix: Sequence[str] = (),
 ) -> Iterator[PageServer]:  # fmt: skip
     """The server in ``folder`` with a store that is not there: it draws the page and loads no model."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    if sign_in:
-        (folder / ".streamlit").mkdir(exist_ok=True)
-        (folder / ".streamlit" / "secrets.toml").write_text(
-            f'[auth]\nredirect_uri = "http://127.0.0.1:{port}/oauth2callback"\ncookie_secret = "{COOKIE_SECRET}"\n'
-            'client_id = "a"\nclient_secret = "b"\nserver_metadata_url = "http://127.0.0.1:9/none"\n',
-            "utf-8",
-        )
-    process = subprocess.Popen(
-        [*prefix, sys.executable, *command, f"{port_option}={port}", *options, "--", "--store", str(folder / "store")],
-        cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **(environment or {})},
+    page = ServedPage(
+        folder, ["--store", str(folder / "store")], options=options, command=command, sign_in=sign_in,
+        environment=environment, prefix=prefix,
     )  # fmt: skip
-    server = PageServer(port, process)
-    drain = threading.Thread(target=lambda: server.log.extend(process.stdout or ()), daemon=True)
-    drain.start()
-    try:
-        _wait_for(server)
-        yield server
-    finally:
-        process.terminate()
-        process.wait(_PATIENCE_S)
-        drain.join(_PATIENCE_S)
-        assert process.stdout is not None
-        process.stdout.close()
-    said = "".join(server.log)
+    with page:
+        yield PageServer(page)
+    said = "".join(page.log)
     assert "Traceback" not in said, said
-
-
-def _wait_for(server: PageServer) -> None:
-    while server.process.poll() is None:
-        with suppress(OSError):
-            server.ask("/_stcore/health")
-            return
-    raise AssertionError("the server did not start:\n" + "".join(server.log))
 
 
 def _cookie_line(cookies: dict[str, str]) -> str:

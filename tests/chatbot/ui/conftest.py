@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 
 from chatbot.config import Config
 from chatbot.conversations import Conversations
-from page_process import PageProcess
+from scripts.served_page import LAUNCHER, ROOT, ServedPage
 from visit import DESKTOP, PATIENCE_MS, Visit, Visitor
 
 
@@ -33,7 +33,7 @@ def server(page_config: Config) -> Iterator[str]:
     settings.write_text(
         "[retrieval]\nboth_languages = false\n[llm]\nmax_tokens = 64\ntemperature = 0\n", "utf-8"
     )
-    page = PageProcess(page_config.store, settings)
+    page = ServedPage(ROOT, ["--store", str(page_config.store), "--config", str(settings)], command=LAUNCHER)
     try:
         page.start()
         yield page.address

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from chatbot.config import Config
 from chatbot.conversations import Conversations
 from fakes.llm_server import FakeLLMServer
-from page_process import PageProcess
+from scripts.served_page import LAUNCHER, ROOT, ServedPage
 from visit import DESKTOP, PATIENCE_MS, Visit, Visitor
 
 pytestmark = pytest.mark.browser
@@ -30,13 +30,13 @@ NOTE_CLOSED_DIALOGS = """() => document.addEventListener("click", ({ target }) =
 
 
 @pytest.fixture
-def own_page(page_config: Config, tmp_path: Path) -> Iterator[PageProcess]:
+def own_page(page_config: Config, tmp_path: Path) -> Iterator[ServedPage]:
     """A server of this test's own, which it may kill."""
     store = tmp_path / "store"
     shutil.copytree(page_config.store, store, ignore=shutil.ignore_patterns("conversations*"))
     settings = tmp_path / "secondlook.toml"
     settings.write_text("[retrieval]\nboth_languages = false\n", "utf-8")
-    page = PageProcess(store, settings)
+    page = ServedPage(ROOT, ["--store", str(store), "--config", str(settings)], command=LAUNCHER)
     page.start()
     yield page
     page.stop()
@@ -66,7 +66,7 @@ def ask_and_go_on(page: Page, question: str) -> None:
 
 
 def test_a_server_that_is_killed_in_mid_answer_loses_neither_the_question_nor_what_was_written(
-    own_page: PageProcess, context: BrowserContext, fake_llm: FakeLLMServer, tmp_path: Path
+    own_page: ServedPage, context: BrowserContext, fake_llm: FakeLLMServer, tmp_path: Path
 ) -> None:
     """And the page says so in its own words, keeps what is being typed, and comes back by itself."""
     fake_llm.reply = " ".join(f"word{number}" for number in range(4000))
@@ -104,7 +104,7 @@ def test_a_server_that_is_killed_in_mid_answer_loses_neither_the_question_nor_wh
 
 
 def test_a_question_outlives_a_server_that_is_killed_before_the_first_word(
-    own_page: PageProcess, context: BrowserContext, fake_llm: FakeLLMServer
+    own_page: ServedPage, context: BrowserContext, fake_llm: FakeLLMServer
 ) -> None:
     fake_llm.fault = "hang after headers"
     visit = opened(context, own_page.address)
@@ -203,7 +203,7 @@ def test_a_paste_of_any_length_is_refused_with_a_count_and_never_cut(visit: Visi
 
 
 def test_what_a_full_disk_did_not_take_is_kept_when_it_is_free_again(
-    own_page: PageProcess, context: BrowserContext, tmp_path: Path
+    own_page: ServedPage, context: BrowserContext, tmp_path: Path
 ) -> None:
     visit = opened(context, own_page.address)
     visit.ask(HOME)
@@ -220,7 +220,7 @@ def test_what_a_full_disk_did_not_take_is_kept_when_it_is_free_again(
 
 
 def test_settings_and_chosen_documents_outlive_a_reload(
-    own_page: PageProcess, context: BrowserContext
+    own_page: ServedPage, context: BrowserContext
 ) -> None:
     visit = opened(context, own_page.address)
     visit.models()

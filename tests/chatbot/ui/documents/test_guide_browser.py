@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from page_process import PageProcess
+from scripts.served_page import LAUNCHER, ROOT, ServedPage
 from visit import PATIENCE_MS, Visitor
 
 pytestmark = pytest.mark.browser
@@ -19,7 +19,9 @@ def first_visit(browser: Browser, tmp_path: Path) -> Iterator[Page]:
     """A page whose index folder is not there yet."""
     settings = tmp_path / "secondlook.toml"
     settings.write_text("")
-    server = PageProcess(tmp_path / "store", settings)
+    server = ServedPage(
+        ROOT, ["--store", str(tmp_path / "store"), "--config", str(settings)], command=LAUNCHER
+    )
     server.start()
     context = browser.new_context(locale="en-US", viewport={"width": 1280, "height": 860})
     context.set_default_timeout(PATIENCE_MS)

@@ -15,6 +15,7 @@ from chatbot.ui.resources import config_from
 from chatbot.ui.server.sharing import check_bound
 from fakes.page_server import running
 from paths import ROOT
+from scripts.served_page import LAUNCHER
 
 
 def started(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
@@ -85,9 +86,8 @@ def test_the_other_loopback_address_is_this_machine_too(tmp_path: Path) -> None:
 def test_a_streamlit_that_listens_everywhere_is_shared(tmp_path: Path) -> None:
     (tmp_path / ".streamlit").mkdir()
     (tmp_path / ".streamlit" / "config.toml").write_text('[server]\naddress = ""\n', "utf-8")
-    command = ("-m", "streamlit", "run", str(ROOT / "streamlit_app.py"))
     with (
-        running(tmp_path, "--server.address=", command=command, port_option="--server.port") as server,
+        running(tmp_path, "--server.address=", command=LAUNCHER) as server,
         server.visit() as visit,
     ):
         visit.draw()

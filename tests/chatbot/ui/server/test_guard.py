@@ -9,7 +9,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from fakes.page_server import PageServer, running
-from paths import ROOT
+from scripts.served_page import LAUNCHER
 
 # a part of every answer, also of one that refuses
 HEADERS = {
@@ -109,8 +109,7 @@ def test_text_and_noise_on_the_websocket_end_it_and_nothing_else(server: PageSer
 
 
 def test_started_with_streamlit_itself_the_page_has_the_same_guard(tmp_path: Path) -> None:
-    command = ("-m", "streamlit", "run", str(ROOT / "streamlit_app.py"))
-    with running(tmp_path, command=command, port_option="--server.port") as server:
+    with running(tmp_path, command=LAUNCHER) as server:
         assert refused(server, origin="http://evil.example")
         assert server.ask("/", headers={"Host": "evil.example"}).status == 421
         with server.visit() as visit:
@@ -129,7 +128,8 @@ def test_a_folder_with_secrets_sets_no_variable_of_the_server(tmp_path: Path) ->
     with running(tmp_path) as server:
         with server.visit() as visit:
             visit.draw()
-        environment = Path(f"/proc/{server.process.pid}/environ")
+        assert server.page.process is not None
+        environment = Path(f"/proc/{server.page.process.pid}/environ")
         assert refused(server, origin="http://evil.example")
         assert server.ask("/", headers={"Host": "evil.example"}).status == 421
         assert b"SSL_CERT_FILE=/nowhere" not in environment.read_bytes()
