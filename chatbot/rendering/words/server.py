@@ -15,6 +15,10 @@ SERVER: dict[str, tuple[str, str]] = {
     "refused_path": ("여기에는 아무것도 없습니다.", "There is nothing here."),
     "refused_method": ("이 방식의 요청은 받지 않습니다.", "Requests of this kind are not taken."),
     "refused_person": ("로그인한 뒤에 다시 시도하세요.", "Sign in and try again."),
+    "refused_crowd": (
+        "지금은 열려 있는 페이지가 너무 많습니다. 잠시 후 다시 시도하거나, 열어 둔 다른 탭을 닫으세요. 로그인한 분은 계속 사용할 수 있습니다.",
+        "Too many pages are open just now. Try again in a while, or close other tabs. Whoever has signed in can go on.",
+    ),
     "refused_length": (
         "파일의 크기를 알 수 없어 받지 않았습니다.",
         "The size of the file is not given, so it was not taken.",

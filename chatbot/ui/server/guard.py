@@ -24,6 +24,7 @@ from chatbot.rendering.words import Say, preferred
 from chatbot.ui.server.headers import with_headers
 from chatbot.ui.server.uploads import Uploads
 from chatbot.ui.server.visitors import person_of_cookie, person_of_session, sessions_of
+from chatbot.ui.server.visits import MOST_MESSAGES, Pace, Visits
 from chatbot.ui.sign_in import is_configured
 
 logger = logging.getLogger(__name__)
@@ -42,7 +43,8 @@ _PATHS: dict[str, set[str]] = {
     _FILES: _READ,
 }
 _CLOSED = ("_stcore/", "component/", "app/static/")
-_NOISE, _REFUSED = 1003, 1008  # codes of a WebSocket's end
+_PAGES = ("", "chat", "documents", "models")  # at which a browser begins
+_NOISE, _REFUSED, _LATER = 1003, 1008, 1013  # codes of a WebSocket's end
 
 
 class Guard:
@@ -51,6 +53,7 @@ class Guard:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self._uploads = Uploads()
+        self._visits = Visits()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -63,7 +66,7 @@ class Guard:
             if reason:
                 await send({"type": "websocket.close", "code": _REFUSED})
             else:
-                await self._app(_as_asked(scope, host), _messages(receive, send), send)
+                await self._visit(asked, _as_asked(scope, host), receive, send)
             return
         path = _path(asked)
         send = _sender(send, "" if reason else host, path.startswith(_FILES))
@@ -73,8 +76,26 @@ class Guard:
             await self._upload(asked, path, scope, receive, send)
         elif path.startswith(_FILES) and not _may_read(asked, path.removeprefix(_FILES)):
             await _refuse(("refused_path", 404), asked)(scope, receive, send)
+        elif path.strip("/") in _PAGES and not self._has_room(asked):
+            await _refuse(("refused_crowd", 503), asked)(scope, receive, send)
         else:
             await self._app(scope, receive, send)
+
+    def _has_room(self, asked: HTTPConnection) -> bool:
+        return self._visits.has_room(person_of_cookie(asked.cookies), _address(asked))
+
+    async def _visit(self, asked: HTTPConnection, scope: Scope, receive: Receive, send: Send) -> None:
+        """A page that is open, while it is."""
+        person, must_sign_in = person_of_cookie(asked.cookies), is_configured()
+        if not self._visits.has_room(person, _address(asked)):
+            logger.warning(
+                "refused a page: too many are open of %s", "this person" if person else "strangers"
+            )
+            await send({"type": "websocket.close", "code": _LATER})
+            return
+        pace = Pace(MOST_MESSAGES) if person is None and must_sign_in else None
+        with self._visits.one_more(person, _address(asked), must_sign_in=must_sign_in):
+            await self._app(scope, _messages(receive, send, pace), send)
 
     async def _upload(
         self, asked: HTTPConnection, path: str, scope: Scope, receive: Receive, send: Send
@@ -132,6 +153,11 @@ def _path(asked: HTTPConnection) -> str:
     return path.removeprefix(f"{base}/") if base else path
 
 
+def _address(asked: HTTPConnection) -> str:
+    """Where the request comes from; behind a web server on this machine, what that says (``X-Forwarded-For``)."""
+    return asked.client.host if asked.client else ""
+
+
 def _is_at(path: str, start: str) -> bool:
     return path.startswith(start) if start.endswith("/") else path == start
 
@@ -172,14 +198,21 @@ def _as_asked(scope: Scope, host: str) -> Scope:
     return {**scope, "headers": [*headers, (b"host", origin_host.encode("latin-1"))]}
 
 
-def _messages(receive: Receive, send: Send) -> Receive:
-    """``receive`` that ends a WebSocket on which comes what no page sends: Streamlit would log a fault for each."""
+def _messages(receive: Receive, send: Send, pace: Pace | None) -> Receive:
+    """``receive`` that ends a WebSocket on which comes what no page sends: Streamlit would log a fault for each.
+
+    And one on which more comes than ``pace`` allows: each message may be a run of the page.
+    """
 
     async def received() -> Message:
         message = await receive()
-        if message["type"] == "websocket.receive" and not _is_of_a_page(message.get("bytes")):
-            await send({"type": "websocket.close", "code": _NOISE})
-            return {"type": "websocket.disconnect", "code": _NOISE}
+        if message["type"] != "websocket.receive":
+            return message
+        code = _NOISE if not _is_of_a_page(message.get("bytes")) else 0
+        code = code or (_REFUSED if pace is not None and not pace.allows_one_more() else 0)
+        if code:
+            await send({"type": "websocket.close", "code": code})
+            return {"type": "websocket.disconnect", "code": code}
         return message
 
     return received

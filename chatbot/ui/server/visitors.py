@@ -42,3 +42,15 @@ def _person(claims: Any) -> Person | None:
     if not isinstance(claims, dict) or not claims.get("is_logged_in"):
         return None
     return str(claims.get("iss", "")), str(claims.get("sub", ""))
+
+
+def forget_strangers() -> None:
+    """Let go of what Streamlit keeps for the return of those who left without signing in.
+
+    It keeps 128 sessions; those of strangers would push out that of a person whose connection broke.
+    """
+    if not Runtime.exists():
+        return
+    for info in Runtime.instance()._session_mgr.list_sessions():
+        if info.client is None and _person(dict(info.session._user_info)) is None:
+            Runtime.instance().close_session(info.session.id)
