@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from chatbot.answering import prompts
 from chatbot.answering.tables.database import Rows, StatementFailed, run_statement
+from chatbot.answering.tables.named_rows import unchosen
 from chatbot.answering.tables.sql_prompt import LONGEST_REPLY, schemas, statement_in
 from chatbot.answering.tables.sql_tables import SQLTable
 from chatbot.answering.writer import LanguageModel, Reply, estimate_tokens
@@ -55,6 +56,9 @@ def run_by_model(question: str, tables: Sequence[SQLTable], model: LanguageModel
         statement = statement_in(replies[-1].text)
         if not statement:
             return ended(Phrase("the model wrote no SQL for this, so the question was looked up"))
+        if row := unchosen(statement, question, tables):
+            reason = f"the question is about the row {row!r}, and the statement takes all rows"
+            continue
         try:
             rows = run_statement(statement, tables, question)
         except StatementFailed as failure:
