@@ -12,7 +12,8 @@
     │   └── ConversationGone   this one was deleted, or is somebody else's
     ├── LibraryError       the notebooks cannot be read or changed
     │   ├── NotebookMissing    there is none of that name, or none that this person may know of
-    │   └── NotAllowed         the person's role does not allow it
+    │   ├── NotAllowed         the person's role does not allow it
+    │   └── KeyRefused         an API key is none, or good no longer
     ├── DocumentRefused    one file cannot be indexed; the run goes on
     └── LLMError           the language model did not answer
 
@@ -190,6 +191,10 @@ class NotebookMissing(LibraryError):
 
 class NotAllowed(LibraryError):
     """The person's role in the notebook does not allow it."""
+
+
+class KeyRefused(LibraryError):
+    """This is no API key, or one that was revoked, has expired, or belongs to nobody who may use it here."""
 
 
 class DocumentRefused(ChatbotError):

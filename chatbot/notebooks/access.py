@@ -66,6 +66,16 @@ WHILE_ARCHIVED = frozenset({Action.SEE, Action.LEAVE, Action.PEOPLE, Action.EXPO
                             Action.DELETE, Action.AUDIT})  # fmt: skip
 
 
+Scope = Literal["ask", "documents", "models"]  # of an API key
+SCOPES: tuple[Scope, ...] = get_args(Scope)
+# what a key of a scope leaves of the rights of its person; people, settings and ends of notebooks are for no key
+OF_SCOPE: dict[Scope, frozenset[Action]] = {
+    "ask": frozenset({Action.SEE, Action.ASK, Action.INSPECT}),
+    "documents": frozenset({Action.SEE, Action.INSPECT, Action.ADD, Action.REMOVE}),
+    "models": frozenset(),  # embeddings and second looks at texts that come with the request: of no notebook
+}
+
+
 def allow(person: Person, role: Role | None, action: Action) -> bool:
     """Whether ``person``, whose role in the notebook is ``role``, may do ``action``; what is not known is not allowed."""
     if not isinstance(action, Action):

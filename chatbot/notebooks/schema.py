@@ -65,10 +65,33 @@ def _to_1(connection: sqlite3.Connection) -> None:
     )
 
 
+def _to_2(connection: sqlite3.Connection) -> None:
+    """API keys. What goes with a person or a notebook goes by itself: no key is left that has lost its bound."""
+    connection.execute(
+        """
+        CREATE TABLE api_key (
+            id          INTEGER PRIMARY KEY AUTOINCREMENT,
+            hash        BLOB NOT NULL UNIQUE,            -- SHA-256; the key itself is nowhere
+            ending      TEXT NOT NULL,                   -- its last characters, to be told apart by
+            name        TEXT NOT NULL,
+            person_id   TEXT REFERENCES person (id) ON DELETE CASCADE,       -- NULL: whoever has the machine
+            scopes      TEXT NOT NULL,                   -- with blanks between them
+            notebook_id INTEGER REFERENCES notebook (id) ON DELETE CASCADE,  -- NULL: every one of the person's
+            made        TEXT NOT NULL,
+            expires     TEXT NOT NULL DEFAULT '',
+            used        TEXT NOT NULL DEFAULT '',        -- to the minute
+            revoked     TEXT NOT NULL DEFAULT ''         -- since when
+        )
+        """
+    )
+    connection.execute("CREATE INDEX api_key_by_person ON api_key (person_id)")
+    connection.execute("CREATE INDEX api_key_by_notebook ON api_key (notebook_id)")
+
+
 class LibraryDatabase(Database):
-    """``library.db``, private, made when the first notebook or person is added."""
+    """``library.db``, private, made when the first notebook, person or key is added."""
 
     name = "library.db"
-    steps = (_to_1,)
+    steps = (_to_1, _to_2)
     error = LibraryError
     unusable = "the notebooks cannot be used: {reason}"

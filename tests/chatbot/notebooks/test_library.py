@@ -195,7 +195,7 @@ def test_the_file_of_notebooks_is_private(library, config: Config) -> None:
 def test_a_file_of_a_newer_version_is_left_alone(library, config: Config, people) -> None:
     with closing(sqlite3.connect(config.store / "library.db")) as connection:
         connection.execute("PRAGMA user_version = 99")
-    with pytest.raises(LibraryError, match="has version 99, this program reads 1; use a newer version"):
+    with pytest.raises(LibraryError, match="has version 99, this program reads 2; use a newer version"):
         Library(config).notebooks(people.kim)
 
 

@@ -12,6 +12,7 @@ from typing import Literal
 
 from chatbot.errors import Phrase, fill
 from chatbot.rendering.words.documents import DOCUMENTS as ON_THE_PAGE
+from chatbot.rendering.words.messages.api_keys import API_KEYS
 from chatbot.rendering.words.messages.archives import ARCHIVES
 from chatbot.rendering.words.messages.documents import DOCUMENTS
 from chatbot.rendering.words.messages.files import FILES
@@ -45,6 +46,7 @@ PARTS: tuple[Mapping[str, Words], ...] = (
     LLM,
     SETTINGS,
     LIBRARY,
+    API_KEYS,
     NOT_TAKEN,
 )
 MESSAGES: dict[str, Words] = {template: words for part in PARTS for template, words in part.items()}
