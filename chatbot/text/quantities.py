@@ -15,6 +15,7 @@ from typing import Literal
 Mark = Literal[".", ","]  # what stands before the decimals
 
 _NOTE = re.compile(r"\s*\[\d{1,3}\]$")  # of a footnote, as our parsers write it
+CURRENCIES = ("$", "€", "£", "¥", "₩", "₹", "US$")
 _CURRENCY = r"(?:[$€£¥₩₹]|US\$|[A-Z]{3})"
 _DIGITS = {
     ".": r"(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?:[ '’]\d{3})+|\d+)(?:\.\d+)?",

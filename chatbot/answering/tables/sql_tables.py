@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from chatbot.answering.tables.typed_table import Column, Table
+from chatbot.answering.tables.typed_table import Column, Table, with_amounts
 from chatbot.citations.markers import in_parentheses
 from chatbot.text.invisible import clean_line
 
@@ -54,7 +54,7 @@ def sql_tables(found: Sequence[tuple[str, Table]]) -> list[SQLTable]:
     """One for each ``(document, table)``."""
     return [
         SQLTable(f"t{number}", document, table, _columns(table))
-        for number, (document, table) in enumerate(found, 1)
+        for number, (document, table) in enumerate(((uri, with_amounts(table)) for uri, table in found), 1)
     ]
 
 

@@ -23,6 +23,7 @@ from chatbot.answering.tables.plan import Plan, plan
 from chatbot.answering.tables.typed_table import Column, Table, tables_of
 from chatbot.store import DocumentRow, Store, View
 from chatbot.text.language import language_of, worded
+from chatbot.text.quantities import CURRENCIES
 from chatbot.trace import Source
 
 MOST_DOCUMENTS = 5  # whose tables are tried
@@ -181,7 +182,7 @@ def figure_in(value: Decimal | date, column: Column) -> str:
     number = f"{value:,f}"
     if "." in number and value == value.to_integral_value():
         number = number.partition(".")[0]
-    if column.unit in ("$", "€", "£", "¥", "₩", "₹", "US$"):
+    if column.unit in CURRENCIES:
         return f"{column.unit}{number}"
     return (
         f"{number} {column.unit}" if column.unit.isascii() and column.unit.isalpha() else number + column.unit

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from chatbot.text.quantities import common_unit, decimal_mark, quantity
+from chatbot.text.quantities import CURRENCIES, common_unit, decimal_mark, quantity
 from chatbot.text.tables import cells_of, is_rule, tables_in
 
 Kind = Literal["number", "date", "text"]
@@ -90,6 +90,31 @@ def _table(text: str, start: int, end: int) -> Table | None:
         return None  # rows of other widths: what stands in which column is not known
     columns = tuple(_column(name, [cells[i] for cells, _ in rows]) for i, name in enumerate(names))
     return Table(columns, tuple(c for c, _ in rows), tuple(s for _, s in rows), len(body) - len(rows))
+
+
+def with_amounts(table: Table) -> Table:
+    """``table`` with columns of money as numbers where only some cells say which money it is.
+
+    Reports write "$59,545", "3,788", "$63,333": the sign in the first row and in the last. Nothing says that the rows
+    between are not counts or shares, so such a figure has no unit, and a sum over all rows is not for a rule to make.
+    """
+    columns = tuple(
+        _amounts(column, [row[place] for row in table.cells]) if column.kind == "text" else column
+        for place, column in enumerate(table.columns)
+    )
+    return replace(table, columns=columns)
+
+
+def _amounts(column: Column, cells: Sequence[str]) -> Column:
+    filled = [cell for cell in cells if cell.strip().lower() not in _NOTHING]
+    mark = decimal_mark(filled)
+    numbers = [quantity(cell, mark) if cell.strip().lower() not in _NOTHING else None for cell in cells]
+    read = [number for number in numbers if number is not None]
+    units = {number.unit for number in read} - {""}
+    if len(read) < _ENOUGH * len(filled) or len(units) != 1 or not units <= set(CURRENCIES):
+        return column
+    values = tuple(number.value if number else None for number in numbers)
+    return Column(column.name, "number", values, "", len(filled) - len(read))
 
 
 def _are_names(names: Sequence[str]) -> bool:

@@ -220,3 +220,17 @@ def test_ten_thousand_rows_are_read_exactly() -> None:
     (table,) = tables_of("\n".join([row_of(["name", "amount"]), rule_of(2), *lines]))
     rows = run_statement('SELECT sum("amount"), count(*) FROM t1', sql_tables([("a.md", table)]), "?")
     assert cells(rows) == [[str(sum(Decimal(f"{i}.{i % 100:02}") for i in range(10_000))), "10000"]]
+
+
+def test_money_whose_sign_stands_in_some_rows_only_is_computed_without_a_unit() -> None:
+    (table,) = tables_of(
+        "| ($ in thousands) | 2019 | Change | Share |\n| --- | --- | --- | --- |\n| Services | $59,545 | $(4) | 3% |\n"
+        "| Software | 3,788 | - | 4 |\n| Staff | n/a | 2 | 5 |\n| Total revenue | $63,333 | $(2) | 7 |\n"
+    )
+    tables = sql_tables([("revenue.md", table)])
+    assert [(column.type, column.unit) for column in tables[0].columns] == [
+        ("TEXT", ""), ("DECIMAL(18,0)", ""), ("DECIMAL(18,0)", ""), ("TEXT", ""),
+    ]  # fmt: skip
+    assert [column.kind for column in table.columns] == ["text"] * 4, "rules still compute nothing from them"
+    rows = run_statement('SELECT "2019" FROM t1 WHERE "($ in thousands)" LIKE \'S%\'', tables, "services?")
+    assert cells(rows) == [["59545"], ["3788"], [""]]
