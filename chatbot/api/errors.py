@@ -21,6 +21,7 @@ from chatbot.errors import (
     ConversationGone,
     ConversationsError,
     DocumentMissing,
+    KeyRefused,
     LibraryError,
     LLMError,
     ModelError,
@@ -35,6 +36,7 @@ logger = logging.getLogger(__name__)
 
 # kind of error -> (status, code); the first that fits
 _KINDS: tuple[tuple[type[ChatbotError], int, str], ...] = (
+    (KeyRefused, 401, "invalid_api_key"),
     (NotAllowed, 403, "not_allowed"),
     (NotebookMissing, 404, "model_not_found"),
     (LibraryError, 409, "notebooks"),
@@ -47,7 +49,7 @@ _KINDS: tuple[tuple[type[ChatbotError], int, str], ...] = (
     (ModelError, 503, "model_unusable"),
     (LLMError, 502, "language_model"),
 )
-_RETRY_S = "5"
+_HEADERS = {503: {"Retry-After": "5"}, 401: {"WWW-Authenticate": "Bearer"}}
 _DOES_NOT_FIT = 422
 
 
@@ -58,8 +60,7 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, ChatbotError):
         for kind, status, code in _KINDS:
             if isinstance(error, kind):
-                headers = {"Retry-After": _RETRY_S} if status == 503 else {}
-                return Problem(status, code, str(error), headers=headers)
+                return Problem(status, code, str(error), headers=_HEADERS.get(status))
         return Problem(400, "invalid_request", str(error))
     logger.error("a request failed", exc_info=error)
     return Problem(

@@ -96,7 +96,7 @@ def caller_of(service: Service, bearer: str) -> Caller:
             "this program wants a key, as Authorization: Bearer KEY; make one with: secondlook keys make NAME",
             headers={"WWW-Authenticate": "Bearer"},
         )  # fmt: skip
-    granted = keys.grant(bearer, people_sign_in=not service.is_open)
+    granted = keys.grant(bearer, people_sign_in=service.people_sign_in)
     return Caller(granted.person, granted.library, granted)
 
 

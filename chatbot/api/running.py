@@ -9,13 +9,13 @@ from pathlib import Path
 import uvicorn
 
 from chatbot.api.app import create_app
-from chatbot.api.service import Keys, Service
+from chatbot.api.service import Service
 from chatbot.config import Config
 from chatbot.config.addresses import LOOPBACK, Names, host_name
 from chatbot.llms.local.catalogue import MODELS, file_of
 from chatbot.llms.needs import is_loopback
 from chatbot.llms.permission import for_page
-from chatbot.notebooks import Library
+from chatbot.notebooks import ApiKeys, Library
 
 _KEEP_ALIVE_S = 20  # of a connection on which nothing is asked
 _LAST_WORDS_S = 5  # for answers under way, when it is ended
@@ -43,18 +43,27 @@ def serve(config: Config, address: str, port: int, hosts: Sequence[str] = ()) ->
     uvicorn.Server(settings).run()
 
 
-def service_for(config: Config, address: str, hosts: Sequence[str] = (), keys: Keys | None = None) -> Service:
+def service_for(config: Config, address: str, hosts: Sequence[str] = ()) -> Service:
     """What is served at ``address``: without a key only to its owner, on the machine where nobody else signs in."""
     library = Library(config)
     is_open = is_for_one(library, address, hosts)
     files = [file_of(model, config.models_cache) for model in MODELS.values()]
-    return Service(for_page(config, is_shared=not is_open, files=files), is_open=is_open, keys=keys)
+    return Service(
+        for_page(config, is_shared=not is_open, files=files),
+        is_open=is_open,
+        people_sign_in=_people_sign_in(library),
+        keys=ApiKeys(library),
+    )
 
 
 def is_for_one(library: Library, address: str, hosts: Sequence[str] = ()) -> bool:
     """Whether only whoever sits at this machine reaches it, and nobody has ever signed in to the notebooks."""
     is_here = is_loopback(address) and all(host_name(host) in LOOPBACK for host in hosts)
-    return is_here and not library.has_people and not _has_sign_in()
+    return is_here and not _people_sign_in(library)
+
+
+def _people_sign_in(library: Library) -> bool:
+    return library.has_people or _has_sign_in()
 
 
 def _has_sign_in() -> bool:

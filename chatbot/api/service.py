@@ -50,7 +50,7 @@ class Keys(Protocol):
     """The keys for programs: ``chatbot.notebooks.api_keys.ApiKeys``."""
 
     def exist(self) -> bool:
-        """Whether there is any that opens something: then one is needed."""
+        """Whether one was ever made: from then on one is needed."""
         ...
 
     def grant(self, token: str, *, people_sign_in: bool) -> Granted:
@@ -95,6 +95,7 @@ class Service:
 
     Attributes:
         is_open: nobody signs in and only this machine reaches it: no key is needed while there is none.
+        people_sign_in: whether they have to on the page: keys of whoever has the machine then open nothing.
         chatbot_for, chatbot_over, writer_for: those of the page where it runs in the same process.
     """
 
@@ -103,6 +104,7 @@ class Service:
         config: Config,
         *,
         is_open: bool,
+        people_sign_in: bool | None = None,
         library: Library | None = None,
         keys: Keys | None = None,
         chatbot_for: Callable[[Config], Chatbot] | None = None,
@@ -111,6 +113,7 @@ class Service:
     ) -> None:
         self.config = config
         self.is_open = is_open
+        self.people_sign_in = not is_open if people_sign_in is None else people_sign_in
         self.library = library or Library(config)
         self.keys = keys
         own = _Shared()

@@ -113,6 +113,10 @@ class ApiKeys:
 
     # to use one
 
+    def exist(self) -> bool:
+        """Whether one was ever made: from then on one is needed, also when the last one was revoked."""
+        return self._keys.has_keys
+
     def grant(self, token: str, *, people_sign_in: bool) -> Grant:
         """Whoever comes with ``token``, the text after ``Bearer``; asked for at every request, and never kept.
 

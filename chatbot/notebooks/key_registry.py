@@ -80,6 +80,14 @@ class KeyRegistry(Registry):
             row = connection.execute(f"SELECT hash, {_COLUMNS}{_FROM} WHERE hash = ?", (digest,)).fetchone()
         return (bytes(row[0]), _key(row[1:])) if row else None
 
+    @property
+    def has_keys(self) -> bool:
+        """Whether there ever was one, good or not."""
+        if not self.is_there:
+            return False
+        with self._database.reading() as connection:
+            return connection.execute("SELECT 1 FROM api_key LIMIT 1").fetchone() is not None
+
     def keys(self, person: Person | None) -> list[ApiKey]:
         """Those of ``person``, or all of them for ``None``; those that were made last first, revoked ones as well."""
         if not self.is_there:
