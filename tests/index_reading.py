@@ -13,7 +13,6 @@ import pytest
 from chatbot.config import Config
 from chatbot.retrieval.embeddings import store_identity
 from chatbot.store import Store, View
-from chatbot.store.check import faults_of
 from chatbot.store.records import embedded_text
 from chatbot.text.keywords import match_query
 
@@ -34,7 +33,7 @@ def statuses(config: Config) -> dict[str, str]:
 def faults(config: Config) -> list[str]:
     store = Store.open(config.store, store_identity(config))
     try:
-        return faults_of(store)
+        return store.faults()
     finally:
         store.close()
 

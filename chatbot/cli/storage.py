@@ -42,14 +42,12 @@ def doctor(
     from chatbot.cli.protections import protection_lines
     from chatbot.retrieval.embeddings import store_identity
     from chatbot.store import Store
-    from chatbot.store.check import faults_of
-    from chatbot.store.check import repair as repair_store
     from ingest.sandbox.parser import ParserProcess
 
     settings = configured(config, store, notebook, person, "add" if repair else "inspect", "repair")
     with closing(Store.open(settings.store, store_identity(settings))) as index:
-        repaired = repair_store(index) if repair else []
-        faults = faults_of(index)
+        repaired = index.repair() if repair else []
+        faults = index.faults()
         with index.reading() as view:
             documents = view.documents()
             texts, size = view.token_vector_size()

@@ -23,7 +23,7 @@ from chatbot.notebooks.names import checked_name, folded, number_in
 from chatbot.notebooks.people import Person, with_admin
 from chatbot.notebooks.registry import Event, Member, NotebookRow, Registry
 from chatbot.notebooks.settings import with_settings
-from chatbot.store.connections import writer_lock
+from chatbot.store.folder_lock import writer_lock
 
 if TYPE_CHECKING:
     from chatbot.engine import Chatbot

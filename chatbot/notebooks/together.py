@@ -18,8 +18,8 @@ import numpy as np
 
 from chatbot.errors import DocumentMissing, StoreError
 from chatbot.store import ChunkRow, DocumentName, DocumentRow, IndexWriter, Store, View
-from chatbot.store.base_file import BaseRow
 from chatbot.store.records import NAMED, Ids, SamePassage, Vectors
+from chatbot.store.sqlite.base_file import BaseRow
 from chatbot.text.hidden import HiddenText
 
 T = TypeVar("T")

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from chatbot.store import View
 from chatbot.store.records import Ids
-from chatbot.store.view import View
 from chatbot.text.language import in_another_language, language_of
 from chatbot.trace import Candidate
 

@@ -27,11 +27,11 @@ from llama_index.core.vector_stores.types import (
 from llama_index.vector_stores.faiss import FaissVectorStore
 
 from chatbot.errors import StoreError
-from chatbot.store.base_index import in_memory
 from chatbot.store.nodes import to_node
 from chatbot.store.records import NewChunk, NewDocument, Vectors, embedded_text, hash_of
-from chatbot.store.store import Store
-from chatbot.store.view import View
+from chatbot.store.sqlite.base_index import in_memory
+from chatbot.store.sqlite.store import Store
+from chatbot.store.sqlite.view import View
 from chatbot.text.keywords import analyse
 
 _MADE_BY = "llama-index"

@@ -15,8 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from chatbot.citations.viewing import LEAST_LOCATED, NoPage, Original, PageView
-from chatbot.store import DocumentRow, Store
-from chatbot.store.view import View
+from chatbot.store import DocumentRow, Store, View
 from chatbot.trace import Candidate, Sentence
 from ingest.sandbox.opened import OpenedFile
 from ingest.sandbox.wire import WireError

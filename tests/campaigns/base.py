@@ -28,8 +28,7 @@ from campaigns.model import (
     texts_for,
     violations,
 )
-from chatbot.store.check import faults_of
-from chatbot.store.store import Store
+from chatbot.store.sqlite.store import Store
 
 Damage = Callable[[Path], None]
 
@@ -78,7 +77,7 @@ class Patient:
             intact = [place for place, path in enumerate(self.bases, 1) if path not in damaged]
             if (used.generation if used else None) != (intact[-1] if intact else None):
                 found.append(f"searched in generation {used.generation if used else None}")
-            faults = faults_of(store)
+            faults = store.faults()
             if sorted(line.split(":")[0] for line in faults) != [path.name for path in damaged]:
                 found.append(f"faults {faults} instead of one for each of {[path.name for path in damaged]}")
             return found

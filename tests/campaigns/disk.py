@@ -36,7 +36,7 @@ from campaigns.model import (
 )
 from campaigns.tracer import Fault
 from chatbot.errors import StoreError, StoreMissing
-from chatbot.store.store import Store
+from chatbot.store.sqlite.store import Store
 from paths import TESTS
 
 _HISTORY: tuple[Step, ...] = (  # two bases, a delta, tombstones in both

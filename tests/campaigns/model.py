@@ -11,10 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from chatbot.store.check import faults_of, repair
 from chatbot.store.records import NewChunk, NewDocument, StoreIdentity, Vectors
-from chatbot.store.store import Store
-from chatbot.store.view import View
+from chatbot.store.sqlite.store import Store
+from chatbot.store.sqlite.view import View
 from chatbot.text.keywords import analyse, match_query
 
 DIMENSION = 16
@@ -126,7 +125,7 @@ ACTIONS: Mapping[str, Action] = {
     "compact": Action(_compact, lambda state: state),
     "rename": Action(_rename, _renamed),
     "adopt": Action(_adopt, lambda state, folder, documents: {uri: tuple(texts) for uri, texts in documents}),
-    "repair": Action(repair, lambda state: state),
+    "repair": Action(Store.repair, lambda state: state),
 }
 
 
@@ -154,7 +153,7 @@ def violations(store: Store, state: State, ask: int = 3) -> list[str]:
 
 def full_violations(store: Store, state: State) -> list[str]:
     """``violations`` and what the store's own examination finds."""
-    return violations(store, state) + faults_of(store)
+    return violations(store, state) + store.faults()
 
 
 def _document_violations(view: View, state: State) -> list[str]:

@@ -24,9 +24,8 @@ from typing import Any
 
 from campaigns.model import DIMENSION, EVERYWHERE, IDENTITY, Texts, document, path_of, texts_for, vector_of
 from chatbot.errors import StoreBusy
-from chatbot.store.check import faults_of
-from chatbot.store.store import Store
-from chatbot.store.view import View
+from chatbot.store.sqlite.store import Store
+from chatbot.store.sqlite.view import View
 from chatbot.text.keywords import match_query
 
 _DOCUMENTS = 12
@@ -198,7 +197,7 @@ def _start(work: Callable[[Path, int, Record], None], folder: Path, seed: int, r
 def _at_the_end(folder: Path, lines: list[list[Any]]) -> list[str]:
     """Every document is of the last acknowledged commit, or of one that was under way when its process died."""
     store = Store.open(folder, IDENTITY)
-    found = faults_of(store)
+    found = store.faults()
     with store.reading() as view:
         for number in range(_DOCUMENTS):
             mine = [line for line in lines if line[0] in ("begin", "done") and line[1] == number]
@@ -219,7 +218,7 @@ def _at_the_end(folder: Path, lines: list[list[Any]]) -> list[str]:
                 )
     with store.writing() as writer:
         writer.compact()
-    found += faults_of(store)
+    found += store.faults()
     store.close()
     return found
 

@@ -10,7 +10,7 @@ import pytest
 
 from campaigns.model import DIMENSION, IDENTITY, apply, texts_for
 from chatbot.store import Store
-from chatbot.store.check import damaged_bases
+from chatbot.store.sqlite.check import damaged_bases
 
 
 @pytest.fixture(scope="module")

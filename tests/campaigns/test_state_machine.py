@@ -37,7 +37,6 @@ from campaigns.model import (
 )
 from chatbot.errors import StoreError
 from chatbot.store import Store
-from chatbot.store.check import faults_of
 
 URIS = ("a.md", "b.md", "폴더/가.md", "폴더/나.md", "c d.txt", "e.md")
 _uri = st.sampled_from(URIS)
@@ -178,7 +177,7 @@ class StoreMachine(RuleBasedStateMachine):
         with self.reader.reading() as view:
             kept = {row.file for row in view.base_files()}
         for store in (self.store, self.reader):
-            assert {line.split(":")[0] for line in faults_of(store)} == kept & self.damaged
+            assert {line.split(":")[0] for line in store.faults()} == kept & self.damaged
 
     # what is always true
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from campaigns import tracer
 from campaigns.model import IDENTITY, Step, apply
 from campaigns.tracer import Fault
-from chatbot.store.store import Store
+from chatbot.store.sqlite.store import Store
 
 
 def _operate(folder: Path, step: Step) -> Callable[[Callable[[str], None]], None]:

@@ -13,7 +13,6 @@ from chatbot.config import Config
 from chatbot.errors import ModelMismatch, StoreBusy
 from chatbot.retrieval.embeddings import store_identity
 from chatbot.store import Store
-from chatbot.store.check import faults_of
 from ingest import pipeline
 from ingest.pipeline import run
 from ingest.reindex import BESIDE, reindex
@@ -47,7 +46,7 @@ def other_model(built: Config) -> Config:
 
 def _state(config: Config) -> dict[str, tuple[str, list[str]]]:
     with closing(Store.open(config.store, store_identity(config))) as store, store.reading() as view:
-        assert faults_of(store) == []
+        assert store.faults() == []
         return {
             row.uri: (row.status, [chunk.text for chunk in view.chunks_of(row.uri)])
             for row in view.documents()
@@ -138,7 +137,7 @@ def reader(built: Config) -> Iterator[Store]:
 def test_the_old_index_answers_meanwhile_and_nobody_else_writes(
     built: Config, finer: Config, reader: Store, embedding: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chatbot.store.store.WRITER_WAIT_S", 0.05)
+    monkeypatch.setattr("chatbot.store.sqlite.store.WRITER_WAIT_S", 0.05)
     seen: list[int] = []
 
     def look(_: Any) -> None:

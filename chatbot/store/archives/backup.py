@@ -21,10 +21,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from chatbot.errors import StoreError
-from chatbot.store.base_file import sync_folder
 from chatbot.store.private_files import PRIVATE_FOLDER, open_private, private_folder
 from chatbot.store.records import UPLOADS, WEB
-from chatbot.store.schema import DATABASE
+from chatbot.store.sqlite.base_file import sync_folder
+from chatbot.store.sqlite.schema import DATABASE
 
 FORMAT = "secondlook-backup-1"
 MANIFEST = "backup.json"

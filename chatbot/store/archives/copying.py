@@ -31,8 +31,8 @@ from chatbot.store.archives.foreign_rows import (
     whole,
 )
 from chatbot.store.records import UPLOADS, WEB, StoreIdentity, are_unit, embedded_text, hash_of
-from chatbot.store.schema import DATABASE, SCHEMA_VERSION
-from chatbot.store.store import create_database
+from chatbot.store.sqlite.schema import DATABASE, SCHEMA_VERSION
+from chatbot.store.sqlite.store import create_database
 from chatbot.text.invisible import clean_line
 from chatbot.text.keywords import analyse
 

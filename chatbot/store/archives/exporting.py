@@ -17,10 +17,10 @@ from typing import IO
 
 from chatbot.errors import StoreError
 from chatbot.store.archives.packed import FORMAT, MANIFEST, UPLOAD, copy_hashed
-from chatbot.store.base_file import sync_folder
 from chatbot.store.private_files import open_private
-from chatbot.store.schema import DATABASE, SCHEMA_VERSION
-from chatbot.store.store import Store
+from chatbot.store.sqlite.base_file import sync_folder
+from chatbot.store.sqlite.schema import DATABASE, SCHEMA_VERSION
+from chatbot.store.sqlite.store import Store
 
 
 @dataclass(frozen=True, slots=True)

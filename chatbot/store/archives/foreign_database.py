@@ -17,7 +17,7 @@ from typing import Any
 from chatbot.errors import Phrase
 from chatbot.store.archives.bounds import Bounds, Table, foreign
 from chatbot.store.archives.foreign_header import check_header
-from chatbot.store.schema import TABLES
+from chatbot.store.sqlite.schema import TABLES
 from chatbot.text.keywords import TOKENIZE
 
 _SEQUENCES = "sqlite_sequence"  # the highest ids that were ever used

@@ -21,9 +21,9 @@ from chatbot.store.archives.bounds import BOUNDS, Bounds, RefusedArchive
 from chatbot.store.archives.copying import Copied, copy_index
 from chatbot.store.archives.foreign_database import opened_database
 from chatbot.store.archives.packed import PackedIndex, opened_archive
-from chatbot.store.base_file import sync_folder
 from chatbot.store.private_files import PRIVATE_FOLDER, private_folder
-from chatbot.store.schema import DATABASE
+from chatbot.store.sqlite.base_file import sync_folder
+from chatbot.store.sqlite.schema import DATABASE
 
 
 def restore(source: Path, folder: Path, bounds: Bounds = BOUNDS) -> None:

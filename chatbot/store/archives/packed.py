@@ -22,7 +22,7 @@ from typing import IO
 from chatbot.errors import Phrase
 from chatbot.store.archives.bounds import Bounds, RefusedArchive, foreign, too_much
 from chatbot.store.private_files import open_private
-from chatbot.store.schema import DATABASE, SCHEMA_VERSION
+from chatbot.store.sqlite.schema import DATABASE, SCHEMA_VERSION
 
 FORMAT = "secondlook-index-1"
 MANIFEST = "manifest.json"

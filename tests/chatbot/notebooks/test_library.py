@@ -11,7 +11,7 @@ import pytest
 from chatbot.config import Config
 from chatbot.errors import ConfigError, LibraryError, NotAllowed, NotebookMissing, StoreBusy
 from chatbot.notebooks import FIRST, Action, Library, Person
-from chatbot.store.connections import writer_lock
+from chatbot.store.folder_lock import writer_lock
 from fakes.stores import small_store
 
 

@@ -13,7 +13,6 @@ import pytest
 
 from chatbot.errors import StoreError
 from chatbot.store import Store
-from chatbot.store.check import faults_of
 from paths import ROOT
 
 
@@ -48,7 +47,7 @@ def test_deleted_and_replaced_chunks_are_found_by_no_search(store: Store, tools:
         assert view.cosines(tools.vector_of("walrus one"), dead) == {}
         assert view.bm25('"walrus"', dead) == {}
         assert set(dead).isdisjoint(view.snapshot.ids().tolist())
-    assert faults_of(store) == []
+    assert store.faults() == []
 
 
 def test_a_view_stays_as_it_was_while_others_commit(store: Store, tools: Any) -> None:
@@ -164,7 +163,7 @@ def test_a_failure_in_the_middle_of_replace_leaves_the_old_document_whole(
     assert store.sequence() == sequence
     assert tools.texts(store, "alpha beta", 10) == ["alpha beta", "gamma delta"]
     assert tools.lexical_texts(store, "gamma") == ["gamma delta"]
-    assert faults_of(store) == []
+    assert store.faults() == []
     tools.put(store, "a", "epsilon")
     assert tools.texts(store, "x", 10) == ["epsilon"]
 
@@ -227,7 +226,7 @@ def test_text_comes_back_exactly(store: Store, tools: Any) -> None:
         whole = view.document_text("a")
         assert [c.text for c in view.chunks_of("a")] == texts
         assert [whole[c.start : c.end] for c in view.chunks_of("a")] == texts
-    assert faults_of(store) == []
+    assert store.faults() == []
 
 
 def test_extending_a_document_keeps_its_chunks_and_their_ids(store: Store, tools: Any) -> None:
@@ -243,7 +242,7 @@ def test_extending_a_document_keeps_its_chunks_and_their_ids(store: Store, tools
     assert tools.ids(store, "a")[:1] == first
     with store.reading() as view:
         assert [(c.position, c.text) for c in view.chunks_of("a")] == [(0, "one"), (1, "two")]
-    assert faults_of(store) == []
+    assert store.faults() == []
 
 
 def test_readers_and_a_writer_at_once_never_see_half_a_document(store: Store, tools: Any) -> None:

@@ -31,7 +31,7 @@ def test_a_text_that_is_or_was_stored_need_not_be_embedded_again(store: Store, t
 def test_of_what_is_gone_only_the_newest_embeddings_are_kept(
     store: Store, tools: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chatbot.store.writer._CACHED", 2)
+    monkeypatch.setattr("chatbot.store.sqlite.writer._CACHED", 2)
     with store.writing() as writer:
         for text in ("one", "two", "three", "one"):
             writer.replace(*_hashed(tools, "a", text))

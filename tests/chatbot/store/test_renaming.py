@@ -7,7 +7,6 @@ import pytest
 
 from chatbot.errors import StoreError
 from chatbot.store import Store
-from chatbot.store.check import faults_of
 
 
 def test_a_renamed_document_keeps_its_chunks_ids_and_vectors(store: Store, tools: Any) -> None:
@@ -23,7 +22,7 @@ def test_a_renamed_document_keeps_its_chunks_ids_and_vectors(store: Store, tools
             "data/b.md": "/nowhere/data/b.md",
             "data/new/c.md": "/new/c.md",
         }
-    assert faults_of(store) == []
+    assert store.faults() == []
 
 
 def test_renaming_onto_a_document_replaces_it(store: Store, tools: Any) -> None:
@@ -35,7 +34,7 @@ def test_renaming_onto_a_document_replaces_it(store: Store, tools: Any) -> None:
     assert tools.texts(store, "beta") == ["alpha"]
     with store.reading() as view:
         assert [(row.uri, str(row.path)) for row in view.documents()] == [("b", "/moved/b")]
-    assert faults_of(store) == []
+    assert store.faults() == []
 
 
 def test_renaming_what_is_not_there_changes_nothing(store: Store, tools: Any) -> None:

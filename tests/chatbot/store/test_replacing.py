@@ -10,7 +10,6 @@ import pytest
 
 from chatbot.errors import ModelMismatch, StoreError
 from chatbot.store import Store, StoreIdentity
-from chatbot.store.check import faults_of
 
 
 @pytest.fixture
@@ -43,10 +42,10 @@ def test_everything_is_exchanged_and_no_id_is_used_twice(store: Store, other: Pa
     assert tools.lexical_texts(store, "anew") == ["alpha anew", "beta anew"]
     assert tools.lexical_texts(store, "old") == []
     assert before.isdisjoint({*tools.ids(store, "a"), *tools.ids(store, "b")})
-    assert faults_of(store) == []
+    assert store.faults() == []
     tools.put(store, "d", "later")
     assert tools.ids(store, "d")[0] > max(tools.ids(store, "b"))
-    assert faults_of(store) == []
+    assert store.faults() == []
 
 
 def test_a_reader_in_the_middle_keeps_what_it_sees(store: Store, other: Path, tools: Any) -> None:
@@ -78,7 +77,7 @@ def test_readers_with_the_old_model_are_told(store: Store, tmp_path: Path, tools
         pass
     reopened = Store.open(store.folder, new_model)
     assert reopened.dimension == 8
-    assert faults_of(reopened) == []
+    assert reopened.faults() == []
     reopened.close()
 
 
@@ -90,11 +89,11 @@ def test_one_that_fails_leaves_the_old_index(
 
     tools.put(store, "a", "alpha")
     with monkeypatch.context() as patch:
-        patch.setattr("chatbot.store.base_file.enter", fails)
+        patch.setattr("chatbot.store.sqlite.base_file.enter", fails)
         with store.writing() as writer:
             with pytest.raises(StoreError, match=r"disk is full.*as before"):
                 writer.adopt(other)
             assert tools.texts(store, "alpha") == ["alpha"]
     with store.writing() as writer:
         writer.adopt(other)
-    assert faults_of(store) == []
+    assert store.faults() == []

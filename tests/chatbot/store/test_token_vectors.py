@@ -13,7 +13,6 @@ import pytest
 from chatbot.store import Store
 from chatbot.store.archives.exporting import export
 from chatbot.store.archives.importing import restore
-from chatbot.store.check import faults_of, repair
 from chatbot.store.records import NewChunk, NewDocument, Vectors, hash_of
 
 FAULT = "token vectors of 1 texts belong to no chunk"
@@ -52,7 +51,7 @@ def test_each_chunk_finds_those_of_its_text(tools: Any, store: Store) -> None:
         assert view.token_vector_size() == (2, len(code_of("alpha") + code_of("beta")))
         assert [row.text for row in view.without_token_vectors(1, 0, 10)] == ["gamma"]
         assert [row.text for row in view.without_token_vectors(2, 1, 1)] == ["beta"]
-    assert faults_of(store) == []
+    assert store.faults() == []
 
 
 def test_they_go_with_the_last_chunk_that_reads_so(tools: Any, store: Store) -> None:
@@ -96,7 +95,7 @@ def test_an_index_that_takes_over_brings_its_own(tools: Any, store: Store, tmp_p
     with store.writing() as writer:
         writer.adopt(tmp_path / "other")
     assert kept(tools, store, "a") == [code_of("beta")]
-    assert faults_of(store) == []
+    assert store.faults() == []
 
 
 @pytest.mark.parametrize("repaired", [False, True])
@@ -106,6 +105,6 @@ def test_those_of_no_chunk_are_a_fault_that_a_repair_ends(tools: Any, store: Sto
         connection.execute("INSERT INTO token_vectors VALUES (x'00', x'01')")
         connection.commit()
     if repaired:
-        assert "token vectors of 1 texts that are gone were removed" in repair(store)
-    assert faults_of(store) == ([] if repaired else [FAULT])
+        assert "token vectors of 1 texts that are gone were removed" in store.repair()
+    assert store.faults() == ([] if repaired else [FAULT])
     assert kept(tools, store, "a") == [code_of("alpha")]

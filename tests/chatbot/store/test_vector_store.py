@@ -17,7 +17,6 @@ from llama_index.core.vector_stores.types import (
 
 from chatbot.errors import StoreError
 from chatbot.store import Store
-from chatbot.store.check import faults_of
 from chatbot.store.vector_store import StoreVectorStore
 
 
@@ -88,12 +87,12 @@ def test_llamaindex_retrieves_inserts_and_deletes(index: VectorStoreIndex, store
     assert (one.metadata["page"], one.metadata["heading"]) == (3, ["Top", "Sub"])
     assert len(retriever.retrieve("from ingest")) == 2
     assert tools.lexical_texts(store, "three") == ["three"]
-    assert faults_of(store) == []
+    assert store.faults() == []
 
     index.delete_ref_doc("x/b.md")
     assert sorted(_texts(index.as_retriever(similarity_top_k=10).retrieve("two"))) == ["from ingest", "three"]
     index.delete_ref_doc("never/there.md")
-    assert faults_of(store) == []
+    assert store.faults() == []
 
 
 def test_ids_round_trip(store: Store, tools: Any) -> None:
@@ -137,7 +136,7 @@ def test_a_document_handed_over_in_several_calls_is_whole(store: Store, tools: A
     index.insert_nodes([_node("part 5", "long.md")])
     with store.reading() as view:
         assert [c.text for c in view.chunks_of("long.md")] == [f"part {number}" for number in range(6)]
-    assert faults_of(store) == []
+    assert store.faults() == []
     index.delete_ref_doc("long.md")
     assert index.as_retriever().retrieve("part 1") == []
 

@@ -17,7 +17,6 @@ from chatbot.errors import StoreError
 from chatbot.store import Store
 from chatbot.store.archives.exporting import export
 from chatbot.store.archives.importing import restore
-from chatbot.store.check import faults_of
 
 
 @pytest.fixture
@@ -49,7 +48,7 @@ def test_an_exported_index_answers_the_same_elsewhere(filled: Store, tools: Any,
     restore(tmp_path / "index.zip", tmp_path / "there")
     store = Store.open(tmp_path / "there", tools.identity)
     assert _answers(store, tools) == before
-    assert faults_of(store) == []
+    assert store.faults() == []
     with store.reading() as view:
         upload = view.document("uploads/u.txt")
         assert upload is not None

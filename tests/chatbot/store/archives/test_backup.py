@@ -17,7 +17,6 @@ from chatbot.conversations.conversation_store import Conversations
 from chatbot.errors import StoreError
 from chatbot.store import Store
 from chatbot.store.archives.backup import MANIFEST, back_up, restore_backup
-from chatbot.store.check import faults_of
 
 
 def _upload(store: Store, tools: Any, name: str, text: str) -> None:
@@ -70,7 +69,7 @@ def test_everything_comes_back_but_what_is_made_again(filled: Store, tools: Any,
             assert row is not None
             assert row.path == tmp_path / folder / "files" / row.sha256
             assert row.path.exists()
-            assert faults_of(back) == []
+            assert back.faults() == []
     assert len(Conversations.open(tmp_path / "there").list()) == len(Conversations.open(filled.folder).list())
     for path in [tmp_path / "backup", *(tmp_path / "backup").rglob("*"), *(tmp_path / "there").rglob("*")]:
         assert path.stat().st_mode & 0o077 == 0, path
@@ -115,7 +114,7 @@ def test_a_backup_is_whole_while_a_writer_adds_and_removes(store: Store, tools: 
             assert len(set(parts)) == 1
             for row in rows.values():
                 assert row.path.exists() or not row.is_kept
-            assert faults_of(back) == []
+            assert back.faults() == []
 
 
 def _damage(name: str) -> Callable[[Path], None]:

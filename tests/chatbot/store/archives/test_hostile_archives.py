@@ -20,7 +20,6 @@ from chatbot.store import Store
 from chatbot.store.archives.bounds import BOUNDS
 from chatbot.store.archives.exporting import export
 from chatbot.store.archives.importing import restore
-from chatbot.store.check import faults_of
 from fakes.hostile_archives import NAMES, hostile_archives, members_of, sealed, sql, zipped
 
 _MOST_MEMORY = 300  # MiB more than before
@@ -140,7 +139,7 @@ def test_a_base_of_somebody_elses_is_not_taken_over(good: Path, tmp_path: Path, 
         with store.reading() as view:
             assert view.base_files() == []
         assert tools.texts(store, "alpha")[0] == "alpha"
-        assert faults_of(store) == []
+        assert store.faults() == []
 
 
 def test_no_path_is_taken_over(good: Path, tmp_path: Path, tools: Any) -> None:

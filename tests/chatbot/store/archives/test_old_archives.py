@@ -16,9 +16,8 @@ import pytest
 from chatbot.store import Store
 from chatbot.store.archives.foreign_rows import CHUNK, DOCUMENT, ROOT, TOKEN_VECTORS
 from chatbot.store.archives.importing import restore
-from chatbot.store.check import faults_of
 from chatbot.store.records import hash_of
-from chatbot.store.schema import SCHEMA_VERSION, TABLES
+from chatbot.store.sqlite.schema import SCHEMA_VERSION, TABLES
 from chatbot.text.keywords import TOKENIZE
 from fakes.old_indexes import made_then
 
@@ -79,7 +78,7 @@ def test_an_export_of_an_earlier_version_is_imported(tmp_path: Path, tools: Any,
         assert rows["uploads/u.txt"].path.read_bytes() == b"uploaded"
         assert rows["data/scan.png"].missing == ("ocr" if version < 3 else "")
         assert codes == ({6: b"\x01kept"} if version >= 5 else {})
-        assert faults_of(store) == []
+        assert store.faults() == []
 
 
 def test_every_column_of_today_is_copied_or_left_out_on_purpose() -> None:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from chatbot.config import Config
-from chatbot.store.connections import writer_lock
+from chatbot.store.folder_lock import writer_lock
 from visit import Visit, Visitor
 
 pytestmark = pytest.mark.browser

@@ -6,18 +6,14 @@ would leak; a handful is reused.
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
-from chatbot.errors import Phrase, StoreBusy, StoreError
-from chatbot.store.private_files import PRIVATE_FILE, private_opener
-from chatbot.store.schema import PRAGMAS
+from chatbot.errors import StoreError
+from chatbot.store.sqlite.schema import PRAGMAS
 
 
 class ConnectionPool:
@@ -78,40 +74,3 @@ def _cannot_write(error: BaseException) -> bool:
     """SQLite opens a file for reading when it cannot for writing, and stays so: another connection may do better."""
     cause = error if isinstance(error, sqlite3.Error) else error.__cause__  # of a StoreError
     return getattr(cause, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_READONLY
-
-
-@contextmanager
-def writer_lock(folder: Path, wait_s: float) -> Iterator[None]:
-    """Hold the store's writer lock; after ``wait_s`` seconds ``StoreBusy`` names who has it."""
-    holder = folder / "writer.pid"
-    lock = FileLock(folder / "writer.lock", timeout=wait_s, mode=PRIVATE_FILE)
-    try:
-        lock.acquire()
-        with open(holder, "w", encoding="ascii", opener=private_opener) as note:
-            note.write(str(os.getpid()))
-    except Timeout:
-        raise StoreBusy(
-            "{folder} is being written by {what}; wait for it to finish, then try again",
-            folder=folder,
-            what=_holder(holder),
-        ) from None
-    except OSError as error:
-        lock.release()
-        raise StoreError(
-            "{folder} cannot be written ({error}); check its permissions and the free space",
-            folder=folder,
-            error=error.strerror or error,
-        ) from error
-    try:
-        yield
-    finally:
-        with suppress(OSError):  # only a note for others; what was written must not seem to have failed
-            holder.unlink(missing_ok=True)
-        lock.release()
-
-
-def _holder(file: Path) -> str:
-    try:
-        return Phrase("process {number}", number=int(file.read_text("ascii")))
-    except (OSError, ValueError):
-        return "another process"

@@ -14,8 +14,7 @@ import pytest
 
 from chatbot.errors import StoreBusy, StoreError
 from chatbot.store import Store
-from chatbot.store.check import faults_of
-from chatbot.store.connections import writer_lock
+from chatbot.store.folder_lock import writer_lock
 from paths import ROOT
 
 
@@ -25,7 +24,7 @@ def _held_elsewhere(folder: Path) -> Iterator[subprocess.Popen[str]]:
     script = f"""
 import sys
 from pathlib import Path
-from chatbot.store.connections import writer_lock
+from chatbot.store.folder_lock import writer_lock
 with writer_lock(Path({str(folder)!r}), 0):
     print("held", flush=True)
     sys.stdin.read()
@@ -74,7 +73,7 @@ with store.writing() as writer, writer.transaction() as sequence:
     assert done.returncode == -signal.SIGKILL
     assert sorted(tools.texts(store, "x")) == ["alpha", "beta"]
     assert tools.lexical_texts(store, "alpha") == ["alpha"]
-    assert faults_of(store) == []
+    assert store.faults() == []
     tools.put(store, "a", "gamma")
     assert tools.texts(store, "x") == ["gamma"]
 

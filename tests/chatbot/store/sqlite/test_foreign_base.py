@@ -15,8 +15,8 @@ import faiss
 import numpy as np
 import pytest
 
-from chatbot.store import Store, base_file, base_index
-from chatbot.store.check import faults_of
+from chatbot.store import Store
+from chatbot.store.sqlite import base_file, base_index
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def test_a_file_elsewhere_or_under_another_name_is_never_opened(
         connection.commit()
     with closing(Store.open(filled, tools.identity)) as store:
         assert tools.texts(store, "text 7", k=1) == ["text 7"]
-        faults_of(store)  # ends
+        store.faults()  # ends
     assert given_to_faiss == []
 
 

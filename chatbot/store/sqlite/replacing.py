@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from chatbot.store import base_file
-from chatbot.store.schema import DATABASE
+from chatbot.store.sqlite import base_file
+from chatbot.store.sqlite.schema import DATABASE
 
 # meta that describes the content; the schema is the same, the sequence goes on
 _META = ("identity", "dimension", "analysis")

@@ -13,8 +13,6 @@ from typing import Any
 import numpy as np
 
 from chatbot.errors import DocumentMissing, Phrase
-from chatbot.store.base_file import BaseRow
-from chatbot.store.base_file import rows as base_rows
 from chatbot.store.records import (
     NAMED,
     ChunkRow,
@@ -25,7 +23,9 @@ from chatbot.store.records import (
     Vectors,
     hash_of,
 )
-from chatbot.store.snapshot import Snapshot
+from chatbot.store.sqlite.base_file import BaseRow
+from chatbot.store.sqlite.base_file import rows as base_rows
+from chatbot.store.sqlite.snapshot import Snapshot
 from chatbot.text.hidden import HiddenText, from_stored
 
 _DOCUMENT = (
@@ -44,11 +44,16 @@ class View:
     """One commit of a store; every method answers as of that commit."""
 
     def __init__(
-        self, connection: sqlite3.Connection, load_snapshot: Callable[[], Snapshot], folder: Path
+        self,
+        connection: sqlite3.Connection,
+        load_snapshot: Callable[[], Snapshot],
+        folder: Path,
+        dimension: int,
     ) -> None:
         self.connection = connection
         self._load_snapshot = load_snapshot
         self.folder = folder
+        self.dimension = dimension  # of a vector
 
     @cached_property
     def snapshot(self) -> Snapshot:

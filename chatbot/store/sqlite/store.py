@@ -19,15 +19,17 @@ from dataclasses import asdict
 from pathlib import Path
 
 from chatbot.errors import ModelMismatch, StoreError, StoreMissing
-from chatbot.store import schema
-from chatbot.store.base_file import sync_folder
-from chatbot.store.connections import ConnectionPool, writer_lock
+from chatbot.store.folder_lock import writer_lock
 from chatbot.store.private_files import open_private, private_folder, tighten
 from chatbot.store.records import StoreIdentity
-from chatbot.store.schema import DATABASE, PAGE_SIZE, SCHEMA_VERSION, TABLES
-from chatbot.store.snapshot import Snapshot, load, read_sequence
-from chatbot.store.view import View
-from chatbot.store.writer import IndexWriter
+from chatbot.store.sqlite import schema
+from chatbot.store.sqlite.base_file import sync_folder
+from chatbot.store.sqlite.check import faults_of, repair
+from chatbot.store.sqlite.connections import ConnectionPool
+from chatbot.store.sqlite.schema import DATABASE, PAGE_SIZE, SCHEMA_VERSION, TABLES
+from chatbot.store.sqlite.snapshot import Snapshot, load, read_sequence
+from chatbot.store.sqlite.view import View
+from chatbot.store.sqlite.writer import IndexWriter
 from chatbot.text.keywords import ANALYSIS_VERSION, TOKENIZE
 
 _OF_THE_DISK = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
@@ -112,7 +114,7 @@ class Store:
             try:
                 connection.execute("BEGIN")
                 self._check_meta(connection)
-                yield View(connection, lambda: self._snapshot_for(connection), self.folder)
+                yield View(connection, lambda: self._snapshot_for(connection), self.folder, self.dimension)
             finally:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
@@ -128,6 +130,20 @@ class Store:
         """Number of the last commit: cheap, for noticing changes."""
         with self._readable(), self._pool.connection() as connection:
             return read_sequence(connection)
+
+    def faults(self) -> list[str]:
+        """A line for everything that is wrong with it, empty when all is well; reads all of it, changes nothing."""
+        return faults_of(self.reading())
+
+    def repair(self) -> list[str]:
+        """Mend what needs no embedding; a line for everything that was done.
+
+        Raises:
+            StoreBusy: another process is writing.
+            StoreError: the database cannot be written, or is damaged beyond this.
+        """
+        with self.writing() as writer:
+            return repair(writer, self.reading)
 
     @contextmanager
     def _readable(self) -> Iterator[None]:

@@ -19,8 +19,8 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from chatbot.store.coalesced_search import CoalescedSearch
 from chatbot.store.records import Ids, Vectors
+from chatbot.store.sqlite.coalesced_search import CoalescedSearch
 
 CODES_FROM = 50_000  # chunks; below, a flat scan takes less than 15 ms
 TRAINED_ON = 4_096  # vectors: FAISS takes 256 for each of a code's 16 values, and no more

@@ -9,7 +9,6 @@ import pytest
 
 from chatbot.errors import StoreError
 from chatbot.store import Store
-from chatbot.store.check import faults_of
 
 
 def _flip(file: Path) -> None:
@@ -82,7 +81,7 @@ def test_a_compacted_store_answers_as_before_and_after_reopening(built: Store, t
         assert view.snapshot.base.generation == 3
         assert len(view.snapshot.delta_ids) == len(view.snapshot.dead) == 0
     assert _answers(store, tools) == before
-    assert faults_of(store) == []
+    assert store.faults() == []
     store.close()
 
 
@@ -103,11 +102,11 @@ def test_a_damaged_base_costs_no_answer_is_reported_and_repaired(
         assert _answers(store, tools) == before
     newest_is_bad = which != "oldest"
     assert (files[-1].name in caplog.text) == newest_is_bad
-    assert {fault.split(":")[0] for fault in faults_of(store)} == {file.name for file in files}
+    assert {fault.split(":")[0] for fault in store.faults()} == {file.name for file in files}
 
     with store.writing() as writer:
         assert writer.compact(only_if_due=newest_is_bad)  # a damaged newest one is a reason
-    assert faults_of(store) == []
+    assert store.faults() == []
     assert _answers(store, tools) == before
     store = _reopened(store, tools)
     with store.reading() as view:
@@ -128,7 +127,7 @@ def test_another_stores_base_is_not_used(built: Store, tools: Any, tmp_path: Pat
         mine.write_bytes(foreign.read_bytes())
     store = Store.open(built.folder, tools.identity)
     assert _answers(store, tools) == before
-    assert len(faults_of(store)) == 2
+    assert len(store.faults()) == 2
     store.close()
 
 
@@ -148,7 +147,7 @@ def test_what_a_crash_left_is_removed_by_the_next_compaction(store: Store, tools
     assert tools.texts(store, "x") == ["one"]
     _compact(store)
     assert [file.name for file in _bases(store)] == ["base-000001.faiss"]
-    assert faults_of(store) == []
+    assert store.faults() == []
 
 
 def test_a_base_that_cannot_be_written_leaves_nothing_and_says_so(
@@ -160,12 +159,12 @@ def test_a_base_that_cannot_be_written_leaves_nothing_and_says_so(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch, built.writing() as writer:
-        patch.setattr("chatbot.store.base_file.os.fsync", full)
+        patch.setattr("chatbot.store.sqlite.base_file.os.fsync", full)
         with pytest.raises(StoreError, match=r"No space left.*as before"):
             writer.compact()
     assert _bases(built) == files
     assert _answers(built, tools) == before
-    assert faults_of(built) == []
+    assert built.faults() == []
 
 
 def test_a_search_that_holds_an_old_base_goes_on_while_it_is_replaced(built: Store, tools: Any) -> None:
@@ -206,12 +205,12 @@ def test_an_emptied_store_compacts_and_fills_again(built: Store, tools: Any) -> 
             writer.delete(uri)
         writer.compact()
     assert tools.texts(built, "x") == []
-    assert faults_of(built) == []
+    assert built.faults() == []
     tools.put(built, "d", "new")
     assert tools.texts(built, "x") == ["new"]
     store = _reopened(built, tools)
     assert tools.texts(store, "x") == ["new"]
-    assert faults_of(store) == []
+    assert store.faults() == []
     store.close()
 
 
@@ -233,7 +232,7 @@ def test_compaction_waits_until_it_is_worth_it(
     assert not due()
     tools.put(store, "d", "newest")
     assert due()
-    monkeypatch.setattr("chatbot.store.writer._STALE_MAX", 2)
+    monkeypatch.setattr("chatbot.store.sqlite.writer._STALE_MAX", 2)
     tools.put(store, "e", "one", "two")
     assert not due()
     with store.writing() as writer:

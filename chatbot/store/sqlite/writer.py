@@ -12,10 +12,10 @@ from pathlib import Path
 from types import MappingProxyType
 
 from chatbot.errors import Phrase, StoreError
-from chatbot.store import base_file
 from chatbot.store.records import UPLOADS, WEB, NewChunk, NewDocument, Vectors, are_unit
-from chatbot.store.replacing import adopt_from
-from chatbot.store.snapshot import Snapshot, read_sequence
+from chatbot.store.sqlite import base_file
+from chatbot.store.sqlite.replacing import adopt_from
+from chatbot.store.sqlite.snapshot import Snapshot, read_sequence
 from chatbot.text import hidden
 
 _STALE_MAX = 10_000  # chunks; a flat search over them takes about 1 ms
@@ -33,7 +33,7 @@ class IndexWriter:
         """``snapshot``: the last one that this process has opened, if any: it knows whether its base was damaged."""
         self.connection = connection
         self._folder = folder
-        self._dimension = dimension
+        self.dimension = dimension
         self._base_is_damaged = snapshot is not None and snapshot.base_is_damaged
 
     def replace(
@@ -148,7 +148,7 @@ class IndexWriter:
             with self.transaction() as sequence:
                 adoption.carry_out()
                 base_file.enter(self.connection, self._folder, new, sequence)
-        self._dimension = adoption.dimension
+        self.dimension = adoption.dimension
         self._remove_unnamed()
 
     def compact(self, only_if_due: bool = False) -> bool:
@@ -159,7 +159,7 @@ class IndexWriter:
         if only_if_due and not self._compaction_is_due():
             return False
         with self._explained():
-            new = base_file.write(self.connection, self._folder, self._dimension)
+            new = base_file.write(self.connection, self._folder, self.dimension)
         with self.transaction() as sequence:  # the new sequence makes readers look for the new base
             base_file.enter(self.connection, self._folder, new, sequence)
         self._remove_unnamed()
@@ -261,12 +261,12 @@ class IndexWriter:
             ) from error
 
     def _check(self, document: NewDocument, chunks: Sequence[NewChunk], vectors: Vectors) -> None:
-        if len(vectors) != len(chunks) or (chunks and vectors.shape[1:] != (self._dimension,)):
+        if len(vectors) != len(chunks) or (chunks and vectors.shape[1:] != (self.dimension,)):
             raise StoreError(
                 "{name}: {count} chunks of dimension {dimension} came with vectors of shape {shape}; nothing was stored",
                 name=document.uri,
                 count=len(chunks),
-                dimension=self._dimension,
+                dimension=self.dimension,
                 shape=vectors.shape,
             )
         if chunks and not are_unit(vectors).all():

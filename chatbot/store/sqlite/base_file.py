@@ -20,10 +20,10 @@ import faiss
 import numpy as np
 
 from chatbot.models.folders import sha256_of
-from chatbot.store import base_index
-from chatbot.store.base_index import BaseIndex
 from chatbot.store.private_files import open_private
 from chatbot.store.records import Ids, Vectors, vectors_of
+from chatbot.store.sqlite import base_index
+from chatbot.store.sqlite.base_index import BaseIndex
 
 _BATCH = 1_000  # vectors read together: 1.5 MB of 384 numbers each, held twice
 _NAME = re.compile(r"base-\d{6,19}\.faiss")

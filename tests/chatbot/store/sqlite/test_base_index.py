@@ -9,9 +9,9 @@ import faiss
 import numpy as np
 import pytest
 
-from chatbot.store import base_index
-from chatbot.store.base_index import BaseIndex, takes_codes, write
 from chatbot.store.records import Ids, Vectors
+from chatbot.store.sqlite import base_index
+from chatbot.store.sqlite.base_index import BaseIndex, takes_codes, write
 
 N, DIMENSION = 6_000, 64
 NONE = np.empty(0, np.int64)
@@ -153,7 +153,6 @@ def test_a_large_store_finds_what_a_small_one_finds(
     tmp_path: Path, tools: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from chatbot.store import NewChunk, NewDocument, Store, StoreIdentity
-    from chatbot.store.check import faults_of
 
     monkeypatch.setattr(base_index, "CODES_FROM", 500)
     monkeypatch.setattr(base_index, "TRAINED_ON", 400)
@@ -180,5 +179,5 @@ def test_a_large_store_finds_what_a_small_one_finds(
         for question in raw[:50]:
             wanted = alive[np.argsort(-(raw[alive] @ question))[:10]] + 1
             assert [i for i, _ in view.dense(question, 10)] == wanted.tolist()
-    assert [fault for fault in faults_of(store) if "terms" not in fault] == []
+    assert [fault for fault in store.faults() if "terms" not in fault] == []
     store.close()

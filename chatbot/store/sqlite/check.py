@@ -8,31 +8,30 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 import numpy as np
 
 from chatbot.errors import StoreError
-from chatbot.store import base_file
 from chatbot.store.records import embedded_text, hash_of, is_unit, vectors_of
-from chatbot.store.schema import analyse_again
-from chatbot.store.store import Store
-from chatbot.store.view import View
-from chatbot.store.writer import IndexWriter
+from chatbot.store.sqlite import base_file
+from chatbot.store.sqlite.schema import analyse_again
+from chatbot.store.sqlite.view import View
+from chatbot.store.sqlite.writer import IndexWriter
 from chatbot.text.keywords import analyse
 
 _BATCH = 5_000  # chunks looked at together
 _ORPHANS = "FROM token_vectors WHERE text_hash NOT IN (SELECT text_hash FROM chunk WHERE text_hash NOT NULL)"
 
 
-def faults_of(store: Store) -> list[str]:
+def faults_of(reading: AbstractContextManager[View]) -> list[str]:
     """Faults in documents, chunks, terms, vectors and base files; empty when all is well."""
     faults: list[str] = []
-    with _noting_damage(faults), store.reading() as view:
+    with _noting_damage(faults), reading as view:
         faults += [f"rag.db: {line}" for line in database_damage(view.connection)]
         faults += _faults_of_documents(view)
-        faults += [fault for _, fault in faults_of_chunks(view.connection, store.dimension)]
+        faults += [fault for _, fault in faults_of_chunks(view.connection, view.dimension)]
         faults += faults_of_terms(view.connection)
         faults += faults_of_token_vectors(view.connection)
         faults += [
@@ -173,48 +172,44 @@ def _noting_damage(faults: list[str]) -> Iterator[None]:
         faults.append(str(error))
 
 
-def repair(store: Store) -> list[str]:
+def repair(writer: IndexWriter, reading: Callable[[], AbstractContextManager[View]]) -> list[str]:
     """Repair the index; one line for everything that was done.
 
     Raises:
-        StoreBusy: another process is writing.
         StoreError: the database cannot be written, or is damaged beyond this.
     """
     done: list[str] = []
-    with store.writing() as writer:
-        if database_damage(writer.connection):
-            with writer.transaction():
-                writer.connection.execute("REINDEX")
-            done.append("the indexes of rag.db were made again")
-        done += _drop_damaged_chunks(store, writer)
-        with writer.transaction() as sequence:
-            living = writer.connection.execute(
-                "DELETE FROM tombstone WHERE chunk_id IN (SELECT id FROM chunk)"
-            ).rowcount
-            impossible = writer.connection.execute(
-                "DELETE FROM base WHERE sequence > ?", (sequence,)
-            ).rowcount
-        if living:
-            done.append(f"{living} chunks are no longer marked as deleted")
+    if database_damage(writer.connection):
         with writer.transaction():
-            orphans = writer.connection.execute(f"DELETE {_ORPHANS}").rowcount
-        if orphans:
-            done.append(f"token vectors of {orphans} texts that are gone were removed")
-        if faults_of_terms(writer.connection):
-            with writer.transaction():
-                analyse_again(writer.connection)
-            done.append("lexical search was filled again from the stored chunks")
-        with store.reading() as view:
-            stale = living or impossible or damaged_bases(view) or faults_of_vectors(view)
-        if stale:
-            writer.compact()
-            done.append("the vectors were written into a new base file")
+            writer.connection.execute("REINDEX")
+        done.append("the indexes of rag.db were made again")
+    done += _drop_damaged_chunks(writer)
+    with writer.transaction() as sequence:
+        living = writer.connection.execute(
+            "DELETE FROM tombstone WHERE chunk_id IN (SELECT id FROM chunk)"
+        ).rowcount
+        impossible = writer.connection.execute("DELETE FROM base WHERE sequence > ?", (sequence,)).rowcount
+    if living:
+        done.append(f"{living} chunks are no longer marked as deleted")
+    with writer.transaction():
+        orphans = writer.connection.execute(f"DELETE {_ORPHANS}").rowcount
+    if orphans:
+        done.append(f"token vectors of {orphans} texts that are gone were removed")
+    if faults_of_terms(writer.connection):
+        with writer.transaction():
+            analyse_again(writer.connection)
+        done.append("lexical search was filled again from the stored chunks")
+    with reading() as view:
+        stale = living or impossible or damaged_bases(view) or faults_of_vectors(view)
+    if stale:
+        writer.compact()
+        done.append("the vectors were written into a new base file")
     return done
 
 
-def _drop_damaged_chunks(store: Store, writer: IndexWriter) -> list[str]:
+def _drop_damaged_chunks(writer: IndexWriter) -> list[str]:
     """A wrong passage is worse than none. Its document counts as changed, so that the next ingest reads it again."""
-    damaged = [chunk for chunk, _ in faults_of_chunks(writer.connection, store.dimension)]
+    damaged = [chunk for chunk, _ in faults_of_chunks(writer.connection, writer.dimension)]
     with writer.transaction() as sequence:
         for chunk in damaged:
             writer.connection.execute(

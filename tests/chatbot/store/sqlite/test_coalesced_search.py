@@ -10,7 +10,7 @@ import faiss
 import numpy as np
 import pytest
 
-from chatbot.store.coalesced_search import CoalescedSearch
+from chatbot.store.sqlite.coalesced_search import CoalescedSearch
 
 
 class Slow:

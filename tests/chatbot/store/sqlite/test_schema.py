@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from chatbot.errors import StoreBusy, StoreError
-from chatbot.store import Store, schema
-from chatbot.store.check import faults_of
-from chatbot.store.connections import writer_lock
+from chatbot.store import Store
+from chatbot.store.folder_lock import writer_lock
 from chatbot.store.records import embedded_text, hash_of
-from chatbot.store.schema import SCHEMA_VERSION
+from chatbot.store.sqlite import schema
+from chatbot.store.sqlite.schema import SCHEMA_VERSION
 from chatbot.text.keywords import ANALYSIS_VERSION, analyse
 from fakes.old_indexes import made_then
 from paths import TESTS
@@ -68,11 +68,11 @@ def test_an_index_of_version_1_answers_as_before_and_is_consistent(old: Path, to
     store = Store.open(old, tools.identity)
     assert tools.texts(store, TEXTS[1]) == [TEXTS[1], TEXTS[0]]
     assert tools.lexical_texts(store, "note") == [TEXTS[1]]
-    assert faults_of(store) == []
+    assert store.faults() == []
     with store.writing() as writer:
         writer.delete("data/leave.md")
         writer.compact()
-    assert faults_of(store) == []
+    assert store.faults() == []
     store.close()
 
 
@@ -111,12 +111,12 @@ def test_a_migration_that_fails_leaves_the_old_index(
         assert connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone() == ("1",)
     monkeypatch.setattr(schema, "_STEPS", steps)
     store = Store.open(old, tools.identity)
-    assert faults_of(store) == []
+    assert store.faults() == []
     store.close()
 
 
 def test_a_migration_waits_for_the_writer(old: Path, tools: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chatbot.store.store.WRITER_WAIT_S", 0.05)
+    monkeypatch.setattr("chatbot.store.sqlite.store.WRITER_WAIT_S", 0.05)
     with writer_lock(old, 1), pytest.raises(StoreBusy):
         Store.open(old, tools.identity)
     Store.open(old, tools.identity).close()
@@ -157,7 +157,7 @@ def test_a_reason_that_version_2_stored_as_a_sentence_still_reads_and_says_what_
     with store.reading() as view:
         (row,) = view.documents()
     assert (row.reason, row.missing) == (reason, missing)
-    assert faults_of(store) == []
+    assert store.faults() == []
     store.close()
 
 
@@ -171,7 +171,7 @@ def test_an_index_of_version_3_opens_and_hides_nothing(tmp_path: Path, tools: An
     with store.reading() as view:
         (row,) = view.documents()
         assert (row.hidden_words, view.hidden_text(row.uri)) == (0, ())
-    assert faults_of(store) == []
+    assert store.faults() == []
     store.close()
 
 
@@ -202,7 +202,7 @@ def test_an_index_of_version_4_answers_and_has_no_token_vectors_yet(tmp_path: Pa
         writer.keep_token_vectors({hash_of(text): b"\x01kept"})
     with store.reading() as view:
         assert view.token_vectors([1]) == {1: b"\x01kept"}
-    assert faults_of(store) == []
+    assert store.faults() == []
     store.close()
 
 
@@ -221,5 +221,5 @@ def test_an_index_of_version_5_gives_its_names_in_order_without_its_texts(tmp_pa
         assert "COVERING INDEX document_by_name" in plan.fetchone()[3]
         with pytest.raises(StoreError, match="no document or folder matches"):
             view.document_names(["none"])
-    assert faults_of(store) == []
+    assert store.faults() == []
     store.close()

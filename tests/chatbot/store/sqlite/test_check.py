@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from chatbot.store import Store
-from chatbot.store.check import faults_of, repair
 
 
 @pytest.fixture
@@ -16,7 +15,7 @@ def sound(store: Store, tools: Any) -> Store:
     with store.writing() as writer:
         writer.compact()
     tools.put(store, "b", "gamma three")
-    assert faults_of(store) == []
+    assert store.faults() == []
     return store
 
 
@@ -49,22 +48,22 @@ def test_damage_is_named_and_repaired_as_far_as_rag_db_goes(
         connection.execute(sabotage)
         connection.execute("PRAGMA foreign_keys = ON")
     store = Store.open(sound.folder, tools.identity)
-    assert any(line.startswith(fault) for line in faults_of(store)), faults_of(store)
-    assert any(repaired in line for line in repair(store))
-    faults = faults_of(store)
+    assert any(line.startswith(fault) for line in store.faults()), store.faults()
+    assert any(repaired in line for line in store.repair())
+    faults = store.faults()
     assert not any(fault.startswith("chunk") or "search" in fault or "base" in fault for fault in faults)
     assert (faults == []) == well
     for uri in ("a", "b"):  # the next ingest stores them anew
         tools.put(store, uri, "one", "two")
-    assert faults_of(store) == []
-    assert repair(store) == []
+    assert store.faults() == []
+    assert store.repair() == []
     store.close()
 
 
 def test_a_document_that_lost_passages_counts_as_changed(sound: Store, tools: Any) -> None:
     with sound._pool.connection() as connection:
         connection.execute("UPDATE chunk SET embedding = x'00' WHERE id = 2")
-    repair(sound)
+    sound.repair()
     with sound.reading() as view:
         assert {row.uri: row.made_by for row in view.documents()} == {"a": "", "b": "test"}
     assert tools.texts(sound, "beta two") == [*tools.texts(sound, "beta two")]
@@ -75,7 +74,7 @@ def test_an_embedding_that_is_not_a_number_is_a_fault(sound: Store, tools: Any) 
     bad = np.full(tools.dimension, np.nan, "<f4").tobytes()
     with sound._pool.connection() as connection:
         connection.execute("UPDATE chunk SET embedding = ? WHERE id = 1", (bad,))
-    assert "a: chunk 1 has no proper embedding" in faults_of(sound)
+    assert "a: chunk 1 has no proper embedding" in sound.faults()
 
 
 def test_an_uploaded_file_that_was_lost_is_a_fault(store: Store, tools: Any) -> None:
@@ -85,14 +84,14 @@ def test_an_uploaded_file_that_was_lost_is_a_fault(store: Store, tools: Any) -> 
     content.write_text(document.text)
     with store.writing() as writer:
         writer.replace(replace(document, path=content), chunks, vectors)
-    assert faults_of(store) == []
+    assert store.faults() == []
     content.write_text("something else")
-    assert faults_of(store) == ["uploads/a: its uploaded file is missing or damaged; upload it again"]
-    assert repair(store) == []
+    assert store.faults() == ["uploads/a: its uploaded file is missing or damaged; upload it again"]
+    assert store.repair() == []
 
 
 def test_a_refused_document_is_no_fault(sound: Store, tools: Any) -> None:
     document, chunks, vectors = tools.document("c", [])
     with sound.writing() as writer:
         writer.replace(replace(document, status="refused", reason="password"), chunks, vectors)
-    assert faults_of(sound) == []
+    assert sound.faults() == []

@@ -12,7 +12,6 @@ import pytest
 
 from chatbot.errors import ModelMismatch, StoreError, StoreMissing
 from chatbot.store import Store, StoreIdentity
-from chatbot.store.check import faults_of
 from paths import ROOT
 
 
@@ -69,7 +68,7 @@ def test_a_damaged_database_is_one_sentence_and_a_fault(store: Store, tools: Any
     with pytest.raises(StoreError, match="restore it or ingest anew"):
         with_store = Store.open(store.folder, tools.identity)
         try:
-            assert len(faults_of(with_store)) >= 1
+            assert len(with_store.faults()) >= 1
             tools.texts(with_store, "x")
         finally:
             with_store.close()
@@ -152,7 +151,7 @@ def test_a_full_disk_is_one_sentence_and_the_index_is_as_before(tmp_path: Path, 
             (disk / "filler").unlink()
         assert tools.texts(store, "x") == ["alpha"]
         assert tools.lexical_texts(store, "alpha") == ["alpha"]
-        assert faults_of(store) == []
+        assert store.faults() == []
         assert not list(store.folder.glob("base-*"))
         store.close()
     finally:

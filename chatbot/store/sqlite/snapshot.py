@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from chatbot.store.base_file import BaseFile, open_newest
-from chatbot.store.base_file import newest as newest_base
-from chatbot.store.base_index import in_memory, search_flat
 from chatbot.store.records import Ids, Vectors, vectors_of
+from chatbot.store.sqlite.base_file import BaseFile, open_newest
+from chatbot.store.sqlite.base_file import newest as newest_base
+from chatbot.store.sqlite.base_index import in_memory, search_flat
 
 
 @dataclass(frozen=True, slots=True)

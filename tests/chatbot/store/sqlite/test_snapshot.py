@@ -11,8 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chatbot.store import Store
-from chatbot.store.check import faults_of
-from chatbot.store.snapshot import load
+from chatbot.store.sqlite.snapshot import load
 
 _URI = st.sampled_from(["a", "b", "c", "d"])
 _STEP = st.one_of(
@@ -119,10 +118,10 @@ def test_every_search_agrees_with_brute_force_after_any_history(
                     file.write_bytes(content)
             model.check(store)
         model.check(observer)
-        assert [fault for fault in faults_of(store) if not fault.startswith("base-")] == []
+        assert [fault for fault in store.faults() if not fault.startswith("base-")] == []
         with store.writing() as writer:
             writer.compact()
-        assert faults_of(store) == []
+        assert store.faults() == []
         model.check(store)
     finally:
         store.close()

@@ -1,0 +1,1 @@
+"""The store on one machine: SQLite holds everything that matters, FAISS files are made from it."""
