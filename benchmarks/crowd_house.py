@@ -94,6 +94,11 @@ def bringing_people() -> list[Member]:
     return [Member(number, 0, "editor") for number in (800, 801, 802)]
 
 
+def waiting_people() -> list[Member]:
+    """Those whose language model hangs, one in each notebook."""
+    return [Member(900 + number, number, "viewer") for number in range(len(LETTERS))]
+
+
 def prepare(folder: Path, members: Sequence[Member]) -> list[Notebook]:
     """The notebooks with their documents and people, in ``folder / "store"``; each as its owner sees it."""
     from ingest.pipeline import run

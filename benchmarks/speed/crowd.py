@@ -42,6 +42,7 @@ from benchmarks.crowd_house import (
     hanging_server,
     members_of,
     prepare,
+    waiting_people,
 )
 from benchmarks.report import percentile, print_verdicts, table, verdict
 from benchmarks.speed.fairness import a_page
@@ -55,7 +56,6 @@ from scripts.served_page import ServedPage
 
 LONGEST_S = 10.0
 QUESTIONS_A_VISIT = 4
-HANGING = 4  # people
 SMALL_FILES = 3
 _CODE = re.compile(r"\b([A-D])\d\d-\d{4}\b")
 _ASKED_BY = re.compile(r"\bp\d{2,4}q\d{1,4}\b")
@@ -195,17 +195,14 @@ async def measure(house: House, people: int, files: int, longest_s: float) -> di
         await client.ask("What is the access code of the harbour?")
     start = memory_mb(process)
     *loaded, third = bringing_people()
-    waiting = [Member(900 + n, n % len(LETTERS), "viewer") for n in range(HANGING)]
     began = time.perf_counter()
-    uploads = [asyncio.create_task(told(bring(house, one, files, seen), seen)) for one in loaded]
-    others = [
-        asyncio.create_task(told(task, seen))
-        for task in (
-            *(wait_in_vain(house, member, seen) for member in waiting),
-            *(ask_on(house, member, seen) for member in members),
-            bring_small_ones(house, third, seen),
-        )
+    uploads = [asyncio.create_task(told(bring(house, one, files, seen), one, seen)) for one in loaded]
+    doing = [
+        *((wait_in_vain(house, one, seen), one) for one in waiting_people()),
+        *((ask_on(house, one, seen), one) for one in members),
+        (bring_small_ones(house, third, seen), third),
     ]
+    others = [asyncio.create_task(told(task, one, seen)) for task, one in doing]
     while time.perf_counter() - began < longest_s and not all(task.done() for task in uploads):
         peak = max(peak, memory_mb(process))
         await asyncio.sleep(_LOOK_S)
@@ -217,12 +214,12 @@ async def measure(house: House, people: int, files: int, longest_s: float) -> di
     return report(seen, people, taken, start, peak, memory_mb(process))
 
 
-async def told(task: Coroutine[None, None, None], seen: Seen) -> None:
+async def told(task: Coroutine[None, None, None], who: Member, seen: Seen) -> None:
     """What somebody does, with whatever becomes of it."""
     try:
         await task
     except Exception as error:  # whatever it is, the others go on
-        seen.errors.append(f"{type(error).__name__}: {error}"[:200])
+        seen.errors.append(f"{who.name}: {type(error).__name__} {error}"[:200])
 
 
 def kept_for_others(house: House, members: Sequence[Member]) -> list[str]:
@@ -278,7 +275,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place, hanging_server() as port:
         folder = Path(place)
         (folder / "secondlook.toml").write_text(CONFIG.format(port=port), "utf-8")
-        notebooks = prepare(folder, [*members_of(options.people), *bringing_people()])
+        notebooks = prepare(folder, [*members_of(options.people), *bringing_people(), *waiting_people()])
         arguments = ["--store", str(folder / "store"), "--config", str(folder / "secondlook.toml")]
         with ServedPage(folder, arguments, sign_in=True) as page:
             facts = asyncio.run(

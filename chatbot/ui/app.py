@@ -30,7 +30,7 @@ from chatbot.ui.library.switcher import (
 )
 from chatbot.ui.models.models_page import draw_models_page
 from chatbot.ui.notices import problem
-from chatbot.ui.page_state import follow_address, obey_clicks, page_state, write_address
+from chatbot.ui.page_state import obey_clicks, page_state, write_address
 from chatbot.ui.resources import chatbot_for, chatbot_over, config_from, keys_from_secrets
 from chatbot.ui.sidebar.conversation_list import draw_delete_dialog, open_conversations
 from chatbot.ui.sidebar.sidebar import chosen_language, draw_language_switch, draw_sidebar
@@ -138,7 +138,6 @@ def _draw_with_config(given: Config, entered: Entered, say: Say) -> None:
         page.close_dialog()
         page.close_panel()
         address.forget()
-    follow_address(page, config, kept_in)  # nothing right after another part was opened
     obey_clicks(page, config, kept_in, say)  # before anything is drawn that they may change
     page.chat.catch_up(config)  # after the clicks, which mean what was shown before it
     if page.wants_chat and part is not chat_part:

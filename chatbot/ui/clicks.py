@@ -181,6 +181,11 @@ class OpenSource:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowAddress:
+    """Show what the address names: the browser went back or forward to it. It has no button."""
+
+
+@dataclass(frozen=True, slots=True)
 class ClosePanel:
     """Close what stands beside the chat."""
 
@@ -200,21 +205,13 @@ OnExchange = (
     | SayInWords
     | AskNow
 )
-Click = (
-    NewConversation
-    | SwitchConversation
-    | DeleteConversation
-    | PinConversation
-    | RenameConversation
-    | OpenDocument
-    | ClosePanel
-    | OnExchange
-)
+OnConversation = SwitchConversation | DeleteConversation | PinConversation | RenameConversation
+Click = NewConversation | OnConversation | OpenDocument | ClosePanel | FollowAddress | OnExchange
 
 _KINDS: dict[str, type[Click]] = {  # by their name in the HTML
     "new": NewConversation, "conversation": SwitchConversation, "delete": DeleteConversation, "pin": PinConversation, "renamed": RenameConversation, "document": OpenDocument, "rate": Rate,
     "again": AskAgain, "as": AskAs, "edit": EditQuestion, "edited": AskEdited, "stop": StopAnswer, "copy": CopyAnswer, "why": InspectAnswer,
-    "open": OpenSource, "close": ClosePanel, "version": ShowVersion, "say": SayWhy, "words": SayInWords, "now": AskNow,
+    "open": OpenSource, "close": ClosePanel, "follow": FollowAddress, "version": ShowVersion, "say": SayWhy, "words": SayInWords, "now": AskNow,
 }  # fmt: skip
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 

@@ -31,6 +31,7 @@ from chatbot.ui.clicks import (
     CopyAnswer,
     DeleteConversation,
     EditQuestion,
+    FollowAddress,
     InspectAnswer,
     NewConversation,
     OnExchange,
@@ -104,9 +105,11 @@ def page_state(config: Config, kept_in: Conversations | None) -> PageState:
     return found
 
 
-def follow_address(page: PageState, config: Config, kept_in: Conversations | None) -> None:
-    """Show what the address names, where a person went back or forward to it."""
-    gone_to = address.changed()
+def follow_address(
+    page: PageState, here: address.Here, config: Config, kept_in: Conversations | None
+) -> None:
+    """Show what the address names, to which a person went back or forward."""
+    gone_to = here.changes()
     if (number := gone_to.get(address.CONVERSATION)) is not None:
         page.show_chat(chat_named(number, config, kept_in))
     if (panel := gone_to.get(address.PANEL)) is not None:
@@ -151,14 +154,17 @@ def panel_named(name: str, chat: ChatSession) -> InspectAnswer | OpenSource | No
 
 def obey_clicks(page: PageState, config: Config, kept_in: Conversations | None, say: Say) -> None:
     """Obey the clicks that were not obeyed yet, in their order."""
-    settings = choices.settings(config)
+    settings, here = choices.settings(config), address.here()
     clicks = received_clicks(say)  # from here on without st, see above
     if page.obeyed is None:
         page.obeyed = max((number for number, _ in clicks), default=0)
     for number, click in clicks:
         if number > page.obeyed:
             page.obeyed = number
-            obey_click(click, page, config, kept_in, settings)
+            if isinstance(click, FollowAddress):
+                follow_address(page, here, config, kept_in)
+            else:
+                obey_click(click, page, config, kept_in, settings)
 
 
 def obey_click(
@@ -222,7 +228,7 @@ def obey_click(
                 page.panel, page.turned_to = click, None
         case ClosePanel():
             page.close_panel()
-        case CopyAnswer() | EditQuestion():  # done in the browser
+        case CopyAnswer() | EditQuestion() | FollowAddress():  # done in the browser, or by the caller
             pass
 
 

@@ -60,6 +60,10 @@ listen("click", (event) => {
   obey(button);
 });
 
+// back and forward. Python takes an address that differs from its own for a person's wish when it hears this, and
+// for one that is late when it does not.
+window.addEventListener("popstate", () => tell({ act: "follow" }), { signal: window.secondLookClicks.signal });
+
 // a button that is redrawn while the mouse is down on it gets no click from the browser
 let pressed = null;
 listen("pointerdown", ({ target }) => (pressed = buttonAt(target)));

@@ -10,7 +10,6 @@ from visit import Visitor
 pytestmark = pytest.mark.browser
 
 HOME = "How many days a week may I work from home?"
-HELD_MS = 1700  # longer than what a run is told of the address may be late
 
 
 def test_back_and_forward_lead_through_panels_and_conversations(visit: Visitor) -> None:
@@ -19,7 +18,6 @@ def test_back_and_forward_lead_through_panels_and_conversations(visit: Visitor) 
     exchange.locator("a.sl-chip").first.click()
     expect(page.panel).to_be_visible()
     page.settle()
-    page.page.wait_for_timeout(HELD_MS)
     page.page.go_back()
     expect(page.panel).to_have_count(0)
     expect(page.page.locator(".sl-question")).to_have_count(1)
@@ -29,14 +27,11 @@ def test_back_and_forward_lead_through_panels_and_conversations(visit: Visitor) 
     page.page.reload()
     expect(page.panel).to_be_visible()
     page.close_panel()
-    page.page.wait_for_timeout(HELD_MS)
     page.page.locator("[data-act=new]").click()
     expect(page.page.locator(".sl-question")).to_have_count(0)
     page.settle()
-    page.page.wait_for_timeout(HELD_MS)
     page.page.go_back()
     expect(page.page.locator(".sl-question")).to_have_count(1)
-    page.page.wait_for_timeout(HELD_MS)
     page.documents()  # its own address is no wish to leave the conversation
     page.chat()
     expect(page.page.locator(".sl-question")).to_have_count(1)

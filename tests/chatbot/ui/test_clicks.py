@@ -19,6 +19,7 @@ from chatbot.ui.clicks import (
     CopyAnswer,
     DeleteConversation,
     EditQuestion,
+    FollowAddress,
     InspectAnswer,
     NewConversation,
     OpenDocument,
@@ -38,7 +39,7 @@ from chatbot.ui.clicks import (
 CLICKS: list[Click] = [
     NewConversation(), SwitchConversation(7), DeleteConversation(7), PinConversation(7, 1), RenameConversation(7, "A <b>"), OpenDocument("docs/\u202ea.md", 3), Rate(1, 0, -1), Rate(1, 2, 1), AskAgain(1), AskAs(1, 1), EditQuestion(1),
     CopyAnswer(1), InspectAnswer(1), OpenSource(1, 2), AskEdited(1, "Why?"), StopAnswer(1),
-    ClosePanel(), OpenSource(0, 1, 7), ShowVersion(1, 2), SayWhy(1, "sources"), SayInWords(1, "old rules"), SayInWords(1, ""), AskNow(1),
+    ClosePanel(), FollowAddress(), OpenSource(0, 1, 7), ShowVersion(1, 2), SayWhy(1, "sources"), SayInWords(1, "old rules"), SayInWords(1, ""), AskNow(1),
 ]  # fmt: skip
 OPEN = {"act": "open", "exchange": "0", "source": "1", "basis": "-1"}
 
