@@ -10,15 +10,15 @@ from evaluation.evaluate import Task, limit_questions
 from evaluation.questions import QuestionsError, parse_questions
 
 
-def feedback_task(config: Config, limit: int | None = None) -> Task:
-    """Every rated question of all conversations beside the configured index.
+def feedback_task(config: Config, limit: int | None = None, owner: str | None = None) -> Task:
+    """Every rated question of ``owner``'s conversations beside the configured index; of all for ``None``.
 
     Raises:
         QuestionsError: nothing has been rated.
         ConversationsError: the conversations cannot be read.
     """
     file = config.store / DATABASE
-    rated = Conversations.open(config.store, owner=None).rated() if file.exists() else ()
+    rated = Conversations.open(config.store, owner).rated() if file.exists() else ()
     rows = feedback_questions(rated)
     if not rows:
         raise QuestionsError(

@@ -15,10 +15,12 @@ from chatbot.cli.shared import (
     JsonOption,
     KOption,
     NotebookOption,
+    PersonOption,
     RerankOption,
     StoreOption,
     app,
     configured,
+    owner_of,
     print_json,
 )
 
@@ -42,7 +44,7 @@ LimitOption = Annotated[int | None, typer.Option(min=1, help="Ask this many ques
 
 @dataclass(frozen=True, slots=True)
 class QuestionSource:
-    """Where the questions come from: a file, a BEIR folder, or the thumbs of the page.
+    """Where the questions come from: a file, a BEIR folder, or the thumbs of the page; of ``owner``, or of everybody.
 
     Raises:
         typer.BadParameter: not exactly one of the three is given, or a split without its folder.
@@ -53,6 +55,7 @@ class QuestionSource:
     split: str | None = None
     limit: int | None = None
     feedback: bool = False
+    owner: str | None = None
 
     def __post_init__(self) -> None:
         if (self.questions is not None) + (self.beir is not None) + self.feedback != 1:
@@ -72,7 +75,7 @@ class QuestionSource:
             return beir_task(settings, self.beir, self.split, self.limit, on_progress, model)
         if self.questions is not None:
             return file_task(settings, self.questions, self.limit)
-        return feedback_task(settings, self.limit)
+        return feedback_task(settings, self.limit, self.owner)
 
 
 class _EvaluateGroup(TyperGroup):
@@ -106,6 +109,7 @@ def evaluate_questions(
     k: KOption = None,
     rerank: RerankOption = None,
     notebook: NotebookOption = None,
+    person: PersonOption = None,
     store: StoreOption = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
@@ -113,7 +117,7 @@ def evaluate_questions(
     """Show lexical, dense, fused and reranked order side by side, the lift, and the milliseconds."""
     if context.invoked_subcommand is None:
         source = QuestionSource(questions, beir, split, limit)
-        _measure(source, configured(config, store, notebook), k, rerank, as_json)
+        _measure(source, configured(config, store, notebook, person, "ask"), k, rerank, as_json)
     elif any(value not in (None, False) for value in context.params.values()):
         raise typer.BadParameter(f"write the options after evaluate {context.invoked_subcommand}")
 
@@ -124,14 +128,14 @@ def evaluate_feedback(
     k: KOption = None,
     rerank: RerankOption = None,
     notebook: NotebookOption = None,
+    person: PersonOption = None,
     store: StoreOption = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Ask again what was rated on the page: the thumbs say which sources are right."""
-    _measure(
-        QuestionSource(limit=limit, feedback=True), configured(config, store, notebook), k, rerank, as_json
-    )
+    source = QuestionSource(limit=limit, feedback=True, owner=owner_of(config, store, person))
+    _measure(source, configured(config, store, notebook, person, "ask"), k, rerank, as_json)
 
 
 def _measure(
@@ -174,6 +178,7 @@ def evaluate_conversations(
     ] = "",
     limit: Annotated[int | None, typer.Option(min=1, help="Play this many conversations at most")] = None,
     notebook: NotebookOption = None,
+    person: PersonOption = None,
     store: StoreOption = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
@@ -188,7 +193,7 @@ def evaluate_conversations(
     from evaluation.conversations.scenario import SCRIPTS, choose_scenarios, read_scenarios
     from ingest.pipeline import ModelOnce
 
-    settings = configured(config, store, notebook)
+    settings = configured(config, store, notebook, person, "ask")
     wanted = [kind.strip() for kind in kinds.split(",") if kind.strip()]
     chosen = choose_scenarios(read_scenarios(scenarios or SCRIPTS), wanted, limit)
     writers = [build_writer(settings.with_llm(name).llm) for name in llm or [""]]
@@ -219,6 +224,7 @@ def evaluate_propose(
     ] = None,
     k: KOption = None,
     notebook: NotebookOption = None,
+    person: PersonOption = None,
     store: StoreOption = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
@@ -231,7 +237,7 @@ def evaluate_propose(
     from chatbot.engine import load_chatbot
     from evaluation import propose
 
-    settings = configured(config, store, notebook).with_llm(llm)
+    settings = configured(config, store, notebook, person, "ask").with_llm(llm)
     known = propose.known_questions(out)
     write = None
     if llm:

@@ -99,6 +99,11 @@ def configured(
     return library.open(notebook or FIRST, who).enter(Action(action), detail)
 
 
+def owner_of(config: Path | None, store: Path | None, person: str | None) -> str | None:
+    """Whose conversations are looked at with ``--person``; ``None``: everybody's, for whoever runs the machine."""
+    return library_for(configured(config, store), person)[1].id if person else None
+
+
 def first_of(notebooks: list[str] | None) -> str | None:
     """The one whose settings are asked with."""
     return notebooks[0] if notebooks else None

@@ -16,7 +16,16 @@ from chatbot.cli.evaluate import (
     SplitOption,
     evaluate_app,
 )
-from chatbot.cli.shared import ConfigOption, JsonOption, NotebookOption, StoreOption, configured, print_json
+from chatbot.cli.shared import (
+    ConfigOption,
+    JsonOption,
+    NotebookOption,
+    PersonOption,
+    StoreOption,
+    configured,
+    owner_of,
+    print_json,
+)
 
 if TYPE_CHECKING:
     from chatbot.config import Config
@@ -45,6 +54,7 @@ def evaluate_sweep(
         bool, typer.Option("--apply", help="Write what is recommended to the settings file")
     ] = False,
     notebook: NotebookOption = None,
+    person: PersonOption = None,
     store: StoreOption = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
@@ -55,8 +65,9 @@ def evaluate_sweep(
     from evaluation.sweeping.sweep import run_sweep
     from ingest.pipeline import ModelOnce
 
-    source = QuestionSource(questions, beir, split, limit, feedback)
-    settings = configured(config, store, notebook)
+    action = "settings" if apply else "ask"
+    settings = configured(config, store, notebook, person, action)
+    source = QuestionSource(questions, beir, split, limit, feedback, owner_of(config, store, person))
     model = ModelOnce(settings)
     with StepProgress(shared.err) as progress:
         task = source.task(settings, progress, model)

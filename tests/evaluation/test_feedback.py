@@ -49,6 +49,25 @@ def test_without_any_thumb_the_sentence_says_what_to_do(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_with_the_rights_of_a_person_only_their_own_thumbs_are_asked_again(tmp_path: Path) -> None:
+    found = (Candidate("1", "a.txt", "the passage", (0, 11), rank=1, kept=True, cited=True),)
+    for who in ("kim", "lee"):
+        conversations = Conversations.open(tmp_path, who)
+        number = conversations.create()
+        question = f"What does {who} want to know?"
+        record = ExchangeRecord(
+            question, question, "This. [1]", "extractive", AskedWith("extractive", "", 2, 2, True),
+            (Source(1, found[0]),), found, SecondLook("m", "applied"), Gate(False), {},
+        )  # fmt: skip
+        conversations.add(number, record)
+        conversations.rate(number, 0, 1)
+    config = Config().with_(store=tmp_path)
+    assert len(feedback_task(config).questions) == 2
+    assert [question.text for question in feedback_task(config, owner="lee").questions] == [
+        "What does lee want to know?"
+    ]
+
+
 def test_thumbs_are_asked_again_with_the_command(
     sample_config: Config, models_cache: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

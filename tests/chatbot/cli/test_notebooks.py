@@ -20,6 +20,12 @@ LEE = Person("https://login.example#lee", "Lee", "lee@example.org")
 COMMANDS: dict[str, Action] = {
     "ask Why? --notebook Team": Action.ASK,
     "search Why? --notebook Team": Action.ASK,
+    "evaluate --questions nothing.jsonl --notebook Team": Action.ASK,
+    "evaluate feedback --notebook Team": Action.ASK,
+    "evaluate conversations nothing.jsonl --notebook Team": Action.ASK,
+    "evaluate propose --notebook Team": Action.ASK,
+    "evaluate sweep --questions nothing.jsonl --notebook Team": Action.ASK,
+    "evaluate sweep --apply --questions nothing.jsonl --notebook Team": Action.SETTINGS,
     "doctor --notebook Team": Action.INSPECT,
     "ingest nowhere.txt --notebook Team": Action.ADD,
     "compact --notebook Team": Action.ADD,
