@@ -6,7 +6,6 @@ their document
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,9 +14,9 @@ from typing import Literal
 
 from chatbot.answering.answer import Written
 from chatbot.answering.library import spread
+from chatbot.answering.possible_questions import questions_of, subject
 from chatbot.citations.markers import cited_numbers
-from chatbot.store import ChunkRow, DocumentRow, View
-from chatbot.text.invisible import clean_line
+from chatbot.store import DocumentRow, View
 from chatbot.text.language import hangul_share, language_of
 from chatbot.trace import Search
 
@@ -25,7 +24,6 @@ COUNT = 3
 _DOCUMENTS = 24  # that questions are made of
 _OF_EACH = 3  # questions
 _CHUNKS = 40  # of a document that are read for it
-_LONGEST = 50  # characters of what a question is about
 _TRIES = 18  # searches of 0.1 to 0.4 s; the models stay free for who asks meanwhile
 _SECONDS = 15.0  # on a slow machine
 _AROUND = 12  # chunks before and after a cited one, of which the next questions are made
@@ -45,13 +43,6 @@ _SAMPLES = {
         ("reranking-guide.md", "How do I choose k and top_n?"),
     ),
 }
-_NUMBER = re.compile(r"^(?:[\dIVX]{1,4}[.)]\s*|제\s*\d{1,3}\s*[장절조]\s*|#+\s*)+")
-_DEFINED_EN = re.compile(r"^(?:An?|The) \*{0,2}([A-Za-z][\w -]{2,40}?)\*{0,2} is (?:an?|the) ", re.MULTILINE)
-_DEFINED_KO = re.compile(
-    r"^(?:정의:\s*)?([가-힣A-Za-z0-9][가-힣A-Za-z0-9 -]{1,25}?)(?:은|는) [^\n]{5,200}?(?:입니다|이다|말합니다|말한다)\.",
-    re.MULTILINE,
-)
-_USABLE = re.compile(r"[^\W\d_]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +78,7 @@ def next_questions(view: View, answered: Written) -> Iterator[Possible]:
     asked = " ".join([answered.question, *(turn.question for turn in answered.history)]).casefold()
     numbers = cited_numbers(answered.received)
     cited = [source.candidate for source in answered.sources if source.number in numbers]
-    known = {_subject(candidate.heading[-1]) for candidate in cited if candidate.heading}
+    known = {subject(candidate.heading[-1]) for candidate in cited if candidate.heading}
     for candidate in cited:
         around = view.chunks_around(candidate.chunk_id, _AROUND, _AROUND)
         here = next((place for place, chunk in enumerate(around) if chunk.id == candidate.chunk_id), None)
@@ -95,7 +86,7 @@ def next_questions(view: View, answered: Written) -> Iterator[Possible]:
             continue  # the document was read anew meanwhile
         nearest = sorted(range(len(around)), key=lambda place: (abs(place - here), -place))
         for chunk in (around[place] for place in nearest[1:]):
-            for question, name in _questions([chunk], language):
+            for question, name in questions_of([chunk], language):
                 if name not in known and name.casefold() not in asked:
                     known.add(name)
                     yield Possible(question, candidate.document, chunk.id)
@@ -153,7 +144,7 @@ def questions_about(view: View, uri: str) -> list[Possible]:
     language: Literal["ko", "en"] = "ko" if (hangul_share(text) or 0.0) >= _KOREAN_FROM else "en"
     made: dict[str, Possible] = {}
     for chunk in chunks:
-        for question, name in _questions([chunk], language):
+        for question, name in questions_of([chunk], language):
             made.setdefault(name, Possible(question, uri, chunk.id))
     about = list(made.values())
     third = len(about) // 3
@@ -165,46 +156,6 @@ def _of_document(view: View, uri: str, language: Literal["ko", "en"]) -> tuple[b
     chunks = view.chunks_of(uri)[:_CHUNKS]
     text = "\n".join(chunk.text for chunk in chunks)
     is_korean = (hangul_share(text) or 0.0) >= _KOREAN_FROM
-    about = [question for question, _ in _questions(chunks, language)]
+    about = [question for question, _ in questions_of(chunks, language)]
     middle = about[len(about) // 3 :] + about[: len(about) // 3]  # what stands first is a preface
     return is_korean == (language == "ko"), [Possible(question, uri) for question in middle[:_OF_EACH]]
-
-
-def _questions(chunks: Sequence[ChunkRow], language: Literal["ko", "en"]) -> list[tuple[str, str]]:
-    """Questions that ``chunks`` may answer, each with what it is about: what they define, then their headings."""
-    text = "\n".join(chunk.text for chunk in chunks)
-    headings = dict.fromkeys(
-        name for chunk in chunks if chunk.heading and (name := _subject(chunk.heading[-1]))
-    )
-    defined = dict.fromkeys(
-        name
-        for rule in (_DEFINED_EN, _DEFINED_KO)
-        for found in rule.finditer(text)
-        if (name := _subject(found[1]))
-    )
-    return [
-        *((_definition(name, language), name) for name in defined),
-        *((_heading(name, language), name) for name in headings),
-    ]
-
-
-def _subject(text: str) -> str:
-    """What a question can be about, on one line without its number; empty where that is too long or no word."""
-    name = _NUMBER.sub("", clean_line(text)).strip(" .:*#-")
-    return name if len(name) <= _LONGEST and _USABLE.search(name) else ""
-
-
-def _definition(name: str, language: Literal["ko", "en"]) -> str:
-    if language == "en":
-        return f"What is {name[:1].lower() + name[1:] if name[1:2].islower() else name}?"
-    return f"{name}{'이란' if _has_final(name) else '란'} 무엇인가요?"
-
-
-def _heading(name: str, language: Literal["ko", "en"]) -> str:
-    return f"What do the documents say about {name}?" if language == "en" else f"{name}에 대해 알려줘"
-
-
-def _has_final(word: str) -> bool:
-    """Whether a Korean word ends with a consonant, by which its particle is chosen."""
-    last = ord(word[-1])
-    return 0xAC00 <= last <= 0xD7A3 and (last - 0xAC00) % 28 != 0
