@@ -76,7 +76,10 @@ MODELS: dict[str, tuple[str, str]] = {
     "key_remembered": ("{where}의 키가 운영 체제의 키 보관함에 있습니다.", "The key for {where} is in the operating system's keyring."),
     "key_forget": ("키 지우기", "Forget the key"),
     "missing_address": ("서버 주소가 필요합니다. 예: {example}", "It needs the address of its server, for example {example}"),
-    "missing_file": (".gguf 모델 파일의 경로가 필요합니다.", "It needs the path of a .gguf model file."),
+    "missing_file": (
+        "설정하기를 누르면 모델을 내려받거나, 가지고 있는 .gguf 파일을 고를 수 있습니다.",
+        "Set it up: fetch a model with one click, or give the path of a .gguf file.",
+    ),
     "set_by_owner": (
         "다른 사람도 함께 쓰는 페이지입니다. 서버와 모델은 페이지 관리자가 설정 파일에서 정합니다.",
         "Other people use this page, too: its owner sets servers and models in the configuration.",
@@ -98,7 +101,7 @@ MODELS: dict[str, tuple[str, str]] = {
     "list_models_none": ("서버가 알려 준 모델이 없습니다. 이름을 직접 적어 주세요.", "The server names no models; type the name."),
     "list_models_late": ("서버가 아직 답하지 않았습니다.", "The server has not answered yet."),
     # a model of one's own
-    "local_model": ("이 컴퓨터의 언어 모델, 한 번에", "A language model on this machine, in one click"),
+    "local_model": ("클릭 한 번으로 내려받기", "Fetched with one click"),
     "local_model_more": (
         "{name} ({licence}). 한 번 내려받으면 답변을 이 컴퓨터에서 씁니다. 작은 모델이라 틀릴 수 있으니 출처를 확인하세요.",
         "{name} ({licence}). Fetched once; answers are then written on this machine. It is small and can be wrong: look at the sources.",

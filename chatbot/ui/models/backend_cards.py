@@ -14,6 +14,7 @@ from chatbot.rendering.words import Say
 from chatbot.ui import choices
 from chatbot.ui.models import backend_settings as backends
 from chatbot.ui.models.backend_settings import State
+from chatbot.ui.models.local_model import draw_local_model
 from chatbot.ui.models.pasted_key import can_paste, draw_key_field
 from chatbot.ui.models.server_list import draw_server_list
 from chatbot.ui.notices import notice, quiet, set_widget
@@ -130,6 +131,8 @@ def _draw_settings(config: Config, llm: LLMConfig, say: Say) -> None:
         _draw_offered(config, llm, say)
         return
     needs = backends.needs_of(llm)
+    if needs.model_file:
+        draw_local_model(config, say)
     if needs.example_url or "127.0.0.1" in needs.url:
         given = str(llm.options.get(needs.url_option, ""))
         _draw_text(config, llm, "address", given, needs.url or needs.example_url, say("address"))

@@ -17,7 +17,6 @@ from chatbot.ui import choices
 from chatbot.ui.documents.amounts import size
 from chatbot.ui.jobs import Job
 from chatbot.ui.models import backend_settings as backends
-from chatbot.ui.models.backend_cards import missing_html
 from chatbot.ui.notices import quiet
 
 _POLL_S = 0.5
@@ -40,9 +39,12 @@ _pulls: dict[Path, Pull] = {}  # by cache folder
 
 
 def draw_local_model(config: Config, say: Say) -> None:
-    """Draw it; drawn again by itself while it is being fetched."""
+    """Draw it, in the settings of the models that this program runs itself; drawn again by itself while it is fetched."""
+    lacking = backends.draft(config, "gguf").model_copy(update={"model": _MODEL.file})
+    if backends.lack(lacking) == "package":
+        return  # the card says so
     under_way = _pulls.get(config.models_cache)
-    with st.container(key="local_model", border=True):
+    with st.container(key="local_model"):
         if under_way is not None and not under_way.job.done(0):
             st.fragment(_draw_progress, run_every=_POLL_S)(under_way, say)
             return
@@ -57,10 +59,6 @@ def draw_local_model(config: Config, say: Say) -> None:
 
 
 def _draw_offer(config: Config, ended: Pull | None, say: Say) -> None:
-    lacking = backends.draft(config, "gguf").model_copy(update={"model": _MODEL.file})
-    if backends.lack(lacking) == "package":
-        st.html(f'<p class="sl-need">{missing_html(lacking, say)}</p>')
-        return
     label = say("local_model_get", gigabytes=f"{_MODEL.about_gb:g}")
     st.button(label, key="pull_model", icon=":material/download:", on_click=_start, args=(config,))
     error = ended.job.outcome().error if ended is not None else None

