@@ -28,7 +28,7 @@ from chatbot.answering.requests import as_chosen, recognise, without_opener
 from chatbot.answering.small_tasks.asked_for import asked_for
 from chatbot.answering.small_tasks.both_languages import found_in_both
 from chatbot.answering.small_tasks.ordering import order_by
-from chatbot.answering.suggestions import answered_next, next_questions, questions_about
+from chatbot.answering.suggesting.suggestions import answered_next, next_questions, questions_about
 from chatbot.answering.tables.table_question import TableQuestions
 from chatbot.answering.whole_document import Asked, answer_whole_again
 from chatbot.answering.whole_document.guide import Guide, guide_of

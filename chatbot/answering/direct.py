@@ -9,7 +9,7 @@ from typing import Literal
 from chatbot.answering.answer import Answer, unranked
 from chatbot.answering.library import READ, Library, about_library, spread
 from chatbot.answering.requests import without_opener
-from chatbot.answering.suggestions import answered_questions, possible_questions
+from chatbot.answering.suggesting.suggestions import answered_questions, possible_questions
 from chatbot.answering.tables.operation import wanted
 from chatbot.answering.tables.table_answer import TableReader
 from chatbot.answering.talk import talk
@@ -74,7 +74,7 @@ class DirectAnswers:
             if key not in self._suggested:
                 with self._store.reading() as view:
                     possible = list(possible_questions(view, view.documents(), language))
-                found = answered_questions(iter(possible), self._search)
+                found = answered_questions(iter(possible), self._search, language=language)
                 older = {k: v for k, v in self._suggested.items() if k[1] == key[1]}
                 self._suggested = {**older, key: found}
             return self._suggested[key]

@@ -7,8 +7,8 @@ from typing import Literal
 import pytest
 
 from chatbot import Chatbot
-from chatbot.answering.possible_questions import questions_of
-from chatbot.answering.suggestions import possible_questions
+from chatbot.answering.suggesting.possible_questions import questions_of
+from chatbot.answering.suggesting.suggestions import possible_questions
 from chatbot.store import ChunkRow
 from chatbot.text.language import hangul_share
 

@@ -14,7 +14,7 @@ from typing import Literal
 
 from chatbot.answering.answer import Written
 from chatbot.answering.library import spread
-from chatbot.answering.possible_questions import questions_of, subject
+from chatbot.answering.suggesting.possible_questions import questions_of, subject
 from chatbot.citations.markers import cited_numbers
 from chatbot.store import DocumentRow, View
 from chatbot.text.language import hangul_share, language_of
@@ -115,11 +115,15 @@ def answered_next(
 
 
 def answered_questions(
-    possible: Iterator[Possible], search: Callable[[str], Search], seconds: float = _SECONDS
+    possible: Iterator[Possible],
+    search: Callable[[str], Search],
+    seconds: float = _SECONDS,
+    language: Literal["ko", "en"] | None = None,
 ) -> tuple[str, ...]:
     """Up to ``COUNT`` of them that are answered, of different documents as far as there are any.
 
     Args:
+        language: those in it come first, also where they are of one document.
         search: finds and judges, without an answer; called at most ``_TRIES`` times.
         seconds: no search begins later than this after the first one has ended.
     """
@@ -134,7 +138,8 @@ def answered_questions(
         until = until or time.monotonic() + seconds  # the first search may have loaded the models
         if len(found) == COUNT or time.monotonic() > until:
             break
-    return tuple(one.question for one in (found + spare)[:COUNT])
+    best = sorted(found + spare, key=lambda one: language not in (None, language_of(one.question)))
+    return tuple(one.question for one in best[:COUNT])
 
 
 def questions_about(view: View, uri: str) -> list[Possible]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from chatbot import Chatbot
-from chatbot.answering.suggestions import (
+from chatbot.answering.suggesting.suggestions import (
     Possible,
     answered_next,
     answered_questions,
@@ -37,6 +37,19 @@ def test_only_questions_that_are_answered_from_their_own_document_are_kept_of_di
         Possible("three", "b"),
     ]
     assert answered_questions(iter(possible), searches.__getitem__) == ("one", "three", "two")
+
+
+def test_those_in_the_language_of_the_page_come_first_even_of_one_document() -> None:
+    of = {"필터란?": "a", "청소란?": "a", "먼지란?": "a", "What is it?": "b", "Who is it?": "c"}
+    possible = [Possible(question, document) for question, document in of.items()]
+    searches = {question: found(document) for question, document in of.items()}
+    korean = answered_questions(iter(possible), searches.__getitem__, language="ko")
+    assert korean == ("필터란?", "청소란?", "먼지란?")
+    assert answered_questions(iter(possible), searches.__getitem__) == (
+        "필터란?",
+        "What is it?",
+        "Who is it?",
+    )
 
 
 def test_not_more_than_eighteen_are_tried() -> None:

@@ -1,0 +1,1 @@
+"""Questions that the documents answer, shown to whoever does not know what to ask."""
