@@ -90,6 +90,7 @@ listen("toggle", ({ target }) => {
 });
 const observer = new MutationObserver(() => {
   adopt();
+  putDraft();
   focusFirst();
   if (asking.words.skip) skipLink();
   speakSoon();

@@ -26,6 +26,32 @@ const stopOrLeave = (event) => {
   stop.click();
 };
 
+// A question that is half typed outlasts a reload, another theme, another language, another part of the page: the framework
+// begins with an empty field each time. Kept for this tab alone, and until it is sent.
+const DRAFT = "secondlook-draft";
+const LONGEST_DRAFT = 100_000; // characters; no question is longer
+let begun = null; // the field that has got its draft
+const keepDraft = (text) => {
+  if (text && text.length <= LONGEST_DRAFT) sessionStorage.setItem(DRAFT, text);
+  else sessionStorage.removeItem(DRAFT);
+};
+const putDraft = () => {
+  const field = askField();
+  if (!field || field === begun) return;
+  begun = field;
+  const draft = sessionStorage.getItem(DRAFT);
+  if (!draft || field.value) return;
+  Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(field, draft); // past React
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+};
+listen("input", ({ target }) => target.matches?.(".st-key-ask textarea") && keepDraft(target.value));
+for (const name of ["keydown", "click"])
+  listen(name, ({ key, target }) => {
+    if (target.closest?.(".st-key-sign_out")) return keepDraft("");
+    if ((name === "click" || key === "Enter") && target.closest?.(".st-key-ask"))
+      setTimeout(() => keepDraft(askField()?.value)); // empty once it was sent
+  });
+
 // files: wherever they are dropped, they go where files are given
 const fileInput = () => document.querySelector(".st-key-ask input[type=file], .st-key-add input[type=file]");
 const bringsFiles = ({ dataTransfer }) => [...(dataTransfer?.types ?? [])].includes("Files");
