@@ -19,6 +19,7 @@ from chatbot.ui.jobs import Job
 
 _WAIT_S = 10.0  # for the first page of a server, whose models are loaded meanwhile
 _WAIT_NEXT_S = 5.0
+_LATER_S = 2.0  # between two looks whether what came too late is there
 _LOOK_S = 0.1
 _Key = tuple[str, int]  # language and commit of the index
 
@@ -28,8 +29,22 @@ _jobs: WeakKeyDictionary[Chatbot, tuple[_Key, Job[tuple[str, ...]]]] = (
 
 
 def draw_suggestions(chatbot: Chatbot, say: Say, may_wait: bool) -> str | None:
-    """The first questions; the one that was clicked. Nothing where none could be found, or not in time."""
-    return _draw(_found(_job(chatbot, say), _WAIT_S * may_wait), "suggestions", say)
+    """The first questions; the one that was clicked. Nothing where none could be found.
+
+    Those that are not found in time are drawn as soon as they are: at the first upload, the models are loaded and files
+    are read meanwhile.
+    """
+    job = _job(chatbot, say)
+    found = _found(job, _WAIT_S * may_wait)
+    if not found and not job.done(0):
+        st.fragment(_draw_page_when_found, run_every=_LATER_S)(job)
+        return None
+    return _draw(found, "suggestions", say)
+
+
+def _draw_page_when_found(job: Job[tuple[str, ...]]) -> None:
+    if job.done(0):
+        st.rerun()
 
 
 def draw_next_questions(newest: Exchange, say: Say, may_wait: bool) -> str | None:

@@ -22,6 +22,7 @@ from chatbot.ui.sidebar.theme import draw_theme_switch
 from chatbot.ui.sign_in import draw_sign_out
 
 _IN_ADDRESS = "lang"  # query parameter
+_CHAT = ""  # the address of the part that comes first
 
 
 def chosen_language() -> Say:
@@ -52,11 +53,12 @@ def draw_sidebar(
     """
     if has_index:
         st.html(button_html(NewConversation(), say("new_chat")))
+    said = page.chat.not_kept if page.part == _CHAT else ""  # below the answer, where it is read
     if kept_in is not None:
         draw_conversation_list(kept_in, page.chat.id, say)
-        if page.told:
+        if page.told and page.told != said:
             notice(say("problem"), say.error(page.told))
-    elif has_index:
+    elif has_index and not said:
         notice(say("not_kept"), say("conversations_unusable"))
     with st.container(key="foot", gap="small"):
         draw_under_way(say)

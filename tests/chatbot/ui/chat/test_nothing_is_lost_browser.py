@@ -212,6 +212,9 @@ def test_what_a_full_disk_did_not_take_is_kept_when_it_is_free_again(
     expect(exchange.locator(".sl-answer")).not_to_be_empty()
     notice = visit.page.locator(".sl-notice").filter(has_text="Not kept yet")
     expect(notice).to_contain_text("check the free space")
+    visit.page.locator(".sl-chat-head [data-act=pin]").click()
+    visit.settle()
+    expect(visit.page.get_by_text("check the free space")).to_have_count(1)  # and not in the sidebar as well
     own_page.fill_disk(False)
     expect(notice).to_have_count(0)  # by itself
     kept = Conversations.open(tmp_path / "store").exchanges(1)
