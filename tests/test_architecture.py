@@ -33,8 +33,9 @@ ALLOWED = {
     "chatbot.rendering": "errors text trace citations",
     "chatbot.conversations": "errors config text trace models retrieval citations answering engine rendering",
     "chatbot.notebooks": "errors config text models store retrieval engine conversations",
-    "chatbot.api": "errors config text trace models store retrieval reranking citations answering llms engine rendering conversations notebooks ingest ingest.web",
-    "chatbot.ui": "api errors config text trace models store citations answering llms engine rendering conversations notebooks ingest ingest.watching ingest.viewing ingest.web",
+    "chatbot.limits": "config",
+    "chatbot.api": "errors config limits text trace models store retrieval reranking citations answering llms engine rendering conversations notebooks ingest ingest.web",
+    "chatbot.ui": "api errors config limits text trace models store citations answering llms engine rendering conversations notebooks ingest ingest.watching ingest.viewing ingest.web",
     "chatbot.cli": "api chatbot errors config text trace models store retrieval answering llms engine rendering notebooks ingest ingest.watching ingest.sandbox ingest.web evaluation",
     "chatbot": "errors config trace citations answering engine notebooks cli",  # the public names
     "ingest.parsing": "errors text",

@@ -154,10 +154,13 @@ class RetrievalConfig(Section):
 
 
 class LimitsConfig(Section):
-    """What one person may do on the page. 0: no limit. Not set: no limit where nobody signs in, else the numbers of
-    ``chatbot/ui/limits/allowance.py``. ``storage_mb``: of the index that is added to."""
+    """What one person may do, on the page and with their API keys. 0: no limit. Not set: no limit where nobody signs in,
+    else the numbers of ``chatbot/limits/allowance.py``. ``answers_at_once``: for programs; ``texts_per_minute``: embedded
+    or ranked for them. ``storage_mb``: of the index that is added to."""
 
     questions_per_minute: int | None = Field(None, ge=0, le=100_000)
+    answers_at_once: int | None = Field(None, ge=0, le=10_000)
+    texts_per_minute: int | None = Field(None, ge=0, le=100_000_000)
     upload_files_per_hour: int | None = Field(None, ge=0, le=10_000_000)
     upload_mb_per_hour: int | None = Field(None, ge=0, le=10_000_000)
     storage_mb: int | None = Field(None, ge=0, le=1_000_000_000)

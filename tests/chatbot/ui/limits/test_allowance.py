@@ -1,4 +1,4 @@
-"""A person's questions, uploads and storage: no limit alone, sane ones among people, what is set in any case."""
+"""Who has reached a limit on the page is told which, and when there is room again."""
 
 from __future__ import annotations
 
@@ -6,28 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from chatbot.config import Config, LimitsConfig
+from chatbot.config import LimitsConfig
+from chatbot.limits import allowance
+from chatbot.limits.window import Window
 from chatbot.rendering.words import Say
 from chatbot.rendering.words.messages import in_language
-from chatbot.ui.limits import allowance
-from chatbot.ui.limits.allowance import in_force, question_refused, stored_bytes, upload_refused
-from chatbot.ui.limits.window import Window
-
-NONE = LimitsConfig(questions_per_minute=0, upload_files_per_hour=0, upload_mb_per_hour=0, storage_mb=0)
+from chatbot.ui.limits.allowance import question_refused, upload_refused
 
 
 @pytest.fixture(autouse=True)
 def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, span in (("_questions", 60), ("_files", 3600), ("_megabytes", 3600)):
         monkeypatch.setattr(allowance, name, Window(span))
-
-
-def test_alone_there_is_no_limit_and_among_people_there_are_sane_ones() -> None:
-    assert in_force(LimitsConfig(), is_shared=False) == NONE
-    shared = in_force(LimitsConfig(), is_shared=True)
-    assert all(shared.model_dump().values())
-    assert in_force(LimitsConfig(questions_per_minute=0), is_shared=True).questions_per_minute == 0
-    assert in_force(LimitsConfig(storage_mb=5), is_shared=False).storage_mb == 5
 
 
 def test_a_question_too_many_is_refused_with_when_it_works_again() -> None:
@@ -65,15 +55,8 @@ def test_an_index_takes_no_more_than_it_may(tmp_path: Path) -> None:
     (tmp_path / "files").mkdir()
     (tmp_path / "files" / "a").write_bytes(b"x" * 1_500_000)
     (tmp_path / "rag.db").write_bytes(b"x" * 100_000)
-    (tmp_path / "something of the person").write_bytes(b"x" * 9_000_000)
-    assert stored_bytes(tmp_path) == 1_600_000
     limits = LimitsConfig(storage_mb=2)
     assert upload_refused(limits, 1, 400_000, tmp_path) is None
     refusal = upload_refused(limits, 1, 400_001, tmp_path)
     assert refusal is not None
     assert "may take 2 MB" in Say("en")(refusal.key, **refusal.values)
-
-
-def test_limits_are_set_in_the_configuration() -> None:
-    config = Config().with_(limits={"questions_per_minute": 5})
-    assert config.limits.questions_per_minute == 5

@@ -10,10 +10,10 @@ import pytest
 
 from chatbot.config import Config
 from chatbot.engine import Chatbot
+from chatbot.limits import allowance
+from chatbot.limits.window import Window
 from chatbot.ui.chat.exchange import Exchange
 from chatbot.ui.choices import settings_of
-from chatbot.ui.limits import allowance
-from chatbot.ui.limits.window import Window
 from fakes.stores import small_store
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from threading import Thread
 
-from chatbot.ui.limits.window import Window
+from chatbot.limits.window import Window
 
 
 class Clock:

@@ -1,0 +1,117 @@
+"""Questions, texts, uploads and storage of a person, as ``[limits]`` in the configuration says.
+
+    refusal = take_question(config.limits, person.id, is_shared=True)   # None: it may be asked, and counts
+
+Where nobody signs in there is one person, and no limit unless one is set. Where people sign in, what is not set has the
+numbers below. The counts are of this process, and of everything in it, the page as well as programs that come with a key:
+they begin anew with it.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from chatbot.config import LimitsConfig
+from chatbot.limits.window import Window
+
+SHARED = LimitsConfig(
+    questions_per_minute=20,
+    answers_at_once=8,
+    texts_per_minute=10_000,  # two minutes of two cores
+    upload_files_per_hour=1_000,
+    upload_mb_per_hour=1_000,
+    storage_mb=10_000,
+)
+MINUTE, HOUR = 60.0, 3600.0
+MB = 10**6
+
+_questions, _texts, _files, _megabytes = Window(MINUTE), Window(MINUTE), Window(HOUR), Window(HOUR)
+_answers: Counter[str] = Counter()
+_lock = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why something is not taken now.
+
+    Attributes:
+        most: how many there may be, in the unit of its kind; of ``storage`` and ``megabytes`` 10**6 bytes.
+        wait_s: after how many seconds there is room again; ``inf``: never, it is more than may be had at once.
+    """
+
+    kind: Literal["questions", "answers", "texts", "files", "megabytes", "storage"]
+    most: int
+    wait_s: float
+
+
+def in_force(limits: LimitsConfig, is_shared: bool) -> LimitsConfig:
+    """``limits`` with a number for each, 0 for none."""
+    defaults = SHARED if is_shared else LimitsConfig(**dict.fromkeys(LimitsConfig.model_fields, 0))
+    given = {name: value for name, value in limits.model_dump().items() if value is not None}
+    return defaults.model_copy(update=given)
+
+
+def take_question(limits: LimitsConfig, who: str, *, is_shared: bool) -> Refusal | None:
+    """Why ``who`` may not ask now; ``None`` where they may, and then it counts."""
+    most = in_force(limits, is_shared).questions_per_minute
+    wait_s = _questions.take(who, 1, most) if most else 0.0
+    return Refusal("questions", most or 0, wait_s) if wait_s else None
+
+
+def take_texts(limits: LimitsConfig, who: str, count: int, *, is_shared: bool) -> Refusal | None:
+    """Why ``who`` may not have so many texts embedded or ranked now; ``None`` where they may."""
+    most = in_force(limits, is_shared).texts_per_minute
+    wait_s = _texts.take(who, count, most) if most else 0.0
+    return Refusal("texts", most or 0, wait_s) if wait_s else None
+
+
+def take_upload(
+    limits: LimitsConfig, who: str, files: int, size: int, store: Path, *, is_shared: bool
+) -> Refusal | None:
+    """Why ``who`` may not add so many files of ``size`` bytes now; ``None`` where they may."""
+    most = in_force(limits, is_shared)
+    if most.storage_mb and stored_bytes(store) + size > most.storage_mb * MB:
+        return Refusal("storage", most.storage_mb, math.inf)
+    if most.upload_files_per_hour and (wait_s := _files.take(who, files, most.upload_files_per_hour)):
+        return Refusal("files", most.upload_files_per_hour, wait_s)
+    megabytes = math.ceil(size / MB)
+    if most.upload_mb_per_hour and (wait_s := _megabytes.take(who, megabytes, most.upload_mb_per_hour)):
+        _files.give_back(who, files)
+        return Refusal("megabytes", most.upload_mb_per_hour, wait_s)
+    return None
+
+
+@contextmanager
+def answering(limits: LimitsConfig, who: str, *, is_shared: bool) -> Iterator[Refusal | None]:
+    """While an answer is found and written for ``who``: why it may not begin, or ``None``, and then it counts to the end."""
+    most = in_force(limits, is_shared).answers_at_once or 0
+    with _lock:
+        is_free = not most or _answers[who] < most
+        _answers[who] += is_free
+    try:
+        yield None if is_free else Refusal("answers", most, 1.0)
+    finally:
+        with _lock:
+            _answers[who] -= is_free
+            if not _answers[who]:
+                del _answers[who]
+
+
+def stored_bytes(store: Path) -> int:
+    """What the documents of an index take on the disk, kept content and base files included."""
+    files = [*store.glob("rag.db*"), *store.glob("base-*.faiss"), *(store / "files").glob("*")]
+    return sum(_size(file) for file in files)
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:  # gone meanwhile
+        return 0
