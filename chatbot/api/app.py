@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
+from chatbot.api.entrance import Entrance
 from chatbot.api.errors import add_error_handlers
 from chatbot.api.guard import Guard
 from chatbot.api.openai import models
@@ -43,6 +44,7 @@ def create_app(service: Service, names: Names = Names()) -> FastAPI:  # noqa: B0
         middleware=[
             Middleware(Guard, names=names, origins=frozenset(origins)),
             *_cors(origins),
+            Middleware(Entrance),
         ],
     )
     app.state.service = service

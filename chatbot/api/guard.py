@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import time
 from secrets import token_hex
 
 from fastapi import HTTPException
@@ -25,10 +26,11 @@ MOST_OF_A_BODY = 8 * 2**20  # bytes: a long conversation, or 2,048 texts to embe
 MOST_OF_AN_UPLOAD = 100 * 2**20  # bytes, as on the page
 UPLOADS = "/api/documents"
 _SLOWEST_S = 20.0  # between two pieces of a body
+_WHOLE_S, _WHOLE_UPLOAD_S = 60.0, 900.0  # for all of them: 1 Mbit/s
 TOO_LARGE = Problem(
     413, "too_large", f"a body has {MOST_OF_A_BODY:,} bytes at most, an upload {MOST_OF_AN_UPLOAD:,}; send less"
 )  # fmt: skip
-TOO_SLOW = Problem(408, "too_slow", f"nothing more of the body came within {_SLOWEST_S:.0f} s; send it again")
+TOO_SLOW = Problem(408, "too_slow", "the body came too slowly; send it again, without waiting in between")
 _ANOTHER_HOST = Problem(
     421, "another_host", "this program is not known under that name; start it with --host NAME"
 )
@@ -71,8 +73,9 @@ class Guard:
         if refusal := self._refusal(scope, headers):
             await _refuse(scope, receive, send, refusal)
             return
-        most = MOST_OF_AN_UPLOAD if scope["path"].startswith(UPLOADS) else MOST_OF_A_BODY
-        await self._app(scope, _bounded(receive, most), send)
+        is_upload = scope["path"].startswith(UPLOADS)
+        most, whole_s = (MOST_OF_AN_UPLOAD, _WHOLE_UPLOAD_S) if is_upload else (MOST_OF_A_BODY, _WHOLE_S)
+        await self._app(scope, _bounded(receive, most, whole_s), send)
 
     def _refusal(self, scope: Scope, headers: Headers) -> Problem | None:
         own = (scope.get("server") or ("", 0))[0]
@@ -95,16 +98,19 @@ class Guard:
         return TOO_LARGE if len(length) > 12 or int(length) > most else None
 
 
-def _bounded(receive: Receive, most: int) -> Receive:
-    """``receive`` that counts, and waits so long for each piece of the body; what comes after it is waited for as it is."""
-    left, is_whole = most, False
+def _bounded(receive: Receive, most: int, whole_s: float) -> Receive:
+    """``receive`` that counts, and waits so long for each piece of the body and for all of it.
+
+    What comes after the body is waited for as it is.
+    """
+    left, is_whole, until = most, False, time.monotonic() + whole_s
 
     async def received() -> Message:
         nonlocal left, is_whole
         if is_whole:
             return await receive()
         try:
-            async with asyncio.timeout(_SLOWEST_S):
+            async with asyncio.timeout(max(0.0, min(_SLOWEST_S, until - time.monotonic()))):
                 message = await receive()
         except TimeoutError:
             raise HTTPException(408) from None  # the kind that the framework passes on

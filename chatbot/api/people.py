@@ -33,6 +33,11 @@ class Caller:
     library: Library
     granted: Granted | None = None
 
+    @property
+    def who(self) -> str:
+        """By what limits count: the person, as on the page; the key where nobody signs in."""
+        return self.person.id or (f"key {self.granted.number}" if self.granted else "whoever has the machine")
+
     def notebooks(self, action: Action = Action.SEE) -> list[NotebookRow]:
         """Those that may be seen, or in which ``action`` may be done."""
         seen = self.library.notebooks(self.person)
@@ -81,6 +86,9 @@ def bearer_of(request: Request) -> str:
 
 async def person_of(request: Request) -> Caller:
     """Who asks. Raises ``Problem`` 401 where a key is needed and none came, ``KeyRefused`` where it is not good."""
+    caller: Caller | None = getattr(request.state, "caller", None)
+    if caller is not None:  # let in before the body was read
+        return caller
     service, bearer = service_of(request), bearer_of(request)
     return await service.quick(lambda: caller_of(service, bearer))
 

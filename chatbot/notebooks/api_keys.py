@@ -49,16 +49,20 @@ class Grant:
 
     Attributes:
         library: for which the person may do what their roles allow and the key is for; everything goes through it.
-        key: the key; ``None`` where none was needed.
     """
 
     person: Person
     library: Library
-    key: ApiKey | None = None
+    key: ApiKey
+
+    @property
+    def number(self) -> int:
+        """Of the key."""
+        return self.key.id
 
     def require(self, scope: Scope) -> None:
         """Raise ``NotAllowed`` where the key is not for this; for what belongs to no notebook."""
-        if self.key is not None and scope not in self.key.scopes:
+        if scope not in self.key.scopes:
             raise _not_for(self.key, scope)
 
 

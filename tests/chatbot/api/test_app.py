@@ -24,6 +24,7 @@ class Grant:
     person: Person
     library: Library
     needed: list[str] = field(default_factory=list)
+    number: int = 1
 
     def require(self, scope: str) -> None:
         self.needed.append(scope)

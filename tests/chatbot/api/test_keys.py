@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
+from starlette.types import Message
 
 from chatbot.api.running import service_for
 from chatbot.config import Config
@@ -63,3 +64,26 @@ def test_a_key_without_a_person_opens_nothing_once_people_sign_in(empty: Config,
     with client_of(service_for(empty, "127.0.0.1")) as asked:
         assert status(asked, token) == 401
         assert status(asked, keys.make("kim's", KIM)[0]) == 200
+
+
+def test_nothing_of_a_body_is_read_before_the_key(client: TestClient, keys: ApiKeys) -> None:
+    keys.make("one", ALONE)
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        raise AssertionError("the body was read")
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    for path in ("/api/documents", "/v1/chat/completions", "/anything"):
+        scope = {
+            "type": "http", "http_version": "1.1", "method": "POST", "path": path, "raw_path": path.encode(),
+            "query_string": b"", "root_path": "", "scheme": "http", "server": ("127.0.0.1", 8502),
+            "client": ("127.0.0.1", 9), "headers": [(b"host", b"127.0.0.1:8502"), (b"content-length", b"100000")],
+        }  # fmt: skip
+        assert client.portal is not None
+        client.portal.call(client.app, scope, receive, send)
+        assert [message["status"] for message in sent if "status" in message] == [401]
+        assert (b"connection", b"close") in sent[0]["headers"]
+        sent.clear()

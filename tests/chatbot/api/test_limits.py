@@ -1,0 +1,92 @@
+"""What a person may do on the page holds for the programs that come with their keys, by the same counts."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+import pytest
+
+from chatbot.api.limits import count_question, count_texts, count_upload, under_way
+from chatbot.api.people import Caller, caller_of
+from chatbot.api.problems import Problem
+from chatbot.api.service import Service
+from chatbot.config import Config
+from chatbot.limits import allowance
+from chatbot.limits.window import Window
+from chatbot.notebooks import ALONE, ApiKeys, Library, Person
+
+KIM = Person("https://id.example#1", "Kim", "kim@example.org")
+
+
+@pytest.fixture(autouse=True)
+def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, span in (("_questions", 60), ("_texts", 60), ("_files", 3600), ("_megabytes", 3600)):
+        monkeypatch.setattr(allowance, name, Window(span, lambda: 0.0))
+
+
+@pytest.fixture
+def service(empty: Config) -> Service:
+    limits = {
+        "questions_per_minute": 2, "texts_per_minute": 10, "answers_at_once": 1, "upload_mb_per_hour": 1,
+        "upload_files_per_hour": 2, "storage_mb": 1,
+    }  # fmt: skip
+    config = empty.with_(limits=limits)
+    library = Library(config)
+    library.meet(KIM)
+    return Service(config, is_open=False, library=library, keys=ApiKeys(library))
+
+
+def caller(service: Service, person: Person = KIM) -> Caller:
+    return caller_of(service, ApiKeys(service.library).make("one", person)[0])
+
+
+def refused(action: object, *arguments: object) -> Problem:
+    with pytest.raises(Problem) as problem:
+        action(*arguments)  # type: ignore[operator]
+    return problem.value
+
+
+def test_every_key_of_a_person_and_their_page_count_together(service: Service) -> None:
+    first, second = caller(service), caller(service)
+    count_question(first, service)
+    assert allowance.take_question(service.config.limits, KIM.id, is_shared=True) is None  # the page
+    problem = refused(count_question, second, service)
+    assert (problem.status, problem.code, problem.headers) == (
+        429,
+        "rate_limit_exceeded",
+        {"Retry-After": "60"},
+    )
+    assert problem.message == "2 questions a minute are answered for each person; come again in 60 s"
+
+
+def test_what_can_never_be_had_at_once_is_no_matter_of_time(service: Service) -> None:
+    one = caller(service)
+    assert refused(count_texts, one, service, 11).status == 413
+    count_texts(one, service, 10)
+    assert refused(count_texts, one, service, 1).status == 429
+    assert refused(count_upload, one, service, service.config, 1, 10**7).message == (
+        "a notebook may take 1 MB; remove documents first"
+    )
+    count_upload(one, service, service.config, 2, 10)
+    assert refused(count_upload, one, service, service.config, 1, 10).headers == {"Retry-After": "3600"}
+
+
+def test_one_answer_after_the_other_where_only_one_may_be_under_way(service: Service) -> None:
+    first, second = caller(service), caller(service)
+    with ExitStack() as stack:
+        stack.enter_context(under_way(first, service))
+        assert refused(stack.enter_context, under_way(second, service)).headers == {"Retry-After": "1"}
+    with under_way(second, service):
+        pass
+
+
+def test_keys_of_the_machine_are_counted_each_for_itself(empty: Config) -> None:
+    config = empty.with_(limits={"questions_per_minute": 1})
+    service = Service(config, is_open=True, keys=ApiKeys(Library(config)))
+    first, second = caller(service, ALONE), caller(service, ALONE)
+    for one in (first, second):
+        count_question(one, service)
+        assert refused(count_question, one, service).status == 429
+    assert {one.who for one in (first, second, Caller(ALONE, service.library))} == {
+        "key 1", "key 2", "whoever has the machine",
+    }  # fmt: skip
