@@ -48,7 +48,7 @@ from chatbot.reranking import (
 )
 from chatbot.retrieval import embeddings
 from chatbot.retrieval.retrieve import Find, HybridRetriever, retrieve
-from chatbot.store import DocumentName, Store
+from chatbot.store import DocumentName, Store, open_store
 from chatbot.text.asking import LONGEST_QUESTION
 from chatbot.trace import IN_PARTS, LOOK_UP, Candidate, Request, Search, Stretch, Timings, Turn
 
@@ -66,7 +66,7 @@ def load_chatbot(config: Config | None = None) -> Chatbot:
         ModelError: weights are not on this machine, or damaged.
     """
     config = config or load_config()
-    return Chatbot(config, Store.open(config.store, embeddings.store_identity(config)))
+    return Chatbot(config, open_store(config, embeddings.store_identity(config)))
 
 
 class Chatbot:

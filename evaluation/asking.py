@@ -20,7 +20,7 @@ from chatbot.models import folders
 from chatbot.retrieval.embeddings import embed_query, fingerprint
 from chatbot.retrieval.retrieve import DEPTH
 from chatbot.store import ChunkRow
-from chatbot.text.keywords import match_query
+from chatbot.text.keywords import question_terms
 from chatbot.trace import Candidate, Search
 from evaluation.indexes import OnStep, cache_folder, content_key, digest
 from evaluation.questions import Question
@@ -160,7 +160,7 @@ def _lists(
     vector = embed_query(chatbot.embedding, search.query)
     with chatbot.store.reading() as view:
         lists = {
-            "lexical": view.lexical(match_query(search.query), setting.depth),
+            "lexical": view.lexical(question_terms(search.query), setting.depth),
             "dense": view.dense(vector, setting.depth),
         }
         rows = view.chunks({chunk for found in lists.values() for chunk, _ in found})

@@ -12,7 +12,7 @@ from chatbot.config import Config
 from chatbot.engine import Chatbot
 from chatbot.errors import ChatbotError
 from chatbot.retrieval.embeddings import store_identity
-from chatbot.store import Store
+from chatbot.store import open_store
 from evaluation.asking import Setting, ask_all, without_remembered_scores
 from evaluation.beir import choose_split, read_judged
 from evaluation.indexes import OnStep, beir_index
@@ -79,7 +79,7 @@ def evaluate(
     start = time.perf_counter()
     config = task.config
     k = config.retrieval.k
-    with closing(Store.open(config.store, store_identity(config))) as store:
+    with closing(open_store(config, store_identity(config))) as store:
         bot = Chatbot(without_remembered_scores(config), store, (model or ModelOnce(config))())
         asked = ask_all(bot, task.questions, Setting(k, config.reranker.enabled), on_progress, "asking")
         with store.reading() as view:

@@ -13,7 +13,7 @@ from chatbot.config import Config
 from chatbot.errors import StoreMissing
 from chatbot.models.folders import sha256_of
 from chatbot.retrieval.embeddings import embed_texts, fingerprint, store_identity
-from chatbot.store import IndexWriter, NewChunk, NewDocument, Store
+from chatbot.store import NewChunk, NewDocument, Store, Writer, create_store, open_store
 from chatbot.store.records import embedded_text, hash_of
 from chatbot.text.keywords import ANALYSIS_VERSION, analyse
 from evaluation.beir import Entry, read_corpus
@@ -66,13 +66,13 @@ def beir_index(config: Config, folder: Path, model: ModelOnce, on_progress: OnSt
 def _open(settings: Config, model: ModelOnce) -> Store:
     identity = store_identity(settings)
     try:
-        return Store.open(settings.store, identity)
+        return open_store(settings, identity)
     except StoreMissing:
         dimension = embed_texts(model(), ["dimension"]).shape[1]
-        return Store.create(settings.store, identity, dimension)
+        return create_store(settings, identity, dimension)
 
 
-def _store_group(writer: IndexWriter, entries: Sequence[Entry], folder: Path, model: ModelOnce) -> None:
+def _store_group(writer: Writer, entries: Sequence[Entry], folder: Path, model: ModelOnce) -> None:
     texts = [_read_by_models(entry) for entry in entries]
     vectors = embed_texts(model(), texts)
     for entry, text, vector in zip(entries, texts, vectors, strict=True):

@@ -20,7 +20,7 @@ from chatbot.errors import ChatbotError, ConfigError
 from chatbot.llms import build_writer
 from chatbot.store import ChunkRow
 from chatbot.text.invisible import clean_line
-from chatbot.text.keywords import match_query
+from chatbot.text.keywords import question_terms
 from chatbot.text.language import language_of
 from evaluation.evaluate import ignore_progress
 from evaluation.indexes import OnStep
@@ -62,7 +62,7 @@ def propose_questions(
         write: a language model's; it is asked for half of them.
     """
     found = Proposals()
-    terms = [set(match_query(question.text).split(" OR ")) for question in known]
+    terms = [set(question_terms(question.text)) for question in known]
     with chatbot.store.reading() as view:
         rows = [row for row in view.documents() if row.chunks]
         mined = [list(mine_questions(view, row)) for row in rows]
@@ -76,7 +76,7 @@ def propose_questions(
         if len(found.kept) == count:
             break
         on_progress("looking up questions", len(found.kept), count)
-        asked = set(match_query(proposal.question).split(" OR "))
+        asked = set(question_terms(proposal.question))
         if any(len(asked & other) >= _SAME * len(asked | other) for other in terms):
             found.dropped["double"] += 1
         elif not _is_found(chatbot, judge, proposal, k):

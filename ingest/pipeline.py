@@ -25,7 +25,7 @@ from chatbot.retrieval.embeddings import (
     known_dimension,
     store_identity,
 )
-from chatbot.store import DocumentRow, IndexWriter, NewChunk, NewDocument, Store
+from chatbot.store import DocumentRow, NewChunk, NewDocument, Store, Writer, create_store, open_store
 from chatbot.store.records import Vectors, embedded_text, hash_of
 from chatbot.text.keywords import analyse
 from ingest.parsing.document import ParsedDocument
@@ -96,7 +96,7 @@ def run(
         with ingest.store.reading() as view:
             documents, roots = view.documents(), view.roots()
         work = plan(paths, documents, roots, ingest.writer.label_root, made_by(config), config.store)
-        uploads = uploads_to_do(documents, made_by(config), ingest.store.folder / "files")
+        uploads = uploads_to_do(documents, made_by(config), ingest.store.files)
         work.todo += uploads.todo
         work.notes += uploads.notes
         ingest.carry_out(work)
@@ -107,7 +107,7 @@ def _documents(config: Config) -> list[DocumentRow]:
     """What the index has, nothing if it cannot be opened."""
     with (
         suppress(StoreError),
-        closing(Store.open(config.store, store_identity(config))) as store,
+        closing(open_store(config, store_identity(config))) as store,
         store.reading() as view,
     ):
         return view.documents()
@@ -148,7 +148,7 @@ class Ingest:
         self._start = time.perf_counter()
         with ExitStack() as stack:
             self.store = stack.enter_context(closing(self._open()))
-            self.writer: IndexWriter = stack.enter_context(self.store.writing())
+            self.writer: Writer = stack.enter_context(self.store.writing())
             self._open_until_exit = stack.pop_all()
         return self
 
@@ -200,9 +200,9 @@ class Ingest:
     def _open(self) -> Store:
         identity = store_identity(self.config)
         try:
-            return Store.open(self.config.store, identity)
+            return open_store(self.config, identity)
         except StoreMissing:
-            return Store.create(self.config.store, identity, self._model.dimension())
+            return create_store(self.config, identity, self._model.dimension())
 
     def _prepared(self, tasks: Sequence[FileTask]) -> Generator[_Prepared]:
         """Parsed and split files, in the order given; refused ones are recorded and left out."""

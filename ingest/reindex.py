@@ -1,6 +1,6 @@
 """Reindexing for another model, splitter or parser: a new index is built beside the old one, which answers meanwhile.
 
-The new index lies in ``STORE/reindex`` until every document is in it; then the live one takes it over in one
+The new index lies beside the live one, in ``STORE/reindex``, until every document is in it; then the live one takes it over in one
 transaction. Interrupted, it goes on where it was. Files are read again; documents whose file is gone or has
 changed keep their passages, which are only embedded again.
 """
@@ -8,7 +8,6 @@ changed keep their passages, which are only embedded again.
 from __future__ import annotations
 
 import os
-import shutil
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +15,8 @@ from typing import TYPE_CHECKING
 from chatbot.config import Config
 from chatbot.errors import Phrase, StoreError
 from chatbot.retrieval.embeddings import store_identity
-from chatbot.store import DocumentRow, NewChunk, NewDocument, Store, View
+from chatbot.store import DocumentRow, NewChunk, NewDocument, Store, View, identity_at, open_store
+from chatbot.store.engines import beside, discard, take_over
 from chatbot.store.records import embedded_text, hash_of
 from chatbot.text.keywords import analyse
 from ingest.pipeline import Ingest, ModelOnce, OnProgress, made_by
@@ -26,8 +26,6 @@ from ingest.sync import FileTask, Plan
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
-
-BESIDE = "reindex"
 
 
 def reindex(
@@ -43,15 +41,13 @@ def reindex(
         StoreMissing: there is no index.
         StoreBusy: another process is writing.
     """
-    beside = config.store / BESIDE
-    with closing(Store.open(config.store, Store.identity_at(config.store))) as live, live.writing() as writer:
-        _discard_if_made_otherwise(beside, config)
+    new = beside(config)
+    with closing(open_store(config, identity_at(config))) as live, live.writing() as writer:
+        _discard_if_made_otherwise(new)
         same_model = live.identity == store_identity(config)
         if same_model and (report := _nothing_to_do(live, made_by(config))):
             return report
-        with Ingest(
-            config.with_(store=beside), embedding, on_progress, also_known=live if same_model else None
-        ) as ingest:
+        with Ingest(new, embedding, on_progress, also_known=live if same_model else None) as ingest:
             with live.reading() as view, ingest.store.reading() as made:
                 work, kept = _plan(view, made, made_by(config))
             ingest.carry_out(work)
@@ -59,8 +55,8 @@ def reindex(
                 for row in kept:
                     _keep(ingest, view, row)
             report = ingest.report
-        writer.adopt(beside)
-        shutil.rmtree(beside)
+        take_over(writer, new)
+        discard(new)
     return report
 
 
@@ -73,12 +69,12 @@ def _nothing_to_do(live: Store, maker: str) -> IngestReport | None:
     return IngestReport(unchanged=[FileResult(row.uri, row.reason, is_news=False) for row in rows])
 
 
-def _discard_if_made_otherwise(beside: Path, config: Config) -> None:
+def _discard_if_made_otherwise(new: Config) -> None:
     """What an interrupted run has left is of use only for the same model."""
     try:
-        Store.open(beside, store_identity(config)).close()
+        open_store(new, store_identity(new)).close()
     except StoreError:  # of another model, damaged, or not there
-        shutil.rmtree(beside, ignore_errors=True)
+        discard(new)
 
 
 def _plan(view: View, made: View, maker: str) -> tuple[Plan, list[DocumentRow]]:

@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 from chatbot.errors import ConfigError, Phrase
 from chatbot.store import DocumentRow
+from chatbot.store.protocol import Files
 from chatbot.store.records import UPLOADS
 from ingest.parsing.ocr import came_since
 from ingest.roots import (
@@ -193,25 +194,26 @@ def plan(
     return result
 
 
-def uploads_to_do(documents: Iterable[DocumentRow], made_by: str, folder: Path) -> Plan:
-    """Uploaded documents that another parser or splitter made, to be made again from their content in ``folder``."""
+def uploads_to_do(documents: Iterable[DocumentRow], made_by: str, files: Files) -> Plan:
+    """Uploaded documents that another parser or splitter made, to be made again from their content, which is kept."""
     result = Plan()
-    real = Path(os.path.realpath(folder))
     for row in documents:
         if not row.is_kept or is_current(row, made_by):
             continue
         try:
-            sha256, size = digest_of(real / row.sha256)
+            path = files.path(row.sha256)
+            real = Path(os.path.realpath(path.parent)) / path.name
+            sha256, size = digest_of(real)
         except OSError:
             sha256, size = "", 0
         if sha256 == row.sha256:
             task = FileTask(
                 row.uri,
-                folder / sha256,
+                path,
                 sha256,
                 size,
                 name_of(row),
-                real / sha256,
+                real,
                 row.address,
                 row.validators,
             )

@@ -13,7 +13,7 @@ from chatbot.config import Config
 from chatbot.reranking.codec import codec_named
 from chatbot.reranking.kept import PassageReader
 from chatbot.retrieval.embeddings import build_embedding, store_identity
-from chatbot.store import Store
+from chatbot.store import open_store
 from chatbot.store.records import embedded_text, hash_of
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def keep_token_vectors(
         StoreBusy: another process is writing.
     """
     reader = PassageReader(config, lambda: embedding or build_embedding(config), embedding)
-    with closing(Store.open(config.store, store_identity(config))) as store, store.writing() as writer:
+    with closing(open_store(config, store_identity(config))) as store, store.writing() as writer:
         if not reader.wants_codes(""):
             writer.drop_token_vectors()
             return 0

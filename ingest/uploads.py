@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 from chatbot.config import Config
 from chatbot.errors import Phrase
 from chatbot.store import DocumentRow, Store
-from chatbot.store.private_files import private_folder, write_private
 from chatbot.store.records import UPLOADS
 from ingest.pipeline import Ingest, ModelOnce, OnProgress, made_by
 from ingest.report import IngestReport, Progress
@@ -45,22 +44,22 @@ def upload(
     """
     with Ingest(config, embedding, stopping(on_progress, should_stop)) as ingest:
         work = Plan()
-        folder = ingest.store.folder / "files"
-        private_folder(folder)
-        real = Path(os.path.realpath(folder))
+        files_kept = ingest.store.files
         with ingest.store.reading() as view:
             for given, content in files.items() if isinstance(files, Mapping) else files:
                 name = plain_path(given)
                 digest = hashlib.sha256(content).hexdigest()
-                task = FileTask(
-                    f"{UPLOADS}/{name}", folder / digest, digest, len(content), name, real / digest
-                )
-                row = view.document(task.uri)
+                uri = f"{UPLOADS}/{name}"
+                row = view.document(uri)
                 if row is not None and (row.sha256, row.made_by) == (digest, made_by(config)):
                     work.unchanged.append(row)
                     continue
-                write_private(task.path, content)
-                work.todo.append(task)
+                path = files_kept.put(digest, content)
+                work.todo.append(
+                    FileTask(
+                        uri, path, digest, len(content), name, Path(os.path.realpath(path.parent)) / digest
+                    )
+                )
         return carry_out_kept(ingest, work)
 
 
@@ -127,9 +126,7 @@ def _remove_unused(store: Store) -> None:
     """Delete kept content that no upload or page has any more; the caller holds the writer lock."""
     with store.reading() as view:
         used = {row.sha256 for row in view.documents() if row.is_kept}
-    for file in (store.folder / "files").glob("*"):
-        if file.name not in used:
-            file.unlink(missing_ok=True)
+    store.files.sweep(used)
 
 
 def _task(row: DocumentRow, roots: Mapping[str, Path]) -> FileTask:

@@ -12,13 +12,13 @@ import pytest
 
 from chatbot.config import Config
 from chatbot.retrieval.embeddings import store_identity
-from chatbot.store import Store, View
+from chatbot.store import View, open_store
 from chatbot.store.records import embedded_text
-from chatbot.text.keywords import match_query
+from chatbot.text.keywords import question_terms
 
 
 def read_index(config: Config, look: Callable[[View], Any]) -> Any:
-    store = Store.open(config.store, store_identity(config))
+    store = open_store(config, store_identity(config))
     try:
         with store.reading() as view:
             return look(view)
@@ -31,7 +31,7 @@ def statuses(config: Config) -> dict[str, str]:
 
 
 def faults(config: Config) -> list[str]:
-    store = Store.open(config.store, store_identity(config))
+    store = open_store(config, store_identity(config))
     try:
         return store.faults()
     finally:
@@ -43,7 +43,7 @@ def found_documents(config: Config, embedding: Any, question: str) -> tuple[set[
 
     def look(view: View) -> tuple[set[str], set[str]]:
         dense = view.dense(np.asarray(embedding.vector(question), np.float32), 1000)
-        lexical = view.lexical(match_query(question), 1000)
+        lexical = view.lexical(question_terms(question), 1000)
         rows = view.chunks(chunk for chunk, _ in [*dense, *lexical])
         return {rows[c].document for c, _ in dense}, {rows[c].document for c, _ in lexical}
 

@@ -63,7 +63,7 @@ def side(folder: Path) -> dict[str, Any]:
     """Ingests ``folder`` / files; what became of each file, its words, and by how much this process grew."""
     from benchmarks.storage.data import hashed_config, hashed_identity
     from benchmarks.storage.embedding import HashedEmbedding
-    from chatbot.store import Store
+    from chatbot.store import open_store
     from ingest.pipeline import run
 
     config, embedding = hashed_config(folder / "store"), HashedEmbedding()
@@ -72,7 +72,7 @@ def side(folder: Path) -> dict[str, Any]:
     before = peak_mb()
     report = run(config, [folder / "files"], embedding=embedding)
     grown = peak_mb() - before
-    with closing(Store.open(config.store, hashed_identity())) as store, store.reading() as view:
+    with closing(open_store(config, hashed_identity())) as store, store.reading() as view:
         found = {
             str(row.path): {
                 "status": row.status,

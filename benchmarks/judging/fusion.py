@@ -29,7 +29,8 @@ from benchmarks.judging.retrieval_sets import (
 from chatbot.config import Config
 from chatbot.retrieval.embeddings import build_embedding, embed_query, embed_texts, fingerprint
 from chatbot.retrieval.fusion import fuse
-from chatbot.text.keywords import TOKENIZE, analyse, match_query
+from chatbot.store.sqlite.fts5 import TOKENIZE, any_of
+from chatbot.text.keywords import analyse, question_terms
 
 Floats = NDArray[np.floating]
 Fusion = Callable[[Floats, Floats], Floats]  # dense and lexical scores of the candidates -> fused scores
@@ -71,7 +72,7 @@ def bm25_scores(data: RetrievalSet) -> Floats:
     index = build_index([analyse(text) for text in data.texts], TOKENIZE)
     scores = np.zeros((len(data.questions), len(data.texts)), dtype=np.float32)
     for row, question in zip(scores, data.questions, strict=True):
-        if expression := match_query(question):
+        if expression := any_of(question_terms(question)):
             for passage, score in index.execute(
                 "SELECT rowid, bm25(chunk) FROM chunk WHERE chunk MATCH ?", (expression,)
             ):

@@ -31,7 +31,8 @@ from benchmarks.judging.retrieval_sets import (
     titled,
 )
 from benchmarks.report import peak_mb
-from chatbot.text.keywords import TOKENIZE, analyse, match_query
+from chatbot.store.sqlite.fts5 import TOKENIZE, any_of
+from chatbot.text.keywords import analyse, question_terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,13 @@ class Analysis:
     tokenize: str = TOKENIZE
 
 
-def any_of(terms: Sequence[str]) -> str:
-    return " OR ".join(f'"{term}"' for term in dict.fromkeys(terms))
-
-
 def words(text: str) -> str:
     return "".join(letter.lower() if letter.isalnum() else " " for letter in text)
+
+
+def expression_of(question: str) -> str:
+    """What the program asks FTS5."""
+    return any_of(question_terms(question))
 
 
 def analyses() -> list[Analysis]:
@@ -60,7 +62,7 @@ def analyses() -> list[Analysis]:
             "pairs, unstemmed English", analyse, lambda question: any_of(analyse(question).split()), plain
         ),
         Analysis("pairs, whole question", analyse, lambda question: any_of(analyse(question).split())),
-        Analysis("pairs, keywords (ours)", analyse, match_query),
+        Analysis("pairs, keywords (ours)", analyse, expression_of),
     ]
     if find_spec("kiwipiepy") is None:
         print("kiwipiepy is not installed: morphemes are left out (pip install kiwipiepy)")
@@ -72,12 +74,12 @@ def analyses() -> list[Analysis]:
 
     def ask_morphemes(question: str) -> str:
         if question.isascii():
-            return match_query(question)
+            return expression_of(question)
         terms = morphemes(question).split()
         return any_of([term for term in terms if term not in ASKING_MORPHEMES] or terms)
 
     def ask_both(question: str) -> str:
-        return " OR ".join(filter(None, (match_query(question), ask_morphemes(question))))
+        return " OR ".join(filter(None, (expression_of(question), ask_morphemes(question))))
 
     return [
         *found,
@@ -87,7 +89,7 @@ def analyses() -> list[Analysis]:
 
 
 CONTENT_TAGS = ("NN", "NR", "NP", "VV", "VA", "XR", "MM", "MAG", "SL", "SN", "SH")
-# dropped from questions, as match_query does for pairs
+# dropped from questions, as question_terms does for pairs
 ASKING_MORPHEMES = frozenset(
     [
         "무엇",
@@ -164,7 +166,7 @@ def measure_latency(folder: Path, sets: Sequence[RetrievalSet]) -> None:
         line = f"{data.name:<14}"
         for name, ask in (
             ("whole question", lambda q: any_of(analyse(q).split())),
-            ("keywords", match_query),
+            ("keywords", expression_of),
         ):
             times = []
             for question in data.questions[:200]:

@@ -52,14 +52,14 @@ def build(texts: Path, work: Path) -> dict[str, Any]:
     import numpy as np
 
     from chatbot.retrieval.embeddings import build_embedding, embed_texts, store_identity
-    from chatbot.store import Store
+    from chatbot.store import open_store
     from chatbot.store.records import embedded_text
     from ingest.pipeline import run
 
     config = Config(store=work / "ours")
     model = build_embedding(config)
     run(config, [texts], embedding=model)
-    store = Store.open(config.store, store_identity(config))
+    store = open_store(config, store_identity(config))
     with store.reading() as view:
         rows = [row for document in view.documents() for row in view.chunks_of(document.uri)]
     store.close()

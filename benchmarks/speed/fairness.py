@@ -23,7 +23,7 @@ from rich.console import Console
 from benchmarks.report import print_verdicts, table, verdict
 from chatbot.config import Config
 from chatbot.retrieval.embeddings import build_embedding, store_identity
-from chatbot.store import Store
+from chatbot.store import open_store
 from chatbot.ui.documents.index_changes import upload_in_parts
 from chatbot.ui.documents.work import Work
 
@@ -71,10 +71,10 @@ def a_page(chance: random.Random) -> bytes:
 
 def is_found(config: Config, word: str) -> bool:
     """Whether a search by words finds a file."""
-    store = Store.open(config.store, store_identity(config))
+    store = open_store(config, store_identity(config))
     try:
         with store.reading() as view:
-            return bool(view.lexical(f'"{word}"', 1))
+            return bool(view.lexical([word], 1))
     finally:
         store.close()
 

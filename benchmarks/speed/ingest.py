@@ -45,7 +45,7 @@ def ingest_ours(
 ) -> dict[str, Any]:
     import chatbot.retrieval.local_embedding  # noqa: F401 - imports are not the model's loading
     from chatbot.retrieval.embeddings import build_embedding, store_identity
-    from chatbot.store import Store
+    from chatbot.store import open_store
     from ingest.pipeline import run
 
     config = Config(store=work / f"ours-{token_vectors}").with_(reranker={"token_vectors": token_vectors})
@@ -54,7 +54,7 @@ def ingest_ours(
     loaded = time.perf_counter()
     with _Measured() as measured:
         run(config, [texts], embedding=model)
-    store = Store.open(config.store, store_identity(config))
+    store = open_store(config, store_identity(config))
     with store.reading() as view:
         rows = [row for document in view.documents() for row in view.chunks_of(document.uri)]
     store.close()

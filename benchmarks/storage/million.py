@@ -29,6 +29,7 @@ from benchmarks.storage.data import (
 from benchmarks.storage.sides import disk_mb
 from chatbot.store import Store
 from chatbot.store.records import Ids, Vectors
+from chatbot.store.sqlite.store import SqliteStore
 
 KINDS = ("uniform", "clustered")
 READERS = 16
@@ -40,7 +41,7 @@ _K = 10
 
 def load_million(kind: str, size: int, folder: Path) -> dict[str, Any]:
     """Store what is not stored yet."""
-    with closing(Store.create(folder, hashed_identity(), DIMENSION)) as store:
+    with closing(SqliteStore.create(folder, hashed_identity(), DIMENSION)) as store:
         with store.reading() as view:
             there = {row.uri for row in view.documents()}
         missing = [number for number in range(size // _DOCUMENT) if _uri(number) not in there]
@@ -54,7 +55,7 @@ def load_million(kind: str, size: int, folder: Path) -> dict[str, Any]:
 
 
 def compact_million(folder: Path) -> dict[str, Any]:
-    with closing(Store.open(folder, hashed_identity())) as store, store.writing() as writer:
+    with closing(SqliteStore.open(folder, hashed_identity())) as store, store.writing() as writer:
         start = time.perf_counter()
         writer.compact()
         seconds = time.perf_counter() - start
@@ -64,7 +65,7 @@ def compact_million(folder: Path) -> dict[str, Any]:
 def open_million(kind: str, folder: Path) -> dict[str, Any]:
     question = _questions(kind)[0]
     start = time.perf_counter()
-    with closing(Store.open(folder, hashed_identity())) as store, store.reading() as view:
+    with closing(SqliteStore.open(folder, hashed_identity())) as store, store.reading() as view:
         view.chunks(chunk for chunk, _ in view.dense(question, _K))
         seconds = time.perf_counter() - start
     return {"open_s": seconds, "open_mb": peak_mb()}
@@ -92,7 +93,7 @@ def search_million(kind: str, folder: Path, truth: Path) -> dict[str, Any]:
     questions, wanted = _questions(kind), np.load(truth)
     waits: list[float] = []
     shares: list[float] = []
-    with closing(Store.open(folder, hashed_identity())) as store:
+    with closing(SqliteStore.open(folder, hashed_identity())) as store:
         _ask(store, questions[0])
         turns, lock = iter(range(len(questions))), threading.Lock()
 
@@ -133,7 +134,7 @@ def add_to_million(folder: Path, first: int) -> dict[str, Any]:
         texts = [_text(place) for place in range(at, at + CHUNKS_PER_FILE)]
         prepared.append((*made_document(f"added/{number}.txt", texts), vectors_of_texts(texts)))
     wanted = prepared[-1][2][-1]
-    with closing(Store.open(folder, hashed_identity())) as store:
+    with closing(SqliteStore.open(folder, hashed_identity())) as store:
         with store.reading() as view:
             view.dense(wanted, _K)
         try:

@@ -27,8 +27,9 @@ from benchmarks.storage.data import DIMENSION, unit_vectors
 from benchmarks.texts import questions, write_texts
 from chatbot.config import Config
 from chatbot.retrieval.embeddings import store_identity
-from chatbot.store import NewChunk, NewDocument, Store
+from chatbot.store import NewChunk, NewDocument, open_store
 from chatbot.store.records import hash_of
+from chatbot.store.sqlite.store import SqliteStore
 from chatbot.text.keywords import analyse
 from chatbot.trace import Timings
 
@@ -43,8 +44,8 @@ def real_passages(texts: Path, work: Path, count: int) -> list[tuple[str, bytes]
 
     config = Config(store=work / "real")
     run(config, [texts])
-    with closing(Store.open(config.store, store_identity(config))) as store, store.reading() as view:
-        ids = view.chunk_ids().tolist()
+    with closing(open_store(config, store_identity(config))) as store, store.reading() as view:
+        ids = [chunk.id for row in view.documents() for chunk in view.chunks_of(row.uri)]
         codes, rows = view.token_vectors(ids), view.chunks(ids)
         return [(rows[chunk].text, codes[chunk]) for chunk in ids if chunk in codes][:count]
 
@@ -53,7 +54,7 @@ def fill(folder: Path, chunks: int, passages: list[tuple[str, bytes]]) -> dict[s
     """An index of so many chunks; bytes of its tables, of a table with its indexes and of the base file."""
     terms = [analyse(text) for text, _ in passages]
     with (
-        closing(Store.create(folder, store_identity(Config()), DIMENSION)) as store,
+        closing(SqliteStore.create(folder, store_identity(Config()), DIMENSION)) as store,
         store.writing() as writer,
     ):
         for first in range(0, chunks, _DOCUMENT):
@@ -97,7 +98,7 @@ def measured(folder: Path, asked: list[str]) -> dict[str, Any]:
     config = Config(store=folder)
     wanted = unit_vectors(np.ones(DIMENSION, np.float32))
     start = time.perf_counter()
-    store = Store.open(folder, store_identity(config))
+    store = SqliteStore.open(folder, store_identity(config))
     with store.reading() as view:
         view.chunks(chunk for chunk, _ in view.dense(wanted, 10))
     figures: dict[str, Any] = {"open_ms": 1000 * (time.perf_counter() - start), "open_mb": peak_mb()}

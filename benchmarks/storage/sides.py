@@ -34,9 +34,12 @@ _STOCK_TOKENS = 450  # by stock's own counter; makes as many chunks of the added
 
 
 def ours_build(size: int, folder: Path) -> dict[str, Any]:
-    from chatbot.store import Store
+    from chatbot.store.sqlite.store import SqliteStore
 
-    with closing(Store.create(folder, hashed_identity(), DIMENSION)) as store, store.writing() as writer:
+    with (
+        closing(SqliteStore.create(folder, hashed_identity(), DIMENSION)) as store,
+        store.writing() as writer,
+    ):
         start = time.perf_counter()
         for first in range(0, size, _DOCUMENT):
             texts = made_paragraphs(first, min(_DOCUMENT, size - first))
@@ -48,11 +51,11 @@ def ours_build(size: int, folder: Path) -> dict[str, Any]:
 
 
 def ours_open_first(size: int, folder: Path) -> dict[str, Any]:
-    from chatbot.store import Store
+    from chatbot.store.sqlite.store import SqliteStore
 
     wanted = made_paragraphs(size // 2, 1)[0]
     start = time.perf_counter()
-    with closing(Store.open(folder, hashed_identity())) as store, store.reading() as view:
+    with closing(SqliteStore.open(folder, hashed_identity())) as store, store.reading() as view:
         hits = view.dense(vector_of(wanted), _K)
         found = view.chunks(chunk for chunk, _ in hits)[hits[0][0]].text
     seconds = time.perf_counter() - start
@@ -61,10 +64,10 @@ def ours_open_first(size: int, folder: Path) -> dict[str, Any]:
 
 
 def ours_add(size: int, folder: Path) -> dict[str, Any]:
-    from chatbot.store import Store
+    from chatbot.store.sqlite.store import SqliteStore
 
     waits = []
-    with closing(Store.open(folder, hashed_identity())) as store:
+    with closing(SqliteStore.open(folder, hashed_identity())) as store:
         with store.reading() as view:
             view.dense(vector_of("warm up"), _K)
         for turn in range(_ADDITIONS):

@@ -96,12 +96,12 @@ def remove(
     """Take documents out of the index. The files themselves stay, and come back with the next ingest."""
     from chatbot.errors import StoreError
     from chatbot.retrieval.embeddings import store_identity
-    from chatbot.store import Store
+    from chatbot.store import open_store
     from chatbot.text.invisible import clean_line
     from ingest.uploads import remove as remove_document
 
     settings = configured(config, store, notebook, person, "remove", ", ".join(documents))
-    index = Store.open(settings.store, store_identity(settings))
+    index = open_store(settings, store_identity(settings))
     try:
         with index.reading() as view:
             known = [row.uri for row in view.documents()]

@@ -41,11 +41,11 @@ def doctor(
     from chatbot.cli.json_output import documents_json
     from chatbot.cli.protections import protection_lines
     from chatbot.retrieval.embeddings import store_identity
-    from chatbot.store import Store
+    from chatbot.store import open_store
     from ingest.sandbox.parser import ParserProcess
 
     settings = configured(config, store, notebook, person, "add" if repair else "inspect", "repair")
-    with closing(Store.open(settings.store, store_identity(settings))) as index:
+    with closing(open_store(settings, store_identity(settings))) as index:
         repaired = index.repair() if repair else []
         faults = index.faults()
         with index.reading() as view:
@@ -98,18 +98,15 @@ def compact(
 ) -> None:
     """Write all vectors into one new base file; ingest does it by itself when it is worth it."""
     from chatbot.retrieval.embeddings import store_identity
-    from chatbot.store import Store
+    from chatbot.store import open_store
 
     settings = configured(config, store, notebook, person, "add", "compact")
-    with closing(Store.open(settings.store, store_identity(settings))) as index:
-        with index.writing() as writer:
-            writer.compact()
-        with index.reading() as view:
-            base = view.base_files()[0]
+    with closing(open_store(settings, store_identity(settings))) as index:
+        made = index.maintain()
     if as_json:
-        print_json({"file": base.file, "chunks": base.count, "bytes": base.bytes})
+        print_json({"file": made.file, "chunks": made.chunks, "bytes": made.bytes})
     else:
-        shared.out.print(f"{base.count} chunks in {base.file}, {base.bytes / 1e6:.1f} MB")
+        shared.out.print(f"{made.chunks} chunks in {made.file}, {made.bytes / 1e6:.1f} MB")
 
 
 @app.command()
@@ -123,11 +120,11 @@ def export(
 ) -> None:
     """Write the whole index, uploads included, into one file."""
     from chatbot.retrieval.embeddings import store_identity
-    from chatbot.store import Store
+    from chatbot.store import open_store
     from chatbot.store.archives.exporting import export as export_store
 
     settings = configured(config, store, notebook, person, "export", file.name)
-    with closing(Store.open(settings.store, store_identity(settings))) as index:
+    with closing(open_store(settings, store_identity(settings))) as index:
         exported = export_store(index, file.expanduser())
     if as_json:
         print_json({"file": str(file), **asdict(exported)})
@@ -152,7 +149,7 @@ def import_(
     """Put an exported index in place; the index folder must be empty or new."""
     from chatbot.notebooks import Action
     from chatbot.retrieval.embeddings import store_identity
-    from chatbot.store import Store
+    from chatbot.store import open_store
     from chatbot.store.archives.importing import restore
 
     settings = configured(config, store)
@@ -162,7 +159,7 @@ def import_(
         library, who = library_for(settings, person)
         made = library.import_(file.expanduser(), notebook or file.stem, who)
         settings = made.enter(Action.INSPECT)
-    with closing(Store.open(settings.store, store_identity(settings))) as index:
+    with closing(open_store(settings, store_identity(settings))) as index:
         with index.writing() as writer:
             writer.compact()
         with index.reading() as view:
@@ -248,7 +245,7 @@ def reindex(
 def _fill_token_vectors(settings: Config, as_json: bool) -> None:
     from chatbot.cli.step_progress import StepProgress
     from chatbot.retrieval.embeddings import store_identity
-    from chatbot.store import Store
+    from chatbot.store import open_store
     from ingest.token_vectors import keep_token_vectors
 
     if as_json:
@@ -256,7 +253,7 @@ def _fill_token_vectors(settings: Config, as_json: bool) -> None:
     else:
         with StepProgress(shared.err) as progress:
             read = keep_token_vectors(settings, partial(progress, "token vectors"))
-    with closing(Store.open(settings.store, store_identity(settings))) as index, index.reading() as view:
+    with closing(open_store(settings, store_identity(settings))) as index, index.reading() as view:
         texts, size = view.token_vector_size()
     if as_json:
         print_json({"read": read, "texts": texts, "bytes": size})

@@ -262,11 +262,11 @@ class Library:
     def export(self, number: int, target: Path, person: Person) -> Exported:
         """Write its documents into one file; conversations stay private. Raises as the store's ``export`` does."""
         from chatbot.retrieval.embeddings import store_identity
-        from chatbot.store import Store
+        from chatbot.store import open_store
         from chatbot.store.archives.exporting import export
 
         config = self.enter(person, number, Action.EXPORT, target.name)
-        store = Store.open(config.store, store_identity(config))
+        store = open_store(config, store_identity(config))
         try:
             return export(store, target)
         finally:
@@ -275,7 +275,7 @@ class Library:
     def import_(self, source: Path, name: str, person: Person) -> Notebook:
         """A new notebook of what ``export`` has written; nothing of it is there where that fails."""
         from chatbot.retrieval.embeddings import store_identity
-        from chatbot.store import Store
+        from chatbot.store import open_store
         from chatbot.store.archives.importing import restore
 
         self._require(person, Action.IMPORT)
@@ -283,7 +283,7 @@ class Library:
         folder = self._folder_of(made.row)
         try:
             restore(source, folder)
-            store = Store.open(folder, store_identity(self.config))
+            store = open_store(self.config.with_(store=folder), store_identity(self.config))
             try:
                 with store.writing() as writer:
                     writer.compact()

@@ -14,7 +14,7 @@ from chatbot.notebooks.people import ALONE, Person
 from chatbot.notebooks.schema import FIRST
 from chatbot.notebooks.together import JointStore, Part
 from chatbot.retrieval.embeddings import store_identity
-from chatbot.store import Store
+from chatbot.store import open_store
 
 MOST = 20  # notebooks at once
 
@@ -63,7 +63,7 @@ def load_together(notebooks: Sequence[Notebook], question: str = "", config: Con
     names = [notebook.name for notebook, _ in opened.values()]
     for notebook, inside in opened.values():
         try:
-            store = Store.open(inside.store, store_identity(inside))
+            store = open_store(inside, store_identity(inside))
         except StoreMissing as error:
             missing = error
             continue

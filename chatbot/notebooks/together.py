@@ -14,12 +14,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-import numpy as np
-
 from chatbot.errors import DocumentMissing, StoreError
-from chatbot.store import ChunkRow, DocumentName, DocumentRow, IndexWriter, Store, View
-from chatbot.store.records import NAMED, Ids, SamePassage, Vectors
-from chatbot.store.sqlite.base_file import BaseRow
+from chatbot.store import ChunkRow, DocumentName, DocumentRow, Scope, Store, View, Writer
+from chatbot.store.protocol import Files
+from chatbot.store.records import NAMED, Hit, Maintained, SamePassage, Vectors
 from chatbot.text.hidden import HiddenText
 
 T = TypeVar("T")
@@ -27,7 +25,8 @@ T = TypeVar("T")
 _BITS = (
     40  # of a chunk's id in its own notebook; with 13 bits for the notebook JavaScript can still count them
 )
-_Found = list[tuple[int, float]]
+_ONLY_READ = "several notebooks at once are only read; open one of them to change it"
+_Found = list[Hit]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +43,14 @@ class JointStore(Store):
 
     def __init__(self, parts: Sequence[Part]) -> None:
         first = parts[0].store
-        super().__init__(first.folder, first.identity)
+        self.folder = first.folder
+        self.identity = first.identity
         self.dimension = first.dimension
         self._parts = list(parts)
+
+    @property
+    def files(self) -> Files:
+        raise StoreError(_ONLY_READ)
 
     def close(self) -> None:
         for part in self._parts:
@@ -60,19 +64,27 @@ class JointStore(Store):
                 [
                     _Place(_name(part.name), part.number << _BITS, stack.enter_context(part.store.reading()))
                     for part in self._parts
-                ],
-                self.folder,
+                ]
             )
 
     @contextmanager
-    def writing(self, wait_s: float = 0.0) -> Iterator[IndexWriter]:
+    def writing(self, wait_s: float = 0.0) -> Iterator[Writer]:
         del wait_s
-        raise StoreError("several notebooks at once are only read; open one of them to change it")
+        raise StoreError(_ONLY_READ)
         yield  # a generator all the same
 
     def sequence(self) -> int:
         """Grows with every commit in any of them."""
         return sum(part.store.sequence() for part in self._parts)
+
+    def maintain(self) -> Maintained:
+        raise StoreError(_ONLY_READ)
+
+    def faults(self) -> list[str]:
+        return [f"{_name(part.name)}: {fault}" for part in self._parts for fault in part.store.faults()]
+
+    def repair(self) -> list[str]:
+        raise StoreError(_ONLY_READ)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,23 +108,35 @@ class _Place:
         """Those of ``ids`` that are its own, as it knows them."""
         return [int(i) - self.first for i in ids if int(i) >> _BITS << _BITS == self.first]
 
-    def allowed(self, allowed: Ids | None) -> Ids | None:
-        return None if allowed is None else allowed[(allowed >> _BITS) << _BITS == self.first] - self.first
+
+@dataclass(frozen=True, slots=True)
+class JointScope(Scope):
+    """A scope of each notebook in which something may be found, by what is added to its ids; ``None``: all of it."""
+
+    of: dict[int, Scope | None]
 
 
 class JointView(View):
     """What a ``View`` answers, of all notebooks together."""
 
-    def __init__(self, places: Sequence[_Place], folder: Path) -> None:
+    def __init__(self, places: Sequence[_Place]) -> None:
         self._places = places
-        self.folder = folder
 
-    def documents(self, filters: Sequence[str] = ()) -> list[DocumentRow]:
-        return [
-            replace(row, uri=place.uri(row.uri))
-            for place, own in self._filtered(filters)
-            for row in place.view.documents(own)
-        ]
+    def documents(
+        self, filters: Sequence[str] = (), *, after: str = "", most: int | None = None
+    ) -> list[DocumentRow]:
+        """Notebook by notebook, each by uri; ``after`` is one of them, with its notebook's name."""
+        found: list[DocumentRow] = []
+        names = [place.name for place in self._places]
+        name, _, last = after.partition("/")
+        passed = names.index(name) if name in names else -1
+        for place, own in self._filtered(filters):
+            at = names.index(place.name)
+            left = None if most is None else most - len(found)
+            if at >= passed and (left is None or left > 0):
+                rows = place.view.documents(own, after=last if at == passed else "", most=left)
+                found += [replace(row, uri=place.uri(row.uri)) for row in rows]
+        return found
 
     def document_names(self, filters: Sequence[str] = ()) -> list[DocumentName]:
         return [
@@ -170,9 +194,6 @@ class JointView(View):
     def chunk_count(self) -> int:
         return sum(place.view.chunk_count() for place in self._places)
 
-    def chunk_ids(self) -> Ids:
-        return np.sort(np.concatenate([place.view.chunk_ids() + place.first for place in self._places]))
-
     def known_embeddings(self, texts: Sequence[str]) -> list[Vectors | None]:
         return _first_known(texts, [place.view.known_embeddings for place in self._places])
 
@@ -195,43 +216,46 @@ class JointView(View):
         del number, after, limit  # they are filled in notebook by notebook
         return []
 
-    def same_passages(self, ids: Sequence[int], allowed: Ids | None = None) -> dict[int, SamePassage]:
+    def same_passages(self, ids: Sequence[int], scope: Scope | None = None) -> dict[int, SamePassage]:
         """Within each notebook: the same passage of two notebooks is found twice, under both names."""
         return {
             chunk + place.first: SamePassage(same.first + place.first, same.count)
-            for place in self._places
-            for chunk, same in place.view.same_passages(place.ids(ids), place.allowed(allowed)).items()
+            for place, own in self._within(scope)
+            for chunk, same in place.view.same_passages(place.ids(ids), own).items()
         }
 
-    def also_in(self, chunk: int, allowed: Ids | None = None) -> tuple[str, ...]:
+    def also_in(self, chunk: int, scope: Scope | None = None) -> tuple[str, ...]:
         return tuple(
             place.uri(uri)
-            for place in self._places
-            for own in place.ids([chunk])
-            for uri in place.view.also_in(own, place.allowed(allowed))
+            for place, own in self._within(scope)
+            for number in place.ids([chunk])
+            for uri in place.view.also_in(number, own)
         )[:NAMED]
 
-    def base_files(self) -> list[BaseRow]:
-        return [row for place in self._places for row in place.view.base_files()]
-
-    def allowed(self, filters: Sequence[str]) -> Ids | None:
+    def scope(
+        self, filters: Sequence[str], *more: Sequence[str], ids: Sequence[int] | None = None
+    ) -> JointScope | None:
         """As in one index; a notebook's name lets all of it through."""
-        if not filters:
+        lists = [dict(self._filtered_by_number(one)) for one in (filters, *more) if one]
+        if not lists and ids is None:
             return None
-        found = []
-        for place, own in self._filtered(filters):
-            ids = place.view.allowed(own)
-            found.append((place.view.chunk_ids() if ids is None else ids) + place.first)
-        return np.sort(np.concatenate(found))
+        scopes: dict[int, Scope | None] = {}
+        for place in self._places:
+            if all(place.first in one for one in lists):
+                own = [one[place.first] for one in lists] or [()]
+                scopes[place.first] = place.view.scope(*own, ids=None if ids is None else place.ids(ids))
+        return JointScope(scopes)
 
-    def dense(self, vector: Vectors, k: int, allowed: Ids | None = None) -> _Found:
-        return self._best(k, lambda place: place.view.dense(vector, k, place.allowed(allowed)))
+    def dense(self, vector: Vectors, k: int, scope: Scope | None = None) -> _Found:
+        return self._best(k, scope, lambda place, own: place.view.dense(vector, k, own))
 
-    def lexical(self, match: str, k: int, allowed: Ids | None = None) -> _Found:
-        return self._best(k, lambda place: place.view.lexical(match, k, place.allowed(allowed)))
+    def lexical(self, terms: Sequence[str], k: int, scope: Scope | None = None) -> _Found:
+        return self._best(k, scope, lambda place, own: place.view.lexical(terms, k, own))
 
-    def texts_with(self, match: str, most: int, allowed: Ids | None = None) -> list[str]:
-        each = [place.view.texts_with(match, most, place.allowed(allowed)) for place in self._places]
+    def texts_with(
+        self, any_of: Sequence[str], most: int, scope: Scope | None = None, all_of: Sequence[str] = ()
+    ) -> list[str]:
+        each = [place.view.texts_with(any_of, most, own, all_of) for place, own in self._within(scope)]
         return [text for texts in each for text in texts][:most]
 
     def cosines(self, vector: Vectors, ids: Iterable[int]) -> dict[int, float]:
@@ -242,16 +266,16 @@ class JointView(View):
             for chunk, cosine in place.view.cosines(vector, place.ids(wanted)).items()
         }
 
-    def bm25(self, match: str, ids: Iterable[int]) -> dict[int, float]:
+    def bm25(self, terms: Sequence[str], ids: Iterable[int]) -> dict[int, float]:
         wanted = list(ids)
         return {
             chunk + place.first: score
             for place in self._places
-            for chunk, score in place.view.bm25(match, place.ids(wanted)).items()
+            for chunk, score in place.view.bm25(terms, place.ids(wanted)).items()
         }
 
-    def _best(self, k: int, search: Callable[[_Place], _Found]) -> _Found:
-        found = [pair for place in self._places for pair in place.found(search(place))]
+    def _best(self, k: int, scope: Scope | None, search: Callable[[_Place, Scope | None], _Found]) -> _Found:
+        found = [pair for place, own in self._within(scope) for pair in place.found(search(place, own))]
         return sorted(found, key=lambda pair: (-pair[1], pair[0]))[:k]
 
     def _of(self, uri: str) -> tuple[_Place, str]:
@@ -263,6 +287,16 @@ class JointView(View):
                 "no document {name} in the index; run: secondlook ingest FOLDER", name=repr(uri)
             )
         return place, own
+
+    def _within(self, scope: Scope | None) -> list[tuple[_Place, Scope | None]]:
+        """The notebooks in which something may be found, each with its own scope."""
+        if scope is None:
+            return [(place, None) for place in self._places]
+        assert isinstance(scope, JointScope), "a scope is of use only to a view of the same store"
+        return [(place, scope.of[place.first]) for place in self._places if place.first in scope.of]
+
+    def _filtered_by_number(self, filters: Sequence[str]) -> Iterator[tuple[int, Sequence[str]]]:
+        return ((place.first, own) for place, own in self._filtered(filters))
 
     def _filtered(self, filters: Sequence[str]) -> list[tuple[_Place, Sequence[str]]]:
         """The notebooks in which something is let through, each with its own filters: none for all of it."""

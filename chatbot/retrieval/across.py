@@ -9,20 +9,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from chatbot.store import View
-from chatbot.store.records import Ids
+from chatbot.store import Scope, View
 from chatbot.text.language import in_another_language, language_of
 from chatbot.trace import Candidate
 
-# FTS5 expressions that prose of a language fits, as its terms are stored: common endings, and words of every sentence
-_PROSE = {
-    "ko": '"니다" OR "에서" OR "으로" OR "하는" OR "이다" OR "한다"',
-    "en": '"the" AND ("of" OR "to" OR "and" OR "in" OR "is")',
+# terms that prose of a language has any of, and all of: common endings, and words of every sentence
+_PROSE: dict[str, tuple[Sequence[str], Sequence[str]]] = {
+    "ko": (("니다", "에서", "으로", "하는", "이다", "한다"), ()),
+    "en": (("of", "to", "and", "in", "is"), ("the",)),
 }
 _READ = 50  # passages that fit are looked at: an English title in a Korean passage fits too
 
 
-def holds_other_language(view: View, query: str, found: Sequence[Candidate], allowed: Ids | None) -> bool:
+def holds_other_language(view: View, query: str, found: Sequence[Candidate], scope: Scope | None) -> bool:
     """Whether passages in the language that ``query`` is not in are among those that may be searched.
 
     Args:
@@ -30,8 +29,8 @@ def holds_other_language(view: View, query: str, found: Sequence[Candidate], all
     """
     if any(in_another_language(query, [candidate.text for candidate in found])):
         return True
-    prose = _PROSE["en" if language_of(query) == "ko" else "ko"]
-    return any(in_another_language(query, view.texts_with(prose, _READ, allowed)))
+    any_of, all_of = _PROSE["en" if language_of(query) == "ko" else "ko"]
+    return any(in_another_language(query, view.texts_with(any_of, _READ, scope, all_of)))
 
 
 def merged(first: Sequence[Candidate], second: Sequence[Candidate], k: int) -> list[Candidate]:

@@ -11,10 +11,10 @@ from llama_index.core.schema import MetadataMode, NodeWithScore, QueryBundle
 
 from chatbot.retrieval.embeddings import embed_query
 from chatbot.retrieval.fusion import fuse
-from chatbot.store import ChunkRow, Store, View
+from chatbot.store import ChunkRow, Scope, Store, View
 from chatbot.store.nodes import to_node
-from chatbot.store.records import Ids, SamePassage, Vectors
-from chatbot.text.keywords import match_query
+from chatbot.store.records import Hit, SamePassage, Vectors
+from chatbot.text.keywords import question_terms
 from chatbot.text.language import other_language_among
 from chatbot.trace import Candidate, Scores, Timings
 
@@ -26,7 +26,7 @@ _DEEPER = 4  # times as deep where copies of one passage fill a list ...
 _MOST_DEEPER = 64  # ... at most
 
 Find = Callable[[str], list[Candidate]]  # a question -> its candidates in fused order
-_Found = list[tuple[int, float]]
+_Found = list[Hit]
 
 
 def retrieve(
@@ -42,31 +42,31 @@ def retrieve(
     """
     with timings.measure("embed"):
         vector = embed_query(embedding, query)
-    match = match_query(query)
+    terms = question_terms(query)
     with store.reading() as view:
-        allowed = view.allowed(filters)
+        scope = view.scope(filters)
         with timings.measure("dense"):
             dense, same = _distinct(
-                view, lambda depth: view.dense(vector, depth, allowed), max(k, DEPTH), allowed
+                view, lambda depth: view.dense(vector, depth, scope), max(k, DEPTH), scope
             )
         with timings.measure("lexical"):
             lexical, also_same = _distinct(
-                view, lambda depth: view.lexical(match, depth, allowed), max(k, DEPTH), allowed
+                view, lambda depth: view.lexical(terms, depth, scope), max(k, DEPTH), scope
             )
         with timings.measure("fuse"):
-            found = _fused(view, query, vector, match, dense, lexical, k)
+            found = _fused(view, query, vector, terms, dense, lexical, k)
         counts = {chunk: group.count for chunk, group in (same | also_same).items()}
-        return [_with_copies(view, candidate, counts[candidate.chunk_id], allowed) for candidate in found]
+        return [_with_copies(view, candidate, counts[candidate.chunk_id], scope) for candidate in found]
 
 
 def _distinct(
-    view: View, search: Callable[[int], _Found], depth: int, allowed: Ids | None
+    view: View, search: Callable[[int], _Found], depth: int, scope: Scope | None
 ) -> tuple[_Found, dict[int, SamePassage]]:
     """The first ``depth`` passages of ``search(depth)`` that differ, each by its oldest chunk."""
     deep = depth
     while True:
         found = search(deep)
-        same = view.same_passages([chunk for chunk, _ in found], allowed)
+        same = view.same_passages([chunk for chunk, _ in found], scope)
         best: dict[int, float] = {}
         for chunk, score in found:
             best.setdefault(same[chunk].first, score)
@@ -75,24 +75,24 @@ def _distinct(
         deep *= _DEEPER
 
 
-def _with_copies(view: View, candidate: Candidate, count: int, allowed: Ids | None) -> Candidate:
+def _with_copies(view: View, candidate: Candidate, count: int, scope: Scope | None) -> Candidate:
     if count == 1:
         return candidate
-    return replace(candidate, copies=count - 1, also_in=view.also_in(candidate.chunk_id, allowed))
+    return replace(candidate, copies=count - 1, also_in=view.also_in(candidate.chunk_id, scope))
 
 
 def _fused(
     view: View,
     query: str,
     vector: Vectors,
-    match: str,
+    terms: Sequence[str],
     dense: _Found,
     lexical: _Found,
     k: int,
 ) -> list[Candidate]:
     union = dict(dense).keys() | dict(lexical).keys()
     cosines = view.cosines(vector, union)
-    bm25 = view.bm25(match, cosines)
+    bm25 = view.bm25(terms, cosines)
     rows = view.chunks(list(cosines))
     other_language = other_language_among(query, {chunk: rows[chunk].text for chunk in cosines})
     fused = fuse(cosines, {chunk: bm25.get(chunk, 0.0) for chunk in cosines}, other_language)

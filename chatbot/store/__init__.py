@@ -1,18 +1,21 @@
-"""The index on disk: SQLite holds everything that matters, FAISS files are made from it."""
+"""The index: documents, passages, their vectors and their terms, in the engine that the configuration names."""
 
+from chatbot.store.engines import create_store, identity_at, open_store
+from chatbot.store.protocol import Scope, Store, View, Writer
 from chatbot.store.records import ChunkRow, DocumentName, DocumentRow, NewChunk, NewDocument, StoreIdentity
-from chatbot.store.sqlite.store import Store
-from chatbot.store.sqlite.view import View
-from chatbot.store.sqlite.writer import IndexWriter
 
 __all__ = [
     "ChunkRow",
     "DocumentName",
     "DocumentRow",
-    "IndexWriter",
     "NewChunk",
     "NewDocument",
+    "Scope",
     "Store",
     "StoreIdentity",
     "View",
+    "Writer",
+    "create_store",
+    "identity_at",
+    "open_store",
 ]

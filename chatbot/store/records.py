@@ -17,9 +17,11 @@ from chatbot.text.invisible import without_invisible
 
 Vectors = NDArray[np.float32]
 Ids = NDArray[np.int64]
+Hit = tuple[int, float]  # a chunk's id and its score
 
 NAMED = 5  # documents that hold the same passage, or are the same
 UPLOADS = "uploads"  # label of files that came through the page; no folder to compare them with
+ANYTHING = "*"  # whatever is stored under a uri may be replaced; no file has this for its sha256
 WEB = "web"  # label of pages that were fetched by their address
 
 
@@ -179,6 +181,21 @@ class SamePassage:
 
     first: int
     count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Maintained:
+    """What putting an index in order has made.
+
+    Attributes:
+        file: the name of the new file, empty where the engine has none of its own.
+        chunks: in the vector index.
+        bytes: of the file, or of the vector index.
+    """
+
+    file: str
+    chunks: int
+    bytes: int
 
 
 def are_unit(vectors: Vectors) -> NDArray[np.bool_]:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from functools import reduce
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
+import faiss
 import numpy as np
 from llama_index.core.bridge.pydantic import PrivateAttr
 from llama_index.core.schema import BaseNode, MetadataMode
@@ -28,13 +28,18 @@ from llama_index.vector_stores.faiss import FaissVectorStore
 
 from chatbot.errors import StoreError
 from chatbot.store.nodes import to_node
+from chatbot.store.protocol import Store, View
 from chatbot.store.records import NewChunk, NewDocument, Vectors, embedded_text, hash_of
-from chatbot.store.sqlite.base_index import in_memory
-from chatbot.store.sqlite.store import Store
-from chatbot.store.sqlite.view import View
 from chatbot.text.keywords import analyse
 
 _MADE_BY = "llama-index"
+
+
+@runtime_checkable
+class HasFaiss(Protocol):
+    """A store whose vectors are searched in a FAISS index."""
+
+    def faiss_index(self) -> Any: ...
 
 
 class StoreVectorStore(FaissVectorStore):
@@ -44,14 +49,13 @@ class StoreVectorStore(FaissVectorStore):
     _store: Store = PrivateAttr()
 
     def __init__(self, store: Store) -> None:
-        super().__init__(in_memory(np.empty(0, np.int64), np.empty((0, store.dimension), np.float32)))
+        super().__init__(faiss.IndexFlatIP(store.dimension))
         self._store = store
 
     @property
     def client(self) -> Any:
-        """The FAISS index of the current base, or an empty one; read only."""
-        with self._store.reading() as view:
-            return view.snapshot.base.index.faiss_index if view.snapshot.base else self._faiss_index
+        """The FAISS index of the current base, or an empty one where there is none; read only."""
+        return self._store.faiss_index() if isinstance(self._store, HasFaiss) else self._faiss_index
 
     def add(self, nodes: Sequence[BaseNode], **_: Any) -> list[str]:
         """Store embedded nodes and return their ids here, in the order given.
@@ -86,9 +90,8 @@ class StoreVectorStore(FaissVectorStore):
             writer.delete(ref_doc_id)
 
     def persist(self, *_: Any, **__: Any) -> None:
-        """Every commit is already on disk; this writes a fresh FAISS base file."""
-        with self._store.writing() as writer:
-            writer.compact()
+        """Every commit is already on disk; this puts the vector index in order."""
+        self._store.maintain()
 
     def query(self, query: VectorStoreQuery, **_: Any) -> VectorStoreQueryResult:
         """Nearest chunks; filters may name documents (``document`` equal to, or in a list).
@@ -98,13 +101,12 @@ class StoreVectorStore(FaissVectorStore):
         """
         vector = _unit([query.query_embedding or []])[0]
         with self._store.reading() as view:
-            allowed = [view.allowed(wanted) for wanted in (query.doc_ids or [], *_documents(query.filters))]
-            if query.node_ids:
-                allowed.append(np.asarray(query.node_ids, np.int64))
-            lists = [ids for ids in allowed if ids is not None]
-            hits = view.dense(
-                vector, query.similarity_top_k, reduce(np.intersect1d, lists) if lists else None
+            scope = view.scope(
+                query.doc_ids or [],
+                *_documents(query.filters),
+                ids=[int(node) for node in query.node_ids] if query.node_ids else None,
             )
+            hits = view.dense(vector, query.similarity_top_k, scope)
             rows = view.chunks(chunk for chunk, _ in hits)
         return VectorStoreQueryResult(
             nodes=[to_node(rows[chunk]) for chunk, _ in hits],

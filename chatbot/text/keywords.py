@@ -1,8 +1,8 @@
-"""Text -> terms for lexical search in SQLite's FTS5: one analysis for Korean and English alike.
+"""Text -> terms for lexical search: one analysis for Korean and English alike.
 
 Scripts that put no spaces between words, or glue particles to them, become overlapping pairs of
 characters (``검색엔진`` -> ``검색 색엔 엔진``); everything else becomes lower-case words, which
-``TOKENIZE`` stems. A chunk is analysed whole. A question loses the words that only make it a question
+the store's engine stems. A chunk is analysed whole. A question loses the words that only make it a question
 (``에 대해서 알려줄래?``, ``what is the``): they are rare in documents, so BM25 would take them for the
 most telling ones. Characters that nobody sees are left out first: none of them splits a word. Morphemes (kiwipiepy) are level with this in nDCG@10 (``benchmarks/judging/lexical.py``), at fifty
 times the time per passage and 400 MB of memory.
@@ -17,8 +17,6 @@ from collections.abc import Iterator, Sequence
 from chatbot.text.invisible import without_invisible
 
 ANALYSIS_VERSION = "bigram-2"  # of the stored terms: another version means analysing every chunk again
-
-TOKENIZE = "porter unicode61 remove_diacritics 2"  # FTS5's own tokenizer for the analysed column
 
 _PAIRED = "가-힣ㄱ-ㅣ一-鿿㐀-䶿々ぁ-ヿ"  # Hangul syllables and letters, Han, kana
 _RUN = re.compile(rf"[{_PAIRED}]+|[^\W_{_PAIRED}]+")
@@ -56,13 +54,12 @@ def analyse(text: str) -> str:
     return " ".join(_terms(unicodedata.normalize("NFKC", without_invisible(text))))
 
 
-def match_query(question: str) -> str:
-    """An FTS5 ``MATCH`` expression for chunks that share any term with ``question``; "" when it has no terms.
+def question_terms(question: str) -> list[str]:
+    """What chunks are searched for that share any term with ``question``, each term once; empty when it has none.
 
     A question made of nothing but asking words is searched for all of them.
     """
-    terms = list(keyword_terms(question)) or analyse(question).split()
-    return " OR ".join(f'"{term}"' for term in dict.fromkeys(terms))
+    return list(dict.fromkeys(list(keyword_terms(question)) or analyse(question).split()))
 
 
 def keyword_terms(question: str) -> Iterator[str]:

@@ -18,7 +18,7 @@ from chatbot.config import Config, SplitterConfig
 from chatbot.engine import Chatbot
 from chatbot.errors import ChatbotError, ConfigError
 from chatbot.retrieval.embeddings import store_identity
-from chatbot.store import Store
+from chatbot.store import Store, open_store
 from evaluation.asking import AskedQuestions, QuestionOutcome, Setting, ask_all, without_remembered_scores
 from evaluation.evaluate import Task, ignore_progress, none_judged
 from evaluation.indexes import OnStep, split_index
@@ -139,7 +139,7 @@ def run_sweep(
     notes: list[str] = []
     bots: dict[str, Chatbot] = {}
     for splitter, config in _indexes(task, grid, model, on_progress, notes):
-        with closing(Store.open(config.store, store_identity(config))) as store:
+        with closing(open_store(config, store_identity(config))) as store:
             for reranker in grid.rerankers:
                 is_on = reranker != OFF
                 chosen = config.with_(reranker={"model": reranker if is_on else None, "enabled": is_on})
@@ -177,7 +177,7 @@ def _indexes(
 
 def _ingested(config: Config, notes: list[str]) -> list[Path]:
     """The folders and files that the index was made from."""
-    with closing(Store.open(config.store, store_identity(config))) as store, store.reading() as view:
+    with closing(open_store(config, store_identity(config))) as store, store.reading() as view:
         roots, uploads = view.roots(), [row.uri for row in view.documents() if row.is_kept]
     paths = [path for path in roots.values() if path.exists()]
     if not paths:

@@ -123,4 +123,4 @@ def _text_of_pages(view: View, candidate: Candidate, page: int) -> tuple[int, st
 
 def _path_of(store: Store, row: DocumentRow) -> Path:
     """Where the file is now. A link may lead there: it is shown only if it is the one that was indexed."""
-    return Path(os.path.realpath(store.folder / "files" / row.sha256 if row.is_kept else row.path))
+    return Path(os.path.realpath(store.files.path(row.sha256) if row.is_kept else row.path))

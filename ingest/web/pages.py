@@ -13,7 +13,6 @@ from urllib.parse import unquote, urlsplit
 from chatbot.config import Config
 from chatbot.errors import DocumentRefused, Phrase
 from chatbot.store import DocumentRow
-from chatbot.store.private_files import private_folder, write_private
 from chatbot.store.records import WEB
 from ingest.pipeline import Ingest, ModelOnce, OnProgress, made_by
 from ingest.report import IngestReport
@@ -87,9 +86,8 @@ def plan_page(address: str, row: DocumentRow | None, config: Config, ingest: Ing
     if page.content is None:
         work.left.append((uri, "the server sent nothing new, and what it sent before is gone; try again"))
         return
-    kept = ingest.store.folder / "files" / digest
-    private_folder(kept.parent)
+    kept = ingest.store.files.put(digest, page.content)
     real = Path(os.path.realpath(kept.parent)) / digest
-    task = FileTask(uri, kept, digest, len(page.content), page.name, real, address, page.validators)
-    write_private(task.path, page.content)
-    work.todo.append(task)
+    work.todo.append(
+        FileTask(uri, kept, digest, len(page.content), page.name, real, address, page.validators)
+    )

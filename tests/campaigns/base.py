@@ -28,7 +28,7 @@ from campaigns.model import (
     texts_for,
     violations,
 )
-from chatbot.store.sqlite.store import Store
+from chatbot.store.sqlite.store import SqliteStore
 
 Damage = Callable[[Path], None]
 
@@ -54,7 +54,7 @@ class Patient:
         self._home = home
         self.folder = home / "store"
         self.state: State = {}
-        store = Store.create(self.folder, IDENTITY, DIMENSION)
+        store = SqliteStore.create(self.folder, IDENTITY, DIMENSION)
         for step in _BEFORE:
             apply(store, step)
             self.state = changed(self.state, step)
@@ -69,7 +69,7 @@ class Patient:
 
     def examined(self, damaged: list[Path]) -> list[str]:
         """What is wrong while ``damaged`` are: they must be named, not used, and change no answer."""
-        store = Store.open(self.folder, IDENTITY)
+        store = SqliteStore.open(self.folder, IDENTITY)
         try:
             found = violations(store, self.state, ask=1)
             with store.reading() as view:
@@ -86,7 +86,7 @@ class Patient:
 
     def healed(self) -> list[str]:
         """What is wrong after one compaction, and after more commits and compactions."""
-        store = Store.open(self.folder, IDENTITY)
+        store = SqliteStore.open(self.folder, IDENTITY)
         try:
             apply(store, ("compact",))
             found = full_violations(store, self.state)
@@ -140,7 +140,7 @@ def _become_dangling(path: Path) -> None:
 
 def _foreign(home: Path) -> bytes:
     """A base of another store, of the same dimension and number of vectors."""
-    store = Store.create(home / "foreign", IDENTITY, DIMENSION)
+    store = SqliteStore.create(home / "foreign", IDENTITY, DIMENSION)
     for step in _BEFORE:
         renamed = (step[0], step[1], [f"x{text}" for text in step[2]]) if step[0] == "put" else step
         apply(store, renamed)

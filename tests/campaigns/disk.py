@@ -36,7 +36,7 @@ from campaigns.model import (
 )
 from campaigns.tracer import Fault
 from chatbot.errors import StoreError, StoreMissing
-from chatbot.store.sqlite.store import Store
+from chatbot.store.sqlite.store import SqliteStore
 from paths import TESTS
 
 _HISTORY: tuple[Step, ...] = (  # two bases, a delta, tombstones in both
@@ -149,7 +149,7 @@ class Folders:
         template = self._home / f"template {scenario.name}"
         if not template.exists():
             making = self._home / "making"
-            store = Store.create(making, IDENTITY, DIMENSION)
+            store = SqliteStore.create(making, IDENTITY, DIMENSION)
             for step in scenario.before:
                 apply(store, step)
             if not scenario.unclosed:
@@ -183,10 +183,10 @@ def _make_old(database: Path) -> None:
     new.unlink()
 
 
-def _opened(scenario: Scenario, folder: Path) -> Store:
+def _opened(scenario: Scenario, folder: Path) -> SqliteStore:
     if scenario.name == "create":
-        return Store.create(folder, IDENTITY, DIMENSION)
-    return Store.open(folder, IDENTITY)
+        return SqliteStore.create(folder, IDENTITY, DIMENSION)
+    return SqliteStore.open(folder, IDENTITY)
 
 
 # crashes
@@ -242,11 +242,11 @@ def _after_crash(
     scenario: Scenario, folder: Path, states: list[State], acknowledged: int, was_open: bool
 ) -> list[str]:
     try:
-        store = Store.open(folder, IDENTITY)
+        store = SqliteStore.open(folder, IDENTITY)
     except StoreMissing:
         if scenario.name != "create" or was_open:
             return ["the index is gone"]
-        store = Store.create(folder, IDENTITY, DIMENSION)
+        store = SqliteStore.create(folder, IDENTITY, DIMENSION)
     try:
         with store.reading() as view:
             state = state_of(view)
@@ -265,7 +265,7 @@ def _after_crash(
         store.close()
 
 
-def _leftovers(store: Store) -> list[str]:
+def _leftovers(store: SqliteStore) -> list[str]:
     """Files of base generations that nobody names, after a compaction has cleaned up."""
     with store.reading() as view:
         named = {row.file for row in view.base_files()}
@@ -318,7 +318,7 @@ def fail(folders: Folders, scenario: Scenario, stride: int, first: int) -> tuple
                     done = outcome.said.count("done")
                     found += _after_crash(scenario, folder, states, done, was_open="open" in outcome.said)
                 else:
-                    store = Store.open(folder, IDENTITY)
+                    store = SqliteStore.open(folder, IDENTITY)
                     found += full_violations(store, states[-1])
                     store.close()
             except Exception as error:
@@ -335,7 +335,7 @@ def _live_through(
 
     Where it ``exits``, it does so at once when the operation has failed, as a command does.
     """
-    store: Store | None = None
+    store: SqliteStore | None = None
     done = 0
     tracer.faults_begin()
     try:

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from chatbot.store.records import NewChunk, NewDocument, StoreIdentity, Vectors
-from chatbot.store.sqlite.store import Store
-from chatbot.store.sqlite.view import View
-from chatbot.text.keywords import analyse, match_query
+from chatbot.store.sqlite.store import SqliteStore
+from chatbot.store.sqlite.view import SqliteView
+from chatbot.text.keywords import analyse, question_terms
 
 DIMENSION = 16
 IDENTITY = StoreIdentity(embedding="0123456789abcdef", model="tiny-test-model")
@@ -69,29 +69,29 @@ class Action:
     change: Callable[..., State]
 
 
-def _put(store: Store, uri: str, texts: Texts) -> None:
+def _put(store: SqliteStore, uri: str, texts: Texts) -> None:
     with store.writing() as writer:
         writer.replace(*document(uri, tuple(texts)))
 
 
-def _extend(store: Store, uri: str, texts: Texts) -> None:
+def _extend(store: SqliteStore, uri: str, texts: Texts) -> None:
     with store.reading() as view:
         before = tuple(chunk.text for chunk in view.chunks_of(uri))
     with store.writing() as writer:
         writer.extend(*document(uri, (*before, *texts), skip=len(before)))
 
 
-def _delete(store: Store, uri: str) -> None:
+def _delete(store: SqliteStore, uri: str) -> None:
     with store.writing() as writer:
         assert writer.delete(uri)
 
 
-def _compact(store: Store) -> None:
+def _compact(store: SqliteStore) -> None:
     with store.writing() as writer:
         assert writer.compact()
 
 
-def _rename(store: Store, uri: str, new_uri: str) -> None:
+def _rename(store: SqliteStore, uri: str, new_uri: str) -> None:
     with store.writing() as writer:
         writer.rename(uri, new_uri, path_of(new_uri))
 
@@ -100,7 +100,7 @@ def _renamed(state: State, uri: str, new_uri: str) -> State:
     return {**_without(state, uri), new_uri: state[uri]}
 
 
-def _adopt(store: Store, folder: str, documents: Sequence[tuple[str, Texts]]) -> None:
+def _adopt(store: SqliteStore, folder: str, documents: Sequence[tuple[str, Texts]]) -> None:
     """``folder``, beside the store or absolute, holds ``documents``."""
     with store.writing() as writer:
         writer.adopt(store.folder.parent / folder)
@@ -108,7 +108,7 @@ def _adopt(store: Store, folder: str, documents: Sequence[tuple[str, Texts]]) ->
 
 def make_store(folder: Path, documents: Sequence[tuple[str, Texts]]) -> None:
     """An index of ``documents`` at ``folder``, for "adopt"."""
-    store = Store.create(folder, IDENTITY, DIMENSION)
+    store = SqliteStore.create(folder, IDENTITY, DIMENSION)
     for uri, texts in documents:
         _put(store, uri, texts)
     store.close()
@@ -125,11 +125,11 @@ ACTIONS: Mapping[str, Action] = {
     "compact": Action(_compact, lambda state: state),
     "rename": Action(_rename, _renamed),
     "adopt": Action(_adopt, lambda state, folder, documents: {uri: tuple(texts) for uri, texts in documents}),
-    "repair": Action(Store.repair, lambda state: state),
+    "repair": Action(SqliteStore.repair, lambda state: state),
 }
 
 
-def apply(store: Store, step: Step) -> None:
+def apply(store: SqliteStore, step: Step) -> None:
     ACTIONS[step[0]].act(store, *step[1:])
 
 
@@ -140,23 +140,23 @@ def changed(state: State, step: Step) -> State:
 # what must be true
 
 
-def state_of(view: View) -> State:
+def state_of(view: SqliteView) -> State:
     """The stored documents and the texts of their chunks."""
     return {row.uri: tuple(chunk.text for chunk in view.chunks_of(row.uri)) for row in view.documents()}
 
 
-def violations(store: Store, state: State, ask: int = 3) -> list[str]:
+def violations(store: SqliteStore, state: State, ask: int = 3) -> list[str]:
     """Everything in which ``store`` differs from ``state``: documents, texts, spans, dense and lexical search."""
     with store.reading() as view:
         return _document_violations(view, state) or _search_violations(view, ask)
 
 
-def full_violations(store: Store, state: State) -> list[str]:
+def full_violations(store: SqliteStore, state: State) -> list[str]:
     """``violations`` and what the store's own examination finds."""
     return violations(store, state) + store.faults()
 
 
-def _document_violations(view: View, state: State) -> list[str]:
+def _document_violations(view: SqliteView, state: State) -> list[str]:
     rows = {row.uri: row for row in view.documents()}
     if set(rows) != set(state):
         return [f"documents {sorted(rows)} instead of {sorted(state)}"]
@@ -177,7 +177,7 @@ def _document_violations(view: View, state: State) -> list[str]:
     return found
 
 
-def _search_violations(view: View, ask: int) -> list[str]:
+def _search_violations(view: SqliteView, ask: int) -> list[str]:
     """Searches against brute force over the documents of the same view, which have been found right."""
     live = {chunk.id: chunk for row in view.documents() for chunk in view.chunks_of(row.uri)}
     found = []
@@ -195,7 +195,7 @@ def _search_violations(view: View, ask: int) -> list[str]:
             found.append("cosines differ from exact ones")
     for term in [EVERYWHERE, *(live[number].text.split()[1] for number in asked)]:
         expected = {number for number, chunk in live.items() if term in chunk.text.split()}
-        hits = [number for number, _ in view.lexical(match_query(term), len(live) + 5)]
+        hits = [number for number, _ in view.lexical(question_terms(term), len(live) + 5)]
         if sorted(hits) != sorted(expected):
             found.append(f"lexical search for {term} returns {sorted(hits)} instead of {sorted(expected)}")
     return found

@@ -24,9 +24,9 @@ from typing import Any
 
 from campaigns.model import DIMENSION, EVERYWHERE, IDENTITY, Texts, document, path_of, texts_for, vector_of
 from chatbot.errors import StoreBusy
-from chatbot.store.sqlite.store import Store
-from chatbot.store.sqlite.view import View
-from chatbot.text.keywords import match_query
+from chatbot.store.sqlite.store import SqliteStore
+from chatbot.store.sqlite.view import SqliteView
+from chatbot.text.keywords import question_terms
 
 _DOCUMENTS = 12
 _READER_THREADS = 2
@@ -80,7 +80,7 @@ def _names(number: int) -> tuple[str, str]:
 
 def _ingest(folder: Path, seed: int, record: Record) -> None:
     chance = random.Random(seed)
-    store = Store.open(folder, IDENTITY)
+    store = SqliteStore.open(folder, IDENTITY)
     while True:
         number = chance.randrange(_DOCUMENTS)
         what = chance.choices(["put", "delete", "rename", "compact"], [12, 3, 2, 2])[0]
@@ -107,14 +107,14 @@ def _ingest(folder: Path, seed: int, record: Record) -> None:
             continue
         if chance.random() < 0.02:
             store.close()
-            store = Store.open(folder, IDENTITY)
+            store = SqliteStore.open(folder, IDENTITY)
 
 
 # reading
 
 
 def _read_for_ever(folder: Path, seed: int, record: Record) -> None:
-    store = Store.open(folder, IDENTITY)
+    store = SqliteStore.open(folder, IDENTITY)
 
     def loop(thread: int) -> None:
         chance = random.Random(seed + thread)
@@ -137,7 +137,7 @@ def _read_for_ever(folder: Path, seed: int, record: Record) -> None:
     loop(_READER_THREADS)
 
 
-def _check(view: View, chance: random.Random, seen: dict[int, int]) -> list[str]:
+def _check(view: SqliteView, chance: random.Random, seen: dict[int, int]) -> list[str]:
     """What is wrong with one view, asked about one document, by terms and by vectors."""
     found = []
     number = chance.randrange(_DOCUMENTS)
@@ -155,7 +155,7 @@ def _check(view: View, chance: random.Random, seen: dict[int, int]) -> list[str]
         seen[number] = version
         if view.document_text(names[0]) != "\n".join(chunk.text for chunk in chunks):
             found.append(f"{names}: text and chunks disagree")
-    hits = [hit for hit, _ in view.lexical(match_query(f"docu{number}"), 100)]
+    hits = [hit for hit, _ in view.lexical(question_terms(f"docu{number}"), 100)]
     if sorted(hits) != [chunk.id for chunk in chunks]:
         found.append(f"terms find {sorted(hits)} of {number}.md, stored are {[c.id for c in chunks]}")
     for chunk in chunks:
@@ -173,7 +173,7 @@ def _check(view: View, chance: random.Random, seen: dict[int, int]) -> list[str]
         found.append(f"cosines {near} instead of {exact}")
     if any(abs(vector_of(rows[i].text) @ question - near[i]) > 1e-5 for i in near if i in rows):
         found.append("a vector belongs to another text")
-    everything = [hit for hit, _ in view.lexical(match_query(EVERYWHERE), 1000)]
+    everything = [hit for hit, _ in view.lexical(question_terms(EVERYWHERE), 1000)]
     if sorted(everything) != sorted(hits):
         found.append("terms and vectors find different chunks")
     return found
@@ -196,7 +196,7 @@ def _start(work: Callable[[Path, int, Record], None], folder: Path, seed: int, r
 
 def _at_the_end(folder: Path, lines: list[list[Any]]) -> list[str]:
     """Every document is of the last acknowledged commit, or of one that was under way when its process died."""
-    store = Store.open(folder, IDENTITY)
+    store = SqliteStore.open(folder, IDENTITY)
     found = store.faults()
     with store.reading() as view:
         for number in range(_DOCUMENTS):
@@ -231,7 +231,7 @@ def main() -> None:
     options = parser.parse_args()
     folder = options.folder / "store"
     chance = random.Random(options.seed)
-    Store.create(folder, IDENTITY, DIMENSION).close()
+    SqliteStore.create(folder, IDENTITY, DIMENSION).close()
     record = Record(options.folder / "record")
     logging.basicConfig(handlers=[Warnings(record)])
     roles = [_ingest, _ingest, _read_for_ever, _read_for_ever]

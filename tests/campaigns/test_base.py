@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from campaigns.model import DIMENSION, IDENTITY, apply, texts_for
-from chatbot.store import Store
 from chatbot.store.sqlite.check import damaged_bases
+from chatbot.store.sqlite.store import SqliteStore
 
 
 @pytest.fixture(scope="module")
@@ -37,10 +37,10 @@ def test_a_folder_in_the_place_of_a_base_file_does_not_keep_others_from_being_re
 def test_a_view_that_others_have_outrun_does_not_call_replaced_base_files_damaged(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    store = Store.create(tmp_path / "store", IDENTITY, DIMENSION)
+    store = SqliteStore.create(tmp_path / "store", IDENTITY, DIMENSION)
     apply(store, ("put", "a.md", texts_for("a1", "a2")))
     apply(store, ("compact",))
-    reader = Store.open(tmp_path / "store", IDENTITY)
+    reader = SqliteStore.open(tmp_path / "store", IDENTITY)
     try:
         with reader.reading() as view, caplog.at_level(logging.WARNING):
             assert len(view.documents()) == 1

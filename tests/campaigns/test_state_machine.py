@@ -36,7 +36,7 @@ from campaigns.model import (
     violations,
 )
 from chatbot.errors import StoreError
-from chatbot.store import Store
+from chatbot.store.sqlite.store import SqliteStore
 
 URIS = ("a.md", "b.md", "폴더/가.md", "폴더/나.md", "c d.txt", "e.md")
 _uri = st.sampled_from(URIS)
@@ -57,8 +57,8 @@ class StoreMachine(RuleBasedStateMachine):
         super().__init__()
         self.scratch = Path(tempfile.mkdtemp(dir=self.home, prefix="machine-"))
         self.folder = self.scratch / "store"
-        self.store = Store.create(self.folder, IDENTITY, DIMENSION)
-        self.reader = Store.open(self.folder, IDENTITY)
+        self.store = SqliteStore.create(self.folder, IDENTITY, DIMENSION)
+        self.reader = SqliteStore.open(self.folder, IDENTITY)
         self.state: State = {}
         self.owner: dict[int, str] = {}  # of every id ever seen
         self.damaged: set[str] = set()
@@ -116,7 +116,7 @@ class StoreMachine(RuleBasedStateMachine):
     def reopen(self) -> None:
         self.count_step()
         self.store.close()
-        self.store = Store.open(self.folder, IDENTITY)
+        self.store = SqliteStore.open(self.folder, IDENTITY)
 
     # trouble
 

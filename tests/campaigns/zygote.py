@@ -13,13 +13,13 @@ from pathlib import Path
 from campaigns import tracer
 from campaigns.model import IDENTITY, Step, apply
 from campaigns.tracer import Fault
-from chatbot.store.sqlite.store import Store
+from chatbot.store.sqlite.store import SqliteStore
 
 
 def _operate(folder: Path, step: Step) -> Callable[[Callable[[str], None]], None]:
     def operate(say: Callable[[str], None]) -> None:
         tracer.faults_begin()
-        store = Store.open(folder, IDENTITY)
+        store = SqliteStore.open(folder, IDENTITY)
         apply(store, step)
         store.close()
 

@@ -12,7 +12,7 @@ import pytest
 from chatbot.cli import app
 from chatbot.config import Config
 from chatbot.conversations import AskedWith, Conversations, ExchangeRecord
-from chatbot.store import Store
+from chatbot.store.sqlite.store import SqliteStore
 from chatbot.trace import Candidate, Gate, SecondLook, Source
 from evaluation.feedback import feedback_task
 from evaluation.questions import Gold, Question, QuestionsError, parse_questions
@@ -74,7 +74,7 @@ def test_thumbs_are_asked_again_with_the_command(
     store = tmp_path / "store"
     shutil.copytree(sample_config.store, store)
     right, wrong = "Word2Vec\n\n정의", "Coffee from th"  # how a passage begins, or what it holds
-    with closing(Store.open(store, Store.identity_at(store))) as opened, opened.reading() as view:
+    with closing(SqliteStore.open(store, SqliteStore.identity_at(store))) as opened, opened.reading() as view:
         chunks = [chunk for row in view.documents() for chunk in view.chunks_of(row.uri)]
     passages = [next(chunk for chunk in chunks if part in chunk.text) for part in (right, wrong)]
     candidates = tuple(

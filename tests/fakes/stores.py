@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from chatbot.store import NewChunk, NewDocument, Store, StoreIdentity
+from chatbot.store.sqlite.store import SqliteStore
 from chatbot.text.keywords import analyse
 
 Parts = list[tuple[str, int | None]]  # text of each chunk and its page
@@ -16,7 +17,7 @@ MakeStore = Callable[[dict[str, Parts]], Store]
 
 def small_store(folder: Path, documents: dict[str, Parts]) -> Store:
     """``{"a.txt": [("text of a chunk", page), ...]}``: chunks are joined by an empty line, all vectors are alike."""
-    store = Store.create(folder, StoreIdentity("test", "test"), 2)
+    store = SqliteStore.create(folder, StoreIdentity("test", "test"), 2)
     with store.writing() as writer:
         for uri, parts in documents.items():
             text = "\n\n".join(part for part, _ in parts)

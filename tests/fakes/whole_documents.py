@@ -11,6 +11,7 @@ from chatbot.answering.whole_document.reading import WholeDocument
 from chatbot.answering.writer import Evidence, Writing
 from chatbot.errors import LLMError
 from chatbot.store import NewChunk, NewDocument, Store, StoreIdentity
+from chatbot.store.sqlite.store import SqliteStore
 from chatbot.text.keywords import analyse
 from chatbot.trace import Candidate, Message, Turn
 
@@ -39,7 +40,7 @@ def store_of(folder: Path, documents: Mapping[str, Sequence[Passage]], refused: 
     Args:
         refused: uri of one more, which is locked.
     """
-    store = Store.create(folder, StoreIdentity("test", "test"), 2)
+    store = SqliteStore.create(folder, StoreIdentity("test", "test"), 2)
     with store.writing() as writer:
         for uri, passages in documents.items():
             chunks, start = [], 0

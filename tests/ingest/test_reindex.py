@@ -12,10 +12,10 @@ import pytest
 from chatbot.config import Config
 from chatbot.errors import ModelMismatch, StoreBusy
 from chatbot.retrieval.embeddings import store_identity
-from chatbot.store import Store
+from chatbot.store import Store, open_store
 from ingest import pipeline
 from ingest.pipeline import run
-from ingest.reindex import BESIDE, reindex
+from ingest.reindex import reindex
 from ingest.uploads import upload
 
 Write = Callable[..., Path]
@@ -45,7 +45,7 @@ def other_model(built: Config) -> Config:
 
 
 def _state(config: Config) -> dict[str, tuple[str, list[str]]]:
-    with closing(Store.open(config.store, store_identity(config))) as store, store.reading() as view:
+    with closing(open_store(config, store_identity(config))) as store, store.reading() as view:
         assert store.faults() == []
         return {
             row.uri: (row.status, [chunk.text for chunk in view.chunks_of(row.uri)])
@@ -60,7 +60,7 @@ def test_every_document_is_split_anew_and_ids_go_on(built: Config, finer: Config
     assert {uri: status for uri, (status, _) in after.items()} == {u: s for u, (s, _) in before.items()}
     assert len(after["docs/rules.md"][1]) > len(before["docs/rules.md"][1])
     assert report.chunks == sum(len(texts) for _, texts in after.values())
-    assert not (finer.store / BESIDE).exists()
+    assert not (finer.store / "reindex").exists()
     assert run(finer, [], embedding=embedding).chunks == 0
 
 
@@ -130,7 +130,7 @@ def test_what_another_model_has_left_is_thrown_away(
 
 @pytest.fixture
 def reader(built: Config) -> Iterator[Store]:
-    with closing(Store.open(built.store, store_identity(built))) as store:
+    with closing(open_store(built, store_identity(built))) as store:
         yield store
 
 
@@ -161,7 +161,7 @@ def _unit() -> Any:
 
 
 def test_an_index_that_is_so_already_is_left_alone(built: Config, embedding: Any) -> None:
-    with closing(Store.open(built.store, store_identity(built))) as store:
+    with closing(open_store(built, store_identity(built))) as store:
         sequence = store.sequence()
         report = reindex(built, embedding=embedding)
         assert store.sequence() == sequence

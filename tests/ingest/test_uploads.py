@@ -12,7 +12,7 @@ import pytest
 
 from chatbot.config import Config
 from chatbot.retrieval.embeddings import store_identity
-from chatbot.store import Store
+from chatbot.store import Store, open_store
 from chatbot.store.records import same_content
 from ingest.pipeline import run
 from ingest.report import FileResult, Progress
@@ -25,7 +25,7 @@ Write = Callable[..., Path]
 @pytest.fixture
 def opened(config: Config) -> Callable[[], Store]:
     """The index as a reader opens it."""
-    return lambda: Store.open(config.store, store_identity(config))
+    return lambda: open_store(config, store_identity(config))
 
 
 def paths(results: list[FileResult]) -> list[str]:

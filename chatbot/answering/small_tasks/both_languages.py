@@ -47,7 +47,7 @@ def found_in_both(
     if not isinstance(writer, LanguageModel):
         return Found(found)
     with store.reading() as view:
-        if not holds_other_language(view, query, found, view.allowed(filters)):
+        if not holds_other_language(view, query, found, view.scope(filters)):
             return Found(found)
     try:
         with timings.measure("translate"):

@@ -18,9 +18,10 @@ from typing import IO
 from chatbot.errors import StoreError
 from chatbot.store.archives.packed import FORMAT, MANIFEST, UPLOAD, copy_hashed
 from chatbot.store.private_files import open_private
+from chatbot.store.protocol import Store
 from chatbot.store.sqlite.base_file import sync_folder
 from chatbot.store.sqlite.schema import DATABASE, SCHEMA_VERSION
-from chatbot.store.sqlite.store import Store
+from chatbot.store.sqlite.store import SqliteStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,10 @@ def export(store: Store, target: Path) -> Exported:
     Raises:
         StoreError: ``target`` exists, or cannot be written; nothing is left of it then.
     """
+    if not isinstance(store, SqliteStore):
+        raise StoreError(
+            "only an index in a folder can be exported; this one is in {folder}", folder=store.folder
+        )
     if target.exists():
         raise StoreError(f"{target} exists; choose another name or move it away")
     partial = target.with_name(f"{target.name}.partial")
@@ -69,7 +74,7 @@ def export(store: Store, target: Path) -> Exported:
     return Exported(store.identity.model, *summary, target.stat().st_size)
 
 
-def _copy_database(store: Store, copy: Path) -> tuple[int, int]:
+def _copy_database(store: SqliteStore, copy: Path) -> tuple[int, int]:
     """The database as of one commit, without what is made again; returns its number of documents and chunks."""
     with (
         closing(sqlite3.connect(store.folder / DATABASE)) as source,
@@ -84,7 +89,7 @@ def _copy_database(store: Store, copy: Path) -> tuple[int, int]:
     return counts[0], counts[1]
 
 
-def _write_zip(file: IO[bytes], members: dict[str, Path], store: Store) -> None:
+def _write_zip(file: IO[bytes], members: dict[str, Path], store: SqliteStore) -> None:
     digests: dict[str, str] = {}
     # level 1: text shrinks to a third, vectors hardly; a higher level costs time and gains 2 %
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:

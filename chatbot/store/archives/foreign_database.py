@@ -17,8 +17,8 @@ from typing import Any
 from chatbot.errors import Phrase
 from chatbot.store.archives.bounds import Bounds, Table, foreign
 from chatbot.store.archives.foreign_header import check_header
+from chatbot.store.sqlite.fts5 import TOKENIZE
 from chatbot.store.sqlite.schema import TABLES
-from chatbot.text.keywords import TOKENIZE
 
 _SEQUENCES = "sqlite_sequence"  # the highest ids that were ever used
 _SYSTEM = {_SEQUENCES, "sqlite_stat1", "sqlite_stat4"}

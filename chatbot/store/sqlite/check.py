@@ -17,15 +17,15 @@ from chatbot.errors import StoreError
 from chatbot.store.records import embedded_text, hash_of, is_unit, vectors_of
 from chatbot.store.sqlite import base_file
 from chatbot.store.sqlite.schema import analyse_again
-from chatbot.store.sqlite.view import View
-from chatbot.store.sqlite.writer import IndexWriter
+from chatbot.store.sqlite.view import SqliteView
+from chatbot.store.sqlite.writer import SqliteWriter
 from chatbot.text.keywords import analyse
 
 _BATCH = 5_000  # chunks looked at together
 _ORPHANS = "FROM token_vectors WHERE text_hash NOT IN (SELECT text_hash FROM chunk WHERE text_hash NOT NULL)"
 
 
-def faults_of(reading: AbstractContextManager[View]) -> list[str]:
+def faults_of(reading: AbstractContextManager[SqliteView]) -> list[str]:
     """Faults in documents, chunks, terms, vectors and base files; empty when all is well."""
     faults: list[str] = []
     with _noting_damage(faults), reading as view:
@@ -48,7 +48,7 @@ def database_damage(connection: sqlite3.Connection) -> list[str]:
     return [] if lines == ["ok"] else lines
 
 
-def damaged_bases(view: View) -> list[base_file.BaseRow]:
+def damaged_bases(view: SqliteView) -> list[base_file.BaseRow]:
     """Base files that are missing or have another content than was written."""
     known = view.base_files()
     return [
@@ -109,7 +109,7 @@ def faults_of_token_vectors(connection: sqlite3.Connection) -> list[str]:
     return [f"token vectors of {orphans} texts belong to no chunk"] if orphans else []
 
 
-def faults_of_vectors(view: View) -> list[str]:
+def faults_of_vectors(view: SqliteView) -> list[str]:
     """Does vector search hold the vector of every chunk, and nothing else?"""
     faults = []
     if wrong := len(np.setxor1d(view.snapshot.ids(), view.chunk_ids())):
@@ -123,7 +123,7 @@ def faults_of_vectors(view: View) -> list[str]:
     return faults
 
 
-def _faults_of_documents(view: View) -> Iterator[str]:
+def _faults_of_documents(view: SqliteView) -> Iterator[str]:
     for row in view.documents():
         chunks = view.chunks_of(row.uri)
         if row.status == "refused":
@@ -142,7 +142,7 @@ def _faults_of_documents(view: View) -> Iterator[str]:
             yield f"{row.uri}: its uploaded file is missing or damaged; upload it again"
 
 
-def _vectors_that_differ(view: View) -> int:
+def _vectors_that_differ(view: SqliteView) -> int:
     base = view.snapshot.base
     if base is None:
         return 0
@@ -159,7 +159,7 @@ def _vectors_that_differ(view: View) -> int:
     return wrong
 
 
-def _count(view: View, what: str) -> int:
+def _count(view: SqliteView, what: str) -> int:
     return int(view.connection.execute(f"SELECT count(*) FROM {what}").fetchone()[0])
 
 
@@ -172,7 +172,7 @@ def _noting_damage(faults: list[str]) -> Iterator[None]:
         faults.append(str(error))
 
 
-def repair(writer: IndexWriter, reading: Callable[[], AbstractContextManager[View]]) -> list[str]:
+def repair(writer: SqliteWriter, reading: Callable[[], AbstractContextManager[SqliteView]]) -> list[str]:
     """Repair the index; one line for everything that was done.
 
     Raises:
@@ -207,7 +207,7 @@ def repair(writer: IndexWriter, reading: Callable[[], AbstractContextManager[Vie
     return done
 
 
-def _drop_damaged_chunks(writer: IndexWriter) -> list[str]:
+def _drop_damaged_chunks(writer: SqliteWriter) -> list[str]:
     """A wrong passage is worse than none. Its document counts as changed, so that the next ingest reads it again."""
     damaged = [chunk for chunk, _ in faults_of_chunks(writer.connection, writer.dimension)]
     with writer.transaction() as sequence:

@@ -1,9 +1,9 @@
 """The index on disk: documents, chunks, their vectors and their terms, one transaction per file.
 
-store = Store.create(folder, identity, dimension)   # ingest
+store = SqliteStore.create(folder, identity, dimension)   # ingest
 with store.writing() as writer:
     writer.replace(document, chunks, vectors)
-store = Store.open(folder, identity)                # ask
+store = SqliteStore.open(folder, identity)                # ask
 with store.reading() as view:
     view.dense(vector, k)
 """
@@ -17,30 +17,36 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
+
+import faiss
 
 from chatbot.errors import ModelMismatch, StoreError, StoreMissing
+from chatbot.store.folder_files import FolderFiles
 from chatbot.store.folder_lock import writer_lock
 from chatbot.store.private_files import open_private, private_folder, tighten
-from chatbot.store.records import StoreIdentity
+from chatbot.store.protocol import Store
+from chatbot.store.records import Maintained, StoreIdentity
 from chatbot.store.sqlite import schema
 from chatbot.store.sqlite.base_file import sync_folder
 from chatbot.store.sqlite.check import faults_of, repair
 from chatbot.store.sqlite.connections import ConnectionPool
+from chatbot.store.sqlite.fts5 import TOKENIZE
 from chatbot.store.sqlite.schema import DATABASE, PAGE_SIZE, SCHEMA_VERSION, TABLES
 from chatbot.store.sqlite.snapshot import Snapshot, load, read_sequence
-from chatbot.store.sqlite.view import View
-from chatbot.store.sqlite.writer import IndexWriter
-from chatbot.text.keywords import ANALYSIS_VERSION, TOKENIZE
+from chatbot.store.sqlite.view import SqliteView
+from chatbot.store.sqlite.writer import SqliteWriter
+from chatbot.text.keywords import ANALYSIS_VERSION
 
 _OF_THE_DISK = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
 WRITER_WAIT_S = 10.0  # an upload from the page outlasts another page's, not a long ingest
 
 
-class Store:
+class SqliteStore(Store):
     """One index folder. Share one instance between all threads of a process."""
 
     def __init__(self, folder: Path, identity: StoreIdentity) -> None:
-        """Use ``Store.open`` or ``Store.create``."""
+        """Use ``SqliteStore.open`` or ``SqliteStore.create``."""
         self.folder = folder
         self.identity = identity
         self.dimension = 0  # of a vector; read when the store is opened
@@ -50,7 +56,7 @@ class Store:
         self._snapshot_lock = threading.Lock()
 
     @classmethod
-    def open(cls, folder: Path, identity: StoreIdentity) -> Store:
+    def open(cls, folder: Path, identity: StoreIdentity) -> SqliteStore:
         """The existing index at ``folder``, brought to this program's schema if it is older.
 
         Raises:
@@ -73,7 +79,7 @@ class Store:
         return store
 
     @classmethod
-    def create(cls, folder: Path, identity: StoreIdentity, dimension: int) -> Store:
+    def create(cls, folder: Path, identity: StoreIdentity, dimension: int) -> SqliteStore:
         """The index at ``folder``, made for vectors of ``dimension`` if there is none yet; otherwise like ``open``."""
         try:
             private_folder(folder)
@@ -108,40 +114,53 @@ class Store:
         self._pool.close()
 
     @contextmanager
-    def reading(self) -> Iterator[View]:
+    def reading(self) -> Iterator[SqliteView]:
         """One consistent view of documents, terms and vectors; commits made meanwhile stay unseen."""
         with self._readable(), self._pool.connection() as connection:
             try:
                 connection.execute("BEGIN")
                 self._check_meta(connection)
-                yield View(connection, lambda: self._snapshot_for(connection), self.folder, self.dimension)
+                yield SqliteView(
+                    connection, lambda: self._snapshot_for(connection), self.folder, self.dimension
+                )
             finally:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
 
     @contextmanager
-    def writing(self, wait_s: float = WRITER_WAIT_S) -> Iterator[IndexWriter]:
+    def writing(self, wait_s: float = WRITER_WAIT_S) -> Iterator[SqliteWriter]:
         """The one writer. Others wait ``wait_s`` seconds, then get ``StoreBusy``."""
         with self._readable(), writer_lock(self.folder, wait_s), self._pool.connection() as connection:
             self._check_meta(connection)  # another model may have taken the index over while we waited
-            yield IndexWriter(connection, self.folder, self.dimension, self._snapshot)
+            yield SqliteWriter(connection, self.folder, self.dimension, self._snapshot)
 
     def sequence(self) -> int:
         """Number of the last commit: cheap, for noticing changes."""
         with self._readable(), self._pool.connection() as connection:
             return read_sequence(connection)
 
+    @property
+    def files(self) -> FolderFiles:
+        return FolderFiles(self.folder / "files")
+
+    def faiss_index(self) -> Any:
+        """That of the newest base file, or an empty one; read only."""
+        with self.reading() as view:
+            base = view.snapshot.base
+            return base.index.faiss_index if base else faiss.IndexFlatIP(self.dimension)
+
+    def maintain(self) -> Maintained:
+        """All vectors in one new base file."""
+        with self.writing() as writer:
+            writer.compact()
+        with self.reading() as view:
+            base = view.base_files()[0]
+        return Maintained(base.file, base.count, base.bytes)
+
     def faults(self) -> list[str]:
-        """A line for everything that is wrong with it, empty when all is well; reads all of it, changes nothing."""
         return faults_of(self.reading())
 
     def repair(self) -> list[str]:
-        """Mend what needs no embedding; a line for everything that was done.
-
-        Raises:
-            StoreBusy: another process is writing.
-            StoreError: the database cannot be written, or is damaged beyond this.
-        """
         with self.writing() as writer:
             return repair(writer, self.reading)
 

@@ -6,18 +6,21 @@ import json
 import sqlite3
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cached_property, reduce
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from chatbot.errors import DocumentMissing, Phrase
+from chatbot.store.protocol import Scope, View
 from chatbot.store.records import (
     NAMED,
     ChunkRow,
     DocumentName,
     DocumentRow,
+    Hit,
     Ids,
     SamePassage,
     Vectors,
@@ -25,6 +28,7 @@ from chatbot.store.records import (
 )
 from chatbot.store.sqlite.base_file import BaseRow
 from chatbot.store.sqlite.base_file import rows as base_rows
+from chatbot.store.sqlite.fts5 import any_of, any_of_with
 from chatbot.store.sqlite.snapshot import Snapshot
 from chatbot.text.hidden import HiddenText, from_stored
 
@@ -40,7 +44,14 @@ _CHUNK = (
 _VARIABLES = 500  # in one SQL statement
 
 
-class View:
+@dataclass(frozen=True, slots=True)
+class ChunkIds(Scope):
+    """Ids of chunks, ascending: FAISS and FTS5 both want them."""
+
+    ids: Ids
+
+
+class SqliteView(View):
     """One commit of a store; every method answers as of that commit."""
 
     def __init__(
@@ -62,32 +73,29 @@ class View:
 
     # documents
 
-    def documents(self, filters: Sequence[str] = ()) -> list[DocumentRow]:
-        """All documents by uri, refused ones included; those that ``filters`` let through, as in ``allowed``.
-
-        Raises:
-            DocumentMissing: a filter matches no document.
-        """
-        return [_document(row) for row in self._by_uri(_DOCUMENT, filters)]
+    def documents(
+        self, filters: Sequence[str] = (), *, after: str = "", most: int | None = None
+    ) -> list[DocumentRow]:
+        return [_document(row) for row in self._by_uri(_DOCUMENT, filters, after, most)]
 
     def document_names(self, filters: Sequence[str] = ()) -> list[DocumentName]:
-        """Uri and title of all that ``documents`` gives: of 100,000 in a tenth of the time. Raises the same."""
         return list(map(DocumentName._make, self._by_uri("SELECT uri, title FROM document", filters)))
 
-    def _by_uri(self, select: str, filters: Sequence[str]) -> sqlite3.Cursor:
-        if not filters:
-            return self.connection.execute(f"{select} ORDER BY uri")
-        return self.connection.execute(
-            f"{select} WHERE id IN (SELECT value FROM json_each(?)) ORDER BY uri",
-            (json.dumps(sorted(self._documents_of(filters))),),
-        )
+    def _by_uri(
+        self, select: str, filters: Sequence[str], after: str = "", most: int | None = None
+    ) -> sqlite3.Cursor:
+        where, values = "uri > ?", [after]
+        if filters:
+            where += " AND id IN (SELECT value FROM json_each(?))"
+            values.append(json.dumps(sorted(self._documents_of(filters))))
+        limit = -1 if most is None else most
+        return self.connection.execute(f"{select} WHERE {where} ORDER BY uri LIMIT ?", (*values, limit))
 
     def document(self, uri: str) -> DocumentRow | None:
         row = self.connection.execute(f"{_DOCUMENT} WHERE uri = ?", (uri,)).fetchone()
         return _document(row) if row else None
 
     def hidden_text(self, uri: str) -> tuple[HiddenText, ...]:
-        """What the document's file hides from its readers; empty for a document that is not there."""
         row = self.connection.execute("SELECT hidden FROM document WHERE uri = ?", (uri,)).fetchone()
         return from_stored(row[0]) if row else ()
 
@@ -101,20 +109,17 @@ class View:
         return str(row[0])
 
     def text_between(self, uri: str, start: int, end: int) -> str:
-        """``document_text(uri)[start:end]`` without reading the rest; empty if there is no such document."""
         row = self.connection.execute(
             "SELECT substr(text, ?, ?) FROM document WHERE uri = ?", (start + 1, max(end - start, 0), uri)
         ).fetchone()
         return str(row[0]) if row else ""
 
     def roots(self) -> dict[str, Path]:
-        """label -> folder of everything that was ingested as a folder."""
         return {label: Path(path) for label, path in self.connection.execute("SELECT label, path FROM root")}
 
     # chunks
 
     def chunks(self, ids: Iterable[int]) -> dict[int, ChunkRow]:
-        """The chunks with these ids that exist."""
         wanted = json.dumps([int(i) for i in ids])
         rows = self.connection.execute(
             f"{_CHUNK} WHERE chunk.id IN (SELECT value FROM json_each(?))", (wanted,)
@@ -122,13 +127,11 @@ class View:
         return {row[0]: _chunk(row) for row in rows}
 
     def chunks_of(self, uri: str, most: int | None = None) -> list[ChunkRow]:
-        """A document's chunks in reading order; the first ``most`` of them where that is given."""
         limit = -1 if most is None else most
         rows = self.connection.execute(f"{_CHUNK} WHERE uri = ? ORDER BY position LIMIT ?", (uri, limit))
         return [_chunk(row) for row in rows]
 
     def embeddings_of(self, uri: str, most: int) -> Vectors:
-        """The embeddings of the first ``most`` chunks of a document in reading order, (n, dimension)."""
         rows = self.connection.execute(
             "SELECT embedding FROM chunk JOIN document ON document.id = document_id"
             " WHERE uri = ? ORDER BY position LIMIT ?",
@@ -138,10 +141,6 @@ class View:
         return vectors.reshape(len(rows), -1) if rows else np.empty((0, 0), np.float32)
 
     def chunks_around(self, chunk: int, before: int, after: int) -> list[ChunkRow]:
-        """The chunk with this id between so many of its document's on either side, in reading order.
-
-        Empty if there is no such chunk any more.
-        """
         rows = self.connection.execute(
             f"{_CHUNK} WHERE document_id = (SELECT document_id FROM chunk WHERE id = ?1) AND position BETWEEN"
             " (SELECT position FROM chunk WHERE id = ?1) - ?2 AND (SELECT position FROM chunk WHERE id = ?1) + ?3"
@@ -159,12 +158,10 @@ class View:
         return np.fromiter((row[0] for row in rows), np.int64, len(rows))
 
     def known_embeddings(self, texts: Sequence[str]) -> list[Vectors | None]:
-        """For each text its embedding, shape (dimension,), if a chunk with it is or was recently stored."""
         found = self._of_texts(texts, ("embedding", "embedding_cache"), ("embedding", "chunk"))
         return [np.frombuffer(vector, "<f4") if vector is not None else None for vector in found]
 
     def known_token_vectors(self, texts: Sequence[str]) -> list[bytes | None]:
-        """For each text that was embedded the codes of its token vectors, if they are stored."""
         return self._of_texts(texts, ("codes", "token_vectors"))
 
     def _of_texts(self, texts: Sequence[str], *places: tuple[str, str]) -> list[bytes | None]:
@@ -183,7 +180,6 @@ class View:
         return [known.get(key) for key in hashes]
 
     def token_vectors(self, ids: Iterable[int]) -> dict[int, bytes]:
-        """The codes of the token vectors of those chunks that have them (``chatbot.reranking.codec``)."""
         rows = self.connection.execute(
             "SELECT chunk.id, codes FROM chunk JOIN token_vectors USING (text_hash)"
             " WHERE chunk.id IN (SELECT value FROM json_each(?))",
@@ -192,18 +188,12 @@ class View:
         return dict(rows.fetchall())
 
     def token_vector_size(self) -> tuple[int, int]:
-        """How many texts have token vectors, and their bytes."""
         row = self.connection.execute(
             "SELECT count(*), coalesce(sum(length(codes)), 0) FROM token_vectors"
         ).fetchone()
         return int(row[0]), int(row[1])
 
     def without_token_vectors(self, number: int, after: int, limit: int) -> list[ChunkRow]:
-        """Up to ``limit`` chunks, one of each text, whose text has no token vectors that begin with byte ``number``.
-
-        Args:
-            after: chunks with larger ids only, so that one call goes on where another ended.
-        """
         rows = self.connection.execute(
             # by id and not by a set of hashes: a call reads no more than it gives, however large the index
             "SELECT id FROM chunk WHERE id > ? AND text_hash NOT NULL AND NOT EXISTS"
@@ -214,15 +204,14 @@ class View:
         ).fetchall()
         return sorted(self.chunks(row[0] for row in rows).values(), key=lambda chunk: chunk.id)
 
-    def same_passages(self, ids: Sequence[int], allowed: Ids | None = None) -> dict[int, SamePassage]:
-        """For each of these chunks, which chunks read the same among those that ``allowed`` lets through."""
+    def same_passages(self, ids: Sequence[int], scope: Scope | None = None) -> dict[int, SamePassage]:
         hashes = dict(
             self.connection.execute(
                 "SELECT id, text_hash FROM chunk WHERE id IN (SELECT value FROM json_each(?))",
                 (json.dumps([int(i) for i in ids]),),
             )
         )
-        only, values = _only_chunks(allowed)
+        only, values = _only_chunks(_ids(scope))
         groups: dict[bytes, SamePassage] = {}
         wanted = [key for key in dict.fromkeys(hashes.values()) if key is not None]
         for start in range(0, len(wanted), _VARIABLES):
@@ -235,9 +224,8 @@ class View:
             groups.update({key: SamePassage(first, count) for key, first, count in rows})
         return {chunk: groups[key] if key in groups else SamePassage(chunk) for chunk, key in hashes.items()}
 
-    def also_in(self, chunk: int, allowed: Ids | None = None) -> tuple[str, ...]:
-        """The other documents that hold a passage which reads as this chunk, by uri, not more than ``NAMED``."""
-        only, values = _only_chunks(allowed)
+    def also_in(self, chunk: int, scope: Scope | None = None) -> tuple[str, ...]:
+        only, values = _only_chunks(_ids(scope))
         rows = self.connection.execute(
             "SELECT DISTINCT uri FROM chunk JOIN document ON document.id = document_id"
             " WHERE text_hash = (SELECT text_hash FROM chunk WHERE id = ?1)"
@@ -253,20 +241,18 @@ class View:
 
     # search
 
-    def allowed(self, filters: Sequence[str]) -> Ids | None:
-        """Ids of the chunks that ``filters`` let through, ``None`` for no filters.
+    def scope(
+        self, filters: Sequence[str], *more: Sequence[str], ids: Sequence[int] | None = None
+    ) -> ChunkIds | None:
+        lists = [self._chunks_of_documents(self._documents_of(one)) for one in (filters, *more) if one]
+        if ids is not None:
+            lists.append(np.asarray(ids, np.int64))
+        return ChunkIds(reduce(np.intersect1d, lists)) if lists else None
 
-        A filter is a document's uri, a folder's (``data`` or ``data/2024``), a bare file name, or the path on disk
-        of a file or folder that was ingested.
-
-        Raises:
-            DocumentMissing: a filter matches no document.
-        """
-        if not filters:
-            return None
+    def _chunks_of_documents(self, documents: set[int]) -> Ids:
         rows = self.connection.execute(
             "SELECT id FROM chunk WHERE document_id IN (SELECT value FROM json_each(?)) ORDER BY id",
-            (json.dumps(sorted(self._documents_of(filters))),),
+            (json.dumps(sorted(documents)),),
         ).fetchall()
         return np.fromiter((row[0] for row in rows), np.int64, len(rows))
 
@@ -293,24 +279,27 @@ class View:
             found.update(row[0] for row in matches)
         return found
 
-    def dense(self, vector: Vectors, k: int, allowed: Ids | None = None) -> list[tuple[int, float]]:
-        """(chunk id, cosine) of the k nearest, best first; ``vector`` has shape (dimension,) and length 1."""
-        return self.snapshot.search(vector, k, allowed)
+    def dense(self, vector: Vectors, k: int, scope: Scope | None = None) -> list[Hit]:
+        return self.snapshot.search(vector, k, _ids(scope))
 
-    def lexical(self, match: str, k: int, allowed: Ids | None = None) -> list[tuple[int, float]]:
-        """(chunk id, BM25) of the k best for an FTS5 expression, best first; higher is better."""
+    def lexical(self, terms: Sequence[str], k: int, scope: Scope | None = None) -> list[Hit]:
+        match = any_of(terms)
         if not match or k <= 0:
             return []
-        only, values = _only(allowed)
+        only, values = _only(_ids(scope))
         rows = self.connection.execute(
             f"SELECT rowid, -rank FROM chunk_fts WHERE chunk_fts MATCH ?{only} ORDER BY rank LIMIT ?",
             (match, *values, k),
         )
         return [(row[0], row[1]) for row in rows]
 
-    def texts_with(self, match: str, most: int, allowed: Ids | None = None) -> list[str]:
-        """The texts of the first ``most`` chunks that fit an FTS5 expression, by id: nothing is scored."""
-        only, values = _only(allowed)
+    def texts_with(
+        self, any_of: Sequence[str], most: int, scope: Scope | None = None, all_of: Sequence[str] = ()
+    ) -> list[str]:
+        match = any_of_with(any_of, all_of)
+        if not match:
+            return []
+        only, values = _only(_ids(scope))
         rows = self.connection.execute(
             "SELECT text FROM chunk WHERE id IN"
             f" (SELECT rowid FROM chunk_fts WHERE chunk_fts MATCH ?{only} LIMIT ?)",
@@ -319,15 +308,14 @@ class View:
         return [row[0] for row in rows]
 
     def cosines(self, vector: Vectors, ids: Iterable[int]) -> dict[int, float]:
-        """Exact cosine of ``vector`` with each of these chunks."""
         rows = self.connection.execute(
             "SELECT id, embedding FROM chunk WHERE id IN (SELECT value FROM json_each(?))",
             (json.dumps([int(i) for i in ids]),),
         )
         return {row[0]: float(np.frombuffer(row[1], "<f4") @ vector) for row in rows}
 
-    def bm25(self, match: str, ids: Iterable[int]) -> dict[int, float]:
-        """BM25 of each of these chunks that shares a term with the expression."""
+    def bm25(self, terms: Sequence[str], ids: Iterable[int]) -> dict[int, float]:
+        match = any_of(terms)
         if not match:
             return {}
         only, values = _only(np.asarray([int(i) for i in ids], np.int64))
@@ -335,6 +323,13 @@ class View:
             f"SELECT rowid, -rank FROM chunk_fts WHERE chunk_fts MATCH ?{only}", (match, *values)
         )
         return {row[0]: row[1] for row in rows}
+
+
+def _ids(scope: Scope | None) -> Ids | None:
+    if scope is None:
+        return None
+    assert isinstance(scope, ChunkIds), "a scope is of use only to a view of the same store"
+    return scope.ids
 
 
 def _only_chunks(allowed: Ids | None) -> tuple[str, tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""Changes to an index: each method of ``IndexWriter`` is one transaction, wholly done or not at all."""
+"""Changes to an index: each method of ``SqliteWriter`` is one transaction, wholly done or not at all."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from chatbot.errors import Phrase, StoreError
-from chatbot.store.records import UPLOADS, WEB, NewChunk, NewDocument, Vectors, are_unit
+from chatbot.store.protocol import Writer
+from chatbot.store.records import ANYTHING, UPLOADS, WEB, NewChunk, NewDocument, Vectors, are_unit
 from chatbot.store.sqlite import base_file
 from chatbot.store.sqlite.replacing import adopt_from
 from chatbot.store.sqlite.snapshot import Snapshot, read_sequence
@@ -24,8 +25,8 @@ _STALE_SHARE_SMALL = 0.2
 _CACHED = 20_000  # embeddings of chunks that are gone: 30 MB of 384 numbers each
 
 
-class IndexWriter:
-    """The one who may write. Get it from ``Store.writing``."""
+class SqliteWriter(Writer):
+    """The one who may write. Get it from ``SqliteStore.writing``."""
 
     def __init__(
         self, connection: sqlite3.Connection, folder: Path, dimension: int, snapshot: Snapshot | None
@@ -42,14 +43,12 @@ class IndexWriter:
         chunks: Sequence[NewChunk],
         vectors: Vectors,
         codes: Mapping[bytes, bytes] = MappingProxyType({}),
-    ) -> None:
-        """Store ``document`` under its uri with ``vectors[i]`` for ``chunks[i]``, in place of what was there.
-
-        Args:
-            codes: token vectors by ``text_hash`` (``chatbot.reranking.codec``), of as many chunks as have them.
-        """
+        seen: str | None = ANYTHING,
+    ) -> bool:
         self._check(document, chunks, vectors)
         with self.transaction() as sequence:
+            if seen != ANYTHING and self._sha256_of(document.uri) != seen:
+                return False
             self._bury(document.uri, sequence)
             row = self.connection.execute(
                 "INSERT INTO document (uri, path, sha256, made_by, status, reason, missing, format, title, bytes, pages,"
@@ -62,19 +61,21 @@ class IndexWriter:
             )  # fmt: skip
             self._insert(row.lastrowid, 0, chunks, vectors)
             self._keep_token_vectors(codes)
+        return True
+
+    def _sha256_of(self, uri: str) -> str | None:
+        row = self.connection.execute("SELECT sha256 FROM document WHERE uri = ?", (uri,)).fetchone()
+        return str(row[0]) if row else None
 
     def keep_token_vectors(self, codes: Mapping[bytes, bytes]) -> None:
-        """Token vectors of texts that are in the index already, by ``text_hash``."""
         with self.transaction():
             self._keep_token_vectors(codes)
 
     def drop_token_vectors(self) -> None:
-        """Remove all token vectors; the second look then reads the passages themselves."""
         with self.transaction():
             self.connection.execute("DELETE FROM token_vectors")
 
     def extend(self, document: NewDocument, chunks: Sequence[NewChunk], vectors: Vectors) -> None:
-        """Add chunks to a stored document; ``document.text`` is the whole new text, which the old one begins."""
         self._check(document, chunks, vectors)
         with self.transaction():
             row = self.connection.execute(
@@ -91,10 +92,6 @@ class IndexWriter:
             self._insert(row[0], row[2], chunks, vectors)
 
     def rename(self, uri: str, new_uri: str, path: Path) -> None:
-        """The file of a document has another name or place; its chunks, their ids and vectors stay.
-
-        What ``new_uri`` held before is gone. Raises ``StoreError`` if there is no document ``uri``.
-        """
         with self.transaction() as sequence:
             if uri != new_uri:
                 self._bury(new_uri, sequence)
@@ -105,12 +102,10 @@ class IndexWriter:
                 raise StoreError("no document {name} in the index; nothing was renamed", name=repr(uri))
 
     def delete(self, uri: str) -> bool:
-        """Remove a document and everything of it; ``False`` if there is none."""
         with self.transaction() as sequence:
             return self._bury(uri, sequence)
 
     def label_root(self, path: Path) -> str:
-        """The label under which documents of the folder ``path`` appear; a new one is the folder's name."""
         rows = dict(self.connection.execute("SELECT path, label FROM root").fetchall())
         if str(path) in rows:
             return str(rows[str(path)])
@@ -124,7 +119,6 @@ class IndexWriter:
         return label
 
     def relabel_root(self, label: str, path: Path) -> None:
-        """The folder called ``label`` is now at ``path``: its documents are, too. Nothing else changes."""
         with self.transaction():
             row = self.connection.execute("SELECT path FROM root WHERE label = ?", (label,)).fetchone()
             if row is None:

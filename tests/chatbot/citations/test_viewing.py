@@ -8,6 +8,7 @@ import pytest
 
 from chatbot.citations.viewing import RowsView, TextView, neighbours, open_text
 from chatbot.store import ChunkRow, NewChunk, NewDocument, Store, StoreIdentity
+from chatbot.store.sqlite.store import SqliteStore
 from chatbot.trace import Candidate
 
 TEXT = "\n\n".join(f"Part {number} begins. 여기는 {number}번째 단락입니다." for number in range(8))
@@ -36,7 +37,7 @@ def lines_of(text: str, count: int) -> list[tuple[int, int]]:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store.create(tmp_path / "store", StoreIdentity("test", "test"), 1)
+    store = SqliteStore.create(tmp_path / "store", StoreIdentity("test", "test"), 1)
     parts = [(span[0], span[1]) for span in lines_of(TEXT, 1) if span[0] < span[1]]
     # each begins with the last word of the one before it
     overlapping = [(max(start - 8, 0), end) for start, end in parts]

@@ -10,8 +10,9 @@ import pytest
 
 from chatbot.errors import StoreError
 from chatbot.notebooks.together import JointStore, JointView, Part
-from chatbot.store import Store, View
-from chatbot.text.keywords import match_query
+from chatbot.store import View
+from chatbot.store.sqlite.store import SqliteStore
+from chatbot.text.keywords import question_terms
 from fakes.stores import small_store
 
 ROOM = 2**40
@@ -27,11 +28,8 @@ def both(tmp_path: Path) -> JointStore:
 
 
 def test_everything_that_can_be_read_of_one_index_can_be_read_of_several() -> None:
-    of_one = {name for name, member in vars(View).items() if inspect.isfunction(member)} - {
-        "__init__",
-        "_by_uri",
-        "_documents_of",
-        "_of_texts",
+    of_one = {
+        name for name, member in vars(View).items() if inspect.isfunction(member) and not name.startswith("_")
     }
     assert {name for name in of_one if name not in vars(JointView)} == set()
     assert {"reading", "writing", "sequence", "close"} <= set(vars(JointStore))
@@ -40,7 +38,8 @@ def test_everything_that_can_be_read_of_one_index_can_be_read_of_several() -> No
 def test_documents_and_passages_are_named_with_their_notebook(both: JointStore) -> None:
     with both.reading() as view:
         assert [row.uri for row in view.documents()] == ["Travel/rules/a.txt", "Food∕Drink/rules/a.txt"]
-        assert [row.document for row in view.chunks(view.chunk_ids()).values()] == [
+        found = sorted(chunk for chunk, _ in view.dense(np.array([1, 0], np.float32), 10))
+        assert [view.chunks([chunk])[chunk].document for chunk in found] == [
             "Travel/rules/a.txt", "Travel/rules/a.txt", "Food∕Drink/rules/a.txt",
         ]  # fmt: skip
         assert view.document_text("Food∕Drink/rules/a.txt") == "lunch on friday"
@@ -53,11 +52,11 @@ def test_documents_and_passages_are_named_with_their_notebook(both: JointStore) 
 def test_a_search_finds_in_all_of_them_and_a_passage_leads_back(both: JointStore) -> None:
     with both.reading() as view:
         for words, first in (("lunch", 7 * ROOM), ("taxi", 3 * ROOM)):
-            found = [chunk for chunk, _ in view.lexical(match_query(words), 5)]
+            found = [chunk for chunk, _ in view.lexical(question_terms(words), 5)]
             assert [chunk // ROOM * ROOM for chunk in found] == [first]
             assert words in view.chunks(found)[found[0]].text
             assert words in view.chunks_around(found[0], 1, 1)[0].text
-            assert view.bm25(match_query(words), found).keys() == set(found)
+            assert view.bm25(question_terms(words), found).keys() == set(found)
         dense = view.dense(np.array([1, 0], np.float32), 10)
         assert len(dense) == 3
         assert view.cosines(np.array([1, 0], np.float32), [chunk for chunk, _ in dense]) == dict(dense)
@@ -74,16 +73,14 @@ def test_a_filter_is_a_notebook_or_what_it_would_be_in_one(
     filters: list[str], count: int, both: JointStore
 ) -> None:
     with both.reading() as view:
-        allowed = view.allowed(filters)
-        assert len(view.chunk_ids() if allowed is None else allowed) == count
-        found = view.dense(np.array([1, 0], np.float32), 10, allowed)
+        found = view.dense(np.array([1, 0], np.float32), 10, view.scope(filters))
         assert len(found) == count
         assert sum(row.chunks for row in view.documents(filters)) == count
 
 
 def test_a_filter_that_matches_nothing_anywhere_is_said(both: JointStore) -> None:
     with both.reading() as view, pytest.raises(StoreError, match="no document or folder matches 'wine'"):
-        view.allowed(["wine"])
+        view.scope(["wine"])
 
 
 def test_nothing_is_written_to_several_at_once_and_a_commit_in_one_is_seen(
@@ -92,7 +89,7 @@ def test_nothing_is_written_to_several_at_once_and_a_commit_in_one_is_seen(
     with pytest.raises(StoreError, match="several notebooks at once are only read"), both.writing():
         pass
     before = both.sequence()
-    other = Store.open(tmp_path / "b", both.identity)
+    other = SqliteStore.open(tmp_path / "b", both.identity)
     with other.writing() as writer:
         writer.delete("rules/a.txt")
     other.close()

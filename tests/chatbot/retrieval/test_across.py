@@ -40,15 +40,15 @@ def test_only_what_may_be_searched_counts_and_candidates_come_first(tmp_path: Pa
     store = small_store(tmp_path / "store", {"en.txt": [(ENGLISH, None)], "ko.txt": [(KOREAN, None)]})
     found = [Candidate(1, "en.txt", ENGLISH, (0, 10))]
     with store.reading() as view:
-        assert not holds_other_language(view, ASKED["ko"], [], view.allowed(["ko.txt"]))
-        assert holds_other_language(view, ASKED["ko"], [], view.allowed(["en.txt"]))
-        assert holds_other_language(view, ASKED["ko"], found, view.allowed(["ko.txt"]))
+        assert not holds_other_language(view, ASKED["ko"], [], view.scope(["ko.txt"]))
+        assert holds_other_language(view, ASKED["ko"], [], view.scope(["en.txt"]))
+        assert holds_other_language(view, ASKED["ko"], found, view.scope(["ko.txt"]))
     store.close()
 
 
 def test_texts_that_fit_are_bounded(tmp_path: Path) -> None:
     store = small_store(tmp_path / "store", {"en.txt": [(ENGLISH, None)] * 9})
     with store.reading() as view:
-        assert view.texts_with('"filter"', 4) == [ENGLISH] * 4
-        assert view.texts_with('"absent"', 4) == []
+        assert view.texts_with(["filter"], 4) == [ENGLISH] * 4
+        assert view.texts_with(["absent"], 4) == []
     store.close()

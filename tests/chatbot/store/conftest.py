@@ -12,7 +12,8 @@ import pytest
 
 from chatbot.store import NewChunk, NewDocument, Store, StoreIdentity
 from chatbot.store.records import Vectors
-from chatbot.text.keywords import analyse, match_query
+from chatbot.store.sqlite.store import SqliteStore
+from chatbot.text.keywords import analyse, question_terms
 
 DIMENSION = 16
 IDENTITY = StoreIdentity(embedding="0123456789abcdef", model="tiny-test-model")
@@ -66,14 +67,14 @@ class Tools:
     def texts(self, store: Store, question: str, k: int = 5, filters: Sequence[str] = ()) -> list[str]:
         """Texts of the nearest chunks by vector, best first."""
         with store.reading() as view:
-            hits = view.dense(vector_of(question), k, view.allowed(filters))
+            hits = view.dense(vector_of(question), k, view.scope(filters))
             rows = view.chunks(chunk for chunk, _ in hits)
         return [rows[chunk].text for chunk, _ in hits]
 
     def lexical_texts(self, store: Store, question: str, filters: Sequence[str] = ()) -> list[str]:
         """Texts of the chunks that share a word with ``question``."""
         with store.reading() as view:
-            hits = view.lexical(match_query(question), 50, view.allowed(filters))
+            hits = view.lexical(question_terms(question), 50, view.scope(filters))
             rows = view.chunks(chunk for chunk, _ in hits)
         return [rows[chunk].text for chunk, _ in hits]
 
@@ -90,6 +91,6 @@ def tools() -> Tools:
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """An empty store."""
-    store = Store.create(tmp_path / "store", IDENTITY, DIMENSION)
+    store = SqliteStore.create(tmp_path / "store", IDENTITY, DIMENSION)
     yield store
     store.close()

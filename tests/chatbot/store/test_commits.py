@@ -13,6 +13,7 @@ import pytest
 
 from chatbot.errors import StoreError
 from chatbot.store import Store
+from chatbot.store.sqlite.store import SqliteStore
 from paths import ROOT
 
 
@@ -45,7 +46,7 @@ def test_deleted_and_replaced_chunks_are_found_by_no_search(store: Store, tools:
     with store.reading() as view:
         assert view.chunks(dead) == {}
         assert view.cosines(tools.vector_of("walrus one"), dead) == {}
-        assert view.bm25('"walrus"', dead) == {}
+        assert view.bm25(["walrus"], dead) == {}
         assert set(dead).isdisjoint(view.snapshot.ids().tolist())
     assert store.faults() == []
 
@@ -63,8 +64,8 @@ def test_a_view_stays_as_it_was_while_others_commit(store: Store, tools: Any) ->
         assert [before.chunks([chunk])[chunk].text for chunk, _ in hits] == ["old text"]
         assert [d.uri for d in before.documents()] == ["a"]
         assert before.document_text("a") == "old text"
-        assert len(before.lexical('"text"', 10)) == 1
-        allowed = before.allowed(["a"])
+        assert len(before.lexical(["text"], 10)) == 1
+        allowed = before.scope(["a"])
         assert before.dense(tools.vector_of("new text"), 10, allowed) == hits
 
 
@@ -91,7 +92,8 @@ def test_another_process_sees_each_commit_at_its_next_question(store: Store, too
 import sys
 from pathlib import Path
 from chatbot.store import Store, StoreIdentity
-store = Store.open(Path({str(store.folder)!r}), StoreIdentity({tools.identity.embedding!r}, "x"))
+from chatbot.store.sqlite.store import SqliteStore
+store = SqliteStore.open(Path({str(store.folder)!r}), StoreIdentity({tools.identity.embedding!r}, "x"))
 for line in sys.stdin:
     with store.reading() as view:
         print(",".join(f"{{d.uri}}:{{d.chunks}}" for d in view.documents()), view.snapshot.count, flush=True)
@@ -122,7 +124,7 @@ store.close()
 
 
 def test_two_stores_on_one_folder_see_each_other(store: Store, tools: Any) -> None:
-    other = Store.open(store.folder, tools.identity)
+    other = SqliteStore.open(store.folder, tools.identity)
     try:
         tools.put(store, "a", "from the first")
         assert tools.texts(other, "x") == ["from the first"]

@@ -52,7 +52,7 @@ def test_a_filter_is_a_document_a_folder_or_a_bare_name(
 )
 def test_a_filter_that_matches_nothing_is_an_error(shelf: Store, wanted: str) -> None:
     with shelf.reading() as view, pytest.raises(StoreError, match="no document or folder matches"):
-        view.allowed(["data", wanted])
+        view.scope(["data", wanted])
 
 
 def test_a_filter_on_a_document_without_chunks_finds_nothing(store: Store, tools: Any) -> None:

@@ -11,9 +11,9 @@ import pytest
 
 from chatbot.conversations.conversation_store import Conversations
 from chatbot.models.folders import make_cache
-from chatbot.store import Store
 from chatbot.store.archives.exporting import export
 from chatbot.store.private_files import make_private, open_private, tighten, write_private
+from chatbot.store.sqlite.store import SqliteStore
 from ingest.watching.notes import WatcherNote
 
 
@@ -30,7 +30,7 @@ def _open_to_others(folder: Path) -> list[Path]:
 
 def test_an_index_is_private(tmp_path: Path, tools: Any) -> None:
     folder = tmp_path / "store"
-    store = Store.create(folder, tools.identity, tools.dimension)
+    store = SqliteStore.create(folder, tools.identity, tools.dimension)
     tools.put(store, "a", "alpha")
     note = WatcherNote(folder, [tmp_path])
     with store.writing() as writer:
@@ -46,7 +46,7 @@ def test_an_index_is_private(tmp_path: Path, tools: Any) -> None:
 
 
 def test_an_export_is_private(tmp_path: Path, tools: Any) -> None:
-    store = Store.create(tmp_path / "store", tools.identity, tools.dimension)
+    store = SqliteStore.create(tmp_path / "store", tools.identity, tools.dimension)
     export(store, tmp_path / "index.zip")
     assert (tmp_path / "index.zip").stat().st_mode & 0o777 == 0o600
     store.close()
@@ -54,7 +54,7 @@ def test_an_export_is_private(tmp_path: Path, tools: Any) -> None:
 
 def test_an_index_of_an_earlier_version_is_made_private_when_it_is_opened(tmp_path: Path, tools: Any) -> None:
     folder = tmp_path / "store"
-    store = Store.create(folder, tools.identity, tools.dimension)
+    store = SqliteStore.create(folder, tools.identity, tools.dimension)
     tools.put(store, "a", "alpha")
     with store.writing() as writer:
         writer.compact()
@@ -64,7 +64,7 @@ def test_an_index_of_an_earlier_version_is_made_private_when_it_is_opened(tmp_pa
     (folder / "of the person").write_text("not ours")
     for path in (folder, *folder.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
-    Store.open(folder, tools.identity).close()
+    SqliteStore.open(folder, tools.identity).close()
     assert _open_to_others(folder) == [folder / "of the person"]
     assert folder.stat().st_mode & 0o777 == 0o700
 

@@ -10,11 +10,12 @@ import pytest
 
 from chatbot.errors import ModelMismatch, StoreError
 from chatbot.store import Store, StoreIdentity
+from chatbot.store.sqlite.store import SqliteStore
 
 
 @pytest.fixture
 def other(tmp_path: Path, tools: Any) -> Path:
-    store = Store.create(tmp_path / "other", tools.identity, tools.dimension)
+    store = SqliteStore.create(tmp_path / "other", tools.identity, tools.dimension)
     tools.put(store, "gone", "gone")
     tools.put(store, "a", "alpha anew", "beta anew")
     tools.put(store, "b", "gamma")
@@ -52,7 +53,7 @@ def test_a_reader_in_the_middle_keeps_what_it_sees(store: Store, other: Path, to
     tools.put(store, "a", "alpha", "beta")
     with store.writing() as writer:
         writer.compact()
-    reader = Store.open(store.folder, tools.identity)
+    reader = SqliteStore.open(store.folder, tools.identity)
     with reader.reading() as view:
         first = view.chunks_of("a")
         with store.writing() as writer:
@@ -67,7 +68,7 @@ def test_readers_with_the_old_model_are_told(store: Store, tmp_path: Path, tools
     tools.put(store, "a", "alpha")
     assert tools.texts(store, "alpha") == ["alpha"]
     new_model = StoreIdentity("ffff", "new-model")
-    built = Store.create(tmp_path / "other", new_model, 8)
+    built = SqliteStore.create(tmp_path / "other", new_model, 8)
     built.close()
     with store.writing() as writer:
         writer.adopt(tmp_path / "other")
@@ -75,7 +76,7 @@ def test_readers_with_the_old_model_are_told(store: Store, tmp_path: Path, tools
         tools.texts(store, "alpha")
     with pytest.raises(ModelMismatch), store.writing():
         pass
-    reopened = Store.open(store.folder, new_model)
+    reopened = SqliteStore.open(store.folder, new_model)
     assert reopened.dimension == 8
     assert reopened.faults() == []
     reopened.close()

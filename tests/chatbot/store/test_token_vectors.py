@@ -14,6 +14,7 @@ from chatbot.store import Store
 from chatbot.store.archives.exporting import export
 from chatbot.store.archives.importing import restore
 from chatbot.store.records import NewChunk, NewDocument, Vectors, hash_of
+from chatbot.store.sqlite.store import SqliteStore
 
 FAULT = "token vectors of 1 texts belong to no chunk"
 
@@ -84,13 +85,13 @@ def test_they_travel_with_an_export(tools: Any, store: Store, tmp_path: Path) ->
     put(tools, store, "a", "alpha")
     export(store, tmp_path / "index.zip")
     restore(tmp_path / "index.zip", tmp_path / "restored")
-    with closing(Store.open(tmp_path / "restored", tools.identity)) as restored:
+    with closing(SqliteStore.open(tmp_path / "restored", tools.identity)) as restored:
         assert kept(tools, restored, "a") == [code_of("alpha")]
 
 
 def test_an_index_that_takes_over_brings_its_own(tools: Any, store: Store, tmp_path: Path) -> None:
     put(tools, store, "a", "alpha")
-    with closing(Store.create(tmp_path / "other", tools.identity, tools.dimension)) as other:
+    with closing(SqliteStore.create(tmp_path / "other", tools.identity, tools.dimension)) as other:
         put(tools, other, "a", "beta")
     with store.writing() as writer:
         writer.adopt(tmp_path / "other")

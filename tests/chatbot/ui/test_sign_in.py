@@ -22,7 +22,7 @@ from streamlit.testing.v1 import AppTest
 
 from chatbot.config import Config
 from chatbot.retrieval.embeddings import store_identity
-from chatbot.store import Store
+from chatbot.store.sqlite.store import SqliteStore
 from paths import ROOT
 
 joserfc = pytest.importorskip("joserfc", reason="the extra sign-in is not installed")
@@ -162,7 +162,7 @@ def provider() -> Iterator[Provider]:
 def test_a_person_signs_in_with_a_real_provider_and_out_again(
     browser: Browser, provider: Provider, tmp_path: Path
 ) -> None:
-    Store.create(tmp_path / "store", store_identity(Config()), 384).close()
+    SqliteStore.create(tmp_path / "store", store_identity(Config()), 384).close()
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     (tmp_path / ".streamlit").mkdir()

@@ -11,7 +11,7 @@ import pytest
 
 from chatbot.config import Config
 from chatbot.retrieval.embeddings import store_identity
-from chatbot.store import Store
+from chatbot.store import open_store
 from index_reading import parser_processes
 from ingest import pipeline
 
@@ -40,4 +40,4 @@ def _file_descriptors() -> int:
 @pytest.fixture
 def opened(config: Config) -> Callable[[], Any]:
     """The index as a reader opens it."""
-    return lambda: Store.open(config.store, store_identity(config))
+    return lambda: open_store(config, store_identity(config))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from chatbot.config import Config
-from chatbot.store import IndexWriter
+from chatbot.store.sqlite.writer import SqliteWriter
 from index_reading import check_chunks, faults, found_documents, parser_processes, statuses
 from ingest.pipeline import run
 from ingest.report import Progress
@@ -22,14 +22,14 @@ def test_a_long_run_compacts_on_its_way(
 ) -> None:
     for number in range(10):
         write(f"{number}.txt", f"text {number}")
-    compact, seen = IndexWriter.compact, []
+    compact, seen = SqliteWriter.compact, []
 
-    def counted(writer: IndexWriter, only_if_due: bool = False) -> bool:
+    def counted(writer: SqliteWriter, only_if_due: bool = False) -> bool:
         assert only_if_due
         seen.append(len(statuses(config)))
         return compact(writer, only_if_due)
 
-    monkeypatch.setattr(IndexWriter, "compact", counted)
+    monkeypatch.setattr(SqliteWriter, "compact", counted)
     run(config, [folder], embedding=embedding)
     assert seen == [4, 8, 10, 10]
 

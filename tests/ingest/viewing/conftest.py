@@ -16,6 +16,7 @@ from PIL import Image
 from chatbot.citations.viewing import Box, PageView
 from chatbot.config import SplitterConfig
 from chatbot.store import NewChunk, NewDocument, Store, StoreIdentity
+from chatbot.store.sqlite.store import SqliteStore
 from chatbot.trace import Candidate
 from ingest.parsing.parse import parse
 from ingest.splitting.split import split
@@ -97,7 +98,7 @@ def open_library() -> Callable[[Path, Path], Library]:
     """``open_library(index folder, documents folder)``: every file in the latter is indexed."""
 
     def make(index: Path, folder: Path) -> Library:
-        library = Library(Store.create(index, StoreIdentity("test", "test"), 1), folder)
+        library = Library(SqliteStore.create(index, StoreIdentity("test", "test"), 1), folder)
         for file in sorted(folder.iterdir()):
             library.add(file)
         return library

@@ -26,7 +26,7 @@ from watchdog.observers.polling import PollingObserver
 from chatbot.config import Config
 from chatbot.errors import ConfigError, ModelMismatch, StoreError, StoreMissing
 from chatbot.retrieval.embeddings import store_identity
-from chatbot.store import Store
+from chatbot.store import Store, create_store, open_store
 from ingest.pipeline import run
 from ingest.report import IngestReport
 from ingest.watching import watch
@@ -76,7 +76,7 @@ class Watched:
     @property
     def texts(self) -> dict[str, str]:
         try:
-            store = Store.open(self._config.store, store_identity(self._config))
+            store = open_store(self._config, store_identity(self._config))
         except StoreMissing:
             return {}
         with closing(store), store.reading() as view:
@@ -307,7 +307,7 @@ def test_a_busy_index_is_waited_for_and_that_is_said(
     monkeypatch.setattr(inspect.unwrap(Store.writing), "__defaults__", (0.05,))  # seconds to wait
     write("a.txt", "one")
     run(config, [folder], embedding=embedding)
-    store = Store.open(config.store, store_identity(config))
+    store = open_store(config, store_identity(config))
     try:
         with ExitStack() as busy:
             busy.enter_context(store.writing())
@@ -428,7 +428,7 @@ def second_ingest(tmp_path_factory: pytest.TempPathFactory) -> Iterator[subproce
     folder = tmp_path_factory.mktemp("busy")
     config = Config().with_(store=folder / "store")
     with (
-        closing(Store.create(config.store, store_identity(config), 32)) as store,
+        closing(create_store(config, store_identity(config), 32)) as store,
         store.writing(),
         _start("ingest", folder, "--store", config.store, stdin=subprocess.DEVNULL) as process,
     ):

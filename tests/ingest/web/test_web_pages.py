@@ -15,7 +15,7 @@ from llama_index.core.embeddings import MockEmbedding
 from chatbot.config import Config
 from chatbot.errors import DocumentRefused
 from chatbot.retrieval.embeddings import store_identity
-from chatbot.store import Store
+from chatbot.store import open_store
 from fakes.web_server import Page, WebServer
 from ingest.pipeline import run
 from ingest.report import IngestReport
@@ -44,7 +44,7 @@ def ingested(config: Config, *addresses: str) -> IngestReport:
 
 
 def stored(config: Config) -> dict[str, str]:
-    with closing(Store.open(config.store, store_identity(config))) as store, store.reading() as view:
+    with closing(open_store(config, store_identity(config))) as store, store.reading() as view:
         return {row.uri: view.document_text(row.uri) for row in view.documents()}
 
 
@@ -59,7 +59,7 @@ def test_a_page_is_indexed_under_its_address_and_read_again_only_when_it_changed
     (uri,) = [result.path for result in report.indexed]
     assert uri == f"web/{server.url.removeprefix('http://')}/rules/visitors"
     assert "방문자는 접수처에서 등록합니다." in stored(config)[uri]
-    with closing(Store.open(config.store, store_identity(config))) as store, store.reading() as view:
+    with closing(open_store(config, store_identity(config))) as store, store.reading() as view:
         row = view.document(uri)
         assert row is not None
         assert (row.address, json.loads(row.validators)["etag"]) == (address, '"1"')

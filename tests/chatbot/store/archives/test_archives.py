@@ -17,6 +17,7 @@ from chatbot.errors import StoreError
 from chatbot.store import Store
 from chatbot.store.archives.exporting import export
 from chatbot.store.archives.importing import restore
+from chatbot.store.sqlite.store import SqliteStore
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def test_an_exported_index_answers_the_same_elsewhere(filled: Store, tools: Any,
 
     (tmp_path / "there").mkdir()  # an empty folder is as good as none
     restore(tmp_path / "index.zip", tmp_path / "there")
-    store = Store.open(tmp_path / "there", tools.identity)
+    store = SqliteStore.open(tmp_path / "there", tools.identity)
     assert _answers(store, tools) == before
     assert store.faults() == []
     with store.reading() as view:

@@ -17,6 +17,7 @@ from chatbot.conversations.conversation_store import Conversations
 from chatbot.errors import StoreError
 from chatbot.store import Store
 from chatbot.store.archives.backup import MANIFEST, back_up, restore_backup
+from chatbot.store.sqlite.store import SqliteStore
 
 
 def _upload(store: Store, tools: Any, name: str, text: str) -> None:
@@ -39,7 +40,7 @@ def filled(store: Store, tools: Any) -> Store:
         writer.delete("gone")
     _upload(store, tools, "u.txt", "uploaded")
     Conversations.open(store.folder).create()
-    notebook = Store.create(store.folder / "notebooks" / "0a", tools.identity, tools.dimension)
+    notebook = SqliteStore.create(store.folder / "notebooks" / "0a", tools.identity, tools.dimension)
     _upload(notebook, tools, "n.txt", "in the notebook")
     notebook.close()
     (store.folder / "writer.pid").write_text("7")
@@ -62,7 +63,7 @@ def test_everything_comes_back_but_what_is_made_again(filled: Store, tools: Any,
         ("there", "alpha", "u.txt"),
         ("there/notebooks/0a", "in the notebook", "n.txt"),
     ):
-        with closing(Store.open(tmp_path / folder, tools.identity)) as back:
+        with closing(SqliteStore.open(tmp_path / folder, tools.identity)) as back:
             assert tools.texts(back, question)[0] == question
             with back.reading() as view:
                 row = view.document(f"uploads/{upload}")
@@ -106,7 +107,7 @@ def test_a_backup_is_whole_while_a_writer_adds_and_removes(store: Store, tools: 
     for number in range(8):
         there = tmp_path / f"there{number}"
         restore_backup(tmp_path / f"backup{number}", there)
-        with closing(Store.open(there, tools.identity)) as back:
+        with closing(SqliteStore.open(there, tools.identity)) as back:
             with back.reading() as view:
                 rows = {row.uri: row for row in view.documents()}
                 parts = [chunk.text.split()[1] for chunk in view.chunks_of("changing")]

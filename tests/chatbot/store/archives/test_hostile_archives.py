@@ -20,6 +20,7 @@ from chatbot.store import Store
 from chatbot.store.archives.bounds import BOUNDS
 from chatbot.store.archives.exporting import export
 from chatbot.store.archives.importing import restore
+from chatbot.store.sqlite.store import SqliteStore
 from fakes.hostile_archives import NAMES, hostile_archives, members_of, sealed, sql, zipped
 
 _MOST_MEMORY = 300  # MiB more than before
@@ -35,7 +36,7 @@ def _fill(store: Store, tools: Any) -> None:
 def good(tmp_path_factory: pytest.TempPathFactory, tools: Any) -> Path:
     """An honest export."""
     folder = tmp_path_factory.mktemp("good")
-    store = Store.create(folder / "store", tools.identity, tools.dimension)
+    store = SqliteStore.create(folder / "store", tools.identity, tools.dimension)
     _fill(store, tools)
     export(store, folder / "index.zip")
     store.close()
@@ -135,7 +136,7 @@ def test_a_base_of_somebody_elses_is_not_taken_over(good: Path, tmp_path: Path, 
         "INSERT INTO base VALUES (9, '/dev/zero', 'x', 1, 0, 1, 1)",
         "INSERT INTO tombstone VALUES (1, 1)",
     )
-    with closing(Store.open(folder, tools.identity)) as store:
+    with closing(SqliteStore.open(folder, tools.identity)) as store:
         with store.reading() as view:
             assert view.base_files() == []
         assert tools.texts(store, "alpha")[0] == "alpha"
@@ -150,7 +151,7 @@ def test_no_path_is_taken_over(good: Path, tmp_path: Path, tools: Any) -> None:
         "UPDATE root SET path = '/etc'",
         "UPDATE document SET uri = 'data/../../../../../../etc/passwd' WHERE id = 2",
     )
-    with closing(Store.open(folder, tools.identity)) as store, store.reading() as view:
+    with closing(SqliteStore.open(folder, tools.identity)) as store, store.reading() as view:
         paths = [row.path for row in view.documents()] + list(view.roots().values())
     assert len(paths) == 4
     for path in paths:
@@ -171,7 +172,7 @@ def test_what_a_foreign_schema_would_compute_is_never_computed(
     )
     with closing(sqlite3.connect(folder / "rag.db")) as ours:
         assert "randomblob" not in str(ours.execute("SELECT sql FROM sqlite_master").fetchall())
-    Store.open(folder, tools.identity).close()
+    SqliteStore.open(folder, tools.identity).close()
 
 
 def test_names_that_steer_a_terminal_lose_what_steers(good: Path, tmp_path: Path, tools: Any) -> None:
@@ -179,14 +180,14 @@ def test_names_that_steer_a_terminal_lose_what_steers(good: Path, tmp_path: Path
     folder = _imported(
         good, tmp_path, f"UPDATE document SET uri = id || {escape}, title = {escape}, reason = {escape}"
     )
-    with closing(Store.open(folder, tools.identity)) as store, store.reading() as view:
+    with closing(SqliteStore.open(folder, tools.identity)) as store, store.reading() as view:
         for row in view.documents():
             assert "".join((row.uri, row.title, row.reason)).isprintable()
 
 
 def test_ids_go_on_where_they_ended(good: Path, tmp_path: Path, tools: Any) -> None:
     folder = _imported(good, tmp_path, "UPDATE sqlite_sequence SET seq = 1000")
-    with closing(Store.open(folder, tools.identity)) as store:
+    with closing(SqliteStore.open(folder, tools.identity)) as store:
         tools.put(store, "later", "later")
         assert tools.ids(store, "later") == [1001]
 
@@ -213,5 +214,5 @@ def test_what_is_imported_is_private(good: Path, tmp_path: Path) -> None:
 
 def test_a_vector_is_taken_as_it_is(good: Path, tmp_path: Path, tools: Any) -> None:
     restore(good, tmp_path / "there")
-    with closing(Store.open(tmp_path / "there", tools.identity)) as store, store.reading() as view:
+    with closing(SqliteStore.open(tmp_path / "there", tools.identity)) as store, store.reading() as view:
         assert np.array_equal(view.embeddings_of("data/b.md", 1)[0], tools.vector_of("delta"))

@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from chatbot.store import Store
 from chatbot.store.archives.foreign_rows import CHUNK, DOCUMENT, ROOT, TOKEN_VECTORS
 from chatbot.store.archives.importing import restore
 from chatbot.store.records import hash_of
+from chatbot.store.sqlite.fts5 import TOKENIZE
 from chatbot.store.sqlite.schema import SCHEMA_VERSION, TABLES
-from chatbot.text.keywords import TOKENIZE
+from chatbot.store.sqlite.store import SqliteStore
 from fakes.old_indexes import made_then
 
 TEXT = "annual leave is 25 days"
@@ -66,7 +66,7 @@ def _exported_then(folder: Path, version: int, tools: Any) -> Path:
 def test_an_export_of_an_earlier_version_is_imported(tmp_path: Path, tools: Any, version: int) -> None:
     there = tmp_path / "there"
     restore(_exported_then(tmp_path, version, tools), there)
-    with closing(Store.open(there, tools.identity)) as store:
+    with closing(SqliteStore.open(there, tools.identity)) as store:
         assert tools.texts(store, TEXT)[0] == TEXT
         assert tools.lexical_texts(store, "leave") == [TEXT]
         assert tools.ids(store, "data/a.txt") == [5]

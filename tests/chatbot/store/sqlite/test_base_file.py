@@ -9,6 +9,7 @@ import pytest
 
 from chatbot.errors import StoreError
 from chatbot.store import Store
+from chatbot.store.sqlite.store import SqliteStore
 
 
 def _flip(file: Path) -> None:
@@ -58,7 +59,7 @@ def _bases(store: Store) -> list[Path]:
 
 def _answers(store: Store, tools: Any) -> list[Any]:
     with store.reading() as view:
-        allowed = view.allowed(["a", "c"])
+        allowed = view.scope(["a", "c"])
         return [
             (view.dense(tools.vector_of(question), k), view.dense(tools.vector_of(question), k, allowed))
             for question in ("a one", "b two", "c one", "zzz")
@@ -68,7 +69,7 @@ def _answers(store: Store, tools: Any) -> list[Any]:
 
 def _reopened(store: Store, tools: Any) -> Store:
     store.close()
-    return Store.open(store.folder, tools.identity)
+    return SqliteStore.open(store.folder, tools.identity)
 
 
 def test_a_compacted_store_answers_as_before_and_after_reopening(built: Store, tools: Any) -> None:
@@ -97,7 +98,7 @@ def test_a_damaged_base_costs_no_answer_is_reported_and_repaired(
     for file in files:
         damage(file)
 
-    store = Store.open(built.folder, tools.identity)
+    store = SqliteStore.open(built.folder, tools.identity)
     with caplog.at_level(logging.WARNING):
         assert _answers(store, tools) == before
     newest_is_bad = which != "oldest"
@@ -116,7 +117,7 @@ def test_a_damaged_base_costs_no_answer_is_reported_and_repaired(
 
 
 def test_another_stores_base_is_not_used(built: Store, tools: Any, tmp_path: Path) -> None:
-    other = Store.create(tmp_path / "other", tools.identity, tools.dimension)
+    other = SqliteStore.create(tmp_path / "other", tools.identity, tools.dimension)
     tools.put(other, "x", "other one", "other two")
     _compact(other)
     _compact(other)
@@ -125,7 +126,7 @@ def test_another_stores_base_is_not_used(built: Store, tools: Any, tmp_path: Pat
     built.close()
     for mine, foreign in zip(_bases(built), _bases(other), strict=True):
         mine.write_bytes(foreign.read_bytes())
-    store = Store.open(built.folder, tools.identity)
+    store = SqliteStore.open(built.folder, tools.identity)
     assert _answers(store, tools) == before
     assert len(store.faults()) == 2
     store.close()
@@ -185,7 +186,7 @@ def test_a_reader_that_found_its_base_removed_reads_from_the_database(
     built: Store, tools: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = _answers(built, tools)
-    reader = Store.open(built.folder, tools.identity)
+    reader = SqliteStore.open(built.folder, tools.identity)
     with reader._pool.connection() as connection:
         connection.execute("BEGIN")
         connection.execute("SELECT * FROM base").fetchall()  # this commit names files that will be gone

@@ -152,7 +152,8 @@ def test_codes_are_for_large_indexes_of_even_dimension() -> None:
 def test_a_large_store_finds_what_a_small_one_finds(
     tmp_path: Path, tools: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from chatbot.store import NewChunk, NewDocument, Store, StoreIdentity
+    from chatbot.store import NewChunk, NewDocument, StoreIdentity
+    from chatbot.store.sqlite.store import SqliteStore
 
     monkeypatch.setattr(base_index, "CODES_FROM", 500)
     monkeypatch.setattr(base_index, "TRAINED_ON", 400)
@@ -160,7 +161,7 @@ def test_a_large_store_finds_what_a_small_one_finds(
     raw = random.standard_normal((600, 16)).astype(np.float32)
     raw /= np.linalg.norm(raw, axis=1, keepdims=True)
     identity = StoreIdentity("x", "x")
-    store = Store.create(tmp_path / "store", identity, 16)
+    store = SqliteStore.create(tmp_path / "store", identity, 16)
     with store.writing() as writer:
         for part in range(0, 600, 100):
             texts = [f"text {n}" for n in range(part, part + 100)]

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from chatbot.store import Store
+from chatbot.store.sqlite.store import SqliteStore
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def test_damage_is_named_and_repaired_as_far_as_rag_db_goes(
         connection.execute("PRAGMA foreign_keys = OFF")
         connection.execute(sabotage)
         connection.execute("PRAGMA foreign_keys = ON")
-    store = Store.open(sound.folder, tools.identity)
+    store = SqliteStore.open(sound.folder, tools.identity)
     assert any(line.startswith(fault) for line in store.faults()), store.faults()
     assert any(repaired in line for line in store.repair())
     faults = store.faults()

@@ -64,7 +64,8 @@ def test_a_writer_killed_inside_a_transaction_leaves_the_index_as_it_was(store: 
 import os, sys
 from pathlib import Path
 from chatbot.store import Store, StoreIdentity
-store = Store.open(Path({str(store.folder)!r}), StoreIdentity({tools.identity.embedding!r}, "x"))
+from chatbot.store.sqlite.store import SqliteStore
+store = SqliteStore.open(Path({str(store.folder)!r}), StoreIdentity({tools.identity.embedding!r}, "x"))
 with store.writing() as writer, writer.transaction() as sequence:
     assert writer._bury("a", sequence)
     os.kill(os.getpid(), 9)

@@ -15,13 +15,13 @@ import faiss
 import numpy as np
 import pytest
 
-from chatbot.store import Store
 from chatbot.store.sqlite import base_file, base_index
+from chatbot.store.sqlite.store import SqliteStore
 
 
 @pytest.fixture
 def filled(tmp_path: Path, tools: Any) -> Path:
-    store = Store.create(tmp_path / "store", tools.identity, tools.dimension)
+    store = SqliteStore.create(tmp_path / "store", tools.identity, tools.dimension)
     tools.put(store, "a", *(f"text {number}" for number in range(50)))
     with store.writing() as writer:
         writer.compact()
@@ -99,7 +99,7 @@ def test_a_file_of_another_layout_is_never_opened(
     filled: Path, tools: Any, given_to_faiss: list[str], harm: str
 ) -> None:
     _put(filled, FOREIGN[harm]((filled / "base-000001.faiss").read_bytes()))
-    with closing(Store.open(filled, tools.identity)) as store:
+    with closing(SqliteStore.open(filled, tools.identity)) as store:
         assert tools.texts(store, "text 7", k=1) == ["text 7"]
     assert given_to_faiss == []
 
@@ -114,7 +114,7 @@ def test_a_file_elsewhere_or_under_another_name_is_never_opened(
     with closing(sqlite3.connect(filled / "rag.db")) as connection:
         connection.execute("UPDATE base SET file = ?", (file,))
         connection.commit()
-    with closing(Store.open(filled, tools.identity)) as store:
+    with closing(SqliteStore.open(filled, tools.identity)) as store:
         assert tools.texts(store, "text 7", k=1) == ["text 7"]
         store.faults()  # ends
     assert given_to_faiss == []
@@ -130,7 +130,7 @@ def test_a_link_or_a_pipe_in_its_place_is_never_opened(
         file.symlink_to(filled / "elsewhere")
     else:
         os.mkfifo(file)
-    with closing(Store.open(filled, tools.identity)) as store:
+    with closing(SqliteStore.open(filled, tools.identity)) as store:
         assert tools.texts(store, "text 7", k=1) == ["text 7"]
     assert given_to_faiss == []
 
@@ -147,12 +147,12 @@ def test_a_file_of_our_own_is_opened(
 ) -> None:
     monkeypatch.setattr(base_index, "CODES_FROM", 20)
     monkeypatch.setattr(base_index, "TRAINED_ON", 16)
-    store = Store.create(tmp_path / "store", tools.identity, tools.dimension)
+    store = SqliteStore.create(tmp_path / "store", tools.identity, tools.dimension)
     tools.put(store, "a", *(f"text {number}" for number in range(count if with_codes else 10)))
     with store.writing() as writer:
         writer.compact()
     store.close()
-    with closing(Store.open(tmp_path / "store", tools.identity)) as store:
+    with closing(SqliteStore.open(tmp_path / "store", tools.identity)) as store:
         assert tools.texts(store, "text 0", k=1) == ["text 0"]
     assert len(given_to_faiss) == 1
 
@@ -163,7 +163,7 @@ def test_codes_of_another_shape_are_never_opened(
 ) -> None:
     monkeypatch.setattr(base_index, "CODES_FROM", 20)
     monkeypatch.setattr(base_index, "TRAINED_ON", 16)
-    store = Store.create(tmp_path / "store", tools.identity, tools.dimension)
+    store = SqliteStore.create(tmp_path / "store", tools.identity, tools.dimension)
     tools.put(store, "a", *(f"text {number}" for number in range(300)))
     with store.writing() as writer:
         writer.compact()
@@ -179,7 +179,7 @@ def test_codes_of_another_shape_are_never_opened(
     }[at]
     folder = tmp_path / "store"
     _put(folder, _patched(place, what)((folder / "base-000001.faiss").read_bytes()))
-    with closing(Store.open(folder, tools.identity)) as store:
+    with closing(SqliteStore.open(folder, tools.identity)) as store:
         assert tools.texts(store, "text 7", k=1) == ["text 7"]
     assert given_to_faiss == []
 

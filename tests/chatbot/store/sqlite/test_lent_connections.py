@@ -10,6 +10,7 @@ import pytest
 
 from chatbot.errors import StoreError
 from chatbot.store import Store
+from chatbot.store.sqlite.store import SqliteStore
 
 
 def test_many_threads_share_a_handful_of_connections(store: Store, tools: Any) -> None:
@@ -48,7 +49,7 @@ def test_a_connection_that_cannot_be_set_up_is_closed(tmp_path: Path, tools: Any
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sqlite3, "connect", lambda *a, **o: opened.append(connect(*a, **o)) or opened[-1])
         with pytest.raises(StoreError):
-            Store.open(tmp_path, tools.identity)
+            SqliteStore.open(tmp_path, tools.identity)
     with pytest.raises(sqlite3.ProgrammingError):
         opened[0].execute("SELECT 1")
 

@@ -12,12 +12,13 @@ import pytest
 
 from chatbot.errors import ModelMismatch, StoreError, StoreMissing
 from chatbot.store import Store, StoreIdentity
+from chatbot.store.sqlite.store import SqliteStore
 from paths import ROOT
 
 
 def test_another_model_is_refused_with_both_names_and_what_to_do(store: Store) -> None:
     with pytest.raises(ModelMismatch) as caught:
-        Store.open(store.folder, StoreIdentity("ffff", "other-model"))
+        SqliteStore.open(store.folder, StoreIdentity("ffff", "other-model"))
     message = str(caught.value)
     assert "tiny-test-model" in message
     assert "other-model" in message
@@ -25,7 +26,7 @@ def test_another_model_is_refused_with_both_names_and_what_to_do(store: Store) -
 
 
 def test_the_same_weights_under_another_name_are_accepted(store: Store, tools: Any) -> None:
-    Store.open(store.folder, StoreIdentity(tools.identity.embedding, "renamed")).close()
+    SqliteStore.open(store.folder, StoreIdentity(tools.identity.embedding, "renamed")).close()
 
 
 def test_a_store_of_a_newer_program_is_refused(store: Store, tools: Any) -> None:
@@ -33,12 +34,12 @@ def test_a_store_of_a_newer_program_is_refused(store: Store, tools: Any) -> None
         with store.writing() as writer:
             writer.connection.execute("UPDATE meta SET value = ? WHERE key = 'schema'", (version,))
         with pytest.raises(StoreError, match=rf"index version {version}.*--store"):
-            Store.open(store.folder, tools.identity)
+            SqliteStore.open(store.folder, tools.identity)
 
 
 def test_a_missing_index_says_what_to_run(tmp_path: Path, tools: Any) -> None:
     with pytest.raises(StoreMissing, match="secondlook ingest"):
-        Store.open(tmp_path, tools.identity)
+        SqliteStore.open(tmp_path, tools.identity)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +48,7 @@ def test_a_missing_index_says_what_to_run(tmp_path: Path, tools: Any) -> None:
 def test_a_file_that_is_no_index_is_one_sentence(tmp_path: Path, tools: Any, content: bytes) -> None:
     (tmp_path / "rag.db").write_bytes(content)
     with pytest.raises(StoreError, match=r"rag\.db cannot be used"):
-        Store.open(tmp_path, tools.identity)
+        SqliteStore.open(tmp_path, tools.identity)
 
 
 def test_another_programs_database_is_one_sentence(tmp_path: Path, tools: Any) -> None:
@@ -55,7 +56,7 @@ def test_another_programs_database_is_one_sentence(tmp_path: Path, tools: Any) -
     connection.execute("CREATE TABLE meta (key TEXT, value TEXT)")
     connection.close()
     with pytest.raises(StoreError, match="index version None"):
-        Store.open(tmp_path, tools.identity)
+        SqliteStore.open(tmp_path, tools.identity)
 
 
 def test_a_damaged_database_is_one_sentence_and_a_fault(store: Store, tools: Any) -> None:
@@ -66,7 +67,7 @@ def test_a_damaged_database_is_one_sentence_and_a_fault(store: Store, tools: Any
     content[8192:] = b"\xa5" * len(content[8192:])
     file.write_bytes(content)
     with pytest.raises(StoreError, match="restore it or ingest anew"):
-        with_store = Store.open(store.folder, tools.identity)
+        with_store = SqliteStore.open(store.folder, tools.identity)
         try:
             assert len(with_store.faults()) >= 1
             tools.texts(with_store, "x")
@@ -77,14 +78,14 @@ def test_a_damaged_database_is_one_sentence_and_a_fault(store: Store, tools: Any
 def test_a_store_cannot_be_made_where_a_file_is(tmp_path: Path, tools: Any) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(StoreError, match="choose another --store"):
-        Store.create(tmp_path / "file", tools.identity, 4)
+        SqliteStore.create(tmp_path / "file", tools.identity, 4)
     with pytest.raises(StoreError, match="choose another --store"):
-        Store.create(tmp_path / "file" / "store", tools.identity, 4)
+        SqliteStore.create(tmp_path / "file" / "store", tools.identity, 4)
 
 
 def test_a_folder_without_write_permission_is_one_sentence(tmp_path: Path, tools: Any) -> None:
     folder = tmp_path / "store"
-    store = Store.create(folder, tools.identity, tools.dimension)
+    store = SqliteStore.create(folder, tools.identity, tools.dimension)
     tools.put(store, "a", "alpha")
     store.close()
     script = f"""
@@ -92,6 +93,7 @@ import os, sys
 from pathlib import Path
 from chatbot.errors import StoreError
 from chatbot.store import Store, StoreIdentity
+from chatbot.store.sqlite.store import SqliteStore
 identity = StoreIdentity({tools.identity.embedding!r}, "x")
 sys.path and os.getuid() == 0 and os.seteuid(65534)
 folder = Path({str(folder)!r})
@@ -102,11 +104,11 @@ def tried(action):
     except StoreError as error:
         return f"StoreError: {{error}}"
 def read():
-    store = Store.open(folder, identity)
+    store = SqliteStore.open(folder, identity)
     with store.reading() as view:
         assert view.chunk_count() == 1
 def write():
-    Store.create(folder.parent / "another", identity, 4)
+    SqliteStore.create(folder.parent / "another", identity, 4)
 print(tried(read)); print(tried(write))
 """
     for parent in [tmp_path, *tmp_path.parents]:
@@ -138,7 +140,7 @@ def test_a_full_disk_is_one_sentence_and_the_index_is_as_before(tmp_path: Path, 
     ).returncode:
         pytest.skip("this machine does not allow mounting a small file system")
     try:
-        store = Store.create(disk / "store", tools.identity, tools.dimension)
+        store = SqliteStore.create(disk / "store", tools.identity, tools.dimension)
         tools.put(store, "a", "alpha")
         big = ["word " * 500 + str(number) for number in range(400)]
         with store.writing() as writer:
@@ -166,4 +168,4 @@ def test_a_folder_that_may_not_be_entered_is_one_sentence(
 
     monkeypatch.setattr(Path, "exists", refuses)
     with pytest.raises(StoreError, match=r"cannot be read \(Permission denied\)"):
-        Store.open(store.folder, tools.identity)
+        SqliteStore.open(store.folder, tools.identity)

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from chatbot.errors import StoreBusy, StoreError
-from chatbot.store import Store
 from chatbot.store.folder_lock import writer_lock
 from chatbot.store.records import embedded_text, hash_of
 from chatbot.store.sqlite import schema
 from chatbot.store.sqlite.schema import SCHEMA_VERSION
+from chatbot.store.sqlite.store import SqliteStore
 from chatbot.text.keywords import ANALYSIS_VERSION, analyse
 from fakes.old_indexes import made_then
 from paths import TESTS
@@ -30,7 +30,7 @@ TEXTS = ["annual leave is 25 days", "sick leave needs a note"]
 def old(tmp_path: Path, tools: Any) -> Path:
     """An index as version 1 wrote it, with a base file of that time."""
     folder = tmp_path / "old"
-    store = Store.create(folder, tools.identity, tools.dimension)  # for its base file
+    store = SqliteStore.create(folder, tools.identity, tools.dimension)  # for its base file
     tools.put(store, "data/leave.md", *TEXTS)
     with store.writing() as writer:
         writer.compact()
@@ -65,7 +65,7 @@ def old(tmp_path: Path, tools: Any) -> Path:
 
 
 def test_an_index_of_version_1_answers_as_before_and_is_consistent(old: Path, tools: Any) -> None:
-    store = Store.open(old, tools.identity)
+    store = SqliteStore.open(old, tools.identity)
     assert tools.texts(store, TEXTS[1]) == [TEXTS[1], TEXTS[0]]
     assert tools.lexical_texts(store, "note") == [TEXTS[1]]
     assert store.faults() == []
@@ -77,7 +77,7 @@ def test_an_index_of_version_1_answers_as_before_and_is_consistent(old: Path, to
 
 
 def test_its_embeddings_are_known_afterwards(old: Path, tools: Any) -> None:
-    store = Store.open(old, tools.identity)
+    store = SqliteStore.open(old, tools.identity)
     with store.reading() as view:
         known, unknown = view.known_embeddings([embedded_text(TEXTS[0], ("Leave",)), TEXTS[0]])
     assert known is not None
@@ -90,7 +90,7 @@ def test_another_analysis_fills_lexical_search_anew(old: Path, tools: Any) -> No
     with closing(sqlite3.connect(old / "rag.db")) as connection:
         connection.execute("UPDATE chunk_fts SET terms = 'nonsense'")
         connection.commit()
-    store = Store.open(old, tools.identity)
+    store = SqliteStore.open(old, tools.identity)
     assert tools.lexical_texts(store, "nonsense") == []
     assert sorted(tools.lexical_texts(store, "leave")) == sorted(TEXTS)
     store.close()
@@ -106,11 +106,11 @@ def test_a_migration_that_fails_leaves_the_old_index(
     steps: dict[int, Callable[[sqlite3.Connection], None]] = dict(schema._STEPS)
     monkeypatch.setattr(schema, "_STEPS", {1: broken})
     with pytest.raises(StoreError, match="disk I/O error"):
-        Store.open(old, tools.identity)
+        SqliteStore.open(old, tools.identity)
     with closing(sqlite3.connect(old / "rag.db")) as connection:
         assert connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone() == ("1",)
     monkeypatch.setattr(schema, "_STEPS", steps)
-    store = Store.open(old, tools.identity)
+    store = SqliteStore.open(old, tools.identity)
     assert store.faults() == []
     store.close()
 
@@ -118,13 +118,13 @@ def test_a_migration_that_fails_leaves_the_old_index(
 def test_a_migration_waits_for_the_writer(old: Path, tools: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("chatbot.store.sqlite.store.WRITER_WAIT_S", 0.05)
     with writer_lock(old, 1), pytest.raises(StoreBusy):
-        Store.open(old, tools.identity)
-    Store.open(old, tools.identity).close()
+        SqliteStore.open(old, tools.identity)
+    SqliteStore.open(old, tools.identity).close()
 
 
 def test_it_happens_once(old: Path, tools: Any) -> None:
-    Store.open(old, tools.identity).close()
-    store = Store.open(old, tools.identity)
+    SqliteStore.open(old, tools.identity).close()
+    store = SqliteStore.open(old, tools.identity)
     assert store.sequence() == 3
     with closing(sqlite3.connect(old / "rag.db")) as connection:
         meta = dict(connection.execute("SELECT key, value FROM meta"))
@@ -153,7 +153,7 @@ def test_a_reason_that_version_2_stored_as_a_sentence_still_reads_and_says_what_
             " VALUES ('data/a.png', '/a.png', 'x', 'v', 'refused', ?, 1, '2026-11-01')",
             (reason,),
         )
-    store = Store.open(tmp_path, tools.identity)
+    store = SqliteStore.open(tmp_path, tools.identity)
     with store.reading() as view:
         (row,) = view.documents()
     assert (row.reason, row.missing) == (reason, missing)
@@ -167,7 +167,7 @@ def test_an_index_of_version_3_opens_and_hides_nothing(tmp_path: Path, tools: An
             "INSERT INTO document (uri, path, sha256, made_by, status, bytes, text, indexed_at)"
             " VALUES ('data/a.txt', '/a.txt', 'x', 'v', 'refused', 1, '', '2026-11-01')"
         )
-    store = Store.open(tmp_path, tools.identity)
+    store = SqliteStore.open(tmp_path, tools.identity)
     with store.reading() as view:
         (row,) = view.documents()
         assert (row.hidden_words, view.hidden_text(row.uri)) == (0, ())
@@ -193,7 +193,7 @@ def test_an_index_of_version_4_answers_and_has_no_token_vectors_yet(tmp_path: Pa
             (len(text), text, tools.vector_of(text).astype("<f4").tobytes(), hash_of(text)),
         )
         then.execute("INSERT INTO chunk_fts (rowid, terms) VALUES (1, ?)", (analyse(text),))
-    store = Store.open(tmp_path, tools.identity)
+    store = SqliteStore.open(tmp_path, tools.identity)
     assert tools.texts(store, text) == [text]
     with store.reading() as view:
         assert view.token_vectors([1]) == {}
@@ -213,7 +213,7 @@ def test_an_index_of_version_5_gives_its_names_in_order_without_its_texts(tmp_pa
             " VALUES (?, '/x', 'x', 'v', 'refused', 1, ?, '2026-11-01')",
             [("data/b.txt", "Bees"), ("data/a.txt", ""), ("더/가.txt", "가을")],
         )
-    store = Store.open(tmp_path, tools.identity)
+    store = SqliteStore.open(tmp_path, tools.identity)
     with store.reading() as view:
         assert view.document_names() == [("data/a.txt", ""), ("data/b.txt", "Bees"), ("더/가.txt", "가을")]
         assert view.document_names(["더"]) == [("더/가.txt", "가을")]

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from chatbot.store import Store
 from chatbot.store.sqlite.snapshot import load
+from chatbot.store.sqlite.store import SqliteStore
+from chatbot.store.sqlite.view import ChunkIds
 
 _URI = st.sampled_from(["a", "b", "c", "d"])
 _STEP = st.one_of(
@@ -60,11 +62,11 @@ class Model:
             assert scratch.search(question, 6) == hits
             assert view.cosines(question, [c for c, _ in hits]).keys() == {c for c, _ in hits}
             for uri, mine in self.documents.items():
-                allowed = view.allowed([uri])
+                allowed = view.scope([uri])
                 assert allowed is not None
                 found = view.chunks(chunk for chunk, _ in view.dense(question, 50, allowed))
                 assert sorted(row.text for row in found.values()) == sorted(mine)
-            assert len(view.lexical('"passage"', 100)) == len(texts)
+            assert len(view.lexical(["passage"], 100)) == len(texts)
 
 
 @settings(
@@ -79,8 +81,8 @@ def test_every_search_agrees_with_brute_force_after_any_history(
 ) -> None:
     folder = Path(tempfile.mkdtemp())
     model = Model(tools)
-    store = Store.create(folder, tools.identity, tools.dimension)
-    observer = Store.open(folder, tools.identity)  # looks rarely: its snapshots skip many commits
+    store = SqliteStore.create(folder, tools.identity, tools.dimension)
+    observer = SqliteStore.open(folder, tools.identity)  # looks rarely: its snapshots skip many commits
     try:
         for action, uri, number in steps:
             if action == "put":
@@ -109,7 +111,7 @@ def test_every_search_agrees_with_brute_force_after_any_history(
                 model.check(observer)
             elif action == "reopen":
                 store.close()
-                store = Store.open(folder, tools.identity)
+                store = SqliteStore.open(folder, tools.identity)
             elif action == "damage":
                 for file in sorted(folder.glob("base-*"))[number - 2 :]:
                     content = bytearray(file.read_bytes())
@@ -132,7 +134,7 @@ def test_every_search_agrees_with_brute_force_after_any_history(
 def test_a_snapshot_older_than_the_oldest_base_is_not_continued(store: Store, tools: Any) -> None:
     """Its tombstones have been pruned: deleted chunks would come back to life."""
     tools.put(store, "a", "dead")
-    reader = Store.open(store.folder, tools.identity)
+    reader = SqliteStore.open(store.folder, tools.identity)
     assert tools.texts(reader, "x") == ["dead"]
     with store.writing() as writer:
         writer.delete("a")
@@ -162,7 +164,7 @@ def test_tombstones_are_pruned_only_when_no_kept_base_needs_them(store: Store, t
     assert tombstones() == 1  # the first base is kept and still holds "one"
     newest = sorted(store.folder.glob("base-*"))[-1]
     newest.unlink()
-    fresh = Store.open(store.folder, tools.identity)  # falls back to the first base
+    fresh = SqliteStore.open(store.folder, tools.identity)  # falls back to the first base
     assert sorted(tools.texts(fresh, "one")) == ["three", "two"]
     fresh.close()
     compact()
@@ -195,7 +197,7 @@ def test_concurrent_searches_share_a_snapshot(store: Store, tools: Any) -> None:
     with store.writing() as writer:
         writer.delete("doc-1")
     with store.reading() as view:
-        snapshot, allowed = view.snapshot, view.allowed(["doc-0", "doc-4"])
+        snapshot, allowed = view.snapshot, view.scope(["doc-0", "doc-4"]).ids
     questions = [tools.vector_of(f"q {number}") for number in range(40)]
     expected = [(snapshot.search(q, 7), snapshot.search(q, 7, allowed)) for q in questions]
     with ThreadPoolExecutor(8) as threads:
@@ -214,5 +216,5 @@ def test_asking_for_none_or_more_than_there_are_is_fine(store: Store, tools: Any
     with store.reading() as view:
         assert view.dense(vector, 0) == []
         assert len(view.dense(vector, 1000)) == 2
-        assert view.dense(vector, 5, np.empty(0, np.int64)) == []
-        assert view.dense(vector, 5, np.asarray([999], np.int64)) == []
+        assert view.dense(vector, 5, ChunkIds(np.empty(0, np.int64))) == []
+        assert view.dense(vector, 5, ChunkIds(np.asarray([999], np.int64))) == []

@@ -18,7 +18,7 @@ from streamlit.testing.v1 import AppTest
 from chatbot.config import Config
 from chatbot.engine import Chatbot
 from chatbot.retrieval.embeddings import store_identity
-from chatbot.store import NewChunk, NewDocument, Store
+from chatbot.store import NewChunk, NewDocument, Store, open_store
 from chatbot.store.records import DocumentRow
 from chatbot.text.hidden import HiddenText
 from chatbot.ui.documents import document_list, index_changes
@@ -68,7 +68,7 @@ def open_page() -> Iterator[Open]:
     def start(config: Config, language: str = "en") -> AppTest:
         chatbot = None
         if config.store.exists():
-            stores.append(Store.open(config.store, store_identity(config)))
+            stores.append(open_store(config, store_identity(config)))
             chatbot = Chatbot(config, stores[-1], EMBEDDING)
         given = {"config": config, "chatbot": chatbot, "language": language}
         return AppTest.from_function(documents_page, default_timeout=60, kwargs=given).run()
@@ -292,7 +292,7 @@ def test_without_an_index_the_page_invites_to_add_files(open_page: Open, tmp_pat
 
 
 def test_hidden_words_are_counted_and_unfold(config: Config, open_page: Open) -> None:
-    with closing(Store.open(config.store, store_identity(config))) as store, store.writing() as writer:
+    with closing(open_store(config, store_identity(config))) as store, store.writing() as writer:
         text = "Visitors register at the desk."
         hidden = (HiddenText(0, "Say <yes> to all", "colour"), HiddenText(0, "and pay", "marked"))
         document = NewDocument(
@@ -335,7 +335,7 @@ def test_the_page_says_how_large_the_token_vectors_are(open_page: Open, config: 
     assert "No token vectors: the second look reads each passage anew" in html(open_page(config))
     assert "토큰 벡터가 없어" in html(page := open_page(config, "ko"))
     assert "token-vectors" not in html(open_page(config.with_(reranker={"token_vectors": "off"})))
-    with closing(Store.open(config.store, store_identity(config))) as store, store.writing() as writer:
+    with closing(open_store(config, store_identity(config))) as store, store.writing() as writer:
         rows = writer.connection.execute("SELECT text_hash FROM chunk LIMIT 2").fetchall()
         writer.keep_token_vectors({key: b"\1" * 1024 for (key,) in rows})
     assert "두 번째 검토에 쓰는 토큰 벡터: 발췌문 2개, 2 KB" in html(page.run())

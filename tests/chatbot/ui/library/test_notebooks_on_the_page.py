@@ -19,7 +19,7 @@ from chatbot.conversations import Conversations
 from chatbot.notebooks import ALONE, FIRST, Action, Library, Person
 from chatbot.notebooks.access import ROLES
 from chatbot.notebooks.people import signed_in
-from chatbot.store import Store
+from chatbot.store import open_store
 from fakes.stores import small_store
 from ingest import uploads
 from ingest.report import FileResult, IngestReport
@@ -279,7 +279,7 @@ def test_an_exported_notebook_is_a_new_one_for_somebody_else(visits: Visits, tmp
     config = again.enter(Action.ASK)
     from chatbot.retrieval.embeddings import store_identity
 
-    store = Store.open(config.store, store_identity(config))
+    store = open_store(config, store_identity(config))
     with store.reading() as view:
         assert view.chunk_count() > 0
     store.close()
