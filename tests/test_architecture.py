@@ -23,7 +23,7 @@ ALLOWED = {
     "chatbot.trace": "",
     "chatbot.models": "errors",
     "chatbot.store": "errors config models text store.sqlite",
-    "chatbot.store.sqlite": "errors config text store",  # an engine: nobody else knows it
+    "chatbot.store.sqlite": "errors config models text store",  # an engine: nobody else knows it
     "chatbot.retrieval": "errors config text trace models store",
     "chatbot.reranking": "errors config text trace models retrieval",
     "chatbot.citations": "errors text trace models store retrieval",

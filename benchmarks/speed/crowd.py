@@ -51,7 +51,7 @@ from chatbot.config import Config
 from chatbot.conversations import Conversations
 from chatbot.notebooks import Action, Notebook
 from chatbot.retrieval.embeddings import store_identity
-from chatbot.store import Store
+from chatbot.store import open_store
 from scripts.served_page import ServedPage
 
 LONGEST_S = 10.0
@@ -167,7 +167,7 @@ async def bring_small_ones(house: House, member: Member, seen: Seen) -> None:
 
 def is_found(config: Config, word: str) -> bool:
     """Whether a search by words finds it, in the index as it is on the disk."""
-    store = Store.open(config.store, store_identity(config))
+    store = open_store(config, store_identity(config))
     try:
         with store.reading() as view:
             return bool(view.lexical(f'"{word}"', 1))
