@@ -137,7 +137,7 @@ def _draw_settings(config: Config, llm: LLMConfig, say: Say) -> None:
         given = str(llm.options.get(needs.url_option, ""))
         _draw_text(config, llm, "address", given, needs.url or needs.example_url, say("address"))
     hint = say("model_default", model=needs.model) if needs.model else ""
-    draw_key_field(llm, say)
+    draw_key_field(config, llm, say)
     _draw_text(config, llm, "model", llm.model, hint, say("model_file") if needs.model_file else say("model"))
     draw_server_list(config, llm, say)
     with st.container(key="numbers", horizontal=True, vertical_alignment="bottom"):

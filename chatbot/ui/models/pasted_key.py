@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from chatbot.config import LLMConfig
+from chatbot.config import Config, LLMConfig
 from chatbot.llms import keys
 from chatbot.llms.needs import is_loopback
 from chatbot.rendering.safe import as_html
@@ -37,7 +37,7 @@ def can_paste() -> bool:
     return not is_configured() and is_loopback(address) and is_loopback(host) and not is_passed_on
 
 
-def draw_key_field(llm: LLMConfig, say: Say) -> None:
+def draw_key_field(config: Config, llm: LLMConfig, say: Say) -> None:
     """Where the key comes from, never the key; a field to paste one where the page is one person's own."""
     needs = backends.needs_of(llm)
     variables = [*needs.keys, *([needs.optional_key] if needs.optional_key else [])]
@@ -49,7 +49,7 @@ def draw_key_field(llm: LLMConfig, say: Say) -> None:
         words = "key_found" if needs.key(llm) else "missing_key" if needs.keys else "key_optional"
         quiet("fine", f"{as_html(say(words))} <code>{as_html(listed)}</code>")
         return
-    where = urlsplit(place.address).netloc
+    where = urlsplit(place.address).netloc.removesuffix(":443")  # the port of every https address
     if keys.held(place):
         words = "key_remembered" if keys.is_remembered(place) else "key_kept"
         quiet("local", as_html(say(words, where=where)))
@@ -57,28 +57,30 @@ def draw_key_field(llm: LLMConfig, say: Say) -> None:
     else:
         if needs.key_in_environment():
             quiet("fine", f"{as_html(say('key_found'))} <code>{as_html(listed)}</code>")
-        _draw_field(place, where, is_needed=bool(needs.keys), say=say)
+        _draw_field(config, place, where, is_needed=bool(needs.keys), say=say)
     if failed := st.session_state.pop(_FAILED, ""):
         quiet("remote", as_html(say.error(failed)))
 
 
-def _draw_field(place: keys.Place, where: str, is_needed: bool, say: Say) -> None:
+def _draw_field(config: Config, place: keys.Place, where: str, is_needed: bool, say: Say) -> None:
     if keys.can_remember():
         st.checkbox(say("key_remember"), key=_REMEMBER)
     field = f"key-{place.backend}-{st.session_state.setdefault(_TURN, 0)}"
     st.text_input(
         say("key") if is_needed else say("key_if_wanted"), key=field, type="password", autocomplete="off",
         placeholder=say("key_placeholder"), help=say("key_help", where=where), max_chars=keys.LONGEST,
-        on_change=_paste, args=(place, field),
+        on_change=_paste, args=(config, place, field),
     )  # fmt: skip
     quiet("fine", as_html(say("key_where", where=where)))
 
 
-def _paste(place: keys.Place, field: str) -> None:
+def _paste(config: Config, place: keys.Place, field: str) -> None:
+    """Keep the key, and use the backend if nothing else is missing, as with what else is filled in."""
     pasted = str(st.session_state.pop(field, "") or "")
     st.session_state[_TURN] += 1  # another field, or this one would come back with the key
     if pasted:
         _told(lambda: keys.keep(place, pasted, remember=bool(st.session_state.get(_REMEMBER))))
+        backends.view(config, place.backend)
 
 
 def _forget(place: keys.Place) -> None:

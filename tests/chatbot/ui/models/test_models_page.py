@@ -128,10 +128,9 @@ def test_what_is_no_key_is_told_so(open_page: Open) -> None:
     assert "한글" not in html(page)
     assert chosen(page).llm.backend == "extractive"
     page.text_input(key="key-anthropic-1").set_value(CANARY).run()
-    assert "There is a key for api.anthropic.com" in html(page)
-    page.button(key="use-extractive").click().run()
-    page.button(key="use-anthropic").click().run()
-    assert chosen(page).llm.backend == "anthropic"
+    assert "There is a key for api.anthropic.com, until" in html(page)
+    assert chosen(page).llm.backend == "anthropic", "used as soon as nothing is missing"
+    assert "Not usable yet" not in html(page)
     page.button(key="to_quotes").click().run()
     assert chosen(page).llm.backend == "extractive"
     assert "to_quotes" not in {button.key for button in page.button}
