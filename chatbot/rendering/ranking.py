@@ -23,7 +23,7 @@ _CLASSES = {"is_cited": "cited", "is_source": "kept", "is_dropped": "dropped"}
 def what_changed(candidates: Sequence[Candidate], second_look: SecondLook, say: Say) -> str:
     """One or two sentences, as plain text; why nothing did where no second look was taken."""
     if second_look.outcome == "unneeded":
-        return say("not_ranked", read=f"{second_look.of:,}")
+        return say("not_ranked", read=f"{second_look.of:,}") if second_look.of else say("not_ranked_computed")
     if not second_look.applied:
         return f"{say('no_second_look')} ({why_no_second_look(second_look, say)})"
     sources = [candidate for candidate in candidates if candidate.kept]
@@ -43,8 +43,10 @@ def what_changed(candidates: Sequence[Candidate], second_look: SecondLook, say: 
 
 
 def kept_of(candidates: Sequence[Candidate], second_look: SecondLook, say: Say) -> str:
-    """ "3 of 20 candidates", as plain text; of the passages that were read where nothing was searched."""
+    """ "3 of 20 candidates", as plain text; of the passages that were read where nothing was searched, of the rows where it was computed."""
     kept = sum(candidate.kept for candidate in candidates)
+    if second_look.outcome == "unneeded" and not second_look.of:
+        return say("why_computed", kept=kept)
     if second_look.outcome == "unneeded":
         return say("why_read", kept=kept, read=f"{second_look.of:,}")
     return say("why_counts", kept=kept, candidates=len(candidates))

@@ -8,6 +8,11 @@ INSPECTOR: dict[str, tuple[str, str]] = {
     "why_none": ("무엇을 살펴봤나요?", "What was considered?"),
     "why_counts": ("후보 {candidates}개 중 {kept}개", "{kept} of {candidates} candidates"),
     "why_read": ("읽은 발췌문 {read}개 중 {kept}개를 출처로", "{kept} sources of {read} passages that were read"),
+    "why_computed": ("표의 행에서 계산 · 출처 {kept}개", "computed from rows · sources: {kept}"),
+    "not_ranked_computed": (
+        "표의 행에서 계산한 답이어서 순위를 매기지 않았습니다. 답에 나온 행이 출처입니다.",
+        "Nothing was ranked: the answer was computed from the rows of a table. The rows that it shows are its sources.",
+    ),
     "not_ranked": (
         "문서 전체에 대한 질문이어서 순위를 매기지 않았습니다. 발췌문 {read}개를 읽었고, 아래의 것이 출처가 되었습니다.",
         "Nothing was ranked: the question is about whole documents. {read} passages were read, and these became sources.",

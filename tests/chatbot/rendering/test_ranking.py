@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from chatbot.rendering.ranking import legend, probability_note, ranking, second_look_by, what_changed
+from chatbot.rendering.ranking import kept_of, legend, probability_note, ranking, second_look_by, what_changed
 from chatbot.rendering.words import Say
 from chatbot.trace import Candidate, Scores, SecondLook
 from fakes.candidates import LOOKED, moved_candidate
@@ -44,6 +44,15 @@ def test_what_changed_reads_in_korean_and_without_a_second_look() -> None:
     )
     assert "No second look" in what_changed(order([1, 2], is_reranked=False), SecondLook("m", "off"), EN)
     assert "Refused" in what_changed(order([1, 2], kept=0), LOOKED, EN)
+
+
+def test_what_was_computed_or_read_whole_is_not_said_to_be_chosen_of_nothing() -> None:
+    computed, read = SecondLook("", "unneeded", of=0), SecondLook("", "unneeded", of=24)
+    sources = order([1, 2], kept=2, is_reranked=False)
+    assert kept_of(sources, computed, EN) == "computed from rows · sources: 2"
+    assert "from the rows of a table" in what_changed(sources, computed, EN)
+    assert kept_of(sources, read, EN) == "2 sources of 24 passages that were read"
+    assert "24 passages were read" in what_changed(sources, read, EN)
 
 
 def test_the_table_has_all_candidates_and_the_cut_after_the_last_source() -> None:
