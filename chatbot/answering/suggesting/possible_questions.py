@@ -13,6 +13,7 @@ from typing import Literal
 from chatbot.store import ChunkRow
 from chatbot.text.invisible import clean_line
 from chatbot.text.language import hangul_share
+from chatbot.text.particles import final_of
 
 Language = Literal["ko", "en"]
 
@@ -33,9 +34,7 @@ _USABLE = re.compile(r"[^\W\d_]{2}")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 _HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
 _LETTER = re.compile(r"[^\W\d_]")
-_IN_BRACKETS = re.compile(r"\s*\([^()]*\)$")
 _ASKS = re.compile(r"\?$|(?:나요|까요|가요|은가|는가|인가)$")
-_FINALS = "013678"  # digits that are read with a consonant at the end: 영 일 삼 육 칠 팔
 # parts that every document has; nobody asks about them
 _NO_SUBJECT = re.compile(
     r"(?:table of )?contents|introduction|overview|conclusions?|references|bibliography|appendix(?: \w)?|abstract|summary|in short|index|notes?"
@@ -89,7 +88,7 @@ def _definition(article: str, name: str, language: Language | None) -> str:
     if language == "en":
         return f"What is {article}{_lowered(name) if article else name}?"
     if language == "ko":
-        final = _has_final(name)
+        final = final_of(name)
         # how a Latin word ends in Korean speech is not known: without a particle that depends on it
         return (
             f"{name}에 대해 알려 주세요"
@@ -120,11 +119,3 @@ def _in_a_sentence(name: str, text: str) -> str:
     is_title = bool(re.search(r"\b[A-Z]", others))  # "Paris Office": all of it is a name, or written like one
     is_name = re.search(rf"[a-z,;] {re.escape(first)}\b", text)
     return name if is_title or is_name else _lowered(name)
-
-
-def _has_final(name: str) -> bool | None:
-    """Whether ``name`` ends with a consonant in Korean speech, by which its particle is chosen; ``None``: not known."""
-    last = _IN_BRACKETS.sub("", name)[-1:]
-    if "가" <= last <= "힣":
-        return (ord(last) - ord("가")) % 28 != 0
-    return last in _FINALS if last.isascii() and last.isdigit() else None

@@ -15,6 +15,7 @@ from chatbot.rendering.words.protections import PROTECTIONS
 from chatbot.rendering.words.receipt import RECEIPT
 from chatbot.rendering.words.server import SERVER
 from chatbot.rendering.words.sources import SOURCES
+from chatbot.text.particles import with_particles
 
 Language = Literal["ko", "en"]
 LANGUAGES: dict[Language, str] = {"ko": "한국어", "en": "English"}
@@ -32,6 +33,8 @@ class Say:
 
     def __call__(self, key: str, **values: object) -> str:
         text = TEXT[key][self._index]
+        if values and self.language == "ko":
+            text = with_particles(text, values)
         return text.format(**values) if values else text
 
     def error(self, message: str) -> str:

@@ -21,6 +21,7 @@ from chatbot.rendering.words.messages.library import LIBRARY
 from chatbot.rendering.words.messages.llm import LLM
 from chatbot.rendering.words.messages.models import MODELS
 from chatbot.rendering.words.messages.settings import SETTINGS
+from chatbot.text.particles import with_particles
 
 Language = Literal["ko", "en"]
 Words = str | tuple[str, str]
@@ -61,5 +62,5 @@ def in_language(message: str, language: Language) -> str:
         return " ".join(values.values())
     words = MESSAGES.get(message.template, message.template)
     korean, english = (words, message.template) if isinstance(words, str) else words
-    said = korean if language == "ko" else english
+    said = with_particles(korean, values) if language == "ko" else english
     return fill(said, values) if values else said
