@@ -130,11 +130,14 @@ class ServedPage:
         _, most = resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE)
         resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (0 if is_full else most, most))
 
-    def cookies(self, person: str) -> dict[str, str]:
-        """What the browser of somebody who has signed in holds; ``person`` is the provider's name for them."""
+    def cookies(self, person: str, origin: str = "") -> dict[str, str]:
+        """What the browser of somebody who has signed in holds; ``person`` is the provider's name for them.
+
+        ``origin``: where they signed in, if that is another address than this one.
+        """
         from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
-        claims = {"origin": self.address, "is_logged_in": True, "iss": ISSUER, "sub": person}
+        claims = {"origin": origin or self.address, "is_logged_in": True, "iss": ISSUER, "sub": person}
         signed = create_signed_value(COOKIE_SECRET, "_streamlit_user", json.dumps(claims))
         return {"_streamlit_user": signed.decode("latin-1")}
 

@@ -250,6 +250,10 @@ def open_page(
             help="Let everybody who reaches --bind read the documents, without signing in",
         ),
     ] = False,
+    base_path: Annotated[
+        str,
+        typer.Option(metavar="PATH", help="The path below which a web server in front has the page: /ask"),
+    ] = "",
     store: StoreOption = None,
     config: ConfigOption = None,
 ) -> None:
@@ -259,6 +263,15 @@ def open_page(
     settings = configured(config, store)
     raise typer.Exit(
         serve_page(
-            settings.store, config, port, browser, watched or (), names or (), notebook, bind, anyone_may_read
+            settings.store,
+            config,
+            port,
+            browser,
+            watched or (),
+            names or (),
+            notebook,
+            bind,
+            anyone_may_read,
+            base_path,
         )
     )

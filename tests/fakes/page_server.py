@@ -35,6 +35,7 @@ class PageServer:
     """A running server."""
 
     page: ServedPage
+    prefix = ""  # of every path, where a web server in front has one
 
     @property
     def port(self) -> int:
@@ -44,6 +45,10 @@ class PageServer:
     def base(self) -> str:
         return self.page.address
 
+    def connection(self) -> socket.socket:
+        """A connection to it, of one's own."""
+        return socket.create_connection(("127.0.0.1", self.port), timeout=_PATIENCE_S)
+
     @property
     def log(self) -> list[str]:
         return self.page.log
@@ -51,7 +56,7 @@ class PageServer:
     def cookies(self, person: str = "") -> dict[str, str]:
         """Those of a browser; with those of ``person`` who has signed in."""
         cookies = {"_streamlit_xsrf": XSRF}
-        return cookies | self.page.cookies(person) if person else cookies
+        return cookies | self.page.cookies(person, self.base) if person else cookies
 
     def ask(
         self,
@@ -63,11 +68,12 @@ class PageServer:
     ) -> Answer:
         """One request as it stands, on a connection of its own."""
         sent = {
-            "Host": f"127.0.0.1:{self.port}",
+            "Host": urlsplit(self.base).netloc,
             "Cookie": _cookie_line(self.cookies(person)),
             **(headers or {}),
         }
         with closing(HTTPConnection("127.0.0.1", self.port, timeout=_PATIENCE_S)) as connection:
+            connection.sock = self.connection()
             connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
             if body is not None and "Content-Length" not in sent:
                 sent["Content-Length"] = str(len(body))
@@ -91,7 +97,7 @@ class PageServer:
             "X-Xsrftoken": XSRF,
             **(headers or {}),
         }
-        path = f"/_stcore/upload_file/{session_id}/{uuid.uuid4()}"
+        path = f"{self.prefix}/_stcore/upload_file/{session_id}/{uuid.uuid4()}"
         return self.ask(
             path, "PUT", given, head.encode() + content + f"\r\n--{mark}--\r\n".encode(), person
         ).status
@@ -105,9 +111,9 @@ class PageServer:
         headers = {"Cookie": _cookie_line(self.cookies(person))}
         given: Any = self.base if origin is None else origin or None
         with connect(
-            f"ws://{host or urlsplit(self.base).netloc}/_stcore/stream", subprotocols=protocols, origin=given,
+            f"ws://{host or urlsplit(self.base).netloc}{self.prefix}/_stcore/stream", subprotocols=protocols, origin=given,
             additional_headers=headers, max_size=None, open_timeout=_PATIENCE_S,
-            sock=socket.create_connection(("127.0.0.1", self.port)),
+            sock=self.connection(),
         ) as opened:  # fmt: skip
             yield PageVisit(opened)
 

@@ -35,6 +35,7 @@ def serve_page(
     notebook: str | None = None,
     bind: str = HOST,
     anyone_may_read: bool = False,
+    base_path: str = "",
 ) -> int:
     """Run the page until it is stopped; the server's exit code.
 
@@ -43,6 +44,7 @@ def serve_page(
         notebook: the one that they keep current; the first one unless given.
         names: further names of hosts under which browsers ask for the page, through a proxy say.
         bind: the address to listen at. Beyond this machine people have to sign in, unless ``anyone_may_read``.
+        base_path: the path below which a web server in front has the page.
 
     Raises:
         ConfigError: the port is taken, or a watched path is not there.
@@ -56,13 +58,16 @@ def serve_page(
     command = [
         *_PYTHON, "-m", "chatbot.ui.server", f"--address={bind}", f"--port={port}",
         *(f"--host={name}" for name in names), *(["--anyone-may-read"] if anyone_may_read else []),
+        *([f"--base-path={base_path}"] if base_path else []),
         "--", *options,
     ]  # fmt: skip
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # else the server would outlive us
     server = subprocess.Popen(command, env=_environment(), preexec_fn=_end_with_parent)
     into = [f"--notebook={notebook}"] if notebook else []
     watcher = _watch(watched, [*options, *into]) if watched else None
-    threading.Thread(target=_announce, args=(server, _own(bind), port, browser), daemon=True).start()
+    threading.Thread(
+        target=_announce, args=(server, _own(bind), port, browser, base_path), daemon=True
+    ).start()
     try:
         return server.wait()
     except KeyboardInterrupt:
@@ -131,7 +136,7 @@ def _own(bind: str) -> str:
     return {"0.0.0.0": HOST, "::": "::1"}.get(bind, bind)
 
 
-def _announce(server: subprocess.Popen[bytes], host: str, port: int, browser: bool) -> None:
+def _announce(server: subprocess.Popen[bytes], host: str, port: int, browser: bool, path: str) -> None:
     """Wait until the page answers, then say so once."""
     deadline = time.monotonic() + _PATIENCE_S
     while server.poll() is None and time.monotonic() < deadline:
@@ -141,6 +146,7 @@ def _announce(server: subprocess.Popen[bytes], host: str, port: int, browser: bo
             time.sleep(0.1)
             continue
         address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        address += f"/{path.strip('/')}/" if path else ""
         shared.out.print(f"Second Look is open at {address}  (Ctrl-C stops it)")
         if browser:
             webbrowser.open(address)

@@ -27,7 +27,7 @@ def main() -> None:
         sys.exit(f"error: {error}")
     sys.argv = [str(_LAUNCHER), *given.rest]
     app = st.App(PAGE, middleware=MIDDLEWARE)
-    app.run(config=streamlit_options(given.address, given.port, given.names))
+    app.run(config=streamlit_options(given.address, given.port, given.names, given.base_path))
 
 
 def _arguments() -> argparse.Namespace:
@@ -36,6 +36,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--host", dest="names", action="append", default=[])
     parser.add_argument("--anyone-may-read", action="store_true")
+    parser.add_argument("--base-path", default="")
     parser.add_argument("rest", nargs="*", help="after --: arguments of the page")
     return parser.parse_args()
 

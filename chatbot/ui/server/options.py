@@ -11,11 +11,17 @@ MOST_OF_A_FILE_MB = 100
 MOST_OF_A_MESSAGE_MB = 2  # from a browser: a question, and what the page's fields hold
 
 
-def streamlit_options(address: str, port: int, names: Sequence[str]) -> dict[str, Any]:
-    """Options for ``st.App.run``. ``names``: hosts under which browsers ask for the page besides this machine's own."""
+def streamlit_options(address: str, port: int, names: Sequence[str], base_path: str = "") -> dict[str, Any]:
+    """Options for ``st.App.run``.
+
+    Args:
+        names: hosts under which browsers ask for the page besides this machine's own.
+        base_path: what every path begins with.
+    """
     return {
         "server.address": address,
         "server.port": port,
+        "server.baseUrlPath": base_path.strip("/"),
         "server.headless": True,
         "server.allowedHosts": [*LOOPBACK, *names],
         "server.corsAllowedOrigins": [],
