@@ -160,9 +160,10 @@ def test_other_names_and_other_pages_are_refused_through_it_too(proxied: Proxied
 
 def test_strangers_are_counted_by_the_address_that_the_proxy_names(proxied: Proxied) -> None:
     """One who says that he is somebody else is the one whom the proxy sees."""
+    straight = PageServer(proxied.page)
     with ExitStack() as opened:
         for _ in range(MOST_OF_AN_ADDRESS):
-            opened.enter_context(proxied.visit())
+            opened.enter_context(straight.visit())
         assert proxied.ask("/", headers={"X-Forwarded-For": "203.0.113.1"}).status == 503
         assert proxied.ask("/", person="alice").status == 200
         straight = PageServer(proxied.page)

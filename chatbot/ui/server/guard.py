@@ -22,6 +22,7 @@ from streamlit.runtime import Runtime
 from chatbot.config.addresses import Names, is_from_another_page
 from chatbot.rendering.words import Say, preferred
 from chatbot.ui.server.headers import with_headers
+from chatbot.ui.server.options import MOST_OF_A_MESSAGE_MB
 from chatbot.ui.server.uploads import Uploads
 from chatbot.ui.server.visitors import person_of_cookie, person_of_session, sessions_of
 from chatbot.ui.server.visits import MOST_MESSAGES, Pace, Visits
@@ -44,6 +45,8 @@ _PATHS: dict[str, set[str]] = {
 }
 _CLOSED = ("_stcore/", "component/", "app/static/")
 _PAGES = ("", "chat", "documents", "models")  # at which a browser begins
+# the others are for who develops with Streamlit: one empties the caches of everybody, one reads the server's repository
+_SENT_BY_A_PAGE = {"rerun_script", "stop_script", "app_heartbeat", "file_urls_request"}
 _NOISE, _REFUSED, _LATER = 1003, 1008, 1013  # codes of a WebSocket's end
 
 
@@ -205,24 +208,32 @@ def _messages(receive: Receive, send: Send, pace: Pace | None) -> Receive:
     """
 
     async def received() -> Message:
-        message = await receive()
-        if message["type"] != "websocket.receive":
-            return message
-        code = _NOISE if not _is_of_a_page(message.get("bytes")) else 0
-        code = code or (_REFUSED if pace is not None and not pace.allows_one_more() else 0)
-        if code:
-            await send({"type": "websocket.close", "code": code})
-            return {"type": "websocket.disconnect", "code": code}
-        return message
+        while True:
+            message = await receive()
+            if message["type"] != "websocket.receive":
+                return message
+            kind = _kind(message.get("bytes"))
+            code = _NOISE if kind is None else 0
+            code = code or (_REFUSED if pace is not None and not pace.allows_one_more() else 0)
+            if code:
+                await send({"type": "websocket.close", "code": code})
+                return {"type": "websocket.disconnect", "code": code}
+            if kind in _SENT_BY_A_PAGE:
+                return message
+            logger.warning("took no notice of a message that is for developers: %s", kind)
 
     return received
 
 
-def _is_of_a_page(data: bytes | None) -> bool:
+def _kind(data: bytes | None) -> str | None:
+    """What a message of the page's asks for; ``None`` for what is no message."""
+    if data is None or len(data) > MOST_OF_A_MESSAGE_MB * 2**20:
+        return None
     try:
-        return data is not None and BackMsg.FromString(data).WhichOneof("type") is not None
+        kind: str | None = BackMsg.FromString(data).WhichOneof("type")
     except DecodeError:
-        return False
+        return None
+    return kind
 
 
 async def _drain(receive: Receive) -> None:

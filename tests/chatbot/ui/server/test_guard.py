@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from fakes.page_server import PageServer, running
@@ -106,6 +108,29 @@ def test_text_and_noise_on_the_websocket_end_it_and_nothing_else(server: PageSer
     with server.visit() as visit:
         assert "Second Look" in visit.draw()
     assert "Traceback" not in "".join(server.log)
+
+
+@pytest.mark.parametrize(
+    "kind", ["clear_cache", "load_git_info", "set_run_on_save", "debug_shutdown_runtime"]
+)
+def test_nobody_sends_what_is_for_who_develops_with_the_framework(kind: str, server: PageServer) -> None:
+    """One of them empties the caches of everybody, one tells of the repository that the server was started in."""
+    with server.visit() as visit:
+        visit.draw()
+        sent = BackMsg()
+        setattr(sent, kind, True)
+        visit.socket.send(sent.SerializeToString())
+        sent.rerun_script.query_string = ""
+        visit.socket.send(sent.SerializeToString())
+        kinds = []
+        while "script_finished" not in kinds:
+            received = ForwardMsg()
+            data = visit.socket.recv(timeout=60)
+            assert isinstance(data, bytes)
+            received.ParseFromString(data)
+            kinds.append(received.WhichOneof("type"))
+    assert "git_info_changed" not in kinds
+    assert f"no notice of a message that is for developers: {kind}" in "".join(server.log)
 
 
 def test_started_with_streamlit_itself_the_page_has_the_same_guard(tmp_path: Path) -> None:
