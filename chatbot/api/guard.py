@@ -10,6 +10,7 @@ import asyncio
 import logging
 import re
 import time
+from collections.abc import Callable
 from secrets import token_hex
 
 from fastapi import HTTPException
@@ -98,19 +99,24 @@ class Guard:
         return TOO_LARGE if len(length) > 12 or int(length) > most else None
 
 
-def _bounded(receive: Receive, most: int, whole_s: float) -> Receive:
+def _bounded(
+    receive: Receive, most: int, whole_s: float, now: Callable[[], float] = time.monotonic
+) -> Receive:
     """``receive`` that counts, and waits so long for each piece of the body and for all of it.
 
     What comes after the body is waited for as it is.
     """
-    left, is_whole, until = most, False, time.monotonic() + whole_s
+    left, is_whole, until = most, False, now() + whole_s
 
     async def received() -> Message:
         nonlocal left, is_whole
         if is_whole:
             return await receive()
+        left_s = until - now()
         try:
-            async with asyncio.timeout(max(0.0, min(_SLOWEST_S, until - time.monotonic()))):
+            async with asyncio.timeout(min(_SLOWEST_S, left_s)):
+                if left_s <= 0:
+                    raise TimeoutError
                 message = await receive()
         except TimeoutError:
             raise HTTPException(408) from None  # the kind that the framework passes on

@@ -10,6 +10,7 @@ import uvicorn
 
 from chatbot.api.app import create_app
 from chatbot.api.service import Service
+from chatbot.api.slow_heads import TimelyProtocol
 from chatbot.config import Config
 from chatbot.config.addresses import LOOPBACK, Names, host_name
 from chatbot.llms.local.catalogue import MODELS, file_of
@@ -31,6 +32,7 @@ def serve(config: Config, address: str, port: int, hosts: Sequence[str] = ()) ->
         create_app(service, Names.of(hosts)),
         host=address,
         port=port,
+        http=TimelyProtocol,
         ws="none",
         log_level="warning",
         access_log=False,
