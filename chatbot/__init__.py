@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ __all__ = list(_HOME)
 
 def __getattr__(name: str) -> Any:
     """Load on first use: torch and LlamaIndex take seconds, ``secondlook --help`` needs neither."""
+    if name == "__version__":
+        return version("secondlook")
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"chatbot.{_HOME[name]}"), name)

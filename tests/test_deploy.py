@@ -58,7 +58,6 @@ def test_the_container_installs_what_was_locked_and_copies_what_is_shipped() -> 
         "chatbot",
         "ingest",
         "evaluation",
-        "streamlit_app.py",
         ".streamlit/config.toml",
         "LICENSE",
     } <= copied

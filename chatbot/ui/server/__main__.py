@@ -13,10 +13,6 @@ from chatbot.ui.server import MIDDLEWARE, PAGE, prepare
 from chatbot.ui.server.options import streamlit_options
 from chatbot.ui.server.sharing import check_bound
 
-_LAUNCHER = (
-    Path(__file__).parents[3] / "streamlit_app.py"
-)  # beside it lies .streamlit, with the page's colours
-
 
 def main() -> None:
     given = _arguments()
@@ -25,9 +21,15 @@ def main() -> None:
         check_bound(given.address, given.anyone_may_read)
     except ChatbotError as error:
         sys.exit(f"error: {error}")
-    sys.argv = [str(_LAUNCHER), *given.rest]
+    sys.argv = [str(launcher()), *given.rest]
     app = st.App(PAGE, middleware=MIDDLEWARE)
     app.run(config=streamlit_options(given.address, given.port, given.names, given.base_path))
+
+
+def launcher() -> Path:
+    """The script beside which ``.streamlit`` lies, with the page's colours: in the wheel's package, or in the checkout."""
+    is_installed = PAGE.with_name(".streamlit").is_dir()
+    return PAGE if is_installed else PAGE.parents[3] / "streamlit_app.py"
 
 
 def _arguments() -> argparse.Namespace:
