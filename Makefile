@@ -8,9 +8,10 @@ CODE   := chatbot ingest evaluation benchmarks scripts tests streamlit_app.py
 LOCKED := -r requirements/torch.txt -r requirements/run.txt -r requirements/build.txt
 HASHES ?= yes
 TORCH_INDEX ?=
+FRESH  ?= no
 TOOLS  := .venv-tools/bin
 
-.PHONY: install install-dev run test test-slow check format bench screenshots lock sbom audit clean
+.PHONY: install install-dev run test test-slow wheel-test docs check format bench screenshots lock sbom audit clean
 
 install: $(VENV)/.installed          ## the program, in .venv, every file checked against its hash
 install-dev: $(VENV)/.installed-dev  ## ... with all LLM backends and the tools for tests and checks
@@ -61,6 +62,12 @@ test: install-dev                    ## the quick suite, the browser included
 test-slow: install-dev               ## the long versions: every syscall killed, 10,000 steps, a soak
 	$(BIN)/python -m pytest -n 2 --dist load -m slow
 
+wheel-test: install-dev              ## the wheel, built and used from an empty folder; FRESH=yes: all it needs anew, by hash
+	FRESH=$(FRESH) $(BIN)/python -m pytest -m slow tests/test_wheel.py
+
+docs: install-dev                    ## the documentation as a site, in site/; a link that leads nowhere is an error
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+
 check: install-dev                   ## lint, format, types
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/ruff format --check $(CODE)
@@ -91,4 +98,4 @@ audit: $(TOOLS)/python               ## known weaknesses of what is locked; says
 	$(TOOLS)/python -m scripts.audit
 
 clean:
-	rm -rf $(VENV) .venv-tools sbom.json .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) .venv-tools sbom.json site dist .pytest_cache .mypy_cache .ruff_cache
