@@ -258,7 +258,11 @@ class Chatbot:
         rerank: bool | None = None,
         budget_ms: float | None = None,
     ) -> Search:
-        """The candidates for ``question`` and the verdicts on them, without an answer."""
+        """The candidates for ``question`` and the verdicts on them, without an answer. Arguments as in ``ask``.
+
+        Raises:
+            ChatbotError: blank or too long question, unknown filter, or a model that cannot be used.
+        """
         timings, settings = Timings(), self._settings(k, top_n, rerank, budget_ms)
         query = _checked(question)
         found = retrieve(self.store, self.embedding, query, settings.retrieval.k, _listed(filters), timings)
@@ -277,7 +281,7 @@ class Chatbot:
             self.reranker.score("warm", ["up"])
 
     def as_retriever(self, k: int | None = None, filters: Sequence[str] | str = ()) -> HybridRetriever:
-        """A LlamaIndex retriever: the k candidates in fused order."""
+        """A LlamaIndex retriever: the k candidates in fused order, which is its score. Raises as ``search`` once it is asked."""
         return HybridRetriever(
             self.store, self.embedding, self.config.retrieval.k if k is None else k, _listed(filters)
         )

@@ -65,6 +65,12 @@ class Candidate:
     """One of the k chunks that were looked at. All ranks count from 1; ``None`` = not found by that stage.
 
     Attributes:
+        document: label and path, as ``secondlook doctor`` lists it; ``text`` is the chunk as it stands there.
+        span: where it stands in the document's text, in characters, the end excluded.
+        page: page, slide or sheet on which it starts; ``heading``: the headings above it, the outermost first.
+        rank: the final one; ``dense_rank``, ``lexical_rank`` and ``fused_rank`` are those of retrieval, ``reranked_rank``
+            that of the second look.
+        kept: it is a source of the answer; ``cited``: what has arrived of the answer cites it.
         header: the header row of the table that the chunk continues, as Markdown, or empty.
         copies: in how many other places the same words stand, under the same headings.
         also_in: the first of the other documents that hold them.
@@ -139,14 +145,17 @@ class Source:
 
     @property
     def document(self) -> str:
+        """Label and path of the document."""
         return self.candidate.document
 
     @property
     def page(self) -> int | None:
+        """Page, slide or sheet on which the passage starts, from 1; ``None`` where the format has none."""
         return self.candidate.page
 
     @property
     def text(self) -> str:
+        """The passage as it stands in the document."""
         return self.candidate.text
 
 
@@ -305,6 +314,9 @@ class Search:
         question: as asked.
         query: as searched, after the conversation was condensed into it.
         candidates: all k in final order; the first ``top_n`` are kept unless the gate refused.
+        second_look: what became of it; a failure is written there, and raises nothing.
+        gate: the verdict on the question, with its probability.
+        timings: milliseconds of every stage.
         request: what was asked for.
         also_searched: the query in the other language, where that was searched too.
         notes: what the person should know of how it was searched.
@@ -343,6 +355,7 @@ class Search:
 
     @property
     def kept(self) -> tuple[Candidate, ...]:
+        """The candidates that are sources, in order; none where the gate refused."""
         return tuple(candidate for candidate in self.candidates if candidate.kept)
 
     def citing(self, numbers: list[int]) -> tuple[Candidate, ...]:

@@ -318,10 +318,12 @@ class Notebook:
 
     @property
     def id(self) -> int:
+        """Its number, which no other notebook ever gets."""
         return self.row.id
 
     @property
     def name(self) -> str:
+        """What it is called for people; another one may be called the same."""
         return self.row.called
 
     def may(self, action: Action) -> bool:
