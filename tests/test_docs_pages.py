@@ -1,0 +1,64 @@
+"""The documentation as it is read in the repository: links lead somewhere, settings are settings, figures name commands."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from chatbot.config import Config
+from paths import ROOT
+
+PAGES = [ROOT / name for name in ("README.md", "SECURITY.md", "CHANGELOG.md")] + sorted(
+    ROOT.glob("docs/*.md")
+)
+_BLOCK = re.compile(r"(?ms)^ *```(\w*)\n(.*?)^ *```")
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
+_HEADING = re.compile(r"(?m)^#+ (.+)$")
+
+
+def _anchors(page: Path) -> set[str]:
+    """Those that the repository's view and the site give the headings of a page."""
+    headings = _HEADING.findall(_BLOCK.sub("", page.read_text("utf-8")))
+    plain = (re.sub(r"[^\w\- ]", "", heading.lower()) for heading in headings)
+    return {heading.strip().replace(" ", "-") for heading in plain}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    dead = []
+    for link in _LINK.findall(re.sub(r"`[^`\n]*`", "", _BLOCK.sub("", page.read_text("utf-8")))):
+        if "://" in link:
+            continue
+        name, _, anchor = link.partition("#")
+        target = page.parent / name if name else page
+        if not target.exists() or (anchor and anchor not in _anchors(target)):
+            dead.append(link)
+    assert dead == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_settings_that_a_page_shows_are_settings(page: Path) -> None:
+    for block in _settings(page):
+        Config.model_validate(block)
+
+
+def _settings(page: Path) -> Iterator[dict[str, object]]:
+    """Its blocks of ``secondlook.toml``; what belongs into other files has other sections."""
+    for language, block in _BLOCK.findall(page.read_text("utf-8")):
+        content = tomllib.loads(re.sub(r"(?m)^  (?=\S)", "", block)) if language == "toml" else {}
+        if content.keys() & Config.model_fields.keys():
+            yield content
+
+
+def test_every_figure_of_the_readme_names_its_command() -> None:
+    table = (ROOT / "README.md").read_text("utf-8").split("## Measured")[1].split("\n## ")[0]
+    rows = [line.strip("| ").split("|") for line in table.splitlines() if line.startswith("|")][2:]
+    assert len(rows) >= 6
+    for row in rows:
+        command = re.fullmatch(r"\s*`python -m (benchmarks[\w.]*)[^`]*`", row[-1])
+        assert command, row
+        assert (ROOT / f"{command[1].replace('.', '/')}.py").exists()
