@@ -52,17 +52,3 @@ def test_the_examples_of_a_page_run_one_after_the_other(
     printed = capsys.readouterr().out
     for words in PAGES[page]:
         assert words in printed
-
-
-def test_no_page_with_examples_is_left_out() -> None:
-    pages = {
-        page.relative_to(ROOT).as_posix()
-        for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
-        if _PYTHON.search(page.read_text("utf-8"))
-    }
-    assert pages - PAGES.keys() <= ELSEWHERE
-
-
-ELSEWHERE = {
-    "docs/notebooks.md"
-}  # it needs a notebook that is not there; tests/chatbot/notebooks has the same
