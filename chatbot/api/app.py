@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
+from chatbot.api.documented import document
 from chatbot.api.entrance import Entrance
 from chatbot.api.errors import add_error_handlers
 from chatbot.api.guard import Guard
@@ -51,6 +52,7 @@ def create_app(service: Service, names: Names = Names()) -> FastAPI:  # noqa: B0
     add_error_handlers(app)
     for part in (models, health, notebooks):
         app.include_router(part.router)
+    document(app)
     return app
 
 

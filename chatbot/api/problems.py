@@ -8,7 +8,7 @@ from typing import Any
 from starlette.types import Scope
 
 OPENAI = ("/v1/", "/v2/", "/rerank")  # where errors have the form of OpenAI
-_TITLES = {
+TITLES = {
     400: "Bad request", 401: "No valid key", 403: "Not allowed", 404: "Not found", 405: "Method not allowed",
     408: "Too slow", 409: "Conflict", 411: "Length required", 413: "Too large", 415: "Unsupported media type",
     421: "Another host", 422: "Does not fit", 429: "Too many", 500: "Failed", 502: "The language model failed",
@@ -48,7 +48,7 @@ def body_of(problem: Problem, path: str, number: str) -> dict[str, Any]:
         }
     body = {
         "type": f"urn:secondlook:problem:{problem.code}",
-        "title": _TITLES.get(problem.status, "Failed"),
+        "title": TITLES.get(problem.status, "Failed"),
         "status": problem.status,
         "detail": problem.message,
         "code": problem.code,
