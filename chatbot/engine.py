@@ -444,8 +444,9 @@ class Chatbot:
             query, found, lambda: self._ranker(writer), settings.reranker, timings, self._kept
         )
         judged, gate = judge(
-            query, ranked, lambda: self.calibration, settings.answer.refuse_below, timings, own
-        )
+            query, ranked, lambda: self.calibration, settings.answer.refuse_below, timings, own,
+            settings.retrieval.top_n,
+        )  # fmt: skip
         return Search.of(question, query, judged, look, gate, timings, settings.retrieval.top_n, request)
 
     def _ranker(self, writer: Callable[[], Writer] | None) -> Reranker | Listwise:

@@ -23,6 +23,7 @@ from chatbot.errors import ModelError, Phrase
 from chatbot.reranking.backends import CALIBRATION_FILE
 from chatbot.retrieval.scores import sigmoid
 from chatbot.text.asking import asking_part
+from chatbot.text.fields import named_fields
 from chatbot.text.keywords import keywords_of
 from chatbot.text.language import in_another_language
 from chatbot.text.overlap import keyword_overlap
@@ -32,6 +33,7 @@ from chatbot.trace import Candidate, Gate, Scores, Timings, Verdict, match_of
 Features = Mapping[str, float]
 QUESTION_FEATURES = ("logit", "cosine", "sentence", "foreign_logit", "foreign_cosine")
 PASSAGE_FEATURES = ("logit", "cosine", "fused", "words")
+_KEPT = 3  # sources, where nobody says otherwise
 _FIRST = 5  # candidates whose sentences are read
 _FOREIGN = "foreign_"  # begins the names of features of passages in another language than the question
 _ORDER: dict[Verdict, int] = {"absent": 0, "weak": 1, "strong": 2}
@@ -96,6 +98,7 @@ def judge(
     refuse_below: float | None,
     timings: Timings,
     own: str = "",
+    kept: int = _KEPT,
 ) -> tuple[list[Candidate], Gate]:
     """Candidates with their probabilities, and whether what they show is too little to answer from.
 
@@ -105,6 +108,8 @@ def judge(
         refuse_below: takes the place of the threshold that was fitted, unless ``None``.
         own: the words of a follow-up alone, where ``query`` has those of the question before too. Passages that have none
             of them may be about the question before only: what they answer is called weak.
+        kept: so many first candidates become sources. A field of a form in one of them that the question names is never
+            called absent.
     """
     with timings.measure("gate"):
         if not candidates:
@@ -113,6 +118,8 @@ def judge(
         if fitted is None:
             return candidates, Gate(refused=False, reason="these models have no calibration")
         gate = decide(fitted, question_features(query, candidates), refuse_below)
+        if gate.refused and refuse_below is None and _name_a_field(query, candidates[:kept]):
+            gate = replace(gate, refused=False, reason="", verdict="weak")
         if gate.verdict == "strong" and own and not _speak_of(own, candidates):
             gate = replace(gate, verdict="weak")
         judged = []
@@ -122,6 +129,12 @@ def judge(
             scores = replace(candidate.scores, probability=probability, match=match)
             judged.append(replace(candidate, scores=scores))
         return judged, gate
+
+
+def _name_a_field(query: str, candidates: Sequence[Candidate]) -> bool:
+    """Whether one of them holds a field that is asked for: the second look sees little in a form."""
+    asked = asking_part(query)
+    return any(named_fields(asked, candidate.text) for candidate in candidates)
 
 
 def _speak_of(own: str, candidates: Sequence[Candidate]) -> bool:

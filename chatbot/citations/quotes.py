@@ -6,6 +6,7 @@ import re
 
 from chatbot.citations.markers import in_parentheses
 from chatbot.text import tables
+from chatbot.text.fields import is_field
 from chatbot.text.invisible import without_invisible
 from chatbot.trace import Sentence, Source
 
@@ -15,15 +16,17 @@ _NUMBERED = re.compile(r"\s*(\d{1,3})[.)]\s")
 
 
 def quotable_sentences(source: Source) -> list[int]:
-    """Positions of the complete sentences, list items and table rows.
+    """Positions of the complete sentences, list items, table rows and fields of forms.
 
     Titles, labels and the header rows of tables only where there is nothing else.
     """
     texts = [without_invisible(source.text[s.start : s.end]) for s in source.sentences]
-    headers = {i for i, text in enumerate(texts[1:]) if tables.is_rule(text)}
+    headers = {i for i, text in enumerate(texts[1:]) if tables.is_rule(text) and "|" in texts[i]}
     long_enough = [i for i, text in enumerate(texts) if len(text) >= _SHORTEST and _says_something(text)]
     complete = [
-        i for i in long_enough if i not in headers and (_COMPLETE.search(texts[i]) or _is_list_item(texts, i))
+        i
+        for i in long_enough
+        if i not in headers and (_COMPLETE.search(texts[i]) or _is_list_item(texts, i) or is_field(texts[i]))
     ]
     return complete or long_enough
 

@@ -16,7 +16,7 @@ _STEM = 5  # first letters of a Latin word; on squad1 sentences 4 to 6 are level
 
 def keyword_overlap(question: str, texts: Sequence[str]) -> list[float]:
     """For each text, 0..1: the share of ``question``'s keywords in it, by their rarity among ``texts``."""
-    wanted = _stems(list(keyword_terms(question))) or terms_of(question)
+    wanted = in_stems(list(keyword_terms(question))) or terms_of(question)
     if not wanted:
         return [0.0] * len(texts)
     matches = [terms_of(text) & wanted for text in texts]
@@ -27,7 +27,7 @@ def keyword_overlap(question: str, texts: Sequence[str]) -> list[float]:
 
 def keywords_found(claim: str, text: str) -> float:
     """The share, 0..1, of ``claim``'s keywords that stand in ``text``; of a Korean word, at least half of it."""
-    words, there = [_stems(word) for word in keywords_of(claim)], terms_of(text)
+    words, there = [in_stems(word) for word in keywords_of(claim)], terms_of(text)
     return sum(2 * len(word & there) >= len(word) for word in words) / len(words) if words else 0.0
 
 
@@ -37,13 +37,14 @@ def terms_of(text: str) -> AbstractSet[str]:
 
 
 def _terms(text: str) -> frozenset[str]:
-    return _stems(set(analyse(text).split()))
+    return in_stems(set(analyse(text).split()))
 
 
 _remembered_terms = lru_cache(_REMEMBERED)(_terms)
 
 
-def _stems(words: Iterable[str]) -> frozenset[str]:
+def in_stems(words: Iterable[str]) -> frozenset[str]:
+    """Terms as they are compared here: Latin words by their first letters."""
     return frozenset(word[:_STEM] if word.isascii() and word.isalpha() else word for word in words)
 
 

@@ -1,0 +1,87 @@
+"""Fields of forms and receipts: "Cashier: Emily Rodriguez", "| 담당자 | 김철수 |". Which of them does a question name?
+
+A model that was taught on prose finds little of an answer in such a line; the person who filled it in wrote the very
+word that is asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from chatbot.text.keywords import keywords_of
+from chatbot.text.overlap import in_stems, terms_of
+from chatbot.text.tables import cells_of, is_row, is_rule
+
+_LINE = re.compile(
+    r"[ \t]*[*_]{0,2}(?P<name>[^\W\d_][^:：|.!?;\n]{0,38}?)[*_]{0,2}[ \t]*(?::[*_]{0,2}[ \t]+|：[ \t]*)\S.*"
+)
+_NAME = re.compile(r"[^\W\d_][^:：|.!?;\n]{0,38}[:：]?")  # of a cell beside its value
+_MOST_WORDS = 4  # of a name; what is longer is a sentence with a colon
+_HANGUL = re.compile("[가-힣]")
+_SPACE = re.compile(r"\s+")
+
+
+def is_field(line: str) -> bool:
+    """Whether ``line`` holds a name, a colon and a value."""
+    found = _LINE.fullmatch(line)
+    return found is not None and len(found["name"].split()) <= _MOST_WORDS
+
+
+def named_fields(question: str, text: str) -> list[tuple[int, int]]:
+    """Spans of the lines of ``text`` that hold a field which ``question`` names.
+
+    The whole name stands in the question, and the question's other telling words stand in ``text``.
+    """
+    words = [in_stems(word) for word in keywords_of(question)]
+    if not words or (":" not in text and "：" not in text and "|" not in text):
+        return []
+    asked = _SPACE.sub("", question).casefold()
+    there = terms_of(text)
+    return [
+        span
+        for span, name in _fields(text)
+        if (said := _words_of_name(name, words, asked))
+        and all(2 * len(word & there) >= len(word) for word in words if word not in said)
+    ]
+
+
+def _words_of_name(name: str, words: list[frozenset[str]], asked: str) -> list[frozenset[str]]:
+    """The question's ``words`` that are ``name``; none unless it stands there whole."""
+    own = terms_of(name)
+    if _HANGUL.search(name):
+        bare = _SPACE.sub("", name).casefold()
+        return [word for word in words if word <= own] if len(bare) > 1 and bare in asked else []
+    known = frozenset().union(*words)
+    return [word for word in words if word <= own] if own and own <= known else []
+
+
+def _fields(text: str) -> Iterator[tuple[tuple[int, int], str]]:
+    """Each name with the span of its line; a heading right above names the first field below it as well."""
+    at, heading = 0, ""
+    for raw in text.splitlines(keepends=True):
+        span = (at, at + len(raw.rstrip()))
+        at += len(raw)
+        line = raw.strip()
+        if not line:
+            continue
+        if is_row(line):
+            if not is_rule(line):
+                yield from ((span, name) for name in _names_in_row(cells_of(line)))
+            heading = ""
+        elif is_field(line):
+            yield span, line.partition(":" if ":" in line else "：")[0].strip("*_ ")
+            if heading:
+                yield span, heading
+            heading = ""
+        else:
+            bare = line.strip("#*_ ")
+            heading = bare if _NAME.fullmatch(bare) and len(bare.split()) <= _MOST_WORDS else ""
+
+
+def _names_in_row(cells: list[str]) -> Iterator[str]:
+    """Cells that may be the name of what stands in the next one."""
+    for cell, following in pairwise(cells):
+        if following and following != cell and _NAME.fullmatch(cell) and len(cell.split()) <= _MOST_WORDS:
+            yield cell.rstrip(":：")

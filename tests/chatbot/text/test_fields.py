@@ -1,0 +1,75 @@
+"""Which field of a form a question names."""
+
+from __future__ import annotations
+
+import pytest
+
+from chatbot.text.fields import is_field, named_fields
+
+FORM = """\
+Booking Agency
+
+Name: Premier Entertainment Group
+Contact: Michael Chen
+
+| 접수번호 | 2024-118 | 담당자 | 김철수 |
+| --- | --- | --- | --- |
+| 연락처 | 02-123-4567 | 비고 | |
+
+**Cashier**: Emily Rodriguez
+기간： 3월 2일부터 5월 1일까지
+The rule is simple and everybody knows it: ask first.
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "line"),
+    [
+        ("Who was the cashier?", "**Cashier**: Emily Rodriguez"),
+        ("Who is the booking agency?", "Name: Premier Entertainment Group"),
+        ("What is the contact's name at the booking agency?", "Name: Premier Entertainment Group"),
+        ("담당자가 누구예요?", "| 접수번호 | 2024-118 | 담당자 | 김철수 |"),
+        ("접수 번호가 뭐야?", "| 접수번호 | 2024-118 | 담당자 | 김철수 |"),
+        ("기간은 언제까지인가요?", "기간： 3월 2일부터 5월 1일까지"),
+        ("연락처 알려줘", "| 연락처 | 02-123-4567 | 비고 | |"),
+    ],
+)
+def test_a_field_is_found_by_its_name(question: str, line: str) -> None:
+    found = [FORM[start:end] for start, end in named_fields(question, FORM)]
+    assert line in found
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who was the cashier of the Harbor hotel?",  # whose hotel is nowhere in the form
+        "What is the name of the president?",
+        "비고에 적힌 접수자는?",
+        "삼성전자의 담당자는 누구야?",
+        "What is simple?",
+        "Which agency?",  # half of a name is none
+        "?",
+    ],
+)
+def test_no_field_is_found_for_what_the_form_does_not_name(question: str) -> None:
+    assert named_fields(question, FORM) == []
+
+
+def test_text_without_a_colon_or_a_bar_has_no_fields() -> None:
+    assert named_fields("Who is the cashier?", "Cashier\nEmily Rodriguez") == []
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Cashier: Emily", True),
+        ("**총액**: 3,000원", True),
+        ("합계：3,000", True),
+        ("14:30 arrival", False),
+        ("https://example.org", False),
+        ("Cashier:", False),
+        ("This is what everybody said about the two of them: nothing.", False),
+    ],
+)
+def test_a_line_with_a_name_and_a_value_is_a_field(line: str, expected: bool) -> None:
+    assert is_field(line) is expected
