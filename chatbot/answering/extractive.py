@@ -68,13 +68,14 @@ def _chosen(sources: Sequence[Source], own: str, said: str, asked: str) -> list[
         (source.number, place): base + _OWN * spread * share
         for (source, place), base, share in zip(quotable, worths, shares, strict=True)
     }
-    if fields := [at for at in quotable if _is_named(at, asked)]:
+    fields = [at for at in quotable if _is_named(at, asked)]
+    if fields:
         top = max(worth.values())
         worth |= {(source.number, place): top + _FIELD for source, place in fields}
     ranked = sorted(quotable, key=lambda at: -worth[at[0].number, at[1]])
     first, best = ranked[0], max(worth.values())
     least = best - _MARGIN * spread
-    following = [at for at in quotable if _follows(first, at)]
+    following = [] if first in fields else [at for at in quotable if _follows(first, at)]
     near = [at for at in ranked[1:] if worth[at[0].number, at[1]] >= least and at not in following]
     chosen = [first, *following, *near][:_SENTENCES]
     chosen.sort(key=lambda at: (at[0].number != first[0].number, at[0].number, at[1]))

@@ -17,16 +17,26 @@ from chatbot.text.tables import cells_of, is_row, is_rule
 _LINE = re.compile(
     r"[ \t]*[*_]{0,2}(?P<name>[^\W\d_][^:：|.!?;\n]{0,38}?)[*_]{0,2}[ \t]*(?::[*_]{0,2}[ \t]+|：[ \t]*)\S.*"
 )
+# "TOTAL $821.14", "합계 12,000원": nothing between them, but the value can only be an amount
+_AMOUNT = re.compile(
+    r"[ \t]*(?P<name>[^\W\d_][^:：|.!?;\n\d]{0,38}?)[ \t]+"
+    r"(?:[$€£¥₩₹][ \t]?\d[\d.,]*|\d{1,3}(?:,\d{3})+(?:\.\d+)?[^\W\d_]{0,3}|\d+\.\d{2}|\d+[원円元])"
+)
 _NAME = re.compile(r"[^\W\d_][^:：|.!?;\n]{0,38}[:：]?")  # of a cell beside its value
+_DIGIT = re.compile(r"\d")
 _MOST_WORDS = 4  # of a name; what is longer is a sentence with a colon
 _HANGUL = re.compile("[가-힣]")
 _SPACE = re.compile(r"\s+")
 
 
 def is_field(line: str) -> bool:
-    """Whether ``line`` holds a name, a colon and a value."""
-    found = _LINE.fullmatch(line)
-    return found is not None and len(found["name"].split()) <= _MOST_WORDS
+    """Whether ``line`` holds a name with its value: behind a colon, or an amount."""
+    return bool(_name_of(line))
+
+
+def _name_of(line: str) -> str:
+    found = _LINE.fullmatch(line) or _AMOUNT.fullmatch(line)
+    return found["name"] if found and len(found["name"].split()) <= _MOST_WORDS else ""
 
 
 def named_fields(question: str, text: str) -> list[tuple[int, int]]:
@@ -35,7 +45,7 @@ def named_fields(question: str, text: str) -> list[tuple[int, int]]:
     The whole name stands in the question, and the question's other telling words stand in ``text``.
     """
     words = [in_stems(word) for word in keywords_of(question)]
-    if not words or (":" not in text and "：" not in text and "|" not in text):
+    if not words:
         return []
     asked = _SPACE.sub("", question).casefold()
     there = terms_of(text)
@@ -60,18 +70,22 @@ def _words_of_name(name: str, words: list[frozenset[str]], asked: str) -> list[f
 def _fields(text: str) -> Iterator[tuple[tuple[int, int], str]]:
     """Each name with the span of its line; a heading right above names the first field below it as well."""
     at, heading = 0, ""
-    for raw in text.splitlines(keepends=True):
+    lines = text.splitlines(keepends=True)
+    for raw, following in zip(lines, [*lines[1:], ""], strict=True):
         span = (at, at + len(raw.rstrip()))
         at += len(raw)
         line = raw.strip()
         if not line:
             continue
         if is_row(line):
-            if not is_rule(line):
+            is_header = is_rule(following) and not _DIGIT.search(
+                line
+            )  # names of columns stand side by side too
+            if not is_rule(line) and not is_header:
                 yield from ((span, name) for name in _names_in_row(cells_of(line)))
             heading = ""
-        elif is_field(line):
-            yield span, line.partition(":" if ":" in line else "：")[0].strip("*_ ")
+        elif name := _name_of(line):
+            yield span, name
             if heading:
                 yield span, heading
             heading = ""

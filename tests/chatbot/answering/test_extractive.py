@@ -129,3 +129,12 @@ def test_a_follow_up_that_cannot_stand_alone_is_searched_with_the_question_befor
 ) -> None:
     history = [Turn("Word2Vec이 무엇인가요?", "...")]
     assert ExtractiveWriter().condense(question, history) == searched
+
+
+def test_a_field_that_is_named_is_quoted_first_and_without_its_neighbours() -> None:
+    text = "Store 0342\nCashier: Emily Rodriguez\nRegister: POS-07\n\nAll sales are final."
+    scores = {"Cashier: Emily Rodriguez": -6.0, "Register: POS-07": -6.0, "All sales are final.": 2.0}
+    source = _source(1, text, -1.0, scores)
+    quoted = "".join(ExtractiveWriter().write(Evidence("Who was the cashier?", (source,))))
+    assert quoted.startswith("Cashier: Emily Rodriguez [1]")
+    assert "POS-07" not in quoted

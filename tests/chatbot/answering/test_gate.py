@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +126,24 @@ def test_a_follow_up_none_of_whose_own_words_is_found_is_answered_as_weak(own: s
     query = f"How much leave is there? {own}"
     _, gate = judge(query, candidates(3), lambda: calibration, None, Timings(), own)
     assert gate.verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("question", "refuse_below", "refused"),
+    [
+        ("Who was the cashier?", None, False),
+        ("Who was the director?", None, True),
+        ("Who was the cashier?", 0.9, True),  # a person has said how sure they want it
+    ],
+)
+def test_what_a_field_of_a_source_is_named_for_is_not_absent(
+    question: str, refuse_below: float | None, refused: bool
+) -> None:
+    calibration = Calibration((Regression({"cosine": 20.0}, -40.0, 0.3, 0.5),))
+    form = [replace(one, text="Cashier: Emily Rodriguez\nRegister: POS-07") for one in candidates(3)]
+    _, gate = judge(question, form, lambda: calibration, refuse_below, Timings())
+    assert gate.refused is refused
+    assert gate.verdict == ("absent" if refused else "weak")
 
 
 def test_without_a_regression_that_fits_nothing_is_refused() -> None:

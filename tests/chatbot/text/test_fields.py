@@ -18,6 +18,7 @@ Contact: Michael Chen
 
 **Cashier**: Emily Rodriguez
 기간： 3월 2일부터 5월 1일까지
+TOTAL $821.14
 The rule is simple and everybody knows it: ask first.
 """
 
@@ -31,6 +32,7 @@ The rule is simple and everybody knows it: ask first.
         ("담당자가 누구예요?", "| 접수번호 | 2024-118 | 담당자 | 김철수 |"),
         ("접수 번호가 뭐야?", "| 접수번호 | 2024-118 | 담당자 | 김철수 |"),
         ("기간은 언제까지인가요?", "기간： 3월 2일부터 5월 1일까지"),
+        ("What was the total?", "TOTAL $821.14"),
         ("연락처 알려줘", "| 연락처 | 02-123-4567 | 비고 | |"),
     ],
 )
@@ -55,7 +57,12 @@ def test_no_field_is_found_for_what_the_form_does_not_name(question: str) -> Non
     assert named_fields(question, FORM) == []
 
 
-def test_text_without_a_colon_or_a_bar_has_no_fields() -> None:
+def test_names_of_columns_are_no_fields() -> None:
+    table = "| 모드 | 소음 | 사용 시간 |\n| --- | --- | --- |\n| 표준 | 60 dB | 120분 |\n"
+    assert named_fields("그 모드의 소음은 얼마야?", table) == []
+
+
+def test_words_without_a_colon_a_bar_or_an_amount_are_no_field() -> None:
     assert named_fields("Who is the cashier?", "Cashier\nEmily Rodriguez") == []
 
 
@@ -66,6 +73,10 @@ def test_text_without_a_colon_or_a_bar_has_no_fields() -> None:
         ("**총액**: 3,000원", True),
         ("합계：3,000", True),
         ("14:30 arrival", False),
+        ("TOTAL $821.14", True),
+        ("합계 12,000원", True),
+        ("Chapter 3", False),
+        ("Grand total 9.50", True),
         ("https://example.org", False),
         ("Cashier:", False),
         ("This is what everybody said about the two of them: nothing.", False),
