@@ -46,6 +46,27 @@ def _memory_goes_back() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
+def _postgres_server() -> Iterator[str]:
+    """Where a PostgreSQL of this session is; none of a machine without one that has pgvector."""
+    from fakes.postgres_server import NoServer, PostgresServer
+
+    try:
+        server = PostgresServer()
+        server.start()
+    except NoServer as reason:
+        pytest.skip(f"no PostgreSQL: {reason}")
+    yield server.dsn
+    server.close()
+
+
+@pytest.fixture
+def postgres(_postgres_server: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The environment names a PostgreSQL with pgvector; where."""
+    monkeypatch.setenv("SECONDLOOK_DSN", _postgres_server)
+    return _postgres_server
+
+
+@pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The data folder beside the project; tests that need it skip where it is absent."""
     folder = SHARED / "data"
