@@ -27,6 +27,19 @@ class Section(BaseModel):
 AnySection = TypeVar("AnySection", bound=Section)
 
 
+class IndexConfig(Section):
+    """Which engine holds the index: ``[store]`` with ``backend`` and ``schema``; ``store = "folder"`` alone is sqlite.
+
+    ``backend = "postgres"``: the database that the environment names (``SECONDLOOK_DSN``, or libpq's own variables), and
+    in it the schema ``schema``. The folder then keeps what belongs to this machine.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=True)
+
+    backend: str = "sqlite"
+    schema_name: str = Field("secondlook", alias="schema", pattern="^[a-z_][a-z0-9_]{0,40}$")
+
+
 class EmbeddingConfig(Section):
     """The bi-encoder that turns questions and chunks into vectors."""
 
@@ -203,6 +216,7 @@ class Config(Section):
     """All settings. Build it with ``load_config``."""
 
     store: Path = Path(".secondlook")
+    index: IndexConfig = IndexConfig()
     models_cache: Path = Field(default_factory=lambda: user_cache_path("secondlook"))
     embedding: EmbeddingConfig = EmbeddingConfig()
     reranker: RerankerConfig = RerankerConfig()
@@ -222,12 +236,24 @@ class Config(Section):
     def _home_is_expanded(cls, path: Path) -> Path:
         return path.expanduser()
 
+    @model_validator(mode="before")
+    @classmethod
+    def _store_with_its_engine(cls, data: Any) -> Any:
+        """``[store]`` as a section: its path is ``store``, the rest is ``index``."""
+        if not isinstance(data, dict) or not isinstance(data.get("store"), dict):
+            return data
+        section = dict(data["store"])
+        rest = {key: value for key, value in data.items() if key != "store"}
+        return {**rest, **({"store": section.pop("path")} if "path" in section else {}), "index": section}
+
     def with_(self, **sections: dict[str, Any] | Path) -> Config:
         """A validated copy: ``config.with_(retrieval={"k": 10}, store=path)``. ``None`` values are ignored.
 
         A smaller ``k`` alone takes ``top_n`` down with it, and a smaller ``chunk_size`` the overlap.
         """
         data = self.model_dump()
+        if sections.get("store") not in (None, self.store) and "index" not in sections:
+            data["index"] = {}  # a folder alone is an index in that folder
         for name, change in sections.items():
             if isinstance(change, dict):
                 given = {k: v for k, v in change.items() if v is not None}
@@ -276,6 +302,7 @@ _ASKED = (
 def _problem(fault: ErrorDetails) -> str:
     """One fault of a value in the configuration, as a phrase."""
     key = ".".join(map(str, fault["loc"])) or "config"
+    key = f"store{key.removeprefix('index')}" if key.startswith("index.") else key
     said = fault["msg"].removeprefix("Value error, ")
     if asked := next((words for words in _ASKED if said.startswith(words)), ""):
         return Phrase(f"{{key}}: {asked}{{asked}}", key=key, asked=said.removeprefix(asked))

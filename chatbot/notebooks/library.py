@@ -61,7 +61,7 @@ class Library:
         is_noted = action in _NOTED or (action is Action.ASK and detail and self.config.audit.questions)
         if is_noted and (self._registry.is_there or not person.is_alone):  # alone, nobody reads it
             self._registry.note(person, action.value, row, detail)
-        return with_settings(self.config.with_(store=self._folder_of(row)), row.settings)
+        return with_settings(self._settings_of(row), row.settings)
 
     def check(self, person: Person, number: int, action: Action) -> None:
         """Raise what ``enter`` would; for what goes on after it was entered."""
@@ -283,7 +283,7 @@ class Library:
         folder = self._folder_of(made.row)
         try:
             restore(source, folder)
-            store = open_store(self.config.with_(store=folder), store_identity(self.config))
+            store = open_store(self._settings_of(made.row), store_identity(self.config))
             try:
                 with store.writing() as writer:
                     writer.compact()
@@ -303,6 +303,11 @@ class Library:
             return self._registry.events([self._permitted(person, number, Action.AUDIT).id], most)
         self._require(person, Action.AUDIT_ALL)
         return self._registry.events(None, most)
+
+    def _settings_of(self, row: NotebookRow) -> Config:
+        """Those of the program, with the place of a notebook's index: a folder, and a schema where that is its engine."""
+        schema = self.config.index.schema_name + (f"_{row.folder}" if row.folder else "")
+        return self.config.with_(store=self._folder_of(row), index={"schema_name": schema})
 
     def _folder_of(self, row: NotebookRow) -> Path:
         return self.folder / FOLDER / row.folder if row.folder else self.folder

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from chatbot.config import Config
+from chatbot.errors import ConfigError
 from chatbot.models.registry import Registry
 from chatbot.store.protocol import Store, Writer
 from chatbot.store.records import StoreIdentity
@@ -84,8 +85,7 @@ def take_over(writer: Writer, other: Config) -> None:
 
 
 def _engine(config: Config) -> Engine:
-    del config  # names no other engine yet
-    return STORES.get("sqlite")()
+    return STORES.get(config.index.backend)()
 
 
 @STORES.register("sqlite")
@@ -93,3 +93,15 @@ def _sqlite() -> Engine:
     from chatbot.store.sqlite.engine import SqliteEngine
 
     return SqliteEngine()
+
+
+@STORES.register("postgres")
+def _postgres() -> Engine:
+    try:
+        from chatbot.store.postgres.engine import PostgresEngine
+    except ImportError as error:
+        raise ConfigError(
+            'store.backend postgres needs a package that is not here ({error}); run: pip install "secondlook[postgres]"',
+            error=error,
+        ) from error
+    return PostgresEngine()

@@ -70,7 +70,13 @@ def plan_page(address: str, row: DocumentRow | None, config: Config, ingest: Ing
         row: what the index has of it. It stays if the page cannot be fetched.
     """
     uri = row.uri if row is not None else uri_of(address)
-    known = row if row is not None and is_current(row, made_by(config)) and row.path.is_file() else None
+    known = (
+        row
+        if row is not None
+        and is_current(row, made_by(config))
+        and ingest.store.files.path(row.sha256).is_file()
+        else None
+    )
     try:
         page = fetch(address, known.validators if known is not None else "", config.web.allow_private)
     except DocumentRefused as refusal:

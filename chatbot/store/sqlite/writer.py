@@ -12,8 +12,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from chatbot.errors import Phrase, StoreError
+from chatbot.store.checking import check_fits
 from chatbot.store.protocol import Writer
-from chatbot.store.records import ANYTHING, UPLOADS, WEB, NewChunk, NewDocument, Vectors, are_unit
+from chatbot.store.records import ANYTHING, UPLOADS, WEB, NewChunk, NewDocument, Vectors
 from chatbot.store.sqlite import base_file
 from chatbot.store.sqlite.replacing import adopt_from
 from chatbot.store.sqlite.snapshot import Snapshot, read_sequence
@@ -45,7 +46,7 @@ class SqliteWriter(Writer):
         codes: Mapping[bytes, bytes] = MappingProxyType({}),
         seen: str | None = ANYTHING,
     ) -> bool:
-        self._check(document, chunks, vectors)
+        check_fits(document, chunks, vectors, self.dimension)
         with self.transaction() as sequence:
             if seen != ANYTHING and self._sha256_of(document.uri) != seen:
                 return False
@@ -76,7 +77,7 @@ class SqliteWriter(Writer):
             self.connection.execute("DELETE FROM token_vectors")
 
     def extend(self, document: NewDocument, chunks: Sequence[NewChunk], vectors: Vectors) -> None:
-        self._check(document, chunks, vectors)
+        check_fits(document, chunks, vectors, self.dimension)
         with self.transaction():
             row = self.connection.execute(
                 "SELECT id, text, (SELECT count(*) FROM chunk WHERE document_id = document.id)"
@@ -253,22 +254,3 @@ class SqliteWriter(Writer):
             raise StoreError(
                 "cannot write {folder}: {error}; the index is as before", folder=self._folder, error=error
             ) from error
-
-    def _check(self, document: NewDocument, chunks: Sequence[NewChunk], vectors: Vectors) -> None:
-        if len(vectors) != len(chunks) or (chunks and vectors.shape[1:] != (self.dimension,)):
-            raise StoreError(
-                "{name}: {count} chunks of dimension {dimension} came with vectors of shape {shape}; nothing was stored",
-                name=document.uri,
-                count=len(chunks),
-                dimension=self.dimension,
-                shape=vectors.shape,
-            )
-        if chunks and not are_unit(vectors).all():
-            raise StoreError("{name}: a vector is not of length 1; nothing was stored", name=document.uri)
-        for chunk in chunks:
-            if document.text[chunk.start : chunk.end] != chunk.text:
-                raise StoreError(
-                    "{name}: a chunk is not the text at {start}; nothing was stored",
-                    name=document.uri,
-                    start=chunk.start,
-                )

@@ -23,6 +23,7 @@ ELSEWHERE = (
     "chatbot/cli/",
     "chatbot/store/archives/backup.py",
     "chatbot/store/archives/exporting.py",
+    "chatbot/store/postgres/check.py",
     "chatbot/store/sqlite/check.py",
     "chatbot/store/vector_store.py",
 )

@@ -20,6 +20,7 @@ from chatbot.rendering.words.messages.index import INDEX
 from chatbot.rendering.words.messages.library import LIBRARY
 from chatbot.rendering.words.messages.llm import LLM
 from chatbot.rendering.words.messages.models import MODELS
+from chatbot.rendering.words.messages.postgres import POSTGRES
 from chatbot.rendering.words.messages.settings import SETTINGS
 from chatbot.text.particles import with_particles
 
@@ -42,6 +43,7 @@ PARTS: tuple[Mapping[str, Words], ...] = (
     FILES,
     DOCUMENTS,
     INDEX,
+    POSTGRES,
     ARCHIVES,
     MODELS,
     LLM,

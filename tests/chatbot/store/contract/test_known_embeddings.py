@@ -26,16 +26,3 @@ def test_a_text_that_is_or_was_stored_need_not_be_embedded_again(store: Store, t
     for text, vector in zip(texts, known, strict=True):
         if vector is not None:
             assert vector == pytest.approx(tools.vector_of(text))
-
-
-def test_of_what_is_gone_only_the_newest_embeddings_are_kept(
-    store: Store, tools: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("chatbot.store.sqlite.writer._CACHED", 2)
-    with store.writing() as writer:
-        for text in ("one", "two", "three", "one"):
-            writer.replace(*_hashed(tools, "a", text))
-        writer.delete("a")
-    with store.reading() as view:
-        known = view.known_embeddings(["one", "two", "three"])
-    assert [vector is not None for vector in known] == [True, False, True]

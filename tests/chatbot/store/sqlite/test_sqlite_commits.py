@@ -123,3 +123,9 @@ def test_an_interrupt_inside_a_transaction_leaves_the_old_document_whole(store: 
         raise KeyboardInterrupt
     assert tools.texts(store, "x") == ["alpha"]
     assert tools.lexical_texts(store, "alpha") == ["alpha"]
+
+
+def test_a_text_with_nul_comes_back_exactly(store: Store, tools: Any) -> None:
+    tools.put(store, "a", "nul \0 inside")
+    with store.reading() as view:
+        assert [chunk.text for chunk in view.chunks_of("a")] == ["nul \0 inside"]

@@ -210,10 +210,3 @@ def test_an_unknown_document_is_an_error(index: VectorStoreIndex, store: Store, 
     tools.put(store, "a", "1")
     with pytest.raises(StoreError, match="matches 'nowhere'"):
         index.as_retriever(filters=_document_filter("nowhere")).retrieve("1")
-
-
-def test_the_client_is_the_current_base(index: VectorStoreIndex, store: Store, tools: Any) -> None:
-    assert index.vector_store.client.ntotal == 0
-    tools.put(store, "a", "1", "2")
-    index.vector_store.persist()
-    assert index.vector_store.client.ntotal == 2
