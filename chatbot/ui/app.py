@@ -23,6 +23,7 @@ from chatbot.ui.documents.first_visit import draw_first_visit
 from chatbot.ui.jobs import attempt
 from chatbot.ui.library.current import Entered, also_asked, enter_notebook
 from chatbot.ui.library.switcher import (
+    draw_keys_button,
     draw_new_button,
     draw_no_notebook,
     draw_notebook_dialog,
@@ -119,6 +120,10 @@ def _draw_with_config(given: Config, entered: Entered, say: Say) -> None:
         draw_documents_page(config, chatbot, say)
         draw_new_button(given, say)
 
+    def draw_models_part() -> None:
+        draw_models_page(config, chatbot, say)
+        draw_keys_button(given, say)
+
     chat_part = st.Page(
         draw_chat_page, title=say("nav_chat"), icon=":material/forum:", url_path="chat", default=True
     )
@@ -129,7 +134,7 @@ def _draw_with_config(given: Config, entered: Entered, say: Say) -> None:
             title=say("documents"), icon=":material/folder_open:", url_path="documents",
         ),
         st.Page(
-            lambda: draw_models_page(config, chatbot, say),
+            draw_models_part,
             title=say("nav_models"), icon=":material/tune:", url_path="models",
         ),
     ])  # fmt: skip

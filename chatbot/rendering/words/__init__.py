@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from chatbot.rendering.words.api_keys import API_KEYS
 from chatbot.rendering.words.chat import CHAT
 from chatbot.rendering.words.composer import COMPOSER
 from chatbot.rendering.words.documents import DOCUMENTS
@@ -20,7 +21,19 @@ from chatbot.text.particles import with_particles
 Language = Literal["ko", "en"]
 LANGUAGES: dict[Language, str] = {"ko": "한국어", "en": "English"}
 
-PARTS = (CHAT, COMPOSER, SOURCES, INSPECTOR, DOCUMENTS, MODELS, NOTEBOOKS, RECEIPT, PROTECTIONS, SERVER)
+PARTS = (
+    CHAT,
+    COMPOSER,
+    SOURCES,
+    INSPECTOR,
+    DOCUMENTS,
+    MODELS,
+    NOTEBOOKS,
+    API_KEYS,
+    RECEIPT,
+    PROTECTIONS,
+    SERVER,
+)
 TEXT: dict[str, tuple[str, str]] = {key: words for part in PARTS for key, words in part.items()}
 
 

@@ -17,6 +17,7 @@ _DONE = {
     "make": "did_make", "rename": "did_rename", "archive": "did_archive", "bring back": "did_bring_back", "delete": "did_delete",
     "settings": "did_settings", "share": "did_share", "leave": "did_leave", "add": "did_add", "remove": "did_remove",
     "export": "did_export", "import": "did_import", "import failed": "did_import_failed", "ask": "did_ask",
+    "make key": "did_make_key", "revoke key": "did_revoke_key",
 }  # fmt: skip
 
 

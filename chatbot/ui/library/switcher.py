@@ -7,10 +7,12 @@ from collections.abc import Sequence
 import streamlit as st
 
 from chatbot.config import Config
+from chatbot.llms.permission import is_shared
 from chatbot.notebooks import Action, NotebookRow, allow
 from chatbot.notebooks.loading import MOST
 from chatbot.rendering.safe import as_html, as_label
 from chatbot.rendering.words import Say
+from chatbot.ui.library.api_keys import draw_keys_dialog
 from chatbot.ui.library.current import (
     Entered,
     also_asked,
@@ -79,6 +81,8 @@ def draw_notebook_dialog(config: Config, entered: Entered | None, say: Say) -> N
             draw_new_dialog(config, _close, say)
         case "manage":
             draw_manage_dialog(config, entered, _close, say)
+        case "keys" if _may_have_keys(config):
+            draw_keys_dialog(config, _close, say)
 
 
 def draw_no_notebook(say: Say) -> None:
@@ -95,6 +99,20 @@ def draw_new_button(config: Config, say: Say) -> None:
         say("new_notebook"), key="another_notebook", icon=":material/library_add:", type="tertiary",
         help=say("new_notebook_more"), on_click=_open, args=("new",),
     )  # fmt: skip
+
+
+def draw_keys_button(config: Config, say: Say) -> None:
+    """The way to the keys with which programs ask; nothing where they would outlast the visit of a stranger."""
+    if not _may_have_keys(config):
+        return
+    st.button(
+        say("api_keys"), key="api_keys", icon=":material/key:", type="tertiary", help=say("api_keys_more"),
+        on_click=_open, args=("keys",),
+    )  # fmt: skip
+
+
+def _may_have_keys(config: Config) -> bool:
+    return not page_person(config).is_alone or not is_shared(config.llm)
 
 
 def _is_one(config: Config) -> bool:
