@@ -64,12 +64,21 @@ def run_by_model(question: str, tables: Sequence[SQLTable], model: LanguageModel
         except StatementFailed as failure:
             reason = str(failure)
             continue
+        if _averages_one_row(rows):
+            reason = "the average of one row is that row: is it to be taken over columns, or over other rows?"
+            continue
         if rows.say_something:
             return ended("", rows)
         reason = "no row fits: compare with the values that are listed"
     return ended(
         Phrase("the model's SQL did not work ({reason}), so the question was looked up", reason=reason)
     )
+
+
+def _averages_one_row(rows: Rows) -> bool:
+    """Whether a column is averaged and only one row was read: who asks for the mean of 2018 and 2019 means columns."""
+    is_averaged = any(column.by == "avg" for column in rows.columns)
+    return is_averaged and not rows.whole and sum(map(len, rows.behind.values())) == 1
 
 
 def _fitting(question: str, tables: Sequence[SQLTable], statement: str, reason: str, room: int) -> str | None:

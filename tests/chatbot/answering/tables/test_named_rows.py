@@ -54,3 +54,18 @@ def test_a_model_that_takes_all_rows_twice_has_computed_nothing() -> None:
     run = run_by_model("What is the average Trade accounts receivable?", TABLES, SQLModel(AVERAGE))
     assert run.rows is None
     assert "takes all rows" in run.reason
+
+
+def test_an_average_of_one_row_is_not_computed() -> None:
+    one = 'SELECT avg("2019") FROM t1 WHERE "Item" = \'Trade accounts receivable\''
+    both = 'SELECT ("2018" + "2019") / 2 FROM t1 WHERE "Item" = \'Trade accounts receivable\''
+    run = run_by_model("What is the average Trade accounts receivable?", TABLES, SQLModel(one, both))
+    assert run.statement == both
+    run = run_by_model("What is the average Trade accounts receivable?", TABLES, SQLModel(one))
+    assert run.rows is None
+
+
+def test_a_sum_of_one_row_is_computed() -> None:
+    one = 'SELECT sum("2019") FROM t1 WHERE "Item" = \'Trade accounts receivable\''
+    run = run_by_model("What is the sum of 2019 for Trade accounts receivable?", TABLES, SQLModel(one))
+    assert run.rows is not None
