@@ -69,7 +69,7 @@ def style_sheets() -> list[Path]:
     """The variables first, then what every part shares, then the parts: a later sheet wins over an earlier one."""
     names = (
         "tokens", "page", "sidebar", "conversation", "sources", "panel", "inspector", "documents", "models",
-        "asking", "notebooks", "composer",
+        "asking", "notebooks", "composer", "reach",
     )  # fmt: skip
     return [_ASSETS / "styles" / f"{name}.css" for name in names]
 

@@ -98,7 +98,7 @@ NOTEBOOKS: dict[str, tuple[str, str]] = {
         "Who changed and asked what, and when. Questions are in it.",
     ),
     "log_of_all": ("모든 노트북의 기록", "The log of all notebooks"),
-    "command_line": ("명령줄", "command line"),
+    "command_line": ("이 컴퓨터에서", "on this machine"),  # whoever did not sign in: on the page or the command line
     "did_make": ("만듦", "made it"),
     "did_rename": ("이름을 바꿈, 전에는", "renamed it, was"),
     "did_archive": ("보관함", "archived it"),

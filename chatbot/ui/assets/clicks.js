@@ -64,6 +64,25 @@ listen("click", (event) => {
 // for one that is late when it does not.
 window.addEventListener("popstate", () => tell({ act: "follow" }), { signal: window.secondLookClicks.signal });
 
+// What is drawn anew, or folded, comes back without the focus, which would begin at the top of the page again: it goes to the same
+// button, or to the one that unfolds it; so does the focus that a dialog gives back. Not where a person points elsewhere.
+const REDRAWN = ".stHtml :is([data-act], [data-more], [data-rename]), .sl-exchange [data-act]";
+let focused = null; // the last button that had it, as { button, what, where }
+const whereOf = (button) => `${Boolean(button.closest(".stSidebar"))} ${rowOf(button)?.dataset.conversation}`;
+const rowOf = (button) => button.closest("[data-conversation]:not(.sl-act)");
+const whatOf = ({ dataset }) => ("act" in dataset ? `[data-act="${dataset.act}"]` : "more" in dataset ? "[data-more]" : "[data-rename]");
+listen("focusin", ({ target: button }) => {
+  if (button.closest?.("[role=dialog]")) return;
+  focused = button.matches?.(REDRAWN) ? { button, what: whatOf(button), where: whereOf(button) } : null;
+});
+listen("pointerdown", () => (focused = null));
+const keepFocus = () => {
+  if (!focused || focused.button.checkVisibility() || document.activeElement !== document.body) return;
+  const same = [...document.querySelectorAll(focused.what)].filter((each) => isSame(each, focused.button) && whereOf(each) === focused.where);
+  const seen = same.find((each) => each.checkVisibility()) ?? (same[0] && rowOf(same[0])?.querySelector("[data-more]"));
+  seen?.focus({ preventScroll: true });
+};
+
 // a button that is redrawn while the mouse is down on it gets no click from the browser
 let pressed = null;
 listen("pointerdown", ({ target }) => (pressed = buttonAt(target)));
@@ -92,6 +111,7 @@ const observer = new MutationObserver(() => {
   adopt();
   putDraft();
   focusFirst();
+  keepFocus();
   if (asking.words.skip) skipLink();
   speakSoon();
   showPanel();

@@ -183,12 +183,16 @@ const edit = (button) => {
   });
   field.addEventListener("keydown", (event) => {
     if (event.isComposing) return; // Enter ends a Hangul syllable
-    if (event.key === "Escape") editor.remove();
+    if (event.key === "Escape") leave();
     if (event.key !== "Enter" || event.shiftKey) return;
     event.preventDefault();
     ask.click();
   });
-  for (const each of [ask, close]) each.addEventListener("click", () => editor.remove()); // once clicks.js has seen it
+  const leave = () => {
+    editor.remove();
+    exchange.querySelector("[data-act=edit]")?.focus({ preventScroll: true });
+  };
+  for (const each of [ask, close]) each.addEventListener("click", leave); // once clicks.js has seen it
   editor.append(field, close, ask);
   exchange.querySelector(":scope > .sl-editor")?.remove();
   exchange.prepend(editor);
