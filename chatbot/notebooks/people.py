@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from chatbot.config import SignInConfig
-from chatbot.text.invisible import on_one_line
+from chatbot.text.invisible import clean_line
 
 _LONGEST = 200  # characters of a name or address
 
@@ -31,8 +31,8 @@ class Person:
 
     @property
     def called(self) -> str:
-        """What others know them by."""
-        return self.email or self.name or self.id
+        """What others know them by. A name that they gave themselves, somebody else's address even, stands beside their id."""
+        return self.email or (f"{self.name} ({self.id})" if self.name else self.id)
 
 
 ALONE = Person("", is_alone=True)
@@ -49,7 +49,8 @@ def signed_in(claims: Mapping[str, Any], config: SignInConfig) -> Person:
     number = f"{issuer}#{subject}"
     is_sure = config.trust_email or str(claims.get("email_verified")).lower() == "true"
     email = str(claims.get("email") or "").strip().casefold() if is_sure else ""
-    name = on_one_line(str(claims.get("name") or ""))[:_LONGEST]
+    email = email if email == clean_line(email) else ""  # one that looks like another's
+    name = clean_line(str(claims.get("name") or ""))[:_LONGEST]
     return with_admin(Person(number, name, email[:_LONGEST]), config)
 
 

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
 from websockets.sync.client import ClientConnection, connect
 
@@ -21,6 +22,7 @@ from scripts.served_page import SERVER, ServedPage
 
 XSRF = generate_xsrf_token_string()
 _PATIENCE_S = 60
+_SILENCE_S = 3
 
 
 @dataclass
@@ -120,42 +122,83 @@ class PageServer:
 
 @dataclass
 class PageVisit:
-    """One open page."""
+    """One open page.
+
+    Attributes:
+        parts: path of each part of the page, and its number.
+        widgets: the end of a widget's id, which is its key, and the id.
+        fragments: the fragments of the last run that was seen.
+        texts: all that was ever sent, but for style sheets.
+    """
 
     socket: ClientConnection
     session_id: str = ""
     parts: dict[str, str] = field(default_factory=dict)
+    widgets: dict[str, str] = field(default_factory=dict)
+    fragments: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
 
-    def draw(self, part: str = "") -> str:
-        """Have the page, or another part of it than the first, drawn; the HTML and the words of its elements."""
+    def draw(
+        self, part: str = "", query: str = "", states: Sequence[WidgetState] = (), fragment: str = ""
+    ) -> str:
+        """Have the page drawn, or another part of it than the first, or a fragment; the HTML and the words of its elements.
+
+        ``states``: what the browser says of widgets, whether they are there or not.
+        """
         message = BackMsg()
-        message.rerun_script.query_string = ""
+        run = message.rerun_script
+        run.query_string, run.fragment_id = query, fragment
+        run.widget_states.widgets.extend(states)
         if part:
-            message.rerun_script.page_script_hash = self.parts[part]
+            run.page_script_hash = self.parts[part]
         self.socket.send(message.SerializeToString())
         found: list[str] = []
         while True:
             received = ForwardMsg()
-            data = self.socket.recv(timeout=_PATIENCE_S)
+            try:
+                data = self.socket.recv(timeout=_SILENCE_S if fragment else _PATIENCE_S)
+            except TimeoutError:
+                if fragment:  # there is none of that name any more, and nothing is said
+                    return "\n".join(found)
+                raise
             assert isinstance(data, bytes)
             received.ParseFromString(data)
             kind = received.WhichOneof("type")
             if kind == "new_session":
                 self.session_id = received.new_session.initialize.session_id
+                if not received.metadata.run.fragment_ids:
+                    found.clear()  # the run before was ended by this one
             elif kind == "navigation":
                 self.parts = {p.url_pathname: p.page_script_hash for p in received.navigation.app_pages}
             elif kind == "delta":
+                self._note(received)
                 found.append(str(received.delta))
-            elif kind == "script_finished":
+            elif (
+                kind == "script_finished" and received.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
+            ):
                 return "\n".join(found)
+
+    def _note(self, received: ForwardMsg) -> None:
+        element = received.delta.new_element
+        kind = element.WhichOneof("type")
+        if received.delta.fragment_id and received.delta.fragment_id not in self.fragments:
+            self.fragments.append(received.delta.fragment_id)
+        if kind != "html" or not element.html.body.startswith("<style"):
+            self.texts.append(str(received.delta))
+        named = getattr(getattr(element, kind or "", None), "id", "")
+        if named.startswith("$$ID-"):
+            self.widgets[named.split("-", 2)[-1]] = named
 
 
 @contextmanager
 def running(
     folder: Path, *options: str, sign_in: bool = False, environment: dict[str, str] | None = None,
-    command: Sequence[str] = SERVER, prefix: Sequence[str] = (),
+    command: Sequence[str] = SERVER, prefix: Sequence[str] = (), may_complain: bool = False,
 ) -> Iterator[PageServer]:  # fmt: skip
-    """The server in ``folder`` with a store that is not there: it draws the page and loads no model."""
+    """The server in ``folder`` with a store that is not there: it draws the page and loads no model.
+
+    ``may_complain``: the framework may log what it makes of widgets that no browser has.
+    """
     page = ServedPage(
         folder, ["--store", str(folder / "store")], options=options, command=command, sign_in=sign_in,
         environment=environment, prefix=prefix,
@@ -163,7 +206,7 @@ def running(
     with page:
         yield PageServer(page)
     said = "".join(page.log)
-    assert "Traceback" not in said, said
+    assert may_complain or "Traceback" not in said, said
 
 
 def _cookie_line(cookies: dict[str, str]) -> str:

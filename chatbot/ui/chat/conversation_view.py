@@ -30,6 +30,7 @@ from chatbot.ui.chat.chat_session import ChatSession
 from chatbot.ui.chat.clock import run_again_soon
 from chatbot.ui.chat.exchange import Exchange
 from chatbot.ui.chat.exchange_view import PARTS, part_html
+from chatbot.ui.library.fragments import fragment
 
 _LOOK_S = 0.05  # between two looks at what is under way; nothing is sent for a look
 _FOLLOW_S = 2.0  # that one run of the fragment follows; then the browser asks for the next
@@ -108,7 +109,7 @@ _parcels: WeakKeyDictionary[Exchange, Parcel] = WeakKeyDictionary()  # of all se
 def draw_conversation(chat: ChatSession, chatbot: Chatbot, say: Say, is_beside: bool = False) -> None:
     """All exchanges; those that are not settled are started and followed."""
     drawing = _Drawing(chat, say, _FOLLOW_BESIDE_S if is_beside else _FOLLOW_S)
-    st.fragment(_draw)(drawing)
+    fragment(_draw)(drawing)
     for index, exchange in enumerate(chat.exchanges):
         if exchange.job is None and not exchange.written:
             chat.start(index, chatbot)  # once the question is on its way to the page

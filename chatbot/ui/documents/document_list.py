@@ -26,8 +26,8 @@ from chatbot.ui.documents.amounts import counted, listed_names, name_html, size
 from chatbot.ui.documents.document_rows import STATUSES, Order, Status, documents_of, find_rows, hidden_texts
 from chatbot.ui.documents.hidden_words import hidden_words_html
 from chatbot.ui.documents.index_changes import queue_reading, queue_removal
-from chatbot.ui.jobs import attempt
-from chatbot.ui.library.current import current, may
+from chatbot.ui.library.current import may
+from chatbot.ui.library.fragments import fragment
 from chatbot.ui.notices import notice_html, quiet, set_widget
 
 ROWS = 25  # drawn at once
@@ -57,7 +57,7 @@ class _State:
 
 def draw_document_list(config: Config, chatbot: Chatbot, say: Say) -> None:
     """Draw it; a click in it draws only the list again."""
-    st.fragment(_draw_list)(config, chatbot, say)
+    fragment(_draw_list)(config, chatbot, say)
 
 
 def document_html(
@@ -87,8 +87,6 @@ def document_html(
 
 def _draw_list(config: Config, chatbot: Chatbot, say: Say) -> None:
     state = _state()
-    if attempt(lambda: current(config).check(Action.INSPECT)).error:  # of a fragment that goes on by itself
-        st.rerun()
     rows = documents_of(chatbot)
     state.chosen &= {row.uri for row in rows}
     _draw_controls(state, rows, say)

@@ -14,6 +14,7 @@ from chatbot.rendering.words import Say
 from chatbot.store.records import DocumentRow
 from chatbot.ui.documents.amounts import counted, name_html
 from chatbot.ui.documents.document_rows import documents_of
+from chatbot.ui.library.fragments import fragment
 from ingest.watching.notes import WatchedPaths, watched
 
 _LONGEST = 60  # columns of a path
@@ -22,7 +23,7 @@ _POLL_S = 5.0
 
 def draw_folders(chatbot: Chatbot, say: Say) -> None:
     """Draw them, and look again every few seconds."""
-    st.fragment(_draw_folders, run_every=_POLL_S)(chatbot, say)
+    fragment(_draw_folders, run_every=_POLL_S)(chatbot, say)
 
 
 def _draw_folders(chatbot: Chatbot, say: Say) -> None:

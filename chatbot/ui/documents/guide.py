@@ -28,6 +28,7 @@ from chatbot.ui.clicks import ClosePanel, OpenDocument, button_html
 from chatbot.ui.documents.amounts import counted, size
 from chatbot.ui.documents.document_rows import documents_of
 from chatbot.ui.jobs import Job
+from chatbot.ui.library.fragments import fragment
 from chatbot.ui.notices import notice, quiet
 from chatbot.ui.page_state import PageState
 from chatbot.ui.sources.viewer import draw_source
@@ -78,9 +79,9 @@ def _facts(row: DocumentRow, say: Say) -> str:
 def _draw_guide(row: DocumentRow, page: PageState, config: Config, chatbot: Chatbot, say: Say) -> None:
     guide = _made(chatbot, "guide", row, lambda: chatbot.guide(row.uri))
     _made(chatbot, "questions", row, lambda: chatbot.document_questions(row.uri))  # meanwhile
-    st.fragment(_draw_lines, run_every=None if guide.done(_WAIT_S) else _POLL_S)(guide, row, say)
+    fragment(_draw_lines, run_every=None if guide.done(_WAIT_S) else _POLL_S)(guide, row, say)
     questions = _made(chatbot, "questions", row, lambda: chatbot.document_questions(row.uri))
-    st.fragment(_draw_questions, run_every=None if questions.done(0) else _POLL_S)(
+    fragment(_draw_questions, run_every=None if questions.done(0) else _POLL_S)(
         questions, row, page, config, say
     )
     if guide.done(0) and (made := guide.outcome().value) is not None:
@@ -172,7 +173,7 @@ def _draw_passage(opened: OpenDocument, chatbot: Chatbot, page: PageState, say: 
         chunk.heading,
         chunk.header,
     )
-    st.fragment(draw_source)(Source(1, candidate), (), chatbot.store, page, say)
+    fragment(draw_source)(Source(1, candidate), (), chatbot.store, page, say)
 
 
 def _made(chatbot: Chatbot, what: str, row: DocumentRow, make: Callable[[], T]) -> Job[T]:

@@ -21,6 +21,7 @@ from chatbot.ui.clicks import InspectAnswer, button_html
 from chatbot.ui.inspector.model_comparison import model_comparison
 from chatbot.ui.inspector.order_comparison import order_comparison
 from chatbot.ui.inspector.slope import slope_chart
+from chatbot.ui.library.fragments import fragment
 
 _PARTS = {
     "ranking": "part_ranking",
@@ -41,7 +42,7 @@ def why_line(trace: Trace, index: int, say: Say) -> str:
 
 def inspector(answer: Trace, chatbot: Chatbot, settings: Settings, say: Say) -> None:
     """Draw the inspector of ``answer``, live or stored; a click in it draws nothing else again."""
-    st.fragment(_inspect)(answer, chatbot, settings, say)
+    fragment(_inspect)(answer, chatbot, settings, say)
 
 
 def _inspect(answer: Trace, chatbot: Chatbot, settings: Settings, say: Say) -> None:

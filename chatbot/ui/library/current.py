@@ -8,7 +8,8 @@ What is drawn may lean on ``may``; what is done asks ``Notebook.enter`` or ``che
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 
 import streamlit as st
 
@@ -39,11 +40,15 @@ class Entered:
 
 @dataclass(slots=True)
 class _Here:
-    """Of one session: where it is, and who is there. ``refused``: why the address led nowhere, and since when."""
+    """Of one session: where it is, and who is there.
+
+    ``also``: what is asked together with it. ``refused``: why the address led nowhere, and since when.
+    """
 
     person: str
     number: int
     entered: Entered | None = None
+    also: list[Notebook] = field(default_factory=list)
     refused: tuple[ChatbotError, float] | None = None
 
 
@@ -89,11 +94,27 @@ def also_asked(config: Config) -> list[Notebook]:
     """The other notebooks that are asked together with that of this session: those that the person may still ask."""
     here: _Here | None = st.session_state.get(_KEY)
     wanted: list[int] = st.session_state.get(_ALSO) or []
-    if here is None or here.entered is None or not wanted:
+    if here is None:
         return []
-    library, person = library_for(config), here.entered.notebook.person
-    rows = [row for row in library.notebooks(person) if row.id in wanted and row.id != here.number]
-    return [Notebook(library, person, row) for row in rows if allow(person, row.role, Action.ASK)]
+    here.also = []
+    if here.entered is not None and wanted:
+        library, person = library_for(config), here.entered.notebook.person
+        rows = [row for row in library.notebooks(person) if row.id in wanted and row.id != here.number]
+        here.also = [Notebook(library, person, row) for row in rows if allow(person, row.role, Action.ASK)]
+    return here.also
+
+
+def still_open() -> bool:
+    """Whether the person may still ask what this session asks: for what is drawn again without the rest of the page."""
+    here: _Here | None = st.session_state.get(_KEY)
+    if here is None:
+        return not is_configured()  # a part of the page that is drawn by itself
+    if here.entered is None:
+        return False
+    asked = [here.entered.notebook, *here.also]
+    return here.entered.notebook.person.is_alone or not any(
+        attempt(partial(one.check, Action.ASK)).error for one in asked
+    )
 
 
 def refusal() -> ChatbotError | None:

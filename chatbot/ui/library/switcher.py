@@ -130,10 +130,10 @@ def _draw_choice(rows: Sequence[NotebookRow], here: int, say: Say) -> None:
 
 
 def _chosen() -> None:
-    number: int = st.session_state.choose_notebook
+    number: object = st.session_state.choose_notebook  # a browser may name what was never on offer
     if number == _NEW:
         _open("new")
-    else:
+    elif isinstance(number, int):
         go_to(number)
 
 

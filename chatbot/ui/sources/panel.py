@@ -23,6 +23,7 @@ from chatbot.ui.chat.exchange import Exchange
 from chatbot.ui.clicks import ClosePanel, InspectAnswer, OpenDocument, OpenSource, button_html
 from chatbot.ui.documents.guide import draw_document
 from chatbot.ui.inspector.inspector import inspector
+from chatbot.ui.library.fragments import fragment
 from chatbot.ui.page_state import PageState
 from chatbot.ui.sources.viewer import draw_source
 
@@ -35,7 +36,7 @@ def draw_panel(page: PageState, config: Config, chatbot: Chatbot, say: Say) -> N
                 with st.container(key="panel"):
                     asked = page.chat.exchanges[exchange]
                     st.html(_source_head(source, opened, citations_of(asked), say))
-                    st.fragment(draw_source)(source, _marked(source, opened, asked), chatbot.store, page, say)
+                    fragment(draw_source)(source, _marked(source, opened, asked), chatbot.store, page, say)
         case OpenDocument() as document:
             with st.container(key="panel"):
                 draw_document(page, document, config, chatbot, say)

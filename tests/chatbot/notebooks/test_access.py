@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from chatbot.config import SignInConfig
 from chatbot.notebooks import ALONE, Action, Person, Role, allow
 from chatbot.notebooks.access import ROLES
+from chatbot.notebooks.people import signed_in
 
 MEMBER = Person("https://login#1", "Kim", "kim@example.org")
 ADMIN = Person("https://login#2", "Park", "park@example.org", is_admin=True)
@@ -54,3 +56,19 @@ def test_where_nobody_signs_in_the_one_person_may_do_everything(role: Role | Non
 @pytest.mark.parametrize("action", ["ask", "", None, 1, "everything"])
 def test_what_is_not_known_is_not_allowed(person: Person, role: Any, action: Any) -> None:
     assert not allow(person, role, action)
+
+
+def test_nobody_is_known_by_an_address_that_the_provider_does_not_vouch_for() -> None:
+    claims = {
+        "iss": "https://id.example",
+        "sub": "bob",
+        "name": "kim@example.org",
+        "email": "kim@example.org",
+    }
+    bob = signed_in(claims, SignInConfig())
+    assert bob.called == "kim@example.org (https://id.example#bob)"
+    hidden = "kim\u200b@example.org"
+    assert signed_in({**claims, "email": hidden, "email_verified": True}, SignInConfig()).email == ""
+    turned = signed_in({**claims, "name": "\u202egro.elpmaxe@mik\u2069"}, SignInConfig())
+    assert turned.called.isprintable()
+    assert signed_in({**claims, "email_verified": True}, SignInConfig()).called == "kim@example.org"
