@@ -68,8 +68,8 @@ MODELS: dict[str, tuple[str, str]] = {
     "key_placeholder": ("붙여 넣고 Enter", "Paste it and press Enter"),
     "key_help": ("이 키는 {where}(으)로만 전송됩니다.", "This key is sent to {where} and nowhere else."),
     "key_where": (
-        "{where}에만 쓰이고, 이 프로그램이 끝날 때까지만 기억합니다. 파일이나 로그에 남지 않습니다.",
-        "Used for {where} only and kept until this program ends; never in a file or a log of it.",
+        "{where}에만 쓰이고, 이 서버에 묻는 모든 탭과 프로그램이 함께 씁니다. 이 프로그램이 끝날 때까지만 기억하며 파일이나 로그에 남지 않습니다.",
+        "Used for {where} only, for every tab and program that asks this server, and kept until this program ends; never in a file or a log of it.",
     ),
     "key_remember": ("운영 체제의 키 보관함에 저장", "Remember it in the operating system's keyring"),
     "key_kept": ("{where}의 키가 있습니다. 이 프로그램이 끝나면 사라집니다.", "There is a key for {where}, until this program ends."),
