@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from chatbot.ui.server.visitors import Person, forget_strangers
 
 MOST_OF_AN_ADDRESS = 64  # pages of strangers: an office behind one address, before it has signed in
-MOST_OF_STRANGERS = 256  # of all addresses; 80 MB of memory
+MOST_OF_STRANGERS = 256  # of all addresses; .04 MB each where people sign in
 MOST_OF_A_PERSON = 64  # tabs of somebody who has signed in
 MOST_MESSAGES = 120  # a minute, on one page of somebody who has yet to sign in: the way in takes three
 _MINUTE = 60.0
