@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 BESIDE = ("CHANGELOG.md", "SECURITY.md")  # pages that stand beside docs/, not in it
 ICON = ROOT / "chatbot" / "ui" / "assets" / "icon.svg"
 _FROM_BESIDE = re.compile(r"\]\(docs/")
+_FOR_THE_REPOSITORY = re.compile(r"(?s)<!-- in the repository only -->.*?<!-- end -->")
 _TO_BESIDE = re.compile(rf"\]\(\.\./({'|'.join(map(re.escape, BESIDE))})")
 
 
@@ -33,7 +34,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_page_markdown(markdown: str, page: Page, **_given: object) -> str:
     if page.file.src_uri in BESIDE:
         return _FROM_BESIDE.sub("](", markdown)
-    return _TO_BESIDE.sub(r"](\1", markdown)
+    return _TO_BESIDE.sub(r"](\1", _FOR_THE_REPOSITORY.sub("", markdown))
 
 
 def on_page_context(
