@@ -24,11 +24,12 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 
-from installed import COMMAND_S, Installed, build, install
+from installed import COMMAND_S, FRESH, Installed, build, install
 from paths import ROOT, TESTS
 
 pytestmark = pytest.mark.slow
 
+EXTRAS = pytest.mark.skipif(FRESH, reason="requirements/run.txt has no extras")
 NOTE = "# Opening hours\n\nThe reading room is open on Saturdays from ten until four.\n\n열람실은 토요일에 열 시부터 네 시까지 엽니다.\n"
 
 
@@ -104,6 +105,20 @@ def test_the_page_opens_with_its_own_colours(ingested: Installed) -> None:
             assert getattr(theme, name).primary_color == colours[name]["primaryColor"]
 
 
+@pytest.mark.skipif(not FRESH, reason="the packages of the tests have all extras")
+@pytest.mark.parametrize(("command", "extra"), [("serve", "api")])
+def test_a_command_of_an_extra_names_it_where_it_is_missing(
+    command: str, extra: str, installed: Installed
+) -> None:
+    done = subprocess.run(
+        installed.command(command), cwd=installed.folder, env=installed.variables,
+        capture_output=True, text=True, timeout=COMMAND_S,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert f"pip install 'secondlook[{extra}]'" in done.stderr
+
+
+@EXTRAS
 def test_programs_are_answered(ingested: Installed) -> None:
     with _served(ingested, "serve") as port:
         assert _asked(port, "/readyz") == 200
