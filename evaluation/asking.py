@@ -201,15 +201,18 @@ _STEPS = ("text", "models", "store", "retrieval", "reranking", "answering", "cit
 @cache
 def program_digest() -> str:
     """Of the code that searches and judges: figures of another version are measured anew."""
-    package = Path(str(product.__file__)).parent
-    files = [
-        *package.glob("*.py"), *(file for step in _STEPS for file in package.glob(f"{step}/*.py")),
-        Path(__file__), Path(__file__).with_name("relevance.py"),
-    ]  # fmt: skip
     content = hashlib.sha256()
-    for file in sorted(files):
+    for file in sorted(program_files()):
         content.update(file.name.encode() + b"\0" + file.read_bytes())
     return content.hexdigest()[:16]
+
+
+def program_files() -> list[Path]:
+    """The modules that decide what is found and how it is judged."""
+    package = Path(str(product.__file__)).parent
+    own = [Path(__file__), Path(__file__).with_name("relevance.py")]
+    steps = [file for step in _STEPS for file in package.glob(f"{step}/**/*.py")]
+    return [*package.glob("*.py"), *steps, *own]
 
 
 def _read(file: Path) -> dict[str, QuestionOutcome]:

@@ -10,10 +10,11 @@ import pytest
 from chatbot import Chatbot
 from chatbot.config import Config
 from chatbot.errors import ChatbotError
-from evaluation.asking import QuestionOutcome, Setting, ask_all, results_file
+from evaluation.asking import QuestionOutcome, Setting, ask_all, program_files, results_file
 from evaluation.evaluate import Task, beir_task, evaluate, file_task, ignore_progress, limit_questions
 from evaluation.questions import Gold, Question, QuestionsError
 from ingest.pipeline import ModelOnce
+from paths import ROOT
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +86,14 @@ def test_a_second_run_asks_nothing_and_an_interrupted_one_goes_on(bot: Chatbot) 
 def test_other_settings_have_other_results(bot: Chatbot) -> None:
     files = {results_file(bot, setting) for setting in (Setting(3), Setting(4), Setting(3, rerank=False))}
     assert len(files) == 3
+
+
+def test_code_that_changed_is_measured_anew_also_in_the_folders_of_a_step() -> None:
+    files = {file.relative_to(ROOT).as_posix() for file in program_files()}
+    for step in ("store", "answering", "reranking"):
+        assert {
+            file.relative_to(ROOT).as_posix() for file in (ROOT / "chatbot" / step).rglob("*.py")
+        } <= files
 
 
 def test_what_the_index_cannot_judge_is_left_out_and_said(bot: Chatbot) -> None:
