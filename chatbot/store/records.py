@@ -62,7 +62,11 @@ class NewChunk:
 
 @dataclass(frozen=True, slots=True)
 class NewDocument:
-    """A file to be stored, replacing whatever its uri held before."""
+    """A file to be stored, replacing whatever its uri held before.
+
+    Attributes:
+        indexed_at: when, in ISO format; empty for now.
+    """
 
     uri: str
     path: Path
@@ -80,6 +84,7 @@ class NewDocument:
     hidden_words: int = 0
     address: str = ""
     validators: str = ""
+    indexed_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)

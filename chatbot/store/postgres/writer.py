@@ -185,7 +185,7 @@ def _put_document(connection: Connection[Any], document: NewDocument, number: in
     values = (
         document.uri, str(document.path), document.sha256, document.made_by, document.status,
         Phrase.to_stored(document.reason), document.missing, document.format, document.title, document.bytes,
-        document.pages, document.text, datetime.now(UTC).isoformat(timespec="seconds"),
+        document.pages, document.text, document.indexed_at or datetime.now(UTC).isoformat(timespec="seconds"),
         hidden.to_stored(document.hidden), document.hidden_words, document.address, document.validators,
     )  # fmt: skip
     marks = ", ".join(["%s"] * len(_COLUMNS))

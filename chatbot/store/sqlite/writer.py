@@ -57,7 +57,7 @@ class SqliteWriter(Writer):
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (document.uri, str(document.path), document.sha256, document.made_by, document.status,
                  Phrase.to_stored(document.reason), document.missing, document.format, document.title, document.bytes, document.pages, document.text,
-                 datetime.now(UTC).isoformat(timespec="seconds"), hidden.to_stored(document.hidden), document.hidden_words,
+                 document.indexed_at or datetime.now(UTC).isoformat(timespec="seconds"), hidden.to_stored(document.hidden), document.hidden_words,
                  document.address, document.validators),
             )  # fmt: skip
             self._insert(row.lastrowid, 0, chunks, vectors)

@@ -16,5 +16,6 @@ POSTGRES: dict[str, str | tuple[str, str]] = {
     "the index in the schema {name} has version {version}, this program reads {known}; use a newer version of it": "{name} 스키마의 색인은 버전 {version}인데 이 프로그램은 {known}까지 읽습니다. 더 새로운 프로그램을 써 주세요.",
     "{name} holds a character that PostgreSQL cannot store (NUL); nothing was stored": "{name}: PostgreSQL에 저장할 수 없는 글자(NUL)가 있어 저장하지 않았습니다.",
     "the index was changed while the new one was built; run the command again": "새 색인을 만드는 동안 색인이 바뀌었습니다. 명령을 다시 실행해 주세요.",
+    "the index to copy into holds {name}, which is not so in the other; choose an empty one": "옮겨 담을 색인에 다른 색인과 맞지 않는 {name} 문서가 있습니다. 빈 색인을 골라 주세요.",
     'store.backend postgres needs a package that is not here ({error}); run: pip install "secondlook[postgres]"': '설정의 store.backend postgres에 필요한 패키지가 없습니다. 다음을 실행해 주세요: pip install "secondlook[postgres]" ({error})',
 }
