@@ -15,7 +15,8 @@
     │   ├── NotAllowed         the person's role does not allow it
     │   └── KeyRefused         an API key is none, or good no longer
     ├── DocumentRefused    one file cannot be indexed; the run goes on
-    └── LLMError           the language model did not answer
+    ├── LLMError           the language model did not answer
+    └── ProgramEnds        the program is being ended; what is under way is given up
 
 Each message is one sentence on what happened and one on what to do. The command line and the page
 catch ``ChatbotError`` in one place each; anything else is a bug and keeps its traceback.
@@ -213,5 +214,19 @@ class OcrMissing(DocumentRefused):
     missing: Missing = "ocr"
 
 
+class ProgramEnds(ChatbotError):
+    """The program is being ended; nobody will wait for what is under way."""
+
+
 class LLMError(ChatbotError):
-    """The language model did not answer; the message names the setting to change."""
+    """The language model did not answer; the message names the setting to change.
+
+    Attributes:
+        kind: why in a word, for counting: "slow", "unreachable", "quota" ... (``chatbot.telemetry.facts.LLM_ERRORS``).
+    """
+
+    kind: str = "other"
+
+    def of_kind(self, kind: str) -> Self:
+        self.kind = kind
+        return self

@@ -9,7 +9,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TypeVar
+
+from chatbot.errors import ProgramEnds
 
 T = TypeVar("T")
 
@@ -35,11 +38,25 @@ class SideBySide:
         torch.set_num_threads(count)  # the setting of other threads, which the workers' own has overwritten
 
     def submit(self, function: Callable[[], T]) -> Future[T]:
-        """Run one function. At the interpreter's exit what was submitted is waited for."""
-        return self._threads.submit(function)
+        """Run one function. At the interpreter's exit what was submitted is waited for; then raises ``ProgramEnds``."""
+        with _until_the_end():
+            return self._threads.submit(function)
 
     def map(
         self, function: Callable[[list[int]], T], batches: Sequence[list[int]]
     ) -> Iterator[tuple[list[int], T]]:
-        """Each batch with the result of ``function`` for it, in order."""
-        return zip(batches, self._threads.map(function, batches), strict=True)
+        """Each batch with the result of ``function`` for it, in order. Raises as ``submit``."""
+        with _until_the_end():
+            results = self._threads.map(function, batches)
+        return zip(batches, results, strict=True)
+
+
+@contextmanager
+def _until_the_end() -> Iterator[None]:
+    """An answer under way goes on in a thread of its own when the interpreter ends: that is no fault of a model."""
+    try:
+        yield
+    except RuntimeError as error:
+        if "shutdown" not in str(error):  # of the standard library, which has no class for it
+            raise
+        raise ProgramEnds("the program was ended before this was finished; ask again") from error

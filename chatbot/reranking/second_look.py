@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from chatbot.config import RerankerConfig
-from chatbot.errors import ChatbotError, ConfigError
+from chatbot.errors import ChatbotError, ConfigError, ProgramEnds
 from chatbot.reranking.listwise import Listwise, in_order
 from chatbot.reranking.reranker import Reranker
 from chatbot.retrieval.retrieve import read_by_models
@@ -38,6 +38,7 @@ def take_second_look(
 
     Raises:
         ConfigError: the configuration names no usable reranker.
+        ProgramEnds: nobody will read the answer any more.
     """
     with timings.measure("rerank"):
         if not settings.enabled:
@@ -58,7 +59,7 @@ def take_second_look(
                 [codes.get(c.chunk_id) for c in candidates],
             )
             asked = _asked(query, candidates, reranker, codes)
-        except ConfigError:
+        except (ConfigError, ProgramEnds):
             raise
         except (ChatbotError, RuntimeError, ValueError) as error:
             logger.warning("the reranker failed", exc_info=True)

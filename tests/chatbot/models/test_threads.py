@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 import torch
 
@@ -23,3 +26,28 @@ def test_an_error_in_a_batch_reaches_the_caller() -> None:
 
     with pytest.raises(ValueError, match="broken batch"):
         list(SideBySide().map(fail, [[0]]))
+
+
+def test_work_that_comes_when_the_program_ends_is_told_so() -> None:
+    script = """
+import threading
+from chatbot.errors import ProgramEnds
+from chatbot.models.threads import SideBySide
+
+side_by_side = SideBySide()
+begun = threading.Event()
+
+def under_way():
+    while True:  # until the interpreter has ended its threads
+        try:
+            assert side_by_side.submit(int).result() == 0
+            begun.set()
+        except ProgramEnds as error:
+            print(error)
+            return
+
+threading.Thread(target=under_way).start()
+begun.wait()
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120)
+    assert (done.stdout, done.stderr) == ("the program was ended before this was finished; ask again\n", "")

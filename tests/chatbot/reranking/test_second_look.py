@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatbot.reranking import reordered
-from chatbot.trace import Candidate, Scores
+from chatbot.config import RerankerConfig
+from chatbot.errors import ProgramEnds
+from chatbot.reranking import reordered, take_second_look
+from chatbot.trace import Candidate, Scores, Timings
 
 
 def candidates(*fused: float) -> list[Candidate]:
@@ -49,3 +52,12 @@ def test_a_tie_keeps_the_fused_order() -> None:
 def test_with_a_large_weight_the_fused_order_stays(logits: list[float]) -> None:
     fused = [float(-i) for i in range(len(logits))]
     assert order(reordered(candidates(*fused), logits, 1000.0)) == list(range(1, len(logits) + 1))
+
+
+def test_the_end_of_the_program_is_no_fault_of_the_reranker(caplog: pytest.LogCaptureFixture) -> None:
+    def load() -> None:
+        raise ProgramEnds("the program was ended before this was finished; ask again")
+
+    with pytest.raises(ProgramEnds):
+        take_second_look("q", candidates(1.0), load, RerankerConfig(), Timings())  # type: ignore[arg-type]
+    assert caplog.text == ""

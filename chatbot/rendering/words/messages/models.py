@@ -24,6 +24,7 @@ MODELS: dict[str, str | tuple[str, str]] = {
     "{file} is damaged (its sha256 is not the expected one); {advice}": "{file} 파일이 손상되었습니다 (sha256이 알려진 값과 다름). {advice}",
     "cannot read {file}: {error}; {advice}": "{file} 파일을 읽을 수 없습니다 ({error}). {advice}",
     "run: {command}": "다음을 실행해 주세요: {command}",
+    "the program was ended before this was finished; ask again": "끝나기 전에 프로그램이 종료되었습니다. 다시 질문해 주세요.",
     # calibration.json
     "cannot use {file}: {reason}; delete it to run without refusals, or write it anew": "{file} 파일을 쓸 수 없습니다 ({reason}). 거절 없이 쓰려면 지우고, 아니면 새로 만들어 주세요.",
     "cannot use {file}: {reason}; delete it to run without citation checks, or write it anew": "{file} 파일을 쓸 수 없습니다 ({reason}). 인용 확인 없이 쓰려면 지우고, 아니면 새로 만들어 주세요.",
