@@ -5,9 +5,12 @@ Streamlit serves the ``app`` that it finds here; the script that draws the page 
 
 from __future__ import annotations
 
+import sys
+
 import streamlit as st
 
-from chatbot.ui.server import MIDDLEWARE, PAGE, prepare
+from chatbot.ui.server import MIDDLEWARE, PAGE, prepare, start_telemetry
 
 prepare()
+start_telemetry(sys.argv[1:])
 app = st.App(PAGE, middleware=MIDDLEWARE)

@@ -49,6 +49,7 @@ from chatbot.reranking import (
 from chatbot.retrieval import embeddings
 from chatbot.retrieval.retrieve import Find, HybridRetriever, retrieve
 from chatbot.store import DocumentName, Store, open_store
+from chatbot.telemetry.seat import watched
 from chatbot.text.asking import LONGEST_QUESTION
 from chatbot.trace import IN_PARTS, LOOK_UP, Candidate, Request, Search, Stretch, Timings, Turn
 
@@ -107,22 +108,23 @@ class Chatbot:
         Raises:
             ChatbotError: blank or too long question, unknown filter, or a model that cannot be used.
         """
-        timings, settings = Timings(), self._settings(k, top_n, rerank, budget_ms)
-        question, by, only = _checked(question), self._lazily(writer), _listed(filters)
-        unclear = ""
-        if request is None:
-            request, unclear = self._recognised(question, history, only, by, timings)
-        asked = Asked(question, request, tuple(history), timings)
+        timings, settings = Timings(watched("ask")), self._settings(k, top_n, rerank, budget_ms)
+        with timings.under_way():
+            question, by, only = _checked(question), self._lazily(writer), _listed(filters)
+            unclear = ""
+            if request is None:
+                request, unclear = self._recognised(question, history, only, by, timings)
+            asked = Asked(question, request, tuple(history), timings)
 
-        @cache  # a table that does not explain the question has found the candidates of the look-up
-        def find(query: str, k: int = settings.retrieval.k) -> list[Candidate]:
-            return retrieve(self.store, self.embedding, query, k, only, timings)
+            @cache  # a table that does not explain the question has found the candidates of the look-up
+            def find(query: str, k: int = settings.retrieval.k) -> list[Candidate]:
+                return retrieve(self.store, self.embedding, query, k, only, timings)
 
-        if answer := self._direct.answer(asked, only, by, find):
-            return answer
-        if request.kind in IN_PARTS and request.parts:
-            return self._answered_in_parts(asked, settings, find, by)
-        return self._looked_up(asked, settings, find, only, by, unclear)
+            if answer := self._direct.answer(asked, only, by, find):
+                return answer
+            if request.kind in IN_PARTS and request.parts:
+                return self._answered_in_parts(asked, settings, find, by)
+            return self._looked_up(asked, settings, find, only, by, unclear)
 
     def request_of(
         self, question: str, history: Sequence[Turn] = (), filters: Sequence[str] | str = ()
@@ -155,7 +157,7 @@ class Chatbot:
             return ()
         with self.store.reading() as view:
             possible = list(next_questions(view, answered))
-        return answered_next(possible, lambda question: self.search(question, filters), seconds)
+        return answered_next(possible, lambda question: self._unwatched(question, filters), seconds)
 
     def guide(self, document: str) -> Guide:
         """The document ``document`` in short; without lines where it is not there or holds no text. Takes up to 0.3 s."""
@@ -171,7 +173,7 @@ class Chatbot:
         """
         with self.store.reading() as view:
             possible = questions_about(view, document)
-        return answered_next(possible, lambda question: self.search(question, (document,)), seconds)
+        return answered_next(possible, lambda question: self._unwatched(question, (document,)), seconds)
 
     def _names(self, filters: Sequence[str] | str) -> list[DocumentName]:
         with self.store.reading() as view:
@@ -190,11 +192,12 @@ class Chatbot:
         if answered.request.kind in ("talk", "library", "table"):
             return self.ask(answered.question, answered.history, writer=writer, request=answered.request)
         if answered.gathered is not None:
-            return gather_again(answered, self._lazily(writer))
+            return gather_again(answered, self._lazily(writer)).watched_by(watched("again"))
         writer = writer or build_writer(self.config.llm)
         if answered.request.kind == "whole_document":
-            return answer_whole_again(answered, writer)
-        return start_answer(frozen_search(answered), tuple(answered.sources), answered.history, writer)
+            return answer_whole_again(answered, writer).watched_by(watched("again"))
+        again = start_answer(frozen_search(answered), tuple(answered.sources), answered.history, writer)
+        return again.watched_by(watched("again"))
 
     def without_second_look(
         self, answered: Answered, writer: Writer | None = None, *, top_n: int | None = None
@@ -235,13 +238,15 @@ class Chatbot:
         is_empty = answered.gate.refused or answered.declined or unchecked
         if is_empty or self._check_calibration is None:
             return ()  # what was computed stands in no sentence, and headings claim nothing
-        return check_claims(
-            answered.received,
-            answered.sources,
-            answered.candidates,
-            self._check_calibration,
-            self.reranker.score,
-        )
+        timings = answered.timings if isinstance(answered, Answer) else Timings()
+        with timings.seen("check"):
+            return check_claims(
+                answered.received,
+                answered.sources,
+                answered.candidates,
+                self._check_calibration,
+                self.reranker.score,
+            )
 
     @property
     def can_check(self) -> bool:
@@ -263,11 +268,11 @@ class Chatbot:
         Raises:
             ChatbotError: blank or too long question, unknown filter, or a model that cannot be used.
         """
-        timings, settings = Timings(), self._settings(k, top_n, rerank, budget_ms)
-        query = _checked(question)
-        found = retrieve(self.store, self.embedding, query, settings.retrieval.k, _listed(filters), timings)
-        search = self._judged(question, query, found, settings, timings)
-        timings.mark("total")
+        timings, settings = Timings(watched("search")), self._settings(k, top_n, rerank, budget_ms)
+        search = self._searched(question, _listed(filters), settings, timings)
+        if timings.watcher is not None:
+            timings.watcher.found(search)
+            timings.watcher.ended("complete", {})
         return search
 
     def score_stretches(self, question: str, stretches: Sequence[Stretch]) -> list[float]:
@@ -420,13 +425,15 @@ class Chatbot:
         if answered.gathered is not None:
             asked = Asked(answered.question, answered.request, tuple(answered.history), Timings())
             settings = self._settings(None, top_n, rerank, None)
-            return self._gathered(asked, found_again(answered), settings, self._lazily(writer))
+            gathered = self._gathered(asked, found_again(answered), settings, self._lazily(writer))
+            return gathered.watched_by(watched("again"))
         by = self._lazily(writer)
         top_n = top_n or kept_count(answered) or self.config.retrieval.top_n
         settings = self._settings(None, top_n, rerank, None)
         found = retrieved(answered)
         search = self._judged(answered.question, answered.query, found, settings, Timings(), writer=by)
-        return start_answer(search, cite(search, self.score_stretches), answered.history, by())
+        again = start_answer(search, cite(search, self.score_stretches), answered.history, by())
+        return again.watched_by(watched("again"))
 
     def _judged(
         self,
@@ -462,9 +469,24 @@ class Chatbot:
         """The configured one, kept: a local model's server ends with its last writer."""
         return build_writer(self.config.llm)
 
+    def _searched(self, question: str, filters: Sequence[str], settings: Config, timings: Timings) -> Search:
+        with timings.under_way():
+            query = _checked(question)
+            found = retrieve(self.store, self.embedding, query, settings.retrieval.k, filters, timings)
+            search = self._judged(question, query, found, settings, timings)
+            timings.mark("total")
+            return search
+
     def _quietly_searched(self, question: str) -> Search:
         """For questions that no person has asked: no language model is asked for them."""
-        return self.search(question, rerank=False if self.is_ordered_by_model else None)
+        return self._unwatched(question, rerank=False if self.is_ordered_by_model else None)
+
+    def _unwatched(
+        self, question: str, filters: Sequence[str] | str = (), rerank: bool | None = None
+    ) -> Search:
+        """``search``, which counts as nobody's question."""
+        settings = self._settings(None, None, rerank, None)
+        return self._searched(question, _listed(filters), settings, Timings())
 
     def _gathered(
         self,

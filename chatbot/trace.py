@@ -7,10 +7,10 @@ Stretch: what is scored of a candidate for a source's sentences
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, Protocol
 
 _LIKELY_FROM, _STRONG_FROM = 0.2, 0.6  # probabilities of a passage; one in 40 candidates answers
 Match = Literal["strong", "likely", "weak"]  # of a passage
@@ -366,21 +366,74 @@ class Search:
         )
 
 
-class Timings(dict[str, float]):
-    """Stage -> milliseconds, in the order of the flow; ``total`` counts from creation to the last stage."""
+Ending = Literal["complete", "stopped", "failed"]
 
-    def __init__(self) -> None:
+
+class Watcher(Protocol):
+    """Sees one question go by; ``chatbot.telemetry`` has one. Nothing in it raises, waits, or changes what is asked.
+
+    Attributes:
+        request_id: the number under which the question is in the logs.
+    """
+
+    request_id: str
+
+    def under_way(self) -> AbstractContextManager[None]:
+        """Around everything before the answer; an error that passes is the end of the question."""
+        ...
+
+    def stage(self, name: str) -> AbstractContextManager[None]:
+        """Around one stage, or around several under one name."""
+        ...
+
+    def found(self, search: Search) -> None:
+        """What was found and judged; the latest one counts."""
+        ...
+
+    def pull(self, pieces: Iterator[str]) -> str | None:
+        """The next of ``pieces``, ``None`` behind the last; what they raise is raised, and ends the question."""
+        ...
+
+    def ended(self, how: Ending, facts: Mapping[str, int | str] = ...) -> None:
+        """No more comes; the first call counts. ``facts``: counts of the answer, and no word of it."""
+        ...
+
+
+_UNSEEN = nullcontext()
+
+
+class Timings(dict[str, float]):
+    """Stage -> milliseconds, in the order of the flow; ``total`` counts from creation to the last stage.
+
+    The clock of a question, and the one place where somebody may watch it go by: ``watcher``.
+    """
+
+    def __init__(self, watcher: Watcher | None = None) -> None:
         super().__init__()
+        self.watcher = watcher
         self._start = time.perf_counter()
 
     @contextmanager
     def measure(self, stage: str) -> Iterator[None]:
         """Add the time of the block to ``stage``, also when it fails."""
-        start = time.perf_counter()
-        try:
-            yield
-        finally:
-            self[stage] = self.get(stage, 0.0) + (time.perf_counter() - start) * 1000
+        with self.seen(stage):
+            start = time.perf_counter()
+            try:
+                yield
+            finally:
+                self[stage] = self.get(stage, 0.0) + (time.perf_counter() - start) * 1000
+
+    def seen(self, stage: str) -> AbstractContextManager[None]:
+        """Around several stages, or what comes after the answer: told to the watcher alone."""
+        return _UNSEEN if self.watcher is None else self.watcher.stage(stage)
+
+    def under_way(self) -> AbstractContextManager[None]:
+        """Around everything before the answer."""
+        return _UNSEEN if self.watcher is None else self.watcher.under_way()
+
+    def pull(self, pieces: Iterator[str]) -> str | None:
+        """The next of ``pieces``, ``None`` behind the last."""
+        return next(pieces, None) if self.watcher is None else self.watcher.pull(pieces)
 
     def mark(self, name: str) -> None:
         """Note the time since the question was asked, once per name or later for ``total``."""

@@ -27,6 +27,7 @@ from chatbot.retrieval.embeddings import (
 )
 from chatbot.store import DocumentRow, NewChunk, NewDocument, Store, Writer, create_store, open_store
 from chatbot.store.records import Vectors, embedded_text, hash_of
+from chatbot.telemetry.seat import count
 from chatbot.text.keywords import analyse
 from ingest.parsing.document import ParsedDocument
 from ingest.parsing.parse import PARSER_VERSION
@@ -155,6 +156,8 @@ class Ingest:
     def __exit__(self, *error: object) -> None:
         self._open_until_exit.close()
         self.report.seconds = time.perf_counter() - self._start
+        for outcome, files in self.report.outcomes().items():
+            count("ingested_files", outcome, files)
 
     def carry_out(self, work: Plan) -> None:
         """Rename and remove, then parse, split, embed and commit what is new."""

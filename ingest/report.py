@@ -60,6 +60,10 @@ class IngestReport:
         """How many have an outcome."""
         return sum(len(getattr(self, name)) for name in _OUTCOMES)
 
+    def outcomes(self) -> dict[str, int]:
+        """How many have which outcome, of those that there are."""
+        return {name: len(results) for name in _OUTCOMES if (results := getattr(self, name))}
+
     @property
     def paths(self) -> set[str]:
         """Those that have an outcome."""

@@ -21,30 +21,32 @@ ALLOWED = {
     "chatbot.config": "errors",
     "chatbot.text": "",
     "chatbot.trace": "",
+    "chatbot.telemetry.seat": "trace",  # what the core calls: nothing is loaded for it
+    "chatbot.telemetry": "errors config limits trace store telemetry.seat",
     "chatbot.models": "errors",
-    "chatbot.store": "errors config models text store.sqlite",
-    "chatbot.store.sqlite": "errors config models text store",  # an engine: nobody else knows it
+    "chatbot.store": "errors config models text store.sqlite telemetry.seat",
+    "chatbot.store.sqlite": "errors config models text store telemetry.seat",  # an engine: nobody else knows it
     "chatbot.retrieval": "errors config text trace models store",
-    "chatbot.reranking": "errors config text trace models retrieval",
+    "chatbot.reranking": "errors config text trace models retrieval telemetry.seat",
     "chatbot.citations": "errors text trace models store retrieval",
     "chatbot.answering.requests": "errors text trace store",
     "chatbot.answering": "errors text trace store retrieval reranking citations answering.requests rendering",
-    "chatbot.llms": "errors config text trace models citations answering",
-    "chatbot.engine": "errors config text trace models store retrieval reranking citations answering answering.requests llms",
+    "chatbot.llms": "errors config text trace models citations answering telemetry.seat",
+    "chatbot.engine": "errors config text trace models store retrieval reranking citations answering answering.requests llms telemetry.seat",
     "chatbot.rendering": "errors text trace citations",
     "chatbot.conversations": "errors config text trace models retrieval citations answering engine rendering",
     "chatbot.notebooks": "errors config text models store retrieval engine conversations",
     "chatbot.limits": "config",
-    "chatbot.api": "errors config limits text trace models store retrieval reranking citations answering llms engine rendering conversations notebooks ingest ingest.web",
-    "chatbot.ui": "api errors config limits text trace models store citations answering llms engine rendering conversations notebooks ingest ingest.watching ingest.viewing ingest.web",
-    "chatbot.cli": "api chatbot errors config text trace models store retrieval answering llms engine rendering notebooks ingest ingest.watching ingest.sandbox ingest.web evaluation",
+    "chatbot.api": "errors config limits text trace models store retrieval reranking citations answering llms engine rendering conversations notebooks ingest ingest.web telemetry.seat telemetry",
+    "chatbot.ui": "api errors config limits text trace models store citations answering llms engine rendering conversations notebooks ingest ingest.watching ingest.viewing ingest.web telemetry.seat telemetry",
+    "chatbot.cli": "api chatbot errors config text trace models store retrieval answering llms engine rendering notebooks ingest ingest.watching ingest.sandbox ingest.web evaluation telemetry.seat telemetry",
     "chatbot": "errors config trace citations answering engine notebooks cli",  # the public names
     "ingest.parsing": "errors text",
     "ingest.sandbox": "errors text ingest.parsing",
     "ingest.splitting": "config text ingest.parsing",
     "ingest.viewing": "errors text trace store citations ingest.parsing ingest.sandbox",
     "ingest.watching": "errors config store ingest",
-    "ingest": "errors config text store retrieval reranking ingest.parsing ingest.sandbox ingest.splitting",
+    "ingest": "errors config text store retrieval reranking ingest.parsing ingest.sandbox ingest.splitting telemetry.seat",
     "ingest.web": "errors config store ingest",
     "evaluation": "errors config text trace models store retrieval citations answering llms engine conversations chatbot ingest",
 }
@@ -132,6 +134,8 @@ def test_every_public_name_is_there() -> None:
 def test_the_command_line_starts_without_torch_or_llama_index() -> None:
     loaded = _modules_after("import chatbot.cli")
     assert not loaded & {
+        "opentelemetry",
+        "prometheus_client",
         "torch",
         "transformers",
         "llama_index",

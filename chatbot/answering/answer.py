@@ -18,6 +18,7 @@ from chatbot.text.no_answer import says_no_answer
 from chatbot.trace import (
     CALCULATED,
     Candidate,
+    Ending,
     Gate,
     Gathered,
     Message,
@@ -28,6 +29,7 @@ from chatbot.trace import (
     Source,
     Timings,
     Turn,
+    Watcher,
 )
 
 _REFUSAL = {
@@ -67,6 +69,8 @@ class Answer:
         self.restarts = 0
         self._restarting = False
         self._rest = check_stream(self._until_restart(), len(sources))
+        if self.timings.watcher is not None:
+            self.timings.watcher.found(search)
 
     def __iter__(self) -> Iterator[str]:
         position, restarts = 0, self.restarts
@@ -88,7 +92,7 @@ class Answer:
 
     def _advance(self) -> bool:
         """Whether anything changed: a piece came, or all that had come turned out to be thoughts."""
-        piece = next(self._rest, None)
+        piece = self.timings.pull(self._rest)
         if piece is None and self._restarting:
             self._restarting = False
             self.restarts += 1
@@ -98,6 +102,7 @@ class Answer:
         if piece is None:
             if "total" not in self.timings:
                 self.timings.mark("total")
+                self._tell_end("complete")
             return False
         if not self._pieces:
             self.timings.mark("first_token")
@@ -110,6 +115,31 @@ class Answer:
         close = getattr(self._deltas, "close", None)
         if close is not None:
             close()
+        self._tell_end("stopped")
+
+    def watched_by(self, watcher: Watcher | None) -> Answer:
+        """The same answer, which ``watcher`` sees written, unless another one has seen its question."""
+        if watcher is not None and self.timings.watcher is None:
+            self.timings.watcher = watcher
+            watcher.found(self.search)
+        return self
+
+    def _tell_end(self, how: Ending) -> None:
+        """Tell who watches what came of it, in counts."""
+        if (watcher := self.timings.watcher) is None:
+            return
+        tokens = self.tokens
+        facts: dict[str, int | str] = {
+            "backend": self.llm.partition(" · ")[0],
+            "characters": len(self.received),
+            "citations": len(self.citations),
+            "restarts": self.restarts,
+            "declined": int(self.declined),
+            "cut": int(bool(self.cut)),
+        }
+        if tokens is not None:
+            facts |= {"tokens_prompt": tokens.prompt, "tokens_answer": tokens.answer}
+        watcher.ended(how, facts)
 
     @property
     def text(self) -> str:
@@ -207,6 +237,11 @@ class Answer:
     @property
     def second_look(self) -> SecondLook:
         return self.search.second_look
+
+    @property
+    def request_id(self) -> str:
+        """The number of this question in the logs; empty where nobody watches."""
+        return self.timings.watcher.request_id if self.timings.watcher is not None else ""
 
     @property
     def timings(self) -> Timings:

@@ -16,8 +16,11 @@ from chatbot.api.errors import add_error_handlers
 from chatbot.api.guard import Guard
 from chatbot.api.openai import models
 from chatbot.api.plain import health, notebooks
+from chatbot.api.plain.metrics import metrics
 from chatbot.api.service import Service
 from chatbot.config.addresses import Names
+from chatbot.telemetry.asgi import METRICS, are_metrics_on
+from chatbot.telemetry.start import write_logs
 
 PATHS = ("/v1/", "/v2/", "/api/", "/rerank", "/healthz", "/readyz", "/metrics", "/mcp")
 """What the interface answers where it runs beside the page: these paths, and what is below them."""
@@ -31,6 +34,7 @@ def create_app(service: Service, names: Names = Names()) -> FastAPI:  # noqa: B0
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        write_logs()  # the server has set up its own meanwhile
         yield
         service.close()
 
@@ -52,6 +56,8 @@ def create_app(service: Service, names: Names = Names()) -> FastAPI:  # noqa: B0
     add_error_handlers(app)
     for part in (models, health, notebooks):
         app.include_router(part.router)
+    if are_metrics_on():
+        app.add_route(METRICS, metrics, include_in_schema=False)
     document(app)
     return app
 

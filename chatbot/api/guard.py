@@ -11,7 +11,6 @@ import logging
 import re
 import time
 from collections.abc import Callable
-from secrets import token_hex
 
 from fastapi import HTTPException
 from starlette.datastructures import Headers
@@ -20,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chatbot.api.problems import OPENAI, Problem, body_of, request_id
 from chatbot.config.addresses import Names, is_from_another_page
+from chatbot.telemetry.seat import new_id, serving
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +41,7 @@ _ANOTHER_PAGE = Problem(
 _COMPRESSED = Problem(415, "encoding", "compressed bodies are not read; send it as it is")
 _NO_LENGTH = Problem(400, "invalid_request", "Content-Length is no number; send the number of bytes")
 _NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_LONGEST_TRACE = 200  # characters of a traceparent; it has 55
 _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
@@ -68,7 +69,7 @@ class Guard:
             return
         headers = Headers(scope=scope)
         given = headers.get("x-request-id", "")
-        number = given if _NUMBER.fullmatch(given) else token_hex(8)
+        number = given if _NUMBER.fullmatch(given) else new_id()
         scope.setdefault("state", {})["request_id"] = number
         send = _with_headers(send, number)
         if refusal := self._refusal(scope, headers):
@@ -76,7 +77,8 @@ class Guard:
             return
         is_upload = scope["path"].startswith(UPLOADS)
         most, whole_s = (MOST_OF_AN_UPLOAD, _WHOLE_UPLOAD_S) if is_upload else (MOST_OF_A_BODY, _WHOLE_S)
-        await self._app(scope, _bounded(receive, most, whole_s), send)
+        with serving(number, headers.get("traceparent", "")[:_LONGEST_TRACE]):
+            await self._app(scope, _bounded(receive, most, whole_s), send)
 
     def _refusal(self, scope: Scope, headers: Headers) -> Problem | None:
         own = (scope.get("server") or ("", 0))[0]

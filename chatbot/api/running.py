@@ -17,6 +17,7 @@ from chatbot.llms.local.catalogue import MODELS, file_of
 from chatbot.llms.needs import is_loopback
 from chatbot.llms.permission import for_page
 from chatbot.notebooks import ApiKeys, Library
+from chatbot.telemetry.start import start
 
 _KEEP_ALIVE_S = 20  # of a connection on which nothing is asked
 _LAST_WORDS_S = 5  # for answers under way, when it is ended
@@ -26,6 +27,7 @@ _SECRETS = Path(".streamlit") / "secrets.toml"
 
 def serve(config: Config, address: str, port: int, hosts: Sequence[str] = ()) -> None:
     """Answer at ``address`` until the process is ended. ``hosts``: names under which it is asked for besides this machine's own."""
+    start(config.telemetry)
     service = service_for(config, address, hosts)
     service.warm_up()
     settings = uvicorn.Config(

@@ -43,6 +43,7 @@ def doctor(
     from chatbot.cli.protections import protection_lines
     from chatbot.retrieval.embeddings import store_identity
     from chatbot.store import open_store
+    from chatbot.telemetry.start import destinations
     from ingest.sandbox.parser import ParserProcess
 
     settings = configured(config, store, notebook, person, "add" if repair else "inspect", "repair")
@@ -60,6 +61,7 @@ def doctor(
             "documents": documents_json(documents), "repaired": repaired, "faults": faults,
             "parser_confined_in": confined,
             "token_vectors": {"texts": texts, "bytes": size},
+            "telemetry": destinations(settings.telemetry),
         })  # fmt: skip
     else:
         print_documents(shared.out, documents)
@@ -73,6 +75,8 @@ def doctor(
             shared.out.print(token_vector_line(texts, size))
         if settings.reranker.enabled and settings.reranker.backend == LISTWISE:
             shared.out.print(second_look_line(settings.llm), markup=False, soft_wrap=True)
+        for line in destinations(settings.telemetry):
+            shared.out.print(f"telemetry: {line}", markup=False, soft_wrap=True)
         shared.out.print("index is consistent" if not faults else f"{len(faults)} faults")
     raise typer.Exit(1 if faults else 0)
 

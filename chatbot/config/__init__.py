@@ -25,6 +25,7 @@ from chatbot.config.sections import (
     SharingConfig,
     SignInConfig,
     SplitterConfig,
+    TelemetryConfig,
     read_options,
 )
 
@@ -47,6 +48,7 @@ __all__ = [
     "SharingConfig",
     "SignInConfig",
     "SplitterConfig",
+    "TelemetryConfig",
     "load_config",
     "read_options",
 ]

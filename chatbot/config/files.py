@@ -3,7 +3,8 @@
     the owner's own file <- secondlook.toml in the working folder, or --config FILE alone -> Config
 
 A folder may have come from somebody else with a ``secondlook.toml`` in it. It sets how documents are searched and who
-answers; that a key of the environment goes anywhere but to its vendor only the owner's own file says, or ``--config``.
+answers; that a key of the environment goes anywhere but to its vendor only the owner's own file says, or ``--config``;
+and so where traces go.
 """
 
 from __future__ import annotations
@@ -41,6 +42,12 @@ def load_config(path: Path | str | None = None) -> Config:
     here = _read(folders) if folders.exists() else {}
     if owners:
         validate(Config, owners, str(own))
+    if "telemetry" in here:
+        raise ConfigError(
+            "{file}: telemetry: what is told to others is set in your own file {own}, or in one given with --config",
+            file=str(folders),
+            own=own,
+        )
     config = validate(Config, _over(owners, here), str(folders if here else own))
     return _with_owner(config, owners, str(folders if "llm" in here else own if owners else ""))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any, Literal, TypeVar
+from urllib.parse import urlsplit
 
 from platformdirs import user_cache_path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -212,6 +213,43 @@ class AuditConfig(Section):
     most_events: int = Field(50_000, ge=100, le=1_000_000)
 
 
+class TelemetryConfig(Section):
+    """What an operator sees; all of it off unless set, and only in the owner's own file or that of ``--config``.
+
+    ``logs``: ``json`` writes one object a line on stderr. ``slow_question_s``: a question that takes longer is logged;
+    0: none is. ``metrics``: ``/metrics`` for Prometheus. ``traces``: the address that gets them by OTLP over HTTP.
+    ``share``: of the questions that are traced. ``text``: questions and passages go into traces and logs.
+    ``paths``: absolute paths go into logs.
+    """
+
+    logs: Literal["text", "json"] = "text"
+    slow_question_s: float = Field(0.0, ge=0, le=86_400)
+    metrics: bool = False
+    traces: str = ""
+    share: float = Field(1.0, ge=0, le=1)
+    text: bool = False
+    paths: bool = False
+
+    @field_validator("traces")
+    @classmethod
+    def _is_an_address(cls, address: str) -> str:
+        try:
+            parts = urlsplit(address)
+            is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            is_address = False
+        if address and not is_address:
+            raise ValueError("must be an address like http://127.0.0.1:4318/v1/traces")
+        if address and parts.path in ("", "/"):
+            return f"{address.rstrip('/')}/v1/traces"
+        return address
+
+    @property
+    def is_on(self) -> bool:
+        """Whether somebody is to be told of questions."""
+        return self.logs == "json" or self.slow_question_s > 0 or self.metrics or bool(self.traces)
+
+
 class Config(Section):
     """All settings. Build it with ``load_config``."""
 
@@ -230,6 +268,7 @@ class Config(Section):
     sign_in: SignInConfig = SignInConfig()
     audit: AuditConfig = AuditConfig()
     api: ApiConfig = ApiConfig()
+    telemetry: TelemetryConfig = TelemetryConfig()
 
     @field_validator("store", "models_cache")
     @classmethod

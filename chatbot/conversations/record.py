@@ -71,6 +71,8 @@ class Trace(Protocol):
     def notes(self) -> tuple[str, ...]: ...
     @property
     def sql(self) -> str: ...
+    @property
+    def request_id(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,7 @@ class ExchangeRecord:
         sql: the statement that the model wrote, where a database computed the answer from tables; else empty.
         files: those that were sent with the question, and searched first.
         widened: they did not answer it, and so everything was searched.
+        request_id: its number in the operator's logs; empty where none are kept.
         asked_at: when the question was asked, with its time zone.
     """
 
@@ -169,6 +172,7 @@ class ExchangeRecord:
     gathered: Gathered | None = None
     files: tuple[GivenFile, ...] = ()
     widened: bool = False
+    request_id: str = ""
     asked_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def __post_init__(self) -> None:
@@ -246,6 +250,7 @@ def record_of(
         gathered=answer.gathered,
         files=files,
         widened=widened,
+        request_id=answer.request_id,
         asked_at=asked_at or datetime.now(UTC),
     )
 

@@ -62,6 +62,7 @@ def to_json(record: ExchangeRecord) -> str:
         "gathered": asdict(record.gathered) if record.gathered else None,
         "files": [(f.name, f.document, Phrase.to_stored(f.reason)) for f in record.files],
         "widened": record.widened,
+        "request_id": record.request_id,
         "asked_at": record.asked_at.isoformat(),
     }
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
@@ -100,6 +101,7 @@ def from_json(text: str) -> ExchangeRecord:
             for name, document, reason in content.get("files", ())
         ),
         widened=content.get("widened", False),
+        request_id=content.get("request_id", ""),
         asked_at=datetime.fromisoformat(content["asked_at"]),
     )
 

@@ -11,10 +11,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from chatbot.config import LLMConfig, LLMLimits
+from chatbot.config.owner import place
 from chatbot.errors import ConfigError
 from chatbot.llms.needs import NEEDS, is_loopback
 from chatbot.llms.streaming import on_abandon, request_sent, tell_person
 from chatbot.llms.wire.targets import Connecting, as_text
+from chatbot.telemetry.seat import headers_for_model_server
 
 if TYPE_CHECKING:
     import httpx
@@ -57,6 +59,10 @@ def _watch(config: LLMConfig, url: str, request: httpx.Request) -> None:
     request_sent()
     for name in [*_accounts(config), *_headers_with_keys(config, request.headers)]:
         request.headers.pop(name, None)
+    if is_loopback(url) or (
+        config.owner is not None and place(config.backend, url) in config.owner.addresses
+    ):
+        request.headers.update(headers_for_model_server())
     tracing = partial(_trace, Connecting(config, url, request.url.host))
     request.extensions = {**request.extensions, "trace": tracing}
 

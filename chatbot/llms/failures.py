@@ -56,6 +56,10 @@ class Endpoint:
 
 
 def too_slow(label: str, limits: LLMLimits, begun: bool, late: bool, endpoint: Endpoint) -> LLMError:
+    return _too_slow(label, limits, begun, late, endpoint).of_kind("slow")
+
+
+def _too_slow(label: str, limits: LLMLimits, begun: bool, late: bool, endpoint: Endpoint) -> LLMError:
     if not begun and endpoint.remote:
         waited = limits.total_s if late else limits.first_token_s
         setting = "llm.limits.total_s" if late else "llm.limits.first_token_s"
@@ -95,7 +99,7 @@ def empty(label: str, endpoint: Endpoint) -> LLMError:
         "{label} answered with nothing; check llm.model and {setting}, or raise llm.max_tokens (a reasoning model may spend all of it on thinking)",
         label=label,
         setting=where,
-    )
+    ).of_kind("empty")
 
 
 def translate(error: BaseException, label: str, endpoint: Endpoint) -> ChatbotError:
@@ -107,10 +111,24 @@ def translate(error: BaseException, label: str, endpoint: Endpoint) -> ChatbotEr
         return own
     status = _status(error)
     sentence = _by_status(status, label, endpoint) if status is not None else _by_kind(error, label, endpoint)
-    words = _words(error, endpoint)
+    words, kind = _words(error, endpoint), kind_of(error)
     if not words:
-        return LLMError(sentence)
-    return LLMError("{sentence} (the server says: {words})", sentence=sentence, words=words)
+        return LLMError(sentence).of_kind(kind)
+    return LLMError("{sentence} (the server says: {words})", sentence=sentence, words=words).of_kind(kind)
+
+
+def kind_of(error: BaseException) -> str:
+    """Why a vendor's client failed, in one of the words by which failures are counted."""
+    status, names, told = _status(error), _kinds(error), said_by(error)
+    if status is not None:
+        by_status = {401: "key", 403: "key", 402: "quota", 429: "quota", 404: "not_found"}
+        return by_status.get(status, "server" if status >= 500 else "refused")
+    if told is not None:
+        return "server" if told.is_stream else "garbage"
+    by_name = (
+        (_GARBAGE, "garbage"), (_BROKEN, "broken"), (_UNREACHABLE, "unreachable"), (_SLOW, "slow"),
+    )  # fmt: skip
+    return next((kind for kinds, kind in by_name if names & kinds), "other")
 
 
 def _by_status(status: int, label: str, endpoint: Endpoint) -> Phrase:

@@ -12,10 +12,11 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator
+from contextvars import copy_context
 
 from chatbot.answering.writer import RESTART
 from chatbot.config import LLMLimits
-from chatbot.errors import ChatbotError, Phrase
+from chatbot.errors import ChatbotError, LLMError, Phrase
 from chatbot.llms.failures import (
     Endpoint,
     asked_to_wait,
@@ -25,6 +26,7 @@ from chatbot.llms.failures import (
     translate,
     worth_another_try,
 )
+from chatbot.telemetry.seat import count
 
 BACKOFF_S = (0.25, 1.0)  # before the second and the third try
 LOADING_S = 2.0  # between two looks whether a model is loaded by now
@@ -55,7 +57,21 @@ def stream_with_limits(
     Raises:
         LLMError: one sentence that names the setting to change; texts yielded before it stay valid.
     """
-    endpoint = endpoint or Endpoint()
+    try:
+        yield from _tried(start, limits, label, endpoint or Endpoint(), prepare, tell)
+    except LLMError as error:
+        count("llm_errors", error.kind)
+        raise
+
+
+def _tried(
+    start: Callable[[], Iterator[str]],
+    limits: LLMLimits,
+    label: str,
+    endpoint: Endpoint,
+    prepare: Callable[[], None],
+    tell: Callable[[str], None],
+) -> Generator[str, None, None]:
     clock = _Clock(limits)
     attempt = waits = 0
     while True:
@@ -189,7 +205,10 @@ class _Upstream:
         self._closes: list[Callable[[], None]] = []
         self._done = False
         self._abandoned = False
-        threading.Thread(target=self._run, name=f"llm stream: {label}", daemon=True).start()
+        inside = copy_context()  # the number of the request, and its trace
+        threading.Thread(
+            target=inside.run, args=(self._run,), name=f"llm stream: {label}", daemon=True
+        ).start()
 
     def add_cut(self, cut: Callable[[], None], close: Callable[[], None]) -> None:
         self._closes.append(close)

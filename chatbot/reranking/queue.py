@@ -14,6 +14,8 @@ from collections.abc import Callable, Sequence
 from itertools import zip_longest
 from typing import Any, Generic, Protocol, TypeVar
 
+from chatbot.telemetry.seat import keep_in_sight
+
 Reading = TypeVar("Reading")
 Score = Callable[[Sequence[tuple[Any, int]]], Sequence[float]]
 
@@ -61,6 +63,13 @@ class ScoringQueue:
         self._score, self._workers = score, workers
         self._lock = threading.Lock()
         self._requests: deque[Request[Any]] = deque()
+        keep_in_sight("reranker_queue", self)
+
+    @property
+    def waiting_pairs(self) -> int:
+        """How many wait for a worker now."""
+        with self._lock:
+            return sum(len(request.waiting) for request in self._requests)
 
     def score(
         self, reading: Any, pairs: Sequence[int], size: int, budget_s: float | None = None

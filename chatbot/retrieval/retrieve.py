@@ -40,6 +40,13 @@ def retrieve(
     Raises:
         StoreError: a filter matches no document.
     """
+    with timings.seen("retrieve"):
+        return _retrieved(store, embedding, query, k, filters, timings)
+
+
+def _retrieved(
+    store: Store, embedding: BaseEmbedding, query: str, k: int, filters: Sequence[str], timings: Timings
+) -> list[Candidate]:
     with timings.measure("embed"):
         vector = embed_query(embedding, query)
     terms = question_terms(query)

@@ -17,6 +17,7 @@ from chatbot.errors import ConfigError
 from chatbot.models.registry import Registry
 from chatbot.store.protocol import Store, Writer
 from chatbot.store.records import StoreIdentity
+from chatbot.telemetry.seat import keep_in_sight
 
 
 class Engine(Protocol):
@@ -56,7 +57,9 @@ def open_store(config: Config, identity: StoreIdentity) -> Store:
         StoreBusy: it is of an older version, and another process is writing.
         StoreError: it is not readable, or of a newer version of this program.
     """
-    return _engine(config).open(config, identity)
+    store = _engine(config).open(config, identity)
+    keep_in_sight("index", store)
+    return store
 
 
 def create_store(config: Config, identity: StoreIdentity, dimension: int) -> Store:

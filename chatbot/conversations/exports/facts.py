@@ -45,6 +45,7 @@ def facts(record: ExchangeRecord, say: Say, timezone: tzinfo) -> list[tuple[str,
         (say("embedding_model"), _printed(f.embedding, f.embedding_sha256)),
         (say("reranker_model"), _printed(f.reranker or record.second_look.model, f.reranker_sha256)),
         (say("index"), say("index_line", index=f.index, sequence=f.sequence) if f.index else ""),
+        (say("request_number"), record.request_id),
         (say("token_label"), token_line(tokens.prompt, tokens.answer, tokens.exact, say) if tokens else ""),
     ]
     return [(label, value) for label, value in rows if value]

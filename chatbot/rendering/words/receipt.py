@@ -9,6 +9,7 @@ RECEIPT: dict[str, tuple[str, str]] = {
     "made_with": ("어떻게 만들어졌나", "How it was made"),
     "answered_as": ("질문의 종류", "Taken for"),
     "asked_at": ("물은 때", "Asked"),
+    "request_number": ("요청 번호", "Request number"),
     "language_model": ("언어 모델", "Language model"),
     "turned_on": ("켜져 있습니다", "turned on"),
     "searched_in": ("찾은 문서", "Searched in"),

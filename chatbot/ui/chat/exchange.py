@@ -23,6 +23,7 @@ from chatbot.conversations.record import (
 )
 from chatbot.engine import Chatbot
 from chatbot.errors import ChatbotError
+from chatbot.telemetry.seat import count
 from chatbot.trace import LOOK_UP, Request, Turn
 from chatbot.ui.chat.asking.given_files import GivenFiles
 from chatbot.ui.choices import Settings, asked_with
@@ -108,10 +109,15 @@ class Exchange:
 
         ``keep`` gets its record: the question at once, what has come of the answer every two seconds, and the whole.
         """
-        refusal = ask_refused(chatbot.config, self.question) or question_refused(
-            chatbot.config.limits
-        )  # here, where it is known who asks
+        refusal = self._refusal(chatbot)  # here, where it is known who asks
         self.job = Job(lambda: self._run(chatbot, turns, keep, refusal), "answer")
+
+    def _refusal(self, chatbot: Chatbot) -> str:
+        if refusal := ask_refused(chatbot.config, self.question):
+            count("refusals", "not_allowed")
+        elif refusal := question_refused(chatbot.config.limits):
+            count("refusals", "limit")
+        return refusal
 
     @property
     def files(self) -> tuple[GivenFile, ...]:

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
+from chatbot.telemetry.seat import keep_in_sight
+
 _REMEMBERED = 1_000  # people; without sign-in each visit is one
 
 
@@ -26,6 +28,13 @@ class Turns:
         self._arrived: dict[str, int] = {}
         self._numbers = count(1)
         self._busy = False
+        keep_in_sight("upload_turns", self)
+
+    @property
+    def waiting(self) -> int:
+        """How many pieces of work wait for a turn now."""
+        with self._changed:
+            return sum(map(len, self._waiting.values()))
 
     def join(self, person: str, work: object) -> None:
         """Take a place behind everything of ``person``'s that is waiting."""

@@ -1,6 +1,6 @@
 """The server of the page: Streamlit's own application behind a guard, with its files made light.
 
-request -> guard (whose name, whose page, which path) -> uploads (who, how much) -> light (compressed files) -> Streamlit -> headers -> browser
+request -> watched (metrics, where they are on) -> guard (whose name, whose page, which path) -> uploads (who, how much) -> light (compressed files) -> Streamlit -> headers -> browser
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from starlette.middleware import Middleware
 from chatbot.ui.server.guard import Guard
 from chatbot.ui.server.light import Light
 from chatbot.ui.server.secrets import keep_out_of_the_environment as prepare
+from chatbot.ui.server.watched import Watched, start_telemetry
 
-__all__ = ["MIDDLEWARE", "PAGE", "prepare"]
+__all__ = ["MIDDLEWARE", "PAGE", "prepare", "start_telemetry"]
 
 PAGE = Path(__file__).parent / "page.py"
-MIDDLEWARE = [Middleware(Guard), Middleware(Light)]
+MIDDLEWARE = [Middleware(Watched), Middleware(Guard), Middleware(Light)]

@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from chatbot.errors import ChatbotError
-from chatbot.ui.server import MIDDLEWARE, PAGE, prepare
+from chatbot.ui.server import MIDDLEWARE, PAGE, prepare, start_telemetry
 from chatbot.ui.server.options import streamlit_options
 from chatbot.ui.server.sharing import check_bound
 
@@ -19,6 +19,7 @@ def main() -> None:
     prepare()
     try:
         check_bound(given.address, given.anyone_may_read)
+        start_telemetry(given.rest)
     except ChatbotError as error:
         sys.exit(f"error: {error}")
     sys.argv = [str(launcher()), *given.rest]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC
 from typing import Any
 
 import pytest
 
+from chatbot.conversations.exports.facts import facts
 from chatbot.conversations.record import ExchangeRecord
 from chatbot.conversations.record_json import from_json, to_json
+from chatbot.rendering.words import Say
 
 Record = Callable[..., ExchangeRecord]
 
@@ -17,6 +20,16 @@ Record = Callable[..., ExchangeRecord]
 def test_every_rank_score_and_check_returns_as_it_was(record: Record) -> None:
     kept = record()
     assert from_json(to_json(kept)) == kept
+
+
+def test_a_receipt_names_the_number_of_its_request_and_a_record_of_before_has_none(record: Record) -> None:
+    numbered = from_json(to_json(record(request_id="5f0c2a9b")))
+    assert ("Request number", "5f0c2a9b") in facts(numbered, Say("en"), UTC)
+    content: dict[str, Any] = json.loads(to_json(record()))
+    del content["request_id"]
+    before = from_json(json.dumps(content))
+    assert before.request_id == ""
+    assert "Request number" not in dict(facts(before, Say("en"), UTC))
 
 
 @pytest.mark.parametrize(
