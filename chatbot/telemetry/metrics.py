@@ -41,7 +41,8 @@ class Metrics:
     """``Counters``, and ``exposition`` for whoever reads them. For any thread."""
 
     def __init__(self) -> None:
-        disable_created_metrics()  # a second line for each, which nobody reads in this format
+        # a second line for each, which nobody reads in this format
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # not annotated upstream
         self.registry = registry = CollectorRegistry()
         self._questions = Counter(
             "secondlook_questions",
