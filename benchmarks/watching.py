@@ -1,6 +1,6 @@
 """What it costs a question that it may be watched: with everything off, and with all of it on.
 
-    python -m benchmarks.speed.watching [--rounds N]
+    python -m benchmarks.watching [--rounds N]
 
 Off: the calls that a question makes to the clock and the seat, timed by themselves, next to the same clock without them.
 On: whole questions, with and without metrics, traces and JSON logs, in turns.
@@ -81,7 +81,7 @@ def main() -> None:
     rounds = parser.parse_args().rounds
     with tempfile.TemporaryDirectory() as folder:
         config = Config().with_(store=Path(folder) / "store", reranker={"cached_scores": 0})
-        run(config, [Path(__file__).parents[2] / "data"])
+        run(config, [Path(__file__).parents[1] / "data"])
         chatbot = load_chatbot(config)
         chatbot.warm_up()
         stages = [name for name in _asked(chatbot) if name not in ("total", "first_token")]
