@@ -6,7 +6,7 @@ Which host, which page, which path, and for uploads and files who: in this order
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any
@@ -21,6 +21,7 @@ from streamlit.runtime import Runtime
 
 from chatbot.config.addresses import Names, is_from_another_page
 from chatbot.rendering.words import Say, preferred
+from chatbot.ui.server.downloads import Downloads
 from chatbot.ui.server.headers import with_headers
 from chatbot.ui.server.options import MOST_OF_A_MESSAGE_MB
 from chatbot.ui.server.uploads import Uploads
@@ -45,8 +46,9 @@ _PATHS: dict[str, set[str]] = {
 }
 _CLOSED = ("_stcore/", "component/", "app/static/")
 _PAGES = ("", "chat", "documents", "models")  # at which a browser begins
-# the others are for who develops with Streamlit: one empties the caches of everybody, one reads the server's repository
-_SENT_BY_A_PAGE = {"rerun_script", "stop_script", "app_heartbeat", "file_urls_request"}
+# the others are for who develops with Streamlit: one empties the caches of everybody, one reads the server's repository,
+# one writes files beside the program. ``deferred_file``: a file that is made when it is downloaded
+_SENT_BY_A_PAGE = {"rerun_script", "stop_script", "app_heartbeat", "file_urls_request", "deferred_file"}
 _NOISE, _REFUSED, _LATER = 1003, 1008, 1013  # codes of a WebSocket's end
 
 
@@ -57,6 +59,7 @@ class Guard:
         self._app = app
         self._uploads = Uploads()
         self._visits = Visits()
+        self._downloads = Downloads()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -77,12 +80,24 @@ class Guard:
             await _refuse(reason, asked)(scope, receive, send)
         elif path.startswith(_UPLOADS):
             await self._upload(asked, path, scope, receive, send)
-        elif path.startswith(_FILES) and not _may_read(asked, path.removeprefix(_FILES)):
+        elif path.startswith(_FILES) and not self._may_read(asked, path.removeprefix(_FILES)):
             await _refuse(("refused_path", 404), asked)(scope, receive, send)
         elif path.strip("/") in _PAGES and not self._has_room(asked):
             await _refuse(("refused_crowd", 503), asked)(scope, receive, send)
         else:
             await self._app(scope, receive, send)
+
+    def _may_read(self, asked: HTTPConnection, file: str) -> bool:
+        """Whether a file that the page offers is offered to who asks."""
+        if not is_configured():
+            return True
+        person = person_of_cookie(asked.cookies)
+        if person is None or not Runtime.exists():
+            return False
+        wanted = file.partition(".")[0]
+        offered = Runtime.instance().media_file_mgr._files_by_session_and_coord
+        shown = (set(dict(offered.get(session, {})).values()) for session in sessions_of(person))
+        return self._downloads.may_read(wanted, person) or any(wanted in files for files in shown)
 
     def _has_room(self, asked: HTTPConnection) -> bool:
         return self._visits.has_room(person_of_cookie(asked.cookies), _address(asked))
@@ -97,8 +112,25 @@ class Guard:
             await send({"type": "websocket.close", "code": _LATER})
             return
         pace = Pace(MOST_MESSAGES) if person is None and must_sign_in else None
+        to_be_made = 0  # files that are being made for this page
+
+        def passes(kind: str, data: bytes) -> bool:
+            nonlocal to_be_made
+            if kind != "deferred_file" or not must_sign_in:
+                return kind in _SENT_BY_A_PAGE
+            may = self._downloads.may_have_made(data, person)
+            to_be_made += may
+            return may
+
+        async def sent(message: Message) -> None:
+            nonlocal to_be_made
+            data = message.get("bytes")
+            if to_be_made and data and person is not None:
+                to_be_made -= self._downloads.note(data, person)
+            await send(message)
+
         with self._visits.one_more(person, _address(asked), must_sign_in=must_sign_in):
-            await self._app(scope, _messages(receive, send, pace), send)
+            await self._app(scope, _messages(receive, sent, pace, passes), sent)
 
     async def _upload(
         self, asked: HTTPConnection, path: str, scope: Scope, receive: Receive, send: Send
@@ -175,18 +207,6 @@ def _may_change(asked: HTTPConnection, session_id: str) -> bool:
     return person is not None and person == person_of_session(session_id)
 
 
-def _may_read(asked: HTTPConnection, file: str) -> bool:
-    """Whether a file that the page offers is offered to who asks."""
-    if not is_configured():
-        return True
-    person = person_of_cookie(asked.cookies)
-    if person is None or not Runtime.exists():
-        return False
-    offered = Runtime.instance().media_file_mgr._files_by_session_and_coord
-    wanted = file.partition(".")[0]
-    return any(wanted in set(dict(offered.get(session, {})).values()) for session in sessions_of(person))
-
-
 def _as_asked(scope: Scope, host: str) -> Scope:
     """``scope`` with the host of the page that opens the WebSocket.
 
@@ -201,7 +221,9 @@ def _as_asked(scope: Scope, host: str) -> Scope:
     return {**scope, "headers": [*headers, (b"host", origin_host.encode("latin-1"))]}
 
 
-def _messages(receive: Receive, send: Send, pace: Pace | None) -> Receive:
+def _messages(
+    receive: Receive, send: Send, pace: Pace | None, passes: Callable[[str, bytes], bool]
+) -> Receive:
     """``receive`` that ends a WebSocket on which comes what no page sends: Streamlit would log a fault for each.
 
     And one on which more comes than ``pace`` allows: each message may be a run of the page.
@@ -212,15 +234,16 @@ def _messages(receive: Receive, send: Send, pace: Pace | None) -> Receive:
             message = await receive()
             if message["type"] != "websocket.receive":
                 return message
-            kind = _kind(message.get("bytes"))
+            data = message.get("bytes")
+            kind = _kind(data)
             code = _NOISE if kind is None else 0
             code = code or (_REFUSED if pace is not None and not pace.allows_one_more() else 0)
             if code:
                 await send({"type": "websocket.close", "code": code})
                 return {"type": "websocket.disconnect", "code": code}
-            if kind in _SENT_BY_A_PAGE:
+            if kind is not None and data is not None and passes(kind, data):
                 return message
-            logger.warning("took no notice of a message that is for developers: %s", kind)
+            logger.warning("took no notice of a message that no page of ours sends: %s", kind)
 
     return received
 
@@ -230,9 +253,12 @@ def _kind(data: bytes | None) -> str | None:
     if data is None or len(data) > MOST_OF_A_MESSAGE_MB * 2**20:
         return None
     try:
-        kind: str | None = BackMsg.FromString(data).WhichOneof("type")
+        asked = BackMsg.FromString(data)
     except DecodeError:
         return None
+    kind: str | None = asked.WhichOneof("type")
+    if kind == "backend_operation_request":
+        kind = asked.backend_operation_request.WhichOneof("payload") or kind
     return kind
 
 

@@ -8,6 +8,8 @@ import uuid
 from collections.abc import Callable, Iterator
 
 import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from chatbot.config import Config
@@ -202,6 +204,46 @@ def test_the_sessions_files_and_fragments_of_another_are_no_use(server: PageServ
         bob.draw(query=f"nb={PRIVATE}&c=1")
         assert bob.session_id != alice.session_id
         assert unseen(bob)
+
+
+def test_a_file_that_is_made_when_it_is_downloaded_is_made_for_its_person_alone(server: PageServer) -> None:
+    with server.visit("alice") as alice, server.visit("bob") as bob:
+        bob.draw(query=f"nb={TEAM}")
+        alice.draw(query=f"nb={PRIVATE}&c=1")
+        (file,) = set(re.findall(r'deferred_file_id: "(\w+)"', "".join(alice.texts))) & {
+            _last_deferred(alice)
+        }
+        assert made(bob, file) is None  # nothing is answered: he goes on
+        url = made(alice, file)
+        assert url is not None
+        answer = server.ask(url, person="alice")
+        assert answer.status == 200
+        assert WORDS.encode() in answer.body
+        assert server.ask(url, person="bob").status == 404
+        assert server.ask(url).status == 404
+
+
+def _last_deferred(visit: PageVisit) -> str:
+    return re.findall(r'deferred_file_id: "(\w+)"', "".join(visit.texts))[-1]
+
+
+def made(visit: PageVisit, file: str) -> str | None:
+    """Where the server says that a file lies which it made; ``None`` where it says nothing."""
+    message = BackMsg()
+    asked = message.backend_operation_request
+    asked.request_id, asked.session_id, asked.deferred_file.file_id = (
+        str(uuid.uuid4()),
+        visit.session_id,
+        file,
+    )
+    visit.socket.send(message.SerializeToString())
+    try:
+        while True:
+            received = ForwardMsg.FromString(visit.socket.recv(timeout=5))
+            if received.WhichOneof("type") == "backend_operation_response":
+                return received.backend_operation_response.deferred_file.url or None
+    except TimeoutError:
+        return None
 
 
 def test_a_cookie_with_another_name_in_it_is_no_cookie(server: PageServer) -> None:
