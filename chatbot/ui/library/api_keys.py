@@ -106,14 +106,14 @@ def _draw_list(keys: ApiKeys, person: Person, say: Say) -> None:
         _draw_key(keys, key, person, of_all, say)
     if ended:
         with st.expander(say("api_keys_ended", count=len(ended))):
-            st.html("".join(f'<p class="sl-key">{_said(key, of_all, say)}</p>' for key in ended))
+            st.html("".join(f'<p class="sl-api-key">{_said(key, of_all, say)}</p>' for key in ended))
 
 
 def _draw_key(keys: ApiKeys, key: ApiKey, person: Person, of_all: bool, say: Say) -> None:
     with st.container(
         key=f"api_key_{key.id}", horizontal=True, wrap=False, vertical_alignment="center", gap="small"
     ):
-        st.html(f'<p class="sl-key">{_said(key, of_all, say)}</p>')
+        st.html(f'<p class="sl-api-key">{_said(key, of_all, say)}</p>')
         revoke = as_label(say("api_key_revoke", name=key.name))
         with st.popover("", icon=":material/delete:", type="tertiary", help=as_text(revoke)):
             quiet("warn", as_html(say("api_key_revoke_more")))
@@ -128,15 +128,12 @@ def _said(key: ApiKey, with_person: bool, say: Say) -> str:
     """A key in two lines of HTML: its name and ending, then what it may do and how it fares."""
     who = say("api_key_of_machine") if key.person.is_alone else key.person.called
     used = say("api_key_used", when=_day(key.used)) if key.used else say("api_key_unused")
-    facts = (
-        who if with_person else "",
-        ", ".join(say(_WORDS[scope]) for scope in SCOPES if scope in key.scopes),
-        key.notebook_name,
-        used,
-        _end(key, say),
+    scopes = ", ".join(say(_WORDS[scope]) for scope in SCOPES if scope in key.scopes)
+    facts = [as_html(fact) for fact in (who if with_person else "", scopes, key.notebook_name) if fact]
+    facts += [f"<time>{as_html(fact)}</time>" for fact in (used, _end(key, say)) if fact]
+    return (
+        f"<b>{as_html(key.name)}</b> <code>…{as_html(key.ending)}</code><br><span>{' · '.join(facts)}</span>"
     )
-    words = " · ".join(filter(None, facts))
-    return f"<b>{as_html(key.name)}</b> <code>…{as_html(key.ending)}</code><br><span>{as_html(words)}</span>"
 
 
 def _end(key: ApiKey, say: Say) -> str:
