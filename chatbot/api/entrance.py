@@ -9,9 +9,10 @@ from chatbot.api.errors import answer_of, problem_of
 from chatbot.api.people import person_of
 from chatbot.api.problems import Problem
 from chatbot.errors import ChatbotError
+from chatbot.telemetry.asgi import METRICS
 
-OPEN = ("/healthz", "/readyz", "/api/openapi.json")
-"""Paths that need no key, and say nothing of what is inside."""
+OPEN = ("/healthz", "/readyz", "/api/openapi.json", METRICS)
+"""Paths that need no key, and say nothing of what is inside; the metrics have rules of their own."""
 
 
 class Entrance:
