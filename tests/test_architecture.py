@@ -39,7 +39,7 @@ ALLOWED = {
     "chatbot.limits": "config",
     "chatbot.api": "errors config limits text trace models store retrieval reranking citations answering llms engine rendering conversations notebooks ingest ingest.web telemetry.seat telemetry",
     "chatbot.ui": "api errors config limits text trace models store citations answering llms engine rendering conversations notebooks ingest ingest.watching ingest.viewing ingest.web telemetry.seat telemetry",
-    "chatbot.cli": "api chatbot errors config text trace models store retrieval answering llms engine rendering notebooks ingest ingest.watching ingest.sandbox ingest.web evaluation telemetry.seat telemetry",
+    "chatbot.cli": "api chatbot errors config text trace models store retrieval answering llms engine rendering conversations notebooks ingest ingest.watching ingest.sandbox ingest.web evaluation telemetry.seat telemetry",
     "chatbot": "errors config trace citations answering engine notebooks cli",  # the public names
     "ingest.parsing": "errors text",
     "ingest.sandbox": "errors text ingest.parsing",

@@ -66,3 +66,9 @@ def _openai_type(status: int) -> str:
     if status == 429:
         return "rate_limit_error"
     return "invalid_request_error" if status < 500 else "server_error"
+
+
+def require_text(text: str, param: str) -> None:
+    """Raise ``Problem`` 400 for half a character, which JSON can hold and nothing can be made of."""
+    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
+        raise Problem(400, "invalid_request", f"{param} holds half a character; send valid text", param)

@@ -11,14 +11,15 @@ import asyncio
 import contextvars
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from threading import Lock, Thread
-from typing import Annotated, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Annotated, Literal, Protocol, TypeVar
 
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from chatbot.answering.writer import Writer
+from chatbot.api.memory import Memory
 from chatbot.api.problems import Problem
 from chatbot.config import Config, LLMConfig
 from chatbot.engine import Chatbot, load_chatbot
@@ -27,6 +28,11 @@ from chatbot.llms import build_writer
 from chatbot.llms import keys as llm_keys
 from chatbot.notebooks import Library, Notebook, Person
 from chatbot.notebooks.loading import load_together
+from chatbot.reranking import Reranker, build_reranker
+from chatbot.retrieval.embeddings import build_embedding
+
+if TYPE_CHECKING:
+    from llama_index.core.base.embeddings.base import BaseEmbedding
 
 T = TypeVar("T")
 
@@ -126,6 +132,7 @@ class Service:
         self._models = Pool("api models", _MODELS, _WAITING)
         self._answers = Pool("api answers", config.api.answers_at_once, config.api.waiting)
         self._warm = _Warm()
+        self.memory = Memory()
 
     async def quick(self, action: Callable[[], T]) -> T:
         """For what reads or writes a few rows."""
@@ -138,6 +145,16 @@ class Service:
     async def answers(self, action: Callable[[], T]) -> T:
         """For what may wait for a language model."""
         return await self._answers.run(action)
+
+    @cached_property
+    def embedding(self) -> BaseEmbedding:
+        """The model of the chatbots, whose weights it shares; loaded when it is first asked for."""
+        return build_embedding(self.config)
+
+    @cached_property
+    def reranker(self) -> Reranker:
+        """As the chatbots'. Raises ``ConfigError`` where a language model takes the second look, and gives no scores."""
+        return build_reranker(self.config, lambda: self.embedding)
 
     def warm_up(self) -> None:
         """Load the models in a thread of its own; ``not_ready`` says how far that is."""

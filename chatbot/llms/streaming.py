@@ -12,6 +12,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack
 from contextvars import copy_context
 
 from chatbot.answering.writer import RESTART
@@ -26,6 +27,7 @@ from chatbot.llms.failures import (
     translate,
     worth_another_try,
 )
+from chatbot.llms.wire.stopping import current_stop
 from chatbot.telemetry.seat import count
 
 BACKOFF_S = (0.25, 1.0)  # before the second and the third try
@@ -52,7 +54,7 @@ def stream_with_limits(
     generator returns at once and cuts the connection. Up to ``limits.tries`` tries are made, only before
     the first text and only for lost connections and the statuses 408, 429 and 5xx. A server that says how long to wait,
     or that it is loading its model, is waited for within the total limit, unless there is only one try; ``tell`` gets
-    a sentence about it.
+    a sentence about it. It ends as if it were complete where the thread's ``Stop`` is set, and cuts the connection too.
 
     Raises:
         LLMError: one sentence that names the setting to change; texts yielded before it stay valid.
@@ -86,6 +88,8 @@ def _tried(
                 if shown:
                     answered = begun = True
                     yield shown
+        except _Stopped:
+            return
         except ChatbotError:
             raise
         except Exception as error:
@@ -98,7 +102,8 @@ def _tried(
                 tell(_waiting(error, label, wait))
             else:
                 attempt += 1
-            time.sleep(wait)
+            if current_stop().wait(wait):
+                return
         else:
             if not answered:
                 raise empty(label, endpoint)
@@ -180,6 +185,10 @@ class _End:
     """The stream is complete."""
 
 
+class _Stopped(Exception):
+    """Somebody has set the reader's ``Stop``."""
+
+
 class _Late:
     """The total limit has passed while the stream was still coming."""
 
@@ -257,6 +266,8 @@ def _read(
     upstream: _Upstream, limits: LLMLimits, label: str, clock: _Clock, endpoint: Endpoint
 ) -> Iterator[str]:
     begun = sent = False
+    stopped = ExitStack()
+    stopped.enter_context(current_stop().telling(lambda: upstream.items.put(_Stopped())))
     try:
         while True:
             wait = limits.idle_s if begun else limits.first_token_s
@@ -280,4 +291,5 @@ def _read(
             else:
                 raise item
     finally:
+        stopped.close()
         upstream.abandon()
