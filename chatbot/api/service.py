@@ -19,7 +19,7 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from chatbot.answering.writer import Writer
-from chatbot.api.memory import Memory
+from chatbot.api.answers.memory import Memory
 from chatbot.api.problems import Problem
 from chatbot.config import Config, LLMConfig
 from chatbot.engine import Chatbot, load_chatbot

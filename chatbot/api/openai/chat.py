@@ -10,7 +10,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from chatbot.answering.answer import Answer
-from chatbot.api.asking import Question, ask, turns_of
+from chatbot.api.answers.asking import Question, ask, turns_of
+from chatbot.api.answers.streams import Out, event_stream, while_there
 from chatbot.api.errors import problem_of
 from chatbot.api.openai.chat_reply import DONE, Chunks, completion
 from chatbot.api.openai.chat_request import ChatRequest, pairs_of, question_of
@@ -18,7 +19,6 @@ from chatbot.api.openai.model_names import named
 from chatbot.api.people import Asker, Caller
 from chatbot.api.problems import body_of, require_text
 from chatbot.api.service import Served, Service
-from chatbot.api.streams import Out, event_stream, while_there
 from chatbot.llms.wire.stopping import Stop
 
 router = APIRouter(tags=["openai"])

@@ -10,9 +10,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from chatbot.api.asking import Answered
+from chatbot.api.answers.asking import Answered
+from chatbot.api.answers.sources import answered_json
 from chatbot.api.openai.chat_request import ChatRequest
-from chatbot.api.sources import answered_json
 from chatbot.citations.markers import citations_in
 from chatbot.citations.quotes import quote
 from chatbot.store.records import name_of

@@ -11,7 +11,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from chatbot.api.asking import Question
+from chatbot.api.answers.asking import Question
 from chatbot.api.problems import Problem
 from chatbot.trace import Turn
 

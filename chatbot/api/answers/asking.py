@@ -13,8 +13,8 @@ from typing import Protocol
 
 from chatbot.answering.answer import Answer
 from chatbot.answering.writer import estimate_tokens
+from chatbot.api.answers.memory import Kept, Told
 from chatbot.api.limits import count_question, under_way
-from chatbot.api.memory import Kept, Told
 from chatbot.api.people import Caller
 from chatbot.api.service import Service
 from chatbot.citations.check import ClaimCheck
@@ -101,7 +101,7 @@ def turns_of(
     """Earlier questions and answers, without those that nothing leans on: talk and refusals, as on the page."""
     turns = []
     for question, answer in pairs:
-        told = service.memory.told(caller.person.id, notebook, answer)
+        told = service.memory.told(caller.who, notebook, answer)
         if told is None:
             turns.append(Turn(question, answer))
         elif told.may_be_leant_on:
@@ -216,13 +216,13 @@ def _kept(
     service: Service, caller: Caller, config: Config, question: Question, record: ExchangeRecord
 ) -> str:
     """Keep it in memory, and where that is wanted among the conversations; the number of its receipt."""
-    person = caller.person.id
+    who = caller.who
     leans = may_lean_on(record.request) and not record.refused
-    service.memory.tell(person, question.notebook, record.received, Told(documents_of_turn(record), leans))
-    service.memory.keep(question.number, Kept(person, question.notebook, record))
+    service.memory.tell(who, question.notebook, record.received, Told(documents_of_turn(record), leans))
+    service.memory.keep(question.number, Kept(who, question.notebook, record))
     if not question.store:
         return question.number
-    conversations = Conversations.open(config.store, person)
+    conversations = Conversations.open(config.store, caller.person.id)
     conversation = conversations.create()
     place = conversations.add(conversation, record)
     return f"{question.notebook}-{conversation}-{place.position}"

@@ -19,7 +19,7 @@ _TOLD = 5_000  # answers of which the documents are remembered
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An answer as it was given. ``person``: whose it is, empty where nobody signs in."""
+    """An answer as it was given. ``person``: whose it is; ``Caller.who``."""
 
     person: str
     notebook: int

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote as in_address
 
 from chatbot.answering.answer import Answer
-from chatbot.api.asking import Answered
+from chatbot.api.answers.asking import Answered
 from chatbot.citations.quotes import quote
 from chatbot.conversations.exports.trace_json import trace_json
 from chatbot.conversations.record import Trace

@@ -1,0 +1,1 @@
+"""Questions of programs: asked and read in threads, sent as they come, remembered for a while."""
