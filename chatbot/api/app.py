@@ -15,7 +15,7 @@ from chatbot.api.entrance import Entrance
 from chatbot.api.errors import add_error_handlers
 from chatbot.api.guard import Guard
 from chatbot.api.openai import chat, embeddings, models, rerank
-from chatbot.api.plain import asking, health, notebooks, receipts
+from chatbot.api.plain import asking, documents, health, notebooks, receipts
 from chatbot.api.plain.metrics import metrics
 from chatbot.api.service import Service
 from chatbot.config.addresses import Names
@@ -54,7 +54,7 @@ def create_app(service: Service, names: Names = Names()) -> FastAPI:  # noqa: B0
     )
     app.state.service = service
     add_error_handlers(app)
-    for part in (chat, embeddings, models, rerank, asking, receipts, notebooks, health):
+    for part in (chat, embeddings, models, rerank, asking, documents, receipts, notebooks, health):
         app.include_router(part.router)
     if are_metrics_on():
         app.add_route(METRICS, metrics, include_in_schema=False)

@@ -55,7 +55,7 @@ def service_for(config: Config, address: str, hosts: Sequence[str] = ()) -> Serv
     return Service(
         for_page(config, is_shared=not is_open, files=files),
         is_open=is_open,
-        people_sign_in=_people_sign_in(library),
+        people_sign_in=people_sign_in(library),
         keys=ApiKeys(library),
     )
 
@@ -63,10 +63,11 @@ def service_for(config: Config, address: str, hosts: Sequence[str] = ()) -> Serv
 def is_for_one(library: Library, address: str, hosts: Sequence[str] = ()) -> bool:
     """Whether only whoever sits at this machine reaches it, and nobody has ever signed in to the notebooks."""
     is_here = is_loopback(address) and all(host_name(host) in LOOPBACK for host in hosts)
-    return is_here and not _people_sign_in(library)
+    return is_here and not people_sign_in(library)
 
 
-def _people_sign_in(library: Library) -> bool:
+def people_sign_in(library: Library) -> bool:
+    """Whether anybody has signed in here, or would be asked to."""
     return library.has_people or _has_sign_in()
 
 

@@ -19,6 +19,7 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from chatbot.answering.writer import Writer
+from chatbot.api.answers.jobs import Jobs
 from chatbot.api.answers.memory import Memory
 from chatbot.api.problems import Problem
 from chatbot.config import Config, LLMConfig
@@ -133,6 +134,7 @@ class Service:
         self._answers = Pool("api answers", config.api.answers_at_once, config.api.waiting)
         self._warm = _Warm()
         self.memory = Memory()
+        self.jobs = Jobs()
 
     async def quick(self, action: Callable[[], T]) -> T:
         """For what reads or writes a few rows."""

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from chatbot.cli import shared
+from chatbot.cli.servers.api import require_api
 from chatbot.cli.shared import (
     ConfigOption,
     FilterOption,
@@ -254,12 +255,17 @@ def open_page(
         str,
         typer.Option(metavar="PATH", help="The path below which a web server in front has the page: /ask"),
     ] = "",
+    api: Annotated[
+        bool, typer.Option("--api", help="Answer programs, too, at the same port; see docs/api.md")
+    ] = False,
     store: StoreOption = None,
     config: ConfigOption = None,
 ) -> None:
     """Open the chat page, on this machine (127.0.0.1) unless told otherwise."""
     from chatbot.cli.servers.page import serve_page
 
+    if api:
+        require_api()
     settings = configured(config, store)
     raise typer.Exit(
         serve_page(
@@ -273,5 +279,6 @@ def open_page(
             bind,
             anyone_may_read,
             base_path,
+            api,
         )
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from chatbot.answering.answer import Answer
 from chatbot.api.answers.asking import Question
@@ -14,7 +14,11 @@ from chatbot.api.answers.streams import Out
 from chatbot.api.problems import require_text
 from chatbot.trace import Turn
 
-_EXAMPLE = {"question": "How many days of annual leave are there?", "notebook": "main", "top_n": 3}
+_EXAMPLE: dict[str, JsonValue] = {
+    "question": "How many days of annual leave are there?",
+    "notebook": "main",
+    "top_n": 3,
+}
 
 
 class SearchRequest(BaseModel):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from typing import Annotated
 
 import typer
@@ -32,14 +33,15 @@ def serve(
     """Answer programs: OpenAI's protocol under /v1, our own under /api; see docs/api.md."""
     settings = configured(config, store)
     check_free(bind, port)
-    try:
-        from chatbot.api.running import serve as run
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in ("fastapi", "uvicorn", "starlette"):
-            raise
-        raise ConfigError(
-            "secondlook serve needs {name}: pip install 'secondlook[api]'", name=error.name
-        ) from error
+    require_api()
+    from chatbot.api.running import serve as run
+
     host = f"[{bind}]" if ":" in bind else bind
     print_note(f"programs ask at http://{host}:{port}/v1 and http://{host}:{port}/api (Ctrl-C stops it)")
     run(settings, bind, port, names or ())
+
+
+def require_api() -> None:
+    """Raise ``ConfigError`` where the packages of the interface for programs are not installed."""
+    if importlib.util.find_spec("fastapi") is None:
+        raise ConfigError("answering programs needs fastapi: pip install 'secondlook[api]'")

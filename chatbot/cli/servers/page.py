@@ -36,6 +36,7 @@ def serve_page(
     bind: str = HOST,
     anyone_may_read: bool = False,
     base_path: str = "",
+    api: bool = False,
 ) -> int:
     """Run the page until it is stopped; the server's exit code.
 
@@ -45,6 +46,7 @@ def serve_page(
         names: further names of hosts under which browsers ask for the page, through a proxy say.
         bind: the address to listen at. Beyond this machine people have to sign in, unless ``anyone_may_read``.
         base_path: the path below which a web server in front has the page.
+        api: whether programs are answered, too.
 
     Raises:
         ConfigError: the port is taken, or a watched path is not there.
@@ -58,7 +60,7 @@ def serve_page(
     command = [
         *_PYTHON, "-m", "chatbot.ui.server", f"--address={bind}", f"--port={port}",
         *(f"--host={name}" for name in names), *(["--anyone-may-read"] if anyone_may_read else []),
-        *([f"--base-path={base_path}"] if base_path else []),
+        *([f"--base-path={base_path}"] if base_path else []), *(["--api"] if api else []),
         "--", *options,
     ]  # fmt: skip
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # else the server would outlive us

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from chatbot.errors import ChatbotError
 from chatbot.ui.server import MIDDLEWARE, PAGE, prepare, start_telemetry
@@ -23,8 +24,17 @@ def main() -> None:
     except ChatbotError as error:
         sys.exit(f"error: {error}")
     sys.argv = [str(launcher()), *given.rest]
-    app = st.App(PAGE, middleware=MIDDLEWARE)
+    app = _with_programs(given.rest) if given.api else st.App(PAGE, middleware=MIDDLEWARE)
     app.run(config=streamlit_options(given.address, given.port, given.names, given.base_path))
+
+
+def _with_programs(arguments: list[str]) -> st.App:
+    """The page, and the interface for programs in the same process."""
+    from chatbot.ui.server.programs import ForPrograms, Programs
+
+    programs = Programs(arguments)
+    first = Middleware(ForPrograms, programs=programs)
+    return st.App(PAGE, middleware=[first, *MIDDLEWARE], lifespan=programs.lifespan)
 
 
 def launcher() -> Path:
@@ -40,6 +50,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--host", dest="names", action="append", default=[])
     parser.add_argument("--anyone-may-read", action="store_true")
     parser.add_argument("--base-path", default="")
+    parser.add_argument("--api", action="store_true")
     parser.add_argument("rest", nargs="*", help="after --: arguments of the page")
     return parser.parse_args()
 

@@ -1,0 +1,137 @@
+"""Changes of an index that a program asked for: each in a thread, one at a time for a notebook, remembered for a while.
+
+A request with an ``Idempotency-Key`` that was seen before gets the job of then: nothing is done twice.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from secrets import token_hex
+from typing import Any, Literal
+
+from chatbot.api.errors import problem_of
+from chatbot.api.problems import Problem
+from chatbot.errors import StoreBusy
+from ingest.report import IngestReport
+
+_REMEMBERED = 500
+_MOST_WAITING = 50
+MOST_BYTES = 400 * 2**20  # of files that wait for their turn, of all programs together
+_PATIENCE = 60  # tries, each of which waits some seconds for whoever writes
+
+Status = Literal["waiting", "running", "done", "failed"]
+
+
+@dataclass(slots=True)
+class Job:
+    """One change.
+
+    Attributes:
+        who: ``Caller.who``, whose it is.
+        size: bytes that it holds until it ends.
+        is_over: set once it has ended.
+    """
+
+    kind: Literal["upload", "web", "remove"]
+    who: str
+    notebook: int
+    size: int = 0
+    id: str = field(default_factory=lambda: token_hex(12))
+    status: Status = "waiting"
+    report: IngestReport | None = None
+    error: Problem | None = None
+    created: datetime = field(default_factory=lambda: datetime.now(UTC))
+    is_over: threading.Event = field(default_factory=threading.Event)
+
+    def as_json(self) -> dict[str, Any]:
+        """As it is now."""
+        error = None
+        if self.error is not None:
+            error = {"code": self.error.code, "detail": self.error.message, "status": self.error.status}
+        return {
+            "id": self.id, "kind": self.kind, "notebook": self.notebook, "status": self.status,
+            "created": self.created.isoformat(timespec="seconds"),
+            "report": self.report.as_json() if self.report is not None else None, "error": error,
+        }  # fmt: skip
+
+
+class Jobs:
+    """For all threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._jobs: OrderedDict[str, Job] = OrderedDict()
+        self._keys: OrderedDict[tuple[str, str], tuple[bytes, Job]] = OrderedDict()
+        self._turns: dict[Path, threading.Lock] = {}
+
+    def begin(
+        self, job: Job, store: Path, action: Callable[[], IngestReport], key: str = "", content: bytes = b""
+    ) -> tuple[Job, bool]:
+        """The job that was begun, or that of a request with the same ``key`` before, and whether it is one of before.
+
+        Args:
+            content: a hash of what was asked.
+
+        Raises:
+            Problem: the key was used for something else, or too much waits.
+        """
+        with self._lock:
+            known = self._keys.get((job.who, key)) if key else None
+            if known is not None:
+                if known[0] != content:
+                    message = "this Idempotency-Key was used for another request; choose a new one"
+                    raise Problem(422, "idempotency_key_used", message)
+                return known[1], True
+            under_way = [other for other in self._jobs.values() if not other.is_over.is_set()]
+            if len(under_way) >= _MOST_WAITING or sum(o.size for o in under_way) + job.size > MOST_BYTES:
+                message = "too much is being read already; send it again in a minute"
+                raise Problem(503, "busy", message, headers={"Retry-After": "60"})
+            self._jobs[job.id] = job
+            if key:
+                self._keys[job.who, key] = content, job
+            self._forget()
+            turn = self._turns.setdefault(store.absolute(), threading.Lock())
+        threading.Thread(target=_run, args=(job, turn, action), name=f"api {job.kind}", daemon=True).start()
+        return job, False
+
+    def job(self, number: str, who: str) -> Job:
+        """Raises ``Problem`` 404 where there is none, or it is somebody else's."""
+        with self._lock:
+            found = self._jobs.get(number)
+        if found is None or found.who != who:
+            raise Problem(404, "not_found", f"there is no job {number!r} any more; see: GET /api/documents")
+        return found
+
+    def _forget(self) -> None:
+        for number in [n for n, job in self._jobs.items() if job.is_over.is_set()][
+            : max(0, len(self._jobs) - _REMEMBERED)
+        ]:
+            del self._jobs[number]
+        while len(self._keys) > _REMEMBERED:
+            self._keys.popitem(last=False)
+
+
+def _run(job: Job, turn: threading.Lock, action: Callable[[], IngestReport]) -> None:
+    try:
+        with turn:
+            job.status = "running"
+            job.report = _once_free(action)
+        job.status = "done"
+    except Exception as error:  # nobody else hears of it
+        job.error, job.status = problem_of(error), "failed"
+    finally:
+        job.is_over.set()
+
+
+def _once_free(action: Callable[[], IngestReport]) -> IngestReport:
+    for _ in range(_PATIENCE):
+        try:
+            return action()
+        except StoreBusy:  # after waiting some seconds; nothing was done
+            continue
+    return action()
