@@ -7,6 +7,7 @@ variables count: PGHOST, PGDATABASE, PGUSER, PGPASSFILE and the rest.
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,12 +16,11 @@ import psycopg
 from psycopg import Connection
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq import TransactionStatus
-from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 
 from chatbot.errors import StoreError
 
 DSN = "SECONDLOOK_DSN"
-_CONNECT_S = 10  # to wait for a connection, of the server or of the pool
+_WAIT_S = 10  # for a connection
 _MOST = 20  # connections of one process
 
 
@@ -38,42 +38,70 @@ def connection_string() -> str:
 
 
 class Connections:
-    """A pool, opened when it is first used; share one between all threads."""
+    """As many as threads use at the same moment, kept for the next ones; share it between all threads.
+
+    psycopg's own pool opens connections in the background, and after a restart of the server waits 1, 2, 4, 8 s between
+    its attempts: whoever asks then is told too late that the server cannot be reached, or that it can again.
+    """
 
     def __init__(self) -> None:
-        self._pool: ConnectionPool[Connection[Any]] | None = None
-
-    def open(self) -> None:
-        """Connect once, so that a server that is not there is noticed at once. Raises ``StoreError``."""
-        given = connection_string()
-        with explained():
-            psycopg.connect(given, connect_timeout=_CONNECT_S).close()
-            self._pool = ConnectionPool(
-                given,
-                min_size=1,
-                max_size=_MOST,
-                timeout=_CONNECT_S,
-                open=True,
-                check=ConnectionPool.check_connection,  # a server that was restarted has closed them
-                kwargs={"autocommit": True, "prepare_threshold": None, "connect_timeout": _CONNECT_S},
-            )
+        self._given = connection_string()
+        self._idle: list[Connection[Any]] = []
+        self._lock = threading.Lock()
+        self._slots = threading.BoundedSemaphore(_MOST)
+        self._closed = False
 
     @contextmanager
     def connection(self) -> Iterator[Connection[Any]]:
         """In autocommit mode; whatever transaction is left open is rolled back."""
-        if self._pool is None:
-            raise StoreError("the index has been closed; open the store again")
-        with self._pool.connection() as connection:
+        if not self._slots.acquire(timeout=_WAIT_S):
+            raise StoreError(
+                "all {count} connections to PostgreSQL are in use; try again in a moment", count=_MOST
+            )
+        try:
+            connection = self._take()
             try:
                 yield connection
             finally:
-                if not connection.closed and connection.info.transaction_status != TransactionStatus.IDLE:
-                    connection.execute("ROLLBACK")
+                self._give_back(connection)
+        finally:
+            self._slots.release()
 
     def close(self) -> None:
-        if self._pool is not None:
-            self._pool.close()
-            self._pool = None
+        """Close the idle ones now and the lent ones when they come back."""
+        with self._lock:
+            self._closed = True
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
+
+    def _take(self) -> Connection[Any]:
+        while True:
+            with self._lock:
+                if self._closed:
+                    raise StoreError("the index has been closed; open the store again")
+                connection = self._idle.pop() if self._idle else None
+            if connection is None:
+                return psycopg.connect(
+                    self._given, autocommit=True, prepare_threshold=None, connect_timeout=_WAIT_S
+                )
+            try:
+                connection.execute("")  # a server that was restarted has closed it
+                return connection
+            except psycopg.OperationalError:
+                connection.close()
+
+    def _give_back(self, connection: Connection[Any]) -> None:
+        try:
+            if not connection.closed and connection.info.transaction_status != TransactionStatus.IDLE:
+                connection.execute("ROLLBACK")
+        except psycopg.Error:
+            connection.close()
+        with self._lock:
+            if not self._closed and not connection.closed:
+                self._idle.append(connection)
+                return
+        connection.close()
 
 
 @contextmanager
@@ -81,7 +109,7 @@ def explained() -> Iterator[None]:
     """What goes wrong between here and the server, in one sentence."""
     try:
         yield
-    except (psycopg.OperationalError, PoolTimeout, PoolClosed) as error:
+    except psycopg.OperationalError as error:
         raise StoreError(
             "PostgreSQL cannot be reached or used ({error}); what was stored is safe; try again in a moment",
             error=_first_line(error),

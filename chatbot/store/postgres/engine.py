@@ -36,7 +36,6 @@ class PostgresEngine:
 
     def discard(self, config: Config) -> None:
         connections = Connections()
-        connections.open()
         try:
             with explained(), connections.connection() as connection:
                 name = sql.Identifier(config.index.schema_name)

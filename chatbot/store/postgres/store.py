@@ -47,7 +47,6 @@ class PostgresStore(Store):
             StoreError: the server cannot be reached, or the index is of a newer version of this program.
         """
         store = cls(name, folder, identity)
-        store._connections.open()
         try:
             with store._connected() as connection:
                 _require(connection, name)
@@ -72,7 +71,6 @@ class PostgresStore(Store):
             after: another schema, whose ids it goes on from.
         """
         connections = Connections()
-        connections.open()
         try:
             with explained(), connections.connection() as connection:
                 schema.create(connection, name, identity, dimension, after)
@@ -147,7 +145,6 @@ class PostgresStore(Store):
 def stored_identity(name: str) -> StoreIdentity:
     """What the index in the schema ``name`` was built with. Raises ``StoreMissing``, ``StoreError``."""
     connections = Connections()
-    connections.open()
     try:
         with explained(), connections.connection() as connection:
             _require(connection, name)
