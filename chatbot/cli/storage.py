@@ -159,6 +159,8 @@ def import_(
     from chatbot.store.archives.importing import restore
 
     settings = configured(config, store)
+    if settings.index.backend != "sqlite":
+        raise ConfigError("give --store FOLDER to import into; then run: secondlook migrate --to postgres")
     if notebook is None and person is None:
         restore(file.expanduser(), settings.store)
     else:

@@ -38,7 +38,7 @@ class IndexConfig(Section):
     model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=True)
 
     backend: str = "sqlite"
-    schema_name: str = Field("secondlook", alias="schema", pattern="^[a-z_][a-z0-9_]{0,40}$")
+    schema_name: str = Field("secondlook", alias="schema", pattern="^[a-z_][a-z0-9_]{0,62}$")
 
 
 class EmbeddingConfig(Section):

@@ -17,7 +17,7 @@ from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 from chatbot.config import Config
-from chatbot.errors import LibraryError, NotAllowed, NotebookMissing
+from chatbot.errors import LibraryError, NotAllowed, NotebookMissing, StoreError
 from chatbot.notebooks.access import OF_THE_LIBRARY, ROLES, WHILE_ARCHIVED, Action, Role, allow
 from chatbot.notebooks.names import checked_name, folded, number_in
 from chatbot.notebooks.people import Person, with_admin
@@ -175,8 +175,20 @@ class Library:
             if name and folder.is_dir():
                 with suppress(OSError):
                     shutil.rmtree(folder)
-            if name and not folder.exists():
+            if name and not folder.exists() and self._is_discarded(name):
                 self._registry.swept(name)
+
+    def _is_discarded(self, folder: str) -> bool:
+        """Whether nothing is left of a notebook's index; where it is no folder, the engine removes it now."""
+        from chatbot.store.engines import discard
+
+        if not self._is_elsewhere:
+            return True
+        try:
+            discard(self._settings_at(folder))
+        except StoreError:  # cannot be reached now
+            return False
+        return True
 
     def set_settings(self, number: int, settings: dict[str, Any], person: Person) -> None:
         """What questions in it are asked with, where nothing else is chosen; see ``NotebookSettings``."""
@@ -279,6 +291,10 @@ class Library:
         from chatbot.store.archives.importing import restore
 
         self._require(person, Action.IMPORT)
+        if self._is_elsewhere:
+            raise LibraryError(
+                "an exported index is imported into a folder; do that, then run: secondlook migrate --to postgres"
+            )
         made = self._made(checked_name(name), person, "import", source.name)
         folder = self._folder_of(made.row)
         try:
@@ -306,8 +322,17 @@ class Library:
 
     def _settings_of(self, row: NotebookRow) -> Config:
         """Those of the program, with the place of a notebook's index: a folder, and a schema where that is its engine."""
-        schema = self.config.index.schema_name + (f"_{row.folder}" if row.folder else "")
-        return self.config.with_(store=self._folder_of(row), index={"schema_name": schema})
+        return self._settings_at(row.folder)
+
+    def _settings_at(self, folder: str) -> Config:
+        schema = self.config.index.schema_name + (f"_{folder}" if folder else "")
+        place = self.folder / FOLDER / folder if folder else self.folder
+        return self.config.with_(store=place, index={"schema_name": schema})
+
+    @property
+    def _is_elsewhere(self) -> bool:
+        """Whether an index is not the folder of its notebook."""
+        return self.config.index.backend != "sqlite"
 
     def _folder_of(self, row: NotebookRow) -> Path:
         return self.folder / FOLDER / row.folder if row.folder else self.folder

@@ -41,9 +41,7 @@ def export(store: Store, target: Path) -> Exported:
         StoreError: ``target`` exists, or cannot be written; nothing is left of it then.
     """
     if not isinstance(store, SqliteStore):
-        raise StoreError(
-            "only an index in a folder can be exported; this one is in {folder}", folder=store.folder
-        )
+        raise StoreError("only an index in a folder is exported; run first: secondlook migrate --to sqlite")
     if target.exists():
         raise StoreError(f"{target} exists; choose another name or move it away")
     partial = target.with_name(f"{target.name}.partial")

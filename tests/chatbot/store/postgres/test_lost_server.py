@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -24,6 +25,8 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[PostgresServer]:
         server = PostgresServer(safe=True)
         server.start()
     except NoServer as reason:
+        if os.environ.get("SECONDLOOK_NEEDS_POSTGRES"):
+            raise
         pytest.skip(f"no PostgreSQL: {reason}")
     monkeypatch.setenv("SECONDLOOK_DSN", server.dsn)
     yield server
