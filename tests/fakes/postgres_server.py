@@ -101,6 +101,7 @@ class PostgresServer:
         """SIGKILL to all of its processes; ``start`` starts it again from what is on the disk."""
         assert self._server is not None
         pid = self._server.pid
+        os.kill(pid, signal.SIGSTOP)  # or it starts another one meanwhile, which holds the data
         children = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
         for process in (pid, *children):  # each is the leader of a session of its own
             with suppress(ProcessLookupError):
