@@ -16,6 +16,22 @@ HOME = "How many days a week may I work from home?"
 COMPARE = "Compare the employee handbook with the reranking guide"
 CHEAPEST = "What is the cheapest product in the price list?"
 SMALLEST = (320, 640)  # what 1280 px become at 400 %: WCAG 1.4.10
+LEAST_PX = 40
+# every button, tab and link that is meant for a finger and can be seen, but links within a sentence: WCAG 2.5.8 leaves them their line height
+SMALL = """least => [...document.querySelectorAll(
+    'button, a[href], summary, [role=radio], [role=tab], label:has(> input)'
+  )]
+  .filter(each => !each.matches('a.sl-chip, a.sl-better, .sl-skip, [href="#stMain"]') && !each.disabled)
+  .filter(each => each.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
+  .filter(each => !each.closest('[style*="clip"], [aria-hidden=true], .stSidebar[aria-expanded=false]'))
+  .map(each => [each.getBoundingClientRect(), each])
+  .filter(([box]) => box.width && box.right > 0 && Math.min(box.width, box.height) < least - .5)
+  .map(([box, each]) => `${Math.round(box.width)} x ${Math.round(box.height)}: ${each.outerHTML.slice(0, 160)}`)"""
+# buttons of the sidebar whose middle another element covers, or the edge of its row cuts off
+HIDDEN = """() => [...document.querySelectorAll('.st-key-foot :is(button, [role=radio])')].filter(each => {
+    const box = each.getBoundingClientRect();
+    return !each.contains(document.elementFromPoint(box.right - 4, box.y + box.height / 2));
+  }).map(each => each.outerHTML.slice(0, 160))"""
 # what is cut off at the right and cannot be scrolled to
 CUT = """() => [...document.querySelectorAll('.stMain *, [role=dialog] *, .st-key-panel *')].filter(each => {
     if (!each.checkVisibility() || each.closest('svg, .sl-frame, pre, .katex, [data-testid=stDataFrame], .sl-spoken')) return false;
@@ -95,6 +111,20 @@ def go_through(visit: Visit, look: Callable[[str], None]) -> None:
     expect(page.locator(".st-key-backend_settings input[type=password]")).to_be_visible()
     visit.settle()
     look("models")
+
+
+def test_a_finger_meets_everything_on_a_phone(open_page: Open) -> None:
+    visit = open_page()
+    small: dict[str, list[str]] = {}
+
+    def look(where: str) -> None:
+        if found := visit.page.evaluate(SMALL, LEAST_PX):
+            small[where] = found
+        if where == "sidebar" and (hidden := visit.page.evaluate(HIDDEN)):
+            small["hidden"] = hidden
+
+    go_through(visit, look)
+    assert small == {}
 
 
 @pytest.mark.parametrize("locale", ["en-US", "ko-KR"])
