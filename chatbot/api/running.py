@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import uvicorn
+from fastapi import FastAPI
 
 from chatbot.api.app import create_app
 from chatbot.api.service import Service
@@ -25,13 +26,22 @@ _CONNECTIONS = 1_000
 _SECRETS = Path(".streamlit") / "secrets.toml"
 
 
-def serve(config: Config, address: str, port: int, hosts: Sequence[str] = ()) -> None:
+def serve(
+    config: Config,
+    address: str,
+    port: int,
+    hosts: Sequence[str] = (),
+    extensions: Sequence[Callable[[FastAPI, Service], None]] = (),  # add what is answered besides
+) -> None:
     """Answer at ``address`` until the process is ended. ``hosts``: names under which it is asked for besides this machine's own."""
     start(config.telemetry)
     service = service_for(config, address, hosts)
     service.warm_up()
+    app = create_app(service, Names.of(hosts))
+    for extend in extensions:
+        extend(app, service)
     settings = uvicorn.Config(
-        create_app(service, Names.of(hosts)),
+        app,
         host=address,
         port=port,
         http=TimelyProtocol,

@@ -11,7 +11,7 @@ import sys
 import typer
 
 from chatbot.cli import commands, evaluate, installation, library, storage, sweep  # noqa: F401 - registers the commands
-from chatbot.cli.servers import api  # noqa: F401
+from chatbot.cli.servers import api, mcp  # noqa: F401
 from chatbot.cli.shared import app, fail, fail_usage
 from chatbot.errors import ChatbotError
 
