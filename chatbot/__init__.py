@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from chatbot.answering.answer import Answer as Answer
+    from chatbot.answering.llama_index.retriever import SecondLookRetriever as SecondLookRetriever
     from chatbot.answering.writer import Tokens as Tokens
     from chatbot.citations.check import ClaimCheck as ClaimCheck
     from chatbot.config import Config as Config
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
 _HOME = {
     "Answer": "answering.answer", "Candidate": "trace", "Chatbot": "engine", "ChatbotError": "errors",
     "ClaimCheck": "citations.check", "Config": "config", "Library": "notebooks.library", "Message": "trace", "Search": "trace",
-    "Source": "trace", "Tokens": "answering.writer", "Turn": "trace", "load_chatbot": "notebooks.loading",
+    "SecondLookRetriever": "answering.llama_index.retriever", "Source": "trace", "Tokens": "answering.writer",
+    "Turn": "trace", "load_chatbot": "notebooks.loading",
     "load_config": "config",
 }  # fmt: skip
 __all__ = list(_HOME)

@@ -295,7 +295,7 @@ class Chatbot:
         self, filters: Sequence[str] | str = (), writer: Writer | None = None
     ) -> BaseQueryEngine:
         """A LlamaIndex query engine: ``response`` is the answer, ``source_nodes`` are its sources, reranked."""
-        from chatbot.answering.query_engine import ChatbotQueryEngine
+        from chatbot.answering.llama_index import ChatbotQueryEngine
 
         return ChatbotQueryEngine(lambda question: self.ask(question, filters=filters, writer=writer))
 

@@ -11,7 +11,8 @@ from chatbot.config import RerankerConfig
 from chatbot.errors import ChatbotError, ConfigError, ProgramEnds
 from chatbot.reranking.listwise import Listwise, in_order
 from chatbot.reranking.reranker import Reranker
-from chatbot.retrieval.retrieve import read_by_models
+from chatbot.retrieval.observed import is_observed, observed_rerank
+from chatbot.retrieval.retrieve import read_by_models, reranked_nodes
 from chatbot.text.asking import asking_part
 from chatbot.trace import Candidate, SecondLook, Timings
 
@@ -45,30 +46,46 @@ def take_second_look(
             return candidates, SecondLook(settings.model, "off")
         if not candidates:
             return candidates, SecondLook(settings.model, "empty")
-        name = settings.model
-        try:
-            reranker = load()
-            if isinstance(reranker, Listwise):
-                name = reranker.label
-                return _put_in_order(query, candidates, reranker, settings.budget_ms)
-            codes = kept([c.chunk_id for c in candidates]) if reranker.compares_kept else {}
-            look = reranker.look(
-                query,
-                [read_by_models(c) for c in candidates],
-                settings.budget_ms,
-                [codes.get(c.chunk_id) for c in candidates],
-            )
-            asked = _asked(query, candidates, reranker, codes)
-        except (ConfigError, ProgramEnds):
-            raise
-        except (ChatbotError, RuntimeError, ValueError) as error:
-            logger.warning("the reranker failed", exc_info=True)
-            return candidates, SecondLook(name, "failed", str(error))
-        weight = reranker.fused_weight
-        candidates = [replace(c, scores=replace(c.scores, asked=asked.get(c.chunk_id))) for c in candidates]
-        return reordered(candidates, look.logits, weight), SecondLook(
-            settings.model, "applied", "", weight, look.scored, len(candidates), round(look.spent_ms, 2)
+
+        def rank() -> tuple[list[Candidate], SecondLook]:
+            return _ranked(query, candidates, load, settings, kept)
+
+        if is_observed():
+            return observed_rerank(query, candidates, settings.model, rank, reranked_nodes)
+        return rank()
+
+
+def _ranked(
+    query: str,
+    candidates: list[Candidate],
+    load: Callable[[], Reranker | Listwise],
+    settings: RerankerConfig,
+    kept: Callable[[Sequence[int]], Mapping[int, bytes]],
+) -> tuple[list[Candidate], SecondLook]:
+    name = settings.model
+    try:
+        reranker = load()
+        if isinstance(reranker, Listwise):
+            name = reranker.label
+            return _put_in_order(query, candidates, reranker, settings.budget_ms)
+        codes = kept([c.chunk_id for c in candidates]) if reranker.compares_kept else {}
+        look = reranker.look(
+            query,
+            [read_by_models(c) for c in candidates],
+            settings.budget_ms,
+            [codes.get(c.chunk_id) for c in candidates],
         )
+        asked = _asked(query, candidates, reranker, codes)
+    except (ConfigError, ProgramEnds):
+        raise
+    except (ChatbotError, RuntimeError, ValueError) as error:
+        logger.warning("the reranker failed", exc_info=True)
+        return candidates, SecondLook(name, "failed", str(error))
+    weight = reranker.fused_weight
+    candidates = [replace(c, scores=replace(c.scores, asked=asked.get(c.chunk_id))) for c in candidates]
+    return reordered(candidates, look.logits, weight), SecondLook(
+        settings.model, "applied", "", weight, look.scored, len(candidates), round(look.spent_ms, 2)
+    )
 
 
 def _put_in_order(

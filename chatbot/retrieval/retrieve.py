@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from llama_index.core.schema import MetadataMode, NodeWithScore, QueryBundle
 
 from chatbot.retrieval.embeddings import embed_query
 from chatbot.retrieval.fusion import fuse
+from chatbot.retrieval.observed import is_observed, observed_retrieval
 from chatbot.store import ChunkRow, Scope, Store, View
 from chatbot.store.nodes import to_node
 from chatbot.store.records import Hit, SamePassage, Vectors
@@ -40,8 +42,12 @@ def retrieve(
     Raises:
         StoreError: a filter matches no document.
     """
-    with timings.seen("retrieve"):
+
+    def find() -> list[Candidate]:
         return _retrieved(store, embedding, query, k, filters, timings)
+
+    with timings.seen("retrieve"):
+        return observed_retrieval(query, find, _fused_nodes) if is_observed() else find()
 
 
 def _retrieved(
@@ -144,6 +150,16 @@ def to_scored_node(candidate: Candidate, score: float | None) -> NodeWithScore:
     return NodeWithScore(node=to_node(row), score=score)
 
 
+def _fused_nodes(candidates: Sequence[Candidate]) -> list[NodeWithScore]:
+    return [to_scored_node(candidate, candidate.scores.fused) for candidate in candidates]
+
+
+def reranked_nodes(candidates: Sequence[Candidate]) -> list[NodeWithScore]:
+    """Candidates with the reranker's logit as the score; the fused score where there is none."""
+    scores = [(c, c.scores.fused if c.scores.rerank is None else c.scores.rerank) for c in candidates]
+    return [to_scored_node(candidate, score) for candidate, score in scores]
+
+
 def read_by_models(candidate: Candidate) -> str:
     """The text that was embedded, and that is reranked: the passage under its headings."""
     return str(to_scored_node(candidate, None).node.get_content(MetadataMode.EMBED))
@@ -157,7 +173,10 @@ class HybridRetriever(BaseRetriever):
         self._store, self._embedding, self._k, self._filters = store, embedding, k, tuple(filters)
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        found = retrieve(
-            self._store, self._embedding, query_bundle.query_str, self._k, self._filters, Timings()
+        query = query_bundle.query_str  # told to observers by the base class
+        return _fused_nodes(
+            _retrieved(self._store, self._embedding, query, self._k, self._filters, Timings())
         )
-        return [to_scored_node(candidate, candidate.scores.fused) for candidate in found]
+
+    async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        return await asyncio.to_thread(self._retrieve, query_bundle)  # the model computes: the loop goes on
