@@ -38,7 +38,7 @@ ALLOWED = {
     "chatbot.notebooks": "errors config text models store retrieval engine conversations",
     "chatbot.limits": "config",
     "chatbot.api": "errors config limits text trace models store retrieval reranking citations answering llms engine rendering conversations notebooks ingest ingest.web telemetry.seat telemetry",
-    "chatbot.ui": "api errors config limits text trace models store citations answering llms engine rendering conversations notebooks ingest ingest.watching ingest.viewing ingest.web telemetry.seat telemetry",
+    "chatbot.ui": "api mcp_server errors config limits text trace models store citations answering llms engine rendering conversations notebooks ingest ingest.watching ingest.viewing ingest.web telemetry.seat telemetry",
     "chatbot.cli": "api mcp_server chatbot errors config text trace models store retrieval answering llms engine rendering conversations notebooks ingest ingest.watching ingest.sandbox ingest.web evaluation telemetry.seat telemetry",
     "chatbot": "errors config trace citations answering engine notebooks cli",  # the public names
     "chatbot.mcp_server": "api errors config limits text trace store retrieval citations answering llms engine notebooks ingest ingest.web",

@@ -8,4 +8,23 @@ first tool is called, so that an editor which starts it waits for nothing.
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from chatbot.api.service import Service
+
+__all__ = ["extensions"]
+
+
+def extensions() -> list[Callable[[FastAPI, Service], None]]:
+    """What has the interface for programs answer assistants too; nothing where the extra ``mcp`` is not installed."""
+    try:
+        from chatbot.mcp_server.http import add_to
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in ("mcp", "mcp_types"):
+            raise
+        return []
+    return [add_to]

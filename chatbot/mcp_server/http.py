@@ -23,8 +23,8 @@ from starlette.types import Message, Receive, Scope, Send
 from chatbot.api.guard import MOST_OF_A_BODY
 from chatbot.api.people import Caller, bearer_of, person_of
 from chatbot.api.service import Service
+from chatbot.llms.wire.stopping import Stop
 from chatbot.mcp_server.server import build_server
-from chatbot.mcp_server.stopping import Stop
 from chatbot.mcp_server.visits import Adding, Visit
 from chatbot.notebooks import Action
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from mcp.server import ServerRequestContext
 
-from chatbot.mcp_server.stopping import Stop
+from chatbot.llms.wire.stopping import Stop, stoppable
 from chatbot.mcp_server.visits import Visit
 
 T = TypeVar("T")
@@ -40,10 +40,14 @@ async def carry_out(
     stop, told = Stop(), asyncio.Queue[str | None]()
     call = Call(visit, stop, lambda message: _put(loop, told, message))
 
+    def made() -> T:
+        with stoppable(stop):
+            return work(call)
+
     reporting = asyncio.ensure_future(_report(context, told))
     try:
         with _gone(context).telling(stop.set):
-            result: T = await pool(lambda: work(call))
+            result: T = await pool(made)
         told.put_nowait(None)
         await reporting  # what was said before the result is sent before it
         return result

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from chatbot.cli.servers.page import HOST, check_free
 from chatbot.cli.shared import ConfigOption, StoreOption, app, configured, print_note
 from chatbot.errors import ConfigError
-
-if TYPE_CHECKING:
-    from fastapi import FastAPI
-
-    from chatbot.api.service import Service
 
 
 @app.command()
@@ -41,25 +35,15 @@ def serve(
     check_free(bind, port)
     require_api()
     from chatbot.api.running import serve as run
+    from chatbot.mcp_server import extensions
 
     host = f"[{bind}]" if ":" in bind else bind
-    extensions = _mcp()
-    also = f", assistants at http://{host}:{port}/mcp" if extensions else ""
+    assistants = extensions()
+    also = f", assistants at http://{host}:{port}/mcp" if assistants else ""
     print_note(
         f"programs ask at http://{host}:{port}/v1 and http://{host}:{port}/api{also} (Ctrl-C stops it)"
     )
-    run(settings, bind, port, names or (), extensions)
-
-
-def _mcp() -> list[Callable[[FastAPI, Service], None]]:
-    """Adds the Model Context Protocol, where its extra is installed."""
-    try:
-        from chatbot.mcp_server.http import add_to
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in ("mcp", "mcp_types"):
-            raise
-        return []
-    return [add_to]
+    run(settings, bind, port, names or (), assistants)
 
 
 def require_api() -> None:

@@ -18,6 +18,7 @@ from chatbot.api.app import PATHS, create_app
 from chatbot.api.running import people_sign_in
 from chatbot.api.service import Service
 from chatbot.config.addresses import Names
+from chatbot.mcp_server import extensions
 from chatbot.notebooks import ApiKeys, Library
 from chatbot.ui import resources
 from chatbot.ui.server.sharing import is_shared
@@ -45,7 +46,10 @@ class Programs:
             chatbot_over=resources.chatbot_over,
             writer_for=resources.writer_for,
         )
-        return create_app(service, Names.of(settings.get_option("server.allowedHosts")))
+        app = create_app(service, Names.of(settings.get_option("server.allowedHosts")))
+        for extend in extensions():
+            extend(app, service)
+        return app
 
     @asynccontextmanager
     async def lifespan(self, _: Any) -> AsyncIterator[None]:

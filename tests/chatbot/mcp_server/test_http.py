@@ -27,7 +27,7 @@ from chatbot.engine import Chatbot
 from chatbot.mcp_server.http import add_to
 from chatbot.notebooks import ALONE, ApiKeys, Library
 from fakes.assistant import assistant_at, text_of
-from fakes.llm_server import FakeLLMServer
+from fakes.llm_server import FakeLLMServer, Fault
 from paths import ROOT
 
 QUESTION = "How many days of annual leave do employees get?"
@@ -156,11 +156,13 @@ def test_other_hosts_pages_and_large_bodies_are_refused_before_anything_is_read(
     assert _post(url, ["no", "message"]).status == 400
 
 
-@pytest.mark.parametrize("version", ["2025-11-25", "2026-07-28"])
+@pytest.mark.parametrize(
+    ("version", "fault"), [("2025-11-25", "endless"), ("2026-07-28", "endless"), ("2026-07-28", "hang")]
+)
 def test_a_client_that_goes_away_stops_the_language_model(
-    sample_chatbot: Chatbot, fake_llm: FakeLLMServer, version: str
+    sample_chatbot: Chatbot, fake_llm: FakeLLMServer, version: str, fault: Fault
 ) -> None:
-    fake_llm.fault = "endless"
+    fake_llm.fault = fault
     config = sample_chatbot.config.with_(
         llm={"backend": "openai-like", "options": {"api_base": fake_llm.url}}
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from fakes.assistant import assistant_at
 from fakes.page_server import running
 
 
@@ -16,6 +17,8 @@ def test_programs_are_answered_at_the_port_of_the_page_and_the_page_goes_on(tmp_
         assert server.ask("/v1/nothing").status == 404
         assert server.ask("/api/notebooks", headers={"Host": "evil.example"}).status == 421
         assert server.ask("/api/notebooks", headers={"Origin": "http://evil.example"}).status == 403
+        with assistant_at(f"{server.base}/mcp") as assistant:
+            assert "search" in assistant.tools()
         assert b"<html" in server.ask("/").body
         with server.visit() as visit:
             assert "Second Look" in visit.draw()
