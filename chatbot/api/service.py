@@ -166,6 +166,10 @@ class Service:
         """Why questions cannot be answered yet; empty where they can. Nothing indexed yet is no reason: it can be added."""
         return self._warm.reason
 
+    def is_idle(self) -> bool:
+        """Whether nothing is under way and nothing waits."""
+        return not any(pool.busy for pool in (self._quick, self._models, self._answers))
+
     def close(self) -> None:
         for pool in (self._quick, self._models, self._answers):
             pool.close()

@@ -67,12 +67,17 @@ class Grant:
 
 
 class NarrowedLibrary(Library):
-    """A library as a key opens it. What it allows the library allows too: each way in is asked for twice."""
+    """A library as a key opens it. What it allows the library allows too: each way in is asked for twice.
 
-    def __init__(self, library: Library, key: ApiKey) -> None:
+    Args:
+        is_good: whether the key still is, asked at each way in: work that waits for its turn does not outlast its key.
+    """
+
+    def __init__(self, library: Library, key: ApiKey, is_good: Callable[[], bool]) -> None:
         super().__init__(library.config)
         self._registry = library._registry
         self._key = key
+        self._is_good = is_good
         self._actions = frozenset[Action]().union(*(OF_SCOPE[scope] for scope in key.scopes))
 
     def enter(self, person: Person, number: int, action: Action, detail: str = "") -> Config:
@@ -90,6 +95,8 @@ class NarrowedLibrary(Library):
     def _permitted(self, person: Person, number: int, action: Action) -> NotebookRow:
         if person != self._key.person:
             raise KeyRefused("this key belongs to somebody else; use one of your own")
+        if not self._is_good():
+            raise KeyRefused("this API key was revoked; make another with: secondlook keys make NAME")
         if self._key.notebook not in (None, number):
             raise self._missing(f"#{number}", person)
         if action not in self._actions:
@@ -145,7 +152,8 @@ class ApiKeys:
                 "this API key belongs to nobody who signs in; make one with: secondlook keys make NAME --person WHO"
             )
         self._note_use(key, now)
-        return Grant(key.person, NarrowedLibrary(self._library, key), key)
+        library = NarrowedLibrary(self._library, key, lambda: self._is_good(key.id))
+        return Grant(key.person, library, key)
 
     def _known(self, token: str) -> ApiKey | None:
         if not _FORM.fullmatch(token):
@@ -156,6 +164,10 @@ class ApiKeys:
         if found is None or not hmac.compare_digest(found[0], digest):
             return None
         return self._as_now(found[1])
+
+    def _is_good(self, number: int) -> bool:
+        key = self._keys.key(number)
+        return key is not None and key.is_good(self._now())
 
     def _note_use(self, key: ApiKey, now: datetime) -> None:
         if key.used is not None and now - key.used < _USED_EVERY:

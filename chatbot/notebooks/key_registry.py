@@ -80,6 +80,12 @@ class KeyRegistry(Registry):
             row = connection.execute(f"SELECT hash, {_COLUMNS}{_FROM} WHERE hash = ?", (digest,)).fetchone()
         return (bytes(row[0]), _key(row[1:])) if row else None
 
+    def key(self, number: int) -> ApiKey | None:
+        """That with this id, revoked or not."""
+        with self._database.reading() as connection:
+            row = connection.execute(f"SELECT {_COLUMNS}{_FROM} WHERE api_key.id = ?", (number,)).fetchone()
+        return _key(row) if row else None
+
     @property
     def has_keys(self) -> bool:
         """Whether there ever was one, good or not."""

@@ -55,6 +55,8 @@ class FakeLLMServer:
         self.split: random.Random | None = None  # cuts the reply anywhere instead of between words
         self.requests: list[dict[str, Any]] = []
         self.disconnected = threading.Event()  # a client went away while it was being answered
+        self.answering = 0  # requests under way
+        self._changed = threading.Condition()
         self.ending = threading.Event()
         self._server = _Server(("127.0.0.1", port), self)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
@@ -79,6 +81,17 @@ class FakeLLMServer:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+    def count(self, more: int) -> None:
+        """One request more or less is being answered."""
+        with self._changed:
+            self.answering += more
+            self._changed.notify_all()
+
+    def wait_for(self, answering: int, seconds: float = 60.0) -> bool:
+        """Whether exactly so many are being answered, now or within ``seconds``."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self.answering == answering, seconds)
 
     def next_reply(self) -> str:
         return self.replies.pop(0) if self.replies else self.reply
@@ -106,10 +119,13 @@ class _Handler(BaseHTTPRequestHandler):
         fake = self.server.fake
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         fake.requests.append({"path": self.path, "headers": dict(self.headers), "body": body})
+        fake.count(1)
         try:
             self._answer(fake.next_fault())
         except OSError:
             fake.disconnected.set()
+        finally:
+            fake.count(-1)
         self.close_connection = True
 
     def _answer(self, fault: Fault | int | None) -> None:

@@ -24,7 +24,19 @@ from chatbot.llms.wire.stopping import Stop
 router = APIRouter(tags=["openai"])
 
 
-@router.post("/v1/chat/completions", summary="An answer from a notebook, whole or as it is written")
+_ANSWERED: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "A completion; with `stream` its chunks, as events",
+        "content": {"text/event-stream": {}},
+    }
+}
+
+
+@router.post(
+    "/v1/chat/completions",
+    summary="An answer from a notebook, whole or as it is written",
+    responses=_ANSWERED,
+)
 async def chat_completions(asked: ChatRequest, request: Request, caller: Asker, service: Served) -> Response:
     for message in asked.messages:
         require_text(message.words, "messages")

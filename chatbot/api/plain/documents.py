@@ -31,6 +31,12 @@ router = APIRouter(prefix="/api/documents", tags=["documents"])
 
 _MOST_FILES = 100
 _MOST_WAIT_S = 60.0
+_ENDED: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The change, which has ended",
+        "content": {"application/json": {"schema": {"type": "object"}}},
+    }
+}  # 202: it goes on
 Notebook = Annotated[str | None, Query(max_length=300, description="name or id; yours where none is named")]
 Wait = Annotated[
     float, Query(ge=0, le=_MOST_WAIT_S, description="seconds to wait for its end before 202 is answered")
@@ -107,7 +113,7 @@ async def one_document(
     return await service.quick(found)
 
 
-@router.post("", summary="Add files, or a web page by its address", status_code=202, openapi_extra={"requestBody": {"content": {
+@router.post("", summary="Add files, or a web page by its address", status_code=202, responses=_ENDED, openapi_extra={"requestBody": {"content": {
     "multipart/form-data": {"schema": {"type": "object", "properties": {
         "files": {"type": "array", "items": {"type": "string", "format": "binary"}}, "notebook": {"type": "string"}}}},
     "application/json": {"schema": AddressIn.model_json_schema()},
@@ -133,7 +139,7 @@ async def add_documents(
     return await _fetch(asked, caller, service, wait, key)
 
 
-@router.delete("/{document:path}", summary="Remove a document")
+@router.delete("/{document:path}", summary="Remove a document", status_code=202, responses=_ENDED)
 async def remove_document(
     document: str, caller: Asker, service: Served, notebook: Notebook = None, wait: Wait = 30.0
 ) -> Response:

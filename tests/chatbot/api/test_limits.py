@@ -14,6 +14,7 @@ from chatbot.config import Config
 from chatbot.limits import allowance
 from chatbot.limits.window import Window
 from chatbot.notebooks import ALONE, ApiKeys, Library, Person
+from fakes.api_client import client_of
 
 KIM = Person("https://id.example#1", "Kim", "kim@example.org")
 
@@ -90,3 +91,23 @@ def test_keys_of_the_machine_are_counted_each_for_itself(empty: Config) -> None:
     assert {one.who for one in (first, second, Caller(ALONE, service.library))} == {
         "key 1", "key 2", "whoever has the machine",
     }  # fmt: skip
+
+
+def test_a_question_and_a_text_too_many_are_refused_on_the_wire(empty: Config) -> None:
+    """Before anything is searched: there is nothing here, and no model."""
+    limits = {"questions_per_minute": 1, "texts_per_minute": 1}
+    service = Service(empty.with_(limits=limits), is_open=True)
+    asked = {"model": "secondlook", "messages": [{"role": "user", "content": "How many days?"}]}
+    texts = {"query": "How many days?", "documents": ["25 days.", "Lunch is at noon."]}
+    with client_of(service) as client:
+        assert (
+            client.post("/v1/chat/completions", json=asked).status_code == 409
+        )  # nothing is indexed, and it counts
+        for stream in (False, True):
+            refused = client.post("/v1/chat/completions", json={**asked, "stream": stream})
+            assert refused.status_code == 429
+            assert refused.headers["retry-after"] == "60"
+            assert refused.json()["error"]["type"] == "rate_limit_error"
+        assert client.post("/v1/rerank", json=texts).status_code == 413
+        assert client.post("/v1/embeddings", json={"input": ["a", "b"], "model": "m"}).status_code == 413
+    assert service.is_idle()

@@ -96,6 +96,20 @@ def test_a_revoked_key_opens_nothing_from_the_next_use_on_also_for_another_proce
     assert [one.revoked for one in keys.list(people.kim)] == [NOW]
 
 
+def test_what_waits_for_its_turn_does_not_outlast_its_key(
+    keys: ApiKeys, library: Library, people: Any
+) -> None:
+    team = library.make("Team", people.kim)
+    token, key = keys.make("leaked", people.kim)
+    grant = granted(keys, token)
+    assert grant.library.enter(grant.person, team.id, Action.ADD)
+    keys.revoke(key.id, people.kim)
+    with pytest.raises(KeyRefused, match="was revoked"):
+        grant.library.enter(grant.person, team.id, Action.ADD)
+    with pytest.raises(KeyRefused, match="was revoked"):
+        grant.library.check(grant.person, team.id, Action.ASK)
+
+
 def test_a_key_expires_to_the_second(keys: ApiKeys, clock: Clock, people: Any) -> None:
     token, _ = keys.make("short", people.kim, expires=NOW + timedelta(hours=1))
     clock.now = NOW + timedelta(minutes=59, seconds=59)
