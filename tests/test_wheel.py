@@ -14,7 +14,7 @@ import tarfile
 import time
 import tomllib
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from http.client import HTTPConnection
 from pathlib import Path
@@ -121,7 +121,7 @@ def test_a_command_of_an_extra_names_it_where_it_is_missing(
 @EXTRAS
 def test_programs_are_answered(ingested: Installed) -> None:
     with _served(ingested, "serve") as port:
-        assert _asked(port, "/readyz") == 200
+        _until(lambda: _asked(port, "/readyz") == 200)  # 503 while the models load
         assert _asked(port, "/v1/models") == 200
 
 
@@ -166,6 +166,13 @@ def _served(installed: Installed, command: str, *options: str) -> Iterator[int]:
             process.terminate()
             process.wait(COMMAND_S)
     assert "Traceback" not in _read(log.name), _read(log.name)
+
+
+def _until(happened: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + COMMAND_S
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
 
 
 def _read(name: str) -> str:
