@@ -29,10 +29,6 @@ _ELSEWHERE = {
     "deploy/secrets.toml",
     "chatbot/models/pair_model.py",
 }  # a person's own; in the history, as the page says
-_COMING = (
-    "secondlook app has no --api",
-    "secondlook has no command mcp",
-)  # the page of keys names them already
 
 
 def _commands(text: str) -> Iterator[str]:
@@ -84,7 +80,7 @@ def test_commands_that_a_page_names_exist_with_their_options(page: Path) -> None
     problems = []
     for line in _commands(page.read_text("utf-8")):
         for start in _BINARY.finditer(line):
-            if (problem := _problem(_words(line[start.end() :]))) and problem not in _COMING:
+            if problem := _problem(_words(line[start.end() :])):
                 problems.append(f"{problem}: {line}")
     assert problems == []
 

@@ -106,7 +106,7 @@ def test_the_page_opens_with_its_own_colours(ingested: Installed) -> None:
 
 
 @pytest.mark.skipif(not FRESH, reason="the packages of the tests have all extras")
-@pytest.mark.parametrize(("command", "extra"), [("serve", "api")])
+@pytest.mark.parametrize(("command", "extra"), [("serve", "api"), ("mcp", "mcp")])
 def test_a_command_of_an_extra_names_it_where_it_is_missing(
     command: str, extra: str, installed: Installed
 ) -> None:
@@ -123,6 +123,25 @@ def test_programs_are_answered(ingested: Installed) -> None:
     with _served(ingested, "serve") as port:
         _until(lambda: _asked(port, "/readyz") == 200)  # 503 while the models load
         assert _asked(port, "/v1/models") == 200
+
+
+@EXTRAS
+def test_an_assistant_is_greeted(ingested: Installed) -> None:
+    client = {"name": "test", "version": "1"}
+    hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": client}
+    line = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": hello})
+    process = subprocess.Popen(
+        ingested.command("mcp"), cwd=ingested.folder, env=ingested.variables,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stdin is not None
+    assert process.stdout is not None
+    with process, process.stdin:
+        process.stdin.write(f"{line}\n")
+        process.stdin.flush()
+        answer = json.loads(process.stdout.readline())
+    assert answer["id"] == 1
+    assert "[" in answer["result"]["instructions"]
 
 
 def test_a_typed_program_over_the_public_names_passes_strict_checks(installed: Installed) -> None:
