@@ -112,7 +112,8 @@ def test_nothing_heavy_is_loaded_before_the_first_tool_is_called() -> None:
     assert not {"torch", "transformers", "llama_index.core", "faiss", "streamlit"} & set(loaded)
 
 
-@pytest.mark.parametrize("mode", ["legacy", pytest.param("auto", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", ["legacy", "auto"])
 def test_a_call_that_is_cancelled_stops_the_language_model(
     sample_config: Config, tmp_path: Path, fake_llm: FakeLLMServer, mode: Any
 ) -> None:
