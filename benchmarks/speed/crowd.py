@@ -45,9 +45,8 @@ from benchmarks.crowd_house import (
     waiting_people,
 )
 from benchmarks.report import percentile, print_verdicts, table, verdict
-from benchmarks.speed.fairness import a_page
+from benchmarks.speed.fairness import a_page, is_found
 from benchmarks.speed.page_client import PageClient
-from chatbot.config import Config
 from chatbot.conversations import Conversations
 from chatbot.notebooks import Action, Notebook
 from chatbot.retrieval.embeddings import store_identity
@@ -163,16 +162,6 @@ async def bring_small_ones(house: House, member: Member, seen: Seen) -> None:
                     await asyncio.sleep(_LOOK_S)
             seen.found_s.append(time.perf_counter() - came)
         seen.errors.extend(client.errors)
-
-
-def is_found(config: Config, word: str) -> bool:
-    """Whether a search by words finds it, in the index as it is on the disk."""
-    store = open_store(config, store_identity(config))
-    try:
-        with store.reading() as view:
-            return bool(view.lexical(f'"{word}"', 1))
-    finally:
-        store.close()
 
 
 def memory_mb(process: int) -> float:

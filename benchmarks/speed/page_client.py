@@ -57,6 +57,7 @@ class PageClient:
         self._settled: dict[int, str] = {}  # exchange -> its HTML once it is complete
         self._asked = 0
         self._field = self._files = self._session = ""
+        self._given: WidgetState | None = None  # files that were sent and are not taken yet
         self._buttons: dict[str, str] = {}  # the end of an id, which is the button's key -> the id
         self._parts: dict[str, str] = {}
         self._page, self._query, self._closed = "", query, ""
@@ -129,6 +130,7 @@ class PageClient:
             info = given.file_uploader_state_value.uploaded_file_info.add()
             info.file_id, info.name, info.size = file_id, name, len(content)
             info.file_urls.file_id = file_id
+        self._given = given  # sent with every run, as a browser does: the next one may end the first
         await self._run(given)
         return codes
 
@@ -156,6 +158,8 @@ class PageClient:
         run.query_string, run.page_script_hash, run.fragment_id = self._query, self._page, fragment
         if once is not None:
             run.widget_states.widgets.append(once)
+        if self._given is not None and once is not self._given:
+            run.widget_states.widgets.append(self._given)
         await self._socket.send(message.SerializeToString())
 
     async def _read(self) -> None:
@@ -208,6 +212,8 @@ class PageClient:
             case "file_uploader":
                 if element.file_uploader.id.split("-", 2)[-1].startswith("upload-"):  # not that for a folder
                     self._files = element.file_uploader.id
+                    if self._given is not None and self._given.id != self._files:
+                        self._given = None  # taken
             case "button":
                 self._buttons[element.button.id.split("-", 2)[-1]] = element.button.id
             case "exception":
