@@ -40,20 +40,20 @@ _ANSWERED: dict[int | str, dict[str, Any]] = {
 async def chat_completions(asked: ChatRequest, request: Request, caller: Asker, service: Served) -> Response:
     for message in asked.messages:
         require_text(message.words, "messages")
-    created = int(time.time())
+    created, base = int(time.time()), f"{request.url.scheme}://{request.url.netloc}"
 
     if not asked.stream:
 
         def whole(stop: Stop) -> dict[str, Any]:
             question = _question(asked, caller, service)
             answered = ask(service, caller, question, _Nobody(), stop)
-            return completion(answered, asked, f"chatcmpl-{question.number}", created)
+            return completion(answered, asked, f"chatcmpl-{question.number}", created, base)
 
         return JSONResponse(await while_there(request, service, whole))
 
     def streamed(out: Out) -> None:
         question = _question(asked, caller, service)
-        chunks = Chunks(asked, f"chatcmpl-{question.number}", created)
+        chunks = Chunks(asked, f"chatcmpl-{question.number}", created, base)
         answered = ask(service, caller, question, _Sending(out, chunks), out.stop)
         for event in chunks.end(answered):
             out.send(event)

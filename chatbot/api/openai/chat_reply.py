@@ -1,6 +1,7 @@
 """An answer as ``/v1/chat/completions`` says it: a message with annotations, or chunks of one.
 
-Where a citation stands for a web page it is a ``url_citation``, as OpenAI's clients read it; for a file it is a
+Each citation is a ``url_citation``, because some clients refuse a whole answer for any other kind (litellm): of a web page
+with its own address, of a file with that of the document in this interface, and its place in the file beside it as
 ``file_citation``. ``start_index`` and ``end_index`` are the place of ``[n]`` in the text, in characters.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import quote as in_address
 
 from chatbot.api.answers.asking import Answered
 from chatbot.api.answers.sources import answered_json
@@ -21,23 +23,25 @@ from chatbot.trace import Source
 DONE = b"data: [DONE]\n\n"
 
 
-def annotations_of(answered: Answered) -> list[dict[str, Any]]:
-    """One for each citation in the text, in order."""
+def annotations_of(answered: Answered, base: str) -> list[dict[str, Any]]:
+    """One for each citation in the text, in order. ``base``: the address at which this interface was asked."""
     sources = {source.number: source for source in answered.answer.sources}
     return [
-        _annotation(sources[number], place, answered.addresses)
+        _annotation(sources[number], place, answered, base)
         for place, number in citations_in(answered.text)
         if number in sources
     ]
 
 
-def _annotation(source: Source, place: int, addresses: Mapping[str, str]) -> dict[str, Any]:
+def _annotation(source: Source, place: int, answered: Answered, base: str) -> dict[str, Any]:
     at = {"start_index": place, "end_index": place + len(f"[{source.number}]")}
     title = source.document + (f", {source.page}" if source.page else "")
-    if address := addresses.get(source.document):
+    if address := answered.addresses.get(source.document):
         return {"type": "url_citation", "url_citation": {**at, "url": address, "title": title}}
+    url = f"{base}/api/documents/{in_address(source.document)}?notebook=%23{answered.question.notebook}"
     return {
-        "type": "file_citation",
+        "type": "url_citation",
+        "url_citation": {**at, "url": url, "title": title},
         "file_citation": {
             **at, "file_id": source.document, "filename": name_of(source.document), "page": source.page,
             "index": source.number, "quote": "\n".join(quote(source, one) for one in source.highlights),
@@ -52,10 +56,12 @@ def usage(answered: Answered) -> dict[str, int]:
     return {"prompt_tokens": sent, "completion_tokens": received, "total_tokens": sent + received}
 
 
-def completion(answered: Answered, request: ChatRequest, number: str, created: int) -> dict[str, Any]:
+def completion(
+    answered: Answered, request: ChatRequest, number: str, created: int, base: str
+) -> dict[str, Any]:
     """The whole answer as one object."""
     message: dict[str, Any] = {
-        "role": "assistant", "content": answered.text, "refusal": None, "annotations": annotations_of(answered),
+        "role": "assistant", "content": answered.text, "refusal": None, "annotations": annotations_of(answered, base),
     }  # fmt: skip
     if answered.answer.thoughts:
         message["reasoning_content"] = answered.answer.thoughts
@@ -69,8 +75,9 @@ def completion(answered: Answered, request: ChatRequest, number: str, created: i
 class Chunks:
     """The events of one streamed answer, as bytes."""
 
-    def __init__(self, request: ChatRequest, number: str, created: int) -> None:
+    def __init__(self, request: ChatRequest, number: str, created: int, base: str) -> None:
         self._request = request
+        self._at = base
         self._base = {
             "id": number,
             "object": "chat.completion.chunk",
@@ -95,7 +102,9 @@ class Chunks:
 
     def end(self, answered: Answered) -> Iterator[bytes]:
         """The sources, why it ended, and what it cost."""
-        yield self._event({"annotations": annotations_of(answered)}, secondlook=_own(answered, self._request))
+        yield self._event(
+            {"annotations": annotations_of(answered, self._at)}, secondlook=_own(answered, self._request)
+        )
         yield self._event({}, finish=answered.finish)
         if self._request.with_usage:
             yield _data({**self._base, "choices": [], "usage": usage(answered)})

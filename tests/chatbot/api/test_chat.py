@@ -53,8 +53,10 @@ def test_an_answer_has_its_sources_as_annotations_at_their_places(
     assert message["content"] == REPLY
     assert answer["choices"][0]["finish_reason"] == "stop"
     for note in message["annotations"]:
-        assert note["type"] == "file_citation"
+        assert note["type"] == "url_citation"  # litellm refuses an answer with any other kind
         told = note["file_citation"]
+        at = client.get(note["url_citation"]["url"])
+        assert (at.status_code, at.json()["document"]) == (200, told["file_id"])
         assert REPLY[told["start_index"] : told["end_index"]] == f"[{told['index']}]"
         assert told["filename"] == told["file_id"].rpartition("/")[2]
     assert [note["file_citation"]["index"] for note in message["annotations"]] == [1, 2]
