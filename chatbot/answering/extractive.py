@@ -55,7 +55,7 @@ def _chosen(sources: Sequence[Source], own: str, said: str, asked: str) -> list[
 
     A field of a form that is asked for by its name comes before all that is not.
     """
-    quotable = [(source, place) for source in sources for place in quotable_sentences(source)]
+    quotable = [(source, place) for source in sources for place in quotable_sentences(source, asked)]
     quotes = [quote(source, source.sentences[place]) for source, place in quotable]
     shares = keyword_overlap(own, quotes) if own else [0.0] * len(quotes)
     if own:

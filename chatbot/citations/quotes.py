@@ -6,7 +6,7 @@ import re
 
 from chatbot.citations.markers import in_parentheses
 from chatbot.text import tables
-from chatbot.text.fields import is_field
+from chatbot.text.fields import named_fields
 from chatbot.text.invisible import without_invisible
 from chatbot.trace import Sentence, Source
 
@@ -15,18 +15,20 @@ _COMPLETE = re.compile(r"[.!?。！？…][\"'”’」』)\]]*$|^\s*([-*•·]|
 _NUMBERED = re.compile(r"\s*(\d{1,3})[.)]\s")
 
 
-def quotable_sentences(source: Source) -> list[int]:
-    """Positions of the complete sentences, list items, table rows and fields of forms.
+def quotable_sentences(source: Source, asked: str = "") -> list[int]:
+    """Positions of the complete sentences, list items and table rows, and of the fields that ``asked`` names.
 
     Titles, labels and the header rows of tables only where there is nothing else.
     """
+    fields = named_fields(asked, source.text) if asked else []
     texts = [without_invisible(source.text[s.start : s.end]) for s in source.sentences]
     headers = {i for i, text in enumerate(texts[1:]) if tables.is_rule(text) and "|" in texts[i]}
     long_enough = [i for i, text in enumerate(texts) if len(text) >= _SHORTEST and _says_something(text)]
     complete = [
         i
         for i in long_enough
-        if i not in headers and (_COMPLETE.search(texts[i]) or _is_list_item(texts, i) or is_field(texts[i]))
+        if i not in headers
+        and (_COMPLETE.search(texts[i]) or _is_list_item(texts, i) or _is_in(source.sentences[i], fields))
     ]
     return complete or long_enough
 
@@ -55,6 +57,10 @@ def _row_as_text(source: Source, sentence: Sentence) -> str:
             f"{name}: {cell}" if name else cell for name, cell in zip(header, cells, strict=True) if cell
         )
     )
+
+
+def _is_in(sentence: Sentence, spans: list[tuple[int, int]]) -> bool:
+    return any(start < sentence.end and sentence.start < end for start, end in spans)
 
 
 def _is_list_item(texts: list[str], place: int) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from chatbot.citations.quotes import quotable_sentences, quote
 from chatbot.retrieval.scores import sigmoid, standard_scores
+from chatbot.text.asking import asking_part
 from chatbot.text.overlap import keyword_overlap
 from chatbot.text.sentences import sentence_spans
 from chatbot.trace import Candidate, Search, Sentence, Source, Stretch
@@ -37,7 +38,8 @@ def number_sources(kept: Sequence[Candidate], question: str, score: Scorer | Non
         Source(number, candidate, tuple(Sentence(*span) for span in sentence_spans(candidate.text)))
         for number, candidate in enumerate(kept, 1)
     ]
-    quotable = [quotable_sentences(source) for source in sources]
+    asked = asking_part(question)
+    quotable = [quotable_sentences(source, asked) for source in sources]
     stretches = [
         [_stretch(source, place) for place in places]
         for source, places in zip(sources, quotable, strict=True)

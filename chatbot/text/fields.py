@@ -29,16 +29,6 @@ _HANGUL = re.compile("[가-힣]")
 _SPACE = re.compile(r"\s+")
 
 
-def is_field(line: str) -> bool:
-    """Whether ``line`` holds a name with its value: behind a colon, or an amount."""
-    return bool(_name_of(line))
-
-
-def _name_of(line: str) -> str:
-    found = _LINE.fullmatch(line) or _AMOUNT.fullmatch(line)
-    return found["name"] if found and len(found["name"].split()) <= _MOST_WORDS else ""
-
-
 def named_fields(question: str, text: str) -> list[tuple[int, int]]:
     """Spans of the lines of ``text`` that hold a field which ``question`` names.
 
@@ -55,6 +45,12 @@ def named_fields(question: str, text: str) -> list[tuple[int, int]]:
         if (said := _words_of_name(name, words, asked))
         and all(2 * len(word & there) >= len(word) for word in words if word not in said)
     ]
+
+
+def _name_of(line: str) -> str:
+    """What stands before the value of a field: behind a colon, or an amount; empty where ``line`` is none."""
+    found = _LINE.fullmatch(line) or _AMOUNT.fullmatch(line)
+    return found["name"] if found and len(found["name"].split()) <= _MOST_WORDS else ""
 
 
 def _words_of_name(name: str, words: list[frozenset[str]], asked: str) -> list[frozenset[str]]:
