@@ -41,7 +41,7 @@ ALLOWED = {
     "chatbot.ui": "api mcp_server errors config limits text trace models store citations answering llms engine rendering conversations notebooks ingest ingest.watching ingest.viewing ingest.web telemetry.seat telemetry",
     "chatbot.cli": "api mcp_server chatbot errors config text trace models store retrieval answering llms engine rendering conversations notebooks ingest ingest.watching ingest.sandbox ingest.web evaluation telemetry.seat telemetry",
     "chatbot": "errors config trace citations answering engine notebooks cli",  # the public names
-    "chatbot.mcp_server": "api errors config limits text trace store retrieval citations answering llms engine notebooks ingest ingest.web",
+    "chatbot.mcp_server": "api errors config limits text trace store retrieval citations answering llms engine notebooks ingest ingest.web telemetry",
     "ingest.parsing": "errors text",
     "ingest.sandbox": "errors text ingest.parsing",
     "ingest.splitting": "config text ingest.parsing",

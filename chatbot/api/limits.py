@@ -18,6 +18,7 @@ from chatbot.api.problems import Problem
 from chatbot.api.service import Service
 from chatbot.config import Config
 from chatbot.limits.allowance import Refusal, answering, take_question, take_texts, take_upload
+from chatbot.telemetry.seat import count
 
 _SAID = {
     "questions": "{most} questions a minute are answered for each person",
@@ -58,6 +59,7 @@ def under_way(caller: Caller, service: Service) -> Iterator[None]:
 def _refuse(refusal: Refusal | None) -> None:
     if refusal is None:
         return
+    count("refusals", "limit")
     said = _SAID[refusal.kind].format(most=f"{refusal.most:,}")
     if math.isinf(refusal.wait_s):
         raise Problem(413, "over_limit", f"{said}; {_NEVER.get(refusal.kind, 'send less at once')}")

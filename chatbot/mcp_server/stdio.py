@@ -18,6 +18,7 @@ from mcp.server.stdio import stdio_server
 
 from chatbot.mcp_server.server import build_server
 from chatbot.mcp_server.visits import Adding, Visit
+from chatbot.telemetry.start import start
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -71,6 +72,7 @@ def run(config: Config, notebook: str | None, person: str | None, adding: Adding
     logging.basicConfig(
         stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
     )
+    start(config.telemetry)
     for number in (signal.SIGINT, signal.SIGTERM):
         # a thread waits for standard input, and nothing but its end wakes it
         signal.signal(number, lambda caught, _: os._exit(128 + caught))

@@ -14,6 +14,7 @@ from chatbot.config import Config
 from chatbot.limits import allowance
 from chatbot.limits.window import Window
 from chatbot.notebooks import ALONE, ApiKeys, Library, Person
+from chatbot.telemetry import seat
 from fakes.api_client import client_of
 
 KIM = Person("https://id.example#1", "Kim", "kim@example.org")
@@ -111,3 +112,21 @@ def test_a_question_and_a_text_too_many_are_refused_on_the_wire(empty: Config) -
         assert client.post("/v1/rerank", json=texts).status_code == 413
         assert client.post("/v1/embeddings", json={"input": ["a", "b"], "model": "m"}).status_code == 413
     assert service.is_idle()
+
+
+def test_a_refusal_is_counted_where_somebody_watches(service: Service) -> None:
+    told: list[tuple[str, str]] = []
+
+    class Watching:
+        def count(self, what: str, label: str, amount: int) -> None:
+            told.append((what, label))
+
+    one = caller(service)
+    seat.install(Watching())  # type: ignore[arg-type]
+    try:
+        count_question(one, service)
+        count_question(one, service)
+        refused(count_question, one, service)
+    finally:
+        seat.install(None)
+    assert told == [("refusals", "limit")]
