@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -68,6 +69,20 @@ class Jobs:
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._keys: OrderedDict[tuple[str, str], tuple[bytes, Job]] = OrderedDict()
         self._turns: dict[Path, threading.Lock] = {}
+        self._arriving = 0
+
+    @contextmanager
+    def arriving(self, size: int) -> Iterator[None]:
+        """While so many bytes come in, they count as there. Raises ``Problem`` 503 where there is no room."""
+        with self._lock:
+            if self._held() + size > MOST_BYTES:
+                raise _busy()
+            self._arriving += size
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._arriving -= size
 
     def begin(
         self, job: Job, store: Path, action: Callable[[], IngestReport], key: str = "", content: bytes = b""
@@ -87,10 +102,9 @@ class Jobs:
                     message = "this Idempotency-Key was used for another request; choose a new one"
                     raise Problem(422, "idempotency_key_used", message)
                 return known[1], True
-            under_way = [other for other in self._jobs.values() if not other.is_over.is_set()]
-            if len(under_way) >= _MOST_WAITING or sum(o.size for o in under_way) + job.size > MOST_BYTES:
-                message = "too much is being read already; send it again in a minute"
-                raise Problem(503, "busy", message, headers={"Retry-After": "60"})
+            under_way = sum(not other.is_over.is_set() for other in self._jobs.values())
+            if under_way >= _MOST_WAITING or self._held() + job.size > MOST_BYTES:
+                raise _busy()
             self._jobs[job.id] = job
             if key:
                 self._keys[job.who, key] = content, job
@@ -107,6 +121,10 @@ class Jobs:
             raise Problem(404, "not_found", f"there is no job {number!r} any more; see: GET /api/documents")
         return found
 
+    def _held(self) -> int:
+        """Bytes in memory; with the lock."""
+        return self._arriving + sum(job.size for job in self._jobs.values() if not job.is_over.is_set())
+
     def _forget(self) -> None:
         for number in [n for n, job in self._jobs.items() if job.is_over.is_set()][
             : max(0, len(self._jobs) - _REMEMBERED)
@@ -114,6 +132,11 @@ class Jobs:
             del self._jobs[number]
         while len(self._keys) > _REMEMBERED:
             self._keys.popitem(last=False)
+
+
+def _busy() -> Problem:
+    message = "too much is being read already; send it again in a minute"
+    return Problem(503, "busy", message, headers={"Retry-After": "60"})
 
 
 def _run(job: Job, turn: threading.Lock, action: Callable[[], IngestReport]) -> None:

@@ -13,6 +13,7 @@ from starlette.datastructures import UploadFile as Sent
 from starlette.responses import JSONResponse, Response
 
 from chatbot.api.answers.jobs import Job
+from chatbot.api.guard import MOST_OF_AN_UPLOAD
 from chatbot.api.limits import count_upload
 from chatbot.api.people import Asker, Caller
 from chatbot.api.plain.asking import notebook_of
@@ -31,6 +32,7 @@ router = APIRouter(prefix="/api/documents", tags=["documents"])
 
 _MOST_FILES = 100
 _MOST_WAIT_S = 60.0
+_LONGEST_ADDRESS = 20_000  # bytes of JSON
 _ENDED: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The change, which has ended",
@@ -121,14 +123,18 @@ async def one_document(
 async def add_documents(
     request: Request, caller: Asker, service: Served, wait: Wait = 30.0, key: Key = None
 ) -> Response:
+    length = int(request.headers.get("content-length", MOST_OF_AN_UPLOAD))  # the guard has looked at it
     if request.headers.get("content-type", "").startswith("multipart/form-data"):
-        async with request.form(max_files=_MOST_FILES, max_fields=10) as form:
-            sent = [one for _, one in form.multi_items() if isinstance(one, Sent)]
-            given = [(one.filename or "", await one.read()) for one in sent]
-            name = form.get("notebook")
+        with service.jobs.arriving(length):
+            async with request.form(max_files=_MOST_FILES, max_fields=10) as form:
+                sent = [one for _, one in form.multi_items() if isinstance(one, Sent)]
+                given = [(one.filename or "", await one.read()) for one in sent]
+                name = form.get("notebook")
         return await _upload(
             given, name if isinstance(name, str) and name else None, caller, service, wait, key
         )
+    if length > _LONGEST_ADDRESS:
+        raise Problem(413, "too_large", "files are sent as multipart/form-data; docs/api.md shows how")
     try:
         asked = AddressIn.model_validate_json(await request.body())
     except ValueError:
@@ -185,7 +191,9 @@ async def _upload(
             return uploads.upload(config, given, embedding=service.embedding)
 
         job = Job("upload", caller.who, number, size)
-        return service.jobs.begin(job, config.store, add, key or "", digest.digest())
+        return service.jobs.begin(
+            job, config.store, add, key or "", digest.digest() + bytes(str(number), "ascii")
+        )
 
     return await _answered(*await service.quick(begun), wait=wait)
 
@@ -209,7 +217,7 @@ async def _fetch(
             return ingest_pages(config, [asked.address], embedding=service.embedding)
 
         job = Job("web", caller.who, number)
-        content = hashlib.sha256(asked.address.encode()).digest()
+        content = hashlib.sha256(f"{number} {asked.address}".encode()).digest()
         return service.jobs.begin(job, config.store, add, key or "", content)
 
     return await _answered(*await service.quick(begun), wait=wait)

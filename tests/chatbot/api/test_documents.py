@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import pytest
 from starlette.testclient import TestClient
 
+from chatbot.api.answers.jobs import MOST_BYTES, Jobs
+from chatbot.api.problems import Problem
 from chatbot.api.service import Service
 from chatbot.config import Config
 from fakes.api_client import client_of
@@ -72,3 +74,14 @@ def test_what_is_no_file_and_no_address_is_refused(client: TestClient, sent: dic
 def test_a_notebook_that_is_not_there_takes_nothing(client: TestClient) -> None:
     assert client.post("/api/documents", files=[FILE], data={"notebook": "no"}).status_code == 404
     assert client.get("/api/documents", params={"notebook": "no"}).status_code == 404
+
+
+def test_bytes_that_come_in_count_before_they_are_there() -> None:
+    jobs = Jobs()
+    with jobs.arriving(MOST_BYTES - 10):
+        with pytest.raises(Problem, match="send it again"), jobs.arriving(11):
+            pass
+        with jobs.arriving(10):
+            pass
+    with jobs.arriving(MOST_BYTES):
+        pass
