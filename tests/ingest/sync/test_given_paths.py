@@ -8,6 +8,7 @@ import pytest
 
 from chatbot.errors import ConfigError
 from chatbot.models.folders import sha256_of
+from chatbot.store.folder_files import FolderFiles
 from fakes.sync_index import Index, gone_of, nothing_to_do, renamed_of, todo_of, unchanged_of
 from ingest.sync import uploads_to_do
 
@@ -189,7 +190,7 @@ def test_uploads_are_made_again_from_their_content(tmp_path: Path) -> None:
         Index._row("uploads/damaged.txt", tmp_path / "damaged", "damaged", "v1", "indexed"),
         Index._row("docs/a.txt", tmp_path / "a.txt", sha256, "v1", "indexed"),
     ]
-    work = uploads_to_do(rows, "v2", tmp_path)
+    work = uploads_to_do(rows, "v2", FolderFiles(tmp_path))
     assert [(t.uri, t.path, t.sha256, t.bytes, t.name) for t in work.todo] == [
         ("uploads/old.txt", tmp_path / sha256, sha256, 1, "old.txt")
     ]
