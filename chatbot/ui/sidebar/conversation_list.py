@@ -36,12 +36,17 @@ def open_conversations(folder: Path, owner: str) -> Conversations:
     return Conversations.open(folder, owner)
 
 
-def draw_conversation_list(kept_in: Conversations, current: int | None, say: Say) -> None:
-    """The list; ``current`` is the one on the page, by its id."""
+def draw_conversation_list(kept_in: Conversations, current: int | None, said: str, say: Say) -> None:
+    """The list; ``current`` is the one on the page, by its id.
+
+    Args:
+        said: a fault that the page tells already, and that is not told twice.
+    """
     wanted = str(st.session_state.get(_SOUGHT) or "")
     listed = attempt(lambda: kept_in.list(wanted))
     if listed.error:
-        problem(listed.error, say)
+        if str(listed.error) != said:
+            problem(listed.error, say)
         return
     rows: Sequence[ConversationRow] = listed.value or ()
     if len(rows) > _SEARCHABLE or wanted:

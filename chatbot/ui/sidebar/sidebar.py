@@ -55,7 +55,7 @@ def draw_sidebar(
         st.html(button_html(NewConversation(), say("new_chat")))
     said = page.chat.not_kept if page.part == _CHAT else ""  # below the answer, where it is read
     if kept_in is not None:
-        draw_conversation_list(kept_in, page.chat.id, say)
+        draw_conversation_list(kept_in, page.chat.id, said, say)
         if page.told and page.told != said:
             notice(say("problem"), say.error(page.told))
     elif has_index and not said:
