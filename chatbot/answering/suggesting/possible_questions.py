@@ -102,6 +102,8 @@ def _about(name: str, text: str, language: Language | None) -> str:
     """A heading that asks is the question; ``text`` is that of the passage."""
     if language and _ASKS.search(name):
         return name if name.endswith("?") else f"{name}?"
+    if language == "en" and re.match(r"(?:when|if)\b", name, re.IGNORECASE):
+        return f"What happens {_in_a_sentence(name, text)}?"
     if language == "en":
         return f"What do the documents say about {_in_a_sentence(name, text)}?"
     return f"{name}에 대해 알려 주세요" if language == "ko" else ""

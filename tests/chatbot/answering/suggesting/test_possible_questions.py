@@ -27,6 +27,7 @@ def asked(heading: str, text: str, wanted: Literal["ko", "en"]) -> list[str]:
     [
         ("양자화", KOREAN, "양자화에 대해 알려 주세요"),
         ("3. RAG 파이프라인", KOREAN, "RAG 파이프라인에 대해 알려 주세요"),
+        ("4. When you are ill", ENGLISH, "What happens when you are ill?"),
         ("2. Asking for leave", ENGLISH, "What do the documents say about asking for leave?"),
         ("Paris office hours", ENGLISH, "What do the documents say about Paris office hours?"),
         ("Travel and Expenses", ENGLISH, "What do the documents say about Travel and Expenses?"),
