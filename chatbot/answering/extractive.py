@@ -10,9 +10,8 @@ from statistics import pstdev
 
 from chatbot.answering.followups import joined, own_words
 from chatbot.answering.writer import Evidence
-from chatbot.citations.quotes import is_table_row, quotable_sentences, quote
+from chatbot.citations.quotes import is_table_row, named_places, quotable_sentences, quote
 from chatbot.text.asking import asking_part
-from chatbot.text.fields import named_fields
 from chatbot.text.overlap import keyword_overlap
 from chatbot.trace import Sentence, Source, Turn
 
@@ -68,7 +67,8 @@ def _chosen(sources: Sequence[Source], own: str, said: str, asked: str) -> list[
         (source.number, place): base + _OWN * spread * share
         for (source, place), base, share in zip(quotable, worths, shares, strict=True)
     }
-    fields = [at for at in quotable if _is_named(at, asked)]
+    named = {source.number: named_places(source, asked) for source in sources}
+    fields = [at for at in quotable if at[1] in named[at[0].number]]
     if fields:
         top = max(worth.values())
         worth |= {(source.number, place): top + _FIELD for source, place in fields}
@@ -80,14 +80,6 @@ def _chosen(sources: Sequence[Source], own: str, said: str, asked: str) -> list[
     chosen = [first, *following, *near][:_SENTENCES]
     chosen.sort(key=lambda at: (at[0].number != first[0].number, at[0].number, at[1]))
     return [(source, source.sentences[place]) for source, place in chosen]
-
-
-def _is_named(at: tuple[Source, int], asked: str) -> bool:
-    source, place = at
-    sentence = source.sentences[place]
-    return any(
-        start < sentence.end and sentence.start < end for start, end in named_fields(asked, source.text)
-    )
 
 
 def _rather_new(

@@ -20,17 +20,26 @@ def quotable_sentences(source: Source, asked: str = "") -> list[int]:
 
     Titles, labels and the header rows of tables only where there is nothing else.
     """
-    fields = named_fields(asked, source.text) if asked else []
+    named = named_places(source, asked) if asked else set()
     texts = [without_invisible(source.text[s.start : s.end]) for s in source.sentences]
     headers = {i for i, text in enumerate(texts[1:]) if tables.is_rule(text) and "|" in texts[i]}
     long_enough = [i for i, text in enumerate(texts) if len(text) >= _SHORTEST and _says_something(text)]
     complete = [
         i
         for i in long_enough
-        if i not in headers
-        and (_COMPLETE.search(texts[i]) or _is_list_item(texts, i) or _is_in(source.sentences[i], fields))
+        if i not in headers and (_COMPLETE.search(texts[i]) or _is_list_item(texts, i) or i in named)
     ]
     return complete or long_enough
+
+
+def named_places(source: Source, asked: str) -> set[int]:
+    """Positions of the sentences that hold a field which ``asked`` names."""
+    fields = named_fields(asked, source.text)
+    return {
+        place
+        for place, sentence in enumerate(source.sentences)
+        if any(start < sentence.end and sentence.start < end for start, end in fields)
+    }
 
 
 def quote(source: Source, sentence: Sentence) -> str:
@@ -57,10 +66,6 @@ def _row_as_text(source: Source, sentence: Sentence) -> str:
             f"{name}: {cell}" if name else cell for name, cell in zip(header, cells, strict=True) if cell
         )
     )
-
-
-def _is_in(sentence: Sentence, spans: list[tuple[int, int]]) -> bool:
-    return any(start < sentence.end and sentence.start < end for start, end in spans)
 
 
 def _is_list_item(texts: list[str], place: int) -> bool:

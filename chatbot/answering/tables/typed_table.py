@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from chatbot.text.quantities import CURRENCIES, common_unit, decimal_mark, quantity
+from chatbot.text.quantities import CURRENCIES, Quantity, common_unit, decimal_mark, quantity
 from chatbot.text.tables import cells_of, is_rule, tables_in
 
 Kind = Literal["number", "date", "text"]
@@ -106,15 +106,12 @@ def with_amounts(table: Table) -> Table:
 
 
 def _amounts(column: Column, cells: Sequence[str]) -> Column:
-    filled = [cell for cell in cells if cell.strip().lower() not in _NOTHING]
-    mark = decimal_mark(filled)
-    numbers = [quantity(cell, mark) if cell.strip().lower() not in _NOTHING else None for cell in cells]
-    read = [number for number in numbers if number is not None]
+    filled, numbers, read = _numbers(cells)
     units = {number.unit for number in read} - {""}
-    if len(read) < _ENOUGH * len(filled) or len(units) != 1 or not units <= set(CURRENCIES):
+    if len(read) < _ENOUGH * filled or len(units) != 1 or not units <= set(CURRENCIES):
         return column
     values = tuple(number.value if number else None for number in numbers)
-    return Column(column.name, "number", values, "", len(filled) - len(read))
+    return Column(column.name, "number", values, "", filled - len(read))
 
 
 def _are_names(names: Sequence[str]) -> bool:
@@ -130,18 +127,23 @@ def _is_total(cells: Sequence[str]) -> bool:
 
 
 def _column(name: str, cells: Sequence[str]) -> Column:
+    filled, numbers, read = _numbers(cells)
+    if filled and len(read) >= _ENOUGH * filled and (unit := common_unit(read)) is not None:
+        values = tuple(number.value if number else None for number in numbers)
+        return Column(name, "number", values, unit, filled - len(read))
+    dates = tuple(_date(cell) for cell in cells)
+    known = sum(value is not None for value in dates)
+    if filled and known >= _ENOUGH * filled:
+        return Column(name, "date", dates, "", filled - known)
+    return Column(name, "text", tuple(cells))
+
+
+def _numbers(cells: Sequence[str]) -> tuple[int, list[Quantity | None], list[Quantity]]:
+    """How many cells are filled, the number of each cell as far as it holds one, and those that there are."""
     filled = [cell for cell in cells if cell.strip().lower() not in _NOTHING]
     mark = decimal_mark(filled)
     numbers = [quantity(cell, mark) if cell.strip().lower() not in _NOTHING else None for cell in cells]
-    read = [number for number in numbers if number is not None]
-    if filled and len(read) >= _ENOUGH * len(filled) and (unit := common_unit(read)) is not None:
-        values = tuple(number.value if number else None for number in numbers)
-        return Column(name, "number", values, unit, len(filled) - len(read))
-    dates = tuple(_date(cell) for cell in cells)
-    known = sum(value is not None for value in dates)
-    if filled and known >= _ENOUGH * len(filled):
-        return Column(name, "date", dates, "", len(filled) - known)
-    return Column(name, "text", tuple(cells))
+    return len(filled), numbers, [number for number in numbers if number is not None]
 
 
 def _date(cell: str) -> date | None:
