@@ -1,11 +1,12 @@
-"""What every engine checks of a document before it stores it."""
+"""What every engine checks of a document, before it stores it and afterwards."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from chatbot.errors import StoreError
-from chatbot.store.records import NewChunk, NewDocument, Vectors, are_unit
+from chatbot.store.protocol import View
+from chatbot.store.records import DocumentRow, NewChunk, NewDocument, Vectors, are_unit
 
 
 def check_fits(document: NewDocument, chunks: Sequence[NewChunk], vectors: Vectors, dimension: int) -> None:
@@ -27,3 +28,15 @@ def check_fits(document: NewDocument, chunks: Sequence[NewChunk], vectors: Vecto
                 name=document.uri,
                 start=chunk.start,
             )
+
+
+def fault_of_chunks(view: View, row: DocumentRow) -> str:
+    """What is wrong with the chunks that a document has, taken together; empty when nothing is."""
+    chunks = view.chunks_of(row.uri)
+    if row.status == "refused":
+        return f"{row.uri}: refused, but has chunks" if chunks else ""
+    if not chunks:
+        return f"{row.uri}: has text but no chunks" if view.document_text(row.uri).strip() else ""
+    if not row.made_by or [chunk.position for chunk in chunks] != list(range(len(chunks))):
+        return f"{row.uri}: some of its chunks are missing; run: secondlook ingest"
+    return ""

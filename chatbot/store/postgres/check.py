@@ -14,6 +14,7 @@ from typing import Any
 from psycopg import Connection
 
 from chatbot.errors import StoreError
+from chatbot.store.checking import fault_of_chunks
 from chatbot.store.postgres.chunk_rows import drop_chunks, tell
 from chatbot.store.postgres.terms import keys_of
 from chatbot.store.postgres.view import PostgresView
@@ -49,15 +50,8 @@ def faults_of(reading: AbstractContextManager[PostgresView]) -> list[str]:
 
 def _faults_of_documents(view: PostgresView) -> Iterator[str]:
     for row in view.documents():
-        chunks = view.chunks_of(row.uri)
-        if row.status == "refused":
-            if chunks:
-                yield f"{row.uri}: refused, but has chunks"
-        elif not chunks:
-            if view.document_text(row.uri).strip():
-                yield f"{row.uri}: has text but no chunks"
-        elif not row.made_by or [chunk.position for chunk in chunks] != list(range(len(chunks))):
-            yield f"{row.uri}: some of its chunks are missing; run: secondlook ingest"
+        if fault := fault_of_chunks(view, row):
+            yield fault
         if row.is_kept and row.path.name == row.sha256 and not _is_kept(view.connection, row.sha256):
             yield f"{row.uri}: its uploaded file is missing; upload it again"
 

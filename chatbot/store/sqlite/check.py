@@ -14,6 +14,7 @@ from contextlib import AbstractContextManager, contextmanager
 import numpy as np
 
 from chatbot.errors import StoreError
+from chatbot.store.checking import fault_of_chunks
 from chatbot.store.records import embedded_text, hash_of, is_unit, vectors_of
 from chatbot.store.sqlite import base_file
 from chatbot.store.sqlite.schema import analyse_again
@@ -125,15 +126,8 @@ def faults_of_vectors(view: SqliteView) -> list[str]:
 
 def _faults_of_documents(view: SqliteView) -> Iterator[str]:
     for row in view.documents():
-        chunks = view.chunks_of(row.uri)
-        if row.status == "refused":
-            if chunks:
-                yield f"{row.uri}: refused, but has chunks"
-        elif not chunks:
-            if view.document_text(row.uri).strip():
-                yield f"{row.uri}: has text but no chunks"
-        elif not row.made_by or [chunk.position for chunk in chunks] != list(range(len(chunks))):
-            yield f"{row.uri}: some of its chunks are missing; run: secondlook ingest"
+        if fault := fault_of_chunks(view, row):
+            yield fault
         if (
             row.is_kept
             and row.path.parent == view.folder / "files"
