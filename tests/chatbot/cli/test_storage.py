@@ -106,7 +106,7 @@ def test_reindex_changes_the_splitter_of_the_whole_index(folder: Path) -> None:
 def test_a_disk_that_takes_no_more_is_one_sentence_and_the_index_answers_as_before(folder: Path) -> None:
     store = folder / "store"
     (folder / "docs" / "new.md").write_text(
-        "# New\n\n" + "There are 99 days of annual leave. " * 400, "utf-8"
+        "# New\n\n" + "There are 99 days of annual leave. " * 100, "utf-8"
     )
     largest = max(file.stat().st_size for file in store.iterdir())
     limited = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({largest}, {largest})); "

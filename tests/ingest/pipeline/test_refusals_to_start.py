@@ -10,7 +10,7 @@ import pytest
 
 from chatbot.config import Config
 from chatbot.errors import ConfigError, ModelMismatch, StoreBusy, StoreError
-from chatbot.store import Store
+from chatbot.store.sqlite.store import SqliteStore
 from index_reading import faults, read_index, statuses
 from ingest import pipeline
 from ingest.pipeline import run
@@ -67,7 +67,7 @@ def test_a_second_run_at_the_same_time_is_told_who_writes(
     write("a.txt", "x")
     run(config, [folder], embedding=embedding)
     store = opened()
-    monkeypatch.setattr(inspect.unwrap(Store.writing), "__defaults__", (0.05,))  # seconds to wait
+    monkeypatch.setattr(inspect.unwrap(SqliteStore.writing), "__defaults__", (0.05,))  # seconds to wait
     with store.writing(), pytest.raises(StoreBusy, match=str(os.getpid())):
         run(config, [folder], embedding=embedding)
     store.close()

@@ -26,7 +26,8 @@ from watchdog.observers.polling import PollingObserver
 from chatbot.config import Config
 from chatbot.errors import ConfigError, ModelMismatch, StoreError, StoreMissing
 from chatbot.retrieval.embeddings import store_identity
-from chatbot.store import Store, create_store, open_store
+from chatbot.store import create_store, open_store
+from chatbot.store.sqlite.store import SqliteStore
 from ingest.pipeline import run
 from ingest.report import IngestReport
 from ingest.watching import watch
@@ -304,7 +305,7 @@ def test_a_busy_index_is_waited_for_and_that_is_said(
     config: Config, watched: Callable[..., Watched], folder: Path, write: Write, embedding: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(inspect.unwrap(Store.writing), "__defaults__", (0.05,))  # seconds to wait
+    monkeypatch.setattr(inspect.unwrap(SqliteStore.writing), "__defaults__", (0.05,))  # seconds to wait
     write("a.txt", "one")
     run(config, [folder], embedding=embedding)
     store = open_store(config, store_identity(config))
