@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from chatbot.config import Config
 
 os.environ["HF_HUB_OFFLINE"] = "1"
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # of a shell's job in the background; children would inherit it
+if (
+    signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+):  # of a shell's job in the background; children would inherit it
     signal.signal(signal.SIGINT, signal.default_int_handler)
 # whoever runs the tests has a configuration of their own, perhaps: it is not that of the tests
 os.environ["XDG_CONFIG_HOME"] = str(Path(tempfile.gettempdir()) / "secondlook-tests-config")

@@ -111,7 +111,9 @@ class Visit:
         self.settle()
 
     def _part(self, number: int) -> None:
-        self.page.get_by_test_id("stSidebarNavLink").nth(number).click()
+        link = self.page.get_by_test_id("stSidebarNavLink").nth(number)
+        link.click()
+        expect(link).to_have_attribute("aria-current", "page")  # else what is settled is the part before
         self.settle()
 
     def use(self, backend: str, address: str = "") -> None:

@@ -155,7 +155,7 @@ def test_two_fingers_make_the_page_larger(open_page: Open) -> None:
     assert visit.page.evaluate("visualViewport.scale") > 1.5
 
 
-MOVING = """() => document.getAnimations().filter(each => each.effect.getComputedTiming().endTime > 300)
+MOVING = """() => document.getAnimations().filter(each => each.effect.getComputedTiming().activeDuration > 300)
   .map(each => `${each.animationName ?? each.transitionProperty} ${each.effect.target?.className}`)"""
 
 
@@ -174,6 +174,7 @@ def test_nothing_moves_for_long_for_whoever_wants_less_motion(
 
 def test_with_forced_colours_marks_and_choices_are_still_told_apart(open_page: Open) -> None:
     visit = open_page((1280, 860), forced_colors="active", is_mobile=False)
+    visit.use("extractive")  # a choice is kept, also that of the test before
     exchange = visit.ask(HOME)
     for mark in (".sl-local", ".sl-dot"):
         dot = visit.page.locator(mark).first
