@@ -29,6 +29,7 @@ from chatbot.llms import build_writer
 from chatbot.llms import keys as llm_keys
 from chatbot.notebooks import Library, Notebook, Person
 from chatbot.notebooks.loading import load_together
+from chatbot.notebooks.together import JointStore
 from chatbot.reranking import Reranker, build_reranker
 from chatbot.retrieval.embeddings import build_embedding
 
@@ -52,6 +53,8 @@ class Granted(Protocol):
     def library(self) -> Library: ...
     @property
     def number(self) -> int: ...
+    @property
+    def notebook(self) -> int | None: ...
     def require(self, scope: Literal["ask", "documents", "models"]) -> None: ...
 
 
@@ -209,14 +212,22 @@ class _Shared:
 
     def chatbot_over(self, config: Config, notebooks: Sequence[Notebook]) -> Chatbot:
         name = f"{_name(config)} {[(notebook.id, notebook.name) for notebook in notebooks]}"
-        return self._kept(name, lambda: load_together(notebooks, config=config))
+        return self._kept(
+            name,
+            lambda: load_together(notebooks, config=config),
+            lambda chatbot: _numbers(chatbot) == [notebook.id for notebook in notebooks],
+        )
 
     def writer_for(self, config: LLMConfig) -> Writer:
         return self._writer(config.model_dump_json(), llm_keys.changes())
 
-    def _kept(self, name: str, load: Callable[[], Chatbot]) -> Chatbot:
+    def _kept(
+        self, name: str, load: Callable[[], Chatbot], is_whole: Callable[[Chatbot], bool] = lambda _: True
+    ) -> Chatbot:
+        """``is_whole``: false of one that is to be loaded anew, because something may have come since."""
         with self._building:
-            if (found := self._chatbots.pop(name, None)) is None:
+            found = self._chatbots.pop(name, None)
+            if found is None or not is_whole(found):
                 found = load()
             self._chatbots[name] = found  # the latest last
             while len(self._chatbots) > _MOST_CHATBOTS:
@@ -230,6 +241,11 @@ class _Shared:
 
 def _name(config: Config) -> str:
     return config.model_dump_json(exclude={"llm"})
+
+
+def _numbers(chatbot: Chatbot) -> list[int]:
+    """Of the notebooks that it searches; none where it searches one."""
+    return chatbot.store.numbers if isinstance(chatbot.store, JointStore) else []
 
 
 def service_of(connection: HTTPConnection) -> Service:

@@ -60,6 +60,11 @@ class Grant:
         """Of the key."""
         return self.key.id
 
+    @property
+    def notebook(self) -> int | None:
+        """The only one that the key opens; ``None``: all that the person may open."""
+        return self.key.notebook
+
     def require(self, scope: Scope) -> None:
         """Raise ``NotAllowed`` where the key is not for this; for what belongs to no notebook."""
         if scope not in self.key.scopes:

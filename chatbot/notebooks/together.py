@@ -49,6 +49,11 @@ class JointStore(Store):
         self._parts = list(parts)
 
     @property
+    def numbers(self) -> list[int]:
+        """Of the notebooks; without those in which nothing was when this was opened."""
+        return [part.number for part in self._parts]
+
+    @property
     def files(self) -> Files:
         raise StoreError(_ONLY_READ)
 
@@ -338,6 +343,11 @@ def _first_known(
 ) -> list[T | None]:
     each = [of(texts) for of in known]
     return [next((one for one in found if one is not None), None) for found in zip(*each, strict=True)]
+
+
+def notebook_of_chunk(chunk: int) -> int:
+    """The number of the notebook that a chunk of a ``JointView`` is in; 0 for one of a notebook by itself."""
+    return chunk >> _BITS
 
 
 def _name(name: str) -> str:

@@ -14,6 +14,7 @@ from typing import Protocol
 from chatbot.answering.answer import Answer
 from chatbot.answering.writer import estimate_tokens
 from chatbot.api.answers.memory import Kept, Told
+from chatbot.api.answers.together import chatbot_over, enter_all
 from chatbot.api.limits import count_question, under_way
 from chatbot.api.people import Caller
 from chatbot.api.service import Service
@@ -32,7 +33,6 @@ from chatbot.engine import Chatbot
 from chatbot.errors import ChatbotError, LLMError
 from chatbot.llms.local.chosen import with_file
 from chatbot.llms.wire.stopping import Stop
-from chatbot.notebooks import Action
 from chatbot.trace import Turn
 
 _LONGEST = 40_000  # characters; a server that ignores max_tokens would fill memory
@@ -43,6 +43,8 @@ class Question:
     """What is asked, of which notebook, and with what.
 
     Attributes:
+        notebook: whose settings it is asked with, and where it is kept.
+        also: further notebooks that are searched with it.
         backend: as ``Config.with_llm`` reads it; empty for the configured one.
         most_tokens: of answer, as estimated; what is longer is cut.
         ends: texts at which the answer ends.
@@ -53,6 +55,7 @@ class Question:
     text: str
     notebook: int
     turns: tuple[Turn, ...] = ()
+    also: tuple[int, ...] = ()
     backend: str = ""
     filters: tuple[str, ...] = ()
     k: int | None = None
@@ -64,6 +67,11 @@ class Question:
     check: bool = True
     store: bool = False
     number: str = field(default_factory=lambda: token_hex(12))
+
+    @property
+    def notebooks(self) -> tuple[int, ...]:
+        """All that it goes to."""
+        return (self.notebook, *self.also)
 
 
 class Listener(Protocol):
@@ -120,11 +128,11 @@ def ask(service: Service, caller: Caller, question: Question, listener: Listener
 
 
 def _asked(service: Service, caller: Caller, question: Question, listener: Listener, stop: Stop) -> Answered:
-    config = caller.enter(question.notebook, Action.ASK, question.text)
+    config = enter_all(caller, question.notebooks, question.text)
     count_question(caller, service)
     llm = config.with_llm(question.backend).llm if question.backend else config.llm
     llm = with_file(llm, config.models_cache)
-    chatbot = service.chatbot_for(config)
+    chatbot = chatbot_over(service, caller, config, question.notebooks)
     asked_at = datetime.now(UTC)
     answer = chatbot.ask(
         question.text, question.turns, question.filters, k=question.k, top_n=question.top_n, rerank=question.rerank,
@@ -219,7 +227,7 @@ def _kept(
     who = caller.who
     leans = may_lean_on(record.request) and not record.refused
     service.memory.tell(who, question.notebook, record.received, Told(documents_of_turn(record), leans))
-    service.memory.keep(question.number, Kept(who, question.notebook, record))
+    service.memory.keep(question.number, Kept(who, question.notebooks, record))
     if not question.store:
         return question.number
     conversations = Conversations.open(config.store, caller.person.id)

@@ -22,7 +22,7 @@ class Kept:
     """An answer as it was given. ``person``: whose it is; ``Caller.who``."""
 
     person: str
-    notebook: int
+    notebooks: tuple[int, ...]
     record: ExchangeRecord
 
 

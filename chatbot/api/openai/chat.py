@@ -67,8 +67,8 @@ async def chat_completions(asked: ChatRequest, request: Request, caller: Asker, 
 
 def _question(asked: ChatRequest, caller: Caller, service: Service) -> Question:
     name = named(asked.model, caller)
-    turns = turns_of(service, caller, name.notebook, pairs_of(asked.messages))
-    return question_of(asked, name.notebook, name.backend, turns)
+    turns = turns_of(service, caller, name.notebooks[0], pairs_of(asked.messages))
+    return question_of(asked, name.notebooks, name.backend, turns)
 
 
 class _Nobody:

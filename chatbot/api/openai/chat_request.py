@@ -121,7 +121,9 @@ def pairs_of(messages: Sequence[ChatMessage]) -> list[tuple[str, str]]:
     return pairs
 
 
-def question_of(request: ChatRequest, notebook: int, backend: str, turns: tuple[Turn, ...]) -> Question:
+def question_of(
+    request: ChatRequest, notebooks: Sequence[int], backend: str, turns: tuple[Turn, ...]
+) -> Question:
     """Raises ``Problem`` 400 for what cannot be answered in the way that is wanted."""
     last = request.messages[-1]
     if last.role != "user":
@@ -145,7 +147,7 @@ def question_of(request: ChatRequest, notebook: int, backend: str, turns: tuple[
         )
     own = request.own
     return Question(
-        text=last.words, notebook=notebook, turns=turns, backend=backend, filters=tuple(own.filters), k=own.k,
+        text=last.words, notebook=notebooks[0], also=tuple(notebooks[1:]), turns=turns, backend=backend, filters=tuple(own.filters), k=own.k,
         top_n=own.top_n, rerank=own.rerank, budget_ms=own.budget_ms,
         most_tokens=request.max_completion_tokens or request.max_tokens, ends=tuple(stops), check=own.check,
         store=bool(request.store),

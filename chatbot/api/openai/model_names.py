@@ -1,4 +1,7 @@
-"""What ``model`` names: a notebook, and who writes. ``secondlook``, ``Contracts``, ``#7``, ``Contracts:ollama:qwen3:8b``."""
+"""What ``model`` names: a notebook or several, and who writes.
+
+``secondlook``, ``Contracts``, ``#7``, ``Contracts+Minutes``, ``Contracts:ollama:qwen3:8b``
+"""
 
 from __future__ import annotations
 
@@ -13,20 +16,23 @@ from chatbot.errors import ConfigError, NotebookMissing
 from chatbot.llms import LLMS, backend_statuses
 from chatbot.llms.permission import is_offered, is_shared
 from chatbot.notebooks import Action, NotebookRow
+from chatbot.notebooks.loading import MOST
+from chatbot.notebooks.names import folded
 
 PLAIN = "secondlook"  # the notebook that a caller has where they name none
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """``backend``: as ``Config.with_llm`` reads it; empty for the configured one."""
+    """``notebooks``: the first has the settings. ``backend``: as ``Config.with_llm`` reads it; empty for the configured one."""
 
-    notebook: int
+    notebooks: tuple[int, ...]
     backend: str
 
 
 def named(model: str, caller: Caller) -> Named:
-    """What ``model`` names: the longest beginning of it that is a notebook; what follows a colon is who writes.
+    """What ``model`` names: the longest beginning of it that is a notebook, or several with + between; what follows a
+    colon is who writes.
 
     Raises:
         Problem: there is no notebook of that name, or the caller may not know of it, or nobody knows that backend.
@@ -42,8 +48,33 @@ def named(model: str, caller: Caller) -> Named:
                 missing = missing or error  # of the whole name: it lists those that there are
                 continue
         _require_backend(backend, model)
-        return Named(number, backend)
+        return Named((number,), backend)
+    for name, backend in _splits(model):
+        if together := _together(name, caller):
+            _require_backend(backend, model)
+            return Named(together, backend)
     raise Problem(404, "model_not_found", f"{missing}; see: GET /v1/models", "model")
+
+
+def _together(name: str, caller: Caller) -> tuple[int, ...]:
+    """The notebooks whose names stand in ``name`` with + between; none where it is anything else.
+
+    A name may have a + in it: the longest one that there is counts.
+    """
+    parts = name.split("+")
+    if not 2 <= len(parts) <= MOST:
+        return ()
+    rows = caller.notebooks()
+    known = {folded(row.called) for row in rows} | {f"#{row.id}" for row in rows} | {PLAIN}
+    numbers: list[int] = []
+    while parts:
+        ends = (end for end in range(len(parts), 0, -1) if folded("+".join(parts[:end])) in known)
+        if not (end := next(ends, 0)):
+            return ()
+        one = "+".join(parts[:end]).strip()
+        numbers.append(caller.default().id if one == PLAIN else caller.open(one).id)
+        del parts[:end]
+    return tuple(dict.fromkeys(numbers))
 
 
 def model_rows(caller: Caller, config: Config) -> Iterator[tuple[str, int]]:

@@ -43,7 +43,7 @@ async def list_models(caller: Asker, service: Served) -> Models:
 @router.get("/{model:path}", summary="One of them")
 async def one_model(model: str, caller: Asker, service: Served) -> Model:
     def found() -> Model:
-        number = named(model, caller).notebook
+        number = named(model, caller).notebooks[0]
         created = dict(model_rows(caller, service.config))
         return Model(id=model, created=created.get(model, 0) if number else 0)
 

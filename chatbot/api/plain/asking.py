@@ -12,6 +12,7 @@ from chatbot.answering.answer import Answer
 from chatbot.api.answers.asking import Answered, Question, ask, turns_of
 from chatbot.api.answers.sources import answered_json, sources_json
 from chatbot.api.answers.streams import Out, event_stream, while_there
+from chatbot.api.answers.together import chatbot_over, enter_all
 from chatbot.api.errors import problem_of
 from chatbot.api.limits import count_question
 from chatbot.api.people import Asker, Caller
@@ -20,7 +21,6 @@ from chatbot.api.problems import body_of, request_id, require_text
 from chatbot.api.service import Served, Service
 from chatbot.conversations.exports.trace_json import search_json
 from chatbot.llms.wire.stopping import Stop
-from chatbot.notebooks import Action
 
 router = APIRouter(prefix="/api", tags=["questions"])
 
@@ -36,9 +36,10 @@ async def search(asked: SearchRequest, caller: Asker, service: Served) -> dict[s
     require_text(asked.question, "question")
 
     def found() -> dict[str, Any]:
-        config = caller.enter(notebook_of(asked.notebook, caller), Action.ASK, asked.question)
+        notebooks = notebooks_of(asked, caller)
+        config = enter_all(caller, notebooks, asked.question)
         count_question(caller, service)
-        chatbot = service.chatbot_for(config)
+        chatbot = chatbot_over(service, caller, config, notebooks)
         return search_json(
             chatbot.search(
                 asked.question, asked.filters, k=asked.k, top_n=asked.top_n, rerank=asked.rerank,
@@ -79,14 +80,22 @@ def notebook_of(name: str | int | None, caller: Caller) -> int:
     return caller.default().id if name is None else caller.open(name).id
 
 
+def notebooks_of(asked: SearchRequest, caller: Caller) -> tuple[int, ...]:
+    """The ids of all that are asked, each once, ``notebook`` first. Raises as ``notebook_of``."""
+    named: list[str | int | None] = [*asked.notebooks]
+    if asked.notebook is not None or not named:
+        named.insert(0, asked.notebook)
+    return tuple(dict.fromkeys(notebook_of(name, caller) for name in named))
+
+
 def _question(asked: AskRequest, caller: Caller, service: Service) -> Question:
-    notebook = notebook_of(asked.notebook, caller)
+    notebooks = notebooks_of(asked, caller)
     pairs = [
         (turn.question, turn.answer)
         for turn in asked.history
         if turn.question.strip() and turn.answer.strip()
     ]
-    return asked.as_question(notebook, turns_of(service, caller, notebook, pairs))
+    return asked.as_question(notebooks, turns_of(service, caller, notebooks[0], pairs))
 
 
 def _whole(answered: Answered) -> dict[str, Any]:

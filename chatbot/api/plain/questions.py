@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
@@ -12,6 +13,7 @@ from chatbot.api.answers.asking import Question
 from chatbot.api.answers.sources import found_json
 from chatbot.api.answers.streams import Out
 from chatbot.api.problems import require_text
+from chatbot.notebooks.loading import MOST
 from chatbot.trace import Turn
 
 _EXAMPLE: dict[str, JsonValue] = {
@@ -22,11 +24,14 @@ _EXAMPLE: dict[str, JsonValue] = {
 
 
 class SearchRequest(BaseModel):
-    """``notebook``: its name or id; the one that you have where none is named."""
+    """``notebook``: its name or id; the one that you have where none is named. ``notebooks``: several at once, of which
+    the first has the settings.
+    """
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_EXAMPLE]})
     question: str = Field(min_length=1, max_length=4_000)
     notebook: str | int | None = None
+    notebooks: list[str | int] = Field(default=[], max_length=MOST, description="names or ids")
     filters: list[str] = Field(default=[], max_length=1_000, description="documents or folders; all if empty")
     k: int | None = Field(None, ge=1, le=200)
     top_n: int | None = Field(None, ge=1, le=50)
@@ -57,9 +62,9 @@ class AskRequest(SearchRequest):
         ):
             require_text(text, "question")
 
-    def as_question(self, notebook: int, turns: tuple[Turn, ...]) -> Question:
+    def as_question(self, notebooks: Sequence[int], turns: tuple[Turn, ...]) -> Question:
         return Question(
-            self.question, notebook, turns, self.backend, tuple(self.filters), self.k, self.top_n, self.rerank,
+            self.question, notebooks[0], turns, tuple(notebooks[1:]), self.backend, tuple(self.filters), self.k, self.top_n, self.rerank,
             self.budget_ms, check=self.check, store=self.store,
         )  # fmt: skip
 

@@ -21,6 +21,7 @@ from chatbot.conversations.exports.receipt import to_html
 from chatbot.conversations.record import ExchangeRecord
 from chatbot.conversations.record_json import to_json
 from chatbot.notebooks import Action
+from chatbot.store import Store
 
 router = APIRouter(prefix="/api/receipts", tags=["receipts"])
 
@@ -48,9 +49,21 @@ def _record(number: str, caller: Caller, service: Service) -> ExchangeRecord:
         notebook, conversation, position = map(int, found.groups())
         config = caller.enter(notebook, Action.INSPECT)
         kept = Conversations.open(config.store, caller.person.id).exchanges(conversation, [position])
-        if kept:
+        if kept and (not _is_bound(caller) or _is_of(kept[0].record, service.chatbot_for(config).store)):
             return kept[0].record
     elif answer := service.memory.kept(number, caller.who):
-        caller.check(answer.notebook, Action.INSPECT)
+        for notebook in answer.notebooks:
+            caller.check(notebook, Action.INSPECT)
         return answer.record
     raise Problem(404, "not_found", f"there is no receipt {number!r} any more; ask with store to keep one")
+
+
+def _is_bound(caller: Caller) -> bool:
+    """Whether the key opens one notebook alone."""
+    return caller.granted is not None and caller.granted.notebook is not None
+
+
+def _is_of(record: ExchangeRecord, store: Store) -> bool:
+    """Whether every passage of it is of this notebook: one that was asked together with others is kept in the first."""
+    with store.reading() as view:
+        return all(view.document(uri) is not None for uri in {c.document for c in record.candidates})
