@@ -85,26 +85,30 @@ class Jobs:
                 self._arriving -= size
 
     def begin(
-        self, job: Job, store: Path, action: Callable[[], IngestReport], key: str = "", content: bytes = b""
+        self,
+        job: Job,
+        store: Path,
+        action: Callable[[], IngestReport],
+        key: str = "",
+        content: bytes = b"",
+        count: Callable[[], None] = lambda: None,
     ) -> tuple[Job, bool]:
         """The job that was begun, or that of a request with the same ``key`` before, and whether it is one of before.
 
         Args:
             content: a hash of what was asked.
+            count: counts what is begun, and nothing that was begun before; what it raises is raised.
 
         Raises:
             Problem: the key was used for something else, or too much waits.
         """
         with self._lock:
-            known = self._keys.get((job.who, key)) if key else None
-            if known is not None:
-                if known[0] != content:
-                    message = "this Idempotency-Key was used for another request; choose a new one"
-                    raise Problem(422, "idempotency_key_used", message)
-                return known[1], True
+            if (known := self._known(job.who, key, content)) is not None:
+                return known, True
             under_way = sum(not other.is_over.is_set() for other in self._jobs.values())
             if under_way >= _MOST_WAITING or self._held() + job.size > MOST_BYTES:
                 raise _busy()
+            count()
             self._jobs[job.id] = job
             if key:
                 self._keys[job.who, key] = content, job
@@ -112,6 +116,18 @@ class Jobs:
             turn = self._turns.setdefault(store.absolute(), threading.Lock())
         threading.Thread(target=_run, args=(job, turn, action), name=f"api {job.kind}", daemon=True).start()
         return job, False
+
+    def known(self, who: str, key: str | None, content: bytes) -> Job | None:
+        """The job of a request with the same ``key`` before. Raises as ``begin``."""
+        with self._lock:
+            return self._known(who, key or "", content)
+
+    def _known(self, who: str, key: str, content: bytes) -> Job | None:
+        found = self._keys.get((who, key)) if key else None
+        if found is not None and found[0] != content:
+            message = "this Idempotency-Key was used for another request; choose a new one"
+            raise Problem(422, "idempotency_key_used", message)
+        return found[1] if found is not None else None
 
     def job(self, number: str, who: str) -> Job:
         """Raises ``Problem`` 404 where there is none, or it is somebody else's."""

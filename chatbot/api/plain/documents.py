@@ -183,8 +183,10 @@ async def _upload(
 
     def begun() -> tuple[Job, bool]:
         number = notebook_of(notebook, caller)
+        content = digest.digest() + bytes(str(number), "ascii")
+        if known := _known(caller, service, number, key, content):
+            return known, True
         config = caller.enter(number, Action.ADD, ", ".join(names))
-        count_upload(caller, service, config, len(given), size)
 
         def add() -> IngestReport:
             caller.check(number, Action.ADD)
@@ -192,8 +194,9 @@ async def _upload(
 
         job = Job("upload", caller.who, number, size)
         return service.jobs.begin(
-            job, config.store, add, key or "", digest.digest() + bytes(str(number), "ascii")
-        )
+            job, config.store, add, key or "", content,
+            lambda: count_upload(caller, service, config, len(given), size),
+        )  # fmt: skip
 
     return await _answered(*await service.quick(begun), wait=wait)
 
@@ -209,18 +212,27 @@ async def _fetch(
 
     def begun() -> tuple[Job, bool]:
         number = notebook_of(asked.notebook, caller)
+        content = hashlib.sha256(f"{number} {asked.address}".encode()).digest()
+        if known := _known(caller, service, number, key, content):
+            return known, True
         config = caller.enter(number, Action.ADD, asked.address)
-        count_upload(caller, service, config, 1, 0)
 
         def add() -> IngestReport:
             caller.check(number, Action.ADD)
             return ingest_pages(config, [asked.address], embedding=service.embedding)
 
-        job = Job("web", caller.who, number)
-        content = hashlib.sha256(f"{number} {asked.address}".encode()).digest()
-        return service.jobs.begin(job, config.store, add, key or "", content)
+        return service.jobs.begin(
+            Job("web", caller.who, number), config.store, add, key or "", content,
+            lambda: count_upload(caller, service, config, 1, 0),
+        )  # fmt: skip
 
     return await _answered(*await service.quick(begun), wait=wait)
+
+
+def _known(caller: Caller, service: Service, number: int, key: str | None, content: bytes) -> Job | None:
+    """What a request with the same key has begun: it counts against no limit again, and is in the log once."""
+    caller.check(number, Action.ADD)
+    return service.jobs.known(caller.who, key, content)
 
 
 async def _answered(job: Job, is_replayed: bool = False, wait: float = 0.0) -> Response:

@@ -130,3 +130,22 @@ def test_a_refusal_is_counted_where_somebody_watches(service: Service) -> None:
     finally:
         seat.install(None)
     assert told == [("refusals", "limit")]
+
+
+def test_an_upload_that_is_sent_again_with_its_key_counts_once(empty: Config) -> None:
+    limits = {"upload_files_per_hour": 2, "upload_mb_per_hour": 2}
+    service = Service(empty.with_(limits=limits), is_open=True)
+    sent = [("files", ("a.txt", b"The test card is green."))]
+    with client_of(service) as client:
+        for _ in range(5):
+            again = client.post(
+                "/api/documents", files=sent, headers={"Idempotency-Key": "a"}, params={"wait": 60}
+            )
+            assert again.status_code == 200, again.text
+        wrong = client.post(
+            "/api/documents", json={"address": "http://127.0.0.1:9/x"}, headers={"Idempotency-Key": "a"}
+        )
+        assert wrong.status_code == 422
+        other = [("files", ("b.txt", b"The test card is red."))]
+        assert client.post("/api/documents", files=other, params={"wait": 60}).status_code == 200
+        assert client.post("/api/documents", files=[("files", ("c.txt", b"Blue."))]).status_code == 429
