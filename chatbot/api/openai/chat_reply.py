@@ -14,6 +14,7 @@ from urllib.parse import quote as in_address
 
 from chatbot.api.answers.asking import Answered
 from chatbot.api.answers.sources import answered_json
+from chatbot.api.answers.together import place_of
 from chatbot.api.openai.chat_request import ChatRequest
 from chatbot.citations.markers import citations_in
 from chatbot.citations.quotes import quote
@@ -35,18 +36,50 @@ def annotations_of(answered: Answered, base: str) -> list[dict[str, Any]]:
 
 def _annotation(source: Source, place: int, answered: Answered, base: str) -> dict[str, Any]:
     at = {"start_index": place, "end_index": place + len(f"[{source.number}]")}
-    title = source.document + (f", {source.page}" if source.page else "")
-    if address := answered.addresses.get(source.document):
-        return {"type": "url_citation", "url_citation": {**at, "url": address, "title": title}}
-    url = f"{base}/api/documents/{in_address(source.document)}?notebook=%23{answered.question.notebook}"
+    cited = {**at, "url": _url(source, answered, base), "title": _title(source)}
+    if source.document in answered.addresses:
+        return {"type": "url_citation", "url_citation": cited}
     return {
         "type": "url_citation",
-        "url_citation": {**at, "url": url, "title": title},
+        "url_citation": cited,
         "file_citation": {
             **at, "file_id": source.document, "filename": name_of(source.document), "page": source.page,
             "index": source.number, "quote": "\n".join(quote(source, one) for one in source.highlights),
         },
     }  # fmt: skip
+
+
+def _title(source: Source) -> str:
+    return source.document + (f", p. {source.page}" if source.page else "")
+
+
+def _url(source: Source, answered: Answered, base: str) -> str:
+    if address := answered.addresses.get(source.document):
+        return address
+    notebook, document = place_of(source, answered.question.notebooks)
+    return f"{base}/api/documents/{in_address(document)}?notebook=%23{notebook}"
+
+
+def open_webui_event(answered: Answered, base: str) -> dict[str, Any] | None:
+    """All sources in the order of their numbers, as an event of Open WebUI; ``None`` where none is cited.
+
+    Its page takes ``[n]`` for the nth source it was told of with an address of its own, and does not look at the places
+    of annotations: those alone would lead ``[3]`` astray where ``[2]`` is not cited, or is of the same document.
+    """
+    if not answered.answer.citations:
+        return None
+    texts, about, seen = [], [], set[str]()
+    for source in sorted(answered.answer.sources, key=lambda source: source.number):
+        address = _url(source, answered, base)
+        own = f"{address}#{source.number}" if address in seen else address
+        seen.add(own)
+        texts.append(source.text)
+        # external: the name is shown, and not the address
+        about.append({"source": own, "name": _title(source), "external": True})
+    return {
+        "type": "source",
+        "data": {"source": {"name": "Second Look"}, "document": texts, "metadata": about},
+    }
 
 
 def usage(answered: Answered) -> dict[str, int]:
@@ -102,9 +135,10 @@ class Chunks:
 
     def end(self, answered: Answered) -> Iterator[bytes]:
         """The sources, why it ended, and what it cost."""
-        yield self._event(
-            {"annotations": annotations_of(answered, self._at)}, secondlook=_own(answered, self._request)
-        )
+        own: dict[str, Any] = {"secondlook": _own(answered, self._request)}
+        if told := open_webui_event(answered, self._at):
+            own["event"] = told
+        yield self._event({"annotations": annotations_of(answered, self._at)}, **own)
         yield self._event({}, finish=answered.finish)
         if self._request.with_usage:
             yield _data({**self._base, "choices": [], "usage": usage(answered)})

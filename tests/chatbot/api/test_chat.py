@@ -59,6 +59,9 @@ def test_an_answer_has_its_sources_as_annotations_at_their_places(
         assert (at.status_code, at.json()["document"]) == (200, told["file_id"])
         assert REPLY[told["start_index"] : told["end_index"]] == f"[{told['index']}]"
         assert told["filename"] == told["file_id"].rpartition("/")[2]
+        page = f", p. {told['page']}" if told["page"] else ""
+        assert note["url_citation"]["title"] == f"{told['file_id']}{page}"
+    assert any(note["file_citation"]["page"] for note in message["annotations"])
     assert [note["file_citation"]["index"] for note in message["annotations"]] == [1, 2]
     assert answer["usage"]["total_tokens"] > 0
 

@@ -12,12 +12,11 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
 import numpy as np
 import pytest
 
 from chatbot.api.service import Service
-from fakes.api_client import events_of, server_of
+from fakes.api_client import server_of
 from fakes.llm_server import FakeLLMServer
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]  # their warnings are their own
@@ -134,34 +133,3 @@ def test_llama_index_jina_rerank_orders_nodes(address: str) -> None:
     nodes = [NodeWithScore(node=TextNode(text=text), score=0.1) for text in DOCUMENTS]
     ranker = JinaRerank(api_key="any", base_url=f"{address}/v1", model="any", top_n=1)
     assert [node.text for node in ranker.postprocess_nodes(nodes, query_str=QUERY)] == [DOCUMENTS[1]]
-
-
-def test_requests_in_the_shape_of_open_webui_are_answered(address: str) -> None:
-    """Its list of models, its chat, its external reranker and its embeddings."""
-    with httpx.Client(
-        base_url=f"{address}/v1", headers={"Authorization": "Bearer any"}, timeout=60
-    ) as client:
-        assert client.get("/models").json()["data"]
-        asked = {"stream": True, "model": "secondlook", "messages": [{"role": "system", "content": "User Context: ..."},
-                 {"role": "user", "content": ASKED}], "stream_options": {"include_usage": True}, "temperature": 0.8}  # fmt: skip
-        events = list(events_of(client.post("/chat/completions", json=asked).text.splitlines()))
-        assert "".join(c["delta"].get("content") or "" for e in events for c in e["choices"]) == REPLY
-        ranking = {"model": "any", "query": QUERY, "documents": DOCUMENTS, "top_n": len(DOCUMENTS)}
-        results = client.post("/rerank", json=ranking).json()["results"]
-        by_place = [row["relevance_score"] for row in sorted(results, key=lambda row: row["index"])]
-        assert by_place.index(max(by_place)) == 1
-        assert len(client.post("/embeddings", json={"input": DOCUMENTS, "model": "any"}).json()["data"]) == 3
-
-
-def test_requests_in_the_shape_of_librechat_are_answered(address: str) -> None:
-    """A stream with its usual parameters, then the title of the conversation, whole."""
-    with httpx.Client(
-        base_url=f"{address}/v1", headers={"Authorization": "Bearer any"}, timeout=60
-    ) as client:
-        asked = {"model": "secondlook", "user": "65f0", "temperature": 1, "top_p": 1, "presence_penalty": 0, "frequency_penalty": 0,
-                 "stream": True, "stream_options": {"include_usage": True},
-                 "messages": [{"role": "user", "content": [{"type": "text", "text": ASKED}]}]}  # fmt: skip
-        events = list(events_of(client.post("/chat/completions", json=asked).text.splitlines()))
-        assert "".join(c["delta"].get("content") or "" for e in events for c in e["choices"]) == REPLY
-        title = {"model": "secondlook", "temperature": 0.2, "max_tokens": 16, "messages": asked["messages"]}
-        assert client.post("/chat/completions", json=title).json()["choices"][0]["message"]["content"]
