@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import product
 from pathlib import Path
 from typing import Literal
 
@@ -79,6 +80,18 @@ class Metrics:
             "secondlook_spans_lost", "Spans of traces that the receiver did not take.", registry=registry
         )
         registry.register(_InSight())
+        self._begin_at_nought()
+
+    def _begin_at_nought(self) -> None:
+        """Prometheus takes no notice of the first event of a series that begins with it: ``increase`` needs a value before."""
+        for request, outcome in product((*REQUESTS, OTHER), (*OUTCOMES, OTHER)):
+            self._questions.labels("ask", request, outcome)
+        for what, words in _COUNTED.items():
+            for label in (*words, OTHER):
+                self._counters[what].labels(label)
+        for kind in KINDS:
+            self._took.labels(kind)
+            self._first_token.labels(kind)
 
     def stage(self, name: str, seconds: float) -> None:
         self._stages.labels(_known(name, STAGES)).observe(seconds)
