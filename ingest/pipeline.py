@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 OnProgress = Callable[[Progress], None]
 
 _GROUP = 256  # chunks embedded together: at 256 the length-sorted batches pad as little as over everything
+_SMALL_GROUP = 48  # while others wait: three batches, of which two are read side by side
 _SLICE = 512  # chunks between two progress reports inside one large file
 
 
@@ -53,6 +54,19 @@ class _Prepared:
     document: NewDocument
     chunks: list[NewChunk]
     embedded: list[str]  # for each chunk, what the model reads
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Others who wait while a run is under way. Both are asked between two groups of chunks.
+
+    Attributes:
+        waits: whether anybody does: then the groups are small.
+        comes_first: whether this run is to end here; what is indexed by then stays, the rest is not in the report.
+    """
+
+    waits: Callable[[], bool]
+    comes_first: Callable[[], bool]
 
 
 class ModelOnce:
@@ -125,6 +139,7 @@ class Ingest:
 
     Args:
         also_known: another index of the same model, whose embeddings are taken over.
+        parser: one to use, which goes on afterwards; one of its own otherwise.
     """
 
     def __init__(
@@ -133,12 +148,16 @@ class Ingest:
         embedding: BaseEmbedding | ModelOnce | None,
         on_progress: OnProgress | None,
         also_known: Store | None = None,
+        parser: ParserProcess | None = None,
+        company: Company | None = None,
     ) -> None:
         self.config = config
         self.report = IngestReport()
         self._model = embedding if isinstance(embedding, ModelOnce) else ModelOnce(config, embedding)
         self._on_progress = on_progress or (lambda _: None)
         self._also_known = also_known
+        self._parser = parser
+        self._company = company
         self._done = 0
         self._read = 0
         self._pages = 0
@@ -178,9 +197,11 @@ class Ingest:
             self._refuse(FileTask(uri, path, "", 0, path.name, path), reason)
         # closed here and not when the garbage is collected: a parser process hangs on it
         with closing(self._prepared(work.todo)) as prepared:
-            for group in _groups(prepared):
+            for group in _groups(prepared, self._group):
                 self._commit(group)
                 self.writer.compact(only_if_due=True)  # or a long run leaves readers all of it as a delta
+                if self._company is not None and self._company.comes_first():
+                    return
         self._remove(row for row in work.gone if row.sha256 in coming)
         self.writer.compact(only_if_due=True)
 
@@ -211,7 +232,8 @@ class Ingest:
         """Parsed and split files, in the order given; refused ones are recorded and left out."""
         if not tasks:
             return
-        with ParserProcess() as parser:
+        with ExitStack() as stack:
+            parser = self._parser or stack.enter_context(ParserProcess())
             results = parser.ahead(partial(read_file, parser), tasks)
             with closing(results):  # the next file is being parsed
                 for task, parsed in results:
@@ -224,6 +246,10 @@ class Ingest:
                         self._pages += len(parsed.pages)
                         self._tell(task.uri)
                         yield self._split(task, parsed)
+
+    def _group(self) -> int:
+        """How many chunks are embedded together now."""
+        return _SMALL_GROUP if self._company is not None and self._company.waits() else _GROUP
 
     def _leave(self, task: FileTask, reason: str) -> None:
         """Nothing is stored of a file that cannot be read now; what the index has of it stays."""
@@ -350,11 +376,11 @@ def _by_hash(chunks: Sequence[NewChunk], codes: Sequence[Codes]) -> dict[bytes, 
     }
 
 
-def _groups(prepared: Iterable[_Prepared]) -> Iterator[list[_Prepared]]:
+def _groups(prepared: Iterable[_Prepared], size: Callable[[], int]) -> Iterator[list[_Prepared]]:
     group: list[_Prepared] = []
     for item in prepared:
         group.append(item)
-        if sum(len(p.chunks) for p in group) >= _GROUP:
+        if sum(len(p.chunks) for p in group) >= size():
             yield group
             group = []
     if group:

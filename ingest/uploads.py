@@ -17,9 +17,10 @@ from chatbot.config import Config
 from chatbot.errors import Phrase
 from chatbot.store import DocumentRow, Store
 from chatbot.store.records import UPLOADS
-from ingest.pipeline import Ingest, ModelOnce, OnProgress, made_by
+from ingest.pipeline import Company, Ingest, ModelOnce, OnProgress, made_by
 from ingest.report import IngestReport, Progress
 from ingest.sandbox.opened import digest_of
+from ingest.sandbox.parser import ParserProcess
 from ingest.sync import FileTask, Plan, name_of
 
 if TYPE_CHECKING:
@@ -35,14 +36,18 @@ def upload(
     on_progress: OnProgress | None = None,
     embedding: BaseEmbedding | ModelOnce | None = None,
     should_stop: Callable[[], bool] = lambda: False,
+    parser: ParserProcess | None = None,
+    company: Company | None = None,
 ) -> IngestReport:
     """Add files by name and content; one of the same name is replaced. The content is kept in the store.
 
     Args:
         files: with their names, which may have folders in front; what is iterated is needed no longer.
         should_stop: asked after each file; what is indexed by then stays, the rest is not in the report.
+        parser, company: as of ``Ingest``.
     """
-    with Ingest(config, embedding, stopping(on_progress, should_stop)) as ingest:
+    told = stopping(on_progress, should_stop)
+    with Ingest(config, embedding, told, parser=parser, company=company) as ingest:
         work = Plan()
         files_kept = ingest.store.files
         with ingest.store.reading() as view:

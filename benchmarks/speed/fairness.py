@@ -86,6 +86,7 @@ def measure(config: Config, files: int) -> dict[str, float | int | str]:
         Work(
             "upload", files, config.store,
             upload_in_parts(config, embedding, [(f"{who}/{n}.txt", a_page(chance)) for n in range(files)]), who,
+            with_parser=True,
         )
         for who in ("ann", "bob")
     ]  # fmt: skip
@@ -96,8 +97,9 @@ def measure(config: Config, files: int) -> dict[str, float | int | str]:
         came = time.perf_counter()
         text = f"The {bird} nests behind the pumping station.".encode()
         one = Work(
-            "upload", 1, config.store, upload_in_parts(config, embedding, [(f"{bird}.txt", text)]), bird
-        )
+            "upload", 1, config.store, upload_in_parts(config, embedding, [(f"{bird}.txt", text)]), bird,
+            with_parser=True,
+        )  # fmt: skip
         one.outcome()
         found += is_found(config, bird)
         waits.append(time.perf_counter() - came)

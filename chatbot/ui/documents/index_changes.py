@@ -77,7 +77,7 @@ def queue_upload(
         documents = tuple(uploads.uri_of(name) for name, _ in given)  # the work empties ``given``
         action = upload_in_parts(config, chatbot.embedding if chatbot else None, given)
         action = _permitted(config, Action.ADD, [name for name, _ in given], action)
-        work = Work("upload", len(given), config.store, action, person())
+        work = Work("upload", len(given), config.store, action, person(), with_parser=True)
         outcome = Uploading(add_work(work), documents)
     _let_go(files)
     return outcome
@@ -145,7 +145,9 @@ def upload_in_parts(
 
     def action(work: Work) -> IngestReport:
         some = [] if work.stopping else _first_files(given)
-        report = uploads.upload(config, some, work.on_progress, embedding, work.should_end)
+        report = uploads.upload(
+            config, some, work.on_progress, embedding, lambda: work.stopping, work.parser, work.company
+        )
         left = [(name, content) for name, content in some if uploads.uri_of(name) not in report.paths]
         given[len(given) - len(some) :] = reversed(left)
         if work.stopping:

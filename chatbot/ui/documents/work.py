@@ -17,6 +17,8 @@ import streamlit as st
 from chatbot.errors import StoreBusy
 from chatbot.ui.documents.turns import turns_of
 from chatbot.ui.jobs import Job
+from ingest.kept_parser import ParserProcess, kept_parser
+from ingest.pipeline import Company
 from ingest.report import IngestReport, Progress, joined
 
 Kind = Literal["upload", "web", "again", "remove"]
@@ -40,13 +42,26 @@ class Work(Job[IngestReport]):
         stopping: whether a person wants it to end.
         held_up: whether another program is writing to the index.
         waiting: whether others come first.
+        parser: kept between its parts; ``None`` without one, or where enough are kept already.
+        company: the others, for a run of ingest.
         has_more: whether its last part has left something.
     """
 
     def __init__(
-        self, kind: Kind, count: int, store: Path, action: Callable[[Work], IngestReport], person: str = ""
+        self,
+        kind: Kind,
+        count: int,
+        store: Path,
+        action: Callable[[Work], IngestReport],
+        person: str = "",
+        *,
+        with_parser: bool = False,
     ) -> None:
-        """``person``: whose it is, for the order among people."""
+        """
+        Args:
+            person: whose it is, for the order among people.
+            with_parser: start one while it waits for its turn.
+        """
         self.kind: Kind = kind
         self.count = count
         self.progress: Progress | None = None
@@ -61,6 +76,9 @@ class Work(Job[IngestReport]):
         self._files_before = 0
         self._pause_from = 0.0
         self._done_in_part = 0
+        self._with_parser = with_parser
+        self.parser: ParserProcess | None = None
+        self.company = Company(lambda: self._turns.others_wait(person), self.should_pause)
         super().__init__(lambda: self._in_turns(action), kind)
 
     def stop(self) -> None:
@@ -96,6 +114,12 @@ class Work(Job[IngestReport]):
         return not self.done(0)
 
     def _in_turns(self, action: Callable[[Work], IngestReport]) -> IngestReport:
+        if not self._with_parser:
+            return self._part_by_part(action)
+        with kept_parser() as self.parser:
+            return self._part_by_part(action)
+
+    def _part_by_part(self, action: Callable[[Work], IngestReport]) -> IngestReport:
         while True:
             with self._turns.turn(self._person, self):
                 self.waiting = self.has_more = False
