@@ -29,9 +29,10 @@ from chatbot.store import DocumentRow, NewChunk, NewDocument, Store, Writer, cre
 from chatbot.store.records import Vectors, embedded_text, hash_of
 from chatbot.telemetry.seat import count
 from chatbot.text.keywords import analyse
+from ingest.executors.executor import Executor, Here
 from ingest.parsing.document import ParsedDocument
 from ingest.parsing.parse import PARSER_VERSION
-from ingest.reading import Left, read_file
+from ingest.reading import Left, Read, read_file
 from ingest.report import FileResult, IngestReport, Progress
 from ingest.sandbox.parser import ParserProcess
 from ingest.splitting.split import split, splitter_fingerprint
@@ -92,6 +93,7 @@ def run(
     paths: Sequence[Path],
     on_progress: OnProgress | None = None,
     embedding: BaseEmbedding | ModelOnce | None = None,
+    executor: Executor | None = None,
 ) -> IngestReport:
     """Bring the index up to date with the files and folders ``paths``.
 
@@ -100,6 +102,7 @@ def run(
 
     Args:
         embedding: a loaded model to use; by default the configured one is loaded when it is needed.
+        executor: who reads new and changed files; by default this process.
 
     Raises:
         ConfigError: a path does not exist.
@@ -107,7 +110,7 @@ def run(
         ModelMismatch: the index was built with another embedding model.
     """
     check_given(paths, config.store, lambda: _documents(config))
-    with Ingest(config, embedding, on_progress) as ingest:
+    with Ingest(config, embedding, on_progress, executor=executor) as ingest:
         with ingest.store.reading() as view:
             documents, roots = view.documents(), view.roots()
         work = plan(paths, documents, roots, ingest.writer.label_root, made_by(config), config.store)
@@ -140,6 +143,8 @@ class Ingest:
     Args:
         also_known: another index of the same model, whose embeddings are taken over.
         parser: one to use, which goes on afterwards; one of its own otherwise.
+        executor: who reads new and changed files; by default this process.
+        read: how this process reads a file; by default from where it lies.
     """
 
     def __init__(
@@ -150,6 +155,8 @@ class Ingest:
         also_known: Store | None = None,
         parser: ParserProcess | None = None,
         company: Company | None = None,
+        executor: Executor | None = None,
+        read: Callable[[ParserProcess, FileTask], Read] = read_file,
     ) -> None:
         self.config = config
         self.report = IngestReport()
@@ -158,6 +165,9 @@ class Ingest:
         self._also_known = also_known
         self._parser = parser
         self._company = company
+        self._executor = executor or Here()
+        self._read_file = read
+        self._gives_way = False
         self._done = 0
         self._read = 0
         self._pages = 0
@@ -195,15 +205,39 @@ class Ingest:
             self.report.refused.append(FileResult(uri, reason))
         for uri, path, reason in work.unreadable:
             self._refuse(FileTask(uri, path, "", 0, path.name, path), reason)
+        self._executor.carry_out(work.todo, self)
+        if self._gives_way:
+            return
+        self._remove(row for row in work.gone if row.sha256 in coming)
+        self.writer.compact(only_if_due=True)
+
+    def read_and_store(self, tasks: Sequence[FileTask]) -> None:
+        """Parse, split, embed and commit in this process."""
         # closed here and not when the garbage is collected: a parser process hangs on it
-        with closing(self._prepared(work.todo)) as prepared:
+        with closing(self._prepared(tasks)) as prepared:
             for group in _groups(prepared, self._group):
                 self._commit(group)
                 self.writer.compact(only_if_due=True)  # or a long run leaves readers all of it as a delta
                 if self._company is not None and self._company.comes_first():
+                    self._gives_way = True
                     return
-        self._remove(row for row in work.gone if row.sha256 in coming)
-        self.writer.compact(only_if_due=True)
+
+    def take(self, done: Progress) -> None:
+        """The outcomes of files that another process has read and stored for this run."""
+        self._read += done.read
+        self._pages += done.pages
+        self._chunks += done.chunks
+        self.report.reused += done.report.reused
+        self.report.notes += done.report.notes
+        for name in done.report.outcomes():
+            for result in getattr(done.report, name):
+                getattr(self.report, name).append(result)
+                self._advance(result.path)
+
+    def leave(self, task: FileTask, reason: str) -> None:
+        """Nothing is stored of a file that cannot be read now; what the index has of it stays."""
+        self.report.refused.append(FileResult(task.uri, reason))
+        self._advance(task.uri)
 
     def _rename(self, row: DocumentRow, task: FileTask) -> None:
         self.writer.rename(row.uri, task.uri, task.path)
@@ -234,12 +268,12 @@ class Ingest:
             return
         with ExitStack() as stack:
             parser = self._parser or stack.enter_context(ParserProcess())
-            results = parser.ahead(partial(read_file, parser), tasks)
+            results = parser.ahead(partial(self._read_file, parser), tasks)
             with closing(results):  # the next file is being parsed
                 for task, parsed in results:
                     self._read += 1
                     if isinstance(parsed, Left):
-                        self._leave(task, parsed.reason)
+                        self.leave(task, parsed.reason)
                     elif isinstance(parsed, DocumentRefused):
                         self._refuse(task, str(parsed), parsed.missing)
                     else:
@@ -250,11 +284,6 @@ class Ingest:
     def _group(self) -> int:
         """How many chunks are embedded together now."""
         return _SMALL_GROUP if self._company is not None and self._company.waits() else _GROUP
-
-    def _leave(self, task: FileTask, reason: str) -> None:
-        """Nothing is stored of a file that cannot be read now; what the index has of it stays."""
-        self.report.refused.append(FileResult(task.uri, reason))
-        self._advance(task.uri)
 
     def _split(self, task: FileTask, parsed: ParsedDocument) -> _Prepared:
         found = split(parsed, self.config.splitter)

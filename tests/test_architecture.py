@@ -39,7 +39,7 @@ ALLOWED = {
     "chatbot.limits": "config",
     "chatbot.api": "errors config limits text trace models store retrieval reranking citations answering llms engine rendering conversations notebooks ingest ingest.web telemetry.seat telemetry",
     "chatbot.ui": "api mcp_server errors config limits text trace models store citations answering llms engine rendering conversations notebooks ingest ingest.watching ingest.viewing ingest.web telemetry.seat telemetry",
-    "chatbot.cli": "api mcp_server chatbot errors config text trace models store retrieval answering llms engine rendering conversations notebooks ingest ingest.watching ingest.sandbox ingest.web evaluation telemetry.seat telemetry",
+    "chatbot.cli": "api mcp_server chatbot errors config text trace models store retrieval answering llms engine rendering conversations notebooks ingest ingest.watching ingest.sandbox ingest.executors ingest.web evaluation telemetry.seat telemetry",
     "chatbot": "errors config trace citations answering engine notebooks cli",  # the public names
     "chatbot.mcp_server": "api errors config limits text trace store retrieval citations answering llms engine notebooks ingest ingest.web telemetry",
     "ingest.parsing": "errors text",
@@ -47,7 +47,8 @@ ALLOWED = {
     "ingest.splitting": "config text ingest.parsing",
     "ingest.viewing": "errors text trace store citations ingest.parsing ingest.sandbox",
     "ingest.watching": "errors config store ingest",
-    "ingest": "errors config text store retrieval reranking ingest.parsing ingest.sandbox ingest.splitting telemetry.seat",
+    "ingest": "errors config text store retrieval reranking ingest.parsing ingest.sandbox ingest.splitting ingest.executors telemetry.seat",
+    "ingest.executors": "errors config store retrieval ingest.parsing ingest.sandbox ingest",
     "ingest.web": "errors config store ingest",
     "evaluation": "errors config text trace models store retrieval citations answering llms engine conversations chatbot ingest",
 }
