@@ -15,6 +15,7 @@
     │   ├── NotAllowed         the person's role does not allow it
     │   └── KeyRefused         an API key is none, or good no longer
     ├── DocumentRefused    one file cannot be indexed; the run goes on
+    ├── ExecutorError      the machines that were to read files cannot be used
     ├── LLMError           the language model did not answer
     └── ProgramEnds        the program is being ended; what is under way is given up
 
@@ -212,6 +213,10 @@ class OcrMissing(DocumentRefused):
     """It holds pictures of text only, and OCR is not installed."""
 
     missing: Missing = "ocr"
+
+
+class ExecutorError(ChatbotError):
+    """The machines that were to read files cannot be used; what they have stored stays."""
 
 
 class ProgramEnds(ChatbotError):

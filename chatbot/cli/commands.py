@@ -46,6 +46,10 @@ def ingest(
         bool, typer.Option("--watch", help="Stay, and do it again whenever a file changes")
     ] = False,
     until_stdin_closes: Annotated[bool, typer.Option(hidden=True)] = False,
+    executor: Annotated[
+        Literal["local", "ray"],
+        typer.Option(help="Who reads files: this process, or the cluster at RAY_ADDRESS"),
+    ] = "local",
     notebook: NotebookOption = None,
     person: PersonOption = None,
     store: StoreOption = None,
@@ -55,6 +59,7 @@ def ingest(
     """Build the index or bring it up to date: new and changed files in, renamed ones renamed, gone ones out."""
     from chatbot.cli.ingest_output import IngestProgress, print_ingest_report
     from chatbot.errors import ConfigError
+    from ingest.executors.choice import executor_named
     from ingest.pipeline import run
     from ingest.report import IngestReport, joined
     from ingest.web.fetch import is_address
@@ -70,10 +75,13 @@ def ingest(
 
         if pages:
             raise ConfigError("--watch follows files and folders; give web pages without it")
+        if executor != "local":
+            raise ConfigError("--watch reads files in this process; give --executor without it")
         watch_and_report(settings, files, as_json, until_stdin_closes)
         return
+    workers = executor_named(executor, settings)
     with nullcontext() if as_json else IngestProgress(shared.err) as progress:
-        report = run(settings, files, progress) if files else IngestReport()
+        report = run(settings, files, progress, executor=workers) if files else IngestReport()
         if pages:
             report = joined(report, ingest_pages(settings, pages, progress))
     if as_json:

@@ -7,6 +7,7 @@ import hashlib
 import io
 import os
 import stat
+import tempfile
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -72,6 +73,24 @@ class OpenedFile:
         """Whether its path still leads to it; raises ``OSError`` where it leads to nothing or to a link."""
         with OpenedFile(self.path) as there:
             return os.path.samestat(there.status(), self.status())
+
+
+class GivenFile(OpenedFile):
+    """Content that came from another machine, in a file without a name, which ends with this process at the latest.
+
+    ``path`` is where it was there. On Windows, where a parser is told a path, it cannot be parsed.
+    """
+
+    def __init__(self, path: Path, content: bytes) -> None:
+        self.path = path
+        with tempfile.TemporaryFile() as file:
+            file.write(content)
+            file.flush()
+            self._descriptor = os.dup(file.fileno())
+
+    def is_in_place(self) -> bool:
+        """Nothing can take its place."""
+        return True
 
 
 def digest_of(file: Path) -> tuple[str, int]:

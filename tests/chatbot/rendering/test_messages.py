@@ -27,6 +27,7 @@ ELSEWHERE = (
     "chatbot/store/postgres/check.py",
     "chatbot/store/sqlite/check.py",
     "chatbot/store/vector_store.py",
+    "ingest/executors/",
 )
 
 
