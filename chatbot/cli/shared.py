@@ -91,7 +91,8 @@ def configured(
 
     loaded = with_pulled(load_config(config))
     settings = loaded.with_(store=store) if store else loaded
-    if notebook is None and person is None and not (settings.store / "library.db").exists():
+    is_in_folder = settings.index.backend != "postgres"
+    if notebook is None and person is None and is_in_folder and not (settings.store / "library.db").exists():
         return settings  # before there is a second notebook, nothing has to be loaded for it
     from chatbot.notebooks import FIRST, Action
 

@@ -1,6 +1,6 @@
 """Conversations that outlive the session: kept, listed, searched, pinned, renamed, rated, deleted.
 
-conversations = Conversations.open(config.store)
+conversations = Conversations.open(config)
 number = conversations.create()
 place = conversations.add(number, record)
 for exchange in conversations.exchanges(number): ...
@@ -8,15 +8,14 @@ for exchange in conversations.exchanges(number): ...
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from chatbot.config import Config
 from chatbot.conversations.branches import Branches, Place
-from chatbot.conversations.database import Database
 from chatbot.conversations.exchange_rows import (
     WHYS,
     SavedExchange,
@@ -31,11 +30,13 @@ from chatbot.conversations.exchange_rows import (
     replace_record,
 )
 from chatbot.conversations.record import ExchangeRecord
+from chatbot.conversations.schema import TABLES
 from chatbot.conversations.texts import folded, shortened, storable
 from chatbot.errors import ConversationGone
+from chatbot.store.tables import Connection, Database, open_tables
+from chatbot.store.tables.opening import WAIT_S
 from chatbot.text.invisible import on_one_line
 
-WAIT_S = 2.0  # for another process; a page that waits longer seems to hang
 _FIRST_QUESTION = (  # the version of it that is shown
     "(SELECT f.question FROM exchange f WHERE f.conversation_id = c.id AND f.follows IS NULL "
     "ORDER BY f.chosen DESC, f.position DESC LIMIT 1)"
@@ -62,7 +63,7 @@ class ConversationRow:
 class Conversations:
     """The conversations of one person beside one index. Share one instance between all threads.
 
-    Every method raises ``ConversationsError`` when the file cannot be used; the chat does not depend on it.
+    Every method raises ``ConversationsError`` when they cannot be used; the chat does not depend on it.
     """
 
     def __init__(self, database: Database, owner: str | None) -> None:
@@ -71,30 +72,36 @@ class Conversations:
         self._owner = owner
 
     @classmethod
-    def open(cls, folder: Path, owner: str | None = "", wait_s: float = WAIT_S) -> Conversations:
-        """Those beside the index at ``folder``; the file is made when there is none.
+    def open(cls, place: Config | Path, owner: str | None = "", wait_s: float = WAIT_S) -> Conversations:
+        """Those beside the index of a configuration, or in a folder; their tables are made when there are none.
 
         Args:
             owner: who signed in, or empty where nobody does; others' conversations do not exist for them.
                 ``None`` reads everybody's: for the command line.
             wait_s: seconds to wait for another process.
         """
-        database = Database(folder, wait_s)
+        database = open_tables(place, TABLES, wait_s)
         database.prepare()
         return cls(database, owner)
 
+    @staticmethod
+    def are_kept(place: Config | Path) -> bool:
+        """Whether there have ever been any; makes nothing."""
+        return open_tables(place, TABLES).is_there
+
     @property
-    def name(self) -> tuple[Path, str]:
-        """Whose they are and where: two objects with the same one hold the same conversations."""
-        return self._database.file, self._owner or ""
+    def name(self) -> tuple[str, str]:
+        """Where they are and whose: two objects with the same one hold the same conversations."""
+        return self._database.place, self._owner or ""
 
     def create(self) -> int:
         """A new conversation's id. It is listed once something is saved in it."""
         with self._database.writing() as connection:
-            made = connection.execute(
-                "INSERT INTO conversation (owner, updated) VALUES (?, ?)", (self._owner or "", _now())
-            )
-            return int(made.lastrowid or 0)
+            [(number,)] = connection.execute(
+                "INSERT INTO conversation (owner, updated) VALUES (?, ?) RETURNING id",
+                (self._owner or "", _now()),
+            ).fetchall()
+            return int(number)
 
     def list(self, search: str = "") -> tuple[ConversationRow, ...]:
         """Those that are pinned, then the others, each the latest first; with every word of ``search`` in a question, an answer or the title.
@@ -103,8 +110,8 @@ class Conversations:
         """
         words = folded(search).split()
         found_in = (
-            "(instr(c.sought, ?) OR EXISTS (SELECT 1 FROM exchange x JOIN words w ON w.exchange_id = x.id "
-            "WHERE x.conversation_id = c.id AND instr(w.sought, ?)))"
+            "(instr(c.sought, ?) > 0 OR EXISTS (SELECT 1 FROM exchange x JOIN words w ON w.exchange_id = x.id "
+            "WHERE x.conversation_id = c.id AND instr(w.sought, ?) > 0))"
         )
         query = f"""
             SELECT c.id, c.title, c.updated, count(e.id), c.pinned, {_FIRST_QUESTION}
@@ -114,7 +121,7 @@ class Conversations:
         """
         with self._database.reading() as connection:
             rows = connection.execute(
-                query, [self._owner, *(word for word in words for _ in "12")]
+                query, [*self._whose, *(word for word in words for _ in "12")]
             ).fetchall()
         return tuple(
             ConversationRow(
@@ -146,10 +153,10 @@ class Conversations:
         """Keep it at the head of the list, or let it go from there; its time stays as it is."""
         with self._database.writing() as connection:
             self._require(connection, conversation)
-            connection.execute("UPDATE conversation SET pinned = ? WHERE id = ?", (on, conversation))
+            connection.execute("UPDATE conversation SET pinned = ? WHERE id = ?", (int(on), conversation))
 
     def delete(self, conversation: int) -> None:
-        """Delete it with its ratings, so that no copy of its text stays in the file."""
+        """Delete it with its ratings, so that in a folder no copy of its text stays."""
         with self._database.writing() as connection:
             self._require(connection, conversation)
             connection.execute("DELETE FROM conversation WHERE id = ?", (conversation,))
@@ -159,7 +166,7 @@ class Conversations:
         """Delete every conversation of this owner; how many there were."""
         with self._database.writing() as connection:
             query = f"DELETE FROM conversation AS c WHERE {self._mine}"
-            count = connection.execute(query, (self._owner,)).rowcount
+            count = connection.execute(query, self._whose).rowcount
         self._database.forget()
         return count
 
@@ -188,7 +195,7 @@ class Conversations:
     def rated(self) -> tuple[SavedExchange, ...]:
         """Every exchange with a rated answer or source, of all conversations and versions, oldest first."""
         with self._database.reading() as connection:
-            return read_rated(connection, self._mine, self._owner)
+            return read_rated(connection, self._mine, self._whose)
 
     def add(
         self,
@@ -271,33 +278,51 @@ class Conversations:
         """Keep what this person has chosen on the page. Never a key: the file is private, but it is no safe."""
         with self._database.writing() as connection:
             connection.execute(
-                "INSERT OR REPLACE INTO setting VALUES (?, ?, ?)", (self._owner or "", name, storable(value))
+                "INSERT INTO setting VALUES (?, ?, ?) ON CONFLICT (owner, name) DO UPDATE SET value = excluded.value",
+                (self._owner or "", name, storable(value)),
             )
 
     @contextmanager
-    def _changing(self, conversation: int, is_news: bool = True) -> Iterator[tuple[sqlite3.Connection, int]]:
-        """A transaction with the number of this change; with news the conversation moves to the top of the list."""
+    def _changing(self, conversation: int, is_news: bool = True) -> Iterator[tuple[Connection, int]]:
+        """A transaction with the number of this change; with news the conversation moves to the top of the list.
+
+        It changes the conversation first: whoever else changes the same one waits until it has ended.
+        """
         with self._database.writing() as connection:
             self._require(connection, conversation)
-            change = _changes(connection, conversation) + 1
-            connection.execute(
-                "UPDATE conversation SET changes = ?, updated = iif(?, ?, updated) WHERE id = ?",
-                (change, is_news, _now(), conversation),
-            )
-            yield connection, change
+            [(change,)] = connection.execute(
+                "UPDATE conversation SET changes = changes + 1, updated = CASE WHEN ? = 1 THEN ? ELSE updated END"
+                " WHERE id = ? RETURNING changes",
+                (int(is_news), _now(), conversation),
+            ).fetchall() or [(None,)]
+            if change is None:  # deleted since it was looked for
+                raise _gone()
+            yield connection, int(change)
 
     @property
     def _mine(self) -> str:
-        return "c.owner = ?" if self._owner is not None else "? IS NULL"
+        return "c.owner = ?" if self._owner is not None else "1 = 1"
 
-    def _require(self, connection: sqlite3.Connection, conversation: int) -> None:
+    @property
+    def _whose(self) -> tuple[str, ...]:
+        """The values of ``_mine``."""
+        return (self._owner,) if self._owner is not None else ()
+
+    def _require(self, connection: Connection, conversation: int) -> None:
         query = f"SELECT 1 FROM conversation c WHERE {self._mine} AND c.id = ?"
         # an address can hold a number that SQLite cannot
-        if conversation >= 2**63 or connection.execute(query, (self._owner, conversation)).fetchone() is None:
-            raise ConversationGone("this conversation is no longer kept; begin a new one")
+        if (
+            conversation >= 2**63
+            or connection.execute(query, (*self._whose, conversation)).fetchone() is None
+        ):
+            raise _gone()
 
 
-def _changes(connection: sqlite3.Connection, conversation: int) -> int:
+def _gone() -> ConversationGone:
+    return ConversationGone("this conversation is no longer kept; begin a new one")
+
+
+def _changes(connection: Connection, conversation: int) -> int:
     found = connection.execute("SELECT changes FROM conversation WHERE id = ?", (conversation,)).fetchone()
     return int(found[0])
 

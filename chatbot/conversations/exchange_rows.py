@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, get_args
@@ -13,6 +12,7 @@ from chatbot.conversations.record import ExchangeRecord
 from chatbot.conversations.record_json import from_json, to_json
 from chatbot.conversations.texts import folded, storable
 from chatbot.errors import ConversationsError
+from chatbot.store.tables import Connection
 from chatbot.text.invisible import on_one_line
 
 Why = Literal["", "wrong", "incomplete", "sources", "unclear"]  # of a thumb down, as far as a person says
@@ -45,7 +45,7 @@ class SavedExchange:
     changed: int = 0
 
 
-def branches_of(connection: sqlite3.Connection, conversation: int) -> Branches:
+def branches_of(connection: Connection, conversation: int) -> Branches:
     """All places of the conversation."""
     rows = connection.execute(
         "SELECT position, follows, chosen, changed FROM exchange WHERE conversation_id = ?", (conversation,)
@@ -54,20 +54,22 @@ def branches_of(connection: sqlite3.Connection, conversation: int) -> Branches:
 
 
 def read_exchanges(
-    connection: sqlite3.Connection, conversation: int, branches: Branches, positions: Sequence[int]
+    connection: Connection, conversation: int, branches: Branches, positions: Sequence[int]
 ) -> tuple[SavedExchange, ...]:
     """Those at ``positions``, in the order of their positions."""
-    where = "e.conversation_id = ? AND e.position IN (SELECT value FROM json_each(?))"
-    return _read(connection, where, (conversation, json.dumps(list(positions))), {conversation: branches})
+    if not positions:
+        return ()
+    where = f"e.conversation_id = ? AND e.position IN ({_marks(positions)})"
+    return _read(connection, where, (conversation, *positions), {conversation: branches})
 
 
-def read_rated(connection: sqlite3.Connection, mine: str, owner: str | None) -> tuple[SavedExchange, ...]:
+def read_rated(connection: Connection, mine: str, whose: tuple[str, ...]) -> tuple[SavedExchange, ...]:
     """Every exchange with a rating in the conversations ``c`` for which ``mine`` holds, oldest first."""
-    return _read(connection, f"{mine} AND e.id IN (SELECT exchange_id FROM rating)", (owner,), {})
+    return _read(connection, f"{mine} AND e.id IN (SELECT exchange_id FROM rating)", whose, {})
 
 
 def add_exchange(
-    connection: sqlite3.Connection,
+    connection: Connection,
     conversation: int,
     record: ExchangeRecord,
     follows: int | None,
@@ -75,41 +77,47 @@ def add_exchange(
 ) -> Place:
     """A further exchange behind ``follows``, at a position of its own."""
     (position,) = connection.execute(
-        "SELECT ifnull(max(position), -1) + 1 FROM exchange WHERE conversation_id = ?", (conversation,)
+        "SELECT coalesce(max(position), -1) + 1 FROM exchange WHERE conversation_id = ?", (conversation,)
     ).fetchone()
     place = Place(position, follows, change, change)
-    made = connection.execute(
-        "INSERT INTO exchange (conversation_id, position, question, follows, chosen, changed) VALUES (?, ?, ?, ?, ?, ?)",
+    [(exchange,)] = connection.execute(
+        "INSERT INTO exchange (conversation_id, position, question, follows, chosen, changed)"
+        " VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
         (conversation, position, storable(record.question), follows, change, change),
-    )
-    _write(connection, int(made.lastrowid or 0), record)
+    ).fetchall()
+    _write(connection, int(exchange), record)
     return place
 
 
 def replace_record(
-    connection: sqlite3.Connection, conversation: int, position: int, record: ExchangeRecord, change: int
+    connection: Connection, conversation: int, position: int, record: ExchangeRecord, change: int
 ) -> None:
     """More of the same answer. A thumb on it goes when it is not the same word for word any more."""
     exchange = exchange_at(connection, conversation, position)
-    connection.execute(
-        "DELETE FROM rating WHERE exchange_id = ? AND chunk_id = 0 AND "
-        "(SELECT json_extract(content, '$.received') FROM record WHERE exchange_id = ?) IS NOT ?",
-        (exchange, exchange, storable(record.received)),
-    )
+    rated = connection.execute(
+        "SELECT content FROM record JOIN rating ON rating.exchange_id = record.exchange_id"
+        " WHERE record.exchange_id = ? AND chunk_id = ?",
+        (exchange, _THE_ANSWER),
+    ).fetchone()
+    if rated and _received(rated[0]) != storable(record.received):
+        connection.execute(
+            "DELETE FROM rating WHERE exchange_id = ? AND chunk_id = ?", (exchange, _THE_ANSWER)
+        )
     connection.execute("UPDATE exchange SET changed = ? WHERE id = ?", (change, exchange))
     _write(connection, exchange, record)
 
 
-def choose_way(connection: sqlite3.Connection, conversation: int, way: Sequence[int], change: int) -> None:
+def choose_way(connection: Connection, conversation: int, way: Sequence[int], change: int) -> None:
     """Show the exchanges at the positions of ``way``, each among its versions."""
-    connection.execute(
-        "UPDATE exchange SET chosen = ? WHERE conversation_id = ? AND position IN (SELECT value FROM json_each(?))",
-        (change, conversation, json.dumps(list(way))),
-    )
+    if way:
+        connection.execute(
+            f"UPDATE exchange SET chosen = ? WHERE conversation_id = ? AND position IN ({_marks(way)})",
+            (change, conversation, *way),
+        )
 
 
 def rate_exchange(
-    connection: sqlite3.Connection, exchange: int, chunk_id: int, value: int, why: Why, words: str
+    connection: Connection, exchange: int, chunk_id: int, value: int, why: Why, words: str
 ) -> None:
     """One rating in place of an earlier one; none where ``value`` is 0."""
     connection.execute("DELETE FROM rating WHERE exchange_id = ? AND chunk_id = ?", (exchange, chunk_id))
@@ -120,7 +128,7 @@ def rate_exchange(
         )
 
 
-def exchange_at(connection: sqlite3.Connection, conversation: int, position: int) -> int:
+def exchange_at(connection: Connection, conversation: int, position: int) -> int:
     """Its row. Raises ``ConversationsError`` where there is none."""
     found = connection.execute(
         "SELECT id FROM exchange WHERE conversation_id = ? AND position = ?", (conversation, position)
@@ -130,16 +138,34 @@ def exchange_at(connection: sqlite3.Connection, conversation: int, position: int
     return int(found[0])
 
 
-def _write(connection: sqlite3.Connection, exchange: int, record: ExchangeRecord) -> None:
+def _write(connection: Connection, exchange: int, record: ExchangeRecord) -> None:
     sought = folded(f"{record.question}\n{record.received}")
-    connection.execute("INSERT OR REPLACE INTO words VALUES (?, ?)", (exchange, sought))
-    connection.execute("INSERT OR REPLACE INTO record VALUES (?, ?)", (exchange, storable(to_json(record))))
+    connection.execute(
+        "INSERT INTO words VALUES (?, ?) ON CONFLICT (exchange_id) DO UPDATE SET sought = excluded.sought",
+        (exchange, sought),
+    )
+    connection.execute(
+        "INSERT INTO record VALUES (?, ?) ON CONFLICT (exchange_id) DO UPDATE SET content = excluded.content",
+        (exchange, storable(to_json(record))),
+    )
+
+
+def _received(content: str) -> object:
+    try:
+        return json.loads(content).get("received")
+    except (ValueError, AttributeError):  # damaged
+        return None
+
+
+def _marks(values: Sequence[int]) -> str:
+    """As many question marks as there are values."""
+    return ", ".join("?" * len(values))
 
 
 def _read(
-    connection: sqlite3.Connection,
+    connection: Connection,
     where: str,
-    values: tuple[int | str | None, ...],
+    values: tuple[int | str, ...],
     branches: Mapping[int, Branches],
 ) -> tuple[SavedExchange, ...]:
     rows = connection.execute(

@@ -121,11 +121,10 @@ class ApiKeys:
     """
 
     def __init__(self, library: Library, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        config = library.config
         self._library = library
         self._now = now
-        self._keys = KeyRegistry(config.store, config.audit.most_events)
-        self._uses = KeyRegistry(config.store, config.audit.most_events, _USED_WAIT_S)
+        self._keys = KeyRegistry(library.config)
+        self._uses = KeyRegistry(library.config, _USED_WAIT_S)
 
     # to use one
 

@@ -1,4 +1,4 @@
-"""The API keys in ``library.db``. It asks nobody whether they may: ``ApiKeys`` does."""
+"""The API keys of the library. It asks nobody whether they may: ``ApiKeys`` does."""
 
 from __future__ import annotations
 
@@ -60,17 +60,17 @@ class KeyRegistry(Registry):
 
     def add_key(self, digest: bytes, key: ApiKey, person: Person) -> int:
         """Keep ``key``, made by ``person``, and the line of the log. Returns its id."""
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             if key.person.id:
                 self._know(connection, key.person)
-            made = connection.execute(
+            [(number,)] = connection.execute(
                 "INSERT INTO api_key (hash, ending, name, person_id, scopes, notebook_id, made, expires)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
                 (digest, key.ending, key.name, key.person.id or None, " ".join(sorted(key.scopes)), key.notebook,
                  _text(key.made), _text(key.expires)),
-            )  # fmt: skip
+            ).fetchall()  # fmt: skip
             self._note(connection, person, "make key", key.notebook or 0, key.notebook_name, str(key))
-        return int(made.lastrowid or 0)
+        return int(number)
 
     def key_of(self, digest: bytes) -> tuple[bytes, ApiKey] | None:
         """The key with this hash, and the hash as it is kept; revoked ones as well."""
@@ -98,7 +98,10 @@ class KeyRegistry(Registry):
         """Those of ``person``, or all of them for ``None``; those that were made last first, revoked ones as well."""
         if not self.is_there:
             return []
-        where, values = ("", ()) if person is None else (" WHERE person_id IS ?", (person.id or None,))
+        where, values = "", []
+        if person is not None:
+            where = " WHERE person_id = ?" if person.id else " WHERE person_id IS NULL"
+            values = [person.id] if person.id else []
         with self._database.reading() as connection:
             rows = connection.execute(
                 f"SELECT {_COLUMNS}{_FROM}{where} ORDER BY api_key.id DESC", values
@@ -107,7 +110,7 @@ class KeyRegistry(Registry):
 
     def revoke_key(self, key: ApiKey, person: Person, at: datetime) -> None:
         """From here on it opens nothing; when it was revoked first stays."""
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             changed = connection.execute(
                 "UPDATE api_key SET revoked = ? WHERE id = ? AND revoked = ''", (_text(at), key.id)
             )
@@ -116,7 +119,7 @@ class KeyRegistry(Registry):
 
     def used_key(self, key: ApiKey, at: datetime) -> None:
         """Remember when it was used."""
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             connection.execute("UPDATE api_key SET used = ? WHERE id = ?", (_text(at), key.id))
 
 

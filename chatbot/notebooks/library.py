@@ -22,8 +22,10 @@ from chatbot.notebooks.access import OF_THE_LIBRARY, ROLES, WHILE_ARCHIVED, Acti
 from chatbot.notebooks.names import checked_name, folded, number_in
 from chatbot.notebooks.people import Person, with_admin
 from chatbot.notebooks.registry import Event, Member, NotebookRow, Registry
+from chatbot.notebooks.schema import TABLES
 from chatbot.notebooks.settings import with_settings
 from chatbot.store.folder_lock import writer_lock
+from chatbot.store.tables import discard_tables
 
 if TYPE_CHECKING:
     from chatbot.engine import Chatbot
@@ -49,7 +51,7 @@ class Library:
     def __init__(self, config: Config) -> None:
         self.config = config
         self.folder = config.store
-        self._registry = Registry(config.store, config.audit.most_events)
+        self._registry = Registry(config)
 
     def enter(self, person: Person, number: int, action: Action, detail: str = "") -> Config:
         """The configuration of notebook ``number`` for one ``action``: the only way to where it lies.
@@ -179,14 +181,15 @@ class Library:
                 self._registry.swept(name)
 
     def _is_discarded(self, folder: str) -> bool:
-        """Whether nothing is left of a notebook's index; where it is no folder, the engine removes it now."""
+        """Whether nothing is left of a notebook's index and conversations; where they are in no folder, they go now."""
         from chatbot.store.engines import discard
 
         if not self._is_elsewhere:
             return True
         try:
             discard(self._settings_at(folder))
-        except StoreError:  # cannot be reached now
+            discard_tables(self._settings_at(folder), TABLES)
+        except (StoreError, LibraryError):  # cannot be reached now
             return False
         return True
 

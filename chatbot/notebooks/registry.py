@@ -1,21 +1,20 @@
-"""What is in ``library.db``: notebooks, people, their roles, and the log. It asks nobody whether they may: ``Library`` does."""
+"""What the library has: notebooks, people, their roles, and the log. It asks nobody whether they may: ``Library`` does."""
 
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
+from chatbot.config import Config
 from chatbot.notebooks.access import Role
 from chatbot.notebooks.people import Person
-from chatbot.notebooks.schema import FIRST, LibraryDatabase
+from chatbot.notebooks.schema import FIRST, TABLES
+from chatbot.store.tables import Connection, open_tables
+from chatbot.store.tables.opening import WAIT_S
 
-WAIT_S = 2.0  # for another process
 _LONGEST_DETAIL = 500  # characters of an event
 _SEEN_EVERY = 13  # characters of a time, up to the hour: a person who comes back sooner is not written anew
 
@@ -78,64 +77,66 @@ class Event:
 class Registry:
     """The file in the index folder. Safe to share between threads; raises ``LibraryError`` where it cannot be used."""
 
-    def __init__(self, folder: Path, most_events: int, wait_s: float = WAIT_S) -> None:
-        self._database = LibraryDatabase(folder, wait_s)
-        self._most_events = most_events
+    def __init__(self, config: Config, wait_s: float = WAIT_S) -> None:
+        self._database = open_tables(config, TABLES, wait_s)
+        self._most_events = config.audit.most_events
 
     @property
     def is_there(self) -> bool:
         """Whether anything was registered; until then there is the first notebook, and nothing is written for it."""
-        return self._database.file.exists()
+        return self._database.is_there
 
     # notebooks
 
     def notebook(self, number: int, person: Person) -> NotebookRow | None:
         """That with this id, with the role of ``person``, who may have none."""
-        found = self._rows(person, "notebook.id = ?", number) if -(2**63) <= number < 2**63 else []
+        found = self._rows(person, number) if -(2**63) <= number < 2**63 else []
         return found[0] if found else None
 
     def notebooks(self, person: Person) -> list[NotebookRow]:
         """All of them, the first one first, then in the order of their making."""
-        return self._rows(person, "?", 1)
+        return self._rows(person)
 
-    def _rows(self, person: Person, where: str, value: int) -> list[NotebookRow]:
+    def _rows(self, person: Person, number: int | None = None) -> list[NotebookRow]:
+        """That with this id, or all of them."""
         if not self.is_there:
-            return [_UNKNOWN] if value == FIRST else []
+            return [_UNKNOWN] if number in (None, FIRST) else []
+        where, values = ("", ()) if number is None else (" WHERE notebook.id = ?", (number,))
         with self._database.reading() as connection:
             rows = connection.execute(
                 "SELECT id, folder, name, created, archived, everybody, settings, member.role FROM notebook"
                 " LEFT JOIN member ON member.notebook_id = notebook.id AND member.person_id = ?"
-                f" WHERE {where} ORDER BY id",
-                (person.id, value),
+                f"{where} ORDER BY id",
+                (person.id, *values),
             ).fetchall()
         return [_row(row, person) for row in rows]
 
     def add(self, folder: str, name: str, person: Person, event: tuple[str, str]) -> int:
         """Register a notebook in ``folder``; ``person`` owns it, unless they are alone."""
-        with self._writing() as connection:
-            made = connection.execute(
-                "INSERT INTO notebook (folder, name, created) VALUES (?, ?, ?)", (folder, name, _now())
-            )
-            number = int(made.lastrowid or 0)
+        with self._database.writing() as connection:
+            [(number,)] = connection.execute(
+                "INSERT INTO notebook (folder, name, created) VALUES (?, ?, ?) RETURNING id",
+                (folder, name, _now()),
+            ).fetchall()
             if person.id:
                 self._know(connection, person)
                 connection.execute("INSERT INTO member VALUES (?, ?, 'owner')", (number, person.id))
             self._note(connection, person, event[0], number, name, event[1])
-        return number
+        return int(number)
 
     def change(self, row: NotebookRow, person: Person, event: tuple[str, str], **columns: str) -> None:
         """Set columns of a notebook."""
         sets = ", ".join(f"{name} = ?" for name in columns)
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             connection.execute(f"UPDATE notebook SET {sets} WHERE id = ?", (*columns.values(), row.id))
             name = columns.get("name", row.called)
             self._note(connection, person, event[0], row.id, name, event[1])
 
     def take_out(self, row: NotebookRow, person: Person, event: tuple[str, str]) -> None:
         """Forget a notebook; its folder is remembered until ``swept``."""
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             connection.execute("DELETE FROM notebook WHERE id = ?", (row.id,))
-            connection.execute("INSERT OR IGNORE INTO gone VALUES (?)", (row.folder,))
+            connection.execute("INSERT INTO gone VALUES (?) ON CONFLICT DO NOTHING", (row.folder,))
             self._note(connection, person, event[0], row.id, row.called, event[1])
 
     def to_sweep(self) -> list[str]:
@@ -146,7 +147,7 @@ class Registry:
             return [row[0] for row in connection.execute("SELECT folder FROM gone")]
 
     def swept(self, folder: str) -> None:
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             connection.execute("DELETE FROM gone WHERE folder = ?", (folder,))
 
     # people
@@ -161,7 +162,7 @@ class Registry:
                 ).fetchone()
             if known == (person.name, person.email, _now()[:_SEEN_EVERY]):
                 return
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             self._know(connection, person)
 
     @property
@@ -178,7 +179,7 @@ class Registry:
             return []
         with self._database.reading() as connection:
             rows = connection.execute(
-                "SELECT id, name, email FROM person WHERE id = ?1 OR (email != '' AND email = ?2)",
+                "SELECT id, name, email FROM person WHERE id = ? OR (email != '' AND email = ?)",
                 (wanted, wanted.casefold()),
             ).fetchall()
         return [Person(*row) for row in rows]
@@ -199,7 +200,7 @@ class Registry:
         self, row: NotebookRow, whose: Person, role: Role | None, person: Person, event: tuple[str, str]
     ) -> bool:
         """Give ``whose`` a role, or take it; false, and nothing is done, where the last owner would be gone."""
-        with self._writing() as connection:
+        with self._database.writing(hold=f"roles {row.id}") as connection:  # two owners may leave at once
             others = connection.execute(
                 "SELECT count(*) FROM member WHERE notebook_id = ? AND role = 'owner' AND person_id != ?",
                 (row.id, whose.id),
@@ -221,15 +222,16 @@ class Registry:
 
     def note(self, person: Person, action: str, row: NotebookRow, detail: str) -> None:
         """A line of the log."""
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             self._note(connection, person, action, row.id, row.called, detail)
 
     def events(self, notebooks: Sequence[int] | None, most: int) -> list[Event]:
         """The newest ``most``, newest first; of these notebooks, or of all for ``None``."""
         if not self.is_there:
             return []
-        where = "" if notebooks is None else "WHERE notebook_id IN (SELECT value FROM json_each(?))"
-        values = () if notebooks is None else (json.dumps(list(notebooks)),)
+        values = notebooks or ()
+        marks = ", ".join("?" * len(values))
+        where = "" if notebooks is None else f"WHERE notebook_id IN ({marks or 'NULL'})"
         with self._database.reading() as connection:
             rows = connection.execute(
                 f"SELECT at, person, action, notebook_id, notebook, detail FROM event {where}"
@@ -238,14 +240,8 @@ class Registry:
             ).fetchall()
         return [Event(datetime.fromisoformat(at), *rest) for at, *rest in rows]
 
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        self._database.prepare()
-        with self._database.writing() as connection:
-            yield connection
-
     @staticmethod
-    def _know(connection: sqlite3.Connection, person: Person) -> None:
+    def _know(connection: Connection, person: Person) -> None:
         connection.execute(
             "INSERT INTO person VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE"
             " SET name = excluded.name, email = excluded.email, seen = excluded.seen",
@@ -253,14 +249,14 @@ class Registry:
         )
 
     def _note(
-        self, connection: sqlite3.Connection, person: Person, action: str, number: int, name: str, detail: str
+        self, connection: Connection, person: Person, action: str, number: int, name: str, detail: str
     ) -> None:
-        made = connection.execute(
+        [(line,)] = connection.execute(
             "INSERT INTO event (at, person_id, person, action, notebook_id, notebook, detail)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
             (_now(), person.id, person.called, action, number, name, _short(detail)),
-        )
-        connection.execute("DELETE FROM event WHERE id <= ?", (int(made.lastrowid or 0) - self._most_events,))
+        ).fetchall()
+        connection.execute("DELETE FROM event WHERE id <= ?", (int(line) - self._most_events,))
 
 
 def _row(row: tuple[Any, ...], person: Person) -> NotebookRow:

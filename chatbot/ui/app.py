@@ -173,4 +173,4 @@ def _asked(given: Config, entered: Entered, chatbot: Chatbot | None, say: Say) -
 
 def _kept_in(config: Config) -> Conversations | None:
     """Where conversations are kept; ``None``, and the sidebar says why, where they cannot be."""
-    return attempt(lambda: open_conversations(config.store, owner())).value
+    return attempt(lambda: open_conversations(config, owner())).value

@@ -230,7 +230,7 @@ def _kept(
     service.memory.keep(question.number, Kept(who, question.notebooks, record))
     if not question.store:
         return question.number
-    conversations = Conversations.open(config.store, caller.person.id)
+    conversations = Conversations.open(config, caller.person.id)
     conversation = conversations.create()
     place = conversations.add(conversation, record)
     return f"{question.notebook}-{conversation}-{place.position}"

@@ -48,7 +48,7 @@ def _record(number: str, caller: Caller, service: Service) -> ExchangeRecord:
     if found := _STORED.fullmatch(number):
         notebook, conversation, position = map(int, found.groups())
         config = caller.enter(notebook, Action.INSPECT)
-        kept = Conversations.open(config.store, caller.person.id).exchanges(conversation, [position])
+        kept = Conversations.open(config, caller.person.id).exchanges(conversation, [position])
         if kept and (not _is_bound(caller) or _is_of(kept[0].record, service.chatbot_for(config).store)):
             return kept[0].record
     elif answer := service.memory.kept(number, caller.who):

@@ -44,11 +44,12 @@ class Connections:
     its attempts: whoever asks then is told too late that the server cannot be reached, or that it can again.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = _MOST) -> None:
         self._given = connection_string()
+        self._most = most
         self._idle: list[Connection[Any]] = []
         self._lock = threading.Lock()
-        self._slots = threading.BoundedSemaphore(_MOST)
+        self._slots = threading.BoundedSemaphore(most)
         self._closed = False
 
     @contextmanager
@@ -56,7 +57,7 @@ class Connections:
         """In autocommit mode; whatever transaction is left open is rolled back."""
         if not self._slots.acquire(timeout=_WAIT_S):
             raise StoreError(
-                "all {count} connections to PostgreSQL are in use; try again in a moment", count=_MOST
+                "all {count} connections to PostgreSQL are in use; try again in a moment", count=self._most
             )
         try:
             connection = self._take()
@@ -112,13 +113,14 @@ def explained() -> Iterator[None]:
     except psycopg.OperationalError as error:
         raise StoreError(
             "PostgreSQL cannot be reached or used ({error}); what was stored is safe; try again in a moment",
-            error=_first_line(error),
+            error=first_line(error),
         ) from error
     except (psycopg.Error, UnicodeEncodeError) as error:
         raise StoreError(
-            "PostgreSQL refused ({error}); the index is as before", error=_first_line(error)
+            "PostgreSQL refused ({error}); the index is as before", error=first_line(error)
         ) from error
 
 
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
+    """Of what the server or libpq says."""
     return str(error).strip().partition("\n")[0] or type(error).__name__

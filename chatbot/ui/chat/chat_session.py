@@ -5,7 +5,6 @@ Where that cannot be made, the page says so, and the chat goes on (``keeping``).
 
 from __future__ import annotations
 
-from pathlib import Path
 from secrets import token_hex
 from weakref import WeakValueDictionary
 
@@ -26,7 +25,7 @@ from chatbot.ui.chat.keeping import Keeping
 _UNREAD = -1  # as ``changed`` of an exchange that is kept and was not read since
 
 # as long as a browser session shows them: two windows show the same one, and a reload in mid-answer goes on watching it
-_open: WeakValueDictionary[tuple[tuple[Path, str], int], ChatSession] = WeakValueDictionary()
+_open: WeakValueDictionary[tuple[tuple[str, str], int], ChatSession] = WeakValueDictionary()
 
 
 class ChatSession:

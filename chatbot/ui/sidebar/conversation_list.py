@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
-from pathlib import Path
 
 import streamlit as st
 
+from chatbot.config import Config
 from chatbot.conversations import ConversationRow, Conversations
 from chatbot.rendering.safe import as_attribute, as_html, as_label, as_text
 from chatbot.rendering.words import Say
@@ -30,10 +30,13 @@ _SEARCHABLE = 6  # conversations; fewer are seen at a glance
 _SOUGHT = "find_conversation"
 
 
-@st.cache_resource(show_spinner=False)
-def open_conversations(folder: Path, owner: str) -> Conversations:
+@st.cache_resource(
+    show_spinner=False,
+    hash_funcs={Config: lambda config: (str(config.store), config.index.model_dump_json())},
+)
+def open_conversations(config: Config, owner: str) -> Conversations:
     """The conversations of one person; raises ``ConversationsError``, and tries again next time."""
-    return Conversations.open(folder, owner)
+    return Conversations.open(config, owner)
 
 
 def draw_conversation_list(kept_in: Conversations, current: int | None, said: str, say: Say) -> None:

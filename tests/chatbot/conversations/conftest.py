@@ -1,15 +1,15 @@
-"""Records made by hand, and a folder of conversations."""
+"""Records made by hand, and conversations in a folder or in PostgreSQL."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from chatbot.answering.writer import Tokens
 from chatbot.citations.check import ClaimCheck, ClaimEvidence
+from chatbot.config import Config
 from chatbot.conversations import AskedWith, Conversations, ExchangeRecord, Fingerprints
 from chatbot.trace import Candidate, Gate, Message, Scores, SecondLook, Sentence, Source, Turn
 
@@ -17,8 +17,14 @@ Record = Callable[..., ExchangeRecord]
 
 
 @pytest.fixture
-def conversations(tmp_path: Path) -> Conversations:
-    return Conversations.open(tmp_path)
+def place(of_either_engine: Config) -> Config:
+    """Settings under which conversations are kept by either engine."""
+    return of_either_engine
+
+
+@pytest.fixture
+def conversations(place: Config) -> Conversations:
+    return Conversations.open(place)
 
 
 @pytest.fixture

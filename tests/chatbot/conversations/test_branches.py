@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from chatbot.config import Config
 from chatbot.conversations import Branches, Conversations, Place, to_html, to_markdown
-from chatbot.conversations.schema import DATABASE
+from chatbot.conversations.schema import TABLES
 from chatbot.errors import ConversationsError
 
 
@@ -61,11 +62,9 @@ def test_the_first_question_has_versions_too_and_the_title_is_that_which_is_show
     )
 
 
-def test_two_windows_that_ask_at_once_lose_nothing(
-    conversations, record, tmp_path: Path, number: int
-) -> None:
+def test_two_windows_that_ask_at_once_lose_nothing(conversations, record, place: Config, number: int) -> None:
     """Each has seen three exchanges; both questions come after them, one behind the other."""
-    other = Conversations.open(tmp_path)
+    other = Conversations.open(place)
     mine = conversations.add(number, record("mine"), after=2)
     theirs = other.add(number, record("theirs"), after=2)
     assert (mine.position, theirs.position, theirs.follows) == (3, 4, 3)
@@ -168,11 +167,11 @@ def test_conversations_of_version_1_open_unchanged(record, tmp_path: Path) -> No
     number = made.create()
     for question in "ABC":
         made.add(number, record(question))
-    with sqlite3.connect(tmp_path / "new" / DATABASE) as new:
+    with sqlite3.connect(tmp_path / "new" / TABLES.file) as new:
         contents = [row[0] for row in new.execute("SELECT content FROM record ORDER BY exchange_id")]
     new.close()
     (tmp_path / "old").mkdir()
-    with sqlite3.connect(tmp_path / "old" / DATABASE) as old:
+    with sqlite3.connect(tmp_path / "old" / TABLES.file) as old:
         old.executescript(VERSION_1)
         old.execute("INSERT INTO conversation VALUES (1, '', 'mine', 'mine', '2026-11-01T00:00:00+00:00')")
         old.execute("INSERT INTO conversation VALUES (2, '', '', '', '2026-11-02T00:00:00+00:00')")

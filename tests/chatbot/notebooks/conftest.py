@@ -31,7 +31,14 @@ def people() -> People:
 
 
 @pytest.fixture
-def config(tmp_path: Path) -> Config:
+def config(of_either_engine: Config) -> Config:
+    """Settings under which a library is kept by either engine."""
+    return of_either_engine.with_(sign_in={"admins": [PARK.email]})
+
+
+@pytest.fixture
+def in_folder(tmp_path: Path) -> Config:
+    """Settings of a library in a folder."""
     return Config().with_(store=tmp_path / "store", sign_in={"admins": [PARK.email]})
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-import sqlite3
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from itertools import product
@@ -18,6 +16,8 @@ from chatbot.errors import ChatbotError, KeyRefused, LibraryError, NotAllowed, N
 from chatbot.notebooks import ALONE, FIRST, Action, ApiKeys, Grant, Library, Person
 from chatbot.notebooks.access import OF_SCOPE, OF_THE_LIBRARY, ROLES, SCOPES
 from chatbot.notebooks.api_keys import MOST_KEYS, expiry
+from chatbot.notebooks.schema import TABLES
+from chatbot.store.tables import open_tables
 
 NOW = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
 
@@ -48,9 +48,14 @@ def test_a_key_is_random_and_nothing_that_is_kept_has_it(keys: ApiKeys, config: 
     tokens = [keys.make(f"key {number}", people.kim)[0] for number in range(5)]
     assert all(re.fullmatch(r"sl-[A-Za-z0-9_-]{43}", token) for token in tokens)
     assert len({token[:20] for token in tokens}) == 5
+    with open_tables(config, TABLES).reading() as connection:
+        rows = connection.execute("SELECT * FROM api_key").fetchall()
+        texts = repr([rows, connection.execute("SELECT * FROM event").fetchall()])
     files = b"".join(file.read_bytes() for file in config.store.glob("library.*"))
-    assert all(token.encode()[:-4] not in files and token[3:-4].encode() not in files for token in tokens)
-    assert all(sha256(token.encode()).digest() in files for token in tokens)
+    for token in tokens:
+        assert token[3:-4] not in texts
+        assert token[3:-4].encode() not in files
+    assert {bytes(row[1]) for row in rows} == {sha256(token.encode()).digest() for token in tokens}
     assert [key.ending for key in keys.list(people.kim)] == [token[-4:] for token in reversed(tokens)]
 
 
@@ -140,11 +145,9 @@ def test_a_key_is_good_while_somebody_else_writes(
     keys: ApiKeys, config: Config, people: Any, caplog: Any
 ) -> None:
     token, _ = keys.make("one", people.kim)
-    with closing(sqlite3.connect(config.store / "library.db", isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        with caplog.at_level(logging.WARNING):
-            assert granted(keys, token).person == people.kim
-        other.execute("ROLLBACK")
+    with open_tables(config, TABLES).writing() as other, caplog.at_level(logging.WARNING):
+        other.execute("UPDATE api_key SET name = name")
+        assert granted(keys, token).person == people.kim
     assert "when key 1 was used is not kept" in caplog.text
     assert token not in caplog.text
 

@@ -32,7 +32,7 @@ def test_a_notebook_has_a_folder_of_its_own_beside_the_first(library, config, pe
     made = library.make("Contracts", people.alone)
     inside = made.enter(Action.ADD)
     assert inside.store.parent == config.store / "notebooks"
-    assert inside.with_(store=config.store) == config
+    assert inside.with_(store=config.store, index=config.index.model_dump()) == config
     assert (
         library.open("contracts", people.alone).id == library.open(f"#{made.id}", people.alone).id == made.id
     )
@@ -188,15 +188,17 @@ def test_a_notebook_has_settings_of_its_own(library, config: Config, people) -> 
             library.set_settings(made.id, wrong, people.kim)
 
 
-def test_the_file_of_notebooks_is_private(library, config: Config) -> None:
-    assert (config.store / "library.db").stat().st_mode & 0o777 == 0o600
+def test_the_file_of_notebooks_is_private(in_folder: Config, people) -> None:
+    Library(in_folder).meet(people.kim)
+    assert (in_folder.store / "library.db").stat().st_mode & 0o777 == 0o600
 
 
-def test_a_file_of_a_newer_version_is_left_alone(library, config: Config, people) -> None:
-    with closing(sqlite3.connect(config.store / "library.db")) as connection:
+def test_a_file_of_a_newer_version_is_left_alone(in_folder: Config, people) -> None:
+    Library(in_folder).meet(people.kim)
+    with closing(sqlite3.connect(in_folder.store / "library.db")) as connection:
         connection.execute("PRAGMA user_version = 99")
     with pytest.raises(LibraryError, match="has version 99, this program reads 2; use a newer version"):
-        Library(config).notebooks(people.kim)
+        Library(in_folder).notebooks(people.kim)
 
 
 def test_what_changes_something_is_in_the_log_before_it_is_done(library, people, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from contextlib import closing
 
 from chatbot.config import Config
 from chatbot.notebooks import FIRST, Action, ApiKeys, Library
-from chatbot.notebooks.schema import LibraryDatabase
+from chatbot.notebooks.schema import TABLES
 
 VERSION_1 = """
 CREATE TABLE notebook (id INTEGER PRIMARY KEY AUTOINCREMENT, folder TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
@@ -33,9 +33,10 @@ PRAGMA user_version = 1;
 """
 
 
-def test_notebooks_of_version_1_open_unchanged_and_can_have_keys(config: Config, people) -> None:
+def test_notebooks_of_version_1_open_unchanged_and_can_have_keys(in_folder: Config, people) -> None:
+    config = in_folder
     config.store.mkdir(parents=True)
-    file = config.store / LibraryDatabase.name
+    file = config.store / TABLES.file
     with closing(sqlite3.connect(file)) as old:
         old.executescript(VERSION_1)
     library = Library(config)
@@ -48,7 +49,7 @@ def test_notebooks_of_version_1_open_unchanged_and_can_have_keys(config: Config,
     token, _ = ApiKeys(library).make("ci", people.kim, notebook=2)
     assert ApiKeys(library).grant(token, people_sign_in=True).person == people.kim
     with closing(sqlite3.connect(file)) as now, closing(sqlite3.connect(":memory:")) as new:
-        for step in LibraryDatabase.steps:
+        for step in TABLES.steps:
             step(new)
         assert made(now) == made(new)  # the same as a file that is new today
         assert now.execute("PRAGMA foreign_key_check").fetchall() == []

@@ -13,6 +13,8 @@ from chatbot.config import Config
 from chatbot.errors import ChatbotError
 from chatbot.notebooks import FIRST, Action, Library, Person
 from chatbot.notebooks.loading import load_chatbot
+from chatbot.notebooks.schema import TABLES
+from chatbot.store.tables import open_tables
 from fakes.stores import small_store
 
 SECRET = "zebrafish"
@@ -30,12 +32,16 @@ def closed(library: Library, people: Any) -> Library:
     return library
 
 
-def files_of(folder: Path) -> dict[str, bytes]:
-    return {
-        str(file.relative_to(folder)): file.read_bytes()
-        for file in sorted(folder.rglob("*"))
-        if file.is_file()
-    }
+def all_of(config: Config) -> dict[str, Any]:
+    """Everything that the library has, in files and in tables."""
+    folder, found = config.store, dict[str, Any]()
+    for file in sorted(folder.rglob("*")):
+        if file.is_file():
+            found[str(file.relative_to(folder))] = file.read_bytes()
+    with open_tables(config, TABLES).reading() as connection:
+        for table in ("notebook", "person", "member", "gone", "event", "api_key"):
+            found[table] = connection.execute(f"SELECT * FROM {table}").fetchall()
+    return found
 
 
 def strangers(rng: random.Random) -> list[Person]:
@@ -92,7 +98,7 @@ def _nothing() -> None:
 def test_a_thousand_calls_of_a_stranger_read_and_write_nothing(
     seed: int, closed: Library, config: Config, tmp_path: Path
 ) -> None:
-    rng, before = random.Random(seed), files_of(config.store)
+    rng, before = random.Random(seed), all_of(config)
     outcomes: Counter[str] = Counter()
     for _ in range(CALLS):
         person = rng.choice(strangers(rng))
@@ -105,5 +111,5 @@ def test_a_thousand_calls_of_a_stranger_read_and_write_nothing(
             outcomes[f"read {got!r}"] += 1
     assert {name for name in outcomes if name.startswith("read")} == set(), outcomes
     assert sum(outcomes.values()) == CALLS
-    assert files_of(config.store) == before
+    assert all_of(config) == before
     assert not (tmp_path / "out.zip").exists()

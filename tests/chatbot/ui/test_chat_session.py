@@ -11,7 +11,7 @@ import pytest
 
 from chatbot.config import Config
 from chatbot.conversations import Conversations, ExchangeRecord
-from chatbot.conversations.schema import DATABASE
+from chatbot.conversations.schema import TABLES
 from chatbot.ui.chat.chat_session import ChatSession, open_chat
 from chatbot.ui.chat.exchange import Exchange
 from chatbot.ui.choices import asked_with, settings_of
@@ -89,12 +89,12 @@ def test_a_conversation_comes_back_with_its_versions_and_reads_only_what_is_show
     assert [e.trace and e.trace.received for e in again.exchanges] == ["Because. [1]"] * 2
 
 
-def test_windows_of_one_process_show_the_same_conversation(kept_in: Conversations) -> None:
+def test_windows_of_one_process_show_the_same_conversation(kept_in: Conversations, tmp_path: Path) -> None:
     chat = answered(ChatSession(kept_in), "A")
     assert chat.id is not None
     first, second = (open_chat(chat.id, CONFIG, kept_in) for _ in range(2))
     assert first is second
-    assert open_chat(chat.id, CONFIG, Conversations.open(kept_in.name[0].parent, "somebody else")) is None
+    assert open_chat(chat.id, CONFIG, Conversations.open(tmp_path, "somebody else")) is None
 
 
 def test_windows_of_two_processes_both_ask_and_each_sees_the_others_at_its_next_run(
@@ -126,7 +126,7 @@ def test_what_cannot_be_kept_is_said_and_kept_as_soon_as_it_can_be(
     kept_in: Conversations, tmp_path: Path
 ) -> None:
     chat = answered(ChatSession(kept_in), "A")
-    other = sqlite3.connect(tmp_path / DATABASE, isolation_level=None)
+    other = sqlite3.connect(tmp_path / TABLES.file, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
     answered(chat, "B", "C")
     chat.ask_again(1, "B2")
@@ -150,7 +150,7 @@ def test_what_cannot_be_kept_is_said_and_kept_as_soon_as_it_can_be(
 
 def test_it_is_kept_without_anybody_looking_at_the_page(kept_in: Conversations, tmp_path: Path) -> None:
     chat = answered(ChatSession(kept_in), "A")
-    other = sqlite3.connect(tmp_path / DATABASE, isolation_level=None)
+    other = sqlite3.connect(tmp_path / TABLES.file, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
     answered(chat, "B")
     other.execute("ROLLBACK")

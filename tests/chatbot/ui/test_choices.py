@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from chatbot.config import Config
 from chatbot.conversations import Conversations
-from chatbot.conversations.schema import DATABASE
+from chatbot.conversations.schema import TABLES
 from chatbot.llms.needs import NEEDS
 from chatbot.llms.permission import for_page
 from chatbot.ui.choices import Settings, settings_of
@@ -84,7 +84,7 @@ def test_no_key_and_no_password_is_kept(kept_in: Conversations, tmp_path: Path) 
     options = {"api_base": f"http://user:{CANARY}@127.0.0.1:1/v1", "api_key": CANARY}
     session(kept_in, llm=CONFIG.llm.model_copy(update={"backend": "openai-like", "options": options}))
     assert kept_in.settings()
-    for file in tmp_path.glob(f"{DATABASE}*"):
+    for file in tmp_path.glob(f"{TABLES.file}*"):
         assert CANARY.encode() not in file.read_bytes()
     assert session(kept_in).llm == CONFIG.llm
 
@@ -104,5 +104,5 @@ def test_what_this_program_cannot_have_kept_counts_for_nothing(kept_in: Conversa
 
 
 def test_what_cannot_be_kept_holds_for_this_session(kept_in: Conversations, tmp_path: Path) -> None:
-    (tmp_path / DATABASE).write_bytes(b"no database at all" * 100)
+    (tmp_path / TABLES.file).write_bytes(b"no database at all" * 100)
     assert session(kept_in, k=7).k == 7

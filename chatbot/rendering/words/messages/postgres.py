@@ -1,4 +1,4 @@
-"""The index in PostgreSQL: not reachable, not this program's, changed by somebody else."""
+"""The index in PostgreSQL: and the tables beside it: not reachable, not this program's, changed by somebody else."""
 
 from __future__ import annotations
 
@@ -19,5 +19,9 @@ POSTGRES: dict[str, str | tuple[str, str]] = {
     "the index to copy into holds {name}, which is not so in the other; choose an empty one": "옮겨 담을 색인에 다른 색인과 맞지 않는 {name} 문서가 있습니다. 빈 색인을 골라 주세요.",
     "an exported index is imported into a folder; do that, then run: secondlook migrate --to postgres": "내보낸 색인은 폴더로만 가져올 수 있습니다. 폴더로 가져온 다음 실행해 주세요: secondlook migrate --to postgres",
     "all {count} connections to PostgreSQL are in use; try again in a moment": "PostgreSQL 연결 {count}개가 모두 쓰이고 있습니다. 잠시 뒤에 다시 시도해 주세요.",
+    "PostgreSQL refused ({error}); nothing was changed": "PostgreSQL이 거절했습니다. 바뀐 것은 없습니다. ({error})",
+    "somebody else is changing the same; try again in a moment": "다른 사람이 같은 것을 바꾸고 있습니다. 잠시 뒤에 다시 시도해 주세요.",
+    "somebody else has just changed or removed the same; look at it anew": "다른 사람이 방금 같은 것을 바꾸거나 지웠습니다. 다시 확인해 주세요.",
+    "store.schema {name} is too long; choose a name of at most {most} characters": "store.schema의 {name} 이름이 너무 깁니다. {most}자 이하로 지어 주세요.",
     'store.backend postgres needs a package that is not here ({error}); run: pip install "secondlook[postgres]"': '설정의 store.backend postgres에 필요한 패키지가 없습니다. 다음을 실행해 주세요: pip install "secondlook[postgres]" ({error})',
 }

@@ -1,4 +1,4 @@
-"""Connections to a small private file, that of conversations: short-lived, and every fault one sentence.
+"""Tables in a small private file: connections are short-lived, and every fault is one sentence.
 
 A connection lasts for one operation (0.3 ms): any thread may use it, nothing leaks with Streamlit's threads, and
 the last one to close folds the write-ahead log into the file, so that no copy of a deleted text stays in it.
@@ -8,49 +8,53 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import ClassVar
 
 from filelock import FileLock, Timeout
 
-from chatbot.conversations.schema import DATABASE, PRAGMAS, STEPS, migrate, version_of
-from chatbot.errors import ChatbotError, ConversationsError, Phrase
+from chatbot.errors import Phrase
+from chatbot.store.tables.protocol import Database, Tables
 
 _PRIVATE = 0o600
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _OF_THE_DISK = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
 
 
-class Database:
-    """A file in ``folder``, made or brought to this version when it is first used.
+_PRAGMAS = (
+    "PRAGMA synchronous = NORMAL",  # a power cut may take the last exchange, never the file
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA secure_delete = ON",  # what is deleted is overwritten, not only unlinked
+)
 
-    Attributes:
-        name: of the file.
-        steps: number n leads from version n to n + 1.
-        error, unusable: what is raised where it cannot be used, and the sentence, with a blank for the reason.
-    """
 
-    name: ClassVar[str] = DATABASE
-    steps: ClassVar[tuple[Callable[[sqlite3.Connection], None], ...]] = STEPS
-    error: ClassVar[type[ChatbotError]] = ConversationsError
-    unusable: ClassVar[str] = "conversations are not saved: {reason}"
+class FolderDatabase(Database):
+    """A file in ``folder``, made or brought to this version when it is first used."""
 
-    def __init__(self, folder: Path, wait_s: float) -> None:
-        self.file = folder / self.name
+    def __init__(self, folder: Path, tables: Tables, wait_s: float) -> None:
+        self.file = folder / tables.file
+        self._tables = tables
         self._wait_s = wait_s
         self._current = (0, 0)  # device and inode of the file that is known to be of this version
 
+    @property
+    def place(self) -> str:
+        return str(self.file)
+
+    @property
+    def is_there(self) -> bool:
+        return self.file.exists()
+
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """One consistent view. Raises ``ConversationsError``, also for errors of SQLite inside the block."""
         with self._transaction("BEGIN") as connection:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction; others wait for it. Raises like ``reading``."""
+    def writing(self, hold: str = "") -> Iterator[sqlite3.Connection]:
+        """All others who write wait for it."""
+        del hold
         with self._transaction("BEGIN IMMEDIATE") as connection:
             yield connection
 
@@ -74,7 +78,6 @@ class Database:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def prepare(self) -> None:
-        """Make the file, or bring it to this version. Raises ``ConversationsError``."""
         with self._sentences():
             if not self._is_current():
                 self.file.parent.mkdir(0o700, parents=True, exist_ok=True)
@@ -96,9 +99,9 @@ class Database:
                 self.file.chmod(_PRIVATE)
         with closing(self._connected(self.file)) as connection:
             version = version_of(connection)
-        newest = len(self.steps)
+        newest = len(self._tables.steps)
         if version > newest:
-            raise self.error(
+            raise self._tables.error(
                 "{file} has version {version}, this program reads {known}; use a newer version of it",
                 file=self.file,
                 version=version,
@@ -119,7 +122,7 @@ class Database:
     def _bring_up(self, file: Path) -> None:
         with closing(self._connected(file)) as connection:
             connection.execute("PRAGMA journal_mode = WAL")
-            migrate(connection, self.steps)
+            migrate(connection, self._tables.steps)
 
     def _connected(self, file: Path) -> sqlite3.Connection:
         # rw: a file that another process deletes meanwhile is not made anew without its tables
@@ -128,7 +131,7 @@ class Database:
             uri, uri=True, timeout=self._wait_s, isolation_level=None, check_same_thread=False
         )
         try:
-            for pragma in PRAGMAS:
+            for pragma in _PRAGMAS:
                 connection.execute(pragma)
         except BaseException:
             connection.close()
@@ -140,7 +143,7 @@ class Database:
         try:
             yield
         except (Timeout, sqlite3.Error, OSError) as error:
-            raise self.error(self.unusable, reason=self._why(error)) from error
+            raise self._tables.error(self._tables.unusable, reason=self._why(error)) from error
 
     def _why(self, error: Exception) -> str:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
@@ -156,3 +159,21 @@ class Database:
         return Phrase(
             "{file} is damaged ({error}); move it away, and a new one is begun", file=self.file, error=error
         )
+
+
+def migrate(connection: sqlite3.Connection, steps: Sequence[Callable[[sqlite3.Connection], None]]) -> None:
+    """Take every step that is missing, all in one transaction; a new file is at version 0."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for step in steps[version_of(connection) :]:
+            step(connection)
+        connection.execute(f"PRAGMA user_version = {len(steps)}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
