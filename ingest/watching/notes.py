@@ -1,4 +1,10 @@
-"""Notes of the programs that keep an index current: each leaves one, and holds a lock as long as it lives."""
+"""Notes of the programs that keep an index current: each leaves one, as long as it lives.
+
+    note = leave_note(config, paths)
+    watched(config) -> what is watched now
+
+In a folder a note is a file, with a lock that goes with its program; beside an index in PostgreSQL, see ``shared_notes``.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +15,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 
 from filelock import FileLock, Timeout
 
+from chatbot.config import Config
 from chatbot.store.private_files import PRIVATE_FILE, private_opener
+from chatbot.store.tables import are_shared
+from ingest.watching.shared_notes import SharedNote, shared_notes
 
 _FOLDER = "watchers"
 
@@ -24,17 +34,45 @@ class WatchedPaths:
     Attributes:
         paths: files and folders.
         looked_at: when it last compared all of them with the index, in UTC; ``None`` before the first time.
+        machine: where it runs and they are; empty for this one.
     """
 
     paths: tuple[Path, ...]
     looked_at: datetime | None
+    machine: str = ""
 
 
-class WatcherNote:
-    """The note of this process on the index in ``folder``; ``close`` takes it away.
+class Note(Protocol):
+    """That of this process. Where it cannot be written, watching goes on without: it is for people only."""
 
-    Where it cannot be written, watching goes on without: it is for people only. It waits until there is an index.
-    """
+    def looked(self) -> None:
+        """All files were compared with the index, just now."""
+        ...
+
+    def close(self) -> None:
+        """Take it away."""
+        ...
+
+
+def leave_note(config: Config, paths: Sequence[Path]) -> Note:
+    """That this process watches ``paths`` for the index of ``config``."""
+    if are_shared(config):
+        return SharedNote(config, paths)
+    return WatcherNote(config.store, paths)
+
+
+def watched(place: Config | Path) -> list[WatchedPaths]:
+    """What is watched now for an index, or that in a folder. The notes of programs that were killed do not count."""
+    if isinstance(place, Config) and are_shared(place):
+        return [
+            WatchedPaths(tuple(map(Path, paths)), looked_at, machine)
+            for paths, looked_at, machine in shared_notes(place)
+        ]
+    return _watched_in(place.store if isinstance(place, Config) else place)
+
+
+class WatcherNote(Note):
+    """The note of this process on the index in ``folder``. It waits until there is an index."""
 
     def __init__(self, folder: Path, paths: Sequence[Path]) -> None:
         self._file = folder / _FOLDER / f"{os.getpid()}.json"
@@ -43,7 +81,6 @@ class WatcherNote:
         self._write(None)
 
     def looked(self) -> None:
-        """All files were compared with the index, just now."""
         self._write(datetime.now(UTC))
 
     def close(self) -> None:
@@ -69,8 +106,7 @@ class WatcherNote:
             half.replace(self._file)
 
 
-def watched(folder: Path) -> list[WatchedPaths]:
-    """What is watched now for the index in ``folder``. The notes of programs that were killed do not count."""
+def _watched_in(folder: Path) -> list[WatchedPaths]:
     found = []
     for file in sorted((folder / _FOLDER).glob("*.json")):
         if _is_alive(file):

@@ -25,7 +25,7 @@ from chatbot.errors import ConfigError, ModelMismatch, Phrase, StoreBusy, StoreE
 from ingest.pipeline import ModelOnce, OnProgress, run
 from ingest.report import IngestReport
 from ingest.roots import real_path
-from ingest.watching.notes import WatcherNote
+from ingest.watching.notes import leave_note
 from ingest.watching.places import EVENTS, Changes, Handler, Place
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ class Watcher:
             StoreError: the index could not be written by the first run. One that is busy is waited for.
         """
         self._observer = self._make_observer()
-        self._note = WatcherNote(self._config.store, [place.path for place in self._places])
+        self._note = leave_note(self._config, [place.path for place in self._places])
         try:
             self._watch_all()  # first: what changes from now on is noticed
             self._sync(on_progress)

@@ -34,7 +34,7 @@ def _draw_folders(chatbot: Chatbot, say: Say) -> None:
     used = {label: roots[label] for label in sorted(roots) if mine[label]}
     if not used:
         return
-    watching = watched(chatbot.store.folder)
+    watching = watched(chatbot.config)
     entries = "".join(_folder_html(path, mine[label], watching, say) for label, path in used.items())
     st.html(
         f'<div class="sl-folders"><h3>{say("folders")}</h3><p class="sl-fine">{say("folders_more")}</p>'
@@ -45,7 +45,7 @@ def _draw_folders(chatbot: Chatbot, say: Say) -> None:
 def _folder_html(path: Path, rows: Sequence[DocumentRow], watching: Sequence[WatchedPaths], say: Say) -> str:
     by = [w for w in watching if any(path.is_relative_to(p) for p in w.paths)]
     looks = [w.looked_at for w in by if w.looked_at is not None]
-    if not path.exists():
+    if not path.exists() and not any(w.machine for w in by):  # those of another machine are there, not here
         state, words = "away", say("folder_away")
     elif not by:
         state, words = "idle", say("folder_not_watched")
