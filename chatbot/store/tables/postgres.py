@@ -104,7 +104,7 @@ class PostgresDatabase(Database):
                 sql.SQL(
                     "{}; SET LOCAL search_path TO {}; SET LOCAL lock_timeout = {}; SELECT version FROM version WHERE part = {}"
                 ).format(
-                    sql.SQL(begin),  # type: ignore[arg-type]  # one of two constants
+                    sql.SQL(begin),  # one of two constants
                     sql.Identifier(self.schema),
                     sql.Literal(f"{int(self._wait_s * 1000)}ms"),
                     sql.Literal(self._tables.name),
