@@ -23,6 +23,7 @@ from chatbot.conversations.record import (
 )
 from chatbot.engine import Chatbot
 from chatbot.errors import ChatbotError
+from chatbot.llms.wire.stopping import Stop, stoppable
 from chatbot.telemetry.seat import count
 from chatbot.trace import LOOK_UP, Request, Turn
 from chatbot.ui.chat.asking.given_files import GivenFiles
@@ -91,6 +92,7 @@ class Exchange:
     job: Job[None] | None = field(default=None, repr=False)
     next_questions: Job[tuple[str, ...]] | None = field(default=None, repr=False)
     token: str = field(default_factory=lambda: f"live-{token_hex(8)}", repr=False)
+    _ending: Stop = field(default_factory=Stop, repr=False)
 
     @property
     def settled(self) -> bool:
@@ -127,7 +129,9 @@ class Exchange:
         return self.trace.files if isinstance(self.trace, ExchangeRecord) else ()
 
     def stop(self) -> None:
+        """End the answer, also while its model says nothing; what has come of it stays."""
         self.stopped = True
+        self._ending.set()
 
     def show(self, saved: SavedExchange) -> None:
         """Become what is kept of it."""
@@ -219,7 +223,8 @@ class Exchange:
         if answer is None:
             return
         self.trace = answer
-        read_answer(answer, lambda: self.stopped)
+        with stoppable(self._ending):
+            read_answer(answer, lambda: self.stopped)
 
     def _of_given_files(self, chatbot: Chatbot, turns: Sequence[Turn]) -> Answer | None:
         """The answer from the files that came with the question, once they are read; ``None`` where they have none."""
