@@ -85,14 +85,38 @@ CASES = [
 ]  # fmt: skip
 
 
+LARGE = {
+    "headers.eml",
+    "deep.eml",
+    "zeros.eml",
+    "messages.mbox",
+    "lines.mbox",
+    "folded.eml",
+}  # a second and more each
+QUICK = [case for case in CASES if case[0] not in LARGE]
+
+
 @pytest.fixture(scope="module")
 def outcomes(contained: Any) -> dict[str, Any]:
-    return contained(CASES)  # type: ignore[no-any-return]
+    return contained(QUICK)  # type: ignore[no-any-return]
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case[0])
+@pytest.fixture(scope="module")
+def late_outcomes(contained: Any) -> dict[str, Any]:
+    return contained([case for case in CASES if case[0] in LARGE])  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("case", QUICK, ids=lambda case: case[0])
 def test_a_mail_ends_as_it_should(case: Any, outcomes: dict[str, Any], expect: Any) -> None:
     expect(case, outcomes)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", [case for case in CASES if case[0] in LARGE], ids=lambda case: case[0])
+def test_a_mail_ends_as_it_should_also_where_it_takes_long(
+    case: Any, late_outcomes: dict[str, Any], expect: Any
+) -> None:
+    expect(case, late_outcomes)
 
 
 def test_what_is_not_hostile_in_a_hostile_mail_is_read(outcomes: dict[str, Any]) -> None:

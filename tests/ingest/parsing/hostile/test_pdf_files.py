@@ -111,14 +111,34 @@ SLOW = [
 ]  # fmt: skip
 
 
+LARGE = {"flate-bomb.pdf"}  # a second and more each
+QUICK = [case for case in CASES if case[0] not in LARGE]
+
+
 @pytest.fixture(scope="module")
 def outcomes(contained: Any) -> dict[str, Any]:
-    return contained(CASES) | contained(SLOW, seconds=5)  # type: ignore[no-any-return]
+    return contained(QUICK)  # type: ignore[no-any-return]
 
 
-@pytest.mark.parametrize("case", CASES + SLOW, ids=lambda case: case[0])
+@pytest.fixture(scope="module")
+def late_outcomes(contained: Any) -> dict[str, Any]:
+    large = [case for case in CASES if case[0] in LARGE]
+    return contained(large) | contained(SLOW, seconds=5)  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("case", QUICK, ids=lambda case: case[0])
 def test_a_pdf_ends_as_it_should(case: Any, outcomes: dict[str, Any], expect: Any) -> None:
     expect(case, outcomes)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if case[0] in LARGE] + SLOW, ids=lambda case: case[0]
+)
+def test_a_pdf_ends_as_it_should_also_where_it_takes_long(
+    case: Any, late_outcomes: dict[str, Any], expect: Any
+) -> None:
+    expect(case, late_outcomes)
 
 
 def test_what_is_not_hostile_in_a_hostile_pdf_is_read(outcomes: dict[str, Any]) -> None:
