@@ -147,7 +147,7 @@ def before(
         process.wait(30)
 
 
-@pytest.fixture(scope="module", params=["nginx", "caddy"])
+@pytest.fixture(scope="module", params=["nginx", pytest.param("caddy", marks=pytest.mark.slow)])
 def proxied(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxied]:
     _tool(request.param)
     folder = tmp_path_factory.mktemp("proxied")

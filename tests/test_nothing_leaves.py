@@ -29,6 +29,7 @@ def test_the_tracer_sees_what_leaves(tmp_path: Path) -> None:
     assert len(attempts(log)) == 2
 
 
+@pytest.mark.slow
 def test_a_page_that_is_opened_and_knocked_at_from_elsewhere_reaches_for_nothing(tmp_path: Path) -> None:
     log = tmp_path / "calls"
     with running(tmp_path, prefix=tracer(log)) as server:

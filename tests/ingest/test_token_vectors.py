@@ -100,6 +100,7 @@ def test_an_old_index_answers_and_is_filled_by_a_command(chatbot: Chatbot, confi
     assert keep_token_vectors(config, embedding=chatbot.embedding) == 0
 
 
+@pytest.mark.slow
 def test_another_size_is_filled_in_and_off_removes_them(chatbot: Chatbot, config: Config) -> None:
     texts, size = texts_and_bytes(chatbot)
     small = config.with_(reranker={"token_vectors": "small"})
@@ -120,6 +121,7 @@ def test_ingest_keeps_none_where_they_are_off(sample_chatbot: Chatbot, tmp_path:
         assert chatbot.search("How much leave?").second_look.scored == 1
 
 
+@pytest.mark.slow
 def test_another_embedding_model_has_a_pass_of_its_own(
     sample_chatbot: Chatbot, models_cache: Path, tmp_path: Path
 ) -> None:
@@ -135,6 +137,7 @@ def test_another_embedding_model_has_a_pass_of_its_own(
         assert view.token_vector_size()[0] == 1
 
 
+@pytest.mark.slow
 def test_a_reindex_carries_them_over(
     chatbot: Chatbot, config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -82,7 +82,10 @@ def test_every_action_has_a_command() -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-@pytest.mark.parametrize("role", [None, *ROLES])
+@pytest.mark.parametrize(
+    "role",
+    [pytest.param(role, marks=() if role == "viewer" else pytest.mark.slow) for role in (None, *ROLES)],
+)
 def test_a_command_does_what_the_role_of_a_person_allows(command: str, role: Any, store: Path) -> None:
     if role:
         Library(Config(store=store)).share(2, LEE.email, role, KIM)
@@ -100,6 +103,7 @@ def test_a_command_does_what_the_role_of_a_person_allows(command: str, role: Any
         assert "Traceback" not in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS)
 def test_whoever_has_the_machine_may_run_every_command(command: str, store: Path) -> None:
     ended = secondlook_here(*command.split(), "--store", store)

@@ -56,6 +56,7 @@ def test_a_real_model_streams_an_answer_on_this_machine(writer: Writer, evidence
     assert writer.label.startswith("gguf · SmolLM2")
 
 
+@pytest.mark.slow
 def test_a_real_model_condenses(writer: Writer) -> None:
     assert writer.condense("Who made it?", [Turn("What is Word2Vec?", "A technique [1].")])
 
@@ -74,6 +75,7 @@ def test_writers_of_one_file_share_a_server_and_a_dead_one_is_started_again(
     assert len([server for server in _servers.values() if server.alive]) == 1
 
 
+@pytest.mark.slow
 def test_a_passage_is_fitted_by_the_models_own_count_of_tokens(smollm2: Path, make_source: Any) -> None:
     small: Any = build_writer(config(smollm2, options={"context": 512}))
     korean = make_source(
@@ -82,6 +84,7 @@ def test_a_passage_is_fitted_by_the_models_own_count_of_tokens(smollm2: Path, ma
     assert "".join(small.write(Evidence("Word2Vec?", (korean,)))).strip()
 
 
+@pytest.mark.slow
 def test_a_smaller_window_or_another_temperature_starts_no_second_server(
     writer: Writer, smollm2: Path, evidence: Evidence
 ) -> None:

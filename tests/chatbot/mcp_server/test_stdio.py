@@ -51,6 +51,7 @@ def _lines(*messages: dict[str, Any]) -> str:
     return "".join(json.dumps(message) + "\n" for message in messages)
 
 
+@pytest.mark.slow
 def test_a_question_is_answered_over_standard_input_and_output(sample_config: Config, tmp_path: Path) -> None:
     store = str(sample_config.store)
     with assistant_of(command("--store", store, folder=tmp_path)) as assistant:

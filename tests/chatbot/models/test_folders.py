@@ -134,6 +134,7 @@ def test_the_dtype_is_probed_once_and_remembered(tmp_path: Path) -> None:
     assert str(fastest_dtype(tmp_path)) == f"torch.{other}"
 
 
+@pytest.mark.slow
 def test_a_limit_on_threads_does_not_make_vectors_wrong() -> None:
     script = """
 import sys

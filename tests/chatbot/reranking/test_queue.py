@@ -162,7 +162,12 @@ def test_who_stops_waiting_takes_back_what_has_not_begun() -> None:
 
 
 @pytest.mark.parametrize(
-    "ending", ["", "sys.exit(3)", "raise KeyboardInterrupt"], ids=["normal", "exit", "interrupt"]
+    "ending",
+    [
+        pytest.param("", marks=pytest.mark.slow, id="normal"),
+        pytest.param("sys.exit(3)", marks=pytest.mark.slow, id="exit"),
+        pytest.param("raise KeyboardInterrupt", id="interrupt"),
+    ],
 )
 def test_a_program_can_end_while_others_are_in_the_queue(ending: str) -> None:
     program = f"""

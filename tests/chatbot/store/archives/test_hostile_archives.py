@@ -97,6 +97,7 @@ def test_every_bound_counts(good: Path, tmp_path: Path, bound: str) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_memory_stays_bounded(good: Path, tmp_path: Path) -> None:
     """All of them one after the other, in a process of their own; bombs are the ones that would show."""
     for number, make in enumerate(hostile_archives(good).values()):

@@ -173,6 +173,7 @@ def _all_of(library: Library) -> object:
     return found
 
 
+@pytest.mark.slow
 def test_the_sessions_files_and_fragments_of_another_are_no_use(server: PageServer) -> None:
     with server.visit("alice") as alice:
         alice.draw(query=f"nb={PRIVATE}&c=1")

@@ -387,7 +387,10 @@ def one_action(what, store, number):  # type: ignore[no-untyped-def]  # only its
 
 
 @pytest.mark.parametrize("what", CELLS)
-@pytest.mark.parametrize(("who", "role"), MAY)
+@pytest.mark.parametrize(
+    ("who", "role"),
+    [pytest.param(*one, marks=() if one == ("kim", "viewer") else pytest.mark.slow) for one in MAY],
+)
 def test_the_page_does_for_a_role_what_it_allows_and_nothing_else(
     what: str, who: str, role: Any, visits: Visits, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -69,6 +69,7 @@ def test_with_a_sign_in_it_listens_beyond_this_machine(tmp_path: Path) -> None:
             assert "address-openai-like" not in page
 
 
+@pytest.mark.slow
 def test_alone_on_this_machine_everything_can_be_chosen(tmp_path: Path) -> None:
     with running(tmp_path) as server, server.visit() as visit:
         visit.draw()
@@ -83,6 +84,7 @@ def test_the_other_loopback_address_is_this_machine_too(tmp_path: Path) -> None:
         check_bound("fe80::1", anyone_may_read=False)
 
 
+@pytest.mark.slow
 def test_a_streamlit_that_listens_everywhere_is_shared(tmp_path: Path) -> None:
     (tmp_path / ".streamlit").mkdir()
     (tmp_path / ".streamlit" / "config.toml").write_text('[server]\naddress = ""\n', "utf-8")
