@@ -11,6 +11,7 @@
     ├── ConversationsError conversations cannot be kept or read; the chat goes on without
     │   └── ConversationGone   this one was deleted, or is somebody else's
     ├── LibraryError       the notebooks cannot be read or changed
+    │   ├── LibraryUnusable    where they are cannot be used now: locked, damaged, not reachable
     │   ├── NotebookMissing    there is none of that name, or none that this person may know of
     │   ├── NotAllowed         the person's role does not allow it
     │   └── KeyRefused         an API key is none, or good no longer
@@ -185,6 +186,10 @@ class ConversationGone(ConversationsError):
 
 class LibraryError(ChatbotError):
     """The notebooks cannot be read or changed."""
+
+
+class LibraryUnusable(LibraryError):
+    """Where the notebooks are kept cannot be used now: another process writes, it is damaged, or cannot be reached."""
 
 
 class NotebookMissing(LibraryError):

@@ -94,8 +94,9 @@ async def person_of(request: Request) -> Caller:
 
 
 def caller_of(service: Service, bearer: str) -> Caller:
-    """Who has the key ``bearer``. Reads a file; raises as ``person_of``."""
+    """Who has the key ``bearer``. Reads a file or a database; raises as ``person_of``."""
     keys = service.keys
+    service.look_who_signs_in()
     if service.is_open and not (keys is not None and keys.exist()):
         return Caller(ALONE, service.library)  # any key will do: clients insist on sending one
     if keys is None or not bearer:

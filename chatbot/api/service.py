@@ -139,6 +139,11 @@ class Service:
         self.memory = Memory()
         self.jobs = Jobs()
 
+    def look_who_signs_in(self) -> None:
+        """Somebody may have, at another machine, since this program began: then nobody comes in without a key any more."""
+        if not self.people_sign_in and self.library.has_people:
+            self.people_sign_in, self.is_open = True, False
+
     async def quick(self, action: Callable[[], T]) -> T:
         """For what reads or writes a few rows."""
         return await self._quick.run(action)

@@ -1,4 +1,4 @@
-"""The commands that look after an index: doctor, compact, export, import, backup, restore, migrate, reindex."""
+"""The commands that look after an index: doctor, compact, export, import, backup, restore, reindex."""
 
 from __future__ import annotations
 
@@ -215,49 +215,6 @@ def _tell_backup(done: str, place: Path, held: dict[str, int], as_json: bool) ->
     else:
         shared.out.print(
             f"{done} {place}: {held['databases']} databases, {held['files']} files, {held['bytes'] / 1e6:.1f} MB",
-            markup=False, soft_wrap=True,
-        )  # fmt: skip
-
-
-@app.command()
-def migrate(
-    to: Annotated[
-        str, typer.Option("--to", metavar="ENGINE", help="postgres, or sqlite: where the index is to be")
-    ],
-    notebook: NotebookOption = None,
-    person: PersonOption = None,
-    config: ConfigOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Copy the index of a folder into PostgreSQL, or back: nothing is embedded again, and the old one stays.
-
-    The folder is ``store.path``, the schema ``store.schema``; set ``store.backend`` once it is copied.
-    """
-    from chatbot.cli.step_progress import StepProgress
-    from chatbot.retrieval.embeddings import store_identity
-    from chatbot.store import create_store, open_store
-    from chatbot.store.copying import copy_index
-
-    settings = configured(config, None, notebook, person, "export", f"migrate to {to}")
-    if to not in ("sqlite", "postgres"):
-        raise ConfigError("an index is in sqlite or postgres, not in {name}", name=repr(to))
-    here = settings.with_(index={"backend": "postgres" if to == "sqlite" else "sqlite"})
-    there = settings.with_(index={"backend": to})
-    identity = store_identity(settings)
-    with (
-        closing(open_store(here, identity)) as source,
-        closing(create_store(there, identity, source.dimension)) as target,
-    ):
-        if as_json:
-            copied = copy_index(source, target)
-        else:
-            with StepProgress(shared.err) as progress:
-                copied = copy_index(source, target, partial(progress, "documents"))
-    if as_json:
-        print_json({"to": to, **asdict(copied)})
-    else:
-        shared.out.print(
-            f"{copied.documents} documents, {copied.chunks} chunks copied to {to}; {copied.were_there} documents were there",
             markup=False, soft_wrap=True,
         )  # fmt: skip
 

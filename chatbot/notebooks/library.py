@@ -327,6 +327,10 @@ class Library:
         """Those of the program, with the place of a notebook's index: a folder, and a schema where that is its engine."""
         return self._settings_at(row.folder)
 
+    def place_of(self, row: NotebookRow) -> Config:
+        """Where a notebook is, for whoever has the machine: nobody is asked whether they may."""
+        return self._settings_at(row.folder)
+
     def _settings_at(self, folder: str) -> Config:
         schema = self.config.index.schema_name + (f"_{folder}" if folder else "")
         place = self.folder / FOLDER / folder if folder else self.folder

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from chatbot.errors import LibraryError
+from chatbot.errors import LibraryUnusable
 from chatbot.store.tables import Tables
 
 FIRST = 1  # id of the notebook that is the index folder itself
@@ -154,6 +154,6 @@ TABLES = Tables(
     "library",
     steps=(_to_1, _to_2),
     scripts=(_IN_POSTGRES,),
-    error=LibraryError,
+    error=LibraryUnusable,
     unusable="the notebooks cannot be used: {reason}",
 )

@@ -114,7 +114,10 @@ def _text_of_pages(view: View, candidate: Candidate, page: int) -> tuple[int, st
     """The stored text of ``page`` and the next one, with where it starts: without the rest of it, a phrase that
     stands there twice could be either."""
     first, last = candidate.span
-    near = view.chunks_around(candidate.chunk_id, _CHUNKS, _CHUNKS)
+    around = view.chunks_around(candidate.chunk_id, _CHUNKS, _CHUNKS)
+    near = [
+        row for row in around if row.document == candidate.document
+    ]  # not after ``migrate``, which gives new ids
     start = min((row.start for row in near if row.page == page), default=first)
     end = max((row.end for row in near if (row.page or 0) <= page + 1), default=last)
     start, end = max(min(start, first), first - _AROUND, 0), min(max(end, last), last + _AROUND)

@@ -15,7 +15,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from chatbot.errors import Phrase
-from chatbot.store.tables.protocol import Database, Tables
+from chatbot.store.tables.protocol import Connection, Database, Tables
 
 _PRIVATE = 0o600
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
@@ -71,6 +71,25 @@ class FolderDatabase(Database):
                     if connection.in_transaction:
                         connection.execute("ROLLBACK")
                     raise
+
+    def last_number(self, connection: Connection, table: str) -> int:
+        (found,) = connection.execute(
+            "SELECT max(coalesce((SELECT seq FROM sqlite_sequence WHERE name = ?), 0),"
+            f" coalesce((SELECT max(id) FROM {table}), 0))",
+            (table,),
+        ).fetchone()
+        return int(found)
+
+    def go_on_after(self, connection: Connection, table: str, number: int) -> None:
+        """Tables without AUTOINCREMENT go on after the greatest id that is there."""
+        last = max(number, self.last_number(connection, table))
+        if connection.execute("UPDATE sqlite_sequence SET seq = ? WHERE name = ?", (last, table)).rowcount:
+            return
+        (made,) = connection.execute(
+            "SELECT sql LIKE '%AUTOINCREMENT%' FROM sqlite_schema WHERE name = ?", (table,)
+        ).fetchone()
+        if made:
+            connection.execute("INSERT INTO sqlite_sequence VALUES (?, ?)", (table, last))
 
     def forget(self) -> None:
         """Empty the write-ahead log, where deleted texts would stay; while others read, their last one does it."""

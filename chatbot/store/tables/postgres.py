@@ -74,6 +74,20 @@ class PostgresDatabase(Database):
         with self._transaction(_READ):
             pass
 
+    def last_number(self, connection: Connection, table: str) -> int:
+        (found,) = connection.execute(
+            "SELECT coalesce(last_value, 0) FROM pg_sequences WHERE schemaname = ? AND sequencename = ?",
+            (self.schema, f"{table}_id_seq"),
+        ).fetchone()
+        return int(found)
+
+    def go_on_after(self, connection: Connection, table: str, number: int) -> None:
+        last = max(number, self.last_number(connection, table), 1)
+        connection.execute(
+            f"SELECT setval(pg_get_serial_sequence(?, 'id'), greatest(?, (SELECT max(id) FROM {table})))",
+            (table, last),
+        )
+
     def forget(self) -> None:
         """Nothing: the server's vacuum, log and copies decide when the bytes are gone."""
 

@@ -46,6 +46,11 @@ class Rows(Protocol):
     @property
     def rowcount(self) -> int: ...
 
+    @property
+    def description(self) -> Sequence[Any] | None:
+        """A sequence for each column, whose first entry is its name."""
+        ...
+
     def fetchone(self) -> Any: ...
 
     def fetchall(self) -> list[Any]: ...
@@ -89,6 +94,14 @@ class Database(Protocol):
         Args:
             hold: names what is decided by reading: others with the same one wait until this transaction has ended.
         """
+        ...
+
+    def last_number(self, connection: Connection, table: str) -> int:
+        """The greatest id that a row of ``table`` was ever given, also where that row is gone."""
+        ...
+
+    def go_on_after(self, connection: Connection, table: str, number: int) -> None:
+        """Give no row of ``table`` an id up to ``number`` any more, nor one that is there."""
         ...
 
     def forget(self) -> None:

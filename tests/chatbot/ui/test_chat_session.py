@@ -98,10 +98,12 @@ def test_windows_of_one_process_show_the_same_conversation(kept_in: Conversation
 
 
 def test_windows_of_two_processes_both_ask_and_each_sees_the_others_at_its_next_run(
-    kept_in: Conversations,
+    of_either_engine: Config,
 ) -> None:
-    one = answered(ChatSession(kept_in), "A")
-    two = ChatSession(kept_in, one.id)  # as another process has it
+    one = answered(ChatSession(Conversations.open(of_either_engine)), "A")
+    two = ChatSession(
+        Conversations.open(of_either_engine), one.id
+    )  # as another process has it, on another machine
     two.catch_up(CONFIG)
     for chat, question in ((one, "mine"), (two, "theirs")):
         chat.ask(question, SETTINGS)
