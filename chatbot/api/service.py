@@ -24,7 +24,7 @@ from chatbot.api.answers.memory import Memory
 from chatbot.api.problems import Problem
 from chatbot.config import Config, LLMConfig
 from chatbot.engine import Chatbot, load_chatbot
-from chatbot.errors import ChatbotError, StoreMissing
+from chatbot.errors import ChatbotError, StoreError, StoreMissing
 from chatbot.llms import build_writer
 from chatbot.llms import keys as llm_keys
 from chatbot.notebooks import Library, Notebook, Person
@@ -172,7 +172,7 @@ class Service:
 
     def not_ready(self) -> str:
         """Why questions cannot be answered yet; empty where they can. Nothing indexed yet is no reason: it can be added."""
-        return self._warm.reason
+        return self._warm.asked()
 
     def is_idle(self) -> bool:
         """Whether nothing is under way and nothing waits."""
@@ -188,6 +188,16 @@ class _Warm:
 
     def __init__(self) -> None:
         self.reason = ""
+        self._again: Callable[[], None] | None = None  # after an index that could not be reached
+        self._lock = Lock()
+
+    def asked(self) -> str:
+        """Why they are not there; where it was for the index, it is tried once more."""
+        with self._lock:
+            again, self._again = self._again, None
+        if again is not None:
+            self.begin(again)
+        return self.reason
 
     def begin(self, load: Callable[[], None]) -> None:
         self.reason = "the models are being loaded; ask again in a few seconds"
@@ -198,6 +208,8 @@ class _Warm:
             load()
         except StoreMissing:
             self.reason = ""
+        except StoreError as error:
+            self.reason, self._again = str(error), load
         except ChatbotError as error:
             self.reason = str(error)
         else:

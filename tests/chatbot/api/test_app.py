@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -12,7 +15,7 @@ from chatbot.api.guard import MOST_OF_A_BODY
 from chatbot.api.running import is_for_one, service_for
 from chatbot.api.service import Service
 from chatbot.config import Config
-from chatbot.errors import LibraryError
+from chatbot.errors import LibraryError, StoreError
 from chatbot.notebooks import ALONE, Library, Person
 from fakes.api_client import client_of
 
@@ -66,6 +69,24 @@ def test_a_program_whose_models_are_not_there_is_not_ready(empty: Config) -> Non
     assert answer.status_code == 503
     assert "loaded" in answer.json()["detail"]
     assert answer.headers["retry-after"]
+
+
+def test_a_program_whose_index_could_not_be_reached_at_first_becomes_ready_by_itself(empty: Config) -> None:
+    faults = [StoreError("PostgreSQL cannot be reached")]
+    loaded = threading.Event()
+
+    def chatbot_for(_: Config) -> Any:
+        if faults:
+            raise faults.pop()
+        return SimpleNamespace(warm_up=loaded.set)
+
+    service = Service(empty, is_open=True, chatbot_for=chatbot_for)
+    service._warm._load(lambda: chatbot_for(empty).warm_up())
+    with client_of(service) as asked:
+        assert asked.get("/readyz").status_code == 503
+        assert loaded.wait(60)
+        while asked.get("/readyz").status_code != 200:
+            pass
 
 
 def test_errors_have_the_form_that_openai_clients_read_under_v1(client: TestClient) -> None:

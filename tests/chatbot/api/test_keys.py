@@ -66,6 +66,16 @@ def test_a_key_without_a_person_opens_nothing_once_people_sign_in(empty: Config,
         assert status(asked, keys.make("kim's", KIM)[0]) == 200
 
 
+def test_a_program_that_is_running_wants_a_key_once_somebody_has_signed_in_elsewhere(
+    client: TestClient, empty: Config, keys: ApiKeys
+) -> None:
+    assert client.get("/v1/models").status_code == 200
+    Library(empty).meet(KIM)  # at a page, which another process or machine runs
+    assert client.get("/v1/models").status_code == 401
+    assert status(client, keys.make("machine", ALONE)[0]) == 401, "nor opens what was made for nobody"
+    assert status(client, keys.make("kim's", KIM)[0]) == 200
+
+
 def test_nothing_of_a_body_is_read_before_the_key(client: TestClient, keys: ApiKeys) -> None:
     keys.make("one", ALONE)
     sent: list[Message] = []

@@ -74,7 +74,8 @@ def _migrate(config: Config, to: str, folder: Path, *more: str) -> dict[str, Any
 def test_everything_is_moved_there_and_back_and_a_second_run_moves_nothing(
     filled: Config, tmp_path: Path
 ) -> None:
-    there, back = filled.with_(index={"backend": "postgres"}), filled.with_(store=tmp_path / "back")
+    there = filled.with_(index={"backend": "postgres"})
+    back = filled.with_(store=tmp_path / "back", index=filled.index.model_dump())
     told = _migrate(filled, "postgres", tmp_path)
     assert (told["documents"], told["chunks"], told["conversations"]) == (2, 2, 2)
     assert (told["library"]["notebooks"], told["library"]["people"], told["library"]["keys"]) == (3, 1, 1)
