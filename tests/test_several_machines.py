@@ -173,10 +173,14 @@ def test_a_conversation_that_begins_at_one_goes_on_at_another(house: House) -> N
 
 
 def test_thirty_two_clients_ask_at_once_and_each_gets_its_own(house: House) -> None:
-    cards = "\n\n".join(
-        f"# Card {c}{n}\n\nThe secret word of card {c}{n} is word-{c}-{n}." for n, c in enumerate(_COLOURS)
-    )
-    add(house.clients[1], "cards.md", cards)
+    for number, client in enumerate(house.clients):
+        cards = [
+            ("files", (f"card-{c}{n}.txt", f"The secret word of card {c}{n} is word-{c}-{n}.".encode()))
+            for n, c in enumerate(_COLOURS)
+            if n % MACHINES == number
+        ]
+        answer = client.post("/api/documents", params={"wait": 60}, files=cards)
+        assert answer.status_code == 200, answer.text
     before = len(Conversations.open(house.config).list())
 
     def one(client: int) -> tuple[str, str]:
