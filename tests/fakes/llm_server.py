@@ -18,6 +18,7 @@ import select
 import socket
 import sys
 import threading
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import cycle
 from types import TracebackType
@@ -52,6 +53,7 @@ class FakeLLMServer:
         self.replies: list[str] = []
         self.fault: Fault | int | None = None
         self.faults: list[Fault | int | None] = []
+        self.fault_of: Callable[[dict[str, Any]], Fault | None] | None = None  # by what a request says
         self.split: random.Random | None = None  # cuts the reply anywhere instead of between words
         self.requests: list[dict[str, Any]] = []
         self.disconnected = threading.Event()  # a client went away while it was being answered
@@ -121,7 +123,7 @@ class _Handler(BaseHTTPRequestHandler):
         fake.requests.append({"path": self.path, "headers": dict(self.headers), "body": body})
         fake.count(1)
         try:
-            self._answer(fake.next_fault())
+            self._answer(fake.fault_of(body) if fake.fault_of is not None else fake.next_fault())
         except OSError:
             fake.disconnected.set()
         finally:
