@@ -11,6 +11,7 @@ import asyncio
 import contextvars
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import cached_property, lru_cache
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Annotated, Literal, Protocol, TypeVar
@@ -70,6 +71,12 @@ class Keys(Protocol):
         ...
 
 
+def call_on(loop: asyncio.AbstractEventLoop, action: Callable[[], None]) -> None:
+    """``action()`` on the loop, from another thread; nothing where the program ends and the loop is closed."""
+    with suppress(RuntimeError):
+        loop.call_soon_threadsafe(action)
+
+
 class Pool:
     """So many threads for one kind of work, and so many that wait for one."""
 
@@ -92,7 +99,7 @@ class Pool:
         self._there += 1
         future = self._threads.submit(contextvars.copy_context().run, action)
         loop = asyncio.get_running_loop()
-        future.add_done_callback(lambda _: loop.call_soon_threadsafe(self._left))
+        future.add_done_callback(lambda _: call_on(loop, self._left))
         return await asyncio.wrap_future(future)
 
     def _left(self) -> None:

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from chatbot.api.problems import Problem
-from chatbot.api.service import Service
+from chatbot.api.service import Service, call_on
 from chatbot.llms.wire.stopping import Stop, stoppable
 
 T = TypeVar("T")
@@ -44,7 +44,7 @@ class Out:
         self._pieces.append(piece)
         if not self._is_told:
             self._is_told = True
-            self._loop.call_soon_threadsafe(self._wake)
+            call_on(self._loop, self._wake)
 
     def end(self) -> None:
         """Nothing more comes; from the loop."""
