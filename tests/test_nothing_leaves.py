@@ -7,10 +7,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
+from mcp import StdioServerParameters
 from websockets.exceptions import InvalidStatus
 
+from chatbot.config import Config
+from fakes import assistant
 from fakes.page_server import running
+from fakes.served_process import served
 from fakes.traced import attempts, calls, tracer
 from paths import ROOT
 
@@ -60,3 +65,34 @@ def test_files_are_read_and_a_question_is_answered_without_reaching_for_anything
         assert calls(log) >= 0
         assert attempts(log) == []
     assert "green" in done.stdout
+
+
+@pytest.mark.slow
+def test_programs_are_answered_without_reaching_for_anything(sample_config: Config, tmp_path: Path) -> None:
+    log = tmp_path / "calls"
+    with served(tmp_path, sample_config.store, prefix=tracer(log)) as server:
+        asked = {"question": "How many days of annual leave are there?", "stream": False}
+        assert httpx.post(f"{server.address}/api/ask", json=asked, timeout=120).json()["sources"]
+        texts = {"query": "How many days?", "documents": ["25 days.", "Lunch is at noon."]}
+        assert httpx.post(f"{server.address}/v1/rerank", json=texts, timeout=120).status_code == 200
+        refused = httpx.post(
+            f"{server.address}/api/documents", json={"address": "http://localhost:9/x"}, timeout=120
+        )
+        assert refused.json()["report"]["refused"]
+    assert calls(log) > 0
+    assert attempts(log) == []
+
+
+@pytest.mark.slow
+def test_an_assistant_is_answered_without_reaching_for_anything(
+    sample_config: Config, tmp_path: Path
+) -> None:
+    log = tmp_path / "calls"
+    asked = assistant.command("--store", str(sample_config.store), folder=tmp_path)
+    first, *rest = [*tracer(log), asked.command, *asked.args]
+    with assistant.assistant_of(
+        StdioServerParameters(command=first, args=rest, env=asked.env, cwd=asked.cwd)
+    ) as client:
+        answered = client.call("ask", question="How many days of annual leave are there?")
+        assert answered.structured_content["citations"]
+    assert attempts(log) == []
