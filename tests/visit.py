@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, WebSocket, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, WebSocket, expect
 
+from chatbot.config import Config
 from fakes.llm_server import FakeLLMServer
 
 DESKTOP, PHONE = (1280, 860), (390, 844)
+SMALLEST = (320, 640)  # what 1280 px become at 400 %: WCAG 1.4.10
+FIELD = "[data-testid=stChatInputTextArea]"
 _HELD_MS = 200  # until the browser has said what it holds; no person clicks faster after an answer
 PATIENCE_MS = 60_000  # two busy cores; every wait ends as soon as its condition holds
 
@@ -27,6 +31,7 @@ class Visit:
     received: int = 0  # bytes over the page's websocket
     against_policy: list[str] = field(default_factory=list)  # what the page tried and its own policy forbids
     settled: int = 0  # exchanges that have settled, as often as they came over it
+    questions: int = 0  # in the conversation that was left for another part of the page
 
     @property
     def elsewhere(self) -> list[str]:
@@ -98,8 +103,11 @@ class Visit:
         expect(dialog).to_have_count(0)
 
     def chat(self) -> None:
+        """Back to it, with the conversation that was left."""
         self._part(0)
-        self.page.get_by_test_id("stChatInputTextArea").wait_for()
+        self.page.locator(FIELD).wait_for()
+        if self.questions:
+            self.page.locator(".sl-exchange .sl-question").nth(self.questions - 1).wait_for()
 
     def documents(self) -> None:
         self._part(1)
@@ -111,6 +119,8 @@ class Visit:
         self.settle()
 
     def _part(self, number: int) -> None:
+        if self.page.locator(FIELD).count():
+            self.questions = self.page.locator(".sl-exchange .sl-question").count()
         link = self.page.get_by_test_id("stSidebarNavLink").nth(number)
         link.click()
         expect(link).to_have_attribute("aria-current", "page")  # else what is settled is the part before
@@ -144,6 +154,51 @@ class Visit:
 
 
 class Visitor(Protocol):
-    """Opens the page in a browser of its own."""
+    """Opens the page in a browser of its own.
 
-    def __call__(self, locale: str = "ko-KR", size: tuple[int, int] = DESKTOP) -> Visit: ...
+    ``llm`` answers, as if it had been chosen on an earlier visit; ``more`` is what ``Browser.new_context`` takes besides.
+    """
+
+    def __call__(
+        self,
+        locale: str = "ko-KR",
+        size: tuple[int, int] = DESKTOP,
+        llm: FakeLLMServer | None = None,
+        **more: object,
+    ) -> Visit: ...
+
+
+def new_context(
+    browser: Browser, locale: str = "en-US", size: tuple[int, int] = DESKTOP, **more: object
+) -> BrowserContext:
+    """A browser of somebody's own, as patient as these tests are."""
+    context = browser.new_context(
+        locale=locale,
+        viewport={"width": size[0], "height": size[1]},
+        **more,  # type: ignore[arg-type]
+    )
+    context.set_default_timeout(PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
+    return context
+
+
+def opened(context: BrowserContext, address: str, shows: str = FIELD) -> Visit:
+    """The page at ``address`` in a window of its own, drawn and with what ``shows`` names."""
+    page = context.new_page()
+    found = Visit(page, context, "{0.scheme}://{0.netloc}".format(urlsplit(address)))
+    page.on("request", lambda request: found.requests.append(request.url))
+    page.on("websocket", found.watch)
+    page.on("console", found.listen)
+    page.goto(address)
+    page.locator(shows).first.wait_for()
+    found.settle()
+    return found
+
+
+def written_by(llm: FakeLLMServer, config: Config) -> str:
+    """The settings of somebody who has chosen this server on an earlier visit, as the page keeps them."""
+    found = {
+        "backend": "openai-like", "model": "", "address": llm.url, "k": config.retrieval.k, "top_n": config.retrieval.top_n,
+        "rerank": config.reranker.enabled, "budget_ms": config.reranker.budget_ms, "filters": [],
+    }  # fmt: skip
+    return json.dumps(found)

@@ -6,12 +6,13 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser
 
 from chatbot.config import Config
 from chatbot.conversations import Conversations
+from fakes.llm_server import FakeLLMServer
 from scripts.served_page import LAUNCHER, ROOT, ServedPage
-from visit import DESKTOP, PATIENCE_MS, Visit, Visitor
+from visit import DESKTOP, Visit, Visitor, new_context, opened, written_by
 
 
 @pytest.fixture(scope="session")
@@ -45,23 +46,22 @@ def server(page_config: Config) -> Iterator[str]:
 @pytest.fixture
 def visit(browser: Browser, server: str, page_config: Config) -> Iterator[Visitor]:
     """``visit(locale=..., size=...)`` opens the page. At the end of every test: nothing else was contacted, nothing blocked."""
-    Conversations.open(page_config.store).keep_setting("settings", "")  # what another test has chosen
     visits: list[Visit] = []
+    kept_in = Conversations.open(page_config.store)
+    kept_in.keep_setting("settings", "")  # what another test has chosen
 
-    def open_page(locale: str = "ko-KR", size: tuple[int, int] = DESKTOP) -> Visit:
-        context = browser.new_context(locale=locale, viewport={"width": size[0], "height": size[1]})
-        context.set_default_timeout(PATIENCE_MS)
-        found = Visit(context.new_page(), context, server)
+    def open_page(
+        locale: str = "ko-KR",
+        size: tuple[int, int] = DESKTOP,
+        llm: FakeLLMServer | None = None,
+        **more: object,
+    ) -> Visit:
+        if llm is not None:
+            kept_in.keep_setting("settings", written_by(llm, page_config))
+        found = opened(new_context(browser, locale, size, **more), server)
         visits.append(found)
-        context.on("request", lambda request: found.requests.append(request.url))
-        found.page.on("websocket", found.watch)
-        found.page.on("console", found.listen)
-        found.page.goto(server)
-        found.page.get_by_test_id("stChatInputTextArea").wait_for()
-        found.settle()
         return found
 
-    expect.set_options(timeout=PATIENCE_MS)
     yield open_page
     for found in visits:
         found.context.close()

@@ -113,12 +113,11 @@ def test_nothing_hostile_is_fetched_run_or_lost(
         heading = " ".join(text.split())
         body = f"The zebrafish password number {n} is kept in the blue drawer. {text}"
         (folder / name).write_text(f"# {heading}\n\n{body}\n", "utf-8", errors="replace")
-    page = visit(locale="en-US")
+    page = visit(locale="en-US", llm=fake_llm)
     page.page.evaluate(WATCH)
     dialogs: list[str] = []
     page.page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
     run(page_config, [folder])  # another process than the page's: its next question sees the files
-    page.use_fake_llm(fake_llm)
     chosen = random.Random(7)
     per_answer = 53
     for start in range(0, len(texts), per_answer):

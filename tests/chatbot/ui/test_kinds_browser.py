@@ -26,29 +26,6 @@ def test_hello_is_greeted_without_a_card_and_can_be_looked_up_with_a_click(visit
     expect(exchange.locator(".sl-answer")).to_contain_text("Hello. Ask about your documents")
 
 
-@pytest.mark.parametrize(
-    ("locale", "question", "begins"),
-    [
-        ("ko-KR", "어떤 문서들이 있어?", "개를 찾아볼 수 있습니다"),
-        ("en-US", "What documents do you have?", "documents can be searched"),
-    ],
-)
-def test_the_documents_are_listed_from_the_index(
-    locale: str, question: str, begins: str, visit: Visitor
-) -> None:
-    exchange = visit(locale=locale).ask(question)
-    answer = exchange.locator(".sl-answer")
-    expect(answer).to_contain_text(begins)
-    for name in (
-        "ai-glossary-ko.txt",
-        "employee-handbook.pdf",
-        "price-list.csv",
-        "robot-vacuum-manual-ko.docx",
-    ):
-        expect(answer.locator("li").filter(has_text=re.compile(f"^{re.escape(name)}"))).to_have_count(1)
-    expect(exchange.locator(".sl-card, .sl-notice")).to_have_count(0)
-
-
 def test_thanks_are_not_glued_to_the_question_before_and_the_next_question_not_to_the_thanks(
     visit: Visitor,
 ) -> None:
@@ -59,16 +36,6 @@ def test_thanks_are_not_glued_to_the_question_before_and_the_next_question_not_t
     expect(thanked).not_to_contain_text("Searched as")
     following = page.ask("and how long is it agreed for?")
     expect(following).to_contain_text("Searched as: How many days a week may I work from home? and how long")
-
-
-def test_a_suggestion_is_answered(visit: Visitor) -> None:
-    page = visit(locale="en-US")
-    suggestions = page.page.locator(".st-key-suggestions button")
-    suggestions.first.wait_for()
-    for question in suggestions.all_inner_texts():
-        exchange = page.ask(question)
-        expect(exchange.locator(".sl-card").first).to_be_visible()
-        expect(exchange.locator("a.sl-chip").first).to_be_visible()
 
 
 def test_a_next_question_stands_below_the_newest_answer_and_is_answered_with_a_click(visit: Visitor) -> None:

@@ -31,9 +31,8 @@ def test_formulas_are_drawn_code_is_copied_and_an_answer_with_its_sources(
     visit: Visitor, fake_llm: FakeLLMServer
 ) -> None:
     fake_llm.reply = ANSWER
-    page = visit(locale="en-US")
+    page = visit(locale="en-US", llm=fake_llm)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.use_fake_llm(fake_llm)
     exchange = page.ask("How many days a week may I work from home?")
     answer = exchange.locator(".sl-answer")
     expect(answer.locator(".katex")).to_have_count(3)

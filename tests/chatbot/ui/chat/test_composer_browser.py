@@ -27,8 +27,7 @@ def test_escape_and_the_button_in_the_place_of_send_stop_an_answer(
     visit: Visitor, fake_llm: FakeLLMServer
 ) -> None:
     fake_llm.reply, fake_llm.fault = "one two three four", "hang between tokens"
-    page = visit(locale="en-US")
-    page.use_fake_llm(fake_llm)
+    page = visit(locale="en-US", llm=fake_llm)
     send, stop = page.page.get_by_test_id("stChatInputSubmitButton"), page.page.locator(".sl-stop button")
     place = send.bounding_box()
     assert place is not None
@@ -59,17 +58,6 @@ def test_the_field_has_the_focus_from_the_start_and_keys_lead_to_it(visit: Visit
     expect(page.page.locator(".sl-keys")).to_contain_text("Stop the answer")
     page.page.keyboard.press("Escape")
     expect(page.page.locator(".sl-keys")).to_be_hidden()
-
-
-def test_the_first_stop_of_tab_leads_to_the_field(visit: Visitor) -> None:
-    page = visit(locale="ko-KR", size=(1024, 768))
-    page.begin_at_the_top()
-    page.page.keyboard.press("Tab")
-    skip = page.page.locator(".sl-skip")
-    expect(skip).to_be_focused()
-    expect(skip).to_have_text("질문 쓰는 곳으로 건너뛰기")
-    page.page.keyboard.press("Enter")
-    expect(page.page.get_by_test_id("stChatInputTextArea")).to_be_focused()
 
 
 def test_the_documents_to_search_are_chosen_on_the_field(visit: Visitor) -> None:

@@ -14,7 +14,7 @@ from chatbot.config import Config
 from chatbot.conversations import Conversations
 from fakes.llm_server import FakeLLMServer
 from scripts.served_page import LAUNCHER, ROOT, ServedPage
-from visit import DESKTOP, PATIENCE_MS, Visit, Visitor
+from visit import Visitor, new_context, opened
 
 pytestmark = pytest.mark.browser
 
@@ -29,35 +29,37 @@ NOTE_CLOSED_DIALOGS = """() => document.addEventListener("click", ({ target }) =
 }, { capture: true })"""
 
 
-@pytest.fixture
-def own_page(page_config: Config, tmp_path: Path) -> Iterator[ServedPage]:
-    """A server of this test's own, which it may kill."""
-    store = tmp_path / "store"
-    shutil.copytree(page_config.store, store, ignore=shutil.ignore_patterns("conversations*"))
-    settings = tmp_path / "secondlook.toml"
+@pytest.fixture(scope="module")
+def own_store(page_config: Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    store = tmp_path_factory.mktemp("own") / "store"
+    return shutil.copytree(page_config.store, store, ignore=shutil.ignore_patterns("conversations*"))
+
+
+@pytest.fixture(scope="module")
+def own_page(own_store: Path) -> Iterator[ServedPage]:
+    """A server that these tests may kill; each leaves it running."""
+    settings = own_store.with_name("secondlook.toml")
     settings.write_text("[retrieval]\nboth_languages = false\n", "utf-8")
-    page = ServedPage(ROOT, ["--store", str(store), "--config", str(settings)], command=LAUNCHER)
+    page = ServedPage(ROOT, ["--store", str(own_store), "--config", str(settings)], command=LAUNCHER)
     page.start()
     yield page
     page.stop()
 
 
 @pytest.fixture
+def kept_in(own_store: Path) -> Conversations:
+    """What that server keeps: nothing at first, neither conversations nor settings."""
+    found = Conversations.open(own_store)
+    found.delete_all()
+    found.keep_setting("settings", "")
+    return found
+
+
+@pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(locale="en-US", viewport={"width": DESKTOP[0], "height": DESKTOP[1]})
-    context.set_default_timeout(PATIENCE_MS)
-    expect.set_options(timeout=PATIENCE_MS)
+    context = new_context(browser)
     yield context
     context.close()
-
-
-def opened(context: BrowserContext, address: str, origin: str = "") -> Visit:
-    page = context.new_page()
-    page.goto(address)
-    page.get_by_test_id("stChatInputTextArea").wait_for()
-    found = Visit(page, context, origin or address)
-    found.settle()
-    return found
 
 
 def ask_and_go_on(page: Page, question: str) -> None:
@@ -66,7 +68,7 @@ def ask_and_go_on(page: Page, question: str) -> None:
 
 
 def test_a_server_that_is_killed_in_mid_answer_loses_neither_the_question_nor_what_was_written(
-    own_page: ServedPage, context: BrowserContext, fake_llm: FakeLLMServer, tmp_path: Path
+    own_page: ServedPage, context: BrowserContext, fake_llm: FakeLLMServer, kept_in: Conversations
 ) -> None:
     """And the page says so in its own words, keeps what is being typed, and comes back by itself."""
     fake_llm.reply = " ".join(f"word{number}" for number in range(4000))
@@ -80,7 +82,7 @@ def test_a_server_that_is_killed_in_mid_answer_loses_neither_the_question_nor_wh
     field.fill("and what is being typed")
     page.evaluate(NOTE_CLOSED_DIALOGS)
     own_page.kill()
-    (kept,) = Conversations.open(tmp_path / "store").exchanges(1)
+    (kept,) = kept_in.exchanges(kept_in.list()[0].id)
     assert (kept.record.question, kept.record.state) == (HOURS, "interrupted")
     assert "word1 " in kept.record.received
     said = page.locator(".sl-connection")
@@ -104,7 +106,7 @@ def test_a_server_that_is_killed_in_mid_answer_loses_neither_the_question_nor_wh
 
 
 def test_a_question_outlives_a_server_that_is_killed_before_the_first_word(
-    own_page: ServedPage, context: BrowserContext, fake_llm: FakeLLMServer
+    own_page: ServedPage, context: BrowserContext, fake_llm: FakeLLMServer, kept_in: Conversations
 ) -> None:
     fake_llm.fault = "hang after headers"
     visit = opened(context, own_page.address)
@@ -125,7 +127,7 @@ def test_a_question_outlives_a_server_that_is_killed_before_the_first_word(
 def test_two_windows_on_one_conversation_lose_nothing(visit: Visitor) -> None:
     first = visit(locale="en-US")
     first.ask(HOME)
-    second = opened(first.context, first.page.url, first.origin)
+    second = opened(first.context, first.page.url)
     second.ask(NOTE)
     ask_and_go_on(first.page, HOURS)
     questions = first.page.locator(".sl-exchange .sl-question")
@@ -203,7 +205,7 @@ def test_a_paste_of_any_length_is_refused_with_a_count_and_never_cut(visit: Visi
 
 
 def test_what_a_full_disk_did_not_take_is_kept_when_it_is_free_again(
-    own_page: ServedPage, context: BrowserContext, tmp_path: Path
+    own_page: ServedPage, context: BrowserContext, kept_in: Conversations
 ) -> None:
     visit = opened(context, own_page.address)
     visit.ask(HOME)
@@ -217,27 +219,25 @@ def test_what_a_full_disk_did_not_take_is_kept_when_it_is_free_again(
     expect(visit.page.get_by_text("check the free space")).to_have_count(1)  # and not in the sidebar as well
     own_page.fill_disk(False)
     expect(notice).to_have_count(0)  # by itself
-    kept = Conversations.open(tmp_path / "store").exchanges(1)
+    kept = kept_in.exchanges(kept_in.list()[0].id)
     assert [e.record.question for e in kept] == [HOME, NOTE]
     assert kept[1].record.state == "complete"
 
 
-def test_settings_and_chosen_documents_outlive_a_reload(
-    own_page: ServedPage, context: BrowserContext
-) -> None:
-    visit = opened(context, own_page.address)
-    visit.models()
-    visit.page.locator(".st-key-rerank label").click()
-    expect(visit.page.locator(".st-key-rerank input")).not_to_be_checked()
-    visit.settle()
-    visit.documents()
-    row = visit.page.locator("[class*=st-key-row-]").filter(has_text="employee-handbook.pdf")
+def test_settings_and_chosen_documents_outlive_a_reload(visit: Visitor) -> None:
+    page = visit(locale="en-US")
+    page.models()
+    page.page.locator(".st-key-rerank label").click()
+    expect(page.page.locator(".st-key-rerank input")).not_to_be_checked()
+    page.settle()
+    page.documents()
+    row = page.page.locator("[class*=st-key-row-]").filter(has_text="employee-handbook.pdf")
     row.locator("input[type=checkbox]").check(force=True)
-    visit.page.locator(".st-key-chat_with_these button").click()
-    chosen = visit.page.locator(".st-key-searched_in")
+    page.page.locator(".st-key-chat_with_these button").click()
+    chosen = page.page.locator(".st-key-searched_in")
     expect(chosen).to_contain_text("Searching in 1 document only")
-    visit.settle()
-    visit.page.reload()
+    page.settle()
+    page.page.reload()
     expect(chosen).to_contain_text("Searching in 1 document only")
-    visit.models()
-    expect(visit.page.locator(".st-key-rerank input")).not_to_be_checked()
+    page.models()
+    expect(page.page.locator(".st-key-rerank input")).not_to_be_checked()
