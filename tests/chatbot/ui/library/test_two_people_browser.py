@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
@@ -11,12 +12,14 @@ from chatbot.config import Config
 from chatbot.notebooks import ALONE, FIRST, Action, Library, Person
 from fakes.page_server import PageServer, running
 from ingest.pipeline import run
+from visit import new_context, opened
+
+pytestmark = pytest.mark.browser
 
 SECRET = "Zebrafisch"
 QUESTION = "Who leads the project?"
 ALICE = Person("https://id.example#alice")
 BOB = Person("https://id.example#bob")
-PATIENCE_MS = 60_000
 
 
 @pytest.fixture(scope="module")
@@ -40,34 +43,30 @@ def server(library: Library) -> Iterator[PageServer]:
         yield found
 
 
-def opened(browser: Browser, server: PageServer, who: str, address: str = "") -> tuple[BrowserContext, Page]:
-    context = browser.new_context(locale="en-US")
-    context.set_default_timeout(PATIENCE_MS)
+def arrive(browser: Browser, server: PageServer, who: str, address: str = "") -> tuple[BrowserContext, Page]:
+    """The page as ``who`` has it, who has signed in."""
+    context = new_context(browser)
     context.add_cookies([{"name": n, "value": v, "url": server.base} for n, v in server.cookies(who).items()])
-    page = context.new_page()
-    page.goto(f"{server.base}/{address}")
-    page.get_by_test_id("stChatInputTextArea").wait_for()
-    return context, page
+    return context, opened(context, f"{server.base}/{address}").page
 
 
 def switcher(page: Page) -> Locator:
     return page.get_by_role("combobox", name="Notebook")
 
 
-@pytest.mark.browser
 def test_nothing_of_one_person_is_there_for_another_until_it_is_shared(
     browser: Browser, server: PageServer, library: Library
 ) -> None:
-    alices, alice = opened(browser, server, "alice", "?nb=2")
-    expect(switcher(alice)).to_have_value("Plans of Alice", timeout=PATIENCE_MS)
+    alices, alice = arrive(browser, server, "alice", "?nb=2")
+    expect(switcher(alice)).to_have_value("Plans of Alice")
     alice.get_by_test_id("stChatInputTextArea").fill(QUESTION)
     alice.get_by_test_id("stChatInputTextArea").press("Enter")
-    expect(alice.get_by_test_id("stMain").get_by_text(SECRET).first).to_be_visible(timeout=PATIENCE_MS)
-    expect(alice).to_have_url(f"{server.base}/?nb=2&c=1", timeout=PATIENCE_MS)
+    expect(alice.get_by_test_id("stMain").get_by_text(SECRET).first).to_be_visible()
+    expect(alice).to_have_url(f"{server.base}/?nb=2&c=1")
 
-    bobs, bob = opened(browser, server, "bob", "?nb=2&c=1")
-    expect(bob.get_by_text("no notebook '#2'")).to_be_visible(timeout=PATIENCE_MS)
-    expect(bob).to_have_url(f"{server.base}/", timeout=PATIENCE_MS)
+    bobs, bob = arrive(browser, server, "bob", "?nb=2&c=1")
+    expect(bob.get_by_text("no notebook '#2'")).to_be_visible()
+    expect(bob).to_have_url(f"{server.base}/")
     expect(switcher(bob)).to_have_value("Main notebook")
     shown = bob.content()
     assert SECRET not in shown
@@ -76,15 +75,49 @@ def test_nothing_of_one_person_is_there_for_another_until_it_is_shared(
 
     library.share(2, BOB.id, "viewer", ALICE)
     bob.goto(f"{server.base}/?nb=2&c=1")
-    expect(switcher(bob)).to_have_value("Plans of Alice", timeout=PATIENCE_MS)
+    expect(switcher(bob)).to_have_value("Plans of Alice")
     expect(bob.get_by_test_id("stSidebar").get_by_text(QUESTION)).to_have_count(0)
     bob.goto(f"{server.base}/documents?nb=2")
-    expect(bob.get_by_text("You can ask here and see the sources")).to_be_visible(timeout=PATIENCE_MS)
+    expect(bob.get_by_text("You can ask here and see the sources")).to_be_visible()
     expect(bob.get_by_test_id("stFileUploaderDropzone")).to_have_count(0)
 
     library.share(2, BOB.id, None, ALICE)
     bob.reload()
-    expect(bob.get_by_text("no notebook '#2'")).to_be_visible(timeout=PATIENCE_MS)
+    expect(bob.get_by_text("no notebook '#2'")).to_be_visible()
     assert SECRET not in bob.content()
     alices.close()
     bobs.close()
+
+
+def test_a_receipt_is_downloaded_by_whoever_asked_and_refused_to_everybody_else(
+    browser: Browser, server: PageServer, library: Library
+) -> None:
+    alices, alice = arrive(browser, server, "alice", "?nb=2")
+    alice.get_by_test_id("stChatInputTextArea").fill(QUESTION)
+    alice.get_by_test_id("stChatInputTextArea").press("Enter")
+    expect(alice.locator(".st-key-exchange-0 [data-act=again]")).to_be_visible()
+    for button, name, holds in (
+        ("Receipt", "html", "<!doctype html>"),
+        ("Markdown", "md", "# Who leads the project?"),
+    ):
+        alice.get_by_role("button", name="Share").click()
+        with alice.expect_download() as coming:
+            alice.get_by_test_id("stPopoverBody").get_by_role("button", name=button).click()
+        alice.keyboard.press("Escape")
+        receipt = coming.value
+        assert receipt.suggested_filename == f"Who-leads-the-project.{name}"
+        content = Path(receipt.path()).read_text("utf-8")
+        assert QUESTION in content
+        assert SECRET in content
+        assert holds in content
+        assert "<script" not in content
+
+        assert alices.request.get(receipt.url).status == 200
+        with new_context(browser) as strangers:
+            assert strangers.request.get(receipt.url).status == 404
+        bobs, _ = arrive(browser, server, "bob")
+        refused = bobs.request.get(receipt.url)
+        assert refused.status == 404
+        assert SECRET not in refused.text()
+        bobs.close()
+    alices.close()
