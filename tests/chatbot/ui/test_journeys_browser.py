@@ -31,8 +31,7 @@ def walk_to(page: Page, selector: str, key: str = "Tab") -> None:
 
 def test_ask_stop_edit_and_send(visit: Visitor, fake_llm: FakeLLMServer) -> None:
     fake_llm.reply, fake_llm.fault = "one two three four", "hang between tokens"
-    page = visit(locale="en-US")
-    page.use_fake_llm(fake_llm)
+    page = visit(locale="en-US", llm=fake_llm)
     keys = page.page.keyboard
     page.begin_at_the_top()
     keys.press("Tab")
@@ -144,6 +143,62 @@ def test_another_notebook_is_chosen_and_managed(visit: Visitor, second_notebook:
     keys.press("Escape")
     expect(page.page.get_by_role("dialog")).to_have_count(0)
     expect(page.page.locator(".st-key-manage_notebook button:visible")).to_be_focused()
+
+
+def test_a_question_its_source_and_back_to_its_citation(visit: Visitor) -> None:
+    page = visit(locale="ko-KR")
+    keys, field = page.page.keyboard, page.page.locator(FIELD)
+    expect(field).to_be_focused()
+    keys.type(HOME)
+    keys.press("Enter")
+    exchange = page.page.locator(".st-key-exchange-0")
+    exchange.locator("[data-act=again]").wait_for()
+    page.settle()
+    walk_to(page.page, "a.sl-chip", "Shift+Tab")
+    expect(page.page.locator(".sl-peek")).to_be_visible()
+    keys.press("Enter")
+    expect(page.panel.locator("h2")).to_be_focused()
+    keys.press("Escape")
+    expect(page.panel).to_have_count(0)
+    assert page.page.evaluate("document.activeElement.matches('a.sl-chip')")
+    page.begin_at_the_top()
+    keys.press("Tab")  # the first of them: far fewer than twelve stops
+    expect(page.page.locator(".sl-skip")).to_be_focused()
+    expect(page.page.locator(".sl-skip")).to_have_text("질문 쓰는 곳으로 건너뛰기")
+    keys.press("Enter")
+    expect(field).to_be_focused()
+
+
+def test_files_are_given_with_a_question_and_among_the_documents(visit: Visitor) -> None:
+    page = visit(locale="en-US")
+    keys = page.page.keyboard
+    give(page, ".st-key-ask [data-testid=stChatInputFileUploadButton] button", "Enter", "otters.md")
+    expect(page.page.locator(".st-key-ask").get_by_text("otters.md")).to_be_visible()
+    expect(page.page.get_by_test_id("stChatInputSubmitButton")).to_be_enabled()
+    walk_to(page.page, FIELD)
+    keys.type("Where do the otters sleep?")
+    keys.press("Enter")
+    expect(page.page.locator(".st-key-exchange-0 .sl-answer")).to_contain_text("under the old bridge")
+    page.page.locator(".st-key-exchange-0 [data-act=again]").wait_for()
+    page.settle()
+    page.begin_at_the_top()
+    walk_to(page.page, "[data-testid=stSidebarNavLink][href$=documents]")
+    keys.press("Enter")
+    page.page.locator(".st-key-add").wait_for()
+    page.settle()
+    give(page, ".st-key-add [data-testid=stFileUploaderDropzone] button", "Space", "badgers.md")
+    expect(page.page.locator(".st-key-rows")).to_contain_text("badgers.md")
+
+
+def give(page: Visit, button: str, key: str, name: str) -> None:
+    """Choose a file on ``button``, which ``key`` presses."""
+    text = f"# {name}\n\nThe {name.removesuffix('.md')} sleep under the old bridge."
+    page.begin_at_the_top()
+    walk_to(page.page, button)
+    with page.page.expect_file_chooser() as chooser:
+        page.page.keyboard.press(key)
+    file = {"name": name, "mimeType": "text/markdown", "buffer": text.encode()}
+    chooser.value.set_files(file)  # type: ignore[arg-type]
 
 
 def test_the_focus_is_seen_wherever_it_goes(visit: Visitor) -> None:
