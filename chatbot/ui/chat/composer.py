@@ -19,11 +19,12 @@ from chatbot.store.records import DocumentRow
 from chatbot.ui import choices
 from chatbot.ui.chat.chat_session import ChatSession
 from chatbot.ui.clicks import StopAnswer, button_html
+from chatbot.ui.documents.amounts import shortened
 from chatbot.ui.models import backend_settings as backends
 from chatbot.ui.models.backend_cards import backend_name
 from chatbot.ui.notices import set_widget
 
-_LONGEST = 28  # characters of what a chip says
+_LONGEST = 28  # columns of what a chip says
 _KEYS = (
     ("/", "shortcut_focus"), ("Enter", "shortcut_send"), ("Shift Enter", "shortcut_line"), ("Esc", "shortcut_escape"), ("?", "shortcut_help"),
 )  # fmt: skip
@@ -99,8 +100,7 @@ def _choose(config: Config) -> None:
 
 
 def _short(label: str) -> str:
-    shown = as_label(label)
-    return as_text(shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 1]}…")
+    return as_text(shortened(as_label(label), _LONGEST))
 
 
 def _keys(say: Say) -> str:

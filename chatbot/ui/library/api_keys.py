@@ -70,7 +70,7 @@ def _draw_form(library: Library, keys: ApiKeys, person: Person, say: Say) -> Non
             say("api_key_scopes"), SCOPES, selection_mode="multi", default=SCOPES, key="api_key_scopes",
             format_func=lambda scope: say(_WORDS[scope]),
         )  # fmt: skip
-        with st.container(horizontal=True, gap="small"):
+        with st.container(key="api_key_bounds", horizontal=True, gap="small"):
             notebook = st.selectbox(
                 say("api_key_notebook"), list(names), format_func=lambda n: names.get(n, ""), key="api_key_notebook",
                 filter_mode=None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from itertools import cycle
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -29,6 +30,14 @@ REFUSED = [
 TURNS = [question for pair in zip(ANSWERED[::2], ANSWERED[1::2], REFUSED, strict=True) for question in pair]
 
 
+# pixels of what was written before the newest question, below the bar with the conversation's name
+SHOWS_BEFORE = """() => {
+  const bar = document.querySelector('.st-key-chat_head').getBoundingClientRect().bottom;
+  const before = [...document.querySelectorAll('.sl-exchange:not(:last-child) > *')].map(each => each.getBoundingClientRect().bottom);
+  return Math.max(0, ...before) - bar;
+}"""
+
+
 def top_of(part: Locator) -> float:
     box = part.bounding_box()
     assert box is not None
@@ -44,15 +53,25 @@ def assert_seen(part: Locator, page: Page) -> None:
     assert box["y"] + box["height"] <= field["y"] + 1
 
 
-@pytest.mark.parametrize("size", [(1280, 860), (820, 1180), PHONE])
+SIZES = ((1280, 860), (820, 1180), PHONE)
+IN_TURN = (*SIZES, PHONE)  # four, as every third turn is refused: each size has each kind of turn
+
+
+@pytest.mark.parametrize(
+    "sizes", [IN_TURN, *(pytest.param((size,), marks=pytest.mark.slow) for size in SIZES)], ids=str
+)
 def test_after_each_of_twelve_turns_the_question_the_answer_and_the_first_source_are_in_view(
-    visit: Visitor, size: tuple[int, int]
+    visit: Visitor, sizes: tuple[tuple[int, int], ...]
 ) -> None:
-    page = visit(locale="en-US", size=size)
-    field = top_of(page.page.locator(".st-key-ask"))
-    for question in TURNS:
+    """Three sizes in turn, or all turns at one."""
+    page = visit(locale="en-US", size=sizes[0])
+    fields: dict[tuple[int, int], float] = {}
+    for question, size in zip(TURNS, cycle(sizes), strict=False):
+        page.page.set_viewport_size({"width": size[0], "height": size[1]})
+        field = fields.setdefault(size, top_of(page.page.locator(".st-key-ask")))
         exchange = page.ask(question)
         assert 0 <= top_of(exchange.locator(".sl-question")) < 120, question
+        assert page.page.evaluate(SHOWS_BEFORE) <= 0, "half a line of the exchange before it"
         assert top_of(page.page.locator(".st-key-ask")) == pytest.approx(field, abs=2), "the field stays"
         if question in REFUSED:
             assert_seen(exchange.locator(".sl-notice"), page.page)
@@ -116,8 +135,7 @@ def test_a_conversation_that_is_opened_shows_its_own_turns_and_its_newest_questi
 def test_while_nothing_changes_next_to_nothing_is_sent(visit: Visitor, fake_llm: FakeLLMServer) -> None:
     fake_llm.reply = "one two three four five six"
     fake_llm.fault = "hang between tokens"
-    page = visit(locale="en-US")
-    page.use_fake_llm(fake_llm)
+    page = visit(locale="en-US", llm=fake_llm)
     box = page.page.get_by_test_id("stChatInputTextArea")
     box.fill("What are the core hours?")
     box.press("Enter")
@@ -125,7 +143,7 @@ def test_while_nothing_changes_next_to_nothing_is_sent(visit: Visitor, fake_llm:
     expect(exchange.locator(".sl-answer")).to_contain_text("one")
     page.page.wait_for_timeout(500)
     before, begun = page.received, time.monotonic()
-    page.page.wait_for_timeout(5000)
+    page.page.wait_for_timeout(3000)  # more than one look of the fragment
     assert page.received - before < 8000 * (time.monotonic() - begun)
     page.page.locator("[data-act=stop]").click()
     expect(exchange).to_contain_text("Stopping")
