@@ -51,6 +51,9 @@ CUT = """() => [...document.querySelectorAll('.stMain *, [role=dialog] *, .st-ke
       if (['auto', 'scroll'].includes(getComputedStyle(up).overflowX) && up.getBoundingClientRect().right <= innerWidth + 1) return false;
     return true;
   }).map(each => `${Math.round(each.getBoundingClientRect().right)}: ${each.outerHTML.slice(0, 160)}`)"""
+# what is chosen in a dialog and does not fit into its field
+SQUEEZED = """() => [...document.querySelectorAll('[role=dialog] .stSelectbox input')]
+  .filter(each => each.checkVisibility() && each.scrollWidth > each.clientWidth + 1).map(each => `${each.value}: ${each.clientWidth}`)"""
 # an animation that is paused never ends: two seconds are more than any of ours takes
 QUIET = """() => Promise.race([new Promise((done) => setTimeout(done, 2000)), Promise.all(document.getAnimations()
   .filter(each => each.effect.getComputedTiming().endTime < Infinity).map(each => each.finished.catch(() => 0)))])"""
@@ -105,7 +108,7 @@ class Looks:
         page.evaluate(QUIET)
         if small := page.evaluate(SMALL, LEAST_PX):
             self.small[name] = small
-        if wide := page.evaluate(CUT) or max(0, self.visit.overflow()):
+        if wide := page.evaluate(CUT) or page.evaluate(SQUEEZED) or max(0, self.visit.overflow()):
             self.wide[name] = wide
         if name == "sidebar":
             self.hidden = page.evaluate(HIDDEN)
