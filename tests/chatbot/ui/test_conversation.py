@@ -146,7 +146,7 @@ def test_while_nothing_changes_next_to_nothing_is_sent(visit: Visitor, fake_llm:
     page.page.wait_for_timeout(3000)  # more than one look of the fragment
     assert page.received - before < 8000 * (time.monotonic() - begun)
     page.page.locator("[data-act=stop]").click()
-    expect(exchange).to_contain_text("Stopping")
+    expect(exchange).to_contain_text("Stopped.")
 
 
 def test_a_question_is_edited_where_it_stands_and_the_field_is_in_view(visit: Visitor) -> None:

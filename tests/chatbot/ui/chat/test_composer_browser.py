@@ -42,7 +42,7 @@ def test_escape_and_the_button_in_the_place_of_send_stop_an_answer(
     exchange = page.page.locator(".st-key-exchange-0")
     expect(exchange.locator(".sl-answer")).to_contain_text("one")
     page.page.keyboard.press("Escape")
-    expect(exchange).to_contain_text("Stopping")
+    expect(exchange).to_contain_text("Stopped.")
 
 
 def test_the_field_has_the_focus_from_the_start_and_keys_lead_to_it(visit: Visitor) -> None:
