@@ -23,8 +23,10 @@ import pytest
 from chatbot.config import Config, load_config
 from chatbot.conversations import Conversations
 from chatbot.notebooks import ALONE, ApiKeys, Library
+from fakes.page_server import PageServer
 from fakes.postgres_server import NoServer, PostgresServer
 from paths import ROOT
+from scripts.served_page import ServedPage
 
 pytestmark = pytest.mark.slow
 
@@ -42,12 +44,11 @@ class House:
 
     def __init__(self, server: PostgresServer, folder: Path) -> None:
         self.server = server
-        self._folder = folder
+        self.folder = folder
         self._programs: list[subprocess.Popen[bytes]] = []
         self.clients: list[httpx.Client] = []
         for number in range(MACHINES):
-            file = folder / f"{number}.toml"
-            file.write_text(f'[store]\nbackend = "postgres"\npath = "{folder / str(number)}"\n')
+            file = self.configuration(number)
             with socket.socket() as free:
                 free.bind(("127.0.0.1", 0))
                 port = free.getsockname()[1]
@@ -69,11 +70,17 @@ class House:
         for client in self.clients:
             self.wait(lambda client=client: client.get("/readyz").status_code == 200)
 
+    def configuration(self, number: int) -> Path:
+        """The file of a machine, with a folder of its own."""
+        file = self.folder / f"{number}.toml"
+        file.write_text(f'[store]\nbackend = "postgres"\npath = "{self.folder / str(number)}"\n')
+        return file
+
     @property
     def config(self) -> Config:
         """That of a fourth machine, which is this process."""
-        return load_config(self._folder / "0.toml").with_(
-            store=self._folder / "fourth", index={"backend": "postgres"}
+        return load_config(self.folder / "0.toml").with_(
+            store=self.folder / "fourth", index={"backend": "postgres"}
         )
 
     def wait(self, is_so: Callable[[], bool]) -> float:
@@ -88,7 +95,7 @@ class House:
             time.sleep(0.05)
 
     def logs(self) -> str:
-        return "\n".join(file.read_text("utf-8", "replace") for file in sorted(self._folder.glob("*.log")))
+        return "\n".join(file.read_text("utf-8", "replace") for file in sorted(self.folder.glob("*.log")))
 
     def close(self) -> None:
         for client in self.clients:
@@ -170,6 +177,20 @@ def test_a_conversation_that_begins_at_one_goes_on_at_another(house: House) -> N
     assert there.json()["question"] == "Which colour is the first card?"
     kept.delete(conversation)
     assert all(client.get(said["receipt"]["path"]).status_code == 404 for client in house.clients)
+
+
+def test_a_page_beside_them_shows_what_a_program_has_kept_and_recovers_from_a_killed_server(
+    house: House,
+) -> None:
+    ask(house.clients[0], "Which colour has the first card?", store=True)
+    arguments = ["--config", str(house.configuration(MACHINES))]
+    with ServedPage(house.folder, arguments) as page, PageServer(page).visit() as visit:
+        assert "Which colour has the first card?" in visit.draw()
+        house.server.kill()
+        assert "PostgreSQL" in visit.draw()
+        house.server.start()
+        house.wait(lambda: "Which colour has the first card?" in visit.draw())
+        assert not [line for line in page.log if "Traceback" in line]
 
 
 def test_thirty_two_clients_ask_at_once_and_each_gets_its_own(house: House) -> None:
