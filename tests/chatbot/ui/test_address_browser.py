@@ -32,6 +32,7 @@ def test_back_and_forward_lead_through_panels_and_conversations(visit: Visitor) 
     page.settle()
     page.page.go_back()
     expect(page.page.locator(".sl-question")).to_have_count(1)
+    page.settle()
     page.documents()  # its own address is no wish to leave the conversation
     page.chat()
     expect(page.page.locator(".sl-question")).to_have_count(1)

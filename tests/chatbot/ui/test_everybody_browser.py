@@ -1,11 +1,11 @@
 """The page for everybody, part by part and dialog by dialog: axe in both themes, what a finger meets, what a narrow window shows.
 
-One walk for each language and size; each promise has its test.
+One walk for each language and size; what is seen on it belongs to a test of its own in the quick suite.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -25,7 +25,8 @@ LEAST_PX = 40
 BAD = ("serious", "critical")
 # what is the framework's own, inside of its widgets, and cannot be reached from here: rule -> where
 NOT_OURS: dict[str, str] = {}
-OF_COLOURS = ["color-contrast", "link-in-text-block"]  # the rules that the other theme could break
+# the rules that the other theme could break
+OF_COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 
 # every button, tab and link that is meant for a finger and can be seen, but links within a sentence: WCAG 2.5.8 leaves them their line height
 SMALL = """least => [...document.querySelectorAll(
@@ -80,12 +81,6 @@ AT_A_DESK, ON_A_PHONE = Walk(EN, DESKTOP), Walk(KO, SMALLEST, with_axe=False)
 LONG = [Walk(KO, DESKTOP), Walk(EN, PHONE), Walk(KO, PHONE), Walk(EN, SMALLEST, with_axe=False)]
 
 
-def walks(quick: Walk, more: Iterable[Walk]) -> pytest.MarkDecorator:
-    """A test of one of them; in the slow suite of ``more``."""
-    slow = [pytest.param(each, marks=pytest.mark.slow) for each in more]
-    return pytest.mark.parametrize("looks", [quick, *slow], indirect=True, ids=str)
-
-
 @dataclass
 class Looks:
     """What was found on the way, by where that was."""
@@ -102,7 +97,7 @@ class Looks:
         page.mouse.move(2, 2)
         if self.way.with_axe:
             self._look_with_axe(name, "light", {})
-            self._look_with_axe(name, "dark", {"runOnly": OF_COLOURS})
+            self._look_with_axe(name, "dark", OF_COLOURS)
         if not self.way.is_for_fingers:
             return
         page.evaluate(QUIET)
@@ -114,7 +109,7 @@ class Looks:
             self.hidden = page.evaluate(HIDDEN)
 
     def _look_with_axe(
-        self, name: str, theme: Literal["light", "dark"], options: dict[str, list[str]]
+        self, name: str, theme: Literal["light", "dark"], options: Mapping[str, object]
     ) -> None:
         page = self.visit.page
         page.emulate_media(color_scheme=theme)
@@ -124,7 +119,7 @@ class Looks:
             self.axe[f"{name}, {theme}"] = seen
 
 
-def serious(page: Page, options: dict[str, list[str]]) -> list[str]:
+def serious(page: Page, options: Mapping[str, object]) -> list[str]:
     """What axe finds serious or critical, a line each: rule, place, what is wrong."""
     asked: dict[str, Any] = {"resultTypes": ["violations"], **options}
     return [
@@ -156,21 +151,27 @@ def looks(
         library.delete(notebook.id, ALONE)
 
 
-with_axe = walks(AT_A_DESK, [each for each in LONG if each.with_axe])
-with_fingers = walks(ON_A_PHONE, [each for each in LONG if each.is_for_fingers])
+at_a_desk = pytest.mark.parametrize("looks", [AT_A_DESK], indirect=True, ids=str)
+on_a_phone = pytest.mark.parametrize("looks", [ON_A_PHONE], indirect=True, ids=str)
 
 
-@with_axe
+@at_a_desk
 def test_axe_finds_nothing_serious_on_any_part_of_the_page_or_dialog_in_either_theme(looks: Looks) -> None:
     assert looks.axe == {}
 
 
-@with_fingers
+@on_a_phone
 def test_a_finger_meets_everything_on_a_phone(looks: Looks) -> None:
     assert looks.small == {}
     assert looks.hidden == []
 
 
-@with_fingers
+@on_a_phone
 def test_at_four_hundred_percent_nothing_is_cut_off_and_nothing_scrolls_sideways(looks: Looks) -> None:
     assert looks.wide == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("looks", LONG, indirect=True, ids=str)
+def test_the_page_is_for_everybody_in_the_other_language_and_at_the_other_sizes(looks: Looks) -> None:
+    assert (looks.axe, looks.small, looks.hidden, looks.wide) == ({}, {}, [], {})
