@@ -121,11 +121,11 @@ def _lines(text: str, span: tuple[int, int]) -> Iterator[tuple[int, str]]:
 
 def _row(line: str, tag: str, mark: str = "") -> str:
     """A row of a table; ``mark`` opens the mark of its cells, where it is marked."""
-    return f"<tr>{''.join(_cell(cell, tag, mark) for cell in cells_of(line))}</tr>"
+    return f"<tr>{''.join(cell_html(cell, tag, mark) for cell in cells_of(line))}</tr>"
 
 
-def _cell(cell: str, tag: str, mark: str) -> str:
-    """A cell; one that is a figure, with its unit, stays on one line."""
+def cell_html(cell: str, tag: str, mark: str = "", attributes: str = "") -> str:
+    """HTML of a cell; one that is a figure, with its unit, or a code such as PN-101 stays on one line."""
     whole = ' class="sl-figure"' if len(cell) <= _LONGEST_FIGURE and _FIGURE.fullmatch(cell) else ""
     inside = f"{mark}{as_html(cell)}</mark>" if mark and cell else as_html(cell)
-    return f"<{tag}{whole}>{inside}</{tag}>"
+    return f"<{tag}{whole}{attributes}>{inside}</{tag}>"

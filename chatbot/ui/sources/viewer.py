@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 import streamlit as st
 
 from chatbot.citations.viewing import REACH, Box, NoPage, PageView, RowsView, TextView, open_text
-from chatbot.rendering.passage import highlighted
+from chatbot.rendering.passage import cell_html, highlighted
 from chatbot.rendering.safe import as_attribute, as_html, as_label
 from chatbot.rendering.words import Say
 from chatbot.store import Store
@@ -110,7 +110,7 @@ def _draw_text(source: Source, marked: Sequence[Sentence], store: Store, say: Sa
         return
     view = found.value
     assert view is not None
-    html = _rows(view) if isinstance(view, RowsView) else _text(view, source, marked)
+    html = rows_html(view) if isinstance(view, RowsView) else _text(view, source, marked)
     st.html(html + _TO_WHAT_IS_MARKED, unsafe_allow_javascript=True)
     if view.more_before or view.more_after:
         more = {f"reach-{source.candidate.chunk_id}": reach + _MORE}
@@ -125,17 +125,16 @@ def _text(view: TextView, source: Source, marked: Sequence[Sentence]) -> str:
     )
 
 
-def _rows(view: RowsView) -> str:
+def rows_html(view: RowsView) -> str:
+    """The rows around a passage as a table that can be scrolled."""
     width = max([len(view.header), *(len(row.cells) for row in view.rows)], default=1)
-    head = "".join(f"<th>{as_html(cell)}</th>" for cell in view.header)
+    head = "".join(cell_html(cell, "th") for cell in view.header)
     rows = []
     for row in view.rows:
         here = ' class="sl-here"' if row.in_passage else ""
         tag = "th" if row.is_header else "td"
         span = f' colspan="{width}"' if row.is_text else ""
-        rows.append(
-            f"<tr{here}>{''.join(f'<{tag}{span}>{as_html(cell)}</{tag}>' for cell in row.cells)}</tr>"
-        )
+        rows.append(f"<tr{here}>{''.join(cell_html(cell, tag, attributes=span) for cell in row.cells)}</tr>")
     return (
         f'<div class="sl-scroll" tabindex="0"><table class="sl-rows"><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import re
 
-from chatbot.citations.viewing import Box, PageView
-from chatbot.ui.sources.viewer import page_html
+from chatbot.citations.viewing import Box, PageView, Row, RowsView
+from chatbot.ui.sources.viewer import page_html, rows_html
 
 VIEW = PageView(
     b"RIFF", "image/webp", 1400, 1980, 1, 2,
@@ -28,3 +28,17 @@ def test_a_description_cannot_leave_its_attribute() -> None:
     html = page_html(VIEW, '"><img src=x onerror=alert(1)>')
     assert html.count("<img") == 1
     assert "onerror" not in re.sub(r'alt="[^"]*"', "", html)
+
+
+def test_codes_and_figures_among_the_rows_around_a_passage_stay_on_one_line() -> None:
+    rows = (
+        Row(("PN-101", "Graphite pencil HB", "9,800 KRW"), in_passage=True),
+        Row(("Paper",), is_text=True),
+    )
+    html = rows_html(RowsView(("sku", "name", "price"), rows))
+    assert html.count('class="sl-figure"') == 2
+    assert (
+        '<td class="sl-figure">PN-101</td><td>Graphite pencil HB</td><td class="sl-figure">9,800 KRW</td>'
+        in html
+    )
+    assert '<td colspan="3">Paper</td>' in html
