@@ -102,6 +102,8 @@ def page_state(config: Config, kept_in: Conversations | None) -> PageState:
     if found is None:
         st.session_state[_KEY] = found = PageState(chat_in_address(config, kept_in))
         found.panel = panel_named(st.query_params.get(address.PANEL, ""), found.chat)
+    elif kept_in is not None and found.chat.kept_in is None and not found.chat.exchanges:
+        found.chat = ChatSession(kept_in)  # the first document has just brought the place where it is kept
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from chatbot.answering.answer import Answer
 from chatbot.config import Config
@@ -187,3 +188,28 @@ def test_what_stands_beside_the_chat_is_named_in_the_address_and_found_by_it(
 @pytest.mark.parametrize("name", ["", "7-why", "0-9", "0-2-x", "-1-1", "0-why-1x", "<b>", "9" * 400])
 def test_an_address_that_names_nothing_opens_nothing(page: PageState, name: str) -> None:
     assert panel_named(name, page.chat) is None
+
+
+def _session_before_and_after_the_first_document(folder: str) -> None:
+    from pathlib import Path
+
+    import streamlit as st
+
+    from chatbot.config import Config
+    from chatbot.conversations import Conversations
+    from chatbot.ui.page_state import page_state
+
+    kept_in = Conversations.open(Path(folder), "") if st.session_state.get("is_there") else None
+    st.session_state.is_kept = page_state(Config(), kept_in).chat.kept_in is not None
+
+
+def test_the_first_conversation_of_a_first_visit_is_kept_once_there_is_an_index(tmp_path: Path) -> None:
+    session = AppTest.from_function(
+        _session_before_and_after_the_first_document, kwargs={"folder": str(tmp_path)}
+    )
+    session.run()
+    assert not session.exception
+    assert not session.session_state["is_kept"]
+    session.session_state["is_there"] = True
+    session.run()
+    assert session.session_state["is_kept"]

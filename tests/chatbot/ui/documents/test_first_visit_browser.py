@@ -87,6 +87,10 @@ def test_from_an_empty_index_to_the_first_answer_its_source_and_back_on_a_phone(
     visit.panel.locator("[data-act=close]").tap()
     expect(visit.panel).to_have_count(0)
     _is_calm(visit)
+    visit.settle()
+    page.reload()  # the very first conversation is kept, too
+    expect(exchange.locator(".sl-question")).to_have_text(question)
+    expect(page.locator(".sl-chat-head .sl-name")).to_have_text(question)
     for context in (at_a_desk, in_a_hand):
         context.close()
 
