@@ -31,6 +31,7 @@ _SAID = {
         "{documents} documents can be searched, in {chunks} passages.",
     ),
     "one": ("문서 1개를 찾아볼 수 있습니다(발췌문 {chunks}개).", "One document can be searched, in {chunks} passages."),
+    "one_passage": ("문서 1개를 찾아볼 수 있습니다(발췌문 1개).", "One document can be searched, in one passage."),
     "none": ("찾아볼 수 있는 문서가 없습니다.", "There is no document that can be searched."),
     "chosen": ("골라 둔 문서만 셌습니다.", "Only the chosen documents are counted."),
     "more": ("그 밖에 {count}개가 더 있습니다. 폴더별로는:", "{count} more. By folder:"),
@@ -118,7 +119,8 @@ class _Telling:
 
     def _count(self) -> str:
         count, chunks = len(self._readable), sum(row.chunks for row in self._readable)
-        key = "can_be_searched" if count > 1 else "one" if count else "none"
+        one = "one_passage" if chunks == 1 else "one"
+        key = "can_be_searched" if count > 1 else one if count else "none"
         chosen = self._say("chosen") if self._library.is_chosen else ""
         return " ".join(filter(None, (self._say(key, documents=f"{count:,}", chunks=f"{chunks:,}"), chosen)))
 

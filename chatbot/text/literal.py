@@ -6,8 +6,9 @@ import re
 
 from chatbot.text.invisible import clean_line
 
-# an underscore inside a word is only an underscore; a number with a dot begins a list at the start of a line alone
-_ANYWHERE = r"[\\`*\[\]]|(?<![^\W_])_|_(?![^\W_])"
+# an underscore inside a word is only an underscore, a dollar without another after it is no formula; a number with a dot
+# begins a list at the start of a line alone
+_ANYWHERE = r"[\\`*\[\]]|(?<![^\W_])_|_(?![^\W_])|\$(?=.*\$)"
 _INSIDE = re.compile(_ANYWHERE)
 _MARKUP = re.compile(_ANYWHERE + r"|^[-+#>=]|(?<=^\d)[.)]|(?<=^\d\d)[.)]")
 

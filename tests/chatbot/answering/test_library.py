@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from pathlib import Path
 from typing import Any, Literal
 
@@ -108,3 +109,12 @@ def test_talk_is_answered_in_both_languages(topic: str) -> None:
     assert any("가" <= c <= "힣" for c in korean)
     assert not any("가" <= c <= "힣" for c in english)
     assert ("What is \\*this\\*?" in english) == (topic == "help")
+
+
+@pytest.mark.parametrize("name", ["**bold** $x$ &amp; `code`.md", "$x^2$ and $y_1$.md", "costs $5.md"])
+def test_nothing_in_a_name_is_a_formula_or_markdown(name: str) -> None:
+    html = render_answer(said("list", [row(name, chunks=1)]), 0, "a")
+    assert escape(name, quote=False) in html
+    assert "sl-math" not in html
+    assert "<strong>" not in html
+    assert "One document can be searched, in one passage." in html
