@@ -36,6 +36,7 @@ from ingest.reading import Left, Read, read_file
 from ingest.report import FileResult, IngestReport, Progress
 from ingest.sandbox.parser import ParserProcess
 from ingest.splitting.split import split, splitter_fingerprint
+from ingest.storing import OVERTAKEN, Stored, row_of, store_document
 from ingest.sync import FileTask, Plan, check_given, plan, uploads_to_do
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ _SLICE = 512  # chunks between two progress reports inside one large file
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
+    task: FileTask | None  # None: of a document that no file is read for
     document: NewDocument
     chunks: list[NewChunk]
     embedded: list[str]  # for each chunk, what the model reads
@@ -190,12 +192,12 @@ class Ingest:
 
     def carry_out(self, work: Plan) -> None:
         """Rename and remove, then parse, split, embed and commit what is new."""
-        self._total = len(work.todo) + len(work.unreadable)
         self.report.notes += work.notes
         for label, path in work.relabelled:
             self.writer.relabel_root(label, path)
         for row, task in work.renamed:
-            self._rename(row, task)
+            self._rename(row, task, work)
+        self._total = len(work.todo) + len(work.unreadable)
         # what must be read again under another name is not missing meanwhile; the rest is gone at once
         coming = {task.sha256 for task in work.todo}
         self._remove(row for row in work.gone if row.sha256 not in coming)
@@ -203,8 +205,8 @@ class Ingest:
             self._keep(row)
         for uri, reason in work.left:
             self.report.refused.append(FileResult(uri, reason))
-        for uri, path, reason in work.unreadable:
-            self._refuse(FileTask(uri, path, "", 0, path.name, path), reason)
+        for task, reason in work.unreadable:
+            self._refuse(task, reason)
         self._executor.carry_out(work.todo, self)
         if self._gives_way:
             return
@@ -239,12 +241,21 @@ class Ingest:
         self.report.refused.append(FileResult(task.uri, reason))
         self._advance(task.uri)
 
-    def _rename(self, row: DocumentRow, task: FileTask) -> None:
-        self.writer.rename(row.uri, task.uri, task.path)
-        if row.uri != task.uri:
-            self.report.renamed.append(FileResult(task.uri, was=row.uri))
-        else:  # only its path on disk is another
+    def _rename(self, row: DocumentRow, task: FileTask, work: Plan) -> None:
+        """Where another run has changed either of the two meanwhile, the file is read as a new one is."""
+        is_renamed = self.writer.rename(row.uri, task.uri, task.path, row.sha256, task.seen)
+        if row.uri == task.uri and is_renamed:  # only its path on disk is another
             self._keep(row)
+        elif is_renamed:
+            self.report.renamed.append(FileResult(task.uri, was=row.uri))
+        else:
+            now = row_of(self.store, task.uri)
+            if now is not None and now.sha256 == task.sha256:
+                self._keep(now)
+            else:
+                work.todo.append(task)
+            if row.uri != task.uri:
+                work.gone.append(row)
 
     def _keep(self, row: DocumentRow) -> None:
         kept = self.report.refused if row.status == "refused" else self.report.unchanged
@@ -252,8 +263,10 @@ class Ingest:
 
     def _remove(self, rows: Iterable[DocumentRow]) -> None:
         for row in rows:
-            self.writer.delete(row.uri)
-            self.report.removed.append(FileResult(row.uri))
+            if self.writer.delete(row.uri, row.sha256):
+                self.report.removed.append(FileResult(row.uri))
+            elif row_of(self.store, row.uri) is not None:
+                self.report.overtaken.append(FileResult(row.uri, OVERTAKEN))
 
     def _open(self) -> Store:
         identity = store_identity(self.config)
@@ -305,26 +318,42 @@ class Ingest:
             hidden=parsed.hidden,
             hidden_words=parsed.hidden_words,
         )
-        return _Prepared(document, chunks, texts)
+        return _Prepared(task, document, chunks, texts)
 
     def store_document(self, document: NewDocument, chunks: list[NewChunk], embedded: list[str]) -> None:
         """Embed and commit a document that is already split; ``embedded[i]`` is what the model reads of a chunk."""
-        self._commit([_Prepared(document, chunks, embedded)])
+        self._commit([_Prepared(None, document, chunks, embedded)])
 
     def _commit(self, group: list[_Prepared]) -> None:
         texts = [text for prepared in group for text in prepared.embedded]
         vectors, codes = self._embed(texts, group[-1].document.uri)
-        outcomes = {"partial": self.report.partial, "refused": self.report.refused}
         start = 0
-        for document, chunks in ((prepared.document, prepared.chunks) for prepared in group):
-            end = start + len(chunks)
-            self.writer.replace(document, chunks, vectors[start:end], _by_hash(chunks, codes[start:end]))
+        for prepared in group:
+            end = start + len(prepared.chunks)
+            self._store(prepared, vectors[start:end], codes[start:end])
             start = end
-            outcome = outcomes.get(document.status, self.report.indexed)
-            outcome.append(
-                FileResult(document.uri, document.reason, len(chunks), hidden_words=document.hidden_words)
-            )
-            self._advance(document.uri)
+            self._advance(prepared.document.uri)
+
+    def _store(self, prepared: _Prepared, vectors: Vectors, codes: Sequence[Codes]) -> None:
+        task, document, chunks = prepared.task, prepared.document, prepared.chunks
+        by_hash = _by_hash(chunks, codes)
+        if task is None:
+            self.writer.replace(document, chunks, vectors, by_hash)
+        elif (
+            stored := store_document(self.store, self.writer, task, document, chunks, vectors, by_hash)
+        ) != "stored":
+            self._note_overtaken(task, stored)
+            return
+        outcomes = {"partial": self.report.partial, "refused": self.report.refused}
+        outcomes.get(document.status, self.report.indexed).append(
+            FileResult(document.uri, document.reason, len(chunks), hidden_words=document.hidden_words)
+        )
+
+    def _note_overtaken(self, task: FileTask, stored: Stored) -> None:
+        if stored == "same":
+            self.report.unchanged.append(FileResult(task.uri, is_news=False))
+        else:
+            self.report.overtaken.append(FileResult(task.uri, OVERTAKEN))
 
     def _embed(self, texts: list[str], current: str) -> tuple[Vectors, list[Codes]]:
         """Vectors of ``texts``, and codes of their token vectors; only what the index does not have is read, and once."""
@@ -377,8 +406,8 @@ class Ingest:
     def _refuse(self, task: FileTask, reason: str, missing: Missing = "") -> None:
         """A refused file is remembered, so that it is not parsed again, and can be shown with its reason."""
         none = np.empty((0, self.store.dimension), np.float32)
-        self.writer.replace(self._document(task, "refused", reason, missing=missing), [], none)
-        self.report.refused.append(FileResult(task.uri, reason))
+        document = self._document(task, "refused", reason, missing=missing)
+        self._store(_Prepared(task, document, [], []), none, [])
         self._advance(task.uri)
 
     def _document(self, task: FileTask, status: str, reason: str, **content: Any) -> NewDocument:

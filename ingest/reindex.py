@@ -89,8 +89,11 @@ def _plan(view: View, made: View, maker: str) -> tuple[Plan, list[DocumentRow]]:
             work.unchanged.append(before)
         elif _is_as_indexed(row, real):
             work.todo.append(
-                FileTask(uri, row.path, row.sha256, row.bytes, row.name, real, row.address, row.validators)
-            )
+                FileTask(
+                    uri, row.path, row.sha256, row.bytes, row.name, real, row.address, row.validators,
+                    seen=None if before is None else before.sha256,
+                )
+            )  # fmt: skip
         else:
             kept.append(row)
     if kept:

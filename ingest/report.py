@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-_OUTCOMES = ("indexed", "unchanged", "renamed", "removed", "partial", "refused")
+_OUTCOMES = ("indexed", "unchanged", "renamed", "removed", "partial", "refused", "overtaken")
 _NAMED = 3  # files that the summary names
 
 
@@ -14,7 +14,7 @@ class FileResult:
     """One file's outcome.
 
     Attributes:
-        reason: why it is partial or refused.
+        reason: why it is partial, refused or overtaken.
         was: what a renamed document was called before.
         is_news: whether this run changed it, or saw it for the first time.
         hidden_words: words of it that its readers do not see, and that were not indexed.
@@ -36,6 +36,7 @@ class IngestReport:
         partial: indexed too, as far as they could be read.
         renamed: of another name or place and the same content; nothing of them was read or embedded again.
         refused: among them what could not be read this time; the index keeps what it has of those.
+        overtaken: nothing was stored of them, or they were not removed: another run has stored them anew meanwhile.
         notes: sentences on what is no file's outcome: a folder that moved or is not there.
         reused: chunks whose embedding the index already had.
     """
@@ -46,6 +47,7 @@ class IngestReport:
     removed: list[FileResult] = field(default_factory=list)
     partial: list[FileResult] = field(default_factory=list)
     refused: list[FileResult] = field(default_factory=list)
+    overtaken: list[FileResult] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     reused: int = 0
     seconds: float = 0.0
@@ -73,7 +75,8 @@ class IngestReport:
     def news(self) -> dict[str, list[FileResult]]:
         """What this run did, by outcome; empty when everything was as before."""
         lists = {
-            name: getattr(self, name) for name in ("indexed", "partial", "renamed", "removed", "refused")
+            name: getattr(self, name)
+            for name in ("indexed", "partial", "renamed", "removed", "refused", "overtaken")
         }
         news = {name: [r for r in results if r.is_news] for name, results in lists.items()}
         return {name: results for name, results in news.items() if results}
@@ -85,7 +88,8 @@ class IngestReport:
     def as_json(self) -> dict[str, Any]:
         """The contract of ``ingest --json``; see docs/json.md."""
         lists = {
-            name: getattr(self, name) for name in ("indexed", "unchanged", "removed", "partial", "refused")
+            name: getattr(self, name)
+            for name in ("indexed", "unchanged", "removed", "partial", "refused", "overtaken")
         }
         return {
             **{

@@ -21,7 +21,7 @@ from typing import NamedTuple
 from chatbot.errors import ConfigError, Phrase
 from chatbot.store import DocumentRow
 from chatbot.store.protocol import Files
-from chatbot.store.records import UPLOADS
+from chatbot.store.records import ANYTHING, UPLOADS
 from ingest.parsing.ocr import came_since
 from ingest.roots import (
     is_in,
@@ -45,7 +45,8 @@ class FileTask:
     """A file to be read. ``name`` is the original one where ``path`` is not (uploads).
 
     ``real`` is where it is opened: what ``path`` led to when its folder was listed. ``address`` and ``validators`` are
-    those of a web page (``DocumentRow``).
+    those of a web page (``DocumentRow``). ``seen`` is the sha256 of what the index had when this was planned, ``None``
+    for nothing: what has come there since is newer (``ingest.storing``).
     """
 
     uri: str
@@ -56,6 +57,7 @@ class FileTask:
     real: Path
     address: str = ""
     validators: str = ""
+    seen: str | None = ANYTHING
 
 
 @dataclass(slots=True)
@@ -69,8 +71,8 @@ class Plan:
         todo: new and changed files.
         unchanged: documents whose content, parser and splitter are as before; refused ones among them.
         gone: documents whose file is no longer in the folder.
-        unreadable: (uri, path, reason) of files and folders that cannot be indexed as they are. What the index
-            has of such a folder stays.
+        unreadable: files and folders that cannot be indexed as they are, with the reason. What the index has of
+            such a folder stays.
         left: (uri, reason) of what could not be read this time; what the index has of it stays.
         notes: what a person should know besides.
     """
@@ -80,7 +82,7 @@ class Plan:
     todo: list[FileTask] = field(default_factory=list)
     unchanged: list[DocumentRow] = field(default_factory=list)
     gone: list[DocumentRow] = field(default_factory=list)
-    unreadable: list[tuple[str, Path, str]] = field(default_factory=list)
+    unreadable: list[tuple[FileTask, str]] = field(default_factory=list)
     left: list[tuple[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -216,6 +218,7 @@ def uploads_to_do(documents: Iterable[DocumentRow], made_by: str, files: Files) 
                 real,
                 row.address,
                 row.validators,
+                seen=row.sha256,
             )
             result.todo.append(task)
         else:
@@ -334,14 +337,15 @@ def _judge(uri: str, file: _Found, row: DocumentRow | None, made_by: str, result
     if file.passing:
         result.left.append((uri, file.refusal))
         return
+    seen = None if row is None else row.sha256
     is_same = row is not None and row.sha256 == file.sha256 and is_current(row, made_by)
     if file.refusal:
         if row is not None and is_same and (row.reason, row.path) == (file.refusal, path):
             result.unchanged.append(row)
         else:
-            result.unreadable.append((uri, path, file.refusal))
+            result.unreadable.append((FileTask(uri, path, "", 0, path.name, path, seen=seen), file.refusal))
         return
-    task = FileTask(uri, path, file.sha256, file.bytes, path.name, file.real)
+    task = FileTask(uri, path, file.sha256, file.bytes, path.name, file.real, seen=seen)
     if row is None or not is_same:
         result.todo.append(task)
     elif row.path != path:

@@ -50,6 +50,7 @@ def upload(
     with Ingest(config, embedding, told, parser=parser, company=company) as ingest:
         work = Plan()
         files_kept = ingest.store.files
+        coming: dict[str, str] = {}  # two may have one name: the second replaces the first
         with ingest.store.reading() as view:
             for given, content in files.items() if isinstance(files, Mapping) else files:
                 name = plain_path(given)
@@ -62,9 +63,11 @@ def upload(
                 path = files_kept.put(digest, content)
                 work.todo.append(
                     FileTask(
-                        uri, path, digest, len(content), name, Path(os.path.realpath(path.parent)) / digest
+                        uri, path, digest, len(content), name, Path(os.path.realpath(path.parent)) / digest,
+                        seen=coming.get(uri, None if row is None else row.sha256),
                     )
-                )
+                )  # fmt: skip
+                coming[uri] = digest
         return carry_out_kept(ingest, work)
 
 
@@ -141,7 +144,9 @@ def _task(row: DocumentRow, roots: Mapping[str, Path]) -> FileTask:
     root = roots.get(row.uri.split("/", 1)[0], row.path.parent)
     if sha256 != row.sha256 and not real.is_relative_to(os.path.realpath(root)):
         raise OSError(errno.ELOOP, Phrase("a link stands in its place"))
-    return FileTask(row.uri, row.path, sha256, size, name_of(row), real, row.address, row.validators)
+    return FileTask(
+        row.uri, row.path, sha256, size, name_of(row), real, row.address, row.validators, seen=row.sha256
+    )
 
 
 def uri_of(given: str) -> str:

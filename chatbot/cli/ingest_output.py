@@ -53,6 +53,7 @@ def print_ingest_report(console: Console, report: IngestReport) -> None:
     counts = {
         "indexed": report.indexed, "partial": report.partial, "unchanged": report.unchanged,
         "renamed": report.renamed, "removed": report.removed, "refused": report.refused,
+        "overtaken": report.overtaken,
     }  # fmt: skip
     parts = [f"{len(results)} {name}" for name, results in counts.items() if results]
     embedded = report.chunks - report.reused
@@ -75,7 +76,7 @@ def print_ingest_report(console: Console, report: IngestReport) -> None:
                 markup=False,
                 soft_wrap=True,
             )
-    for name in ("partial", "refused"):
+    for name in ("partial", "refused", "overtaken"):
         for result in counts[name]:
             console.print(
                 f"  {name}: {clean_line(result.path)}: {clean_line(result.reason)}",

@@ -220,15 +220,27 @@ class Writer(Protocol):
         """Add chunks to a stored document; ``document.text`` is the whole new text, which the old one begins."""
         ...
 
-    def rename(self, uri: str, new_uri: str, path: Path) -> None:
+    def rename(
+        self, uri: str, new_uri: str, path: Path, seen: str = ANYTHING, seen_there: str | None = ANYTHING
+    ) -> bool:
         """The file of a document has another name or place; its chunks, their ids and vectors stay.
 
-        What ``new_uri`` held before is gone. Raises ``StoreError`` if there is no document ``uri``.
+        What ``new_uri`` held before is gone.
+
+        Args:
+            seen, seen_there: as in ``replace``, of ``uri`` and of ``new_uri``: where something else is there by now,
+                nothing is renamed.
+
+        Returns:
+            Whether it was renamed.
+
+        Raises:
+            StoreError: there is no document ``uri``, and none is said to have been seen.
         """
         ...
 
-    def delete(self, uri: str) -> bool:
-        """Remove a document and everything of it; ``False`` if there is none."""
+    def delete(self, uri: str, seen: str = ANYTHING) -> bool:
+        """Remove a document and everything of it; ``False`` if there is none, or another one than was ``seen``."""
         ...
 
     def label_root(self, path: Path) -> str:

@@ -123,7 +123,7 @@ class DocumentRow:
     @property
     def is_kept(self) -> bool:
         """Whether its content is kept in the index folder: it came through the page, or from the web."""
-        return self.uri.startswith((f"{UPLOADS}/", f"{WEB}/"))
+        return is_kept(self.uri)
 
 
 class DocumentName(NamedTuple):
@@ -131,6 +131,11 @@ class DocumentName(NamedTuple):
 
     uri: str
     title: str
+
+
+def is_kept(uri: str) -> bool:
+    """Whether the content of such a document is kept in the index: it came through the page, or from the web."""
+    return uri.startswith((f"{UPLOADS}/", f"{WEB}/"))
 
 
 def name_of(uri: str) -> str:

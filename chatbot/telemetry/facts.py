@@ -19,7 +19,7 @@ REQUESTS = (
 LLM_ERRORS = (
     "slow", "unreachable", "broken", "key", "quota", "not_found", "refused", "server", "garbage", "empty", "other",
 )  # fmt: skip
-INGESTED = ("indexed", "unchanged", "renamed", "removed", "partial", "refused")
+INGESTED = ("indexed", "unchanged", "renamed", "removed", "partial", "refused", "overtaken")
 
 
 def facts_of(search: Search) -> dict[str, Fact]:

@@ -92,8 +92,10 @@ def plan_page(address: str, row: DocumentRow | None, config: Config, ingest: Ing
     if page.content is None:
         work.left.append((uri, "the server sent nothing new, and what it sent before is gone; try again"))
         return
+    seen = None if row is None else row.sha256
+    seen = next((task.sha256 for task in reversed(work.todo) if task.uri == uri), seen)
     kept = ingest.store.files.put(digest, page.content)
     real = Path(os.path.realpath(kept.parent)) / digest
     work.todo.append(
-        FileTask(uri, kept, digest, len(page.content), page.name, real, address, page.validators)
+        FileTask(uri, kept, digest, len(page.content), page.name, real, address, page.validators, seen=seen)
     )

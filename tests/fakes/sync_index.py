@@ -48,8 +48,8 @@ class Index:
             del self.rows[row.uri]
         for task in work.todo:
             self.rows[task.uri] = self._row(task.uri, task.path, task.sha256, made_by, "indexed")
-        for uri, path, reason in work.unreadable:
-            self.rows[uri] = self._row(uri, path, "", made_by, "refused", reason)
+        for task, reason in work.unreadable:
+            self.rows[task.uri] = self._row(task.uri, task.path, "", made_by, "refused", reason)
         return work
 
     @staticmethod

@@ -166,8 +166,8 @@ def _require_new(chatbot: Chatbot | None, document: str, content: bytes) -> None
 
 
 def _reply(number: int, document: str, report: IngestReport) -> Reply:
-    if report.refused:
-        raise ChatbotError("it was not added: {reason}", reason=report.refused[0].reason)
+    if not_added := [*report.refused, *report.overtaken]:
+        raise ChatbotError("it was not added: {reason}", reason=not_added[0].reason)
     outcomes: dict[str, list[FileResult]] = {
         "indexed": report.indexed, "partial": report.partial, "renamed": report.renamed, "unchanged": report.unchanged,
     }  # fmt: skip

@@ -20,7 +20,9 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
         "No token vectors: the second look reads each passage anew. secondlook reindex --token-vectors keeps them.",
     ),
     "one_refused": ("거절 1개", "1 refused"),
+    "one_overtaken": ("다른 작업이 먼저 저장함 1개", "1 overtaken"),
     "more_refused": ("거절 {count}개", "{count} refused"),
+    "more_overtaken": ("다른 작업이 먼저 저장함 {count}개", "{count} overtaken"),
     # a document that is opened
     "read_document": ("처음부터 읽기", "Read it from its beginning"),
     "to_guide": ("한눈에 보기로", "Back to its guide"),

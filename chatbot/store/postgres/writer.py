@@ -60,13 +60,13 @@ class PostgresWriter(Writer):
         check_fits(document, chunks, vectors, self.dimension)
         _check_text(document)
         with self.transaction(document.uri) as connection:
-            row = connection.execute(
-                "SELECT id, sha256 FROM document WHERE uri = %s", (document.uri,)
-            ).fetchone()
-            if seen != ANYTHING and (row[1] if row else None) != seen:
+            there, is_seen = _look(connection, document.uri, seen)
+            if not is_seen:
                 return False
-            number = _put_document(connection, document, None if row is None else row[0])
-            new, change = keep_chunks(connection, number, chunks) if row else (range(len(chunks)), None)
+            number = _put_document(connection, document, there)
+            new, change = (
+                (range(len(chunks)), None) if there is None else keep_chunks(connection, number, chunks)
+            )
             change = add_chunks(connection, number, new, chunks, vectors, change)
             tell(connection, change)
             _keep_codes(connection, codes)
@@ -101,21 +101,26 @@ class PostgresWriter(Writer):
             change = add_chunks(connection, row[0], range(len(chunks)), chunks, vectors, None, first=row[2])
             tell(connection, change)
 
-    def rename(self, uri: str, new_uri: str, path: Path) -> None:
+    def rename(
+        self, uri: str, new_uri: str, path: Path, seen: str = ANYTHING, seen_there: str | None = ANYTHING
+    ) -> bool:
         with self.transaction(uri, new_uri) as connection:
-            row = connection.execute("SELECT id FROM document WHERE uri = %s", (uri,)).fetchone()
-            if row is None:
+            number, is_seen = _look(connection, uri, seen)
+            if not is_seen or (uri != new_uri and not _look(connection, new_uri, seen_there)[1]):
+                return False
+            if number is None:
                 raise StoreError("no document {name} in the index; nothing was renamed", name=repr(uri))
             if uri != new_uri:
                 _bury(connection, new_uri)
             connection.execute(
-                "UPDATE document SET uri = %s, path = %s WHERE id = %s", (new_uri, str(path), row[0])
+                "UPDATE document SET uri = %s, path = %s WHERE id = %s", (new_uri, str(path), number)
             )
             connection.execute("INSERT INTO tally VALUES (1, 0, 0)")
+        return True
 
-    def delete(self, uri: str) -> bool:
+    def delete(self, uri: str, seen: str = ANYTHING) -> bool:
         with self.transaction(uri) as connection:
-            return _bury(connection, uri)
+            return _look(connection, uri, seen)[1] and _bury(connection, uri)
 
     def label_root(self, path: Path) -> str:
         with self.transaction("\x1froots") as connection:
@@ -200,6 +205,13 @@ def _put_document(connection: Connection[Any], document: NewDocument, number: in
     ).fetchone()
     assert row is not None
     return int(row[0])
+
+
+def _look(connection: Connection[Any], uri: str, seen: str | None) -> tuple[int | None, bool]:
+    """The id of the document ``uri``, if there is one, and whether it holds what the caller knows of."""
+    row = connection.execute("SELECT id, sha256 FROM document WHERE uri = %s", (uri,)).fetchone()
+    number, sha256 = row or (None, None)
+    return number, seen in (ANYTHING, sha256)
 
 
 def _bury(connection: Connection[Any], uri: str) -> bool:

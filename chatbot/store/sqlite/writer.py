@@ -48,7 +48,7 @@ class SqliteWriter(Writer):
     ) -> bool:
         check_fits(document, chunks, vectors, self.dimension)
         with self.transaction() as sequence:
-            if seen != ANYTHING and self._sha256_of(document.uri) != seen:
+            if not self._is_seen(document.uri, seen):
                 return False
             self._bury(document.uri, sequence)
             row = self.connection.execute(
@@ -64,9 +64,12 @@ class SqliteWriter(Writer):
             self._keep_token_vectors(codes)
         return True
 
-    def _sha256_of(self, uri: str) -> str | None:
+    def _is_seen(self, uri: str, seen: str | None) -> bool:
+        """Whether ``uri`` holds what the caller knows of."""
+        if seen == ANYTHING:
+            return True
         row = self.connection.execute("SELECT sha256 FROM document WHERE uri = ?", (uri,)).fetchone()
-        return str(row[0]) if row else None
+        return (row[0] if row else None) == seen
 
     def keep_token_vectors(self, codes: Mapping[bytes, bytes]) -> None:
         with self.transaction():
@@ -92,8 +95,12 @@ class SqliteWriter(Writer):
             )
             self._insert(row[0], row[2], chunks, vectors)
 
-    def rename(self, uri: str, new_uri: str, path: Path) -> None:
+    def rename(
+        self, uri: str, new_uri: str, path: Path, seen: str = ANYTHING, seen_there: str | None = ANYTHING
+    ) -> bool:
         with self.transaction() as sequence:
+            if not self._is_seen(uri, seen) or (uri != new_uri and not self._is_seen(new_uri, seen_there)):
+                return False
             if uri != new_uri:
                 self._bury(new_uri, sequence)
             changed = self.connection.execute(
@@ -101,10 +108,11 @@ class SqliteWriter(Writer):
             ).rowcount
             if not changed:
                 raise StoreError("no document {name} in the index; nothing was renamed", name=repr(uri))
+        return True
 
-    def delete(self, uri: str) -> bool:
+    def delete(self, uri: str, seen: str = ANYTHING) -> bool:
         with self.transaction() as sequence:
-            return self._bury(uri, sequence)
+            return self._is_seen(uri, seen) and self._bury(uri, sequence)
 
     def label_root(self, path: Path) -> str:
         rows = dict(self.connection.execute("SELECT path, label FROM root").fetchall())

@@ -133,6 +133,7 @@ def _files(report: IngestReport, kind: Kind, number: int, say: Say) -> str:
     refused = [
         _entry(f, "no", say("report_refused", reason=say.error(f.reason))) for f in _latest(report.refused)
     ]
+    refused += [_entry(f, "no", say.error(f.reason)) for f in _latest(report.overtaken)]
     partial = [
         _entry(f, "part", say("report_partial", reason=say.error(f.reason))) for f in _latest(report.partial)
     ]
@@ -145,7 +146,7 @@ def _files(report: IngestReport, kind: Kind, number: int, say: Say) -> str:
         for one, more, files in (
             ("one_indexed", "more_indexed", report.indexed), ("one_partial", "more_partial", report.partial),
             ("one_refused", "more_refused", report.refused), ("one_unchanged", "more_unchanged", report.unchanged),
-            ("one_removed", "more_removed", report.removed),
+            ("one_removed", "more_removed", report.removed), ("one_overtaken", "more_overtaken", report.overtaken),
         )
         if files
     ]  # fmt: skip

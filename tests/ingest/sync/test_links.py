@@ -29,7 +29,7 @@ def test_a_link_to_a_file_outside_is_refused_unless_it_is_named(
     (folder / "relative.txt").symlink_to("../key.txt")
     work = index.sync(folder)
     assert not work.todo
-    assert {uri for uri, _, reason in work.unreadable if "outside the folder" in reason} == {
+    assert {task.uri for task, reason in work.unreadable if "outside the folder" in reason} == {
         "docs/outside.txt",
         "docs/relative.txt",
     }
@@ -58,7 +58,7 @@ def test_links_inside_the_folder_make_no_second_document(
 def test_a_link_into_the_index_is_refused(index: Index, folder: Path, write: Write) -> None:
     index.store = folder / "index"
     (folder / "a.txt").symlink_to(write("index/files/abc", "x"))
-    assert [(uri, reason) for uri, _, reason in index.sync(folder).unreadable] == [
+    assert [(task.uri, reason) for task, reason in index.sync(folder).unreadable] == [
         ("docs/a.txt", "is a link into the index itself")
     ]
 

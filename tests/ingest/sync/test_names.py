@@ -75,10 +75,10 @@ def test_a_name_that_is_no_text_is_refused_with_a_reason(index: Index, folder: P
     write("fine.txt", "x")
     work = index.sync(folder)
     assert todo_of(work) == ["docs/fine.txt"]
-    assert len({uri for uri, _, _ in work.unreadable}) == 2
-    for uri, path, reason in work.unreadable:
+    assert len({task.uri for task, _ in work.unreadable}) == 2
+    for task, reason in work.unreadable:
         assert reason == "its name is not valid UTF-8; rename it"
-        (uri + str(path)).encode()  # can be stored and shown
+        (task.uri + str(task.path)).encode()  # can be stored and shown
     again = index.sync(folder)
     assert not again.todo
     assert not again.gone

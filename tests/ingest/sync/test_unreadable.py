@@ -30,7 +30,7 @@ def test_what_is_no_file_is_refused_with_a_reason(
     (folder / "loop.txt").symlink_to(folder / "loop.txt")
     work = index.sync(folder)
     assert todo_of(work) == ["docs/fine.txt"]
-    reasons = {uri: reason for uri, _, reason in work.unreadable}
+    reasons = {task.uri: reason for task, reason in work.unreadable}
     assert reasons["docs/pipe.txt"] == reasons["docs/socket.txt"] == "cannot be read: not a regular file"
     assert reasons["docs/broken.txt"] == "cannot be read: No such file or directory"
     assert reasons["docs/loop.txt"].startswith("cannot be read: ")
@@ -39,7 +39,9 @@ def test_what_is_no_file_is_refused_with_a_reason(
     assert len(again.unchanged) == 5
     del index.rows["docs/pipe.txt"]
     alone = index.plan(folder / "pipe.txt")
-    assert alone.unreadable == [("docs/pipe.txt", folder / "pipe.txt", "cannot be read: not a regular file")]
+    assert [(task.uri, task.path, reason) for task, reason in alone.unreadable] == [
+        ("docs/pipe.txt", folder / "pipe.txt", "cannot be read: not a regular file")
+    ]
 
 
 def test_a_pipe_that_takes_the_place_of_a_file_is_not_waited_for(
@@ -57,7 +59,7 @@ def test_a_pipe_that_takes_the_place_of_a_file_is_not_waited_for(
 
 def test_a_device_is_refused(index: Index, folder: Path) -> None:
     (folder / "null.txt").symlink_to("/dev/null")
-    assert index.plan(folder / "null.txt").unreadable[0][2] == "cannot be read: not a regular file"
+    assert index.plan(folder / "null.txt").unreadable[0][1] == "cannot be read: not a regular file"
 
 
 def test_what_may_not_be_read_is_refused_and_its_documents_stay(
@@ -70,7 +72,7 @@ def test_what_may_not_be_read_is_refused_and_its_documents_stay(
     inner.parent.chmod(0)
     request.getfixturevalue("as_nobody")
     work = index.sync(folder)
-    assert {(uri, reason) for uri, _, reason in work.unreadable} == {
+    assert {(task.uri, reason) for task, reason in work.unreadable} == {
         ("docs/secret.txt", "cannot be read: Permission denied"),
         ("docs/locked", "cannot be read: Permission denied"),
     }

@@ -11,6 +11,7 @@ DOCUMENTS: dict[str, str | tuple[str, str]] = {
     "its name is not valid UTF-8; rename it": "이름이 올바른 UTF-8이 아닙니다. 이름을 바꿔 주세요.",
     "was gone before it could be read": "읽기 전에 파일이 사라졌습니다.",
     "cannot be read: {error}": "읽을 수 없습니다. 파일 권한을 확인해 주세요. ({error})",
+    "another run has stored it anew meanwhile; what that one has stored stays": "그동안 다른 색인 작업이 이 문서를 새로 저장했습니다. 그 작업이 저장한 내용을 그대로 둡니다.",
     "changes while it is read; the next run tries again": "읽는 동안 파일이 계속 바뀝니다. 다음 색인 때 다시 읽습니다.",
     "its file cannot be read now ({error}); it stays as it was": "지금은 파일을 읽을 수 없어 색인을 그대로 두었습니다. ({error})",
     "not a regular file": "일반 파일이 아닙니다",

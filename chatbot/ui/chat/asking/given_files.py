@@ -58,7 +58,7 @@ class GivenFiles:
         there = {
             f.path: f.reason for f in (*report.indexed, *report.unchanged, *report.renamed, *report.partial)
         }
-        refused = {f.path: f.reason for f in report.refused}
+        refused = {f.path: f.reason for f in (*report.refused, *report.overtaken)}
         missing = "" if self.work.under_way else failed or str(_NOT_READ)
         return tuple(
             GivenFile(name, uri, there[uri])

@@ -35,7 +35,12 @@ def test_what_somebody_has_changed_meanwhile_is_not_replaced(store: Store, tools
         assert not writer.replace(*tools.document("a", ["too late"]), seen=None)
         assert writer.replace(*tools.document("a", ["second"]), seen=first.sha256)
         assert not writer.replace(*tools.document("a", ["too late"]), seen=first.sha256)
+        assert not writer.delete("a", seen=first.sha256)
     assert tools.texts(store, "x") == ["second"]
+    second, *_ = tools.document("a", ["second"])
+    with store.writing() as writer:
+        assert writer.delete("a", seen=second.sha256)
+        assert not writer.delete("a", seen=second.sha256)
     assert store.faults() == []
 
 

@@ -59,3 +59,21 @@ def test_a_root_that_moved_takes_its_documents_along(store: Store, tools: Any) -
             "data/a": "/elsewhere/documents/a",
             "database/b": "/nowhere/database/b",
         }
+
+
+def test_only_what_was_seen_is_renamed_and_only_onto_what_was_seen(store: Store, tools: Any) -> None:
+    tools.put(store, "a", "alpha")
+    tools.put(store, "b", "beta")
+    alpha, beta = (tools.document(uri, [text])[0].sha256 for uri, text in (("a", "alpha"), ("b", "beta")))
+    with store.writing() as writer:
+        assert not writer.rename("a", "b", Path("/b"), seen=beta)
+        assert not writer.rename("a", "b", Path("/b"), seen=alpha, seen_there=None)
+        assert not writer.rename("a", "b", Path("/b"), seen=alpha, seen_there=alpha)
+        assert not writer.rename("gone", "b", Path("/b"), seen=alpha)
+        assert sorted(tools.texts(store, "alpha")) == ["alpha", "beta"]
+        assert writer.rename("a", "a", Path("/moved/a"), seen=alpha, seen_there=None)
+        assert writer.rename("a", "b", Path("/b"), seen=alpha, seen_there=beta)
+        assert writer.rename("b", "c", Path("/c"), seen=alpha, seen_there=None)
+    with store.reading() as view:
+        assert [(row.uri, str(row.path)) for row in view.documents()] == [("c", "/c")]
+    assert store.faults() == []
