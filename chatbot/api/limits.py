@@ -12,12 +12,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from chatbot.api.people import Caller
 from chatbot.api.problems import Problem
 from chatbot.api.service import Service
 from chatbot.config import Config
 from chatbot.limits.allowance import Refusal, answering, take_question, take_texts, take_upload
+from chatbot.store.engines import stored_bytes
 from chatbot.telemetry.seat import count
 
 _SAID = {
@@ -42,9 +44,10 @@ def count_texts(caller: Caller, service: Service, count: int) -> None:
 
 
 def count_upload(caller: Caller, service: Service, inside: Config, files: int, size: int) -> None:
-    """Count what is added to the notebook whose configuration is ``inside``. Reads a folder; raises as ``count_texts``."""
+    """Count what is added to the notebook whose configuration is ``inside``. Asks the index; raises as ``count_texts``."""
     limits, is_shared = service.config.limits, service.people_sign_in
-    _refuse(take_upload(limits, caller.who, files, size, inside.store, is_shared=is_shared))
+    stored = partial(stored_bytes, inside)
+    _refuse(take_upload(limits, caller.who, files, size, stored, is_shared=is_shared))
 
 
 @contextmanager

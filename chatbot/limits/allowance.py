@@ -12,10 +12,9 @@ from __future__ import annotations
 import math
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from chatbot.config import LimitsConfig
@@ -73,11 +72,15 @@ def take_texts(limits: LimitsConfig, who: str, count: int, *, is_shared: bool) -
 
 
 def take_upload(
-    limits: LimitsConfig, who: str, files: int, size: int, store: Path, *, is_shared: bool
+    limits: LimitsConfig, who: str, files: int, size: int, stored: Callable[[], int], *, is_shared: bool
 ) -> Refusal | None:
-    """Why ``who`` may not add so many files of ``size`` bytes now; ``None`` where they may."""
+    """Why ``who`` may not add so many files of ``size`` bytes now; ``None`` where they may.
+
+    Args:
+        stored: how many bytes the index takes already; asked where there is a limit.
+    """
     most = in_force(limits, is_shared)
-    if most.storage_mb and stored_bytes(store) + size > most.storage_mb * MB:
+    if most.storage_mb and stored() + size > most.storage_mb * MB:
         return Refusal("storage", most.storage_mb, math.inf)
     if most.upload_files_per_hour and (wait_s := _files.take(who, files, most.upload_files_per_hour)):
         return Refusal("files", most.upload_files_per_hour, wait_s)
@@ -102,16 +105,3 @@ def answering(limits: LimitsConfig, who: str, *, is_shared: bool) -> Iterator[Re
             _answers[who] -= is_free
             if not _answers[who]:
                 del _answers[who]
-
-
-def stored_bytes(store: Path) -> int:
-    """What the documents of an index take on the disk, kept content and base files included."""
-    files = [*store.glob("rag.db*"), *store.glob("base-*.faiss"), *(store / "files").glob("*")]
-    return sum(_size(file) for file in files)
-
-
-def _size(file: Path) -> int:
-    try:
-        return file.stat().st_size
-    except OSError:  # gone meanwhile
-        return 0

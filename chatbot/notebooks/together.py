@@ -82,6 +82,9 @@ class JointStore(Store):
         """Grows with every commit in any of them."""
         return sum(part.store.sequence() for part in self._parts)
 
+    def stored_bytes(self) -> int:
+        return sum(part.store.stored_bytes() for part in self._parts)
+
     def maintain(self) -> Maintained:
         raise StoreError(_ONLY_READ)
 

@@ -37,6 +37,10 @@ class Engine(Protocol):
         """Remove what stands there, if anything does."""
         ...
 
+    def stored_bytes(self, config: Config) -> int:
+        """What the index there takes on the disk, kept content included; 0 if there is none."""
+        ...
+
     def take_over(self, writer: Writer, other: Config) -> None:
         """All documents of the index ``other``, and its identity, in place of those that ``writer`` writes.
 
@@ -80,6 +84,11 @@ def beside(config: Config) -> Config:
 def discard(config: Config) -> None:
     """Remove the index at ``config`` with everything that its engine keeps; nothing happens if there is none."""
     _engine(config).discard(config)
+
+
+def stored_bytes(config: Config) -> int:
+    """What the index of ``config`` takes on the disk, kept content included; 0 if there is none."""
+    return _engine(config).stored_bytes(config)
 
 
 def take_over(writer: Writer, other: Config) -> None:

@@ -298,6 +298,10 @@ class Store(Protocol):
         """Another number after every commit: cheap, for noticing changes."""
         ...
 
+    def stored_bytes(self) -> int:
+        """What it takes on the disk, with the content of uploads and web pages."""
+        ...
+
     def maintain(self) -> Maintained:
         """Put the vector index in order now, whether or not it is due."""
         ...

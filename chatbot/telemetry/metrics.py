@@ -21,7 +21,6 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from chatbot.errors import ChatbotError
-from chatbot.limits.allowance import stored_bytes
 from chatbot.store import Store
 from chatbot.telemetry.facts import INGESTED, LLM_ERRORS, OUTCOMES, REFUSALS, REQUESTS, STAGES, Fact
 from chatbot.telemetry.seat import Counted, Kind, in_sight
@@ -176,7 +175,7 @@ class _InSight(Collector):
         if known is not None and known[0] == commit:
             return known
         with store.reading() as view:
-            return commit, (view.chunk_count(), len(view.document_names()), stored_bytes(folder))
+            return commit, (view.chunk_count(), len(view.document_names()), store.stored_bytes())
 
 
 def _known(label: str, words: Sequence[str]) -> str:

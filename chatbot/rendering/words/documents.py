@@ -99,6 +99,10 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
         "이 색인은 {most}MB까지 쓸 수 있어서 이 파일들이 들어가지 않습니다. 문서를 지우면 다시 올릴 수 있습니다.",
         "This index may take {most} MB, and these files no longer fit. Remove documents, and it works again.",
     ),
+    "limit_storage_unknown": (
+        "색인이 있는 데이터베이스에 연결할 수 없어 추가하지 않았습니다. 잠시 뒤에 다시 시도해 주세요.",
+        "The database that holds the index cannot be reached, so nothing was added. Try again in a moment.",
+    ),
     "file_too_large": (
         "{names}: {size}보다 큽니다. 나누거나, 이 컴퓨터에서 secondlook ingest로 추가하세요.",
         "{names}: larger than {size}. Split it, or add it on this machine with secondlook ingest.",

@@ -6,7 +6,7 @@ from psycopg import sql
 
 from chatbot.config import Config
 from chatbot.store.postgres.connections import Connections, explained
-from chatbot.store.postgres.store import PostgresStore, stored_identity
+from chatbot.store.postgres.store import PostgresStore, schema_bytes, stored_identity
 from chatbot.store.postgres.taking_over import take_over
 from chatbot.store.postgres.writer import PostgresWriter
 from chatbot.store.protocol import Store, Writer
@@ -40,6 +40,14 @@ class PostgresEngine:
             with explained(), connections.connection() as connection:
                 name = sql.Identifier(config.index.schema_name)
                 connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(name))
+        finally:
+            connections.close()
+
+    def stored_bytes(self, config: Config) -> int:
+        connections = Connections()
+        try:
+            with explained(), connections.connection() as connection:
+                return schema_bytes(connection, config.index.schema_name)
         finally:
             connections.close()
 

@@ -106,6 +106,10 @@ class PostgresStore(Store):
         with self.reading() as view:
             return view.commits()
 
+    def stored_bytes(self) -> int:
+        with self._connected() as connection:
+            return schema_bytes(connection, self._name)
+
     def maintain(self) -> Maintained:
         """Sums put into one row each, and what is dead taken out of the indexes."""
         with self.writing() as writer:
@@ -153,6 +157,16 @@ def stored_identity(name: str) -> StoreIdentity:
     finally:
         connections.close()
     return StoreIdentity(**json.loads(row[0] if row else "{}"))
+
+
+def schema_bytes(connection: Connection[Any], name: str) -> int:
+    """What the tables of the schema ``name`` take on the disk, with their indexes."""
+    row = connection.execute(
+        "SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0) FROM pg_class c"
+        " JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = %s AND relkind = 'r'",
+        (name,),
+    ).fetchone()
+    return int(row[0]) if row else 0
 
 
 def _require(connection: Connection[Any], name: str) -> None:

@@ -7,7 +7,7 @@ import shutil
 from chatbot.config import Config
 from chatbot.store.protocol import Store, Writer
 from chatbot.store.records import StoreIdentity
-from chatbot.store.sqlite.store import SqliteStore
+from chatbot.store.sqlite.store import SqliteStore, stored_bytes
 from chatbot.store.sqlite.writer import SqliteWriter
 
 BESIDE = "reindex"  # in the index folder
@@ -30,6 +30,9 @@ class SqliteEngine:
 
     def discard(self, config: Config) -> None:
         shutil.rmtree(config.store, ignore_errors=True)
+
+    def stored_bytes(self, config: Config) -> int:
+        return stored_bytes(config.store)
 
     def take_over(self, writer: Writer, other: Config) -> None:
         assert isinstance(writer, SqliteWriter), "an index is taken over by one of the same engine"

@@ -149,6 +149,9 @@ class SqliteStore(Store):
             base = view.snapshot.base
             return base.index.faiss_index if base else faiss.IndexFlatIP(self.dimension)
 
+    def stored_bytes(self) -> int:
+        return stored_bytes(self.folder)
+
     def maintain(self) -> Maintained:
         """All vectors in one new base file."""
         with self.writing() as writer:
@@ -220,6 +223,19 @@ class SqliteStore(Store):
             )
         self.dimension = int(meta["dimension"])
         self._checked = meta["sequence"]
+
+
+def stored_bytes(folder: Path) -> int:
+    """What the documents of the index in ``folder`` take on the disk, kept content and base files included."""
+    files = [*folder.glob(f"{DATABASE}*"), *folder.glob("base-*.faiss"), *(folder / "files").glob("*")]
+    return sum(map(_size, files))
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:  # gone meanwhile
+        return 0
 
 
 def _require_index(folder: Path) -> None:

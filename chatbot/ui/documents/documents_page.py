@@ -105,7 +105,7 @@ def _draw_addresses(config: Config, chatbot: Chatbot | None, say: Say) -> None:
         addresses = list(dict.fromkeys((given or "").split()))[:MOST_FILES]
         if others := [text for text in addresses if not is_address(text)]:
             notice(say("not_taken"), say("web_no_address", names=listed_names(others)))
-        elif addresses and (limit := upload_refused(config.limits, len(addresses), 0, config.store)):
+        elif addresses and (limit := upload_refused(config, len(addresses), 0)):
             notice(say("not_taken"), say(limit.key, **limit.values))
         elif addresses:
             queue_pages(config, chatbot, addresses)

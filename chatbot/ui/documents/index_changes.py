@@ -70,7 +70,7 @@ def queue_upload(
         outcome = NotTaken("upload_too_many", {"count": f"{len(meant):,}", "most": MOST_FILES})
     elif total > MOST_BYTES:
         outcome = NotTaken("upload_too_large", {"size": size(total), "most": size(MOST_BYTES)})
-    elif limit := upload_refused(config.limits, len(meant), total, config.store):
+    elif limit := upload_refused(config, len(meant), total):
         outcome = NotTaken(limit.key, limit.values)
     else:
         given = _numbered([(file.name, file.getvalue()) for file in meant])

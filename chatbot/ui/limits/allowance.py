@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 
-from chatbot.config import LimitsConfig
-from chatbot.errors import Phrase
+from chatbot.config import Config, LimitsConfig
+from chatbot.errors import Phrase, StoreError
 from chatbot.limits.allowance import MINUTE, take_question, take_upload
+from chatbot.store.engines import stored_bytes
 from chatbot.ui.sign_in import is_configured, person
 
 # kind -> text of the catalogue: can be added later, and never at once
@@ -38,9 +39,13 @@ def question_refused(limits: LimitsConfig) -> str:
     )
 
 
-def upload_refused(limits: LimitsConfig, files: int, size: int, store: Path) -> Refusal | None:
+def upload_refused(config: Config, files: int, size: int) -> Refusal | None:
     """Why the person at the page may not add so many files of ``size`` bytes now; ``None`` where they may."""
-    refusal = take_upload(limits, person(), files, size, store, is_shared=is_configured())
+    stored = partial(stored_bytes, config)
+    try:
+        refusal = take_upload(config.limits, person(), files, size, stored, is_shared=is_configured())
+    except StoreError:
+        return Refusal("limit_storage_unknown", {})
     if refusal is None:
         return None
     most = f"{refusal.most:,}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+import random
+from contextlib import ExitStack, closing
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +16,8 @@ from chatbot.config import Config
 from chatbot.limits import allowance
 from chatbot.limits.window import Window
 from chatbot.notebooks import ALONE, ApiKeys, Library, Person
+from chatbot.retrieval.embeddings import store_identity
+from chatbot.store import create_store
 from chatbot.telemetry import seat
 from fakes.api_client import client_of
 
@@ -71,6 +75,19 @@ def test_what_can_never_be_had_at_once_is_no_matter_of_time(service: Service) ->
     )
     count_upload(one, service, service.config, 2, 10)
     assert refused(count_upload, one, service, service.config, 1, 10).headers == {"Retry-After": "3600"}
+
+
+def test_what_an_index_in_a_database_takes_is_counted_there(
+    service: Service, postgres: str, tmp_path: Path
+) -> None:
+    inside = service.config.with_(store=tmp_path, index={"backend": "postgres", "schema_name": "api_limits"})
+    one = caller(service)
+    with closing(create_store(inside, store_identity(inside), 2)) as store:
+        count_upload(one, service, inside, 1, 10)
+        store.files.put("0" * 64, random.Random(1).randbytes(1_000_000))
+    assert refused(count_upload, one, service, inside, 1, 10).message == (
+        "a notebook may take 1 MB; remove documents first"
+    )
 
 
 def test_one_answer_after_the_other_where_only_one_may_be_under_way(service: Service) -> None:

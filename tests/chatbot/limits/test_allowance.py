@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 
@@ -14,7 +13,6 @@ from chatbot.limits.allowance import (
     Refusal,
     answering,
     in_force,
-    stored_bytes,
     take_question,
     take_texts,
     take_upload,
@@ -38,7 +36,11 @@ def test_alone_there_is_no_limit_and_among_people_there_are_sane_ones() -> None:
     assert in_force(LimitsConfig(storage_mb=5), is_shared=False).storage_mb == 5
 
 
-def test_each_kind_says_how_many_there_may_be_and_when_there_is_room_again(tmp_path: Path) -> None:
+def _not_asked() -> int:
+    raise AssertionError("what an index takes is counted where there is a limit")
+
+
+def test_each_kind_says_how_many_there_may_be_and_when_there_is_room_again() -> None:
     limits = LimitsConfig(
         questions_per_minute=1, texts_per_minute=10, upload_files_per_hour=2, upload_mb_per_hour=3
     )
@@ -48,13 +50,13 @@ def test_each_kind_says_how_many_there_may_be_and_when_there_is_room_again(tmp_p
         assert take_texts(limits, who, 8, is_shared=False) is None
         assert take_texts(limits, who, 3, is_shared=False) == Refusal("texts", 10, 60.0)
         assert take_texts(limits, who, 11, is_shared=False) == Refusal("texts", 10, math.inf)
-        assert take_upload(limits, who, 1, 10**6, tmp_path, is_shared=False) is None
-        assert take_upload(limits, who, 2, 10, tmp_path, is_shared=False) == Refusal("files", 2, 3600.0)
-        assert take_upload(limits, who, 1, 4 * 10**6, tmp_path, is_shared=False) == Refusal(
+        assert take_upload(limits, who, 1, 10**6, _not_asked, is_shared=False) is None
+        assert take_upload(limits, who, 2, 10, _not_asked, is_shared=False) == Refusal("files", 2, 3600.0)
+        assert take_upload(limits, who, 1, 4 * 10**6, _not_asked, is_shared=False) == Refusal(
             "megabytes", 3, math.inf
         )
         assert (
-            take_upload(limits, who, 1, 10, tmp_path, is_shared=False) is None
+            take_upload(limits, who, 1, 10, _not_asked, is_shared=False) is None
         )  # what was refused does not count
 
 
@@ -74,15 +76,10 @@ def test_so_many_answers_are_under_way_and_a_place_is_free_when_one_has_ended_or
     assert not allowance._answers  # nobody is remembered
 
 
-def test_an_index_takes_no_more_than_it_may(tmp_path: Path) -> None:
-    (tmp_path / "files").mkdir()
-    (tmp_path / "files" / "a").write_bytes(b"x" * 1_500_000)
-    (tmp_path / "rag.db").write_bytes(b"x" * 100_000)
-    (tmp_path / "something of the person").write_bytes(b"x" * 9_000_000)
-    assert stored_bytes(tmp_path) == 1_600_000
+def test_an_index_takes_no_more_than_it_may() -> None:
     limits = LimitsConfig(storage_mb=2)
-    assert take_upload(limits, "ann", 1, 400_000, tmp_path, is_shared=False) is None
-    assert take_upload(limits, "ann", 1, 400_001, tmp_path, is_shared=False) == Refusal(
+    assert take_upload(limits, "ann", 1, 400_000, lambda: 1_600_000, is_shared=False) is None
+    assert take_upload(limits, "ann", 1, 400_001, lambda: 1_600_000, is_shared=False) == Refusal(
         "storage", 2, math.inf
     )
 

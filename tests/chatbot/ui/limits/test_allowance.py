@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import random
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from chatbot.config import LimitsConfig
+from chatbot.config import Config, LimitsConfig
 from chatbot.limits import allowance
 from chatbot.limits.window import Window
 from chatbot.rendering.words import Say
 from chatbot.rendering.words.messages import in_language
+from chatbot.retrieval.embeddings import store_identity
+from chatbot.store import create_store
 from chatbot.ui.limits.allowance import question_refused, upload_refused
 
 
@@ -31,22 +35,22 @@ def test_a_question_too_many_is_refused_with_when_it_works_again() -> None:
 
 
 def test_files_and_bytes_are_counted_over_an_hour(tmp_path: Path) -> None:
-    limits = LimitsConfig(upload_files_per_hour=10, upload_mb_per_hour=5)
-    assert upload_refused(limits, 6, 10, tmp_path) is None
-    refusal = upload_refused(limits, 6, 10, tmp_path)
+    config = Config().with_(store=tmp_path, limits={"upload_files_per_hour": 10, "upload_mb_per_hour": 5})
+    assert upload_refused(config, 6, 10) is None
+    refusal = upload_refused(config, 6, 10)
     assert refusal is not None
     assert (
         Say("en")(refusal.key, **refusal.values)
         == "Each person can add 10 files an hour. You can add these in 60 min."
     )
-    refusal = upload_refused(limits, 11, 10, tmp_path)
+    refusal = upload_refused(config, 11, 10)
     assert refusal is not None
     assert refusal.key == "limit_files_at_once"
-    refusal = upload_refused(limits, 1, 6_000_000, tmp_path)
+    refusal = upload_refused(config, 1, 6_000_000)
     assert refusal is not None
     assert refusal.key == "limit_bytes_at_once"
-    assert upload_refused(limits, 4, 3_000_000, tmp_path) is None  # the refused ones did not count as files
-    refusal = upload_refused(LimitsConfig(upload_mb_per_hour=5), 1, 3_000_000, tmp_path)
+    assert upload_refused(config, 4, 3_000_000) is None  # the refused ones did not count as files
+    refusal = upload_refused(Config().with_(limits={"upload_mb_per_hour": 5}), 1, 3_000_000)
     assert refusal is not None
     assert "60분 뒤에" in Say("ko")(refusal.key, **refusal.values)
 
@@ -55,8 +59,29 @@ def test_an_index_takes_no_more_than_it_may(tmp_path: Path) -> None:
     (tmp_path / "files").mkdir()
     (tmp_path / "files" / "a").write_bytes(b"x" * 1_500_000)
     (tmp_path / "rag.db").write_bytes(b"x" * 100_000)
-    limits = LimitsConfig(storage_mb=2)
-    assert upload_refused(limits, 1, 400_000, tmp_path) is None
-    refusal = upload_refused(limits, 1, 400_001, tmp_path)
+    (tmp_path / "something of the person").write_bytes(b"x" * 9_000_000)
+    config = Config().with_(store=tmp_path, limits={"storage_mb": 2})
+    assert upload_refused(config, 1, 400_000) is None
+    refusal = upload_refused(config, 1, 400_001)
     assert refusal is not None
     assert "may take 2 MB" in Say("en")(refusal.key, **refusal.values)
+
+
+def test_in_a_database_it_is_counted_there_and_nothing_is_taken_while_it_cannot_be_counted(
+    postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = Config().with_(
+        store=tmp_path, index={"backend": "postgres", "schema_name": "page_limits"}, limits={"storage_mb": 3}
+    )
+    with closing(create_store(config, store_identity(config), 2)) as store:
+        assert upload_refused(config, 1, 400_000) is None
+        store.files.put("0" * 64, random.Random(1).randbytes(3_000_000))
+    (tmp_path / "files").rename(tmp_path / "copies")  # those of this machine do not count
+    refusal = upload_refused(config, 1, 400_000)
+    assert refusal is not None
+    assert "may take 3 MB" in Say("en")(refusal.key, **refusal.values)
+    monkeypatch.setenv("SECONDLOOK_DSN", f"{postgres} port=1")
+    refusal = upload_refused(config, 1, 400_000)
+    assert refusal is not None
+    assert "cannot be reached" in Say("en")(refusal.key, **refusal.values)
+    assert "연결할 수 없어" in Say("ko")(refusal.key, **refusal.values)
