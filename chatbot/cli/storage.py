@@ -152,17 +152,15 @@ def import_(
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Put an exported index in place; the index folder must be empty or new."""
+    """Put an exported index in place; the index folder must be empty or new, and so must the schema of a database."""
     from chatbot.notebooks import Action
     from chatbot.retrieval.embeddings import store_identity
     from chatbot.store import open_store
-    from chatbot.store.archives.importing import restore
+    from chatbot.store.archives.elsewhere import import_index
 
     settings = configured(config, store)
-    if settings.index.backend != "sqlite":
-        raise ConfigError("give --store FOLDER to import into; then run: secondlook migrate --to postgres")
     if notebook is None and person is None:
-        restore(file.expanduser(), settings.store)
+        import_index(file.expanduser(), settings)
     else:
         library, who = library_for(settings, person)
         made = library.import_(file.expanduser(), notebook or file.stem, who)
@@ -175,9 +173,12 @@ def import_(
     if as_json:
         print_json({"store": str(settings.store), "documents": documents, "chunks": chunks})
     else:
-        shared.out.print(
-            f"{documents} documents, {chunks} chunks in {settings.store}", markup=False, soft_wrap=True
+        place = (
+            settings.store
+            if settings.index.backend == "sqlite"
+            else f"the schema {settings.index.schema_name}"
         )
+        shared.out.print(f"{documents} documents, {chunks} chunks in {place}", markup=False, soft_wrap=True)
 
 
 @app.command()

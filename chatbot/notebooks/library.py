@@ -291,18 +291,14 @@ class Library:
         """A new notebook of what ``export`` has written; nothing of it is there where that fails."""
         from chatbot.retrieval.embeddings import store_identity
         from chatbot.store import open_store
-        from chatbot.store.archives.importing import restore
+        from chatbot.store.archives.elsewhere import import_index
 
         self._require(person, Action.IMPORT)
-        if self._is_elsewhere:
-            raise LibraryError(
-                "an exported index is imported into a folder; do that, then run: secondlook migrate --to postgres"
-            )
         made = self._made(checked_name(name), person, "import", source.name)
-        folder = self._folder_of(made.row)
+        config = self._settings_of(made.row)
         try:
-            restore(source, folder)
-            store = open_store(self._settings_of(made.row), store_identity(self.config))
+            import_index(source, config)
+            store = open_store(config, store_identity(self.config))
             try:
                 with store.writing() as writer:
                     writer.compact()

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from chatbot.errors import StoreError
+from chatbot.store.archives.elsewhere import in_a_folder
 from chatbot.store.archives.packed import FORMAT, MANIFEST, UPLOAD, copy_hashed
 from chatbot.store.private_files import open_private
 from chatbot.store.protocol import Store
@@ -40,10 +41,16 @@ def export(store: Store, target: Path) -> Exported:
     Raises:
         StoreError: ``target`` exists, or cannot be written; nothing is left of it then.
     """
-    if not isinstance(store, SqliteStore):
-        raise StoreError("only an index in a folder is exported; run first: secondlook migrate --to sqlite")
     if target.exists():
         raise StoreError(f"{target} exists; choose another name or move it away")
+    try:
+        with in_a_folder(store, target.parent) as index:
+            return _export(index, target)
+    except OSError as error:
+        raise StoreError(f"cannot write {target} ({error}); check the folder and the free space") from error
+
+
+def _export(store: SqliteStore, target: Path) -> Exported:
     partial = target.with_name(f"{target.name}.partial")
     try:
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}-") as scratch:

@@ -26,8 +26,11 @@ from chatbot.store.sqlite.base_file import sync_folder
 from chatbot.store.sqlite.schema import DATABASE
 
 
-def restore(source: Path, folder: Path, bounds: Bounds = BOUNDS) -> None:
+def restore(source: Path, folder: Path, bounds: Bounds = BOUNDS, place: Path | None = None) -> None:
     """Put the index in the file ``source`` into ``folder``, which must be empty or not exist.
+
+    Args:
+        place: the folder of the index, where ``folder`` is that of a copy for a moment.
 
     Raises:
         StoreError: ``folder`` holds something, or ``source`` is no export, or one that is not to be believed;
@@ -38,7 +41,7 @@ def restore(source: Path, folder: Path, bounds: Bounds = BOUNDS) -> None:
     try:
         with opened_archive(source, bounds) as archive, _folder_beside(folder) as scratch:
             _check_space(scratch, archive.unpacked_bytes)
-            copied = _database_from(archive, scratch, folder, bounds)
+            copied = _database_from(archive, scratch, place or folder, bounds)
             _take_uploads(archive, scratch / "files", copied)
             sync_folder(scratch)
             scratch.rename(folder)  # onto an empty folder, too

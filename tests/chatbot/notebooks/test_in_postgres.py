@@ -14,7 +14,7 @@ import pytest
 
 from chatbot.config import Config
 from chatbot.conversations import Conversations
-from chatbot.errors import ConfigError, KeyRefused, LibraryError, StoreMissing
+from chatbot.errors import ConfigError, KeyRefused, LibraryError, StoreError, StoreMissing
 from chatbot.notebooks import ALONE, Action, ApiKeys, Library, Person
 from chatbot.retrieval.embeddings import store_identity
 from chatbot.store import NewChunk, NewDocument, create_store, open_store
@@ -22,7 +22,7 @@ from chatbot.store import NewChunk, NewDocument, create_store, open_store
 
 def _fill(config: Config, text: str) -> None:
     with closing(create_store(config, store_identity(config), 2)) as store, store.writing() as writer:
-        document = NewDocument("a.txt", Path("/a.txt"), "0", "test", len(text), text=text)
+        document = NewDocument("a.txt", Path("/a.txt"), "0" * 64, "test", len(text), text=text)
         chunk = NewChunk(text, 0, len(text), None, (), text)
         writer.replace(document, [chunk], np.array([[1, 0]], np.float32))
 
@@ -44,8 +44,6 @@ def test_a_notebook_has_its_own_schema_and_none_once_it_is_deleted(postgres: str
     for place in (first, second):
         Conversations.open(place).create()
     assert (_texts(first), _texts(second)) == (["of the first"], ["of the second"])
-    with pytest.raises(LibraryError, match="migrate --to postgres"):
-        library.import_(tmp_path / "exported.zip", "Imported", ALONE)
     library.delete(made.id, ALONE)
     with pytest.raises(StoreMissing):
         _texts(second)
@@ -135,3 +133,19 @@ def test_where_the_server_is_never_stands_in_a_message(
     with pytest.raises(LibraryError, match="PostgreSQL cannot be reached or used") as refused:
         Library(config).notebooks(ALONE)
     assert "canary" not in str(refused.value)
+
+
+def test_a_notebook_is_exported_and_imported_as_another_one(postgres: str, tmp_path: Path) -> None:
+    config = Config.model_validate(
+        {"store": {"backend": "postgres", "path": tmp_path / "store", "schema": "travels"}}
+    )
+    library = Library(config)
+    _fill(library.open(1, ALONE).enter(Action.ADD), "of the first")
+    exported = library.export(1, tmp_path / "exported.zip", ALONE)
+    assert (exported.documents, exported.chunks) == (1, 1)
+    made = library.import_(tmp_path / "exported.zip", "Imported", ALONE)
+    assert _texts(made.enter(Action.INSPECT)) == ["of the first"]
+    (tmp_path / "broken.zip").write_bytes((tmp_path / "exported.zip").read_bytes()[:100])
+    with pytest.raises(StoreError, match="cannot be imported"):
+        library.import_(tmp_path / "broken.zip", "Broken", ALONE)
+    assert [row.name for row in library.notebooks(ALONE)][1:] == ["Imported"]

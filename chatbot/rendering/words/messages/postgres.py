@@ -17,7 +17,6 @@ POSTGRES: dict[str, str | tuple[str, str]] = {
     "{name} holds a character that PostgreSQL cannot store (NUL); nothing was stored": "{name}: PostgreSQL에 저장할 수 없는 글자(NUL)가 있어 저장하지 않았습니다.",
     "the index was changed while the new one was built; run the command again": "새 색인을 만드는 동안 색인이 바뀌었습니다. 명령을 다시 실행해 주세요.",
     "the index to copy into holds {name}, which is not so in the other; choose an empty one": "옮겨 담을 색인에 다른 색인과 맞지 않는 {name} 문서가 있습니다. 빈 색인을 골라 주세요.",
-    "an exported index is imported into a folder; do that, then run: secondlook migrate --to postgres": "내보낸 색인은 폴더로만 가져올 수 있습니다. 폴더로 가져온 다음 실행해 주세요: secondlook migrate --to postgres",
     "all {count} connections to PostgreSQL are in use; try again in a moment": "PostgreSQL 연결 {count}개가 모두 쓰이고 있습니다. 잠시 뒤에 다시 시도해 주세요.",
     "PostgreSQL refused ({error}); nothing was changed": "PostgreSQL이 거절했습니다. 바뀐 것은 없습니다. ({error})",
     "where conversations are to be copied to are others already (number {number}); choose an empty place": "대화를 옮겨 담을 곳에 다른 대화(번호 {number})가 이미 있습니다. 빈 곳을 골라 주세요.",
