@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -153,9 +153,10 @@ def search(
     from chatbot.cli.answer_output import print_candidates
     from chatbot.cli.json_output import search_json
 
-    with shared.err.status("loading"):
+    with shared.err.status("loading"), ExitStack() as opened:
         settings = configured(config, store, first_of(notebooks), person, "ask", query)
         chatbot = chatbot_over(settings, notebooks or [], person, query, config, store)
+        opened.callback(chatbot.store.close)
         chatbot.warm_up()
         found = chatbot.search(query, filters or (), k=k, top_n=top_n, rerank=rerank)
     if as_json:
@@ -210,18 +211,22 @@ def ask(
     LLMS.get(settings.llm.backend)  # one that nobody knows is said before anything is loaded
     settings = settings.model_copy(update={"llm": with_file(settings.llm, settings.models_cache)})
     say_where_it_goes(settings.llm)
-    with shared.err.status("loading"):
-        chatbot = chatbot_over(settings, notebooks or [], person, question, config, store)
-        chatbot.warm_up()
-        request = chatbot.request_as(taken_as, question, (), filters or ()) if taken_as else None
-        answer = chatbot.ask(question, (), filters or (), k=k, top_n=top_n, rerank=rerank, request=request)
-    if answer.writing is not None:
-        answer.writing.on_note = shared.print_note
-    if as_json:
-        content, failure = answer_json(answer)
-        print_json(content)
-    else:
-        failure = print_answer(shared.out, answer)
+    with ExitStack() as opened:  # until the answer is written
+        with shared.err.status("loading"):
+            chatbot = chatbot_over(settings, notebooks or [], person, question, config, store)
+            opened.callback(chatbot.store.close)
+            chatbot.warm_up()
+            request = chatbot.request_as(taken_as, question, (), filters or ()) if taken_as else None
+            answer = chatbot.ask(
+                question, (), filters or (), k=k, top_n=top_n, rerank=rerank, request=request
+            )
+        if answer.writing is not None:
+            answer.writing.on_note = shared.print_note
+        if as_json:
+            content, failure = answer_json(answer)
+            print_json(content)
+        else:
+            failure = print_answer(shared.out, answer)
     if failure is not None:
         shared.print_error(str(failure))
         raise typer.Exit(1)

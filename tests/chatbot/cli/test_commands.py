@@ -53,7 +53,7 @@ ASK = {
     "tokens": (dict, type(None)),
 }
 INGEST = {
-    "indexed": list, "unchanged": list, "removed": list, "partial": list, "refused": list, "renamed": list,
+    "indexed": list, "unchanged": list, "removed": list, "partial": list, "refused": list, "overtaken": list, "renamed": list,
     "notes": list, "chunks": int, "reused": int, "seconds": float,
 }  # fmt: skip
 

@@ -110,8 +110,8 @@ def test_it_travels_as_one_file_into_another_schema_and_into_a_folder(
         assert json.loads(done.stdout)["chunks"] == exported["chunks"]
         checked = json.loads(secondlook_here("doctor", *where, "--json").stdout)
         assert checked["faults"] == []
-        assert [(d["document"], d["chunks"]) for d in checked["documents"]] == [
-            (d["document"], d["chunks"]) for d in before
+        assert [(d["uri"], d["chunks"]) for d in checked["documents"]] == [
+            (d["uri"], d["chunks"]) for d in before
         ]
     assert "25 days" in first(other)
     again = secondlook_here("import", tmp_path / "index.zip", "--config", settings)

@@ -37,7 +37,7 @@ def test_the_report_lists_every_file_once_with_its_reason(
     (folder / "gone.txt").unlink()
     second = run(config, [folder], embedding=embedding).as_json()
     assert json.loads(json.dumps(second)) == second
-    lists = {"indexed", "unchanged", "renamed", "removed", "partial", "refused", "notes"}
+    lists = {"indexed", "unchanged", "renamed", "removed", "partial", "refused", "overtaken", "notes"}
     assert set(second) == {*lists, "chunks", "reused", "seconds"}
     assert second["indexed"] == second["partial"] == []
     assert second["unchanged"] == [{"path": "docs/good.md", "reason": "", "hidden_words": 0}]
