@@ -27,6 +27,8 @@ def nothing_left_behind() -> Iterator[None]:
     """Every run gives back its files, threads and processes, while its errors are still held."""
     descriptors, threads = _file_descriptors(), set(threading.enumerate())
     yield
+    for thread in set(threading.enumerate()) - threads:  # a timer that was cancelled has yet to notice
+        thread.join(10)
     assert set(threading.enumerate()) <= threads  # one of an earlier test may have ended meanwhile
     assert _file_descriptors() <= descriptors
     assert parser_processes() == []
