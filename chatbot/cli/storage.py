@@ -23,7 +23,6 @@ from chatbot.cli.shared import (
     print_json,
 )
 from chatbot.config import LISTWISE, Config, LLMConfig
-from chatbot.errors import ConfigError
 
 
 @app.command()
