@@ -7,7 +7,9 @@ const PLACES = [
   '[role="dialog"] > button', '[data-testid="stTooltipContent"]', '[data-testid="stElementToolbar"]', '[data-testid="stStatusWidget"]',
   '[role="listbox"]', '[data-testid="stSidebarNav"]', ".stCode", ".stPopover",
 ].join(", "); // prettier-ignore
-const NOT_OURS = ".sl-exchange, .stHtml, [role=option], textarea, .stFileUploaderFile, .stFileChip, label, code";
+// of options only what takes all of them is the framework's
+const NOT_OURS =
+  '.sl-exchange, .stHtml, [role=option]:not([data-key^="__select_"]), textarea, .stFileUploaderFile, .stFileChip, label, code';
 const NAMED = ["aria-label", "title", "placeholder"];
 const spoken = new WeakMap(); // text, or element and attribute -> what the framework had written there
 let vocabulary = { words: {}, patterns: [] };

@@ -63,6 +63,13 @@ def test_the_frameworks_words_are_those_of_the_chosen_language(visit: Visitor) -
     page = visit(locale="ko-KR")
     expect(page.page.locator("html")).to_have_attribute("lang", "ko")
     expect(page.page.get_by_test_id("stChatInputSubmitButton")).to_have_attribute("aria-label", "보내기")
+    page.page.locator(".st-key-chip_documents button").first.click()
+    page.page.get_by_test_id("stPopoverBody").get_by_role("combobox").click()
+    expect(page.page.get_by_role("option").first).to_have_text("모두 고르기")
+    expect(page.page.get_by_role("option", name="employee-handbook.pdf")).to_be_visible()
+    page.page.keyboard.press("Escape")
+    page.page.keyboard.press("Escape")
+    expect(page.page.get_by_test_id("stPopoverBody")).to_have_count(0)
     page.documents()
     upload = page.page.locator(".stFileUploader").first
     expect(upload).to_contain_text("올리기")
