@@ -6,8 +6,9 @@ one process: secondlook ingest            -> an index in a folder (``--local``: 
 three nodes: secondlook ingest --executor ray, kills, one node removed  -> an index in the database, and removed again
 
 Half of the killed workers are at a lot of which nothing is committed since the last look, half have just committed a
-document of theirs. Both indexes are compared, document by document. Ray has no login, and rewrites loopback addresses to
-those of the machine: everything runs in a network (and among processes) of its own, in which there is loopback alone.
+document of theirs. Both indexes are compared, document by document. Ray rewrites loopback addresses to those of the machine,
+and whoever reaches it runs programs: everything runs in a network (and among processes) of its own, in which there is
+loopback alone.
 The database must be reached by a Unix socket.
 """
 
@@ -43,7 +44,8 @@ _OBJECTS = 200 * 2**20
 _MEMORY = 4 * 2**30
 _LOOK_S = 0.2
 _AT_WORK = b"ray::Worker.carry_out"
-_QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_memory_monitor_refresh_ms": "0"}
+# no token: nobody else is in this network, and one would be written into the home folder
+_QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_memory_monitor_refresh_ms": "0", "RAY_AUTH_MODE": "disabled"}
 
 
 class Killer(threading.Thread):

@@ -36,10 +36,12 @@ class RayExecutor(Executor):
                 "the executor ray needs an index that other machines can write to: set backend = "
                 '"postgres" under [store], or leave --executor away'
             )
-        if not os.environ.get(ADDRESS):
+        address = os.environ.get(ADDRESS, "")
+        if not address or "://" in address:  # the client of ray:// is another package, and another way in
             raise ConfigError(
-                "{name} is not set; set it to the head of the Ray cluster, HOST:6379, or to local for workers on this machine alone",
+                "{name} is {address}; set it to the head of the Ray cluster, HOST:6379, or to local for workers on this machine alone",
                 name=ADDRESS,
+                address=repr(address) if address else "not set",
             )
         ray_module()
 

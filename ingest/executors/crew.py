@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -27,6 +28,7 @@ MEMORY = 3 * 2**30  # of one worker: 1.2 GB with the model, and a parser that ma
 _LOCAL_OBJECTS = 200 * 2**20  # bytes, of a cluster that this process starts: files on their way
 _PATIENCE_S = 180.0  # until the first worker has begun: a machine may have to load the model from a slow disk
 _LOOK_S = 1.0
+_CONNECT_S = 10.0
 
 _log = logging.getLogger(__name__)
 
@@ -172,6 +174,7 @@ class Crew:
         if address == "local":
             local = {"include_dashboard": False, "object_store_memory": _LOCAL_OBJECTS}
         try:
+            _require_head(address)  # Ray itself would try for minutes
             self._ray.init(
                 address=address,
                 log_to_driver=False,
@@ -181,7 +184,7 @@ class Crew:
             )
         except (ConnectionError, ValueError, RuntimeError, OSError) as error:
             raise ExecutorError(
-                "the Ray cluster at {address} cannot be reached ({error}); start Ray on this machine as well, and set {name} to the head's HOST:6379",
+                "the Ray cluster at {address} cannot be reached ({error}); start Ray on this machine as well, set {name} to the head's HOST:6379, and RAY_AUTH_MODE=token where the cluster asks for one",
                 address=address,
                 error=_first_line(error),
                 name=ADDRESS,
@@ -221,6 +224,13 @@ class Crew:
                 "no worker began within {seconds} s; is a machine of the Ray cluster free?",
                 seconds=f"{_PATIENCE_S:g}",
             )
+
+
+def _require_head(address: str) -> None:
+    """Raises ``OSError`` where nobody listens at HOST:PORT."""
+    host, _, port = address.rpartition(":")
+    if host and port.isdecimal() and "//" not in host:
+        socket.create_connection((host.strip("[]"), int(port)), _CONNECT_S).close()
 
 
 def _first_line(error: BaseException) -> str:

@@ -176,3 +176,6 @@ def test_an_index_in_a_folder_and_a_missing_address_are_said_before_anything_is_
     monkeypatch.delenv(ADDRESS, raising=False)
     with pytest.raises(ConfigError, match="RAY_ADDRESS is not set"):
         executor_named("ray", in_database)
+    monkeypatch.setenv(ADDRESS, "ray://head:10001")
+    with pytest.raises(ConfigError, match="RAY_ADDRESS is 'ray://head:10001'; set it to the head"):
+        executor_named("ray", in_database)
