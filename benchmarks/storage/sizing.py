@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 from rich.console import Console
 
+from benchmarks.report import table
+
 GB = 1e9
 
 
@@ -79,14 +81,15 @@ PER_PROCESS = 2  # cores that one page or API process makes use of
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """What ``chunks`` and ``people`` need.
+    """What ``chunks`` and ``people`` need; memory and disk in bytes.
 
     Attributes:
         rate: questions a second in the busiest hour.
-        pages: machines for the page, of ``CORES``.
-        page_memory: bytes of each.
-        database_memory: bytes that keep the graph, its vectors and the busy postings out of the disk's way.
-        ingest: machines of ``CORES`` that read everything within the given hours.
+        pages: machines of ``CORES`` for the page; two at least, so that one can be restarted.
+        page_memory: of each.
+        database_memory: keeps the graph, its vectors and the busy postings out of the disk's way.
+        core_hours: to read everything in once.
+        ingest: machines of ``CORES`` that do it within the given hours.
     """
 
     chunks: int
@@ -100,33 +103,40 @@ class Size:
     disk_without_tokens: float
     core_hours: float
     ingest: int
-    driver: str
+
+    def row(self) -> list[str]:
+        return [
+            f"{self.chunks:,}", f"{self.people:,}", f"{self.rate:.2f}", f"{self.pages} x {self.page_memory / GB:.0f} GB",
+            f"{self.database_cores}", f"{self.database_memory / GB:.0f} GB",
+            f"{self.disk / GB:,.0f} GB ({self.disk_without_tokens / GB:,.0f})", f"{self.core_hours:,.0f}", f"{self.ingest}",
+        ]  # fmt: skip
+
+
+HEAD = (
+    "chunks", "people", "questions/s", "pages, memory each", "database cores", "its memory", "its disk (no token vectors)",
+    "core hours to read in", "machines for it",
+)  # fmt: skip
 
 
 def size(chunks: int, people: int, hours: float = 24.0) -> Size:
-    rate = people * AT_ONCE * QUESTIONS / 3_600
-    pages = max(1, math.ceil(rate * ANSWER.value / BUSY / CORES))
-    asking = math.ceil(people * AT_ONCE / pages)
-    seconds = chunks / CHUNKS.value
-    parts = {
-        "token vectors": TOKENS.value, "postings": POSTINGS.value,
-        "the rest": TEXT.value + VECTOR.value + GRAPH.value,
-    }  # fmt: skip
-    disk = chunks * sum(parts.values())
-    storing = chunks * STORE.value / (hours * 3_600)
+    at_once = people * AT_ONCE
+    rate = at_once * QUESTIONS / 3_600
+    pages = max(2, math.ceil(rate * ANSWER.value / BUSY / CORES))
+    core_hours = chunks / CHUNKS.value / 3_600
+    stored = chunks * STORE.value / (hours * 3_600)  # cores, while everything is read in
+    disk = chunks * sum(cost.value for cost in (TEXT, VECTOR, GRAPH, POSTINGS, TOKENS))
     return Size(
         chunks=chunks,
         people=people,
         rate=rate,
         pages=pages,
-        page_memory=CORES // PER_PROCESS * PROCESS.value + asking * PERSON.value,
-        database_cores=max(2, math.ceil((rate * SEARCH.value + storing) / BUSY)),
+        page_memory=CORES // PER_PROCESS * PROCESS.value + math.ceil(at_once / pages) * PERSON.value,
+        database_cores=max(2, math.ceil((rate * SEARCH.value + stored) / BUSY)),
         database_memory=chunks * (GRAPH.value + VECTOR.value + HOT * POSTINGS.value) + 2 * GB,
         disk=disk,
         disk_without_tokens=disk - chunks * TOKENS.value,
-        core_hours=seconds / 3_600,
-        ingest=math.ceil(seconds / 3_600 / hours / CORES),
-        driver="reading in" if seconds / 3_600 > 24 * CORES * pages else "pages",
+        core_hours=core_hours,
+        ingest=math.ceil(core_hours / hours / CORES),
     )
 
 
@@ -141,11 +151,12 @@ def main() -> None:
     cases = [(100_000, 30), (1_000_000, 300), (10_000_000, 3_000), (50_000_000, 10_000)]
     if arguments.chunks and arguments.people:
         cases = [(arguments.chunks, arguments.people)]
-    console = Console()
+    console = Console(width=200)
     for cost in COSTS:
-        console.print(f"{cost.value:>14,.4g}  {cost.unit}  [{cost.source}]", markup=False, soft_wrap=True)
-    for chunks, people in cases:
-        console.print(size(chunks, people, arguments.hours))
+        value = f"{cost.value:,.0f}" if cost.value >= 100 else f"{cost.value:g}"
+        console.print(f"{value:>14}  {cost.unit}  [{cost.source}]", markup=False, highlight=False)
+    rows = [size(chunks, people, arguments.hours).row() for chunks, people in cases]
+    console.print(table(f"on paper; everything read in within {arguments.hours:g} hours", HEAD, rows))
 
 
 if __name__ == "__main__":

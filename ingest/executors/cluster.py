@@ -133,5 +133,5 @@ def _sort(run: Run, tasks: Sequence[FileTask]) -> None:
     """The report in the order of the files, as one process would have made it."""
     place = {task.uri: number for number, task in enumerate(tasks)}
     report = run.report
-    for results in (report.indexed, report.partial, report.refused, report.unchanged):
+    for results in (report.indexed, report.partial, report.refused, report.unchanged, report.overtaken):
         results.sort(key=lambda result: place.get(result.path, -1))

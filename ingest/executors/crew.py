@@ -56,9 +56,6 @@ Event = Begun | Finished | Lost
 def ray_module() -> Any:
     """Ray, told to send nothing anywhere. Raises ``ConfigError`` where it is not installed."""
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # read when a cluster is started
-    os.environ.setdefault(
-        "RAY_BACKEND_LOG_LEVEL", "error"
-    )  # warnings would stand on standard output, before the JSON
     try:
         import ray
     except ImportError as error:
