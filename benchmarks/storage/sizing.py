@@ -33,9 +33,7 @@ ANSWER = Cost(
 PROGRAM = Cost(
     0.112, "s of a core, an answer over the API", "benchmarks.speed.throughput: 17.9 answers/s on 2 cores"
 )
-SEARCH = Cost(
-    0.0079, "s of a core of the database, a question", "prototype, 100,000 chunks: graph 4.1 ms, BM25 3.8 ms"
-)
+SEARCH = Cost(0.016, "s of a core a search", "benchmarks.storage.postgres: program and server, 99,990 chunks")
 STORE = Cost(
     0.005, "s of a core of the database, a chunk stored", "prototype, 100,000 chunks, documents of 30"
 )
@@ -49,7 +47,9 @@ PERSON = Cost(
 WORKER = Cost(
     3.0 * GB, "bytes of a worker at ingest, at most", "ingest/executors/crew.py: model 1.2, parser 1.5"
 )
-TEXT = Cost(3_400, "bytes a chunk: text and terms, documents", "prototype")
+DISK = Cost(
+    26_270, "bytes a chunk without token vectors", "benchmarks.storage.postgres: 2,627 MB, 99,990 chunks"
+)
 VECTOR = Cost(1_600, "bytes a chunk: vector with all digits", "384 numbers of 4 bytes, and the row")
 GRAPH = Cost(1_120, "bytes a chunk: graph of vectors", "prototype: 112 MB of 100,000")
 POSTINGS = Cost(13_690, "bytes a chunk: postings", "prototype: 1,369 MB of 100,000")
@@ -63,7 +63,7 @@ COSTS = (
     PROCESS,
     PERSON,
     WORKER,
-    TEXT,
+    DISK,
     VECTOR,
     GRAPH,
     POSTINGS,
@@ -124,7 +124,7 @@ def size(chunks: int, people: int, hours: float = 24.0) -> Size:
     pages = max(2, math.ceil(rate * ANSWER.value / BUSY / CORES))
     core_hours = chunks / CHUNKS.value / 3_600
     stored = chunks * STORE.value / (hours * 3_600)  # cores, while everything is read in
-    disk = chunks * sum(cost.value for cost in (TEXT, VECTOR, GRAPH, POSTINGS, TOKENS))
+    disk = chunks * (DISK.value + TOKENS.value)
     return Size(
         chunks=chunks,
         people=people,
