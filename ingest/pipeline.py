@@ -30,11 +30,11 @@ from chatbot.store.records import Vectors, embedded_text, hash_of
 from chatbot.telemetry.seat import count
 from chatbot.text.keywords import analyse
 from ingest.executors.executor import Executor, Here
-from ingest.executors.storing import OVERTAKEN, Stored, row_of, store_document
+from ingest.executors.storing import Stored, row_of, store_document
 from ingest.parsing.document import ParsedDocument
 from ingest.parsing.parse import PARSER_VERSION
 from ingest.reading import Left, Read, read_file
-from ingest.report import FileResult, IngestReport, Progress
+from ingest.report import OVERTAKEN, FileResult, IngestReport, Progress
 from ingest.sandbox.parser import ParserProcess
 from ingest.splitting.split import split, splitter_fingerprint
 from ingest.sync import FileTask, Plan, check_given, plan, uploads_to_do

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from chatbot.errors import Phrase
+
 _OUTCOMES = ("indexed", "unchanged", "renamed", "removed", "partial", "refused", "overtaken")
+OVERTAKEN = Phrase("another run has stored it anew meanwhile; what that one has stored stays")
 _NAMED = 3  # files that the summary names
 
 

@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from chatbot.errors import Phrase
 from chatbot.store import DocumentRow, NewChunk, NewDocument, Store, Writer
 from chatbot.store.records import Vectors, is_kept
 from ingest.sandbox.opened import digest_of
 from ingest.sync import FileTask
 
 Stored = Literal["stored", "same", "overtaken"]
-OVERTAKEN = Phrase("another run has stored it anew meanwhile; what that one has stored stays")
 
 
 def store_document(
