@@ -1,4 +1,4 @@
-"""The command that moves a library with all that is in it to another engine: migrate."""
+"""The commands that move what there is to another place: migrate, to another engine; distribute, over a cluster."""
 
 from __future__ import annotations
 
@@ -57,6 +57,33 @@ def migrate(
         told = _copy(here, there, notebook, person, progress)
     for line in _lines(to, told):
         shared.out.print(line, markup=False, soft_wrap=True)
+
+
+@app.command()
+def distribute(
+    notebook: NotebookOption = None,
+    person: PersonOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Spread an index in PostgreSQL over the nodes of a Citus cluster, by document; never run on one by its makers.
+
+    All that an index needs is tried on a small one first; what Citus refuses is said, and nothing is changed.
+    """
+    settings = configured(config, None, notebook, person, "add", "distribute")
+    if settings.index.backend != "postgres":
+        raise ConfigError(
+            "only an index in PostgreSQL is spread over nodes; run first: secondlook migrate --to postgres"
+        )
+    from chatbot.store.postgres.citus import distribute as spread
+
+    notes = spread(settings)
+    if as_json:
+        print_json({"schema": settings.index.schema_name, "notes": notes})
+        return
+    shared.out.print(f"the schema {settings.index.schema_name} is spread over the nodes")
+    for note in notes:
+        shared.out.print(f"not on a cluster: {note}", markup=False, soft_wrap=True)
 
 
 def _in(settings: Config, backend: str) -> Config:

@@ -7,6 +7,7 @@ has the keys of its text, and that the sums are right is not.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
@@ -15,7 +16,7 @@ from psycopg import Connection
 
 from chatbot.errors import StoreError
 from chatbot.store.checking import fault_of_chunks
-from chatbot.store.postgres.chunk_rows import drop_chunks, tell
+from chatbot.store.postgres.chunk_rows import LONGEST, copied_postings, drop_chunks, tell
 from chatbot.store.postgres.terms import keys_of
 from chatbot.store.postgres.view import PostgresView
 from chatbot.store.postgres.writer import PostgresWriter
@@ -66,7 +67,8 @@ def _faults_of_chunks(connection: Connection[Any]) -> Iterator[tuple[int, str]]:
     for document, uri, text in documents:
         rows = connection.execute(
             "SELECT id, char_start, char_end, text, heading, header, text_hash,"
-            " (SELECT abs(vector_norm(embedding) - 1) < 1e-3 FROM chunk_vector WHERE chunk_id = chunk.id)"
+            " (SELECT abs(vector_norm(embedding) - 1) < 1e-3 FROM chunk_vector"
+            " WHERE chunk_id = chunk.id AND chunk_vector.document_id = chunk.document_id)"
             " FROM chunk WHERE document_id = %s ORDER BY position",
             (document,),
         ).fetchall()
@@ -105,7 +107,7 @@ def _with_other_keys(connection: Connection[Any]) -> Iterator[tuple[int, list[in
         cursor.execute("SELECT id, text, heading, header, keys, length FROM chunk")
         for chunk, text, heading, header, keys, length in cursor:
             wanted = keys_of(analyse(embedded_text(text, tuple(json.loads(heading)), header)).split())
-            if sorted(set(wanted)) != sorted(keys) or min(len(wanted), 32_767) != length:
+            if sorted(set(wanted)) != sorted(keys) or min(len(wanted), LONGEST) != length:
                 yield chunk, wanted, length
 
 
@@ -133,24 +135,23 @@ def repair(writer: PostgresWriter, reading: Callable[[], AbstractContextManager[
         stale = _faults_of_search(view.connection)
     if stale:
         with writer.transaction(exclusively=True) as connection:
-            _fill_again(connection)
+            _fill_again(connection, writer.is_spread)
         done.append("lexical search was filled again from the stored chunks")
     return done
 
 
-def _fill_again(connection: Connection[Any]) -> None:
+def _fill_again(connection: Connection[Any], is_spread: bool) -> None:
     """Postings and sums anew from the stored chunks, inside the caller's transaction, while nobody else writes."""
     commits = _count(connection, "SELECT coalesce(sum(commits), 0) FROM tally")
     connection.execute("TRUNCATE posting, frequency, tally")
-    rows = connection.execute("SELECT id, text, heading, header FROM chunk").fetchall()
+    rows = connection.execute("SELECT document_id, id, text, heading, header FROM chunk").fetchall()
     changed = []
-    with connection.cursor().copy("COPY posting (key, chunk_id, tf, length) FROM STDIN") as copy:
-        for chunk, text, heading, header in rows:
+    with copied_postings(connection, is_spread) as write:
+        for document, chunk, text, heading, header in rows:
             keys = keys_of(analyse(embedded_text(text, tuple(json.loads(heading)), header)).split())
-            length = min(len(keys), 32_767)
+            length = min(len(keys), LONGEST)
             changed.append((sorted(set(keys)), length, chunk))
-            for key in dict.fromkeys(keys):
-                copy.write_row((key, chunk, min(keys.count(key), 32_767), length))
+            write(document, chunk, Counter(keys), length)
     connection.cursor().executemany("UPDATE chunk SET keys = %s, length = %s WHERE id = %s", changed)
     connection.execute(
         "INSERT INTO frequency SELECT key, count(*) FROM chunk, unnest(keys) AS key GROUP BY key"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +15,7 @@ from chatbot.store.postgres.searching import literal
 from chatbot.store.postgres.terms import keys_of
 from chatbot.store.records import NewChunk, Vectors
 
-_LONGEST = 32_767  # terms of a chunk that a posting can say
+LONGEST = 32_767  # terms of a chunk that a posting can say
 
 
 @dataclass(slots=True)
@@ -50,8 +51,8 @@ def keep_chunks(
             new.append(place)
     connection.cursor().executemany(
         "UPDATE chunk SET position = %s, page = %s, char_start = %s, char_end = %s, heading = %s, text = %s, header = %s"
-        " WHERE id = %s",
-        [(place, *_content(chunks[place]), number) for number, place in kept.items()],
+        " WHERE id = %s AND document_id = %s",
+        [(place, *_content(chunks[place]), number, document) for number, place in kept.items()],
     )
     return new, drop_chunks(connection, [number for number, _ in rows if number not in kept])
 
@@ -72,7 +73,7 @@ def drop_chunks(connection: Connection[Any], ids: list[int]) -> Change:
     )
     connection.execute(
         "INSERT INTO embedding_cache (text_hash, embedding) SELECT text_hash, embedding FROM chunk"
-        " JOIN chunk_vector ON chunk_id = id WHERE id = ANY(%s) AND text_hash IS NOT NULL ORDER BY id",
+        " JOIN chunk_vector ON chunk_id = id AND chunk_vector.document_id = chunk.document_id WHERE id = ANY(%s) AND text_hash IS NOT NULL ORDER BY id",
         (ids,),
     )
     connection.execute("DELETE FROM chunk_vector WHERE chunk_id = ANY(%s)", (ids,))
@@ -88,6 +89,7 @@ def add_chunks(
     vectors: Vectors,
     change: Change | None,
     first: int = 0,
+    is_spread: bool = False,
 ) -> Change:
     """Store ``chunks[place]`` with ``vectors[place]``; ``first`` is the position of the first of all ``chunks``."""
     change = change or Change()
@@ -101,7 +103,7 @@ def add_chunks(
         )
     ]
     terms = [Counter(keys_of(chunks[place].terms.split())) for place in places]
-    lengths = [min(sum(counts.values()), _LONGEST) for counts in terms]
+    lengths = [min(sum(counts.values()), LONGEST) for counts in terms]
     cursor = connection.cursor()
     with cursor.copy(
         "COPY chunk (id, document_id, position, page, char_start, char_end, heading, text, header, text_hash, keys, length)"
@@ -115,15 +117,34 @@ def add_chunks(
     with cursor.copy("COPY chunk_vector (chunk_id, document_id, embedding) FROM STDIN") as copy:
         for number, place in zip(ids, places, strict=True):
             copy.write_row((number, document, literal(vectors[place])))
-    with cursor.copy("COPY posting (key, chunk_id, tf, length) FROM STDIN") as copy:
+    with copied_postings(connection, is_spread) as write:
         for number, counts, length in zip(ids, terms, lengths, strict=True):
-            for key, times in counts.items():
-                copy.write_row((key, number, min(times, _LONGEST), length))
+            write(document, number, counts, length)
     change.chunks += len(places)
     change.length += sum(lengths)
     for counts in terms:
         change.keys.update(counts.keys())
     return change
+
+
+@contextmanager
+def copied_postings(
+    connection: Connection[Any], is_spread: bool
+) -> Iterator[Callable[[int, int, Counter[int], int], None]]:
+    """A function that stores the postings of a chunk: (document, chunk, how often each key is in it, its terms).
+
+    Args:
+        is_spread: whether the index lies on the nodes of a cluster: its postings then name the document.
+    """
+    columns = "key, chunk_id, tf, length" + (", document_id" if is_spread else "")
+    with connection.cursor().copy(f"COPY posting ({columns}) FROM STDIN".encode()) as copy:
+
+        def write(document: int, chunk: int, counts: Counter[int], length: int) -> None:
+            for key, times in counts.items():
+                row = (key, chunk, min(times, LONGEST), length)
+                copy.write_row((*row, document) if is_spread else row)
+
+        yield write
 
 
 def tell(connection: Connection[Any], change: Change) -> None:

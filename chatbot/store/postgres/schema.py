@@ -20,6 +20,7 @@ from chatbot.text.keywords import ANALYSIS_VERSION
 
 SCHEMA_VERSION = 1  # raise it with a step in _STEPS
 OLDEST_PGVECTOR = (0, 8)  # iterative scans came with it
+SPREAD = "spread"  # a key of meta: the index lies on the nodes of a cluster (``citus``)
 _ROOM = 10_000_000  # ids
 MOST_INDEXED = (
     4_000  # numbers of a vector that HNSW takes in half precision; longer ones are compared one by one

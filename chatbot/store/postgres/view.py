@@ -100,7 +100,8 @@ class PostgresView(View):
 
     def embeddings_of(self, uri: str, most: int) -> Vectors:
         rows = self._rows(
-            "SELECT vector_send(embedding) FROM chunk JOIN chunk_vector ON chunk_id = chunk.id"
+            "SELECT vector_send(embedding) FROM chunk"
+            " JOIN chunk_vector ON chunk_id = chunk.id AND chunk_vector.document_id = chunk.document_id"
             " JOIN document ON document.id = chunk.document_id WHERE uri = %s ORDER BY position LIMIT %s",
             uri,
             most,
@@ -124,7 +125,8 @@ class PostgresView(View):
         hashes = [hash_of(text) for text in texts]
         rows = self._rows(
             "SELECT text_hash, vector_send(embedding) FROM embedding_cache WHERE text_hash = ANY(%s)"
-            " UNION ALL SELECT text_hash, vector_send(embedding) FROM chunk JOIN chunk_vector ON chunk_id = chunk.id"
+            " UNION ALL SELECT text_hash, vector_send(embedding) FROM chunk"
+            " JOIN chunk_vector ON chunk_id = chunk.id AND chunk_vector.document_id = chunk.document_id"
             " WHERE text_hash = ANY(%s)",
             hashes,
             hashes,

@@ -48,6 +48,7 @@ class PostgresWriter(Writer):
         self._identity = identity
         self.dimension = dimension
         self.commits = commits
+        self.is_spread = False  # over the nodes of a cluster
 
     def replace(
         self,
@@ -67,7 +68,7 @@ class PostgresWriter(Writer):
             new, change = (
                 (range(len(chunks)), None) if there is None else keep_chunks(connection, number, chunks)
             )
-            change = add_chunks(connection, number, new, chunks, vectors, change)
+            change = add_chunks(connection, number, new, chunks, vectors, change, is_spread=self.is_spread)
             tell(connection, change)
             _keep_codes(connection, codes)
             _take_codes(connection, number)
@@ -98,7 +99,9 @@ class PostgresWriter(Writer):
                 "UPDATE document SET text = %s, sha256 = %s, bytes = %s WHERE id = %s",
                 (document.text, document.sha256, document.bytes, row[0]),
             )
-            change = add_chunks(connection, row[0], range(len(chunks)), chunks, vectors, None, first=row[2])
+            change = add_chunks(
+                connection, row[0], range(len(chunks)), chunks, vectors, None, row[2], self.is_spread
+            )
             tell(connection, change)
 
     def rename(
@@ -182,6 +185,7 @@ class PostgresWriter(Writer):
     def _check_identity(self, connection: Connection[Any]) -> None:
         """Another index may have taken this one's place since the writer was opened."""
         meta = dict(connection.execute("SELECT key, value FROM meta").fetchall())
+        self.is_spread = schema.SPREAD in meta
         schema.require_identity(meta, self._identity, self.name)
 
 
@@ -233,11 +237,16 @@ def _keep_codes(connection: Connection[Any], codes: Mapping[bytes, bytes]) -> No
 
 def _take_codes(connection: Connection[Any], number: int) -> None:
     """Chunks of a document that read as others which have token vectors get them, too."""
-    connection.execute(
-        "UPDATE chunk SET codes = (SELECT codes FROM chunk AS copy WHERE copy.text_hash = chunk.text_hash"
-        " AND copy.codes IS NOT NULL LIMIT 1)"
-        " WHERE document_id = %s AND codes IS NULL AND text_hash IS NOT NULL",
+    rows = connection.execute(
+        "SELECT DISTINCT text_hash FROM chunk WHERE document_id = %s AND codes IS NULL AND text_hash IS NOT NULL",
         (number,),
+    ).fetchall()
+    connection.execute(
+        "WITH same AS MATERIALIZED (SELECT DISTINCT ON (text_hash) text_hash, codes FROM chunk"
+        " WHERE text_hash = ANY(%s) AND codes IS NOT NULL)"
+        " UPDATE chunk SET codes = same.codes FROM same"
+        " WHERE document_id = %s AND chunk.codes IS NULL AND chunk.text_hash = same.text_hash",
+        ([key for (key,) in rows], number),
     )
 
 

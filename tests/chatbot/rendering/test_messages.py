@@ -25,6 +25,7 @@ ELSEWHERE = (
     "chatbot/store/archives/backup.py",
     "chatbot/store/archives/exporting.py",
     "chatbot/store/postgres/check.py",
+    "chatbot/store/postgres/citus.py",
     "chatbot/store/sqlite/check.py",
     "chatbot/store/vector_store.py",
     "ingest/executors/",
