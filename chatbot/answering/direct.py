@@ -57,7 +57,7 @@ class DirectAnswers:
                     return answer_whole(view, rows, asked, writer(), self._told)
             case "table":
                 return self._computed(asked, find)
-            case "look_up" if asked.request.decided_by == "rules":
+            case "look_up" | "collect" if asked.request.decided_by == "rules":
                 return self._computed(asked, find)
         return None
 

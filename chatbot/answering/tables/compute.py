@@ -42,7 +42,9 @@ def compute(table: Table, wanted: Wanted, plan: Plan) -> Result | None:
     Nor is a sum or an average taken of a single row: who asks for one means other cells, "2019 and 2018" of that row.
     """
     rows = [row for row in range(len(table.cells)) if _passes(table, plan, row)]
-    if wanted.operation == "count":
+    if wanted.operation == "list" and not rows:
+        return None
+    if wanted.operation in ("count", "list"):
         return Result((), tuple(rows), len(rows))
     columns = [table.columns[i] for i in plan.measures]
     filled = [row for row in rows if all(_figure(column, row) is not None for column in columns)]

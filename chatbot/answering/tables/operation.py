@@ -1,4 +1,4 @@
-"""What a question wants of a table: the lowest, the highest, the sum, the average, how many; and its bounds.
+"""What a question wants of a table: the lowest, the highest, the sum, the average, how many, which; and its bounds.
 
     wanted("cheapest notebook under 5,000 won") -> Wanted("min", "price", bounds=(Bound("<", 5000, "won"),), rest="notebook")
 
@@ -15,7 +15,7 @@ from typing import Literal
 
 from chatbot.text.quantities import quantity
 
-Operation = Literal["min", "max", "sum", "average", "count"]
+Operation = Literal["min", "max", "sum", "average", "count", "list"]
 Comparison = Literal["<", "<=", ">", ">="]
 
 
@@ -65,6 +65,15 @@ _OPERATIONS: tuple[tuple[Operation, str, str], ...] = (
     ("count", "", r"\bhow many\b|\bnumber of\b|\bcount\b|몇\s?(?:개|종류|가지|명|건|행|줄)|개수|가짓수"),
 )  # fmt: skip
 _RULES = [(operation, measure, re.compile(words, re.IGNORECASE)) for operation, measure, words in _OPERATIONS]
+# "which" has no words of its own: all rows are asked for, or those within bounds
+_ALL_OF = re.compile(
+    r"\b(?:list|show|give|name|tell|find)(?: me| us)?(?: a list of)? (?:all|every|each)\b(?: of)?(?: the| our| your)?|^list\b"
+    r"|(?<![가-힣])(?:모든|전체)(?=\s)|(?<![가-힣])(?:모두|전부|빠짐없이)(?=\s+(?:나열|열거|알려|보여|찾아))",
+    re.IGNORECASE,
+)
+_ASKING = re.compile(
+    r"(?:나열|열거|알려|보여|찾아|말해)(?:\s?해)?\s?(?:줘요?|주세요|주십시오|줄래요?|달라)?[.?!\s]*$"
+)
 _LIMIT = re.compile(
     r"\b(?:top |the )?(\d{1,2}|two|three|five|ten)\s(?=$|\W)|(\d{1,2}|두|세|네|다섯|열)\s?(?:개|가지|종|위까지)",
     re.IGNORECASE,
@@ -77,7 +86,7 @@ _BOUNDS: tuple[tuple[Comparison, str, str], ...] = (
     ("<=", "", rf"\b(?:at most|up to|no more than|not more than) ({_FIGURE}{_UNIT})|({_FIGURE}{_UNIT})\s?이하(?:인|의)?"),
     (">=", "", rf"\b(?:at least|no less than|not less than) ({_FIGURE}{_UNIT})|({_FIGURE}{_UNIT})\s?이상(?:인|의)?"),
     ("<", "", rf"\b(?:under|below|less than|fewer than) ({_FIGURE}{_UNIT})|({_FIGURE}{_UNIT})\s?(?:미만(?:인|의)?|보다 (?:적은|작은|낮은))"),
-    (">", "", rf"\b(?:over|above|more than|greater than) ({_FIGURE}{_UNIT})|({_FIGURE}{_UNIT})\s?(?:초과(?:인|의)?|보다 (?:많은|큰|높은)|넘는)"),
+    (">", "", rf"\b(?:over|above|more than|greater than) ({_FIGURE}{_UNIT})|({_FIGURE}{_UNIT})\s?(?:초과(?:인|의)?|보다 (?:많은|큰|높은)|(?:[이을를]\s?)?넘는)"),
 )  # fmt: skip
 _BOUND_RULES = [
     (comparison, measure, re.compile(words, re.IGNORECASE)) for comparison, measure, words in _BOUNDS
@@ -98,6 +107,8 @@ def wanted(question: str) -> Wanted | None:
             if not limit:
                 after, limit = _limit(after, korean_only=True)
         return Wanted(operation, measure, limit, bounds, f"{before} {after}")
+    if bounds or _ALL_OF.search(rest):
+        return Wanted("list", "", 0, bounds, _ASKING.sub(" ", _ALL_OF.sub(" ", rest)))
     return None
 
 

@@ -35,7 +35,7 @@ _ROW_WORDS = {
     "product", "products", "item", "items", "row", "rows", "entry", "entries", "article", "articles", "제품", "상품", "물건", "품목", "항목", "행",
 }  # fmt: skip
 _GENERIC = _ROW_WORDS | {
-    "one", "ones", "thing", "things", "list", "table", "file", "sheet", "there", "has", "have", "had", "our", "your", "all", "out", "give", "show",
+    "one", "ones", "thing", "things", "with", "their", "its", "list", "table", "file", "sheet", "there", "has", "have", "had", "our", "your", "all", "out", "give", "show",
     "whats", "costs", "cost", "sold", "sell", "value", "listed", "목록", "표", "가격표", "것", "것은", "것이", "건", "거", "게", "야", "중", "중에", "중에서", "가운데", "가운데서",
     "있는", "있나", "있나요", "있어", "되나", "되는", "알려", "모두", "전체", "무엇", "뭐야", "인가", "파일", "이름", "몇",
 }  # fmt: skip
@@ -81,17 +81,18 @@ def plan(wanted: Wanted, table: Table, names: Sequence[str]) -> Plan | None:
     said = _words(_without(wanted.rest, names))
     words = [word for word in said if word not in _GENERIC]
     measures, explained = list[int](), set[str]()
-    if wanted.operation != "count":
+    if wanted.operation not in ("count", "list"):
         measures, explained = _measures(wanted, table, words)
         if not measures:
             return None
     numbers = _number_filters(wanted.bounds, table, words, measures, explained)
     if numbers is None:
         return None
-    texts = [column for column in table.columns if column.kind == "text"]
-    explained |= {word for word in words if any(_says(column, word) for column in texts)}
+    lists = wanted.operation == "list"  # whatever columns it names are shown with the rows
+    said_of = [column for column in table.columns if lists or column.kind == "text"]
+    explained |= {word for word in words if any(_says(column, word) for column in said_of)}
     rows = _row_filters(table, [word for word in words if word not in explained])
-    if rows is None or (wanted.operation == "count" and not _counts_rows(said, rows)):
+    if rows is None or (wanted.operation in ("count", "list") and not _counts_rows(said, rows)):
         return None
     return Plan(tuple(measures), rows, numbers)
 

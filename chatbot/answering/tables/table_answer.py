@@ -30,6 +30,7 @@ MOST_DOCUMENTS = 5  # whose tables are tried
 _KEPT = 32  # documents whose tables stay in memory
 _LARGEST = 20_000_000  # characters of a document whose tables are read: 2 s
 _LISTED = 10  # rows that are quoted
+_MOST_LISTED = 40  # where rows are what is asked for
 MOST_CITED = 8  # passages that a figure over many rows cites
 
 _Words = dict[str, tuple[str, str]]
@@ -39,6 +40,7 @@ _FIGURES: _Words = {
     "sum": ("{name}: {column} 합계 {figure}", "The sum of {column} in {name} is {figure}"),
     "average": ("{name}: {column} 평균 {figure}", "The average of {column} in {name} is {figure}"),
     "count": ("{name}: 행 {figure}개", "{name} has {figure} rows"),
+    "list": ("{name}: 행 {figure}개", "{name}: {figure} rows"),
 }
 _DATES: _Words = {
     "min": ("{name}: 가장 이른 {column} {figure}", "The earliest {column} in {name} is {figure}"),
@@ -120,9 +122,10 @@ def _computed(
     view: View, uri: str, question: str, asked: Wanted, table: Table, found: Plan, result: Result
 ) -> Computed:
     say = Say(question)
-    listed = result.rows if asked.operation in ("min", "max") or len(result.rows) <= _LISTED else ()
-    shown = [(uri, table.spans[row]) for row in listed[:_LISTED] or result.rows]
-    cited = cite_rows(view, question, shown, _LISTED if listed else MOST_CITED)
+    most = _MOST_LISTED if asked.operation == "list" else _LISTED
+    listed = result.rows if asked.operation in ("min", "max", "list") or len(result.rows) <= most else ()
+    shown = [(uri, table.spans[row]) for row in listed[:most] or result.rows]
+    cited = cite_rows(view, question, shown, most if listed else MOST_CITED)
     head = _head(say, PurePosixPath(uri).name, asked, table, found, result)
     if not listed:
         head = f"{head} {cited.marks}"
@@ -131,7 +134,7 @@ def _computed(
         for place, row in enumerate(shown)
         if listed and cited.numbers[place]
     ]
-    more = [say("more", count=len(listed) - _LISTED)] if len(listed) > _LISTED else []
+    more = [say("more", count=len(listed) - most)] if len(listed) > most else []
     left_out = [
         say(key, count=count) for key, count in (("totals", table.totals), ("unread", result.unread)) if count
     ]
@@ -141,8 +144,8 @@ def _computed(
 def _head(say: Say, name: str, asked: Wanted, table: Table, found: Plan, result: Result) -> str:
     """The figure in a sentence, then over how many rows and under which conditions."""
     columns = [table.columns[i] for i in found.measures]
-    if asked.operation == "count":
-        said = say.of(_FIGURES, "count", name=name, figure=f"{result.among:,}", column="")
+    if asked.operation in ("count", "list"):
+        said = say.of(_FIGURES, asked.operation, name=name, figure=f"{result.among:,}", column="")
     else:
         first, *others = (figure_in(f, c) for f, c in zip(result.figures, columns, strict=True))
         words = _DATES if columns[0].kind == "date" else _FIGURES

@@ -39,6 +39,35 @@ def test_conditions_are_said(sample_chatbot: Chatbot) -> None:
     assert answer.text.startswith("price-list.csv has 5 rows. Only rows with category: Notebooks.")
 
 
+@pytest.mark.parametrize(
+    ("question", "head", "first", "last"),
+    [
+        ("List all products with their price", "price-list.csv: 33 rows.", "PN-101", "CW-803"),
+        ("모든 제품과 가격을 알려줘", "price-list.csv: 행 33개.", "PN-101", "CW-803"),
+        ("Show me all notebooks with their prices", "price-list.csv: 5 rows. Only rows with category: Notebooks.", "NB-301", "NB-315"),
+        ("Which products cost less than 5 dollars?", "price-list.csv: 11 rows. Only rows with price_usd < 5.", "PN-110", "CW-802"),
+        ("재고가 10개 이하인 제품을 알려줘", "price-list.csv: 행 4개. 조건: stock <= 10.", "PN-131", "CW-803"),
+    ],
+)  # fmt: skip
+def test_rows_that_are_asked_for_are_all_listed_and_cited(
+    sample_chatbot: Chatbot, question: str, head: str, first: str, last: str
+) -> None:
+    answer = sample_chatbot.ask(question)
+    assert answer.request == Request("table", "list", (PRICES,))
+    said, *rows = answer.text.split("\n\n")
+    assert said == head
+    assert f"sku: {first} " in rows[0]
+    assert f"sku: {last} " in rows[-1]
+    assert len(rows) == int("".join(filter(str.isdigit, head.split(".csv")[1].split(".")[0])))
+    assert all(row.endswith("]") for row in rows)
+
+
+def test_a_bound_may_have_its_particle(sample_chatbot: Chatbot) -> None:
+    assert sample_chatbot.ask("만 원이 넘는 제품은 몇 개야?").text.startswith(
+        "price-list.csv: 행 18개. 조건: price_krw > 10,000."
+    )
+
+
 def test_a_person_who_wants_it_looked_up_gets_that(sample_chatbot: Chatbot) -> None:
     answer = sample_chatbot.ask("Which is the cheapest product?", request=Request(decided_by="person"))
     assert answer.request.kind == "look_up"
@@ -46,7 +75,12 @@ def test_a_person_who_wants_it_looked_up_gets_that(sample_chatbot: Chatbot) -> N
 
 
 @pytest.mark.parametrize(
-    "question", ["How many days a week may I work from home?", "필터는 얼마나 자주 교체해야 하나요?"]
+    "question",
+    [
+        "How many days a week may I work from home?",
+        "필터는 얼마나 자주 교체해야 하나요?",
+        "May I carry over more than 5 days of leave?",
+    ],
 )
 def test_a_question_that_no_table_explains_is_looked_up(sample_chatbot: Chatbot, question: str) -> None:
     answer = sample_chatbot.ask(question)
