@@ -87,7 +87,7 @@ def test_a_side_without_a_passage_is_named_as_missing(sample_chatbot: Chatbot) -
 
 def test_a_collection_lists_every_row_and_says_how_many_were_looked_at(sample_chatbot: Chatbot) -> None:
     question = "list all notebooks in the price list"  # a person says that it is no table
-    answer = sample_chatbot.ask(question, request=sample_chatbot.request_as("collect", question))
+    answer = sample_chatbot.ask(question, request=sample_chatbot.request_as("collection", question))
     assert answer.text.startswith(
         "2 passages in one document; 120 were looked at.\n\n## price-list.csv\n\n- sku: NB-301"
     )
