@@ -57,7 +57,7 @@ run: install                         ## ingest data/ and open the page
 
 test: install-dev                    ## the quick suite, the browser included
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not slow and not browser'
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'browser and not slow'
+	$(BIN)/python -m pytest -m 'browser and not slow'
 
 test-slow: install-dev               ## the long versions: every syscall killed, 10,000 steps, a soak
 	$(BIN)/python -m pytest -n 2 --dist load -m slow

@@ -92,6 +92,9 @@ class Visit:
         return self.page.locator(".st-key-panel")
 
     def close_panel(self) -> None:
+        self.page.wait_for_function(
+            "window.secondLookClicks"
+        )  # just after a reload nobody listens to clicks yet
         self.panel.locator("[data-act=close]").click()
         expect(self.panel).to_have_count(0)
 

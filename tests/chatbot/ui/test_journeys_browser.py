@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FileChooser, Page, TimeoutError, expect  # noqa: A004
 
 from chatbot.config import Config
 from chatbot.notebooks import ALONE, Library
 from fakes.llm_server import FakeLLMServer
-from visit import Visit, Visitor
+from visit import PATIENCE_MS, Visit, Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -193,12 +193,21 @@ def test_files_are_given_with_a_question_and_among_the_documents(visit: Visitor)
 def give(page: Visit, button: str, key: str, name: str) -> None:
     """Choose a file on ``button``, which ``key`` presses."""
     text = f"# {name}\n\nThe {name.removesuffix('.md')} sleep under the old bridge."
+    chooser = next(filter(None, (chooser_of(page, button, key, ms) for ms in (5_000, 5_000, PATIENCE_MS))))
+    file = {"name": name, "mimeType": "text/markdown", "buffer": text.encode()}
+    chooser.set_files(file)  # type: ignore[arg-type]
+
+
+def chooser_of(page: Visit, button: str, key: str, patience_ms: int) -> FileChooser | None:
+    """What ``key`` opens on ``button``; ``None`` where the button was drawn anew meanwhile and had the focus no more."""
     page.begin_at_the_top()
     walk_to(page.page, button)
-    with page.page.expect_file_chooser() as chooser:
-        page.page.keyboard.press(key)
-    file = {"name": name, "mimeType": "text/markdown", "buffer": text.encode()}
-    chooser.value.set_files(file)  # type: ignore[arg-type]
+    try:
+        with page.page.expect_file_chooser(timeout=patience_ms) as chooser:
+            page.page.keyboard.press(key)
+    except TimeoutError:
+        return None
+    return chooser.value
 
 
 def test_the_focus_is_seen_wherever_it_goes(visit: Visitor) -> None:
