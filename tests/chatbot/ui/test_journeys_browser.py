@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import FileChooser, Page, TimeoutError, expect  # noqa: A004
+from playwright.sync_api import FileChooser, Page, TimeoutError, expect
 
 from chatbot.config import Config
 from chatbot.notebooks import ALONE, Library
