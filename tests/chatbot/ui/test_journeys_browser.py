@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 HOME = "How many days a week may I work from home?"
 HOURS = "What are the core hours?"
 FIELD = "[data-testid=stChatInputTextArea]"
-MOST = 90  # stops of Tab
+MOST = 400  # stops of Tab: forty conversations of earlier tests have a hundred
 
 
 def walk_to(page: Page, selector: str, key: str = "Tab") -> None:
@@ -200,6 +200,8 @@ def give(page: Visit, button: str, key: str, name: str) -> None:
 
 def chooser_of(page: Visit, button: str, key: str, patience_ms: int) -> FileChooser | None:
     """What ``key`` opens on ``button``; ``None`` where the button was drawn anew meanwhile and had the focus no more."""
+    page.page.locator(button).wait_for()
+    page.settle()
     page.begin_at_the_top()
     walk_to(page.page, button)
     try:
