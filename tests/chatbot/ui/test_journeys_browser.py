@@ -200,7 +200,7 @@ def give(page: Visit, button: str, key: str, name: str) -> None:
 
 def chooser_of(page: Visit, button: str, key: str, patience_ms: int) -> FileChooser | None:
     """What ``key`` opens on ``button``; ``None`` where the button was drawn anew meanwhile and had the focus no more."""
-    page.page.locator(button).wait_for()
+    page.page.locator(button).first.wait_for()
     page.settle()
     page.begin_at_the_top()
     walk_to(page.page, button)
