@@ -92,9 +92,12 @@ class Visit:
         return self.page.locator(".st-key-panel")
 
     def close_panel(self) -> None:
-        self.page.wait_for_function(
-            "window.secondLookClicks"
-        )  # just after a reload nobody listens to clicks yet
+        for _ in range(
+            PATIENCE_MS // 50
+        ):  # after a reload nobody listens to clicks yet; the page forbids eval
+            if self.page.evaluate("() => 'secondLookClicks' in window"):
+                break
+            self.page.wait_for_timeout(50)
         self.panel.locator("[data-act=close]").click()
         expect(self.panel).to_have_count(0)
 
