@@ -53,15 +53,9 @@ def _memory_goes_back() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def _postgres_server() -> Iterator[str]:
     """Where a PostgreSQL of this session is; none of a machine without one that has pgvector."""
-    from fakes.postgres_server import NoServer, PostgresServer
+    from fakes.postgres_server import started
 
-    try:
-        server = PostgresServer()
-        server.start()
-    except NoServer as reason:
-        if os.environ.get("SECONDLOOK_NEEDS_POSTGRES"):  # as in CI, where a test that is skipped says nothing
-            raise
-        pytest.skip(f"no PostgreSQL: {reason}")
+    server = started()
     yield server.dsn
     server.close()
 

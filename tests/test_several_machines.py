@@ -24,7 +24,7 @@ from chatbot.config import Config, load_config
 from chatbot.conversations import Conversations
 from chatbot.notebooks import ALONE, ApiKeys, Library
 from fakes.page_server import PageServer
-from fakes.postgres_server import NoServer, PostgresServer
+from fakes.postgres_server import PostgresServer, started
 from paths import ROOT
 from scripts.served_page import ServedPage
 
@@ -116,13 +116,7 @@ def _environment() -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    try:
-        server = PostgresServer(safe=True)
-        server.start()
-    except NoServer as reason:
-        if os.environ.get("SECONDLOOK_NEEDS_POSTGRES"):
-            raise
-        pytest.skip(f"no PostgreSQL: {reason}")
+    server = started(safe=True)
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("SECONDLOOK_DSN", server.dsn)
         house = House(server, tmp_path_factory.mktemp("machines"))

@@ -17,6 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
+import pytest
 
 _START_S = 60.0  # on a busy machine; two are usual
 _LONGEST_SOCKET = 100  # characters of its path; the kernel takes 107
@@ -133,3 +134,18 @@ class PostgresServer:
         )  # fmt: skip
         if done.returncode:
             raise NoServer(done.stderr[-2000:])
+
+
+def started(*, safe: bool = False) -> PostgresServer:
+    """One that runs. Where there can be none the test is skipped; it fails where ``SECONDLOOK_NEEDS_POSTGRES`` is set.
+
+    ``safe``: its commits are on the disk.
+    """
+    try:
+        server = PostgresServer(safe=safe)
+        server.start()
+    except NoServer as reason:
+        if os.environ.get("SECONDLOOK_NEEDS_POSTGRES"):  # as in CI, where a test that is skipped says nothing
+            raise
+        pytest.skip(f"no PostgreSQL: {reason}")
+    return server

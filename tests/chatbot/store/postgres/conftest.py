@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -12,19 +11,13 @@ import pytest
 
 from chatbot.config import Config
 from chatbot.store import Store, create_store
-from fakes.postgres_server import NoServer, PostgresServer
+from fakes.postgres_server import PostgresServer, started
 
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[PostgresServer]:
     """One whose commits are on the disk."""
-    try:
-        server = PostgresServer(safe=True)
-        server.start()
-    except NoServer as reason:
-        if os.environ.get("SECONDLOOK_NEEDS_POSTGRES"):
-            raise
-        pytest.skip(f"no PostgreSQL: {reason}")
+    server = started(safe=True)
     monkeypatch.setenv("SECONDLOOK_DSN", server.dsn)
     yield server
     server.close()
