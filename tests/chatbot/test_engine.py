@@ -10,6 +10,7 @@ import pytest
 
 from chatbot import Chatbot
 from chatbot.answering.writer import Evidence
+from chatbot.engine.models import Models
 from chatbot.errors import ChatbotError, ConfigError, LLMError, StoreError, StoreMissing
 from chatbot.trace import Turn
 
@@ -163,8 +164,9 @@ def test_a_failing_reranker_is_shown_not_papered_over(sample_chatbot: Chatbot) -
         def look(self, *_: object) -> object:
             raise RuntimeError("out of memory")
 
-    broken = Chatbot(sample_chatbot.config, sample_chatbot.store, sample_chatbot.embedding)
-    broken._reranker = Broken()  # type: ignore[assignment]
+    config = sample_chatbot.config
+    models = Models(config, sample_chatbot.embedding, Broken())  # type: ignore[arg-type]
+    broken = Chatbot(config, sample_chatbot.store, models=models)
     answer = broken.ask(QUESTION)
     assert (answer.second_look.outcome, answer.second_look.failure) == ("failed", "out of memory")
     assert [c.fused_rank for c in answer.candidates] == list(range(1, 21))

@@ -13,6 +13,7 @@ import pytest
 
 from chatbot import Chatbot, load_chatbot
 from chatbot.config import Config
+from chatbot.engine.searching import Searching
 from chatbot.reranking import late_interaction
 from chatbot.retrieval.embeddings import embed_texts
 from chatbot.store.records import embedded_text
@@ -78,7 +79,7 @@ def test_a_question_reads_no_passage_and_finds_the_same(
         kept = chatbot.search(question)
         assert read == []  # nor the question: its vectors come from the pass that embedded it
         with monkeypatch.context() as without:
-            without.setattr(chatbot, "_kept", lambda _: {})
+            without.setattr(Searching, "token_vectors", lambda *_: {})
             exact = chatbot.search(question)
         assert len(read) > 0
         read.clear()

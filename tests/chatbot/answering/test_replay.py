@@ -12,6 +12,7 @@ from chatbot import Answer, Chatbot, Turn
 from chatbot.answering.writer import Evidence
 from chatbot.config import LLMConfig
 from chatbot.conversations.record import AskedWith, record_of
+from chatbot.engine.models import Models
 from chatbot.llms import build_writer
 
 QUESTION = "Word2Vec 에 대해서 알려줄래?"
@@ -39,15 +40,15 @@ def asked(sample_chatbot: Chatbot) -> Answer:
 
 
 @pytest.fixture
-def no_search(sample_chatbot: Chatbot, monkeypatch: pytest.MonkeyPatch) -> None:
+def no_search(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither embedding nor retrieval nor reranking may be used."""
 
     def forbidden(*_: object, **__: object) -> Any:
         raise AssertionError("searched again")
 
-    monkeypatch.setattr("chatbot.engine.retrieve", forbidden)
-    monkeypatch.setattr(type(sample_chatbot), "embedding", property(forbidden))
-    monkeypatch.setattr(type(sample_chatbot), "reranker", property(forbidden))
+    monkeypatch.setattr("chatbot.engine.searching.retrieve", forbidden)
+    monkeypatch.setattr(Models, "embedding", property(forbidden))
+    monkeypatch.setattr(Models, "reranker", property(forbidden))
 
 
 @pytest.mark.usefixtures("no_search")
@@ -76,8 +77,8 @@ def test_without_the_second_look_it_is_what_a_search_without_it_finds(
     sample_chatbot: Chatbot, asked: Answer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     direct = sample_chatbot.ask(QUESTION, rerank=False)
-    monkeypatch.setattr("chatbot.engine.retrieve", None)
-    monkeypatch.setattr(type(sample_chatbot), "embedding", None)
+    monkeypatch.setattr("chatbot.engine.searching.retrieve", None)
+    monkeypatch.setattr(Models, "embedding", None)
     off = sample_chatbot.without_second_look(asked)
     assert off.text == direct.text
     assert off.candidates == direct.candidates

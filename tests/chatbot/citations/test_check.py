@@ -22,6 +22,7 @@ from chatbot.citations.check import (
 )
 from chatbot.citations.claims import claims
 from chatbot.citations.sources import number_sources
+from chatbot.engine.models import Models
 from chatbot.errors import ModelError
 from chatbot.models.folders import ModelFolder
 from chatbot.trace import Candidate, Source
@@ -227,8 +228,11 @@ def test_an_answer_over_the_samples_is_checked_with_the_real_reranker(sample_cha
 
 
 def test_without_measured_thresholds_there_are_no_verdicts(sample_chatbot: Chatbot) -> None:
-    other = Chatbot(sample_chatbot.config, sample_chatbot.store, sample_chatbot.embedding)
-    other.__dict__["_check_calibration"] = None
+    class Unmeasured(Models):
+        check_calibration = None
+
+    config = sample_chatbot.config
+    other = Chatbot(config, sample_chatbot.store, models=Unmeasured(config, sample_chatbot.embedding))
     answer = sample_chatbot.ask("필터는 얼마나 자주 교체해야 하나요?", rerank=False)
     assert answer.text
     assert not other.can_check

@@ -20,6 +20,7 @@ from transformers import AutoTokenizer
 
 from chatbot import Chatbot
 from chatbot.config import Config
+from chatbot.engine.searching import Searching
 from chatbot.errors import ConfigError, ModelError
 from chatbot.reranking import Reranker, build_reranker
 from chatbot.reranking.late_interaction import LateInteraction
@@ -237,7 +238,7 @@ def test_a_partial_second_look_is_said_to_be_one(
 ) -> None:
     config = sample_chatbot.config.with_(reranker={"budget_ms": 0.001, "cached_scores": 0})
     chatbot = Chatbot(config, sample_chatbot.store, sample_chatbot.embedding)
-    monkeypatch.setattr(chatbot, "_kept", lambda _: {})  # an index without token vectors
+    monkeypatch.setattr(Searching, "token_vectors", lambda *_: {})  # an index without token vectors
     found = chatbot.search("What are the core hours?")
     look = found.second_look
     assert look.is_partial

@@ -1,0 +1,55 @@
+"""The answer by search: condense -> search, in both languages where that finds more -> a table's figure, or cite -> answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from chatbot.answering.answer import Answer, start_answer
+from chatbot.answering.followups import own_words, queries
+from chatbot.answering.requests import without_opener
+from chatbot.answering.small_tasks.both_languages import found_in_both
+from chatbot.answering.tables.table_question import TableQuestions
+from chatbot.citations.sources import cite
+from chatbot.engine.question import Question
+from chatbot.engine.searching import Searching
+from chatbot.trace import IN_PARTS, LOOK_UP, Search
+
+
+def answer_by_search(
+    question: Question, searching: Searching, tables: TableQuestions, unclear: str = ""
+) -> Answer:
+    """The answer by search; where that finds the rows of tables to compute with, by those. Raises ``ChatbotError``.
+
+    Args:
+        unclear: why a language model could not say what is asked for; told with the answer.
+    """
+    asked, writer = question.asked, question.writer
+    search = _searched(question, searching, unclear)
+    return tables.answer(
+        asked,
+        search,
+        writer(),
+        lambda by: start_answer(search, cite(search, searching.score_stretches), asked.history, by),
+    )
+
+
+def _searched(question: Question, searching: Searching, unclear: str) -> Search:
+    """The first query that is clearly answered, or the last one."""
+    asked, settings, writer = question.asked, question.settings, question.writer
+    history, timings = asked.history, asked.timings
+    unexplained = asked.request.kind in ("table", *IN_PARTS)  # by any table, and by the rules
+    request = LOOK_UP if unexplained else asked.request
+    translator = writer() if settings.retrieval.both_languages else None
+    for query in queries(writer(), without_opener(asked.question), history, timings):
+        found = found_in_both(
+            query, question.find, searching.store, question.filters, translator, settings.retrieval.k, timings
+        )
+        own = own_words(query, history)
+        search = searching.judge(
+            asked.question, query, found.candidates, settings, timings, request, writer, own
+        )
+        notes = tuple(filter(None, (unclear, found.note)))
+        search = replace(search, also_searched=found.also, notes=notes)
+        if search.gate.verdict == "strong":
+            break
+    return search
