@@ -12,6 +12,7 @@ from chatbot.answering.followups import joined, own_words
 from chatbot.answering.writer import Evidence
 from chatbot.citations.quotes import is_table_row, named_places, quotable_sentences, quote
 from chatbot.text.asking import asking_part
+from chatbot.text.leaning import asks_for_more
 from chatbot.text.overlap import keyword_overlap
 from chatbot.trace import Sentence, Source, Turn
 
@@ -33,8 +34,9 @@ class ExtractiveWriter:
     def write(self, evidence: Evidence) -> Iterator[str]:
         """One quote at a time, source by source, sentence by sentence; the source of the best one first.
 
-        The own words of a follow-up count more than those of the question before. It is not answered with what was
-        quoted before ("why?", "an example?"), unless nothing else has as many of these words.
+        The own words of a follow-up count more than those of the question before. One that asks for more ("why?", "an
+        example?") is not answered with what was quoted before, unless nothing else has as many of these words; who, when
+        and how often may stand in the very sentence that was quoted.
         """
         own = own_words(evidence.question, evidence.history)
         said = "\n".join(turn.answer for turn in evidence.history) if own else ""
@@ -57,7 +59,7 @@ def _chosen(sources: Sequence[Source], own: str, said: str, asked: str) -> list[
     quotable = [(source, place) for source in sources for place in quotable_sentences(source, asked)]
     quotes = [quote(source, source.sentences[place]) for source, place in quotable]
     shares = keyword_overlap(own, quotes) if own else [0.0] * len(quotes)
-    if own:
+    if own and asks_for_more(own):
         quotable, shares = _rather_new(quotable, shares, [text in said for text in quotes])
     if not quotable:
         return []

@@ -12,8 +12,16 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from chatbot.answering.tables.operation import wanted
 from chatbot.text.keywords import analyse, keyword_terms
 from chatbot.text.language import language_of
+from chatbot.text.leaning import (
+    asks_for_a_property,
+    has_own_subject,
+    is_short,
+    points_back,
+    says_no_subject,
+)
 from chatbot.text.sentences import sentence_spans
 from chatbot.trace import Timings, Turn
 
@@ -23,24 +31,15 @@ if TYPE_CHECKING:
 LONGEST = 240  # characters of a rewritten question; measured ones of capable models stay under 120
 _FEW_WORDS = 2  # "예시는?", "in English?": too little to search for
 _SHORT = 4  # words; without a name in it, such a question mostly leaves out what it is about
-
-_KOREAN = (
-    r"^(?:그럼|그러면|그렇다면|그래서|그리고|그런데|근데|그중|그 중|왜|더 |또|반대로|예시|예를)"
-    r"|(?<!\S)(?:그것|그거|그게|그건|그걸|이것|이거|이게|이건|이걸|저것|거기|여기|그때|그분|그녀|그들|앞에서|방금|위에서|둘 다)"
-)
-_ENGLISH = (
-    r"^(?:and|or|but|so|then|also|more|why|what about|how about|what else|which one)\b"
-    r"|\b(?:it|its|they|them|their|those|these|this one|that one|the same|the former|the latter|he|she|his|her)\b"
-    r"|\b(?:is|are|was|were|does|do|did|can|will|about|of|with|for|than|like|to|after|before) (?:that|this)\b"
-    r"|(?<!is )(?<!are )(?<!was )(?<!were )\bthere\b"
-)
-_LEANING = re.compile(f"{_KOREAN}|{_ENGLISH}", re.IGNORECASE)
+# "name: Gel pen · price: 2,500": a row of a table, quoted in an answer; its first cells say which
+_ROW = re.compile(r"^[^\n:·|]{1,40}: [^\n·]+ · .+$", re.MULTILINE)
+_NAMING = 2
 _MARKUP = re.compile(r"[\[【［]\d+[\]】］]|[<>`{}|#]|\*\*|https?:|:\s*$")
 
 
 def leans_on_history(question: str) -> bool:
-    """Whether ``question`` points back, or is too short to be searched for alone."""
-    return bool(_LEANING.search(question.strip())) or len(question.split()) <= _FEW_WORDS
+    """Whether ``question`` points back, names nothing that it is about, or is too short to be searched for alone."""
+    return points_back(question) or says_no_subject(question) or is_short(question, _FEW_WORDS)
 
 
 def may_lean_on_history(question: str) -> bool:
@@ -51,10 +50,15 @@ def may_lean_on_history(question: str) -> bool:
 def queries(writer: Writer, question: str, history: Sequence[Turn], timings: Timings) -> Iterator[str]:
     """What ``question`` is searched as; where there are two, the first that is clearly answered counts.
 
-    Two words can be a topic of their own, "core hours", or lean on the one before, "and abroad?": those without a
+    A word or two can be a topic of their own, "core hours", or lean on the one before, "and abroad?": those without a
     word that points back are tried alone first. Raises ``LLMError``.
     """
-    if history and len(question.split()) == _FEW_WORDS and not _LEANING.search(question.strip()):
+    if (
+        history
+        and leans_on_history(question)
+        and not points_back(question)
+        and not asks_for_a_property(question)
+    ):
         yield question
     yield condense(writer, question, history, timings)
 
@@ -66,16 +70,42 @@ def condense(writer: Writer, question: str, history: Sequence[Turn], timings: Ti
 
 
 def joined(question: str, history: Sequence[Turn]) -> str:
-    """``question`` after the last one that could stand alone, where it leans on it; otherwise as it is."""
+    """``question`` after what the conversation is about, where it leans on it; otherwise as it is."""
     if not history or not leans_on_history(question):
         return question
-    alone = (turn.question for turn in reversed(history) if not leans_on_history(turn.question))
-    return f"{next(alone, history[-1].question)} {question}"
+    return f"{_subject_of(history)} {question}"
+
+
+def _subject_of(history: Sequence[Turn]) -> str:
+    """The last question that could stand alone; "and FastText?" takes the place of "What is Word2Vec?".
+
+    A short follow-up that names something is the subject where nothing before it was one, or where that was a name too.
+    "And for meals?" goes on with the question before it.
+    """
+    subject = ""
+    for turn in history:
+        said = _computed_row(turn) or turn.question
+        if not leans_on_history(said) or (
+            has_own_subject(said) and (not subject or (_names_something(said) and _names_something(subject)))
+        ):
+            subject = said
+    return subject or history[0].question
+
+
+def _computed_row(turn: Turn) -> str:
+    """What names the row that was computed, "모드: 조용히": "that mode" is that one, and not the lowest again."""
+    found = _ROW.search(turn.answer) if wanted(turn.question) is not None else None
+    return " ".join(found[0].split(" · ")[:_NAMING]) if found else ""
 
 
 def own_words(query: str, history: Sequence[Turn]) -> str:
     """The follow-up itself in what ``joined`` made of it; empty when ``query`` is no such thing."""
-    rest = (query.removeprefix(f"{turn.question} ") for turn in history)
+    rest = (
+        query.removeprefix(f"{said} ")
+        for turn in history
+        for said in (turn.question, _computed_row(turn))
+        if said
+    )
     return next((own for own in rest if own != query), "")
 
 

@@ -120,7 +120,7 @@ def judge(
         gate = decide(fitted, question_features(query, candidates), refuse_below)
         if gate.refused and refuse_below is None and _name_a_field(query, candidates[:kept]):
             gate = replace(gate, refused=False, reason="", verdict="weak")
-        if gate.verdict == "strong" and own and not _speak_of(own, candidates):
+        if gate.verdict == "strong" and own and not speak_of(own, candidates):
             gate = replace(gate, verdict="weak")
         judged = []
         for candidate, share in zip(candidates, keyword_shares(query, candidates), strict=True):
@@ -137,7 +137,7 @@ def _name_a_field(query: str, candidates: Sequence[Candidate]) -> bool:
     return any(named_fields(asked, candidate.text) for candidate in candidates)
 
 
-def _speak_of(own: str, candidates: Sequence[Candidate]) -> bool:
+def speak_of(own: str, candidates: Sequence[Candidate]) -> bool:
     """Whether a candidate in the language of ``own`` has a word of it; true where that cannot be told."""
     shares = [share for share in keyword_shares(own, candidates) if share is not None]
     return not any(keywords_of(own)) or not shares or any(shares)

@@ -6,12 +6,14 @@ from dataclasses import replace
 
 from chatbot.answering.answer import Answer, start_answer
 from chatbot.answering.followups import own_words, queries
+from chatbot.answering.gate import speak_of
 from chatbot.answering.requests import without_opener
 from chatbot.answering.small_tasks.both_languages import found_in_both
 from chatbot.answering.tables.table_question import TableQuestions
 from chatbot.citations.sources import cite
 from chatbot.engine.question import Question
 from chatbot.engine.searching import Searching
+from chatbot.text.leaning import has_own_subject
 from chatbot.trace import IN_PARTS, LOOK_UP, Search
 
 
@@ -34,7 +36,7 @@ def answer_by_search(
 
 
 def _searched(question: Question, searching: Searching, unclear: str) -> Search:
-    """The first query that is clearly answered, or the last one."""
+    """The first query that is clearly answered, or the last one; what a follow-up says alone where it is of another topic."""
     asked, settings, writer = question.asked, question.settings, question.writer
     history, timings = asked.history, asked.timings
     unexplained = asked.request.kind in ("table", *IN_PARTS)  # by any table, and by the rules
@@ -52,4 +54,11 @@ def _searched(question: Question, searching: Searching, unclear: str) -> Search:
         search = replace(search, also_searched=found.also, notes=notes)
         if search.gate.verdict == "strong":
             break
+    if own and has_own_subject(asked.question) and not speak_of(own, search.candidates):
+        found_alone = question.find(asked.question)
+        alone = searching.judge(
+            asked.question, asked.question, found_alone, settings, timings, request, writer
+        )
+        if alone.gate.refused:  # another topic, of which the documents say nothing
+            return alone
     return search

@@ -19,6 +19,7 @@ from chatbot.answering.requests.openers import talk_topic, without_opener
 from chatbot.answering.requests.plain import plain
 from chatbot.answering.requests.several import several
 from chatbot.answering.requests.sides import collected, sides_of
+from chatbot.answering.requests.two_meant import two_meant
 from chatbot.text.language import language_of
 from chatbot.trace import LOOK_UP, Request, RequestKind, Turn
 
@@ -41,6 +42,10 @@ def recognise(question: str, documents: Documents, history: Sequence[Turn] = ())
     said = without_opener(question)
     if questions := several(said):
         return Request("several", parts=questions)
+    if history:
+        sides, aspect = two_meant(said, history)
+        if sides:
+            return Request("compare", aspect, parts=sides)
     asked = plain(said)
     if not asked or len(asked) > _LONGEST:
         return LOOK_UP

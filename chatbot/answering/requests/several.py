@@ -32,11 +32,15 @@ _WHOLE = re.compile(
     re.IGNORECASE,
 )
 _EMBEDDED = re.compile(r"\b(?:who|which|that|whose|whom)\b", re.IGNORECASE)
-_ASKING_KOREAN = r"(?:누구|누가|무엇|뭐|뭘|언제|어디|얼마|몇|며칠|어떻게|어떤|어느|왜|무슨)"
+_ASKING_KOREAN = r"(?:누구|누가|무엇|뭐|뭘|언제|어디|얼마|몇|며칠|어떻게|어떤|어느|왜|무슨|어때|어떠|어떨)"
 _HAS_KOREAN = re.compile(_ASKING_KOREAN)
-_ENDS_KOREAN = re.compile(r"(?:까|나|가|지|니|죠|요|야|해|줘)[?？.!\s]*$")
-_KOREAN_AND = re.compile(r"(?<=[가-힣]{2})(?:이?고|이?며),? +|(?<=얼마|언제|누구|어디|무엇), +")
-_NOUN_END = re.compile(r"(?:누구|얼마|언제|어디|뭐|무엇|며칠|\d일|개|명)$")
+_ENDS_KOREAN = re.compile(r"(?:까|나|가|지|니|죠|요|야|해|줘|때|돼)[?？.!\s]*$")
+# "어떻게 하고", "얼마나 되고": a stem of one syllable is a clause only behind an asking word
+_KOREAN_AND = re.compile(
+    r"(?<=[가-힣]{2})(?:이?고|이?며),? +|(?<=(?:떻게|마나|[가-힣]지|디에|어디|언제|[가-힣]서) [하되가오쓰있사])(?:고|며),? +"
+    r"|(?<=몇 [가-힣])이(?:고|며),? +|(?<=얼마|언제|누구|어디|무엇), +"
+)
+_NOUN_END = re.compile(r"(?:누구|얼마|언제|어디|뭐|무엇|며칠|(?:\d|몇 ?)일|까지|부터|개|명)$")
 _NUMBERED = re.compile(r"(?:^|\s)\(?([1-9]|1[0-2])[.)]\s+")
 _ENDS = re.compile(r"[?？]+[\s\"'”’)\]]*")
 
@@ -111,5 +115,7 @@ def _korean_clauses(text: str) -> list[str]:
 
 
 def _asks_at_end(part: str) -> bool:
-    """Whether the asking word is one of the last two: it is what the clause asks, and no part of a longer one."""
-    return _HAS_KOREAN.search(" ".join(part.split()[-2:])) is not None
+    """Whether the asking word is one of the last two, or "몇" with what it counts before the last: it is what the clause
+    asks, and no part of a longer one."""
+    *_, third, second, last = ["", "", *part.split()]
+    return _HAS_KOREAN.search(f"{second} {last}") is not None or third in ("몇", "어느", "무슨", "어떤")

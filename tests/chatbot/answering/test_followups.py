@@ -4,10 +4,17 @@ from typing import Any
 
 import pytest
 
-from chatbot.answering.followups import joined, leans_on_history, may_lean_on_history, stand_alone
+from chatbot.answering.followups import (
+    joined,
+    leans_on_history,
+    may_lean_on_history,
+    own_words,
+    queries,
+    stand_alone,
+)
 from chatbot.config import LLMConfig
 from chatbot.llms import build_writer
-from chatbot.trace import Turn
+from chatbot.trace import Timings, Turn
 
 HISTORY = [Turn("Word2Vec 에 대해서 알려줄래?", "Word2Vec은 낱말을 벡터로 바꾸는 모델입니다. [1]")]
 ENGLISH = [Turn("What is Word2Vec?", "A model that turns words into vectors. [1]")]
@@ -40,6 +47,31 @@ def test_a_short_question_without_a_name_is_left_to_a_model_that_can_tell() -> N
 def test_a_chain_of_follow_ups_keeps_what_it_is_about() -> None:
     chain = [*HISTORY, Turn("예시는?", "...")]
     assert joined("그럼 단점은?", chain) == "Word2Vec 에 대해서 알려줄래? 그럼 단점은?"
+
+
+def test_a_follow_up_that_names_another_thing_takes_the_place_of_the_one_before() -> None:
+    chain = [Turn("Word2Vec이 뭐야", "..."), Turn("누가 만들었어?", "..."), Turn("그럼 FastText는?", "...")]
+    assert joined("단점은?", chain[:2]) == "Word2Vec이 뭐야 단점은?"
+    assert joined("단점은?", chain) == "그럼 FastText는? 단점은?"
+    trip = [Turn("What may a hotel cost?", "..."), Turn("And meals?", "...")]
+    assert joined("And abroad?", trip) == "What may a hotel cost? And abroad?"
+
+
+def test_what_was_computed_is_what_a_follow_up_is_about() -> None:
+    row = "보통: 가장 낮은 소음 40 dB (행 3개 가운데).\n\n기종: 여름이 · 소음: 40 dB · 무게: 2 kg [1]"
+    query = joined("그 기종은 얼마나 무거워?", [Turn("소음이 가장 적은 기종은?", row)])
+    assert query == "기종: 여름이 소음: 40 dB 그 기종은 얼마나 무거워?"
+    assert own_words(query, [Turn("소음이 가장 적은 기종은?", row)]) == "그 기종은 얼마나 무거워?"
+
+
+def test_a_word_of_its_own_is_tried_alone_and_a_property_is_not() -> None:
+    writer = build_writer(LLMConfig(backend="extractive"))
+    history = [Turn("How long is parental leave?", "20 weeks [1]")]
+    assert next(queries(writer, "overtime", history, Timings())) == "overtime"
+    assert list(queries(writer, "Will it rain tomorrow?", history, Timings())) == ["Will it rain tomorrow?"]
+    assert list(queries(writer, "The exceptions?", history, Timings())) == [
+        "How long is parental leave? The exceptions?"
+    ]
 
 
 @pytest.mark.parametrize(

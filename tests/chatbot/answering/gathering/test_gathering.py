@@ -23,6 +23,9 @@ from fakes.whole_documents import Teller
             ("How long is parental leave?", "Who approves travel?"),
         ),
         ("육아휴직은 얼마이고 병가는 언제인가요?", ("육아휴직은 얼마인가요?", "병가는 언제인가요?")),
+        ("주차는 어디에 하고 요금은 얼마야?", ("주차는 어디에 하나요?", "요금은 얼마야?")),
+        ("환불은 어떻게 되고, 배송은 며칠 걸려요?", ("환불은 어떻게 되나요?", "배송은 며칠 걸려요?")),
+        ("방은 몇 명까지 들어가고 내일 날씨는 어때?", ("방은 몇 명까지 들어가나요?", "내일 날씨는 어때?")),
         ("1. How long is it? 2. Who pays for it?", ("How long is it?", "Who pays for it?")),
         (
             "What is the hotel limit, how much is paid per kilometre, and by when must I send receipts?",
@@ -31,6 +34,9 @@ from fakes.whole_documents import Teller
         ("What are the core hours and holidays?", ()),
         ("In the year 1900, what was the population and how was it counted?", ()),
         ("When and where was he born?", ()),
+        ("누구하고 이야기해야 하나요?", ()),
+        ("왜 그는 회사를 그만두고 여행을 떠났나요?", ()),
+        ("어떤 책을 읽고 어떤 점을 느꼈나요?", ()),
         ("What is the name of the man who built it and who paid for it?", ()),
     ],
 )

@@ -14,7 +14,7 @@ from chatbot.answering.requests import as_chosen, recognise, without_opener
 from chatbot.answering.requests.document_names import best_matches, spoken_of
 from chatbot.answering.requests.plain import plain
 from chatbot.store import DocumentName
-from chatbot.trace import Request, Turn
+from chatbot.trace import LOOK_UP, Request, Turn
 
 TITLES = {
     "employee-handbook.pdf": "Harbor & Pine Employee Handbook", "ai-glossary-ko.txt": "", "price-list.csv": "",
@@ -174,3 +174,22 @@ def test_a_document_among_thousands_is_the_one_that_reading_every_word_of_every_
     monkeypatch.setattr("chatbot.answering.requests.document_names._may_say", lambda *_: True)
     assert found() == quickly
     assert sum(map(bool, quickly)) >= 150
+
+
+@pytest.mark.parametrize(
+    ("question", "aspect"),
+    [("둘이 뭐가 달라?", ""), ("둘 중 뭐가 더 빨라?", "빨라"), ("차이가 뭐야?", None), ("compare them", ""),
+     ("Which of the two is faster?", "is faster"), ("둘째 아이는 몇 살이야?", None)],
+)  # fmt: skip
+def test_two_things_that_were_spoken_of_are_compared(question: str, aspect: str | None) -> None:
+    history = [Turn("What is HNSW?", "..."), Turn("is it fast?", "..."), Turn("and IVF?", "...")]
+    found = asked(question, history)
+    assert found == (LOOK_UP if aspect is None else Request("compare", aspect, parts=("HNSW", "IVF")))
+    assert asked(question, history[:1]).kind == "look_up"
+
+
+def test_which_of_the_two_are_those_of_the_comparison_before() -> None:
+    found = asked(
+        "Which of them is cheaper?", [Turn("Compare the ruler with the scissors", "| ruler | scissors |")]
+    )
+    assert found == Request("compare", "is cheaper", parts=("ruler", "scissors"))
