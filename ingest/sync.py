@@ -46,7 +46,7 @@ class FileTask:
 
     ``real`` is where it is opened: what ``path`` led to when its folder was listed. ``address`` and ``validators`` are
     those of a web page (``DocumentRow``). ``seen`` is the sha256 of what the index had when this was planned, ``None``
-    for nothing: what has come there since is newer (``ingest.executors.storing``).
+    for nothing: what has come there since is newer (``ingest.pipeline.storing``).
     """
 
     uri: str

@@ -13,8 +13,7 @@ from chatbot.config import Config
 from chatbot.errors import ModelMismatch, StoreBusy
 from chatbot.retrieval.embeddings import store_identity
 from chatbot.store import Store, open_store
-from ingest import pipeline
-from ingest.pipeline import run
+from ingest.pipeline import one_run, run
 from ingest.reindex import reindex
 from ingest.uploads import upload
 
@@ -101,7 +100,7 @@ def test_interrupted_it_leaves_the_old_index_and_goes_on_where_it_was(
     built: Config, other_model: Config, embedding: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = _state(built)
-    monkeypatch.setattr(pipeline, "_GROUP", 1)
+    monkeypatch.setattr(one_run, "_GROUP", 1)
     embedding.fail_at("forty-two")
     with pytest.raises(RuntimeError, match="the model died"):
         reindex(other_model, embedding=embedding)
@@ -118,7 +117,7 @@ def test_interrupted_it_leaves_the_old_index_and_goes_on_where_it_was(
 def test_what_another_model_has_left_is_thrown_away(
     built: Config, other_model: Config, embedding: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pipeline, "_GROUP", 1)
+    monkeypatch.setattr(one_run, "_GROUP", 1)
     embedding.fail_at("forty-two")
     with pytest.raises(RuntimeError):
         reindex(other_model, embedding=embedding)

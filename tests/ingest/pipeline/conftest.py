@@ -13,13 +13,13 @@ from chatbot.config import Config
 from chatbot.retrieval.embeddings import store_identity
 from chatbot.store import open_store
 from index_reading import parser_processes
-from ingest import pipeline
+from ingest.pipeline import one_run
 
 
 @pytest.fixture(autouse=True)
 def small_groups(monkeypatch: pytest.MonkeyPatch) -> None:
     """Several commits in a run of a few files."""
-    monkeypatch.setattr(pipeline, "_GROUP", 4)
+    monkeypatch.setattr(one_run, "_GROUP", 4)
 
 
 @pytest.fixture(autouse=True)

@@ -10,9 +10,8 @@ import pytest
 
 from chatbot.config import Config
 from index_reading import faults, found_documents, read_index, statuses, uris
-from ingest import pipeline
 from ingest.parsing.document import ParsedDocument
-from ingest.pipeline import run
+from ingest.pipeline import one_run, run, update
 from ingest.sandbox.opened import OpenedFile
 from ingest.sandbox.parser import ParserProcess
 
@@ -61,7 +60,7 @@ def test_a_file_that_changes_while_it_is_read_is_read_again(
             file.write_text(text)
 
     monkeypatch.setattr(_Meddler, "after", staticmethod(change), raising=False)
-    monkeypatch.setattr(pipeline, "ParserProcess", _Meddler)
+    monkeypatch.setattr(one_run, "ParserProcess", _Meddler)
     report = run(config, [folder], embedding=embedding)
     assert uris(report.indexed) == ["docs/a.txt", "docs/b.txt"]
     row = read_index(config, lambda view: view.document("docs/a.txt"))
@@ -89,7 +88,7 @@ def test_a_file_that_never_holds_still_or_vanishes_is_left_for_the_next_run(
             brief.unlink()
 
     monkeypatch.setattr(_Meddler, "after", staticmethod(change), raising=False)
-    monkeypatch.setattr(pipeline, "ParserProcess", _Meddler)
+    monkeypatch.setattr(one_run, "ParserProcess", _Meddler)
     report = run(config, [folder], embedding=embedding)
     assert {result.path: result.reason for result in report.refused} == {
         "docs/busy.txt": "changes while it is read; the next run tries again",
@@ -135,7 +134,7 @@ def test_a_file_that_becomes_a_link_after_the_folder_was_listed_is_not_read(
     run(config, [folder], embedding=embedding)
     for name in ("a.txt", "sub/b.txt", "c.txt"):
         write(name, f"news of {name}")
-    real = pipeline.plan
+    real = update.plan
 
     def planned(*arguments: Any) -> Any:
         work = real(*arguments)
@@ -145,7 +144,7 @@ def test_a_file_that_becomes_a_link_after_the_folder_was_listed_is_not_read(
         (folder / "sub").symlink_to(tmp_path / "private", target_is_directory=True)
         return work
 
-    monkeypatch.setattr(pipeline, "plan", planned)
+    monkeypatch.setattr(update, "plan", planned)
     report = run(config, [folder], embedding=embedding)
     assert {result.path: result.reason for result in report.refused} == dict.fromkeys(
         ("docs/a.txt", "docs/sub/b.txt"), "cannot be read: a link stands in its place"

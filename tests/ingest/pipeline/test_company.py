@@ -5,8 +5,7 @@ from __future__ import annotations
 from chatbot.config import Config
 from fakes.ngram_embedding import NgramEmbedding
 from index_reading import statuses
-from ingest import pipeline
-from ingest.pipeline import Company
+from ingest.pipeline import Company, one_run
 from ingest.report import IngestReport
 from ingest.sandbox.parser import ParserProcess
 from ingest.uploads import upload
@@ -22,8 +21,8 @@ def uploaded(config: Config, embedding: NgramEmbedding, *, waits: bool, comes_fi
 def test_what_was_embedded_is_stored_before_others_have_their_turn(config: Config) -> None:
     embedding = NgramEmbedding()
     report = uploaded(config, embedding, waits=True, comes_first=True)
-    assert len(report.indexed) == pipeline._SMALL_GROUP
-    assert len(statuses(config)) == len(embedding.texts) == pipeline._SMALL_GROUP
+    assert len(report.indexed) == one_run._SMALL_GROUP
+    assert len(statuses(config)) == len(embedding.texts) == one_run._SMALL_GROUP
     assert report.notes == []
 
 

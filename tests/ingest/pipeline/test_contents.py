@@ -15,8 +15,7 @@ from chatbot.config import Config
 from chatbot.errors import ConfigError
 from chatbot.store import View
 from index_reading import check_chunks, faults, read_index, statuses, uris
-from ingest import pipeline
-from ingest.pipeline import run
+from ingest.pipeline import embedder, one_run, run
 from ingest.uploads import upload
 
 Write = Callable[..., Path]
@@ -63,8 +62,8 @@ def test_chunks_have_their_page_and_heading(
 def test_sorting_by_length_never_mixes_up_the_vectors(
     config: Config, folder: Path, write: Write, embedding: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pipeline, "_GROUP", 30)
-    monkeypatch.setattr(pipeline, "_SLICE", 7)
+    monkeypatch.setattr(one_run, "_GROUP", 30)
+    monkeypatch.setattr(embedder, "_SLICE", 7)
     rng = np.random.default_rng(3)
     words = [
         "한국어",

@@ -12,8 +12,7 @@ from chatbot.config import Config
 from chatbot.errors import ConfigError, ModelMismatch, StoreBusy, StoreError
 from chatbot.store.sqlite.store import SqliteStore
 from index_reading import faults, read_index, statuses
-from ingest import pipeline
-from ingest.pipeline import run
+from ingest.pipeline import embedder, run
 from ingest.uploads import upload
 
 Write = Callable[..., Path]
@@ -41,7 +40,7 @@ def test_another_model_is_refused_before_anything_is_loaded(
     def never(_: Config) -> None:
         raise AssertionError("a model was loaded")
 
-    monkeypatch.setattr(pipeline, "build_embedding", never)
+    monkeypatch.setattr(embedder, "build_embedding", never)
     other = config.with_(embedding={"options": {"text_prefix": "other: "}})
     with pytest.raises(ModelMismatch, match=r"multilingual-e5-small.*secondlook reindex"):
         run(other, [folder])

@@ -11,9 +11,8 @@ import pytest
 from chatbot.config import Config
 from chatbot.errors import OcrMissing
 from index_reading import check_chunks, chunk_ids, faults, found_documents, read_index, uris
-from ingest import pipeline
 from ingest.parsing import ocr
-from ingest.pipeline import ModelOnce, run
+from ingest.pipeline import ModelOnce, embedder, one_run, run
 from ingest.sandbox.parser import ParserProcess
 
 Write = Callable[..., Path]
@@ -31,14 +30,14 @@ def test_a_second_run_embeds_and_parses_nothing(
     def no_parser(*_: Any) -> None:
         raise AssertionError("a parser was started")
 
-    monkeypatch.setattr(pipeline, "ParserProcess", no_parser)
+    monkeypatch.setattr(one_run, "ParserProcess", no_parser)
     report = run(config, [folder], embedding=embedding)
     assert len(report.unchanged) == 5
     assert uris(report.refused) == ["docs/refused.txt"]
     assert len(embedding.texts) == embedded
     assert read_index(config, lambda view: view.snapshot.sequence) == sequence
     # and loads no model
-    monkeypatch.setattr(pipeline, "build_embedding", no_parser)
+    monkeypatch.setattr(embedder, "build_embedding", no_parser)
     assert len(run(config, [folder]).unchanged) == 5
 
 
@@ -68,7 +67,7 @@ def test_a_renamed_or_moved_file_is_neither_parsed_nor_embedded(
     def no_parser(*_: Any) -> None:
         raise AssertionError("a parser was started")
 
-    monkeypatch.setattr(pipeline, "ParserProcess", no_parser)
+    monkeypatch.setattr(one_run, "ParserProcess", no_parser)
     (folder / "sub").mkdir()
     file.rename(folder / "sub" / "보고서.md")
     (folder / "empty.txt").rename(folder / "leer.txt")

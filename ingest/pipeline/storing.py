@@ -7,17 +7,51 @@ between, the file decides: it is looked at again, and only what it holds now is 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from chatbot.store import DocumentRow, NewChunk, NewDocument, Store, Writer
 from chatbot.store.records import Vectors, is_kept
+from ingest.pipeline.account import Account
+from ingest.pipeline.prepared import Prepared
 from ingest.sandbox.opened import digest_of
 from ingest.sync import FileTask
 
-Stored = Literal["stored", "same", "overtaken"]
+if TYPE_CHECKING:
+    from chatbot.reranking.kept import Codes
+
+_Stored = Literal["stored", "same", "overtaken"]
 
 
-def store_document(
+def store_prepared(
+    store: Store,
+    writer: Writer,
+    prepared: Prepared,
+    vectors: Vectors,
+    codes: Sequence[Codes],
+    account: Account,
+) -> None:
+    """Commit ``prepared``, and note in ``account`` what became of it.
+
+    Args:
+        vectors, codes: of its chunks, in their order.
+    """
+    task, document, chunks = prepared.task, prepared.document, prepared.chunks
+    by_hash = {
+        chunk.text_hash: code
+        for chunk, code in zip(chunks, codes, strict=True)
+        if chunk.text_hash is not None and code is not None
+    }
+    if task is None:
+        writer.replace(document, chunks, vectors, by_hash)
+    elif (
+        became := _store_unless_overtaken(store, writer, task, document, chunks, vectors, by_hash)
+    ) != "stored":
+        account.stored_by_other_run(task.uri, is_same=became == "same")
+        return
+    account.stored(document, len(chunks))
+
+
+def _store_unless_overtaken(
     store: Store,
     writer: Writer,
     task: FileTask,
@@ -25,7 +59,7 @@ def store_document(
     chunks: Sequence[NewChunk],
     vectors: Vectors,
     codes: Mapping[bytes, bytes],
-) -> Stored:
+) -> _Stored:
     """Commit what was read of ``task``.
 
     Returns:
