@@ -115,8 +115,3 @@ def mean_figures(rankings: Sequence[Sequence[int]], golds: Sequence[frozenset[in
 def ndcg_at_10(ranking: Sequence[int], gold: frozenset[int]) -> float:
     """Of one question; many at once are ten times as fast with ``mean_figures``."""
     return mean_figures([ranking], [gold])[0]
-
-
-def recall_at_20(ranking: Sequence[int], gold: frozenset[int]) -> float:
-    """Of one question."""
-    return mean_figures([ranking], [gold])[1]

@@ -104,26 +104,6 @@ class RowsView:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
-    """A neighbour of a passage: a chunk without what the passage next to it repeats."""
-
-    text: str
-    span: tuple[int, int]
-    page: int | None
-    heading: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbours:
-    """Passages on either side, in reading order; ``more_*``: whether there are others beyond them."""
-
-    before: tuple[Passage, ...] = ()
-    after: tuple[Passage, ...] = ()
-    more_before: bool = False
-    more_after: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Original:
     """The very file that was indexed. ``name`` is untrusted text."""
 
@@ -171,29 +151,6 @@ def open_text(
     )
 
 
-def neighbours(store: Store, chunk_id: int, before: int = REACH, after: int = REACH) -> Neighbours:
-    """So many passages on either side in reading order, without what a passage repeats of the one before it.
-
-    Raises:
-        StoreError: the index cannot be read.
-    """
-    with store.reading() as view:
-        near = view.chunks_around(chunk_id, before + 1, after + 1)
-    at = next((place for place, row in enumerate(near) if row.id == chunk_id), None)
-    if at is None:
-        return Neighbours()
-    first = max(at - before, 0)
-    passages = [
-        _passage(row, end=following.start)
-        for row, following in zip(near[first:at], near[first + 1 :], strict=False)
-    ]
-    following = [
-        _passage(row, start=above.end)
-        for above, row in zip(near[at:], near[at + 1 : at + after + 1], strict=False)
-    ]
-    return Neighbours(tuple(passages), tuple(following), at > before, len(near) > at + after + 1)
-
-
 def _place(near: Sequence[ChunkRow], candidate: Candidate) -> int | None:
     """Which of ``near`` the candidate is; ``None`` if the index has another text by now."""
     for place, row in enumerate(near):
@@ -201,15 +158,6 @@ def _place(near: Sequence[ChunkRow], candidate: Candidate) -> int | None:
             same = (row.start, row.end) == candidate.span and row.text == candidate.text
             return place if same else None
     return None
-
-
-def _passage(row: ChunkRow, start: int = 0, end: int | None = None) -> Passage:
-    """The part of a chunk from ``start`` to ``end`` (positions in the document)."""
-    first = max(row.start, start)
-    last = row.end if end is None else min(row.end, end)
-    return Passage(
-        row.text[first - row.start : last - row.start].strip(), (first, last), row.page, row.heading
-    )
 
 
 def _rows(text: str, start: int, end: int, passage: tuple[int, int]) -> Iterator[Row]:

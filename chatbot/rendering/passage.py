@@ -61,18 +61,6 @@ def shaded(source: Source, basis: Iterable[tuple[int, int]] = ()) -> str:
     return _passage(source.text, [*source.highlights, *warm, *silent], source.candidate.header, look)
 
 
-def passage_html(
-    text: str, highlights: Iterable[Sentence], header: str = "", faint: Collection[int] = ()
-) -> str:
-    """The whole passage.
-
-    Args:
-        header: that of the table which it continues, as Markdown.
-        faint: starts of the highlights that are only shaded.
-    """
-    return _passage(text, list(highlights), header, _Look(faint))
-
-
 def _passage(text: str, marks: Sequence[Sentence], header: str, look: _Look) -> str:
     pieces, position = [], 0
     for start, end in tables_in(text):

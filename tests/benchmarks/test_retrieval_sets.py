@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.judging.retrieval_sets import load, mean_figures, ndcg_at_10, recall_at_20
+from benchmarks.judging.retrieval_sets import load, mean_figures, ndcg_at_10
 
 
 def test_gold_passages_count_by_their_place_and_only_among_the_first_ten() -> None:
@@ -20,8 +20,8 @@ def test_gold_passages_count_by_their_place_and_only_among_the_first_ten() -> No
 
 def test_recall_looks_at_twenty_places() -> None:
     gold = frozenset([7, 8])
-    assert recall_at_20([*range(10, 29), 7, 8], gold) == 0.5
-    assert recall_at_20([8, 7], gold) == 1
+    assert mean_figures([[*range(10, 29), 7, 8]], [gold])[1] == 0.5
+    assert mean_figures([[8, 7]], [gold])[1] == 1
 
 
 def test_many_questions_have_the_mean_of_each() -> None:

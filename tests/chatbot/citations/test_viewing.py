@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from chatbot.citations.viewing import RowsView, TextView, neighbours, open_text
+from chatbot.citations.viewing import RowsView, TextView, open_text
 from chatbot.store import ChunkRow, NewChunk, NewDocument, Store, StoreIdentity
 from chatbot.store.sqlite.store import SqliteStore
 from chatbot.trace import Candidate
@@ -96,17 +96,3 @@ def test_of_a_document_that_is_another_by_now_only_the_passage_is_left(store: St
     found = candidate(chunks(store, "docs/a.md")[2])
     add(store, "docs/a.md", "Another text.", [(0, 13)], "markdown")
     assert open_text(store, found) == TextView("", found.text, "")
-    assert neighbours(store, found.chunk_id).before == ()
-
-
-def test_neighbours_come_in_reading_order_without_what_they_share(store: Store) -> None:
-    rows = chunks(store, "docs/a.md")
-    found = neighbours(store, rows[4].id, before=2, after=2)
-    pieces = [*found.before, *found.after]
-    assert [piece.span[0] for piece in pieces] == sorted(piece.span[0] for piece in pieces)
-    assert [piece.text.count("Part") for piece in pieces] == [1, 1, 1, 1]
-    assert found.before[-1].span[1] == rows[4].start
-    assert found.after[0].span[0] == rows[4].end
-    assert all(TEXT[slice(*piece.span)].strip() == piece.text for piece in pieces)
-    assert (found.more_before, found.more_after) == (True, True)
-    assert neighbours(store, rows[0].id, 1, 1).more_before is False

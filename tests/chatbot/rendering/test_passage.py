@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import pytest
 
-from chatbot.rendering.passage import highlighted, passage_html, shaded
+from chatbot.rendering.passage import highlighted, shaded
 from chatbot.trace import Candidate, Sentence, Source
+
+
+def html_of(
+    text: str, highlights: Sequence[Sentence] = (), close: Sequence[Sentence] = (), header: str = ""
+) -> str:
+    """A passage of which ``highlights`` matter most, and ``close`` nearly as much."""
+    candidate = Candidate(1, "a.md", text, (0, len(text)), header=header)
+    near = tuple(replace(sentence, relevance=0.5) for sentence in close)
+    return shaded(Source(1, candidate, (*highlights, *near), tuple(highlights)))
 
 
 def test_highlights_mark_their_sentences_and_nothing_is_markup() -> None:
@@ -18,24 +30,24 @@ def test_highlights_mark_their_sentences_and_nothing_is_markup() -> None:
 def test_rows_of_a_table_are_drawn_as_one_with_its_header() -> None:
     text = "Wear:\n| Part | Change |\n| --- | --- |\n| Filter | 6 <months> |\n| Brush | 1 year |\nMore."
     start = text.index("| Filter")
-    html = passage_html(text, [Sentence(start, start + 22)])
+    html = html_of(text, [Sentence(start, start + 22)])
     assert html == (
         'Wear:\n<table class="sl-rows"><tr><th>Part</th><th>Change</th></tr>'
         "<tr><td><mark>Filter</mark></td><td><mark>6 &lt;months&gt;</mark></td></tr>"
         '<tr><td>Brush</td><td class="sl-figure">1 year</td></tr></table>More.'
     )
-    continued = passage_html("| Belt | 2 years |", [], "| Part | Change |\n| --- | --- |")
+    continued = html_of("| Belt | 2 years |", header="| Part | Change |\n| --- | --- |")
     assert continued.startswith('<table class="sl-rows"><tr><th>Part</th><th>Change</th></tr><tr><td>Belt')
 
 
 @pytest.mark.parametrize("cell", ["12553", "€ 12,553.00", "-4 %", "1 234 kWh", "2024-05-01", "8:30", "1–2"])
 def test_a_cell_that_is_a_figure_stays_on_one_line(cell: str) -> None:
-    assert f'<td class="sl-figure">{cell}</td>' in passage_html(f"| a | {cell} |", [])
+    assert f'<td class="sl-figure">{cell}</td>' in html_of(f"| a | {cell} |")
 
 
 @pytest.mark.parametrize("cell", ["", "Filter", "within 30 days of the purchase", "1" * 29])
 def test_any_other_cell_may_be_broken_between_its_words(cell: str) -> None:
-    assert f"<td>{cell}</td>" in passage_html(f"| a | {cell} |", [])
+    assert f"<td>{cell}</td>" in html_of(f"| a | {cell} |")
 
 
 def test_what_a_citation_rests_on_is_named_and_is_not_seen_where_it_was_not_marked() -> None:
@@ -58,7 +70,7 @@ def test_a_row_that_a_citation_rests_on_is_named_in_every_cell() -> None:
 
 
 def test_a_bar_in_a_cell_is_drawn_in_one_cell() -> None:
-    html = passage_html("| Key | Use |\n| --- | --- |\n| a \\| b | pipe a into b |", [])
+    html = html_of("| Key | Use |\n| --- | --- |\n| a \\| b | pipe a into b |")
     assert "<tr><td>a | b</td><td>pipe a into b</td></tr>" in html
 
 
@@ -66,8 +78,8 @@ def test_a_row_that_only_comes_close_is_shaded_and_one_that_matters_is_marked() 
     text = "| Part | Change |\n| --- | --- |\n| Filter | 6 months |\n| Brush | 1 year |"
     filter_, brush = text.index("| Filter"), text.index("| Brush")
     close = Sentence(filter_, filter_ + 21)
-    html = passage_html(text, [close, Sentence(brush, len(text))], faint={filter_})
+    html = html_of(text, [Sentence(brush, len(text))], [close])
     assert '<td><mark class="sl-warm">Filter</mark></td>' in html
     assert "<td><mark>Brush</mark></td>" in html
-    both = passage_html(text, [close, Sentence(filter_ + 2, filter_ + 8)], faint={filter_})
+    both = html_of(text, [Sentence(filter_ + 2, filter_ + 8)], [close])
     assert "<td><mark>Filter</mark></td>" in both

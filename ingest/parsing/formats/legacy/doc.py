@@ -25,7 +25,6 @@ from ingest.parsing.formats.legacy.doc_table import TableRows
 from ingest.parsing.formats.numbering import counter
 from ingest.parsing.formats.ooxml.parts.running import said_once
 
-_MAX_DEPTH = 3
 # what a footnote and an endnote and a comment are in their own paragraphs
 _COMMENT_DATA = 30
 _HEADER_STORIES = ("Header", "Header", "Footer", "Footer", "Header", "Footer")
