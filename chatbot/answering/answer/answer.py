@@ -1,19 +1,12 @@
-"""An answer: iterate it to stream, ``.text`` to wait, everything else to see why.
-
-It can be asked again on its frozen evidence, by another writer or with the second look turned on or off; nothing is
-searched or embedded for that, and a stored record of an answer will do.
-"""
+"""An answer: iterate it to stream, ``.text`` to wait, everything else to see why."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
-from typing import Protocol
 
-from chatbot.answering.writer import RESTART, Evidence, Tokens, Writer, Writing
+from chatbot.answering.writer import RESTART, Tokens, Writing
 from chatbot.citations.markers import check_stream, cited_numbers
 from chatbot.errors import LLMError
-from chatbot.text.language import language_of
 from chatbot.text.no_answer import says_no_answer
 from chatbot.trace import (
     CALCULATED,
@@ -23,7 +16,6 @@ from chatbot.trace import (
     Gathered,
     Message,
     Request,
-    Scores,
     Search,
     SecondLook,
     Source,
@@ -32,10 +24,7 @@ from chatbot.trace import (
     Watcher,
 )
 
-_REFUSAL = {
-    "ko": "문서에서 이 질문의 답을 찾지 못했습니다.",
-    "en": "The documents do not answer this question.",
-}
+_LONGEST = 40_000  # characters; a server that ignores max_tokens would drown the browser
 
 
 class Answer:
@@ -249,121 +238,9 @@ class Answer:
         return self.search.timings
 
 
-def refusal(question: str) -> str:
-    """What is answered, in the question's language, when the documents do not hold the answer."""
-    return _REFUSAL[language_of(question)]
-
-
 def is_declined(llm: str, text: str) -> bool:
     """Whether the language model ``llm``, which saw the sources, says in ``text`` only that they do not answer."""
     return llm not in ("", "extractive", CALCULATED) and says_no_answer(text)
-
-
-def start_answer(
-    search: Search, sources: tuple[Source, ...], history: Sequence[Turn], writer: Writer
-) -> Answer:
-    """The answer that ``writer`` will write from ``sources`` once it is iterated, or the refusal."""
-    if search.gate.refused:
-        deltas = iter([refusal(search.question)])
-    else:
-        deltas = writer.write(Evidence(search.query, sources, tuple(history)))
-    return Answer(search, sources, writer.label, deltas, history)
-
-
-def unranked(
-    question: str,
-    request: Request,
-    sources: tuple[Source, ...],
-    llm: str,
-    deltas: Iterator[str],
-    history: Sequence[Turn],
-    timings: Timings,
-    *,
-    read: int = 0,
-) -> Answer:
-    """The answer to a request that ranks no passages: its candidates are its sources, and it is never refused.
-
-    Args:
-        llm: who writes ``deltas``; empty where it is the program itself.
-        read: how many passages were read for it.
-    """
-    candidates = tuple(source.candidate for source in sources)
-    look, gate = SecondLook("", "unneeded", of=read), Gate(refused=False)
-    search = Search(question, question, candidates, look, gate, timings, request)
-    return Answer(search, sources, llm, deltas, history)
-
-
-class Answered(Protocol):
-    """What a replay needs of an answer; ``Answer`` has it, and so has a stored record."""
-
-    @property
-    def question(self) -> str: ...
-    @property
-    def query(self) -> str: ...
-    @property
-    def sources(self) -> Sequence[Source]: ...
-    @property
-    def candidates(self) -> Sequence[Candidate]: ...
-    @property
-    def history(self) -> Sequence[Turn]: ...
-    @property
-    def second_look(self) -> SecondLook: ...
-    @property
-    def gate(self) -> Gate: ...
-    @property
-    def request(self) -> Request: ...
-    @property
-    def also_searched(self) -> str: ...
-    @property
-    def gathered(self) -> Gathered | None: ...
-
-
-class Written(Answered, Protocol):
-    """An answered question with its text."""
-
-    @property
-    def received(self) -> str: ...
-    @property
-    def declined(self) -> bool: ...
-
-
-def frozen_search(answered: Answered) -> Search:
-    """The same candidates, ranks, scores and verdicts, with its time starting now."""
-    candidates = tuple(replace(candidate, cited=False) for candidate in answered.candidates)
-    return Search(
-        answered.question,
-        answered.query,
-        candidates,
-        answered.second_look,
-        answered.gate,
-        Timings(),
-        answered.request,
-        answered.also_searched,
-        gathered=answered.gathered,
-    )
-
-
-def retrieved(answered: Answered) -> list[Candidate]:
-    """All candidates as retrieval left them: in fused order, without what the second look added."""
-    return [
-        replace(
-            c,
-            rank=c.fused_rank or c.rank,
-            reranked_rank=None,
-            scores=Scores(c.scores.dense, c.scores.lexical, c.scores.fused),
-            kept=False,
-            cited=False,
-        )
-        for c in sorted(answered.candidates, key=lambda c: c.fused_rank or c.rank)
-    ]
-
-
-def kept_count(answered: Answered) -> int | None:
-    """How many candidates became sources; ``None`` for a refusal, which keeps none."""
-    return sum(candidate.kept for candidate in answered.candidates) or None
-
-
-_LONGEST = 40_000  # characters; a server that ignores max_tokens would drown the browser
 
 
 def read_answer(answer: Answer, is_stopped: Callable[[], bool]) -> None:
