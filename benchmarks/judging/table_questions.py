@@ -109,11 +109,21 @@ def main() -> None:
     parser.add_argument(
         "--threads", type=int, default=2, help="of the model; 1 on a machine that does other work too"
     )
-    parser.add_argument("--show", action="store_true", help="each question with its statement")
+    parser.add_argument(
+        "--show",
+        action="store_true",
+        help="each question that the rules compute, and each that the model is asked, with its statement",
+    )
     given = parser.parse_args()
     console = Console()
     every = list(questions(require_data(given.data)))
-    rows = [_row("rules", [(asked, by_rules(asked)) for asked in every], 0.0)]
+    by_rule = [(asked, by_rules(asked)) for asked in every]
+    rows = [_row("rules", by_rule, 0.0)]
+    for asked, figure in by_rule if given.show else ():
+        if figure is not None:
+            print(
+                f"{outcome(figure, asked)} | {asked.question} | {figure} | {asked.gold} | rules", flush=True
+            )
     if given.model:
         random.Random(SEED).shuffle(every)
         patient = LLMLimits(first_token_s=300, idle_s=120, total_s=400)

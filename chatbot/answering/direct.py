@@ -11,14 +11,14 @@ from chatbot.answering.library import READ, Library, about_library, spread
 from chatbot.answering.requests import without_opener
 from chatbot.answering.suggesting.suggestions import answered_questions, possible_questions
 from chatbot.answering.tables.operation import wanted
-from chatbot.answering.tables.table_answer import TableReader
+from chatbot.answering.tables.table_answer import MOST_DOCUMENTS, TableReader
 from chatbot.answering.talk import talk
 from chatbot.answering.whole_document import Asked, KeptTexts, answer_whole
 from chatbot.answering.writer import Writer
 from chatbot.retrieval.retrieve import Find
 from chatbot.store import DocumentRow, Store
 from chatbot.text.language import language_of
-from chatbot.trace import CALCULATED, Request, Search
+from chatbot.trace import CALCULATED, Candidate, Request, Search
 
 
 class DirectAnswers:
@@ -56,9 +56,9 @@ class DirectAnswers:
                     rows = view.documents(asked.request.documents or filters)
                     return answer_whole(view, rows, asked, writer(), self._told)
             case "table":
-                return self._computed(asked, find)
+                return self._computed(asked, filters, find)
             case "look_up" | "collect" if asked.request.decided_by == "rules":
-                return self._computed(asked, find)
+                return self._computed(asked, filters, find)
         return None
 
     def suggestions(self, language: Literal["ko", "en"]) -> tuple[str, ...]:
@@ -98,12 +98,12 @@ class DirectAnswers:
         with self._store.reading() as view:
             return [view.text_between(row.uri, 0, READ) for row in spread([r for r in documents if r.chunks])]
 
-    def _computed(self, asked: Asked, find: Find) -> Answer | None:
+    def _computed(self, asked: Asked, filters: Sequence[str], find: Find) -> Answer | None:
         """What is wanted of a table, if that is what is asked for and one explains it."""
         question, timings = without_opener(asked.question), asked.timings
         if wanted(question) is None:
             return None
-        documents = asked.request.documents or list(dict.fromkeys(c.document for c in find(question)))
+        documents = asked.request.documents or self._likely(find(question), filters)
         with timings.measure("compute"):
             found = self.tables.answer(question, documents)
         if found is None:
@@ -112,3 +112,12 @@ class DirectAnswers:
         return unranked(
             asked.question, request, found.sources, CALCULATED, iter([found.text]), asked.history, timings
         )
+
+    def _likely(self, found: Sequence[Candidate], filters: Sequence[str]) -> list[str]:
+        """The documents of ``found``; of a small library all others behind them: "the priciest thing" is in no passage."""
+        documents = dict.fromkeys(candidate.document for candidate in found)
+        with self._store.reading() as view:
+            every = view.documents(filters, most=MOST_DOCUMENTS + 1)
+        if len(every) <= MOST_DOCUMENTS:
+            documents |= dict.fromkeys(row.uri for row in every)
+        return list(documents)

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from chatbot.answering.tables.operation import Wanted
+from chatbot.answering.tables.operation import ROWS, Wanted
 from chatbot.answering.tables.plan import Plan, holds
 from chatbot.answering.tables.typed_table import Column, Table
 
 _COMPARED: dict[str, Callable[[Decimal, Decimal], bool]] = {
-    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq,
 }  # fmt: skip
 _FEWEST = 2  # rows of a sum or an average
 _MORE_DIGITS = 2  # of an average than its figures have
@@ -25,7 +25,8 @@ class Result:
 
     Attributes:
         figures: one for each measure of the plan; none for a count.
-        rows: those that the figures come from; for the lowest and the highest, those that have it, the best first.
+        rows: those that the figures come from; for the lowest and the highest, those that have it, the best first; in order
+            where an order is wanted.
         among: how many rows the filters let through.
         unread: filled cells among them that hold no figure.
     """
@@ -42,7 +43,7 @@ def compute(table: Table, wanted: Wanted, plan: Plan) -> Result | None:
     Nor is a sum or an average taken of a single row: who asks for one means other cells, "2019 and 2018" of that row.
     """
     rows = [row for row in range(len(table.cells)) if _passes(table, plan, row)]
-    if wanted.operation == "list" and not rows:
+    if wanted.operation in ROWS and not rows:
         return None
     if wanted.operation in ("count", "list"):
         return Result((), tuple(rows), len(rows))
@@ -51,6 +52,9 @@ def compute(table: Table, wanted: Wanted, plan: Plan) -> Result | None:
     if not filled:
         return None
     unread = sum(any(table.cells[row][i] for i in plan.measures) for row in set(rows) - set(filled))
+    if wanted.operation in ("ascending", "descending"):
+        ordered = _ordered(columns[0], filled, wanted.operation == "descending")
+        return Result((), tuple(ordered), len(ordered), unread)
     if wanted.operation in ("min", "max"):
         best = _extremes(columns[0], filled, wanted.operation == "max", wanted.limit or 1)
         figures = tuple(_known(column, best[0]) for column in columns)
@@ -78,9 +82,16 @@ def _passes(table: Table, plan: Plan, row: int) -> bool:
 
 def _extremes(column: Column, rows: Sequence[int], highest: bool, limit: int) -> list[int]:
     """The first ``limit`` rows and those that are level with the last of them."""
-    ordered = sorted(rows, key=lambda row: (_known(column, row), -row if highest else row), reverse=highest)
+    ordered = _ordered(column, rows, highest)
     last = _known(column, ordered[min(limit, len(ordered)) - 1])
     return [row for place, row in enumerate(ordered) if place < limit or _known(column, row) == last]
+
+
+def _ordered(column: Column, rows: Sequence[int], highest_first: bool) -> list[int]:
+    """Rows that are level stay in the order of the table."""
+    return sorted(
+        rows, key=lambda row: (_known(column, row), -row if highest_first else row), reverse=highest_first
+    )
 
 
 def _average(total: Decimal, count: int) -> Decimal:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
-from chatbot.answering.tables.operation import Bound, Comparison, Wanted
+from chatbot.answering.tables.operation import ROWS, Bound, Comparison, Wanted
 from chatbot.answering.tables.typed_table import Column, Table
 from chatbot.text.keywords import keywords_of, word_of
 
@@ -23,6 +23,8 @@ _SAME = (
     ("salary", "pay", "wage", "급여", "연봉", "월급"), ("age", "나이", "연령"), ("score", "점수"), ("weight", "무게"),
     ("length", "길이"), ("height", "높이"), ("width", "너비"), ("employees", "headcount", "staff", "인원", "직원", "직원수"),
     ("date", "day", "날짜", "일자", "year", "연도"), ("population", "인구"), ("area", "면적"),
+    ("category", "categories", "type", "types", "kind", "kinds", "카테고리", "분류", "종류", "구분"),
+    ("name", "names", "이름", "품명", "제품명", "상품명"), ("note", "notes", "remarks", "비고", "메모"),
 )  # fmt: skip
 _DATE_WORDS = {"date", "day", "날짜", "일자"}
 _ASKED_FOR = re.compile(r"\b(?:which|what)\s+(\w+)|(?:어느|어떤|무슨)\s+([가-힣]+)", re.IGNORECASE)
@@ -35,9 +37,9 @@ _ROW_WORDS = {
     "product", "products", "item", "items", "row", "rows", "entry", "entries", "article", "articles", "제품", "상품", "물건", "품목", "항목", "행",
 }  # fmt: skip
 _GENERIC = _ROW_WORDS | {
-    "one", "ones", "thing", "things", "with", "their", "its", "list", "table", "file", "sheet", "there", "has", "have", "had", "our", "your", "all", "out", "give", "show",
+    "one", "ones", "you", "we", "i", "any", "do", "does", "thing", "things", "with", "their", "its", "list", "table", "file", "sheet", "there", "has", "have", "had", "our", "your", "all", "out", "give", "show",
     "whats", "costs", "cost", "sold", "sell", "value", "listed", "목록", "표", "가격표", "것", "것은", "것이", "건", "거", "게", "야", "중", "중에", "중에서", "가운데", "가운데서",
-    "있는", "있나", "있나요", "있어", "되나", "되는", "알려", "모두", "전체", "무엇", "뭐야", "인가", "파일", "이름", "몇",
+    "인", "있는", "있나", "있나요", "있어", "되나", "되는", "알려", "모두", "전체", "무엇", "뭐야", "인가", "파일", "이름", "몇",
 }  # fmt: skip
 
 
@@ -88,7 +90,7 @@ def plan(wanted: Wanted, table: Table, names: Sequence[str]) -> Plan | None:
     numbers = _number_filters(wanted.bounds, table, words, measures, explained)
     if numbers is None:
         return None
-    lists = wanted.operation == "list"  # whatever columns it names are shown with the rows
+    lists = wanted.operation in ROWS  # whatever columns it names are shown with the rows
     said_of = [column for column in table.columns if lists or column.kind == "text"]
     explained |= {word for word in words if any(_says(column, word) for column in said_of)}
     rows = _row_filters(table, [word for word in words if word not in explained])
@@ -214,7 +216,7 @@ def _number_filters(
     bounds: Sequence[Bound], table: Table, words: Sequence[str], measures: Sequence[int], explained: set[str]
 ) -> tuple[NumberFilter, ...] | None:
     """Each bound with the column that it is about; ``None`` where that is not clear. Adds to ``explained``."""
-    found = []
+    found: list[NumberFilter] = []
     for bound in bounds:
         usable = [i for i, column in enumerate(table.columns) if column.kind == "number"]
         group = next((group for group in _CURRENCIES if bound.unit in group), None)
@@ -226,12 +228,17 @@ def _number_filters(
             ]
             if group:
                 meant = [i for i in meant if _in_currency(table.columns[i], group)] or meant
+        elif bound.measure:
+            meant = [i for i in usable if _says(table.columns[i], bound.measure)]
+            explained |= {word for word in words if any(_says(table.columns[i], word) for i in meant)}
         else:
             said = {
                 i: [w for w in words if w not in explained and _says(table.columns[i], w)] for i in usable
             }
             meant = [i for i in usable if said[i]]
             explained |= {word for i in meant for word in said[i]}
+        if not meant and found and (found[-1].comparison, bound.comparison) == (">=", "<="):
+            meant = [found[-1].column]  # "between" speaks of one column
         meant = meant or [i for i in measures if i in usable]
         if len(meant) > 1:
             meant = [i for i in meant if i in measures][:1]

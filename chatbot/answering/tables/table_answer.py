@@ -18,7 +18,7 @@ from cachetools import LRUCache
 
 from chatbot.answering.tables.cited_rows import cite_rows
 from chatbot.answering.tables.compute import Result, compute
-from chatbot.answering.tables.operation import Operation, Wanted, wanted
+from chatbot.answering.tables.operation import ROWS, Operation, Wanted, wanted
 from chatbot.answering.tables.plan import Plan, plan
 from chatbot.answering.tables.typed_table import Column, Table, tables_of
 from chatbot.store import DocumentRow, Store, View
@@ -41,8 +41,20 @@ _FIGURES: _Words = {
     "average": ("{name}: {column} 평균 {figure}", "The average of {column} in {name} is {figure}"),
     "count": ("{name}: 행 {figure}개", "{name} has {figure} rows"),
     "list": ("{name}: 행 {figure}개", "{name}: {figure} rows"),
+    "count_one": ("{name}: 행 1개", "{name} has 1 row"),
+    "list_one": ("{name}: 행 1개", "{name}: 1 row"),
+    "ascending": ("{name}: 행 {figure}개, {column} 낮은 순", "{name}: {figure} rows, lowest {column} first"),
+    "descending": (
+        "{name}: 행 {figure}개, {column} 높은 순",
+        "{name}: {figure} rows, highest {column} first",
+    ),
 }
 _DATES: _Words = {
+    "ascending": (
+        "{name}: 행 {figure}개, {column} 이른 순",
+        "{name}: {figure} rows, earliest {column} first",
+    ),
+    "descending": ("{name}: 행 {figure}개, {column} 늦은 순", "{name}: {figure} rows, latest {column} first"),
     "min": ("{name}: 가장 이른 {column} {figure}", "The earliest {column} in {name} is {figure}"),
     "max": ("{name}: 가장 늦은 {column} {figure}", "The latest {column} in {name} is {figure}"),
 }
@@ -122,8 +134,8 @@ def _computed(
     view: View, uri: str, question: str, asked: Wanted, table: Table, found: Plan, result: Result
 ) -> Computed:
     say = Say(question)
-    most = _MOST_LISTED if asked.operation == "list" else _LISTED
-    listed = result.rows if asked.operation in ("min", "max", "list") or len(result.rows) <= most else ()
+    most = _MOST_LISTED if asked.operation in ROWS else _LISTED
+    listed = result.rows if asked.operation in ("min", "max", *ROWS) or len(result.rows) <= most else ()
     shown = [(uri, table.spans[row]) for row in listed[:most] or result.rows]
     cited = cite_rows(view, question, shown, most if listed else MOST_CITED)
     head = _head(say, PurePosixPath(uri).name, asked, table, found, result)
@@ -144,8 +156,12 @@ def _computed(
 def _head(say: Say, name: str, asked: Wanted, table: Table, found: Plan, result: Result) -> str:
     """The figure in a sentence, then over how many rows and under which conditions."""
     columns = [table.columns[i] for i in found.measures]
-    if asked.operation in ("count", "list"):
-        said = say.of(_FIGURES, asked.operation, name=name, figure=f"{result.among:,}", column="")
+    if asked.operation in ("count", *ROWS):
+        words = _DATES if columns and columns[0].kind == "date" else _FIGURES
+        by = columns[0].name if columns else ""
+        is_one = result.among == 1 and not columns
+        key = f"{asked.operation}_one" if is_one else asked.operation
+        said = say.of(words, key, name=name, figure=f"{result.among:,}", column=by)
     else:
         first, *others = (figure_in(f, c) for f, c in zip(result.figures, columns, strict=True))
         words = _DATES if columns[0].kind == "date" else _FIGURES

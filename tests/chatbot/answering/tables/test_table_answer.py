@@ -62,6 +62,48 @@ def test_rows_that_are_asked_for_are_all_listed_and_cited(
     assert all(row.endswith("]") for row in rows)
 
 
+@pytest.mark.parametrize(
+    ("question", "operation", "head", "first", "last"),
+    [
+        ("sort the coffee beans by price", "ascending", "price-list.csv: 4 rows, lowest price_krw first. Only rows with category: Coffee beans.", "CF-601", "CF-602"),
+        ("rank the notebooks by stock", "descending", "price-list.csv: 5 rows, highest stock first. Only rows with category: Notebooks.", "NB-301", "NB-303"),
+        ("제품을 재고가 적은 순으로 나열해줘", "ascending", "price-list.csv: 행 30개, stock 낮은 순.", "NB-303", "PN-110"),
+        ("가위를 비싼 순으로 보여줘", "descending", "price-list.csv: 행 1개, price_krw 높은 순. 조건: “가위” 포함.", "DT-504", "DT-504"),
+        ("재고 많은 순으로 3개만 보여줘", "max", "price-list.csv: 가장 높은 stock 200 (행 33개 가운데).", "PN-110", "PP-402"),
+        ("Which products cost between 5 and 7 dollars?", "list", "price-list.csv: 4 rows. Only rows with price_usd >= 5, price_usd <= 7.", "PN-101", "DT-501"),
+        ("만원에서 1만 2천원 사이 제품 보여줘", "list", "price-list.csv: 행 3개. 조건: price_krw >= 10,000, price_krw <= 12,000.", "PN-102", "DT-504"),
+        ("how many items are sold out?", "count", "price-list.csv has 1 row. Only rows with stock = 0.", "NB-303", "NB-303"),
+        ("재고가 0인 제품은?", "list", "price-list.csv: 행 1개. 조건: stock = 0.", "NB-303", "NB-303"),
+        ("Which notebooks are in stock?", "list", "price-list.csv: 4 rows. Only rows with category: Notebooks, stock > 0.", "NB-301", "NB-315"),
+        ("Paper 카테고리 재고 합계", "sum", "price-list.csv: stock 합계 210 (행 3개). 조건: category: Paper.", "PP-401", "PP-403"),
+        ("category가 Ink인 제품의 average price는?", "average", "price-list.csv: price_krw 평균 16,000, price_usd 11.5 (행 2개). 조건: category: Ink.", "IK-201", "IK-202"),
+        ("What's the priciest thing you sell?", "max", "The highest price_krw in price-list.csv is 72,000, price_usd 51.70 (among 33 rows).", "CW-803", "CW-803"),
+    ],
+)  # fmt: skip
+def test_rows_come_in_the_order_and_within_the_bounds_that_are_asked_for(
+    sample_chatbot: Chatbot, question: str, operation: str, head: str, first: str, last: str
+) -> None:
+    answer = sample_chatbot.ask(question)
+    assert answer.request == Request("table", operation, (PRICES,))
+    said, *rows = answer.text.split("\n\n")
+    assert said == head
+    assert f"sku: {first} " in rows[0]
+    assert f"sku: {last} " in rows[-1]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What does error 7 of the robot vacuum mean?", "How are candidates sorted by the second look?",
+     "How many bags of Ethiopia Guji beans are in stock?", "순서대로 설치 방법 알려줘"],
+)  # fmt: skip
+def test_words_of_an_order_and_of_a_mean_are_not_always_of_a_table(
+    sample_chatbot: Chatbot, question: str
+) -> None:
+    answer = sample_chatbot.ask(question)
+    assert answer.request.kind == "look_up"
+    assert "language model" not in answer.text
+
+
 def test_a_bound_may_have_its_particle(sample_chatbot: Chatbot) -> None:
     assert sample_chatbot.ask("만 원이 넘는 제품은 몇 개야?").text.startswith(
         "price-list.csv: 행 18개. 조건: price_krw > 10,000."

@@ -1,0 +1,1 @@
+"""How requests are understood: false kinds, follow-ups."""
