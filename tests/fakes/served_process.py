@@ -62,6 +62,18 @@ def wait_until(happened: Callable[[], bool], what: str, seconds: float = PATIENC
         time.sleep(_LOOK_S)
 
 
+def with_model(url: str) -> str:
+    """A configuration: the stand-in for a language model at ``url`` answers, tried once, and figures are shown."""
+    return f"""[llm]
+backend = "openai-like"
+model = "small"
+options = {{ api_base = "{url}" }}
+limits = {{ tries = 1 }}
+[telemetry]
+metrics = true
+"""
+
+
 @contextmanager
 def served(
     folder: Path, store: Path, config: str = "", prefix: Sequence[str] = ()

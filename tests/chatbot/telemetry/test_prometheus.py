@@ -22,7 +22,7 @@ import yaml
 
 from chatbot.config import Config
 from fakes.llm_server import FakeLLMServer
-from fakes.served_process import PATIENCE_S, ServedProcess, served, wait_until
+from fakes.served_process import PATIENCE_S, ServedProcess, served, wait_until, with_model
 from paths import ROOT
 
 pytestmark = pytest.mark.slow
@@ -30,14 +30,6 @@ pytestmark = pytest.mark.slow
 SHIPPED = ROOT / "deploy" / "prometheus"
 DASHBOARD = ROOT / "deploy" / "grafana" / "second-look.json"
 BROKEN = "(the model is broken)"
-CONFIG = """[llm]
-backend = "openai-like"
-model = "small"
-options = {{ api_base = "{url}" }}
-limits = {{ tries = 1 }}
-[telemetry]
-metrics = true
-"""
 
 
 def tool(name: str) -> str:
@@ -68,7 +60,7 @@ def server(sample_config: Config, fake_llm: FakeLLMServer, tmp_path: Path) -> It
     """Over a copy of the sample documents, to which one is added."""
     fake_llm.fault_of = lambda body: "close at once" if BROKEN in str(body) else None
     shutil.copytree(sample_config.store, tmp_path / "store")
-    with served(tmp_path, tmp_path / "store", CONFIG.format(url=fake_llm.url)) as found:
+    with served(tmp_path, tmp_path / "store", with_model(fake_llm.url)) as found:
         yield found
 
 

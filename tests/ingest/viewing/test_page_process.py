@@ -15,6 +15,7 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
 from chatbot.citations.viewing import NoPage
+from fakes.raw_pdf import raw_pdf
 from ingest.sandbox.wire import WireError, receive, send
 from ingest.viewing import page_process
 from ingest.viewing.page_process import MAX_PICTURE, DrawnPage, PageProcess, PageRequest
@@ -61,14 +62,7 @@ def drawing(contents: bytes, *forms: bytes, box: bytes = b"0 0 600 800") -> byte
             for number, form in enumerate(forms)
         ),
     ]
-    data, places = bytearray(b"%PDF-1.7\n"), []
-    for number, content in enumerate(objects, 1):
-        places.append(len(data))
-        data += b"%d 0 obj\n%s\nendobj\n" % (number, content)
-    start = len(data)
-    data += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
-    data += b"".join(b"%010d 00000 n \n" % place for place in places)
-    return bytes(data + b"trailer<</Root 1 0 R/Size %d>>\nstartxref\n%d\n%%%%EOF" % (len(objects) + 1, start))
+    return raw_pdf(objects)
 
 
 def endless() -> bytes:

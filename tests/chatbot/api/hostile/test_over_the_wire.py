@@ -27,23 +27,14 @@ from chatbot.notebooks import ALONE, ApiKeys, Library
 from fakes.good_requests import UNHURRIED, GoodRequest, carried_out, good_requests, left_in_the_middle
 from fakes.hostile_requests import requests, sent
 from fakes.llm_server import FakeLLMServer
-from fakes.served_process import PATIENCE_S, ServedProcess, served, wait_until
+from fakes.served_process import PATIENCE_S, ServedProcess, served, wait_until, with_model
 
 pytestmark = pytest.mark.slow
 
 GOOD, MALFORMED, SLOW, LEAVING = 200, 220, 30, 50  # 500
 AT_ONCE = 16
 MOST_MB = 60  # that memory may grow by; the latest 200 answers, which are kept, take about 10
-CONFIG = """[llm]
-backend = "openai-like"
-model = "small"
-options = {{ api_base = "{url}" }}
-limits = {{ tries = 1 }}
-[retrieval]
-both_languages = false
-[telemetry]
-metrics = true
-"""
+ONE_LANGUAGE = "[retrieval]\nboth_languages = false\n"
 
 
 @pytest.fixture
@@ -54,7 +45,7 @@ def server(
     fake_llm.fault_of = lambda body: "endless" if UNHURRIED in str(body) else None
     token, _ = ApiKeys(Library(sample_config)).make("wire", ALONE)
     folder = tmp_path_factory.mktemp("wire")
-    with served(folder, sample_config.store, CONFIG.format(url=fake_llm.url)) as found:
+    with served(folder, sample_config.store, with_model(fake_llm.url) + ONE_LANGUAGE) as found:
         yield found, token
 
 

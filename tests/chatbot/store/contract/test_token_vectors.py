@@ -2,34 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from chatbot.store import Store
-from chatbot.store.records import NewChunk, NewDocument, Vectors, hash_of
-
-FAULT = "token vectors of 1 texts belong to no chunk"
-
-
-def put(tools: Any, store: Store, uri: str, *texts: str, codes: bool = True) -> None:
-    with store.writing() as writer:
-        writer.replace(*hashed(tools, uri, *texts), {hash_of(text): code_of(text) for text in texts if codes})
-
-
-def hashed(tools: Any, uri: str, *texts: str) -> tuple[NewDocument, list[NewChunk], Vectors]:
-    document, chunks, vectors = tools.document(uri, texts)
-    return document, [replace(chunk, text_hash=hash_of(chunk.text)) for chunk in chunks], vectors
-
-
-def code_of(text: str) -> bytes:
-    return b"\x01" + text.encode()
-
-
-def kept(tools: Any, store: Store, uri: str) -> list[bytes | None]:
-    ids = tools.ids(store, uri)
-    with store.reading() as view:
-        found = view.token_vectors(ids)
-    return [found.get(chunk) for chunk in ids]
+from chatbot.store.records import hash_of
+from fakes.token_codes import code_of, kept, put
 
 
 def test_each_chunk_finds_those_of_its_text(tools: Any, store: Store) -> None:

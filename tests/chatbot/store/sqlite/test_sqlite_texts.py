@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,31 +12,8 @@ import pytest
 from chatbot.store import Store
 from chatbot.store.archives.exporting import export
 from chatbot.store.archives.importing import restore
-from chatbot.store.records import NewChunk, NewDocument, Vectors, hash_of
 from chatbot.store.sqlite.store import SqliteStore
-
-FAULT = "token vectors of 1 texts belong to no chunk"
-
-
-def put(tools: Any, store: Store, uri: str, *texts: str, codes: bool = True) -> None:
-    with store.writing() as writer:
-        writer.replace(*hashed(tools, uri, *texts), {hash_of(text): code_of(text) for text in texts if codes})
-
-
-def hashed(tools: Any, uri: str, *texts: str) -> tuple[NewDocument, list[NewChunk], Vectors]:
-    document, chunks, vectors = tools.document(uri, texts)
-    return document, [replace(chunk, text_hash=hash_of(chunk.text)) for chunk in chunks], vectors
-
-
-def code_of(text: str) -> bytes:
-    return b"\x01" + text.encode()
-
-
-def kept(tools: Any, store: Store, uri: str) -> list[bytes | None]:
-    ids = tools.ids(store, uri)
-    with store.reading() as view:
-        found = view.token_vectors(ids)
-    return [found.get(chunk) for chunk in ids]
+from fakes.token_codes import FAULT, code_of, hashed, kept, put
 
 
 def test_of_what_is_gone_only_the_newest_embeddings_are_kept(

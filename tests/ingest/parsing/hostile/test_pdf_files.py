@@ -12,6 +12,8 @@ import pytest
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
+from fakes.raw_pdf import raw_pdf
+
 Make = Callable[[Path], None]
 FONT = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
 PAGE = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>/XObject<</X 6 0 R>>>>>>"
@@ -20,19 +22,7 @@ SHOW = b"BT /F 12 Tf 50 700 Td (Words on a page) Tj ET "
 
 def pdf(*objects: bytes) -> Make:
     """A file of these objects, numbered from 1; the first is the catalogue."""
-
-    def make(path: Path) -> None:
-        data, places = bytearray(b"%PDF-1.7\n"), []
-        for number, content in enumerate(objects, 1):
-            places.append(len(data))
-            data += b"%d 0 obj\n" % number + content + b"\nendobj\n"
-        start = len(data)
-        data += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
-        data += b"".join(b"%010d 00000 n \n" % place for place in places)
-        data += b"trailer<</Root 1 0 R/Size %d>>\nstartxref\n%d\n%%%%EOF" % (len(objects) + 1, start)
-        path.write_bytes(data)
-
-    return make
+    return written(raw_pdf(objects))
 
 
 def stream(data: bytes, more: bytes = b"") -> bytes:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from reportlab.pdfgen.canvas import Canvas
 
+from fakes.raw_pdf import raw_pdf
+
 
 def pdf_with(annotations: list[str], content: str = "BT /F 11 Tf 60 700 Td (Contract) Tj ET") -> bytes:
     """A page with annotations written as PDF objects."""
@@ -17,13 +19,7 @@ def pdf_with(annotations: list[str], content: str = "BT /F 11 Tf 60 700 Td (Cont
         "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
         *annotations,
     ]
-    data, places = b"%PDF-1.7\n", []
-    for number, written in enumerate(objects, 1):
-        places.append(len(data))
-        data += f"{number} 0 obj\n{written}\nendobj\n".encode("latin-1")
-    table = "".join(f"{place:010d} 00000 n \n" for place in places)
-    end = f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}trailer<</Root 1 0 R/Size {len(objects) + 1}>>\n"
-    return data + f"{end}startxref\n{len(data)}\n%%EOF".encode()
+    return raw_pdf(objects)
 
 
 def test_form_values_stand_beside_their_labels(parsed, drawn) -> None:

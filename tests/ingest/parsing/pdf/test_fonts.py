@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from chatbot.errors import DocumentRefused
+from fakes.raw_pdf import raw_pdf
 from ingest.parsing import ocr
 from ingest.parsing.parse import parse
 from ingest.parsing.pdf.maps import is_nonsense
@@ -41,13 +42,7 @@ def mapped(said: str, name: Callable[[str], str], font: str = "Helvetica") -> by
         f"<</Type/Font/Subtype/Type1/BaseFont/{font}/ToUnicode 6 0 R>>",
         f"<</Length {len(cmap)}>>stream\n{cmap}\nendstream",
     ]
-    data, places = b"%PDF-1.7\n", []
-    for number, written in enumerate(objects, 1):
-        places.append(len(data))
-        data += f"{number} 0 obj\n{written}\nendobj\n".encode("latin-1")
-    table = "".join(f"{place:010d} 00000 n \n" for place in places)
-    end = f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}trailer<</Root 1 0 R/Size {len(objects) + 1}>>\n"
-    return data + f"{end}startxref\n{len(data)}\n%%EOF".encode()
+    return raw_pdf(objects)
 
 
 def shifted(char: str) -> str:
@@ -128,13 +123,7 @@ def test_a_code_beyond_unicode_does_not_fail_the_file(parsed) -> None:
         "/CapHeight 700/StemV 80>>",
         "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
     ]  # fmt: skip
-    data, places = b"%PDF-1.7\n", []
-    for number, written in enumerate(objects, 1):
-        places.append(len(data))
-        data += f"{number} 0 obj\n{written}\nendobj\n".encode("latin-1")
-    table = "".join(f"{place:010d} 00000 n \n" for place in places)
-    end = f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}trailer<</Root 1 0 R/Size {len(objects) + 1}>>\n"
-    document = parsed("big.pdf", data + f"{end}startxref\n{len(data)}\n%%EOF".encode())
+    document = parsed("big.pdf", raw_pdf(objects))
     assert document.text.split("\n")[0] == "The contract runs until May 2031."
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from chatbot.errors import DocumentRefused
+from fakes.raw_pdf import raw_pdf
 from ingest.parsing.pdf.layers import may_have_layers
 
 SEEN = "Visitors register at the front desk."
@@ -35,19 +36,7 @@ def layered(content: bytes, form: bytes = b"", layer: bytes = b"", config: bytes
         b"<</Type/OCMD/OCGs[6 0 R 7 0 R]/P/AllOn>>",
         stream(form, b"/Type/XObject/Subtype/Form/BBox[0 0 595 842]/Resources<</Font<</F 5 0 R>>>>" + layer),
     ]
-    return written(objects)
-
-
-def written(objects: list[bytes]) -> bytes:
-    out, places = b"%PDF-1.7\n", []
-    for number, content in enumerate(objects, 1):
-        places.append(len(out))
-        out += b"%d 0 obj\n%b\nendobj\n" % (number, content)
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    count = len(objects) + 1
-    return out + b"xref\n0 %d\n0000000000 65535 f \n%btrailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (
-        count, table, count, len(out)
-    )  # fmt: skip
+    return raw_pdf(objects)
 
 
 WORDS = line(700, LAYER)
@@ -107,7 +96,7 @@ def packed(content: bytes, filters: bytes = b"/Filter/FlateDecode") -> bytes:
         (packed(b"2 0 <</Type/Catalog/Pages 3 0 R>>"), False),
         (packed(b"2 0 <</Type/Catalog/Pages 3 0 R>>", b"/Filter/LZWDecode"), True),
         (packed(b"2 0 <</Type/Catalog/Pages 3 0 R>>").replace(b"x\x9c", b"??"), True),
-        (written([b"<</Type/Catalog/Pages 2 0 R>>"]), False),
+        (raw_pdf([b"<</Type/Catalog/Pages 2 0 R>>"]), False),
         (b"%PDF-1.7\n" + bytes(2**20 - 14) + b"/OCProperties", True),
     ],
     ids=["named", "spelt in numbers", "packed", "packed without layers", "packed otherwise", "damaged", "none", "across two pieces"],
