@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from watchdog import events
 
-from ingest.roots import real_path
 from ingest.sync import walk
+from ingest.sync.roots import real_path
 
 if TYPE_CHECKING:
     from watchdog.observers.api import ObservedWatch

@@ -24,7 +24,7 @@ from chatbot.config import Config
 from chatbot.errors import ConfigError, ModelMismatch, Phrase, StoreBusy, StoreError
 from ingest.pipeline import ModelOnce, OnProgress, run
 from ingest.report import IngestReport
-from ingest.roots import real_path
+from ingest.sync.roots import real_path
 from ingest.watching.notes import leave_note
 from ingest.watching.places import EVENTS, Changes, Handler, Place
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fakes.sync_index import Index, gone_of, nothing_to_do, todo_of, unchanged_of
-from ingest import sync
+from ingest.sync import listing
 
 Write = Callable[..., Path]
 
@@ -54,7 +54,7 @@ def test_a_pipe_that_takes_the_place_of_a_file_is_not_waited_for(
     # looked at before it was replaced
     monkeypatch.setattr(os, "stat", lambda path, **more: before if path == "a.txt" else real(path, **more))
     with pytest.raises(OSError, match="not a regular file"):
-        sync.digest_of(file)
+        listing.digest_of(file)
 
 
 def test_a_device_is_refused(index: Index, folder: Path) -> None:
@@ -97,7 +97,7 @@ def test_what_vanishes_while_it_is_read_is_left_for_the_next_run(
 ) -> None:
     a, b = write("a.txt", "one"), write("b.txt", "two")
     index.sync(folder)
-    real = sync.digest_of
+    real = listing.digest_of
 
     def trouble(file: Path) -> tuple[str, int]:
         if file == a:
@@ -106,7 +106,7 @@ def test_what_vanishes_while_it_is_read_is_left_for_the_next_run(
             raise OSError(5, "Input/output error")
         return real(file)
 
-    monkeypatch.setattr(sync, "digest_of", trouble)
+    monkeypatch.setattr(listing, "digest_of", trouble)
     work = index.sync(folder)
     assert sorted(work.left) == [
         ("docs/a.txt", "was gone before it could be read"),
