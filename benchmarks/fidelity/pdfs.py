@@ -17,7 +17,7 @@ from pathlib import Path
 from benchmarks.fidelity.others import by_pdfium, by_pdftotext
 from benchmarks.fidelity.words import Ours, words
 from chatbot.errors import DocumentRefused
-from ingest.parsing import ocr
+from ingest.parsing.ocr import installed
 from ingest.parsing.pdf.pdf import parse
 
 _WORST = 10
@@ -68,7 +68,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="a folder with PDFs")
     data: Path = parser.parse_args().data
-    ocr.find_spec = _absent  # type: ignore[assignment]
+    installed.find_spec = _absent  # type: ignore[assignment]
     readers: dict[str, Callable[[Path], str | None]] = {"PDFium": by_pdfium}
     if shutil.which("pdftotext"):
         readers["pdftotext"] = by_pdftotext

@@ -12,7 +12,7 @@ from chatbot.errors import DocumentRefused, Phrase
 from ingest.parsing.builder import MAX_PAGES, DocumentBuilder
 from ingest.parsing.document import ParsedDocument
 from ingest.parsing.ocr import DPI, MAX_PIXELS, Recogniser, Scans
-from ingest.parsing.ocr_picture import Picture
+from ingest.parsing.ocr.picture import Picture
 from ingest.parsing.pdf.paragraphs import paragraphs
 
 if TYPE_CHECKING:

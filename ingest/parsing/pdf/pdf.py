@@ -1,6 +1,6 @@
 """PDF by PDFium: a page each, lines as printed, blank lines where the print leaves a gap, headings by size.
 
-Pages without a text layer are read by OCR where it is installed (``ocr.py``).
+Pages without a text layer are read by OCR where it is installed (``ingest.parsing.ocr``).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from chatbot.errors import DocumentRefused, Phrase
 from ingest.parsing.builder import MAX_PAGES, DocumentBuilder
 from ingest.parsing.document import ParsedDocument
 from ingest.parsing.ocr import DPI, INSTALL, MAX_PIXELS, Recogniser, Scans, available, page_list
-from ingest.parsing.ocr_picture import Picture
+from ingest.parsing.ocr.picture import Picture
 from ingest.parsing.pdf.content import Hidden, read
 from ingest.parsing.pdf.hyphens import Hyphens
 from ingest.parsing.pdf.layers import may_have_layers

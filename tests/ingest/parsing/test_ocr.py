@@ -15,10 +15,10 @@ from reportlab.pdfgen.canvas import Canvas
 
 from chatbot.errors import DocumentRefused
 from fakes.opened_files import parsed
-from ingest.parsing import ocr
 from ingest.parsing.formats import image as image_parser
-from ingest.parsing.ocr import Recogniser, available, came_since, page_list
-from ingest.parsing.ocr_picture import Picture, columns
+from ingest.parsing.ocr import INSTALL, Recogniser, available, came_since, page_list, time_left
+from ingest.parsing.ocr.installed import language_data
+from ingest.parsing.ocr.picture import Picture, columns
 from ingest.parsing.parse import parse
 from ingest.parsing.pdf import pdf as pdf_parser
 from ingest.sandbox.parser import ParserProcess
@@ -31,7 +31,7 @@ FONTS = (
 )
 FONT = next((font for font in FONTS if Path(font).is_file()), None)
 
-installed = pytest.mark.skipif(not available(), reason=f"OCR is not installed: {ocr.INSTALL}")
+installed = pytest.mark.skipif(not available(), reason=f"OCR is not installed: {INSTALL}")
 readable = pytest.mark.skipif(FONT is None, reason="no font with Hangul is installed")
 
 KOREAN = [
@@ -51,7 +51,7 @@ ENGLISH = [
 
 @pytest.fixture
 def without_ocr(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ocr, "find_spec", lambda name: None)
+    monkeypatch.setattr("ingest.parsing.ocr.installed.find_spec", lambda name: None)
 
 
 def page(lines: list[str], pixels: int = 46, width: int = 1800) -> Image.Image:
@@ -134,10 +134,10 @@ def test_without_ocr_a_scan_is_refused_a_mixed_pdf_partial_and_both_are_told_wha
 def test_a_file_refused_for_lack_of_ocr_is_due_again_when_it_is_installed_and_no_other_is(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(ocr, "find_spec", lambda name: None)
+    monkeypatch.setattr("ingest.parsing.ocr.installed.find_spec", lambda name: None)
     assert not came_since("ocr")
-    monkeypatch.setattr(ocr, "find_spec", lambda name: object())
-    monkeypatch.setattr(ocr, "_FOLDERS", ())
+    monkeypatch.setattr("ingest.parsing.ocr.installed.find_spec", lambda name: object())
+    monkeypatch.setattr("ingest.parsing.ocr.installed._FOLDERS", ())
     monkeypatch.setenv("TESSDATA_PREFIX", str(tmp_path))
     assert not came_since("ocr"), "the package alone reads nothing"
     (tmp_path / "kor.traineddata").touch()
@@ -151,7 +151,7 @@ def test_the_model_of_the_script_comes_before_the_languages(
     monkeypatch.setenv("TESSDATA_PREFIX", str(tmp_path))
     for name, *chosen in (("eng", "eng", ""), ("kor", "kor+eng", ""), ("Hangul", "Hangul", "Hangul+eng")):
         (tmp_path / f"{name}.traineddata").touch()
-        assert ocr._language_data() == (tmp_path, *chosen)
+        assert language_data() == (tmp_path, *chosen)
 
 
 def test_heic_images_are_refused_with_what_to_do(tmp_path: Path) -> None:
@@ -348,9 +348,9 @@ def test_a_scan_asks_for_more_time_while_it_is_read_and_a_file_with_a_time_of_it
         left[0] = 50.0 if granted[0] else left[0]
         return granted.pop(0)
 
-    monkeypatch.setattr(ocr, "seconds_left", lambda: left[0])
-    monkeypatch.setattr(ocr, "_ask", ocr._ask)
-    ocr.ask_for_time(ask)
+    monkeypatch.setattr("ingest.parsing.ocr.recogniser.seconds_left", lambda: left[0])
+    monkeypatch.setattr(time_left, "_ask", time_left._ask)
+    time_left.ask_for_time(ask)
     with Recogniser(seconds=5.0) as recogniser:
         assert recogniser.has_time()
     assert asked == []

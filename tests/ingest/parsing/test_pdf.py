@@ -11,7 +11,7 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 from chatbot.errors import DocumentRefused
-from ingest.parsing import ocr
+from ingest.parsing.ocr import installed
 from ingest.parsing.parse import parse
 from ingest.parsing.pdf.lines import Line
 from ingest.parsing.pdf.paragraphs import breaks_words, paragraphs
@@ -71,7 +71,7 @@ def test_pdf_pages_headings_and_paragraphs_in_korean_and_english(parsed, outline
 
 
 def test_a_pdf_with_some_scanned_pages_is_partial_and_names_them(parsed, monkeypatch) -> None:
-    monkeypatch.setattr(ocr, "find_spec", lambda name: None)
+    monkeypatch.setattr(installed, "find_spec", lambda name: None)
     document = parsed("mixed.pdf", make_pdf([BODY, [], [], BODY, []]))
     assert document.partial.startswith("pages 2-3, 5 without a text layer")
     assert [page.number for page in document.pages] == [1, 4]
@@ -115,7 +115,7 @@ def test_lines_that_differ_by_more_than_the_page_number_are_never_left_out(parse
 def test_a_scan_a_locked_and_a_cut_off_pdf_are_refused_with_different_reasons(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ocr, "find_spec", lambda name: None)
+    monkeypatch.setattr(installed, "find_spec", lambda name: None)
     path = tmp_path / "a.pdf"
     for data, reason in (
         (make_pdf([[], []]), "no text layer.*OCR is not installed"),

@@ -65,7 +65,9 @@ NO_TEXT = bytes(range(256)) * 8
 def test_what_cannot_be_read_is_refused_with_a_reason_and_advice(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, data: bytes, reason: str
 ) -> None:
-    monkeypatch.setattr("ingest.parsing.ocr.find_spec", lambda _: None)  # as where OCR is not installed
+    monkeypatch.setattr(
+        "ingest.parsing.ocr.installed.find_spec", lambda _: None
+    )  # as where OCR is not installed
     (tmp_path / name).write_bytes(data)
     with pytest.raises(DocumentRefused) as refusal:
         parse(tmp_path / name)

@@ -11,7 +11,7 @@ import pytest
 from chatbot.config import Config
 from chatbot.errors import OcrMissing
 from index_reading import check_chunks, chunk_ids, faults, found_documents, read_index, uris
-from ingest.parsing import ocr
+from ingest.parsing.ocr import installed
 from ingest.pipeline import ModelOnce, embedder, one_run, run
 from ingest.sandbox.parser import ParserProcess
 
@@ -179,9 +179,9 @@ def test_what_was_refused_for_lack_of_ocr_is_read_when_it_is_there(
     with monkeypatch.context() as patch:
         patch.setattr(ParserProcess, "parse", Mock(side_effect=OcrMissing(refusal)))
         assert len(run(config, [folder], embedding=embedding).refused) == 2
-    monkeypatch.setattr(ocr, "available", lambda: False)
+    monkeypatch.setattr(installed, "available", lambda: False)
     assert uris(run(config, [folder], embedding=embedding).indexed) == []
-    monkeypatch.setattr(ocr, "available", lambda: True)
+    monkeypatch.setattr(installed, "available", lambda: True)
     report = run(config, [folder], embedding=embedding)
     assert uris(report.indexed) == ["docs/scan.txt"]
     assert uris(report.refused) == ["docs/other.txt"]

@@ -11,6 +11,7 @@ import pytest
 from chatbot.errors import DocumentRefused
 from fakes.raw_pdf import raw_pdf
 from ingest.parsing import ocr
+from ingest.parsing.ocr import installed
 from ingest.parsing.parse import parse
 from ingest.parsing.pdf.maps import is_nonsense
 
@@ -75,7 +76,7 @@ def test_letters_with_their_bytes_exchanged_are_nonsense_and_chinese_is_not() ->
 def test_a_page_whose_font_names_other_letters_is_not_indexed_as_it_is(
     tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ocr, "find_spec", lambda name: None)
+    monkeypatch.setattr(installed, "find_spec", lambda name: None)
     path = tmp_path / "wrong.pdf"
     path.write_bytes(mapped(ENGLISH, shifted))
     with pytest.raises(DocumentRefused, match="OCR") as refusal:
@@ -84,7 +85,7 @@ def test_a_page_whose_font_names_other_letters_is_not_indexed_as_it_is(
 
 
 def test_letters_without_a_name_are_marked_and_said(parsed, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ocr, "find_spec", lambda name: None)
+    monkeypatch.setattr(installed, "find_spec", lambda name: None)
     document = parsed("lost.pdf", mapped("Half of the staff of the firm left after five months.", unnamed))
     assert (
         document.text
