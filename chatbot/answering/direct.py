@@ -54,6 +54,8 @@ class DirectAnswers:
             case "whole_document":
                 with self._store.reading() as view:
                     rows = view.documents(asked.request.documents or filters)
+                    if asked.request.topic == "compare":  # side by side as they were named
+                        rows.sort(key=lambda row: asked.request.documents.index(row.uri))
                     return answer_whole(view, rows, asked, writer(), self._told)
             case "table":
                 return self._computed(asked, filters, find)

@@ -74,6 +74,10 @@ _TASKS = {
         "발췌문은 여러 문서에서 나왔습니다. 문서마다 「## 문서 이름」 한 줄을 쓰고, 그 아래에 한두 문장으로 요약하세요.",
         'The passages are from several documents. For each document write a line "## its name", and below it one or two sentences that summarise it.',
     ),
+    "compare": (
+        "발췌문은 여러 문서에서 나왔습니다. 문서마다 「## 문서 이름」 한 줄과 한두 문장의 요약을 쓰고, 그다음에 문서들이 어떻게 같고 다른지 두세 문장으로 쓰세요.",
+        'The passages are from several documents. For each document write a line "## its name" and one or two sentences that summarise it; then say in two or three sentences what they have in common and how they differ.',
+    ),
     "key_points": (
         "가장 중요한 점을 다섯에서 일곱 개, 한 줄에 하나씩 「- 」로 시작하는 목록으로 쓰세요.",
         'Write the five to seven most important points as a list, each on a line of its own that begins with "- ".',

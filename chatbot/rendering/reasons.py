@@ -14,6 +14,7 @@ _WHOLE = {
     "outline": "as_outline",
     "key_points": "as_key_points",
     "about": "as_about",
+    "compare": "as_compared_documents",
 }
 _PARTS = {"compare": "as_compared", "collect": "as_collected", "several": "as_several"}
 _VERDICTS: dict[Verdict, str] = {

@@ -77,13 +77,29 @@ def _from_table(names: Sequence[str], sources: Sequence[Source]) -> list[Row]:
 
 
 def _naming(name: str, rows: Sequence[_TableRow]) -> list[_TableRow]:
-    """The rows with a cell that names the side, those that say least besides the name first."""
+    """The rows with a cell that names the side, those that say least besides the name first.
+
+    "조용히 모드" is the row that has "조용히" under "모드".
+    """
     lengths = {
-        place: min(len(cell) for cell in row.cells if is_named(name, cell))
+        place: min(named)
         for place, row in enumerate(rows)
-        if any(cell and is_named(name, cell) for cell in row.cells)
+        if (
+            named := [
+                len(cell)
+                for column, cell in zip(row.header, row.cells, strict=True)
+                if cell
+                and (is_named(name, cell) or (_is_of(name, column) and is_named(name, f"{cell} {column}")))
+            ]
+        )
     }
     return [rows[place] for place in sorted(lengths, key=lambda place: lengths[place])[:_ROWS_OF_SIDE]]
+
+
+def _is_of(name: str, column: str) -> bool:
+    """Whether ``name`` ends with the name of ``column``, and says more: "quiet mode" of "mode"."""
+    said, head = name.casefold().strip(), column.casefold().strip()
+    return bool(head) and said != head and said.removesuffix("s").endswith(head.removesuffix("s"))
 
 
 def _rows_of(source: Source) -> Iterator[_TableRow]:

@@ -53,7 +53,9 @@ def recognise(question: str, documents: Documents, history: Sequence[Turn] = ())
         found = rule.fullmatch(asked)
         if found is None:
             continue
-        if kind in ("compare", "collect"):
+        if kind == "compare":
+            return _compared(said, documents, history)
+        if kind == "collect":
             return in_parts(kind, said)
         if "what" not in rule.groupindex:
             return Request(kind, topic)
@@ -61,6 +63,16 @@ def recognise(question: str, documents: Documents, history: Sequence[Turn] = ())
         if meant.is_sure and (meant.uris or topic != "named"):
             return Request(kind, topic, meant.uris)
     return LOOK_UP
+
+
+def _compared(question: str, documents: Documents, history: Sequence[Turn]) -> Request:
+    """A comparison; of whole documents where every side is the name of one: "compare the handbook with the price list"."""
+    request = in_parts("compare", question)
+    meant = [named(side, documents, history) for side in request.parts]
+    uris = tuple(dict.fromkeys(uri for side in meant for uri in side.uris[:1]))
+    if not request.topic and len(uris) == len(meant) >= 2 and all(side.is_sure for side in meant):
+        return Request("whole_document", "compare", uris)
+    return request
 
 
 def in_parts(kind: RequestKind, question: str) -> Request:

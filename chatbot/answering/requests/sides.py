@@ -93,9 +93,9 @@ def collected(question: str) -> str:
 
 def _english_sides(both: str) -> tuple[str, ...]:
     two = _STRONG.split(both)
-    parts = two if len(two) > 1 else _WEAK.split(both)
-    sides = [_ARTICLE.sub("", part.strip(_AROUND)) for part in parts]
-    return _checked(_with_head(sides))
+    is_strong = len(two) > 1  # "with", "vs": the sides share no word
+    sides = [_ARTICLE.sub("", part.strip(_AROUND)) for part in (two if is_strong else _WEAK.split(both))]
+    return _checked(sides if is_strong else _with_head(sides))
 
 
 def _with_head(sides: list[str]) -> list[str]:

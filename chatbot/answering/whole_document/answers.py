@@ -13,7 +13,7 @@ from chatbot.answering.extractive import ExtractiveWriter
 from chatbot.answering.whole_document.calls import MOST_CALLS, calls_for
 from chatbot.answering.whole_document.kept import KeptText, KeptTexts
 from chatbot.answering.whole_document.numbering import Numbers
-from chatbot.answering.whole_document.quoting import closing, quoted, quoted_together
+from chatbot.answering.whole_document.quoting import closing, quoted, quoted_side_by_side, quoted_together
 from chatbot.answering.whole_document.reading import (
     MOST_PASSAGES,
     WholeDocument,
@@ -101,6 +101,8 @@ def answer_whole_again(answered: Answered, writer: Writer) -> Answer:
 def _paragraphs(documents: Sequence[WholeDocument], asked: Asked, numbers: Numbers) -> list[str]:
     if len(documents) == 1:
         return quoted(documents[0], asked.request.topic, asked.words, numbers)
+    if asked.request.topic == "compare":
+        return quoted_side_by_side(documents, asked.words, numbers)
     return quoted_together(documents, asked.words, numbers)
 
 

@@ -61,6 +61,20 @@ def quoted_together(documents: Sequence[WholeDocument], words: Words, numbers: N
     return paragraphs
 
 
+def quoted_side_by_side(documents: Sequence[WholeDocument], words: Words, numbers: Numbers) -> list[str]:
+    """The paragraphs of a comparison of documents: of each how long it is, what it says it is about, and its sections."""
+    paragraphs = [words.say("compare", count=len(documents))]
+    for document in documents:
+        size = words.size(document.pages, document.count)
+        paragraphs += [heading(document.name), in_parentheses(size[:1].upper() + size[1:])]
+        paragraphs += _about(document, words, numbers, _ABOUT)
+        titles = [in_parentheses(section.title) for section in sections_of(document.passages, words)]
+        if len(titles) > 1:
+            more = [words.say("more", count=len(titles) - _NAMED)] if len(titles) > _NAMED else []
+            paragraphs.append(words.say("holds", titles="; ".join([*titles[:_NAMED], *more])))
+    return paragraphs
+
+
 def title(document: WholeDocument, topic: str, words: Words) -> str:
     """What is told, of which document, and how much of it there is."""
     size = words.size(document.pages, document.count)

@@ -12,6 +12,8 @@ _WORDS = {
     "summary": ("{name} 요약 ({size})", "Summary of {name} ({size})"),
     "key_points": ("{name}의 핵심 ({size})", "Key points of {name} ({size})"),
     "about": ("{name} ({size})", "{name} ({size})"),
+    "compare": ("문서 {count}개 비교", "{count} documents compared"),
+    "holds": ("부분: {titles}", "Sections: {titles}"),
     "outline": ("{name}의 차례 ({size})", "Outline of {name} ({size})"),
     "all": ("문서 {count}개, 문서마다 가장 중심이 되는 문장", "{count} documents, each by its most central sentences"),
     "size": ("발췌문 {count}개", "{count} passages"),

@@ -127,6 +127,7 @@ CHAT: dict[str, tuple[str, str]] = {
     "as_outline": ("{name}의 개요로 답했습니다", "Answered as an outline of {name}"),
     "as_key_points": ("{name}의 핵심으로 답했습니다", "Answered as the key points of {name}"),
     "as_about": ("{name}의 내용 소개로 답했습니다", "Answered as what {name} is about"),
+    "as_compared_documents": ("문서를 통째로 비교해서 답했습니다: {name}", "Answered as a comparison of whole documents: {name}"),
     "as_the_model_said": ("언어 모델이 그렇게 이해했습니다", "so the language model understood it"),
     "as_compared": ("비교해서 답했습니다: {parts}", "Answered as a comparison: {parts}"),
     "as_collected": ("모아서 답했습니다: {parts}", "Answered as a collection: {parts}"),

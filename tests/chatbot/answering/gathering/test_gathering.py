@@ -54,6 +54,7 @@ def test_a_message_is_split_only_where_each_part_is_a_question(question: str, pa
         ("which is better for beginners, Solo or Team?", ("Solo", "Team"), "for beginners"),
         ("크로스 인코더와 바이 인코더의 차이는?", ("크로스 인코더", "바이 인코더"), ""),
         ("젤펜과 만년필의 가격 차이", ("젤펜", "만년필"), "가격"),
+        ("compare a mug with hot tea", ("mug", "hot tea"), ""),
         ("compare everything", (), ""),
     ],
 )
@@ -102,6 +103,49 @@ def test_a_collection_lists_every_row_and_says_how_many_were_looked_at(sample_ch
 
 def test_what_no_passage_names_is_not_collected(sample_chatbot: Chatbot) -> None:
     assert sample_chatbot.ask("every mention of probation").refused
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "last", "count"),
+    [  # a list under a heading that names it, one behind a sentence that does, the rows that say most of it
+        ("What are all the common mistakes in reranking?", "1. **Reranking too few", "7. **Tuning on the test set.**", 7),
+        ("보증 기간에도 비용을 받는 경우를 전부 알려줘", "떨어뜨리거나 물에", "필터, 브러시", 3),
+        ("부품별 청소 주기를 모두 나열해줘", "부품: 먼지통", "부품: 센서와", 6),
+    ],
+)  # fmt: skip
+def test_all_items_of_a_list_that_is_named_are_collected(
+    sample_chatbot: Chatbot, question: str, first: str, last: str, count: int
+) -> None:
+    answer = sample_chatbot.ask(question)
+    entries = [line[2:] for line in answer.text.split("\n") if line.startswith("- ")]
+    assert answer.request.kind == "collect"
+    assert len(entries) == count
+    assert entries[0].startswith(first)
+    assert entries[-1].startswith(last)
+
+
+@pytest.mark.parametrize(
+    ("question", "documents"),
+    [
+        ("compare the handbook with the price list", ("employee-handbook.pdf", "price-list.csv")),
+        ("직원 핸드북과 재정렬 안내서를 비교해줘", ("employee-handbook.pdf", "reranking-guide.md")),
+        ("price-list.csv vs the glossary", ("price-list.csv", "ai-glossary-ko.txt")),
+    ],
+)
+def test_documents_that_are_named_are_compared_as_a_whole(
+    sample_chatbot: Chatbot, question: str, documents: tuple[str, str]
+) -> None:
+    answer = sample_chatbot.ask(question)
+    assert answer.request == Request("whole_document", "compare", tuple(f"data/{name}" for name in documents))
+    assert answer.text.count("## ") == 2
+    cited = dict.fromkeys(answer.sources[number - 1].document for number in answer.citations)
+    assert tuple(cited) == answer.request.documents  # side by side as they were named
+
+
+def test_a_row_is_named_by_its_cell_and_the_name_of_its_column(sample_chatbot: Chatbot) -> None:
+    text = sample_chatbot.ask("조용히 모드와 강력 모드의 차이는?").text
+    assert "| 소음 | 52 dB [1] | 68 dB [1] |" in text
+    assert "| 사용 시간 | 180분 [1] | 70분 [1] |" in text
 
 
 def test_several_questions_are_answered_apart_also_from_tables(sample_chatbot: Chatbot) -> None:

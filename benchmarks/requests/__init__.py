@@ -1,1 +1,0 @@
-"""How requests are understood: false kinds, follow-ups."""
