@@ -14,6 +14,7 @@ from chatbot.api.documented import document
 from chatbot.api.entrance import Entrance
 from chatbot.api.errors import add_error_handlers
 from chatbot.api.guard import Guard
+from chatbot.api.lingering import Lingering
 from chatbot.api.openai import chat, embeddings, models, rerank
 from chatbot.api.plain import asking, documents, health, notebooks, receipts
 from chatbot.api.plain.metrics import metrics
@@ -47,6 +48,7 @@ def create_app(service: Service, names: Names = Names()) -> FastAPI:  # noqa: B0
         redoc_url=None,
         lifespan=lifespan,
         middleware=[
+            Middleware(Lingering),
             Middleware(Guard, names=names, origins=frozenset(origins)),
             *_cors(origins),
             Middleware(Entrance),

@@ -29,8 +29,6 @@ class Entrance:
         try:
             request.state.caller = await person_of(request)
         except (Problem, ChatbotError) as error:
-            answer = answer_of(problem_of(error), request)
-            answer.headers["Connection"] = "close"  # the body is not read
-            await answer(scope, receive, send)
+            await answer_of(problem_of(error), request)(scope, receive, send)
             return
         await self._app(scope, receive, send)

@@ -148,7 +148,5 @@ def _with_headers(send: Send, number: str) -> Send:
 async def _refuse(scope: Scope, receive: Receive, send: Send, problem: Problem) -> None:
     path = str(scope["path"])
     kind = "application/json" if path.startswith(OPENAI) else "application/problem+json"
-    # the rest of a body that is too large or too slow is not read
-    headers = {**problem.headers, **({"Connection": "close"} if problem in (TOO_LARGE, TOO_SLOW) else {})}
     body = body_of(problem, path, request_id(scope))
-    await JSONResponse(body, problem.status, headers, kind)(scope, receive, send)
+    await JSONResponse(body, problem.status, dict(problem.headers), kind)(scope, receive, send)

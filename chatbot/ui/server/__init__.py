@@ -1,6 +1,6 @@
 """The server of the page: Streamlit's own application behind a guard, with its files made light.
 
-request -> watched (metrics, where they are on) -> guard (whose name, whose page, which path) -> uploads (who, how much) -> light (compressed files) -> Streamlit -> headers -> browser
+request -> watched (metrics, where they are on) -> lingering (the rest of what is refused) -> guard (whose name, whose page, which path) -> uploads (who, how much) -> light (compressed files) -> Streamlit -> headers -> browser
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from starlette.middleware import Middleware
 
+from chatbot.api.lingering import Lingering
 from chatbot.ui.server.guard import Guard
 from chatbot.ui.server.light import Light
 from chatbot.ui.server.secrets import keep_out_of_the_environment as prepare
@@ -17,4 +18,4 @@ from chatbot.ui.server.watched import Watched, start_telemetry
 __all__ = ["MIDDLEWARE", "PAGE", "prepare", "start_telemetry"]
 
 PAGE = Path(__file__).parent / "page.py"
-MIDDLEWARE = [Middleware(Watched), Middleware(Guard), Middleware(Light)]
+MIDDLEWARE = [Middleware(Watched), Middleware(Lingering), Middleware(Guard), Middleware(Light)]

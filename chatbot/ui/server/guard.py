@@ -262,12 +262,6 @@ def _kind(data: bytes | None) -> str | None:
     return kind
 
 
-async def _drain(receive: Receive) -> None:
-    """Take what comes and keep none of it: a browser that is still sending reads no answer."""
-    while (message := await receive())["type"] == "http.request" and message.get("more_body", False):
-        pass
-
-
 def _sender(send: Send, host: str, is_file: bool) -> Send:
     async def with_ours(message: Message) -> None:
         if message["type"] == "http.response.start":

@@ -9,6 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 from starlette.types import Message
 
+from chatbot.api.lingering import MOST_AFTER
 from chatbot.api.running import service_for
 from chatbot.config import Config
 from chatbot.notebooks import ALONE, ApiKeys, Library, Person
@@ -76,12 +77,18 @@ def test_a_program_that_is_running_wants_a_key_once_somebody_has_signed_in_elsew
     assert status(client, keys.make("kim's", KIM)[0]) == 200
 
 
-def test_nothing_of_a_body_is_read_before_the_key(client: TestClient, keys: ApiKeys) -> None:
+def test_nothing_of_a_large_body_is_read_before_the_key_and_little_after_the_refusal(
+    client: TestClient, keys: ApiKeys
+) -> None:
     keys.make("one", ALONE)
     sent: list[Message] = []
+    taken = 0
 
     async def receive() -> Message:
-        raise AssertionError("the body was read")
+        nonlocal taken
+        assert any(message.get("body") for message in sent), "the body was read before the refusal"
+        taken += 2**16
+        return {"type": "http.request", "body": b"x" * 2**16, "more_body": True}
 
     async def send(message: Message) -> None:
         sent.append(message)
@@ -90,10 +97,12 @@ def test_nothing_of_a_body_is_read_before_the_key(client: TestClient, keys: ApiK
         scope = {
             "type": "http", "http_version": "1.1", "method": "POST", "path": path, "raw_path": path.encode(),
             "query_string": b"", "root_path": "", "scheme": "http", "server": ("127.0.0.1", 8502),
-            "client": ("127.0.0.1", 9), "headers": [(b"host", b"127.0.0.1:8502"), (b"content-length", b"100000")],
+            "client": ("127.0.0.1", 9), "headers": [(b"host", b"127.0.0.1:8502"), (b"content-length", b"8000000")],
         }  # fmt: skip
         assert client.portal is not None
         client.portal.call(client.app, scope, receive, send)
         assert [message["status"] for message in sent if "status" in message] == [401]
         assert (b"connection", b"close") in sent[0]["headers"]
+        assert 0 < taken <= MOST_AFTER
         sent.clear()
+        taken = 0

@@ -23,14 +23,16 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageServer]:
         yield found
 
 
-def announce(server: PageServer, session_id: str, person: str, size: int) -> socket.socket:
+def announce(
+    server: PageServer, session_id: str, person: str, size: int, header: str = "Expect: 100-continue"
+) -> socket.socket:
     """A connection on which a file of ``size`` bytes is announced and its first bytes are sent."""
     cookies = "; ".join(f"{name}={value}" for name, value in server.cookies(person).items())
     opened = socket.create_connection(("127.0.0.1", server.port), timeout=30)
     opened.sendall(
         f"PUT /_stcore/upload_file/{session_id}/{uuid.uuid4()} HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n"
         f"Content-Type: multipart/form-data; boundary=x\r\nX-Xsrftoken: {XSRF}\r\nCookie: {cookies}\r\n"
-        "Expect: 100-continue\r\n"
+        f"{header}\r\n"
         f"Content-Length: {size}\r\n\r\n--x\r\n".encode()
     )
     return opened
@@ -42,6 +44,19 @@ def test_before_signing_in_no_byte_is_taken(server: PageServer) -> None:
         assert server.upload(visit.session_id, b"x" * 1000) == 403
         with announce(server, visit.session_id, "", NEARLY_THE_LARGEST) as opened:
             assert opened.recv(100).startswith(b"HTTP/1.1 403")  # while the file is still to come
+
+
+def test_a_refusal_is_read_whole_by_who_has_sent_the_whole_file(server: PageServer) -> None:
+    """As a web server in front sends it: it closes afterwards, and reads what comes until the end."""
+    file = b"x" * 300_000
+    with server.visit("alice") as alice:
+        alice.draw()
+        for _ in range(50):
+            with announce(server, alice.session_id, "bob", len(file) + 5, "Connection: close") as opened:
+                opened.sendall(file)
+                answer = b"".join(iter(lambda: opened.recv(2**16), b""))
+            assert answer.startswith(b"HTTP/1.1 403")
+            assert answer.endswith(b"Sign in and try again.\n")
 
 
 def test_who_signed_in_sends_files_to_their_own_session_only(server: PageServer) -> None:
