@@ -257,9 +257,9 @@ def _explore(machine: type[StoreMachine], examples: int, steps: int, repeatable:
 
 
 def test_the_store_says_what_a_dict_says(machine: type[StoreMachine]) -> None:
-    _explore(machine, 20, 50, repeatable=True)
-    assert machine.steps >= 600
-    assert machine.crashes >= 20
+    _explore(machine, 12, 50, repeatable=True)
+    assert machine.steps >= 360
+    assert machine.crashes >= 12
 
 
 @pytest.mark.slow

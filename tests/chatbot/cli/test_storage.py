@@ -102,6 +102,7 @@ def test_reindex_changes_the_splitter_of_the_whole_index(folder: Path) -> None:
     assert secondlook("reindex", "--store", store, "--config", config)["chunks"] == 0
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="needs a limit on the size of files")
 def test_a_disk_that_takes_no_more_is_one_sentence_and_the_index_answers_as_before(folder: Path) -> None:
     store = folder / "store"

@@ -61,6 +61,7 @@ def test_a_real_model_condenses(writer: Writer) -> None:
     assert writer.condense("Who made it?", [Turn("What is Word2Vec?", "A technique [1].")])
 
 
+@pytest.mark.slow
 def test_writers_of_one_file_share_a_server_and_a_dead_one_is_started_again(
     writer: Writer, smollm2: Path
 ) -> None:
@@ -106,6 +107,7 @@ def test_the_server_answers_only_to_its_own_program(writer: Any) -> None:
     assert reply.status_code == 401
 
 
+@pytest.mark.slow
 def test_the_server_ends_when_its_program_is_killed(smollm2: Path) -> None:
     code = (
         "import os, signal, sys\n"

@@ -195,6 +195,12 @@ def test_a_language_model_that_fails_is_one_sentence_and_what_arrived_stays(
 ) -> None:
     monkeypatch.setenv("OPENAI_LIKE_API_KEY", CANARY)
     fake_llm.reply = "Three days a week are possible [1]. And then there is a long rest of it that is lost."
+    if fault == "endless":
+        fake_llm.reply += (
+            " on-and" + "-on" * 250
+        )  # or the 40,000 characters come in 8,000 pieces, a millisecond each
+    if fault in ("hang", "hang between tokens"):
+        fake_llm.faults = [None]  # the question is translated first; it is the answer that hangs
     fake_llm.fault = fault
     page = open_page("--store", page_config.store)
     llm = fake_backend(page_config, fake_llm)

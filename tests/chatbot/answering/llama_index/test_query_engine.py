@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from chatbot.config import Config
-from chatbot.engine import Chatbot, load_chatbot
+from chatbot.engine import Chatbot
 from fakes.llm_server import FakeLLMServer
 
 QUESTION = "How many days of annual leave do employees get?"
@@ -23,11 +22,11 @@ def test_citations_count_the_source_nodes_and_every_candidate_is_told(sample_cha
 
 
 def test_a_cancelled_question_stops_the_language_model(
-    sample_config: Config, fake_llm: FakeLLMServer
+    sample_chatbot: Chatbot, fake_llm: FakeLLMServer
 ) -> None:
     fake_llm.fault = "endless"
-    config = sample_config.with_(llm={"backend": "openai-like", "options": {"api_base": fake_llm.url}})
-    chatbot = load_chatbot(config)
+    llm = {"backend": "openai-like", "options": {"api_base": fake_llm.url}}
+    chatbot = Chatbot(sample_chatbot.config.with_(llm=llm), sample_chatbot.store, sample_chatbot.embedding)
 
     async def cancelled() -> None:
         asking = asyncio.create_task(chatbot.as_query_engine().aquery(QUESTION))
@@ -38,4 +37,3 @@ def test_a_cancelled_question_stops_the_language_model(
 
     asyncio.run(cancelled())
     assert fake_llm.disconnected.wait(30)
-    chatbot.store.close()

@@ -159,8 +159,8 @@ def test_a_document_among_thousands_is_the_one_that_reading_every_word_of_every_
     ]
     documents = [row(f"{number % 7}/{name}.pdf", random.choice(titles)) for number, name in enumerate(names)]
     phrases = [
-        *random.sample(names, 60),
-        *random.sample(titles[2:], 60),
+        *random.sample(names, 15),
+        *random.sample(titles[2:], 15),
         "the price handbook",
         "가격표를",
         "robot",
@@ -173,7 +173,7 @@ def test_a_document_among_thousands_is_the_one_that_reading_every_word_of_every_
     quickly = found()
     monkeypatch.setattr("chatbot.answering.requests.document_names._may_say", lambda *_: True)
     assert found() == quickly
-    assert sum(map(bool, quickly)) >= 150
+    assert sum(map(bool, quickly)) >= 40
 
 
 @pytest.mark.parametrize(

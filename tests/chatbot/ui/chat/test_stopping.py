@@ -50,6 +50,7 @@ def test_a_model_that_hangs_in_the_middle_of_its_answer_is_stopped_at_once_and_w
     sample_chatbot: Chatbot, fake_llm: FakeLLMServer
 ) -> None:
     fake_llm.reply, fake_llm.fault = "one two three four", "hang between tokens"
+    fake_llm.faults = [None]  # the question is translated first, and for that a hanging model has 15 s
     limits = LLMLimits(first_token_s=600, idle_s=600, total_s=600)  # far more than is waited for here
     llm = LLMConfig(backend="openai-like", options={"api_base": fake_llm.url}, limits=limits)
     exchange = Exchange("What are the core hours?", replace(settings_of(sample_chatbot.config), llm=llm))
