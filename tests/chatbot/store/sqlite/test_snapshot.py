@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from hypothesis import HealthCheck, given, settings
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatbot.store import Store
@@ -69,16 +70,18 @@ class Model:
             assert len(view.lexical(["passage"], 100)) == len(texts)
 
 
-@settings(
-    max_examples=60,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-@given(steps=st.lists(_STEP, min_size=4, max_size=25))
-def test_every_search_agrees_with_brute_force_after_any_history(
-    tools: Any, steps: list[tuple[str, str, int]]
-) -> None:
+@pytest.mark.parametrize("histories", [20, pytest.param(60, marks=pytest.mark.slow)])
+def test_every_search_agrees_with_brute_force_after_any_history(tools: Any, histories: int) -> None:
+    @settings(max_examples=histories, deadline=None, derandomize=True, database=None)
+    @given(steps=st.lists(_STEP, min_size=4, max_size=25))
+    def check(steps: list[tuple[str, str, int]]) -> None:
+        _carry_out(tools, steps)
+
+    check()
+
+
+def _carry_out(tools: Any, steps: list[tuple[str, str, int]]) -> None:
+    """Each of ``steps``, and after each the store compared with a dict."""
     folder = Path(tempfile.mkdtemp())
     model = Model(tools)
     store = SqliteStore.create(folder, tools.identity, tools.dimension)
