@@ -94,52 +94,16 @@ def read(page: Any, eye: Eye, form: Any = None, layers: bool = True) -> Content:
         content = Content(bounds=bounds, blank=drawing.count == 0)
         content.quarters = quarters = _main_quarters(pieces, drawing.texts)
         content.rules = [turned_back(box, quarters) for box in drawing.rules]
-        kept: list[Piece] = []
-        turned: list[Letters] = []
-        unseen: list[tuple[Piece, How]] = []
-        carried = ""
-        places: dict[str, list[tuple[float, float, float]]] = {}
-        sources: dict[int, _Source] = {}
         fonts = Fonts()
-        for piece, box in pieces:
-            source = sources.get(piece.source)
-            if source is None:
-                text = drawing.texts.get(piece.source)
-                source = _Source(
-                    hidden.get(piece.source),
-                    text is not None and abs(_from(text.angle, 90.0 * quarters)) > _ASLANT,
-                    piece.source in cut,
-                    text,
-                    text is not None and fonts.draws_signs(piece.source),
-                )
-                sources[piece.source] = source
-            if source.signs:
-                piece.text = fonts.drawn(piece.source, piece.text)
-            how = source.how
-            if how is None and source.cut and source.text is not None:
-                how = _cut_off(box, source.text, bounds)
-            if how is not None:
-                unseen.append((piece, how))
-            elif source.turned and source.text is not None:
-                origins = glyphs.origins((piece.start, piece.end - 1))
-                turned.append(Letters(piece.text, piece.before, box, source.text.angle - 90 * quarters,
-                                      piece.size, origins))  # fmt: skip
-            elif not (_twice(source, piece, box, places) if source.twice is None else source.twice):
-                if quarters:
-                    _turn_back(piece, box, quarters)
-                if carried:
-                    piece.before = carried + piece.before
-                    carried = ""
-                kept.append(piece)
-                continue
-            carried += "\n" if "\n" in piece.before else " " if piece.before else ""
-        hidden_pieces = list(_seen_elsewhere(unseen, kept))
+        sorted_ = _sorted(pieces, glyphs, drawing, fonts, hidden, cut, bounds, quarters)
+        kept = sorted_.kept
+        hidden_pieces = list(_seen_elsewhere(sorted_.unseen, kept))
         if not quarters:
             kept = strokes.set(kept, lambda line: eye.sees_line(page, line))
         if quarters:
             grids = grids_of(content.rules)
         content.lines, begins = _lines(glyphs, kept, drawing, fonts, words=bool(notes or grids))
-    content.turned = turned_lines(turned, quarters)
+    content.turned = turned_lines(sorted_.turned, quarters)
     content.lost = sum(line.text.count(LOST) for line in (*content.lines, *content.turned))
     content.hidden = list(_hidden(hidden_pieces, begins))
     content.hidden += [
@@ -153,6 +117,65 @@ def read(page: Any, eye: Eye, form: Any = None, layers: bool = True) -> Content:
     lines, content.turned = with_tables(lines, grids, content.turned)
     content.lines = by_columns(lines)
     return content
+
+
+@dataclass(slots=True)
+class _Sorted:
+    """The pieces of a page: ``kept`` as its lines are made of them, those ``turned`` another way, those nobody sees."""
+
+    kept: list[Piece] = field(default_factory=list)
+    turned: list[Letters] = field(default_factory=list)
+    unseen: list[tuple[Piece, How]] = field(default_factory=list)
+
+
+def _sorted(
+    pieces: list[tuple[Piece, Box]],
+    glyphs: Glyphs,
+    drawing: Drawing,
+    fonts: Fonts,
+    hidden: dict[int, How],
+    cut: set[int],
+    bounds: Box,
+    quarters: int,
+) -> _Sorted:
+    """Each piece where it belongs, without what is printed twice; the space before one that is left out goes to the next."""
+    result = _Sorted()
+    carried = ""
+    places: dict[str, list[tuple[float, float, float]]] = {}
+    sources: dict[int, _Source] = {}
+    for piece, box in pieces:
+        source = sources.get(piece.source)
+        if source is None:
+            text = drawing.texts.get(piece.source)
+            source = _Source(
+                hidden.get(piece.source),
+                text is not None and abs(_from(text.angle, 90.0 * quarters)) > _ASLANT,
+                piece.source in cut,
+                text,
+                text is not None and fonts.draws_signs(piece.source),
+            )
+            sources[piece.source] = source
+        if source.signs:
+            piece.text = fonts.drawn(piece.source, piece.text)
+        how = source.how
+        if how is None and source.cut and source.text is not None:
+            how = _cut_off(box, source.text, bounds)
+        if how is not None:
+            result.unseen.append((piece, how))
+        elif source.turned and source.text is not None:
+            origins = glyphs.origins((piece.start, piece.end - 1))
+            angle = source.text.angle - 90 * quarters
+            result.turned.append(Letters(piece.text, piece.before, box, angle, piece.size, origins))
+        elif not (_twice(source, piece, box, places) if source.twice is None else source.twice):
+            if quarters:
+                _turn_back(piece, box, quarters)
+            if carried:
+                piece.before = carried + piece.before
+                carried = ""
+            result.kept.append(piece)
+            continue
+        carried += "\n" if "\n" in piece.before else " " if piece.before else ""
+    return result
 
 
 @dataclass(slots=True)
