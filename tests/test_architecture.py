@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from graphlib import TopologicalSorter
@@ -120,6 +121,22 @@ def test_no_folder_is_a_warehouse(top: str) -> None:
 def _is_room(entry: Path) -> bool:
     """A module or a folder of some; ``py.typed`` is a mark."""
     return entry.name != "py.typed" and (entry.is_file() or any(entry.rglob("*.py")))
+
+
+def test_the_page_on_the_architecture_names_what_is_there_and_all_rooms() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    named = set(re.findall(r"[\w/]+\.(?:py|js|css)\b", page))
+    tops = ("chatbot", "ingest", "tests", "scripts")
+    files = [f"/{file.as_posix()}" for top in tops for file in (ROOT / top).rglob("*.*")]
+    files += [f"/{file.name}" for file in ROOT.glob("*.py")]
+    assert {name for name in named if not any(file.endswith(f"/{name}") for file in files)} == set()
+    rooms = {
+        f"{room.name}/"
+        for top in ("chatbot", "ingest")
+        for room in (ROOT / top).iterdir()
+        if any(room.glob("*.py"))
+    }
+    assert {room for room in rooms if f"\n  {room}" not in page} == set()
 
 
 def _modules_after(code: str) -> set[str]:
