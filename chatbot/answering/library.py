@@ -44,6 +44,9 @@ _SAID = {
     "no_problem": ("모든 문서를 다 읽었습니다.", "Every document was read as a whole."),
     "newest": ("가장 최근에 읽은 문서는 다음과 같습니다.", "Read most recently:"),
     "oldest": ("가장 먼저 읽은 문서는 다음과 같습니다.", "Read first:"),
+    "largest": ("발췌문이 많은 것부터:", "By the number of their passages:"),
+    "passages": ("발췌문 {count}개", "{count} passages"),
+    "passage": ("발췌문 1개", "1 passage"),
     "read_on": ("{day}에 읽음", "read on {day}"),
     "pages": ("{count}쪽", "{count} pages"),
     "page": ("1쪽", "1 page"),
@@ -100,6 +103,10 @@ class _Telling:
                 rows = sorted(self._readable, key=lambda row: row.indexed_at, reverse=topic == "newest")
                 same = [row for row in rows if row.indexed_at[:10] == rows[0].indexed_at[:10]][:_PROBLEMS]
                 return [self._say(topic), self._listed(same)] if rows else [self._count()]
+            case "largest":
+                rows = sorted(self._readable, key=lambda row: row.chunks, reverse=True)[:_PROBLEMS]
+                lines = "\n".join(f"- {self._row(row)} · {self._passages(row)}" for row in rows)
+                return [self._say("largest"), lines] if rows else [self._count()]
             case "count":
                 return [self._count(), self._by_format(), self._problems()]
             case "formats":
@@ -145,6 +152,9 @@ class _Telling:
         day = self._say("read_on", day=row.indexed_at[:10])
         facts = filter(None, (self._format(row), pages, day, self._trouble(row)))
         return f"{literally(row.name)}{title} · {' · '.join(facts)}"
+
+    def _passages(self, row: DocumentRow) -> str:
+        return self._say("passage" if row.chunks == 1 else "passages", count=f"{row.chunks:,}")
 
     def _format(self, row: DocumentRow) -> str:
         return self._say("plain_text") if row.format in ("", "text") else row.format

@@ -43,6 +43,16 @@ _SAID = {
         "감사합니다. 답이 맞는지는 출처에서 확인해 주세요.",
         "Thank you. Whether an answer is right, its sources show.",
     ),
+    "complaint": (
+        "도움이 되지 못해 죄송합니다. 저는 문서에 적힌 것만 인용하므로, 문서의 낱말로 한 문장씩 물어보시면 더 잘 찾습니다. "
+        "답 아래의 엄지로 무엇이 틀렸는지 알려 주실 수 있습니다.",
+        "Sorry that this was no help. I quote only what the documents say, so one sentence in their own words finds more. "
+        "The thumbs below an answer tell what was wrong with it.",
+    ),
+    "clock": (
+        "저는 문서만 알고 있어서 오늘 날짜나 지금 시각은 알려 드릴 수 없습니다.",
+        "I know nothing but the documents, so I cannot tell the date or the time.",
+    ),
     "ok": ("네. 더 궁금한 것이 있으면 물어보세요.", "All right. Ask if there is more to find."),
 }
 _FOR_EXAMPLE = ("이런 질문에는 답할 수 있습니다:", "These are answered by your documents:")

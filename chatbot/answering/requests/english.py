@@ -8,7 +8,7 @@ _ASK = (
     r"|let'?s )?"
 )
 _GET = r"(?:(?:give|show|tell|write|make|create|provide|get|send|draft|list)(?: me| us)? |what(?:'s| is| are) )?(?:a |an |the |some )?"
-_ADJECTIVES = r"(?:(?:short|brief|quick|concise|long|detailed|one[- ]page|one[- ]paragraph|general|full|high[- ]level|simple|executive|main|complete) )*"
+_ADJECTIVES = r"(?:(?:(?:one|two|three|four|five|\d{1,2})[- ](?:lines?|sentences?|points?|bullets?|words?|paragraphs?)|short|brief|quick|concise|long|detailed|one[- ]page|one[- ]paragraph|general|full|high[- ]level|simple|executive|main|complete) )*"
 _FOR_ME = r"(?: for me| for us)?"
 _HOW = r"(?:,? (?:briefly|shortly|in (?:short|brief|detail|english|korean|(?:a few|one|two|three|four|five|six|ten|\d{1,2}) (?:short )?(?:sentences?|points?|bullets?|bullet points|lines?|words|paragraphs?))))?"
 _PLEASE = r"(?:,? (?:please|pls|thanks|thank you))?"
@@ -50,6 +50,10 @@ RULES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         rf"(?:(?:what|which)(?:'s| is| are| was) )?(?:the |my |your )?(?:oldest|first(?: added| uploaded| indexed)?|earliest) {DOCS}{_HERE}",
         rf"(?:what|which) {DOCS} (?:is|are|was|were) (?:the )?(?:oldest|(?:added|uploaded|read|indexed) first|first (?:added|uploaded|read))",
     )),
+    ("library", "largest", (
+        rf"(?:(?:what|which)(?:'s| is| are) )?(?:the |my |your )?(?:longest|largest|biggest) {DOCS}{_HERE}",
+        rf"(?:what|which) {DOCS} (?:is|are) (?:the )?(?:longest|largest|biggest)|how (?:long|big|large) (?:is|are) (?:the |my |your |these |all )*{DOCS}",
+    )),
     ("library", "ask", (
         r"what (?:can|could|should|may|shall) i ask(?: you)?(?: about)?(?: here| now| first)?(?: about (?:the|my|these) documents)?",
         r"what (?:(?:kinds?|sorts?|types?) of )?questions (?:can|could|should|may) (?:i ask|you answer)(?: you| here)?(?: about (?:the|my|these) documents)?",
@@ -57,6 +61,8 @@ RULES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         r"what (?:topics|subjects) (?:do|can) (?:you|the documents|i) (?:know|cover|ask)(?: about)?",
     )),
     ("library", "languages", (
+        rf"how many (?:of (?:the |my |your |these )?)?{DOCS} (?:are|do you have|have you|are there)? ?(?:written )?in (?:korean|english)",
+        rf"how many (?:korean|english) {DOCS}(?: {_ARE})?{_HERE}",
         rf"(?:in )?(?:what|which) languages? (?:are|is) (?:the |my |your |these |all )*{DOCS}(?: written)?(?: in)?",
         rf"(?:what(?:'s| is| are) )?(?:the )?languages? of (?:the |my |your |these )?{DOCS}",
     )),
@@ -77,7 +83,10 @@ RULES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         rf"{_ASK}(?:summari[sz]e|sum up|recap|condense|tl;?dr:?)(?: (?P<what>.+?))?{_END}",
         *_whole_document("summary"),
     )),
-    ("whole_document", "outline", (rf"{_ASK}outline (?P<what>.+?){_END}", *_whole_document("outline"))),
+    ("whole_document", "outline", (
+        rf"{_ASK}outline (?P<what>.+?){_END}", *_whole_document("outline"),
+        r"(?:what|which|how many) (?:chapters|sections|headings) (?:does|do|are in|are there in) (?P<what>.+?)(?: have| contain| include| consist of)?",
+    )),
     ("whole_document", "key_points", (
         *_whole_document("key_points"),
         r"what(?:'s| is) (?:most )?important in (?P<what>.+?)",

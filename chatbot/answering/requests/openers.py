@@ -24,6 +24,17 @@ _PHRASES = {
         r"|이름이\s*(?:뭐(?:야|예요|니|죠)|무엇인가요)|(?:너는?|넌|당신은)\s*(?:ai|chatgpt|로봇|사람|챗봇|봇)(?:이야|야|인가요|이에요|예요|이니|니|입니까)"
         r"|자기\s*소개(?:해\s*(?:줘요?|주세요|봐))?",
     ),
+    "complaint": (
+        r"(?:no,? )?(?:this|that|it)(?:'s| is| was|s) (?:(?:so|really|completely|totally|just) )?(?:useless|stupid|dumb|wrong|nonsense|rubbish|garbage|bullshit|terrible|awful|bad|not helpful|not (?:right|true|correct)"
+        r"|not what i (?:asked|meant|wanted)(?: for)?)|you(?:'re| are)? (?:(?:so|really|such|just|a|an) )*(?:useless|stupid|dumb|idiotic|terrible|wrong)(?: (?:bot|machine|thing|program|idiot))?|you (?:idiot|moron)"
+        r"|(?:stupid|dumb|useless) (?:bot|machine|thing|program|answer)|wrong(?: answer)?|not helpful|you (?:do not|don'?t) (?:understand|get it|listen)|wtf|f+u+c+k+(?: (?:you|off|this))?|shut up|nonsense",
+        r"(?:아\s*|아니\s*|야\s*|에이\s*|진짜\s*|너무\s*|좀\s*|그냥\s*|완전\s*)*(?:답답(?:해요?|하네요?|하다)|짜증(?:나요?|나네요?|난다)?|멍청(?:해|하네|이|아|하다)|바보(?:야|냐|같아|같네)?|쓸모\s*없(?:어요?|네요?|다)|별로(?:야|네요?|예요)"
+        r"|틀렸(?:어요?|잖아요?|는데요?|네요?)|그게\s*아니(?:라고?|야|잖아요?|고|에요|예요)?|(?:똑바로|제대로)\s*(?:좀\s*)?(?:대답|답)(?:해|해\s*줘|해라|하라고|하세요|해\s*주세요)|엉터리(?:야|네요?)?|헛소리(?:야|하네|하지\s*마)?|(?:뭔|무슨)\s*소리(?:야|예요|하는\s*거야)|꺼져|못\s*쓰겠네요?)",
+    ),
+    "clock": (
+        r"(?:do you know )?what(?:'s| is)? (?:the )?time(?: is it)?(?: now| right now| there)?|what (?:day|date)(?: of the week)? is (?:it|today)(?: today| now)?|what(?:'s| is) (?:the date|today'?s date|the day)(?: today)?",
+        r"(?:지금은?\s*|현재\s*)몇\s*시(?:야|예요|에요|인가요|니|지|죠|입니까|인지\s*알려\s*줘)|오늘(?:은|이)?\s*(?:며칠|몇\s*일|무슨\s*요일|몇\s*월\s*(?:며칠|몇\s*일))(?:이야|이에요|인가요|이지|이니|입니까|이죠|야|예요)",
+    ),
     "bye": (
         r"(?:good ?)?bye(?:[ -]bye)?|see (?:you|ya)(?: later| soon| tomorrow| again)?|good ?night|take care|have a (?:nice|good|great) (?:day|evening|weekend|one)"
         r"|until next time|so long|cya|that'?s all|that is all",
@@ -50,7 +61,7 @@ _PHRASES = {
         r"안녕(?:하세요|하십니까|하신가요|하시죠|하셨어요)?|반가워요?|반갑습니다|하이|헬로우?|여보세요|(?:좋은|굿)\s*(?:아침|오후|저녁|모닝)(?:이에요|입니다|이네요?|이야)?|처음\s*뵙겠습니다",
     ),
     "ok": (
-        r"ok(?:ay|ey)?|k|yes|yeah|yep|sure|all ?right|fine|got it|i see|understood|i understand|noted|no|nope|right|good to know|makes sense|of course|very well",
+        r"ok(?:ay|ey)?|k|yes|yeah|yep|sure|all ?right|fine|got it|i see|understood|i understand|noted|no|nope|right|good to know|makes sense|of course|very well|(?:ha){2,}h?|lol|hehe",
         r"네|넵|넹|예|응|어|음|그래요?|아니요?|아뇨|알았어요?|알겠어요?|알겠습니다|알았습니다|알겠네요?|오케이|ㅇㅋ|ㅇㅇ|ㄴㄴ|그렇군요?|그렇구나|이해했(?:어요?|습니다)|됐어요?|되었습니다|아하|아\s*네|좋습니다",
     ),
 }  # fmt: skip
@@ -60,6 +71,8 @@ _RULES = {
     topic: re.compile(rf"(?:{english}){_TAIL}{_GAP}|(?:{korean}){_GAP}", re.IGNORECASE)
     for topic, (english, korean) in _PHRASES.items()
 }
+_HI = re.compile(r"(?:ㅎㅇ)+[요~!. ]*")  # "hi" in two letters; one of them laughs too
+_SMILES = re.compile(r"[ㅎㅋㅠㅜ~^:;)]|[^\w\s!?.,·…\"'(。！？，、]")
 _BETWEEN = re.compile(r"[\s!?.,~^:;)('\"…·。！？，、ㅎㅋㅠㅜ]*(?:[^\w\s][\s!?.,~^]*)*")
 _BEFORE_A_QUESTION = {"greeting", "thanks", "ok", "compliment", "how_are_you"}
 _ENDS = re.compile(r"[!?.,~…\n。！？，、:;]")
@@ -77,12 +90,16 @@ _MOST_PHRASES = 6  # "ok great, thanks a lot, bye!" has four
 def talk_topic(question: str) -> str:
     """What is said where ``question`` is nothing but talk; else empty."""
     text, at, topics = question.strip(), 0, set()
+    if _HI.fullmatch(text):
+        return "greeting"
     for topic, end in _said(text):
         topics.add(topic)
         at = end
     at = _BETWEEN.match(text, at).end()  # type: ignore[union-attr]
-    if at < len(text) or not topics:
+    if at < len(text):
         return ""
+    if not topics:  # nothing but signs: a smile, or somebody who does not know what to say
+        return "ok" if _SMILES.search(text) else "help" if text else ""
     return next(topic for topic in _PHRASES if topic in topics)
 
 

@@ -19,6 +19,7 @@ from chatbot.answering.requests.openers import talk_topic, without_opener
 from chatbot.answering.requests.plain import plain
 from chatbot.answering.requests.several import several
 from chatbot.answering.requests.sides import collected, sides_of
+from chatbot.answering.requests.spelling import respelled
 from chatbot.answering.requests.two_meant import two_meant
 from chatbot.text.language import language_of
 from chatbot.trace import LOOK_UP, Request, RequestKind, Turn
@@ -26,6 +27,11 @@ from chatbot.trace import LOOK_UP, Request, RequestKind, Turn
 _LONGEST = (
     160  # characters; who writes more asks for something that no rule knows, and patterns take their time
 )
+_MENDED = (
+    "library",
+    "whole_document",
+    "compare",
+)  # kinds that a question with mended typing errors may be taken for
 _Rule = tuple[RequestKind, str, re.Pattern[str]]
 
 
@@ -49,6 +55,15 @@ def recognise(question: str, documents: Documents, history: Sequence[Turn] = ())
     asked = plain(said)
     if not asked or len(asked) > _LONGEST:
         return LOOK_UP
+    found = _by_rules(asked, said, documents, history)
+    if found != LOOK_UP or language_of(asked) == "ko" or (mended := respelled(asked)) == asked:
+        return found
+    found = _by_rules(mended, mended, documents, history)
+    return found if found.kind in _MENDED else LOOK_UP
+
+
+def _by_rules(asked: str, said: str, documents: Documents, history: Sequence[Turn]) -> Request:
+    """What the rules say of ``asked``, which is ``said`` as they read it."""
     for kind, topic, rule in _RULES[language_of(asked)]:
         found = rule.fullmatch(asked)
         if found is None:

@@ -70,6 +70,11 @@ _WRITTEN: dict[str, tuple[str, ...]] = {
 }
 
 
+def vocabulary() -> frozenset[str]:
+    """All words of the lists, as they are written."""
+    return frozenset(_ONE_WORD)
+
+
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a name or phrase, each as the list has it; without those that say nothing of which document."""
     text = text.replace("'s ", " ").casefold()

@@ -5,6 +5,7 @@ read (all passages) -> sections -> quotes with [n], or calls to a model -> sourc
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -31,6 +32,15 @@ from chatbot.text.language import language_of
 from chatbot.trace import Request, Timings, Turn
 
 MOST_DOCUMENTS = 12  # that are quoted; a model is asked about ``MOST_CALLS``
+_NUMBERS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
+    "한": 1, "두": 2, "세": 3, "네": 4, "다섯": 5, "여섯": 6, "일곱": 7,
+}  # fmt: skip
+_SENTENCES = re.compile(
+    r"\b(\d{1,2}|one|two|three|four|five|six|seven)[- ](?:short )?(?:sentence|line|bullet|point)s?\b"
+    r"|(\d{1,2}|한|두|세|네|다섯|여섯|일곱)\s*(?:줄|문장)",
+    re.IGNORECASE,
+)
 _NAMED = 20  # documents that are only named, and reasons that are told
 
 
@@ -100,10 +110,21 @@ def answer_whole_again(answered: Answered, writer: Writer) -> Answer:
 
 def _paragraphs(documents: Sequence[WholeDocument], asked: Asked, numbers: Numbers) -> list[str]:
     if len(documents) == 1:
-        return quoted(documents[0], asked.request.topic, asked.words, numbers)
+        return quoted(
+            documents[0], asked.request.topic, asked.words, numbers, sentences_asked_for(asked.question)
+        )
     if asked.request.topic == "compare":
         return quoted_side_by_side(documents, asked.words, numbers)
     return quoted_together(documents, asked.words, numbers)
+
+
+def sentences_asked_for(question: str) -> int:
+    """How many sentences or lines a summary shall have: "in three sentences", "3줄 요약"; 0 where it is not said."""
+    found = _SENTENCES.search(question)
+    if found is None:
+        return 0
+    said = (found[1] or found[2]).lower()
+    return int(said) if said.isdigit() else _NUMBERS[said]
 
 
 def _quoting(paragraphs: Sequence[str], notes: Sequence[Phrase]) -> Writing:

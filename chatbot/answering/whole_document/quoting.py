@@ -32,11 +32,14 @@ _REFERENCES = re.compile(r"[\W\d]*(?:references|bibliography|참고 ?문헌|색�
 _NAMED = 12  # sections without a quote that are named
 
 
-def quoted(document: WholeDocument, topic: str, words: Words, numbers: Numbers) -> list[str]:
+def quoted(
+    document: WholeDocument, topic: str, words: Words, numbers: Numbers, sentences: int = 0
+) -> list[str]:
     """The paragraphs of an answer about one document.
 
     Args:
         topic: "outline", "key_points", "about"; a summary for any other.
+        sentences: of a summary, where so many are asked for; 0: some of every section.
     """
     if topic == "outline":
         return [title(document, "outline", words), *outline(document.passages, words, numbers)]
@@ -47,6 +50,8 @@ def quoted(document: WholeDocument, topic: str, words: Words, numbers: Numbers) 
         )
     elif topic == "about":
         body = _about(document, words, numbers, _ABOUT)
+    elif sentences:
+        topic, body = "summary", _about(document, words, numbers, min(sentences, _POINTS))
     else:
         topic, body = "summary", _by_section(document, words, numbers)
     return [title(document, topic, words), *body]

@@ -102,7 +102,8 @@ def test_an_empty_index_has_nothing_to_list() -> None:
 
 
 @pytest.mark.parametrize(
-    "topic", ["greeting", "thanks", "bye", "who", "help", "how_are_you", "compliment", "ok"]
+    "topic",
+    ["greeting", "thanks", "bye", "who", "help", "how_are_you", "compliment", "ok", "complaint", "clock"],
 )
 def test_talk_is_answered_in_both_languages(topic: str) -> None:
     korean, english = (talk(topic, language, lambda: ["What is *this*?"]) for language in ("ko", "en"))  # type: ignore[arg-type]

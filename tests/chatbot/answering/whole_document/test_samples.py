@@ -65,6 +65,24 @@ def test_the_handbook_is_summarised_chapter_by_chapter(
     assert (answer.second_look.outcome, answer.second_look.of, answer.refused) == ("unneeded", 24, False)
 
 
+@pytest.mark.parametrize(
+    ("question", "count"),
+    [
+        ("Summarize the handbook in three sentences", 3),
+        ("직원 핸드북 5줄 요약", 5),
+        ("한 문장으로 요약해줘", 1),
+        ("a two-sentence summary", 2),
+    ],
+)
+def test_a_summary_has_as_many_sentences_as_are_asked_for(
+    question: str, count: int, sample_chatbot: Chatbot
+) -> None:
+    title, *sentences = _ask(sample_chatbot, question, "summary").text.split("\n\n")
+    assert "Harbor & Pine Employee Handbook" in title
+    assert len(sentences) == count
+    assert all(sentence.endswith("]") for sentence in sentences)
+
+
 def test_every_quote_stands_word_for_word_in_its_source(sample_chatbot: Chatbot) -> None:
     answer = _ask(sample_chatbot, "Summarize everything", "summary", ())
     _ = answer.text
