@@ -24,13 +24,13 @@ def test_citations_count_the_source_nodes_and_every_candidate_is_told(sample_cha
 def test_a_cancelled_question_stops_the_language_model(
     sample_chatbot: Chatbot, fake_llm: FakeLLMServer
 ) -> None:
-    fake_llm.fault = "endless"
+    fake_llm.faults, fake_llm.fault = [None], "endless"  # the question is translated first
     llm = {"backend": "openai-like", "options": {"api_base": fake_llm.url}}
     chatbot = Chatbot(sample_chatbot.config.with_(llm=llm), sample_chatbot.store, sample_chatbot.embedding)
 
     async def cancelled() -> None:
         asking = asyncio.create_task(chatbot.as_query_engine().aquery(QUESTION))
-        while not fake_llm.requests:
+        while len(fake_llm.requests) < 2:
             await asyncio.sleep(0.05)
         asking.cancel()
         await asyncio.gather(asking, return_exceptions=True)
