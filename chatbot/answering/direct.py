@@ -13,12 +13,12 @@ from chatbot.answering.suggesting.suggestions import answered_questions, possibl
 from chatbot.answering.tables.operation import wanted
 from chatbot.answering.tables.table_answer import MOST_DOCUMENTS, TableReader
 from chatbot.answering.talk import talk
-from chatbot.answering.whole_document import Asked, KeptTexts, answer_whole
+from chatbot.answering.whole_document import KeptTexts, answer_whole
 from chatbot.answering.writer import Writer
 from chatbot.retrieval.retrieve import Find
 from chatbot.store import DocumentRow, Store
 from chatbot.text.language import language_of
-from chatbot.trace import CALCULATED, Candidate, Request, Search
+from chatbot.trace import CALCULATED, Asked, Candidate, Request, Search
 
 
 class DirectAnswers:

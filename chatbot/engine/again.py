@@ -17,12 +17,12 @@ from chatbot.answering.answer import (
 )
 from chatbot.answering.gathering import found_again, gather_again
 from chatbot.answering.gathering.answers import Compute
-from chatbot.answering.whole_document import Asked, answer_whole_again
+from chatbot.answering.whole_document import answer_whole_again
 from chatbot.answering.writer import Writer
 from chatbot.citations.sources import cite
 from chatbot.engine.in_parts import answer_from_parts
 from chatbot.engine.searching import Searching
-from chatbot.trace import Timings
+from chatbot.trace import Asked, Timings
 
 
 def on_same_sources(answered: Answered, writer: Callable[[], Writer]) -> Answer:

@@ -14,7 +14,6 @@ from chatbot.answering.direct import DirectAnswers
 from chatbot.answering.requests import as_chosen, recognise
 from chatbot.answering.small_tasks.asked_for import asked_for
 from chatbot.answering.tables.table_question import TableQuestions
-from chatbot.answering.whole_document import Asked
 from chatbot.answering.whole_document.guide import Guide, guide_of
 from chatbot.answering.writer import Writer
 from chatbot.citations.check import ClaimCheck
@@ -32,7 +31,7 @@ from chatbot.retrieval import embeddings
 from chatbot.retrieval.retrieve import HybridRetriever
 from chatbot.store import DocumentName, Store, open_store
 from chatbot.telemetry.seat import watched
-from chatbot.trace import IN_PARTS, LOOK_UP, Request, Search, Stretch, Timings, Turn
+from chatbot.trace import IN_PARTS, LOOK_UP, Asked, Request, Search, Stretch, Timings, Turn
 
 if TYPE_CHECKING:
     from llama_index.core.base.base_query_engine import BaseQueryEngine

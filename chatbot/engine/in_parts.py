@@ -9,12 +9,11 @@ from chatbot.answering.followups import condense
 from chatbot.answering.gathering import gather, queries_of
 from chatbot.answering.gathering.answers import Compute
 from chatbot.answering.requests import without_opener
-from chatbot.answering.whole_document import Asked
 from chatbot.answering.writer import Writer
 from chatbot.config import Config
 from chatbot.engine.question import Question
 from chatbot.engine.searching import Searching
-from chatbot.trace import Candidate
+from chatbot.trace import Asked, Candidate
 
 
 def answer_in_parts(question: Question, searching: Searching, compute: Compute) -> Answer:

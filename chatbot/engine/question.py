@@ -6,13 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from chatbot.answering.whole_document import Asked
 from chatbot.answering.writer import Writer
 from chatbot.config import Config, LLMConfig
 from chatbot.errors import ChatbotError
 from chatbot.llms import build_writer
 from chatbot.text.asking import LONGEST_QUESTION
-from chatbot.trace import Candidate
+from chatbot.trace import Asked, Candidate
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,6 @@ from chatbot.answering.gathering.naming import as_title
 from chatbot.answering.gathering.words import Words
 from chatbot.answering.requests.several import MOST
 from chatbot.answering.tables.table_answer import Computed
-from chatbot.answering.whole_document.answers import Asked
 from chatbot.answering.whole_document.calls import Call, Calls
 from chatbot.answering.whole_document.telling import written
 from chatbot.answering.whole_document.words import Words as TellingWords
@@ -27,7 +26,7 @@ from chatbot.answering.writer import Evidence, WrappedWriter, Writer, Writing
 from chatbot.citations.markers import renumbered
 from chatbot.citations.sources import Scorer
 from chatbot.text.language import language_of
-from chatbot.trace import Gathered, Part, Request, Search, Source, Turn
+from chatbot.trace import Asked, Gathered, Part, Request, Search, Source, Turn
 
 Compute = Callable[[str, Sequence[str]], Computed | None]  # (question, documents) -> what a table says
 

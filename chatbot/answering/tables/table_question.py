@@ -18,13 +18,12 @@ from chatbot.answering.tables.sql_model import ModelRun, run_by_model
 from chatbot.answering.tables.sql_tables import SQLTable, sql_tables
 from chatbot.answering.tables.table_answer import TableReader
 from chatbot.answering.tables.typed_table import Table
-from chatbot.answering.whole_document import Asked
 from chatbot.answering.writer import Evidence, LanguageModel, WrappedWriter, Writer, Writing
 from chatbot.errors import Phrase
 from chatbot.store import Store, View
 from chatbot.text.language import language_of
 from chatbot.text.tables import is_row
-from chatbot.trace import Candidate, Request, Search
+from chatbot.trace import Asked, Candidate, Request, Search
 
 BY_SQL = "sql"  # the topic of a request that was answered so
 _MOST_TABLES = 4  # that a model is shown

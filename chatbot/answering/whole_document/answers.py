@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Generator, Iterable, Sequence
-from dataclasses import dataclass
 
 from chatbot.answering.answer import Answer, Answered, unranked
 from chatbot.answering.extractive import ExtractiveWriter
@@ -29,7 +28,7 @@ from chatbot.citations.markers import in_parentheses
 from chatbot.errors import Phrase
 from chatbot.store import DocumentRow, View
 from chatbot.text.language import language_of
-from chatbot.trace import Request, Timings, Turn
+from chatbot.trace import Asked, Timings
 
 MOST_DOCUMENTS = 12  # that are quoted; a model is asked about ``MOST_CALLS``
 _NUMBERS = {
@@ -42,24 +41,6 @@ _SENTENCES = re.compile(
     re.IGNORECASE,
 )
 _NAMED = 20  # documents that are only named, and reasons that are told
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question about whole documents, with what its answer keeps of it."""
-
-    question: str
-    request: Request
-    history: tuple[Turn, ...]
-    timings: Timings
-
-    @property
-    def words(self) -> Words:
-        return Words(language_of(self.question))
-
-    def is_quoted_by(self, writer: Writer) -> bool:
-        """Whether no model is asked: headings and page numbers are facts of the index."""
-        return isinstance(writer, ExtractiveWriter) or self.request.topic == "outline"
 
 
 def answer_whole(
@@ -79,14 +60,17 @@ def answer_whole(
     unread = [row for row in rows if not row.chunks]
     notes = _reasons(rows)
     if not readable:
-        return _answer(asked, Numbers(), 0, "", _quoting([_nothing(unread, asked.words)], notes))
-    told = readable[: MOST_DOCUMENTS if asked.is_quoted_by(writer) else MOST_CALLS]
+        return _answer(asked, Numbers(), 0, "", _quoting([_nothing(unread, _words_for(asked))], notes))
+    told = readable[: MOST_DOCUMENTS if _is_quoted(asked, writer) else MOST_CALLS]
     with asked.timings.measure("read"):
         documents = [read_document(view, row, MOST_PASSAGES // len(told)) for row in told]
-    below = [*closing(documents, asked.words), *_only_named(readable[len(told) :], unread, asked.words)]
+    below = [
+        *closing(documents, _words_for(asked)),
+        *_only_named(readable[len(told) :], unread, _words_for(asked)),
+    ]
     numbers, read = Numbers(), sum(document.read for document in documents)
     with asked.timings.measure("highlight"):
-        if asked.is_quoted_by(writer):
+        if _is_quoted(asked, writer):
             paragraphs = _paragraphs(documents, asked, numbers)
             return _answer(
                 asked, numbers, read, ExtractiveWriter.label, _quoting([*paragraphs, *below], notes)
@@ -101,21 +85,31 @@ def answer_whole_again(answered: Answered, writer: Writer) -> Answer:
     asked = Asked(answered.question, answered.request, tuple(answered.history), Timings())
     documents, numbers = documents_in(answered.sources), Numbers(tuple(answered.sources))
     read = answered.second_look.of
-    if asked.is_quoted_by(writer):
+    if _is_quoted(asked, writer):
         paragraphs = _paragraphs(documents, asked, numbers)
         return _answer(asked, numbers, read, ExtractiveWriter.label, _quoting(paragraphs, []))
     deltas = _by_model(documents, asked, writer, numbers, [], KeptTexts(), ())
     return _answer(asked, numbers, read, writer.label, deltas)
 
 
+def _is_quoted(asked: Asked, writer: Writer) -> bool:
+    """Whether no model is asked: headings and page numbers are facts of the index."""
+    return isinstance(writer, ExtractiveWriter) or asked.request.topic == "outline"
+
+
+def _words_for(asked: Asked) -> Words:
+    """What the program itself says, in the language of the question."""
+    return Words(language_of(asked.question))
+
+
 def _paragraphs(documents: Sequence[WholeDocument], asked: Asked, numbers: Numbers) -> list[str]:
     if len(documents) == 1:
         return quoted(
-            documents[0], asked.request.topic, asked.words, numbers, sentences_asked_for(asked.question)
+            documents[0], asked.request.topic, _words_for(asked), numbers, sentences_asked_for(asked.question)
         )
     if asked.request.topic == "compare":
-        return quoted_side_by_side(documents, asked.words, numbers)
-    return quoted_together(documents, asked.words, numbers)
+        return quoted_side_by_side(documents, _words_for(asked), numbers)
+    return quoted_together(documents, _words_for(asked), numbers)
 
 
 def sentences_asked_for(question: str) -> int:
@@ -153,7 +147,7 @@ def _by_model(
     Args:
         version: what the text of the documents depends on, besides the passages that are sent.
     """
-    words = asked.words
+    words = _words_for(asked)
     calls = calls_for(asked.question, asked.request.topic, documents, writer, numbers, words, asked.history)
     sent = tuple(source.candidate.chunk_id for call in calls.calls for source in call.evidence.sources)
     key = (

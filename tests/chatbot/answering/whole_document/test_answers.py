@@ -10,11 +10,11 @@ import pytest
 from chatbot.answering import prompts
 from chatbot.answering.answer import Answer, read_answer
 from chatbot.answering.extractive import ExtractiveWriter
-from chatbot.answering.whole_document import Asked, KeptTexts, answer_whole, answer_whole_again
+from chatbot.answering.whole_document import KeptTexts, answer_whole, answer_whole_again
 from chatbot.answering.writer import RESTART, Evidence, Writer
 from chatbot.errors import LLMError
 from chatbot.store import Store
-from chatbot.trace import Request, Timings
+from chatbot.trace import Asked, Request, Timings
 from fakes.whole_documents import Passage, Teller, store_of
 
 PARTS = ("Leave", "Expenses", "Safety")
