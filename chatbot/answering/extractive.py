@@ -10,7 +10,7 @@ from statistics import pstdev
 
 from chatbot.answering.followups import joined, own_words
 from chatbot.answering.writer import Evidence
-from chatbot.citations.quotes import is_table_row, named_places, quotable_sentences, quote
+from chatbot.citations.quotes import is_table_row, named_places, quotable_sentences, quote, ranged_places
 from chatbot.text.asking import asking_part
 from chatbot.text.leaning import asks_for_more
 from chatbot.text.overlap import keyword_overlap
@@ -41,7 +41,7 @@ class ExtractiveWriter:
         own = own_words(evidence.question, evidence.history)
         said = "\n".join(turn.answer for turn in evidence.history) if own else ""
         for position, (source, sentence) in enumerate(
-            _chosen(evidence.sources, own, said, asking_part(evidence.question))
+            _chosen(evidence.sources, own, said, evidence.question)
         ):
             separator = "\n\n" if position else ""
             yield f"{separator}{quote(source, sentence)} [{source.number}]"
@@ -51,11 +51,13 @@ class ExtractiveWriter:
         return joined(question, history)
 
 
-def _chosen(sources: Sequence[Source], own: str, said: str, asked: str) -> list[tuple[Source, Sentence]]:
+def _chosen(sources: Sequence[Source], own: str, said: str, question: str) -> list[tuple[Source, Sentence]]:
     """The best sentences with what follows the very best, the source of the best one first.
 
-    A field of a form that is asked for by its name comes before all that is not.
+    A field of a form that is asked for by its name comes before all that is not, and so does the row of a table into whose
+    range a figure of the question falls.
     """
+    asked = asking_part(question)
     quotable = [(source, place) for source in sources for place in quotable_sentences(source, asked)]
     quotes = [quote(source, source.sentences[place]) for source, place in quotable]
     shares = keyword_overlap(own, quotes) if own else [0.0] * len(quotes)
@@ -69,7 +71,9 @@ def _chosen(sources: Sequence[Source], own: str, said: str, asked: str) -> list[
         (source.number, place): base + _OWN * spread * share
         for (source, place), base, share in zip(quotable, worths, shares, strict=True)
     }
-    named = {source.number: named_places(source, asked) for source in sources}
+    named = {
+        source.number: named_places(source, asked) | ranged_places(source, question) for source in sources
+    }
     fields = [at for at in quotable if at[1] in named[at[0].number]]
     if fields:
         top = max(worth.values())

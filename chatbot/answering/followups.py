@@ -94,7 +94,9 @@ def _subject_of(history: Sequence[Turn]) -> str:
 
 def _computed_row(turn: Turn) -> str:
     """What names the row that was computed, "모드: 조용히": "that mode" is that one, and not the lowest again."""
-    found = _ROW.search(turn.answer) if wanted(turn.question) is not None else None
+    head, _, rows = turn.answer.partition("\n\n")  # the figure in a sentence, and the rows that it comes from
+    is_computed = rows and not _ROW.match(head) and wanted(turn.question) is not None
+    found = _ROW.search(rows) if is_computed else None
     return " ".join(found[0].split(" · ")[:_NAMING]) if found else ""
 
 

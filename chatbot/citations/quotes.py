@@ -8,6 +8,7 @@ from chatbot.citations.markers import in_parentheses
 from chatbot.text import tables
 from chatbot.text.fields import named_fields
 from chatbot.text.invisible import without_invisible
+from chatbot.text.ranges import rows_in_range
 from chatbot.trace import Sentence, Source
 
 _SHORTEST = 8  # characters; shorter is a heading, a label or a page number: nothing to quote
@@ -42,6 +43,20 @@ def named_places(source: Source, asked: str) -> set[int]:
     }
 
 
+def ranged_places(source: Source, question: str) -> set[int]:
+    """Positions of the rows into whose range a figure of ``question`` falls: "after four years" is in "3 to 5"."""
+    by_header: dict[tuple[str, ...], dict[int, list[str]]] = {}
+    for place, sentence in enumerate(source.sentences):
+        if is_table_row(source, sentence):
+            cells = tables.cells_of(source.text[sentence.start : sentence.end])
+            by_header.setdefault(tuple(_header_before(source, sentence.start)), {})[place] = cells
+    return {
+        list(rows)[at]
+        for header, rows in by_header.items()
+        for at in rows_in_range(question, header, list(rows.values()))
+    }
+
+
 def quote(source: Source, sentence: Sentence) -> str:
     """The sentence on one line; a table row as "Years: 1-2 · Days: 15"."""
     if is_table_row(source, sentence):
@@ -56,9 +71,7 @@ def is_table_row(source: Source, sentence: Sentence) -> bool:
 def _row_as_text(source: Source, sentence: Sentence) -> str:
     """A table row with its column names, "Years: 1-2 · Days: 15", as far as they are known."""
     cells = tables.cells_of(source.text[sentence.start : sentence.end])
-    lines = [*source.candidate.header.splitlines(), *source.text[: sentence.start].splitlines()]
-    rule = next((i for i in range(len(lines) - 1, 0, -1) if tables.is_rule(lines[i])), None)
-    header = tables.cells_of(lines[rule - 1]) if rule else []
+    header = _header_before(source, sentence.start)
     if len(header) != len(cells):
         return _plain(" · ".join(cell for cell in cells if cell))
     return _plain(
@@ -66,6 +79,13 @@ def _row_as_text(source: Source, sentence: Sentence) -> str:
             f"{name}: {cell}" if name else cell for name, cell in zip(header, cells, strict=True) if cell
         )
     )
+
+
+def _header_before(source: Source, start: int) -> list[str]:
+    """The names of the columns of the table that stands at ``start``; empty where they are not known."""
+    lines = [*source.candidate.header.splitlines(), *source.text[:start].splitlines()]
+    rule = next((i for i in range(len(lines) - 1, 0, -1) if tables.is_rule(lines[i])), None)
+    return tables.cells_of(lines[rule - 1]) if rule else []
 
 
 def _is_list_item(texts: list[str], place: int) -> bool:

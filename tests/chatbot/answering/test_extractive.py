@@ -141,3 +141,12 @@ def test_a_field_that_is_named_is_quoted_first_and_without_its_neighbours() -> N
     quoted = "".join(ExtractiveWriter().write(Evidence("Who was the cashier?", (source,))))
     assert quoted.startswith("Cashier: Emily Rodriguez [1]")
     assert "POS-07" not in quoted
+
+
+def test_the_row_into_whose_range_a_figure_falls_comes_before_what_scores_better() -> None:
+    table = "| Years | Days of leave |\n| --- | --- |\n| 1 to 2 | 20 |\n| 3 to 5 | 23 |"
+    rows = _source(1, table, 2.0, {"| 1 to 2 | 20 |": 3.0, "| 3 to 5 | 23 |": 1.0})
+    prose = _source(2, "Leave grows with the years.", 3.0, {"Leave grows with the years.": 5.0})
+    question = "I came four years ago. How many days of leave do I get?"
+    answer = "".join(ExtractiveWriter().write(Evidence(question, (rows, prose))))
+    assert answer.startswith("Years: 3 to 5 · Days of leave: 23 [1]")

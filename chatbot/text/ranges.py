@@ -1,0 +1,121 @@
+"""Rows of a table that stand for a range, "3 to 5 years", "10년 이상": which of them does a figure of a question fall into?"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+
+from chatbot.text.keywords import keywords_of
+from chatbot.text.language import in_another_language
+from chatbot.text.overlap import in_stems, terms_of
+
+_UNITS = (
+    # what a figure counts, in both languages; the names of columns say it too
+    ("years", r"years?|yrs?|년\s?차?|연차", r"years?|yrs?|년|연수|근속"),
+    ("months", r"months?|개월|달", r"months?|개월|월수"),
+    ("weeks", r"weeks?|주", r"weeks?|주"),
+    ("days", r"days?|일", r"days?|일수|일"),
+    ("hours", r"hours?|hrs?|시간", r"hours?|hrs?|시간"),
+    ("minutes", r"minutes?|mins?|분", r"minutes?|mins?|분"),
+    ("kg", r"kg|kilos?|킬로(?:그램)?", r"kg|weight|무게|중량"),
+    ("km", r"km|kilomet(?:er|re)s?|킬로미터", r"km|distance|거리"),
+    ("people", r"people|persons?|guests?|employees?|명|인", r"people|persons?|guests?|employees?|인원|명"),
+    ("age", r"years old|살|세", r"age|나이|연령"),
+    ("won", r"won|krw|원", r"won|krw|원|금액"),
+    ("euros", r"euros?|eur|유로", r"euros?|eur|€|유로"),
+    ("dollars", r"dollars?|usd|달러", r"dollars?|usd|\$|달러"),
+)
+_SPELLED = {
+    word: number
+    for number, word in enumerate(
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], 1
+    )
+}
+_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_ASKED = [
+    (
+        name,
+        re.compile(
+            rf"(?<![\w.,])({_NUMBER}|{'|'.join(_SPELLED)})[\s-]?(?:{unit})(?![A-Za-z])", re.IGNORECASE
+        ),
+    )
+    for name, unit, _ in _UNITS
+]
+_SAID = {name: re.compile(rf"(?<![A-Za-z])(?:{unit})(?![A-Za-z])", re.IGNORECASE) for name, _, unit in _UNITS}
+_REST = r"(?:\s*[^\W\d_]{1,12}\.?)?"
+_BETWEEN = re.compile(
+    rf"({_NUMBER}){_REST}\s*(?:to|-|–|—|~|에서|부터|이상)\s*({_NUMBER}){_REST}(?:\s*(?:까지|이하|(미만)))?",
+    re.IGNORECASE,
+)
+_FROM = re.compile(
+    rf"({_NUMBER}){_REST}\s*(?:or more|and more|or over|and over|and above|\+|이상)|(?:from|at least|≥)\s*({_NUMBER}){_REST}",
+    re.IGNORECASE,
+)
+_OVER = re.compile(
+    rf"(?:over|more than|above|>)\s*({_NUMBER}){_REST}|({_NUMBER}){_REST}\s*초과", re.IGNORECASE
+)
+_BELOW = re.compile(
+    rf"(?:less than|under|below|fewer than|<)\s*({_NUMBER}){_REST}|({_NUMBER}){_REST}\s*미만", re.IGNORECASE
+)
+_UP_TO = re.compile(
+    rf"(?:up to|at most|≤)\s*({_NUMBER}){_REST}|({_NUMBER}){_REST}\s*(?:or less|or fewer|이하|까지)",
+    re.IGNORECASE,
+)
+
+
+_OPEN: tuple[tuple[re.Pattern[str], Callable[[Decimal, Decimal], bool]], ...] = (
+    (_FROM, operator.ge), (_OVER, operator.gt), (_BELOW, operator.lt), (_UP_TO, operator.le),
+)  # fmt: skip
+
+
+def rows_in_range(question: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
+    """Places of the rows into whose range a figure of ``question`` falls; of each figure only where it is one row.
+
+    The range or the name of its column says what the figure counts, and ``question`` has a word of the name of another
+    column, unless the table is in another language.
+    """
+    found: list[int] = []
+    for name, figure in _figures(question):
+        for column in range(len(header)):
+            fitting = [
+                place
+                for place, row in enumerate(rows)
+                if column < len(row)
+                and _holds(row[column], figure)
+                and _SAID[name].search(f"{header[column]} {row[column]}")
+            ]
+            if len(fitting) == 1 and _speaks_of(question, [*header[:column], *header[column + 1 :]]):
+                found += fitting
+    return list(dict.fromkeys(found))
+
+
+def _figures(question: str) -> Iterator[tuple[str, Decimal]]:
+    for name, rule in _ASKED:
+        for match in rule.finditer(question):
+            said = match[1].lower()
+            yield name, Decimal(_SPELLED.get(said) or said.replace(",", ""))
+
+
+def _holds(cell: str, figure: Decimal) -> bool:
+    """Whether ``cell`` is a range, and holds ``figure``."""
+    text = cell.strip()
+    if found := _BETWEEN.fullmatch(text):
+        low, high = _number(found[1]), _number(found[2])
+        return low <= figure < high if found[3] else low <= figure <= high
+    for rule, compared in _OPEN:
+        if found := rule.fullmatch(text):
+            return compared(figure, _number(found[1] or found[2]))
+    return False
+
+
+def _number(said: str) -> Decimal:
+    return Decimal(said.replace(",", ""))
+
+
+def _speaks_of(question: str, names: Sequence[str]) -> bool:
+    """Whether ``question`` has a word of one of ``names``; true where they are in another language."""
+    said = " ".join(names)
+    words = [in_stems(word) for word in keywords_of(question)]
+    return any(in_another_language(question, [said])) or any(word & terms_of(said) for word in words)
