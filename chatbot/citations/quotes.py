@@ -65,6 +65,7 @@ def quote(source: Source, sentence: Sentence) -> str:
 
 
 def is_table_row(source: Source, sentence: Sentence) -> bool:
+    """Whether a sentence of a source is a row of a Markdown table."""
     return tables.is_row(without_invisible(source.text[sentence.start : sentence.end]))
 
 

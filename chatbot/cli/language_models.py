@@ -60,6 +60,7 @@ def say_where_it_goes(llm: LLMConfig) -> None:
 
 
 def print_language_models(console: Console, found: dict[str, Any]) -> None:
+    """Who answers, what its server offers, and the models that can be fetched for this machine."""
     model = f" · {found['model']}" if found["model"] else ""
     console.print(f"answers are written by: {found['backend']}{model}", markup=False, soft_wrap=True)
     if found["server_error"]:

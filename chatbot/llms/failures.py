@@ -56,6 +56,7 @@ class Endpoint:
 
 
 def too_slow(label: str, limits: LLMLimits, begun: bool, late: bool, endpoint: Endpoint) -> LLMError:
+    """No word came in time. ``begun``: some had come before; ``late``: the time for the whole answer was up."""
     return _too_slow(label, limits, begun, late, endpoint).of_kind("slow")
 
 
@@ -89,7 +90,8 @@ def _too_slow(label: str, limits: LLMLimits, begun: bool, late: bool, endpoint: 
     )
 
 
-def empty(label: str, endpoint: Endpoint) -> LLMError:
+def empty_answer(label: str, endpoint: Endpoint) -> LLMError:
+    """The stream ended well and had no word in it."""
     where = (
         f"{endpoint.url_setting} ({without_password(endpoint.url)})"
         if endpoint.url_setting
@@ -218,6 +220,7 @@ def _address(endpoint: Endpoint) -> str:
 
 
 def worth_another_try(error: BaseException) -> bool:
+    """Whether the same request may succeed in a moment: the server is busy, loading or broke off."""
     status, told = _status(error), said_by(error)
     if told is not None and told.is_for_long:
         return False

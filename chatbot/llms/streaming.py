@@ -21,7 +21,7 @@ from chatbot.errors import ChatbotError, LLMError, Phrase
 from chatbot.llms.failures import (
     Endpoint,
     asked_to_wait,
-    empty,
+    empty_answer,
     is_loading,
     too_slow,
     translate,
@@ -106,7 +106,7 @@ def _tried(
                 return
         else:
             if not answered:
-                raise empty(label, endpoint)
+                raise empty_answer(label, endpoint)
             return
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 
 def number(score: float | None) -> str:
+    """A score to two places; a dash where there is none."""
     return "–" if score is None else f"{score:.2f}"
 
 

@@ -38,4 +38,5 @@ def to_stored(pieces: Iterable[HiddenText]) -> str:
 
 
 def from_stored(stored: str) -> tuple[HiddenText, ...]:
+    """What ``to_stored`` wrote; nothing for an empty string."""
     return tuple(HiddenText(place, text, how) for place, text, how in json.loads(stored)) if stored else ()

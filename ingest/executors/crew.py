@@ -35,11 +35,15 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Begun:
+    """A worker has loaded its model and opened the index."""
+
     facts: Facts
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
+    """A worker has done its lot, or cannot go on."""
+
     result: Progress | ChatbotError
 
 

@@ -32,6 +32,8 @@ class Run(Protocol):
 
 
 class Executor(Protocol):
+    """Who reads the files of a run."""
+
     def carry_out(self, tasks: Sequence[FileTask], run: Run) -> None:
         """Bring every task to an outcome in ``run.report``, as if this process had read one file after another.
 

@@ -66,6 +66,7 @@ def child(element: Element | None, *path: str) -> Element | None:
 
 
 def descendants(element: Element, *locals_: str) -> Iterator[Element]:
+    """The elements below ``element`` with one of these local names, and itself, in the order of the document."""
     for found in element.iter():
         if name(found) in locals_:
             yield found

@@ -48,6 +48,7 @@ class WireError(Exception):
 
 
 def send(stream: IO[bytes], message: dict[str, Any], body: bytes = b"") -> None:
+    """Write one message and its body, as ``receive`` reads them."""
     # names of files need not be UTF-8; json.loads takes lone surrogates back
     data = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
     stream.write(_LENGTHS.pack(len(data), len(body)))
@@ -77,6 +78,7 @@ def receive(stream: IO[bytes], max_body: int = 0) -> tuple[dict[str, Any], bytes
 
 
 def pack_document(document: ParsedDocument) -> tuple[dict[str, Any], bytes]:
+    """A document as a message and a body: its text as UTF-8 behind its blocks of fixed size."""
     message = {
         "blocks": len(document.blocks),
         "pages": [[page.number, page.start, page.end, page.label] for page in document.pages],
@@ -184,6 +186,7 @@ def refusal_of(answer: dict[str, Any]) -> DocumentRefused:
 
 
 def pack_refusal(refusal: DocumentRefused) -> dict[str, Any]:
+    """Why there is no document, as a message."""
     return {"refused": Phrase.to_stored(str(refusal)), "missing": refusal.missing}
 
 
@@ -194,4 +197,5 @@ def _reason(sent: object) -> str:
 
 
 def pack_crash(traceback: str) -> dict[str, Any]:
+    """What the parser died of, as a message; the last ``_MAX_TRACEBACK`` characters of it."""
     return {"crashed": storable(traceback)[-_MAX_TRACEBACK:]}

@@ -258,6 +258,7 @@ def _shared(paths: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
 def structure_spans(
     document: ParsedDocument, sections: Sequence[HeadingSection], config: SplitterConfig
 ) -> Iterator[tuple[Span, tuple[str, ...]]]:
+    """Each chunk as a stretch of the text with its headings: blocks are packed together up to ``chunk_size``, section by section."""
     pages = PageFinder(document.pages)
     for group in _groups(document, pages, sections, config.chunk_size):
         heading = _shared([part.heading for part in group if part.has_body] or [group[-1].heading])

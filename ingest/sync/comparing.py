@@ -8,7 +8,7 @@ from pathlib import Path
 
 from chatbot.errors import Phrase
 from chatbot.store import DocumentRow
-from ingest.sync.listing import Found, look_at, printable
+from ingest.sync.listing import HashedFile, hashed_files, printable
 from ingest.sync.roots import (
     is_in,
     missing_roots,
@@ -47,7 +47,7 @@ def plan(
     seen: dict[str, Path] = {}
     untouchable: list[Path] = []
     for path in given:
-        found = look_at(path, store)
+        found = hashed_files(path, store)
         may_move = path not in roots.values()  # else it has a label of its own
         hashes = {file.path: file.sha256 for file in found if not file.refusal}
         moved = moved_root(path, hashes, rows, real_roots) if may_move else ""
@@ -95,7 +95,7 @@ def _free(uri: str, file: Path, seen: dict[str, Path]) -> str:
     return free
 
 
-def _judge(uri: str, file: Found, row: DocumentRow | None, made_by: str, result: Plan) -> None:
+def _judge(uri: str, file: HashedFile, row: DocumentRow | None, made_by: str, result: Plan) -> None:
     path = printable(file.path)
     if file.passing:
         result.left.append((uri, file.refusal))

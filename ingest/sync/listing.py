@@ -31,7 +31,7 @@ class Listed(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class HashedFile:
     """A file of a given folder: its hash and size, or why it has none."""
 
     path: Path
@@ -42,25 +42,26 @@ class Found:
     passing: bool = False  # the refusal says nothing of the file itself
 
 
-def look_at(path: Path, store: Path) -> list[Found]:
+def hashed_files(path: Path, store: Path) -> list[HashedFile]:
+    """The files under ``path``, or itself, each hashed or with why it is not; nothing of ``store``."""
     if not path.is_dir():
         return [_hashed(path, Path(os.path.realpath(path)))]  # a link that is named itself is meant
     return [
-        Found(file, real, refusal=refusal, passing=file == path) if refusal else _hashed(file, real)
+        HashedFile(file, real, refusal=refusal, passing=file == path) if refusal else _hashed(file, real)
         for file, refusal, real in walk(path, skip=store)
     ]
 
 
-def _hashed(file: Path, real: Path) -> Found:
+def _hashed(file: Path, real: Path) -> HashedFile:
     if printable(file) != file:
-        return Found(file, real, refusal="its name is not valid UTF-8; rename it")
+        return HashedFile(file, real, refusal="its name is not valid UTF-8; rename it")
     try:
-        return Found(file, real, *digest_of(real))
+        return HashedFile(file, real, *digest_of(real))
     except OSError as error:
         if not os.path.lexists(file):
-            return Found(file, real, refusal="was gone before it could be read", passing=True)
+            return HashedFile(file, real, refusal="was gone before it could be read", passing=True)
         reason = Phrase("cannot be read: {error}", error=error.strerror or error)
-        return Found(file, real, refusal=reason, passing=error.errno in _PASSING)
+        return HashedFile(file, real, refusal=reason, passing=error.errno in _PASSING)
 
 
 def walk(folder: Path, skip: Path | None = None) -> Iterator[Listed]:

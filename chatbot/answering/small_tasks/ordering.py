@@ -58,6 +58,7 @@ class OrderByModel:
         self._longest = passage_tokens
 
     def order(self, query: str, candidates: Sequence[Candidate], limit_s: float | None) -> Order:
+        """As ``Listwise.order``, in one call of at most ``limit_s`` seconds. Raises ``LLMError``, also where the reply names no passage."""
         lang = language_of(query)
         rules, passages = _RULES[lang], self._passages(query, candidates, lang)
         example = ", ".join(map(str, range(min(3, len(passages)), 0, -1)))

@@ -196,6 +196,7 @@ class Say:
 
 
 def figure_in(value: Decimal | date, column: Column) -> str:
+    """A value as it is told: digits in groups of three, with the unit of its column; a date as ISO 8601 has it."""
     if isinstance(value, date):
         return value.isoformat()
     number = f"{value:,f}"

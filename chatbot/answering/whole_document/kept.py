@@ -31,12 +31,14 @@ class KeptTexts:
         self._lock = threading.Lock()
 
     def find(self, key: Hashable) -> KeptText | None:
+        """The text that was kept under ``key``, now the one used last; ``None`` where there is none any more."""
         with self._lock:
             if key in self._texts:
                 self._texts.move_to_end(key)
             return self._texts.get(key)
 
     def keep(self, key: Hashable, text: KeptText) -> None:
+        """Keep ``text``; the one used longest ago goes where there are more than ``_MOST``."""
         with self._lock:
             self._texts[key] = text
             self._texts.move_to_end(key)

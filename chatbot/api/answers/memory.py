@@ -43,6 +43,7 @@ class Memory:
         self._told: OrderedDict[bytes, Told] = OrderedDict()
 
     def keep(self, number: str, kept: Kept) -> None:
+        """Remember an answer under its number; the oldest is forgotten where there are more than ``_RECORDS``."""
         with self._lock:
             self._records[number] = kept
             while len(self._records) > _RECORDS:
@@ -55,6 +56,7 @@ class Memory:
         return found if found is not None and found.person == person else None
 
     def tell(self, person: str, notebook: int, text: str, told: Told) -> None:
+        """Remember what stood behind an answer with these words, for a follow-up that repeats them; ``_TOLD`` at most."""
         with self._lock:
             self._told[_name(person, notebook, text)] = told
             while len(self._told) > _TOLD:

@@ -117,6 +117,7 @@ def _tell_end(watcher: subprocess.Popen[bytes]) -> None:
 
 
 def check_free(bind: str, port: int) -> None:
+    """Raises ``ConfigError`` where another program has the port, or the address is none of this machine."""
     with socket.socket(socket.AF_INET6 if ":" in bind else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

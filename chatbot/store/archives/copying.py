@@ -28,7 +28,7 @@ from chatbot.store.archives.foreign_rows import (
     TOKEN_VECTORS,
     checked,
     refuse_row,
-    whole,
+    whole_number,
 )
 from chatbot.store.records import UPLOADS, WEB, StoreIdentity, are_unit, embedded_text, hash_of
 from chatbot.store.sqlite.schema import DATABASE, SCHEMA_VERSION
@@ -40,7 +40,7 @@ IMPORTED = "imported"  # where files of folders are said to be: in the index fol
 _BATCH, _BATCH_CHARACTERS = 1_000, 2_000_000  # chunks that are looked at together
 _HELD = 30_000_000  # characters of documents that are held while their passages pass by
 _OCR_IN_REASON = 'pip install "secondlook[ocr]"'  # what version 2 said where OCR was missing
-_HIGHEST = whole(0)
+_HIGHEST = whole_number(0)
 
 
 @dataclass(slots=True)

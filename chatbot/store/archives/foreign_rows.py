@@ -45,6 +45,7 @@ def checked(
 
 
 def refuse_row(table: Table, number: object, column: str) -> NoReturn:
+    """Raises ``RefusedArchive``, with the column and the number of the row, at most 40 characters of it."""
     raise RefusedArchive(
         Phrase(
             "{column} of {table} {number} is nothing that this program writes; export the index again",
@@ -55,7 +56,9 @@ def refuse_row(table: Table, number: object, column: str) -> NoReturn:
     )
 
 
-def whole(least: int, most: int = _LARGEST) -> Check:
+def whole_number(least: int, most: int = _LARGEST) -> Check:
+    """A whole number from ``least`` to ``most``, both included."""
+
     def check(value: Any) -> int:
         if type(value) is not int or not least <= value <= most:
             raise ValueError
@@ -76,6 +79,8 @@ def text(most: int, clean: Callable[[str], str] = str) -> Check:
 
 
 def blob(most: int) -> Check:
+    """Bytes, ``most`` of them at most."""
+
     def check(value: Any) -> bytes:
         if type(value) is not bytes or len(value) > most:
             raise ValueError
@@ -85,6 +90,7 @@ def blob(most: int) -> Check:
 
 
 def or_none(check: Check) -> Check:
+    """Nothing, or what ``check`` lets pass."""
     return lambda value: None if value is None else check(value)
 
 
@@ -125,7 +131,9 @@ def _hidden(value: str) -> str:
     pieces = json.loads(value) if value else []
     if not isinstance(pieces, list) or any(how not in WAYS for _, _, how in pieces):
         raise ValueError
-    return to_stored(HiddenText(whole(0)(place), text(_JSON)(words), how) for place, words, how in pieces)
+    return to_stored(
+        HiddenText(whole_number(0)(place), text(_JSON)(words), how) for place, words, how in pieces
+    )
 
 
 def _reason(value: str) -> str:
@@ -142,7 +150,7 @@ def imported_by(value: str) -> str:
 
 
 DOCUMENT: dict[str, Check] = {
-    "id": whole(1),
+    "id": whole_number(1),
     "uri": text(_URI, _name),
     "sha256": text(64, _fits(_SHA256)),
     "made_by": text(_MADE_BY, imported_by),
@@ -151,22 +159,22 @@ DOCUMENT: dict[str, Check] = {
     "missing": text(20, _one_of(get_args(Missing))),
     "format": text(100, clean_line),
     "title": text(_TITLE, clean_line),
-    "bytes": whole(0),
-    "pages": whole(0),
+    "bytes": whole_number(0),
+    "pages": whole_number(0),
     "text": text(_LARGEST),  # its length is bounded where it is read
     "indexed_at": text(40, _time),
     "hidden": text(_JSON, _hidden),
-    "hidden_words": whole(0),
+    "hidden_words": whole_number(0),
     "address": text(8_000, _fits(_ADDRESS)),
 }
 
 CHUNK: dict[str, Check] = {
-    "id": whole(1),
-    "document_id": whole(1),
-    "position": whole(0),
-    "page": or_none(whole(0)),
-    "char_start": whole(0),
-    "char_end": whole(0),
+    "id": whole_number(1),
+    "document_id": whole_number(1),
+    "position": whole_number(0),
+    "page": or_none(whole_number(0)),
+    "char_start": whole_number(0),
+    "char_end": whole_number(0),
     "heading": text(200_000, _heading),
     "text": text(100_000),  # a chunk has 8,000 characters at most; a node of LlamaIndex may have more
     "embedding": blob(2**20),

@@ -184,6 +184,7 @@ def use(connection: Connection[Any], schema: str) -> None:
 
 
 def search_path(connection: Connection[Any], schema: str) -> sql.Composed:
+    """The statement that makes this schema, and that of the extension, the ones where names are looked up: for this transaction."""
     row = connection.execute(
         "SELECT nspname FROM pg_extension JOIN pg_namespace n ON n.oid = extnamespace WHERE extname = 'vector'"
     ).fetchone()

@@ -68,6 +68,7 @@ def rows(connection: sqlite3.Connection) -> list[BaseRow]:
 
 
 def newest(connection: sqlite3.Connection) -> BaseRow | None:
+    """The row of the base that was made last; ``None`` before the first one."""
     return next(iter(rows(connection)), None)
 
 

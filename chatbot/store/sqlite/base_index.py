@@ -147,6 +147,7 @@ def _read(file: BinaryIO, at: int, size: int) -> bytes:
 
 
 def takes_codes(count: int, dimension: int) -> bool:
+    """Whether so many vectors are searched by codes first: fewer are compared one by one as fast."""
     return count >= CODES_FROM and dimension % _NUMBERS_IN_CODE == 0
 
 

@@ -339,7 +339,7 @@ class _Reader:
         elif place.kind == "field":
             if found := _SYMBOL_FIELD.match(text):
                 runs.append((UNNAMED.get(0xF000 + int(found.group(1)) % 0x1000, ""), ""))
-            elif equation := eq_field.drawn(text):
+            elif equation := eq_field.text_of(text):
                 runs.append((equation, ""))
         elif place.kind == "entry":
             self._places[-1].entries.append(text)

@@ -17,9 +17,9 @@ from ingest.parsing.formats.hangul.hwp_controls import (
     inner_lists,
     kind_of,
     lists,
+    paragraphs_in,
     shape_fill,
     small_control,
-    within,
 )
 from ingest.parsing.formats.hangul.hwp_numbers import Counters
 from ingest.parsing.formats.hangul.hwp_records import (
@@ -335,7 +335,7 @@ class Body:
     def _held(self, control: Record, depth: int) -> str:
         """The words in a note, a header or a comment."""
         if depth < _MAX_DEPTH:
-            return self._words(within(control), depth + 1, WHITE)
+            return self._words(paragraphs_in(control), depth + 1, WHITE)
         self._builder.problem("parts nested too deeply were left out")
         return ""
 

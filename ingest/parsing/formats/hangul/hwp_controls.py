@@ -19,6 +19,7 @@ _TICKED, _EMPTY = "☑", "☐"
 
 
 def kind_of(control: Record) -> str:
+    """The four letters that name a control, as "tbl " or "gso "; empty where it is cut short."""
     return control.data[3::-1].decode("latin-1") if len(control.data) >= 4 else ""
 
 
@@ -39,7 +40,8 @@ def lists(records: Sequence[Record], mark: int = -1) -> Iterator[tuple[Record | 
         yield header, paragraphs
 
 
-def within(control: Record) -> list[Record]:
+def paragraphs_in(control: Record) -> list[Record]:
+    """The paragraphs of all lists of a control, in their order."""
     return [paragraph for _, paragraphs in lists(control.children) for paragraph in paragraphs]
 
 

@@ -171,7 +171,7 @@ class Story:
         elif char == _FIELD_END and self._fields:
             closed = self._fields.pop()
             self.unread_fields = self.unread_fields or _UNREAD.match(closed.code) is not None
-            if not closed.has_result and (equation := eq_field.drawn(closed.code)) and self._is_shown(""):
+            if not closed.has_result and (equation := eq_field.text_of(closed.code)) and self._is_shown(""):
                 line.add(equation)
         elif char == _PICTURE and self._fields and _CHECK_BOX.match(self._fields[-1].code):
             ticked = _is_ticked(self.file.data, look.picture)

@@ -15,7 +15,13 @@ from ingest.parsing.document import ParsedDocument
 from ingest.parsing.formats.colours import WHITE, Colour, unseen
 from ingest.parsing.formats.mathml import formula_text
 from ingest.parsing.formats.opendocument.odt_controls import controls_of, fieldmark
-from ingest.parsing.formats.opendocument.odt_styles import Characters, ListState, Styles, start_value, whole
+from ingest.parsing.formats.opendocument.odt_styles import (
+    Characters,
+    ListState,
+    Styles,
+    number_or,
+    start_value,
+)
 from ingest.parsing.formats.scripts import Run, joined
 from ingest.parsing.formats.symbols import in_font
 from ingest.parsing.tables import Grid
@@ -132,7 +138,7 @@ class _Reader:
         """A heading, paragraph or list item (with a ``marker``), and after it its notes and text boxes."""
         text, boxes = self._text(element, look, ground)
         if name(element) == "h":
-            outline = whole(attribute(element, "outline-level"), 1)
+            outline = number_or(attribute(element, "outline-level"), 1)
             number = marker if marker is not None and marker != "-" else ""
             if (
                 marker is None
@@ -277,14 +283,16 @@ class _Reader:
                 )
                 for cell in children(row, "table-cell")
             ]
-            repeated = whole(attribute(row, "number-rows-repeated"), 1)
+            repeated = number_or(attribute(row, "number-rows-repeated"), 1)
             for _ in range(min(repeated, _MAX_ROWS) if any(text for _, text in texts) else 1):
                 grid.start_row()
                 for cell, text in texts:
-                    down = whole(attribute(cell, "number-rows-spanned"), 1)
-                    across = whole(attribute(cell, "number-columns-spanned"), 1)
+                    down = number_or(attribute(cell, "number-rows-spanned"), 1)
+                    across = number_or(attribute(cell, "number-columns-spanned"), 1)
                     # sheets repeat their last empty cell a thousand times
-                    for _ in range(min(whole(attribute(cell, "number-columns-repeated"), 1), _MAX_COLUMNS)):
+                    for _ in range(
+                        min(number_or(attribute(cell, "number-columns-repeated"), 1), _MAX_COLUMNS)
+                    ):
                         grid.add(text, max(down, 1), across)
                 if is_header:
                     grid.header_row()
@@ -342,7 +350,7 @@ class _Reader:
         for inner in element:
             local = name(inner)
             if local == "s":
-                runs.append((" " * min(whole(attribute(inner, "c"), 1), 100), ""))
+                runs.append((" " * min(number_or(attribute(inner, "c"), 1), 100), ""))
             elif local == "tab":
                 runs.append(("\t", ""))
             elif local == "line-break":

@@ -213,7 +213,7 @@ def _levels(element: Element) -> dict[int, Level]:
     for level in descendants(
         element, "list-level-style-number", "list-level-style-bullet", "outline-level-style"
     ):
-        at = whole(attribute(level, "level"), 1) - 1
+        at = number_or(attribute(level, "level"), 1) - 1
         form = attribute(level, "num-format") or ""
         found[at] = Level(
             _KINDS.get(form[:1], "decimal") if form else "",
@@ -221,8 +221,8 @@ def _levels(element: Element) -> dict[int, Level]:
             _bullet(attribute(level, "bullet-char")) if name(level) == "list-level-style-bullet" else "",
             attribute(level, "num-prefix") or "",
             attribute(level, "num-suffix") or "",
-            whole(attribute(level, "start-value"), 1),
-            whole(attribute(level, "display-levels"), 1),
+            number_or(attribute(level, "start-value"), 1),
+            number_or(attribute(level, "display-levels"), 1),
         )
     return found
 
@@ -232,11 +232,12 @@ def _bullet(char: str | None) -> str:
     return char if char and char in _MEANINGFUL else "-"
 
 
-def whole(value: str | None, otherwise: int) -> int:
+def number_or(value: str | None, otherwise: int) -> int:
+    """The number that an attribute holds, of eight digits at most; ``otherwise`` where it holds none."""
     return int(value) if value and value.isascii() and value.isdigit() and len(value) < 9 else otherwise
 
 
 def start_value(element: Element) -> int | None:
     """The number that a list item or heading sets itself."""
     value = attribute(element, "start-value")
-    return whole(value, 1) if value is not None else None
+    return number_or(value, 1) if value is not None else None

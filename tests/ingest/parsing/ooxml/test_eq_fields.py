@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.parsing.formats.ooxml.word.eq_field import drawn
+from ingest.parsing.formats.ooxml.word.eq_field import text_of
 
 
 @pytest.mark.parametrize(
@@ -31,8 +31,8 @@ from ingest.parsing.formats.ooxml.word.eq_field import drawn
     ],
 )
 def test_a_code_reads_as_it_is_painted(code: str, text: str | None) -> None:
-    assert drawn(code) == text
+    assert text_of(code) == text
 
 
 def test_a_code_made_to_cost_memory_is_read_to_a_limit() -> None:
-    assert len(drawn("EQ " + r"\f(" * 100_000) or "") < 2_000
+    assert len(text_of("EQ " + r"\f(" * 100_000) or "") < 2_000

@@ -67,6 +67,7 @@ def atoms(data: bytes) -> Iterator[Atom]:
 
 
 def atom_at(data: bytes, position: int) -> Atom | None:
+    """The record that begins at ``position``, in bytes; ``None`` where it would end behind the data."""
     if not 0 <= position <= len(data) - 8:
         return None
     head, kind, size = struct.unpack_from("<HHI", data, position)

@@ -22,6 +22,7 @@ class Box:
     height: float
 
     def meets(self, other: Box) -> bool:
+        """Whether the two have some of their areas in common."""
         return (
             self.left < other.left + other.width
             and other.left < self.left + self.width
@@ -30,6 +31,7 @@ class Box:
         )
 
     def holds(self, other: Box) -> bool:
+        """Whether the other lies wholly in this one."""
         return (
             self.left <= other.left
             and self.top <= other.top

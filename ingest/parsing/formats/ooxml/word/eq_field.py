@@ -1,6 +1,6 @@
 r"""EQ fields of Word, which have a code and no result: ``EQ \f(3,16)`` reads ``3/16``.
 
-    drawn(code) -> the text that Word paints, ``None`` for another field
+    text_of(code) -> the text that Word paints, ``None`` for another field
 
 Word writes readings above characters and circles around figures this way, too: ``EQ \o\ac(○,1)`` reads ①. A part that is
 not known is read as its bare words. See "Field codes: Eq (Equation) field" in Word's help.
@@ -21,7 +21,8 @@ MAX_CODE = 2000
 _CIRCLES = frozenset("○◯")
 
 
-def drawn(code: str) -> str | None:
+def text_of(code: str) -> str | None:
+    """What Word paints for a field of this code; ``None`` where it is no EQ field."""
     found = _FIELD.match(code)
     if found is None:
         return None

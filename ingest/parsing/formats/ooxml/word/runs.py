@@ -115,7 +115,7 @@ class ParagraphReader:
         elif kind == "end" and self._fields:
             closed = self._fields.pop()
             if not closed.has_result and not self.is_silent:
-                return eq_field.drawn(closed.code) or ""
+                return eq_field.text_of(closed.code) or ""
         return ""
 
     def code(self, text: str) -> None:
