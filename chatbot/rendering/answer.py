@@ -28,6 +28,8 @@ _PLACE = (
 )
 _CITATION = re.compile(rf"\s?{SHOWN}(?:{_PLACE}(\d+){_PLACE})?")
 _PLACES = re.compile(rf"{_PLACE}\d+{_PLACE}")
+# "PN-118", "2026-11-29": browsers break a line behind a hyphen, also before a digit
+_FIGURE = re.compile(r"(?<![\w-])[0-9A-Za-z]{1,12}(?:-[0-9]{1,8}){1,3}(?![0-9A-Za-z_-])")
 HAS_OUTLINE = ("whole_document", *IN_PARTS)  # kinds whose quotes stand under headings
 _DEEPEST = 6  # levels of a list
 _OFF = ["link", "image", "autolink", "html_inline", "html_block", "reference", "entity"]
@@ -159,7 +161,8 @@ def _with_chips(text: str, env: Mapping[str, Any]) -> str:
         passage = passage_id(env["anchor"], number)
         return f'\u2060<a class="sl-chip{look}" href="#{passage}"{check}{basis}>{number}</a>'
 
-    return _CITATION.sub(chip, as_html(text))
+    whole = _FIGURE.sub(r'<span class="sl-figure">\g<0></span>', as_html(text))
+    return _CITATION.sub(chip, whole)
 
 
 def _code(

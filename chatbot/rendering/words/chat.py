@@ -171,5 +171,4 @@ CHAT: dict[str, tuple[str, str]] = {
     "kept_later": ("이 페이지에 그대로 있고, 저장할 수 있게 되는 대로 저장합니다.", "It stays on this page and is kept as soon as that is possible."),
     "conversations_unusable": ("저장된 대화를 열 수 없습니다. 서버의 로그를 확인해 주세요.", "The kept conversations cannot be opened; the server's log says why."),
     "answered_by": ("답변: {llm}", "Answers: {llm}"),
-    "only_in": ("고른 문서 {count}개에서만 찾습니다", "Searching only {count} chosen documents"),
 }  # fmt: skip

@@ -11,6 +11,7 @@ let clicks = [];
 let last = 0; // number of the last click
 let sent = 0; // number of the last click that was sent
 let send = null; // while there is a component
+let leaving = null; // the address of the part of the page that was clicked, until it is there
 let copied = "";
 
 window.secondLookClicks?.abort(); // those of an older version of this file, from before the server was updated
@@ -25,15 +26,41 @@ export default function ({ setStateValue, data }) {
   skipLink();
   setVocabulary(data.framework);
   const mine = () => {
+    if (isLeaving()) return;
     setStateValue("clicks", clicks);
     sent = last;
   };
   send = mine;
-  if (sent < last) send();
+  sendWaiting();
   return () => {
     if (send === mine) send = null;
   };
 }
+
+// the way to another part of the page
+
+// Until the first message of that part is there, Streamlit names the part before in whatever it sends, and that would lead back. So
+// what we have to tell waits; not for ever, because that message never comes from a server that is gone.
+const PATIENCE_MS = 10_000;
+const PART = '[data-testid="stSidebarNavLink"]';
+let gaveUp = 0; // the timer
+const isLeaving = () => {
+  if (leaving === location.pathname) leaving = null;
+  return leaving !== null;
+};
+const sendWaiting = () => {
+  if (sent < last) send?.();
+};
+listen("click", (event) => {
+  const link = event.target.closest?.(PART);
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return; // those open a window of its own
+  leaving = new URL(link.href).pathname;
+  clearTimeout(gaveUp);
+  gaveUp = setTimeout(() => {
+    leaving = null;
+    sendWaiting();
+  }, PATIENCE_MS);
+});
 
 // our buttons
 
@@ -108,6 +135,7 @@ listen("toggle", ({ target }) => {
   if (target.open && !redrawn.delete(target) && target.matches(".sl-card")) reveal(target);
 });
 const observer = new MutationObserver(() => {
+  sendWaiting();
   adopt();
   putDraft();
   focusFirst();

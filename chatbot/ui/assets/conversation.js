@@ -123,7 +123,7 @@ const carryOver = (old, element) => {
 const isLive = (version) => version.startsWith("live-");
 const reportHeld = () => {
   const versions = order.shown.filter((version) => held.has(version) && !isLive(version));
-  if (!report || versions.join() === reported) return;
+  if (!report || isLeaving() || versions.join() === reported) return;
   reported = versions.join();
   report(versions);
 };

@@ -13,6 +13,7 @@ from chatbot.rendering.safe import as_html
 from chatbot.rendering.words import LANGUAGES, Language, Say, preferred
 from chatbot.ui import choices
 from chatbot.ui.clicks import NewConversation, button_html
+from chatbot.ui.documents.amounts import counted
 from chatbot.ui.documents.documents_page import draw_under_way
 from chatbot.ui.models.backend_cards import backend_name
 from chatbot.ui.notices import notice, quiet
@@ -81,7 +82,7 @@ def _draw_asked_with(config: Config, say: Say) -> None:
     else:
         quiet("local", as_html(say("stays")))
     if s.filters:
-        quiet("filter", as_html(say("only_in", count=len(s.filters))))
+        quiet("filter", as_html(counted(say, "only_in_one", "only_in_more", len(s.filters))))
         if st.button(say("all_documents"), type="tertiary", key="all_documents"):
             choices.choose(config, filters=())
             st.rerun()

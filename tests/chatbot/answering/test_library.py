@@ -87,6 +87,14 @@ def test_of_a_hundred_thousand_documents_twenty_are_named_and_the_others_counted
     assert len(spread(rows)) == 200
 
 
+def test_a_name_shows_what_nobody_sees_in_it() -> None:
+    rows = [row("a/invoice\u202efdp.exe"), row("a/fa\u200dmi\u00adly.md")]
+    text = said("list", rows)
+    assert "invoice⟨U+202E⟩fdp.exe" in text
+    assert "fa⟨U+200D⟩mily.md" in text
+    assert "\u202e" not in text
+
+
 def test_names_are_shown_as_they_are_and_are_no_citations() -> None:
     rows = [row("a/report [1] *new* _x_.pdf"), row("a/1. plan_b.pdf")]
     html = render_answer(said("list", rows), 0, "a")

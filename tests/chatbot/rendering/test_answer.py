@@ -92,6 +92,12 @@ def test_a_quote_is_the_text_that_it_is_and_no_markdown(text: str) -> None:
     assert {tag for tag, _ in Tags(html).found} == {"p", "a"}
 
 
+def test_no_line_breaks_inside_a_figure_with_hyphens() -> None:
+    html = render_quotes("2026-11-29에 읽음, PN-118 [1]; re-rank, v-2x, 1-", 1, "s")
+    assert re.findall(r'<span class="sl-figure">(.*?)</span>', html) == ["2026-11-29", "PN-118"]
+    assert "re-rank, v-2x, 1-" in html
+
+
 def test_every_quote_is_a_paragraph_with_its_own_citations() -> None:
     html = render_quotes("3. Analyses [2]\n\n4. Results [1] [9]", 2, "s", [Mark("ok", "fits", 7), Mark()])
     assert html == (

@@ -38,6 +38,19 @@ def test_back_and_forward_lead_through_panels_and_conversations(visit: Visitor) 
     expect(page.page.locator(".sl-question")).to_have_count(1)
 
 
+def test_a_click_right_after_one_on_another_part_does_not_lead_back(visit: Visitor) -> None:
+    page = visit(locale="en-US")
+    page.ask(HOME)
+    page.page.evaluate("""() => {
+      document.querySelectorAll('[data-testid="stSidebarNavLink"]')[1].click();
+      document.querySelector('.sl-conversation [data-act="pin"]').click();
+    }""")
+    page.page.locator(".st-key-add").wait_for()
+    page.page.locator('.sl-conversation [data-act="pin"][data-pinned="0"]').first.wait_for(state="attached")
+    page.settle()
+    expect(page.page.locator(".st-key-add")).to_be_visible()
+
+
 def test_a_click_right_after_a_reload_is_obeyed(visit: Visitor) -> None:
     page = visit(locale="en-US")
     page.ask(HOME)

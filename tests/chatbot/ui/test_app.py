@@ -149,7 +149,7 @@ def test_settings_take_effect_on_the_next_question(open_page: Open, page_config:
     assert shown.count('<details class="sl-card"') == 2
     assert "reranking-guide.md" not in shown.split('class="sl-question"')[1]
     assert "retrieved 1st → reranked" in shown
-    assert "Searching only 1 chosen document" in html(page, "sidebar")
+    assert "Searching in 1 document only" in html(page, "sidebar")
 
     choose(page, page_config, rerank=False)
     again = ask(page, QUESTION).split('class="sl-question"')[2]
