@@ -29,8 +29,7 @@ from chatbot.errors import ChatbotError, StoreError, StoreMissing
 from chatbot.llms import build_writer
 from chatbot.llms import keys as llm_keys
 from chatbot.notebooks import Library, Notebook, Person
-from chatbot.notebooks.loading import load_together
-from chatbot.notebooks.together import JointStore
+from chatbot.notebooks.loading import has_grown, load_together
 from chatbot.reranking import Reranker, build_reranker
 from chatbot.retrieval.embeddings import build_embedding
 
@@ -239,7 +238,7 @@ class _Shared:
         return self._kept(
             name,
             lambda: load_together(notebooks, config=config),
-            lambda chatbot: _numbers(chatbot) == [notebook.id for notebook in notebooks],
+            lambda chatbot: not has_grown(chatbot, notebooks),
         )
 
     def writer_for(self, config: LLMConfig) -> Writer:
@@ -265,11 +264,6 @@ class _Shared:
 
 def _name(config: Config) -> str:
     return config.model_dump_json(exclude={"llm"})
-
-
-def _numbers(chatbot: Chatbot) -> list[int]:
-    """Of the notebooks that it searches; none where it searches one."""
-    return chatbot.store.numbers if isinstance(chatbot.store, JointStore) else []
 
 
 def service_of(connection: HTTPConnection) -> Service:

@@ -14,7 +14,7 @@ from chatbot.notebooks.people import ALONE, Person
 from chatbot.notebooks.schema import FIRST
 from chatbot.notebooks.together import JointStore, Part
 from chatbot.retrieval.embeddings import store_identity
-from chatbot.store import open_store
+from chatbot.store import identity_at, open_store
 
 MOST = 20  # notebooks at once
 
@@ -72,3 +72,19 @@ def load_together(notebooks: Sequence[Notebook], question: str = "", config: Con
     if not parts and missing is not None:
         raise missing
     return Chatbot(first, JointStore(parts))
+
+
+def has_grown(chatbot: Chatbot, notebooks: Sequence[Notebook]) -> bool:
+    """Whether one of ``notebooks`` that was empty when ``chatbot`` was loaded over them is so no more. Raises ``StoreError``."""
+    if not isinstance(chatbot.store, JointStore):
+        return False
+    there = chatbot.store.numbers
+    return any(_holds_an_index(notebook) for notebook in notebooks if notebook.id not in there)
+
+
+def _holds_an_index(notebook: Notebook) -> bool:
+    try:
+        identity_at(notebook.enter(Action.ASK))
+    except StoreMissing:
+        return False
+    return True

@@ -25,7 +25,7 @@ from chatbot.llms.local.chosen import with_pulled
 from chatbot.llms.needs import NEEDS
 from chatbot.llms.permission import for_page
 from chatbot.notebooks import Notebook
-from chatbot.notebooks.loading import load_together
+from chatbot.notebooks.loading import has_grown, load_together
 from chatbot.ui.jobs import attempt
 from chatbot.ui.server.sharing import is_shared
 
@@ -43,7 +43,12 @@ def chatbot_over(config: Config, notebooks: Sequence[Notebook]) -> Chatbot:
 
     Who may ask them is for the caller to know: in every run of the page.
     """
-    return _joint(config, tuple((notebook.id, notebook.name) for notebook in notebooks), notebooks)
+    which = tuple((notebook.id, notebook.name) for notebook in notebooks)
+    found = _joint(config, which, notebooks)
+    if has_grown(found, notebooks):
+        _joint.clear(config, which, notebooks)
+        found = _joint(config, which, notebooks)
+    return found
 
 
 def writer_for(config: LLMConfig) -> Writer:
