@@ -9,12 +9,21 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from chatbot.text.asking import LONGEST_QUESTION
 
 MOST_ADDED = 5 * 2**20  # bytes of a document that comes in a message
+MOST_NOTEBOOKS = 20  # in one question; ``chatbot.notebooks.loading.MOST``, which loads models
 _NAME = 1_000  # characters of a document's name, a folder or a cursor
 
 Notebook = Annotated[
     str | None,
     Field(
         max_length=200, description="a notebook's name or #number; the first one unless given: list_notebooks"
+    ),
+]
+
+Notebooks = Annotated[
+    list[Annotated[str, Field(max_length=200)]],
+    Field(
+        max_length=MOST_NOTEBOOKS,
+        description="several notebooks at once, by name or #number, instead of `notebook`; the first has the settings",
     ),
 ]
 
@@ -33,7 +42,8 @@ class SearchArguments(Arguments):
     filters: list[Annotated[str, Field(max_length=_NAME)]] = Field(
         default=[],
         max_length=200,
-        description="only in these documents or folders, as list_documents names them",
+        description="only in these documents or folders, as list_documents names them; of several notebooks with "
+        "the notebook's name in front",
     )
     top_n: int | None = Field(None, ge=1, le=50, description="passages to keep; as configured unless given")
     k: int | None = Field(None, ge=1, le=200, description="candidates to look at; as configured unless given")
@@ -44,6 +54,7 @@ class SearchArguments(Arguments):
         True, description="whether to tell the candidates that were dropped, without their text"
     )
     notebook: Notebook = None
+    notebooks: Notebooks = []
 
 
 class Exchange(Arguments):
@@ -65,7 +76,8 @@ class AskArguments(Arguments):
     filters: list[Annotated[str, Field(max_length=_NAME)]] = Field(
         default=[],
         max_length=200,
-        description="only in these documents or folders, as list_documents names them",
+        description="only in these documents or folders, as list_documents names them; of several notebooks with "
+        "the notebook's name in front",
     )
     top_n: int | None = Field(None, ge=1, le=50, description="passages to keep; as configured unless given")
     check: bool = Field(True, description="whether each cited sentence is checked against its sources")
@@ -73,6 +85,7 @@ class AskArguments(Arguments):
         True, description="whether to tell the candidates that were dropped, without their text"
     )
     notebook: Notebook = None
+    notebooks: Notebooks = []
 
 
 class ReadArguments(Arguments):

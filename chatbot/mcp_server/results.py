@@ -15,6 +15,7 @@ class CandidateOut(BaseModel):
     """One of the k passages that were looked at; ranks count from 1, ``null``: not found or not scored there."""
 
     passage: int = Field(description="id for read_source; it holds until the document is indexed anew")
+    notebook: int = Field(description="number of the notebook that holds it")
     number: int | None = Field(description="by which it is cited, if it was kept")
     fate: Fate
     document: str
@@ -56,7 +57,8 @@ class RerankerOut(BaseModel):
 
 
 class Found(BaseModel):
-    notebook: int
+    notebook: int = Field(description="number of the notebook that was asked, or of the first of them")
+    notebooks: list[int] = Field(description="numbers of all that were asked")
     question: str
     query: str = Field(description="as it was searched")
     verdict: VerdictOut

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -61,6 +62,16 @@ class Visit:
         """The number of a notebook, and its configuration, for one action. Raises ``NotAllowed`` as well."""
         number = self.notebook(named, action)
         return number, self.caller.enter(number, action, detail)
+
+    def enter_all(
+        self, named: str | None, several: Sequence[str], action: Action, detail: str = ""
+    ) -> tuple[tuple[int, ...], Config]:
+        """The numbers of all notebooks that are named, each once, and the configuration of the first. Raises as ``enter``."""
+        from chatbot.api.answers.together import enter_all
+
+        names = [named] if named is not None or not several else []
+        numbers = tuple(dict.fromkeys(self.notebook(name, action) for name in [*names, *several]))
+        return numbers, enter_all(self.caller, numbers, detail)
 
 
 class Door(Protocol):

@@ -353,6 +353,11 @@ def notebook_of_chunk(chunk: int) -> int:
     return chunk >> _BITS
 
 
+def chunk_in_notebook(chunk: int) -> int:
+    """The id that such a chunk has in its own notebook."""
+    return chunk & ((1 << _BITS) - 1)
+
+
 def _name(name: str) -> str:
     """A notebook's name as the first part of a uri."""
     return name.replace("/", "∕")

@@ -10,7 +10,7 @@ from chatbot.config import Config
 from chatbot.engine import Chatbot
 from chatbot.notebooks import Action
 from chatbot.notebooks.together import notebook_of_chunk
-from chatbot.trace import Source
+from chatbot.trace import Candidate, Source
 
 
 def enter_all(caller: Caller, notebooks: Sequence[int], question: str) -> Config:
@@ -30,7 +30,12 @@ def chatbot_over(service: Service, caller: Caller, config: Config, notebooks: Se
 
 def place_of(source: Source, notebooks: Sequence[int]) -> tuple[int, str]:
     """The notebook that holds a source, and what its document is called there."""
-    number = notebook_of_chunk(source.candidate.chunk_id)
+    return place_in(source.candidate, notebooks)
+
+
+def place_in(candidate: Candidate, notebooks: Sequence[int]) -> tuple[int, str]:
+    """The same for a candidate."""
+    number = notebook_of_chunk(candidate.chunk_id)
     if len(notebooks) == 1 or number not in notebooks:
-        return notebooks[0], source.document
-    return number, source.document.partition("/")[2]
+        return notebooks[0], candidate.document
+    return number, candidate.document.partition("/")[2]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chatbot.answering.answer import Answer
+from chatbot.api.answers.together import chatbot_over
 from chatbot.api.limits import count_question, under_way
 from chatbot.citations.check import ClaimCheck
 from chatbot.engine import Chatbot
@@ -34,11 +35,11 @@ _TOLD_EACH = 400  # characters of answer between two notifications
 def ask(call: Call, given: AskArguments) -> Reply:
     """Raises ``ChatbotError``; ``Problem`` where there were too many."""
     visit = call.visit
-    number, config = visit.enter(given.notebook, Action.ASK, given.question)
+    numbers, config = visit.enter_all(given.notebook, given.notebooks, Action.ASK, given.question)
     count_question(visit.caller, visit.service)
     with under_way(visit.caller, visit.service):
         call.tell("searching the documents")
-        chatbot = visit.service.chatbot_for(config)
+        chatbot = chatbot_over(visit.service, visit.caller, config, numbers)
         llm = with_file(config.llm, config.models_cache)
         answer = chatbot.ask(
             given.question,
@@ -49,7 +50,7 @@ def ask(call: Call, given: AskArguments) -> Reply:
         )
         _read(call, answer)
         checks, not_checked = _checked(chatbot, answer, given.check and not call.stop.is_set)
-    answered = _Answered(number, answer, checks, not_checked)
+    answered = _Answered(numbers, answer, checks, not_checked)
     return Reply(_content(answered, given.dropped), _text(answered))
 
 
@@ -57,7 +58,7 @@ def ask(call: Call, given: AskArguments) -> Reply:
 class _Answered:
     """``not_checked``: why not, where its citations were to be checked."""
 
-    notebook: int
+    notebooks: tuple[int, ...]
     answer: Answer
     checks: tuple[ClaimCheck, ...] | None
     not_checked: str
@@ -106,12 +107,13 @@ def _content(answered: _Answered, dropped: bool) -> Written:
     answer = answered.answer
     checks, text = answered.checks, answered.text
     return Written(
-        notebook=answered.notebook,
+        notebook=answered.notebooks[0],
+        notebooks=list(answered.notebooks),
         question=answer.question,
         query=answer.query,
         verdict=verdict_out(answer.gate),
         reranker=reranker_out(answer.second_look),
-        candidates=candidates_out(answer.candidates, dropped=dropped),
+        candidates=candidates_out(answer.candidates, answered.notebooks, dropped=dropped),
         looked_at=len(answer.candidates),
         timings_ms={stage: round(ms, 2) for stage, ms in answer.timings.items()},
         answer=text,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
+from chatbot.api.answers.together import place_in
 from chatbot.mcp_server.material import Fence, shortened
 from chatbot.mcp_server.results import CandidateOut, RerankerOut, VerdictOut
 from chatbot.store.records import name_of
@@ -13,18 +14,22 @@ from chatbot.trace import Candidate, Gate, SecondLook
 _EXCERPT = 200  # characters of a candidate that was dropped
 
 
-def candidates_out(candidates: Iterable[Candidate], *, dropped: bool) -> list[CandidateOut]:
-    """All of them, or those that were kept."""
-    return [_candidate_out(candidate) for candidate in candidates if candidate.kept or dropped]
+def candidates_out(
+    candidates: Iterable[Candidate], notebooks: Sequence[int], *, dropped: bool
+) -> list[CandidateOut]:
+    """All of them, or those that were kept. ``notebooks``: that were asked."""
+    return [_candidate_out(candidate, notebooks) for candidate in candidates if candidate.kept or dropped]
 
 
-def _candidate_out(c: Candidate) -> CandidateOut:
+def _candidate_out(c: Candidate, notebooks: Sequence[int]) -> CandidateOut:
+    notebook, document = place_in(c, notebooks)
     return CandidateOut(
         passage=c.chunk_id,
+        notebook=notebook,
         number=c.rank if c.kept else None,
         fate="cited" if c.cited else "kept" if c.kept else "dropped",
-        document=c.document,
-        name=name_of(c.document),
+        document=document,
+        name=name_of(document),
         page=c.page,
         heading=list(c.heading),
         fused_rank=c.fused_rank,

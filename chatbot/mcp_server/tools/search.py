@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from chatbot.api.answers.together import chatbot_over
 from chatbot.api.limits import count_question
 from chatbot.mcp_server.arguments import SearchArguments
 from chatbot.mcp_server.material import Fence
@@ -22,22 +25,23 @@ from chatbot.trace import Search
 
 def search(call: Call, given: SearchArguments) -> Reply:
     """Raises ``ChatbotError``."""
-    number, config = call.visit.enter(given.notebook, Action.ASK, given.query)
+    numbers, config = call.visit.enter_all(given.notebook, given.notebooks, Action.ASK, given.query)
     count_question(call.visit.caller, call.visit.service)
     call.tell("searching the documents")
-    chatbot = call.visit.service.chatbot_for(config)
+    chatbot = chatbot_over(call.visit.service, call.visit.caller, config, numbers)
     found = chatbot.search(given.query, given.filters, k=given.k, top_n=given.top_n, rerank=given.rerank)
-    return Reply(_content(number, found, given.dropped), _text(found))
+    return Reply(_content(numbers, found, given.dropped), _text(found))
 
 
-def _content(number: int, found: Search, dropped: bool) -> Found:
+def _content(numbers: Sequence[int], found: Search, dropped: bool) -> Found:
     return Found(
-        notebook=number,
+        notebook=numbers[0],
+        notebooks=list(numbers),
         question=found.question,
         query=found.query,
         verdict=verdict_out(found.gate),
         reranker=reranker_out(found.second_look),
-        candidates=candidates_out(found.candidates, dropped=dropped),
+        candidates=candidates_out(found.candidates, numbers, dropped=dropped),
         looked_at=len(found.candidates),
         timings_ms={stage: round(ms, 2) for stage, ms in found.timings.items()},
     )
