@@ -12,8 +12,9 @@ from ingest.parsing.builder import DocumentBuilder
 from ingest.parsing.clean import storable
 from ingest.parsing.document import ParsedDocument
 from ingest.parsing.encoding import decode
+from ingest.parsing.formats.web.elements import page_title
 from ingest.parsing.formats.web.styles import Linked, not_linked
-from ingest.parsing.formats.web.walk import Walk, page_title
+from ingest.parsing.formats.web.walk import Walk
 from ingest.parsing.limits import MAX_TEXT
 from ingest.parsing.xml_tree import Element
 

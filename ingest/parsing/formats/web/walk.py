@@ -19,6 +19,18 @@ from ingest.parsing.formats.web.controls import (
     picture_text,
     select_text,
 )
+from ingest.parsing.formats.web.elements import (
+    BLOCKS,
+    HEADINGS,
+    PREFORMATTED,
+    SKIPPED,
+    STRUCK,
+    SVG_SKIPPED,
+    is_disclosure,
+    is_note_link,
+    is_note_mark,
+    opened_parts,
+)
 from ingest.parsing.formats.web.fonts import symbol_font_of
 from ingest.parsing.formats.web.page_lists import Item, PageList, new_item, new_list
 from ingest.parsing.formats.web.page_tables import PageTable, is_data, is_header_row, span_of
@@ -26,49 +38,6 @@ from ingest.parsing.formats.web.styles import Linked, Sheet
 from ingest.parsing.formats.web.visibility import PAGE, Look, look_of
 from ingest.parsing.xml_tree import Element, name
 
-# never painted, or painted from elsewhere
-_SKIPPED = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "head",
-        "iframe",
-        "object",
-        "embed",
-        "canvas",
-        "audio",
-        "video",
-        "map",
-        "datalist",
-        "rp",
-        "param",
-        "source",
-        "track",
-        "frameset",
-        "noframes",
-    ]
-)
-_SVG_SKIPPED = frozenset(
-    ["title", "desc", "defs", "metadata", "symbol", "clippath", "mask", "pattern", "marker", "filter"]
-)
-# fmt: off
-_BLOCKS = frozenset({
-    "p", "div", "section", "article", "main", "header", "footer", "aside", "body", "html", "ul",
-    "ol", "dl", "dt", "dd", "figure", "figcaption", "blockquote", "address", "form", "fieldset",
-    "legend", "details", "summary", "center", "hr", "td", "th", "tr", "table", "thead", "tbody",
-    "tfoot", "caption", "h1", "h2", "h3", "h4", "h5", "h6", "li", "pre", "title", "option", "dialog",
-    "nav", "menu", "hgroup", "search", "dir", "svg", "foreignobject", "listing", "xmp", "plaintext",
-})
-# fmt: on
-_HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_PREFORMATTED = frozenset({"pre", "listing", "xmp", "plaintext"})
-_STRUCK = frozenset({"del", "s", "strike"})
-_NOTE_CLASSES = re.compile(
-    r"foot-?note|end-?note|noteref|fn-?ref|(?:^|\s)reference(?:\s|$)|MsoFootnoteReference", re.I
-)
-_LONGEST_MARK = 6  # characters, with its brackets
 _NEXT_DIGITS = re.compile(r"(?<=\d)\s*\n\s*(?=\d)")
 
 
@@ -90,7 +59,7 @@ class Walk:
         self._root = root
         self._sheet = Sheet(root, linked)
         self._boilerplate = Boilerplate(site)
-        self._shown = _opened(root)
+        self._shown = opened_parts(root)
         self._runs: list[Run] = []
         self._lists: list[PageList] = []
         self._items: list[Item] = []
@@ -153,9 +122,9 @@ class Walk:
         if local == "sup":
             link = next(element.iter("a"), None)
             is_note = link is not None and "#" in (link.get("href") or "")
-            return "mark" if is_note or _NOTE_CLASSES.search(element.get("class") or "") else "up"
+            return "mark" if is_note or is_note_mark(element) else "up"
         if local in ("span", "a", "font", "small", "i", "b", "em", "strong"):
-            if local == "a" and _is_note_link(element):
+            if local == "a" and is_note_link(element):
                 return "mark"
             align = self._sheet.declared(element).get("vertical-align")
             word = getattr(align[0], "lower_value", "") if align else ""
@@ -166,7 +135,7 @@ class Walk:
         """Whether ``element`` is dealt with as a whole: left out, or painted by its attributes."""
         if not local:
             return True
-        if self._svg and local in _SVG_SKIPPED:
+        if self._svg and local in SVG_SKIPPED:
             return True
         if (formula := formula_of(element, local)) is not None:
             self._text(formula, look, script)
@@ -174,7 +143,7 @@ class Walk:
         if local == "iframe" and element.get("srcdoc") and not look.hidden:
             self._pages.append(element.get("srcdoc"))
             return True
-        if local in _SKIPPED and local != allowed:
+        if local in SKIPPED and local != allowed:
             if local == "head":
                 self._flush()
             return True
@@ -189,7 +158,7 @@ class Walk:
             self._flush()
         elif local == "img":
             self._piece(picture_text(element), look, script)
-        elif local == "button" and not _is_disclosure(element):
+        elif local == "button" and not is_disclosure(element):
             pass
         elif not look.gone and self._boilerplate.holds(element, local):
             if local == "nav":
@@ -204,19 +173,19 @@ class Walk:
             self._runs.append(("\n", ""))
         elif local == "q":
             self._text('"', look, "")
-        elif local in _STRUCK:
+        elif local in STRUCK:
             self._text("~~", look, "")
         elif local == "rt":
             self._text("(", look, "")
         elif self._svg and local in ("text", "tspan"):
             self._runs.append((" ", ""))
-        elif local in _BLOCKS:
-            if self._pre and local not in _PREFORMATTED:
+        elif local in BLOCKS:
+            if self._pre and local not in PREFORMATTED:
                 if self._runs and not self._runs[-1][0].endswith("\n"):
                     self._runs.append(("\n", ""))
                 return
             self._flush()
-            if local in _PREFORMATTED:
+            if local in PREFORMATTED:
                 self._pre += 1
             elif local == "svg":
                 self._svg += 1
@@ -243,20 +212,20 @@ class Walk:
             elif local == "dd":
                 self._in_definition.append("; ".join(self._terms))
                 self._terms = []
-            elif local in _HEADINGS:
-                self._heading = _HEADINGS[local]
+            elif local in HEADINGS:
+                self._heading = HEADINGS[local]
 
     def _end(self, element: Element, local: str, look: Look) -> None:
         table = self._tables[-1] if self._tables else None
         if local == "q":
             self._text('"', look, "")
-        elif local in _STRUCK:
+        elif local in STRUCK:
             self._text("~~", look, "")
         elif local == "rt":
             self._text(")", look, "")
-        elif local in _BLOCKS and not (self._pre and local not in _PREFORMATTED):
+        elif local in BLOCKS and not (self._pre and local not in PREFORMATTED):
             self._flush()
-            if local in _PREFORMATTED:
+            if local in PREFORMATTED:
                 self._pre = max(self._pre - 1, 0)
             elif local == "svg":
                 self._svg -= 1
@@ -280,7 +249,7 @@ class Walk:
             elif local == "dl":
                 self._definitions = max(self._definitions - 1, 0)
                 self._end_terms()
-            elif local in _HEADINGS:
+            elif local in HEADINGS:
                 self._heading = 0
 
     def _text(self, text: str | None, look: Look, script: Script, lines: bool = False) -> None:
@@ -405,38 +374,3 @@ class Walk:
             item.used = True
         else:
             self._builder.paragraph(text)
-
-
-def page_title(root: Element) -> str:
-    return next((" ".join("".join(found.itertext()).split()) for found in root.iter("title")), "")
-
-
-def _opened(root: Element) -> frozenset[str]:
-    """Ids of parts that a tab or a button of the page opens: a reader can bring them about."""
-    found: set[str] = set()
-    for element in root.iter():
-        attributes = element.attrib
-        if target := attributes.get("popovertarget"):
-            found.add(target)
-        elif (
-            attributes.get("role") == "tab"
-            and (target := attributes.get("aria-controls"))
-            and "".join(element.itertext()).strip()
-        ):
-            found.update(target.split())
-    return frozenset(found)
-
-
-def _is_note_link(link: Element) -> bool:
-    """Whether a link within the page is the short mark of a note."""
-    if "#" not in (link.get("href") or "") or not _NOTE_CLASSES.search(link.get("class") or ""):
-        return False
-    return len("".join(link.itertext()).strip()) <= _LONGEST_MARK
-
-
-def _is_disclosure(button: Element) -> bool:
-    """Whether a button is the title of a part that it opens."""
-    if button.get("aria-expanded") is not None or button.get("aria-controls") or button.get("role") == "tab":
-        return True
-    parent = button.getparent()
-    return parent is not None and name(parent) in _HEADINGS
