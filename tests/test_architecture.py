@@ -37,7 +37,7 @@ ALLOWED = {
     "chatbot.rendering": "errors text trace citations",
     "chatbot.conversations": "errors config text trace models store retrieval citations answering engine rendering",
     "chatbot.notebooks": "errors config text models store retrieval engine",
-    "chatbot.limits": "config",
+    "chatbot.limits": "errors config store",
     "chatbot.api": "errors config limits text trace models store retrieval reranking citations answering llms engine rendering conversations notebooks ingest ingest.web telemetry.seat telemetry",
     "chatbot.ui": "api mcp_server errors config limits text trace models store citations answering llms engine rendering conversations notebooks ingest ingest.watching ingest.viewing ingest.web telemetry.seat telemetry",
     "chatbot.cli": "api mcp_server chatbot errors config text trace models store retrieval answering llms engine rendering conversations notebooks ingest ingest.watching ingest.sandbox ingest.executors ingest.web evaluation telemetry.seat telemetry",

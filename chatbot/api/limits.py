@@ -4,7 +4,7 @@
     with under_way(caller, service):   # to the end of the answer
         ...
 
-The counters are those of the page where both run in one process.
+The counters are those of the page where both run in one process, and of all processes where an index in PostgreSQL is shared.
 """
 
 from __future__ import annotations
@@ -35,19 +35,19 @@ _NEVER = {"storage": "remove documents first"}
 
 def count_question(caller: Caller, service: Service) -> None:
     """Count a question or a search. Raises ``Problem`` 429 where it is one too many."""
-    _refuse(take_question(service.config.limits, caller.who, is_shared=service.people_sign_in))
+    _refuse(take_question(service.config, caller.who, is_shared=service.people_sign_in))
 
 
 def count_texts(caller: Caller, service: Service, count: int) -> None:
     """Count texts to embed or rank. Raises ``Problem`` 429, or 413 for more than there may ever be at once."""
-    _refuse(take_texts(service.config.limits, caller.who, count, is_shared=service.people_sign_in))
+    _refuse(take_texts(service.config, caller.who, count, is_shared=service.people_sign_in))
 
 
 def count_upload(caller: Caller, service: Service, inside: Config, files: int, size: int) -> None:
     """Count what is added to the notebook whose configuration is ``inside``. Asks the index; raises as ``count_texts``."""
-    limits, is_shared = service.config.limits, service.people_sign_in
+    config, is_shared = service.config, service.people_sign_in
     stored = partial(stored_bytes, inside)
-    _refuse(take_upload(limits, caller.who, files, size, stored, is_shared=is_shared))
+    _refuse(take_upload(config, caller.who, files, size, stored, is_shared=is_shared))
 
 
 @contextmanager

@@ -1,10 +1,11 @@
 """Questions, texts, uploads and storage of a person, as ``[limits]`` in the configuration says.
 
-    refusal = take_question(config.limits, person.id, is_shared=True)   # None: it may be asked, and counts
+    refusal = take_question(config, person.id, is_shared=True)   # None: it may be asked, and counts
 
-Where nobody signs in there is one person, and no limit unless one is set. Where people sign in, what is not set has the
-numbers below. The counts are of this process, and of everything in it, the page as well as programs that come with a key:
-they begin anew with it.
+``config`` is that of the library, whatever notebook it is about. Where nobody signs in there is one person, and no limit
+unless one is set. Where people sign in, what is not set has the numbers below. The counts are of this process, and of
+everything in it, the page as well as programs that come with a key: they begin anew with it. Where an index in PostgreSQL is
+shared, they are kept there for all processes together (``shared_counts``); answers under way are counted by each process.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
-from chatbot.config import LimitsConfig
+from chatbot.config import Config, LimitsConfig
+from chatbot.limits.shared_counts import SharedCounts
 from chatbot.limits.window import Window
+from chatbot.store.tables import are_shared
 
 SHARED = LimitsConfig(
     questions_per_minute=20,
@@ -57,36 +60,56 @@ def in_force(limits: LimitsConfig, is_shared: bool) -> LimitsConfig:
     return defaults.model_copy(update=given)
 
 
-def take_question(limits: LimitsConfig, who: str, *, is_shared: bool) -> Refusal | None:
-    """Why ``who`` may not ask now; ``None`` where they may, and then it counts."""
-    most = in_force(limits, is_shared).questions_per_minute
-    wait_s = _questions.take(who, 1, most) if most else 0.0
+class _Counts(Protocol):
+    """See ``Window``."""
+
+    def take(self, person: str, amount: int, most: int) -> float: ...
+
+    def give_back(self, person: str, amount: int) -> None: ...
+
+
+def _kept(config: Config, kind: str, here: Window) -> _Counts:
+    """Where amounts of ``kind`` are counted: ``here``, or where several processes share them."""
+    return SharedCounts(config, kind, here.span_s) if are_shared(config) else here
+
+
+def take_question(config: Config, who: str, *, is_shared: bool) -> Refusal | None:
+    """Why ``who`` may not ask now; ``None`` where they may, and then it counts.
+
+    Raises:
+        StoreError: the counts are in a database that cannot be asked; so do the other two.
+    """
+    most = in_force(config.limits, is_shared).questions_per_minute
+    wait_s = _kept(config, "questions", _questions).take(who, 1, most) if most else 0.0
     return Refusal("questions", most or 0, wait_s) if wait_s else None
 
 
-def take_texts(limits: LimitsConfig, who: str, count: int, *, is_shared: bool) -> Refusal | None:
+def take_texts(config: Config, who: str, count: int, *, is_shared: bool) -> Refusal | None:
     """Why ``who`` may not have so many texts embedded or ranked now; ``None`` where they may."""
-    most = in_force(limits, is_shared).texts_per_minute
-    wait_s = _texts.take(who, count, most) if most else 0.0
+    most = in_force(config.limits, is_shared).texts_per_minute
+    wait_s = _kept(config, "texts", _texts).take(who, count, most) if most else 0.0
     return Refusal("texts", most or 0, wait_s) if wait_s else None
 
 
 def take_upload(
-    limits: LimitsConfig, who: str, files: int, size: int, stored: Callable[[], int], *, is_shared: bool
+    config: Config, who: str, files: int, size: int, stored: Callable[[], int], *, is_shared: bool
 ) -> Refusal | None:
     """Why ``who`` may not add so many files of ``size`` bytes now; ``None`` where they may.
 
     Args:
         stored: how many bytes the index takes already; asked where there is a limit.
     """
-    most = in_force(limits, is_shared)
+    most = in_force(config.limits, is_shared)
     if most.storage_mb and stored() + size > most.storage_mb * MB:
         return Refusal("storage", most.storage_mb, math.inf)
-    if most.upload_files_per_hour and (wait_s := _files.take(who, files, most.upload_files_per_hour)):
+    counted = _kept(config, "files", _files)
+    if most.upload_files_per_hour and (wait_s := counted.take(who, files, most.upload_files_per_hour)):
         return Refusal("files", most.upload_files_per_hour, wait_s)
     megabytes = math.ceil(size / MB)
-    if most.upload_mb_per_hour and (wait_s := _megabytes.take(who, megabytes, most.upload_mb_per_hour)):
-        _files.give_back(who, files)
+    sizes = _kept(config, "megabytes", _megabytes)
+    if most.upload_mb_per_hour and (wait_s := sizes.take(who, megabytes, most.upload_mb_per_hour)):
+        if most.upload_files_per_hour:
+            counted.give_back(who, files)
         return Refusal("megabytes", most.upload_mb_per_hour, wait_s)
     return None
 

@@ -73,7 +73,7 @@ async def embeddings(asked: EmbeddingsRequest, caller: Asker, service: Served) -
             f"{length:,} characters are too many at once, {MOST_CHARACTERS:,} are taken; send fewer texts"
         )
         raise Problem(400, "invalid_request", message, "input")
-    count_texts(caller, service, len(texts))
+    await service.quick(lambda: count_texts(caller, service, len(texts)))
     vectors = await service.models(lambda: _vectors(service, texts, asked))
     used = sum(map(estimate_tokens, texts))
     return Embeddings(

@@ -159,7 +159,7 @@ async def _ranked(query: str, texts: Sequence[str], caller: Caller, service: Ser
             f"{length:,} characters are too many at once, {MOST_CHARACTERS:,} are taken; send fewer documents"
         )
         raise Problem(400, "invalid_request", message, "documents")
-    count_texts(caller, service, len(texts))
+    await service.quick(lambda: count_texts(caller, service, len(texts)))
     return await service.models(lambda: _scored(service, query, texts))
 
 

@@ -117,7 +117,7 @@ class Exchange:
     def _refusal(self, chatbot: Chatbot) -> str:
         if refusal := ask_refused(chatbot.config, self.question):
             count("refusals", "not_allowed")
-        elif refusal := question_refused(chatbot.config.limits):
+        elif refusal := question_refused(chatbot.config):
             count("refusals", "limit")
         return refusal
 

@@ -36,7 +36,7 @@ class Replay:
         self.answer: Answer | None = None
         self.stopped = False
         self._label = llm.backend
-        refusal = question_refused(chatbot.config.limits)  # here, where it is known who asks
+        refusal = question_refused(chatbot.config)  # here, where it is known who asks
         self._job = Job(lambda: self._read(llm, chatbot, refusal), "another model")
 
     def stop(self) -> None:

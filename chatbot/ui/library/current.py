@@ -139,6 +139,11 @@ def current(config: Config) -> Notebook:
     return here.entered.notebook
 
 
+def of_the_library(config: Config) -> Config:
+    """That of the library, where ``config`` is that of the notebook of this session. Raises ``NotAllowed`` as ``current``."""
+    return current(config).library.config
+
+
 def ask_refused(config: Config, question: str) -> str:
     """Why ``question`` may not be asked in the notebook of this session; empty, and it is in the log if that has questions."""
     return str(attempt(lambda: current(config).enter(Action.ASK, question)).error or "")

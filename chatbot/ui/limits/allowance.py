@@ -6,10 +6,11 @@ import math
 from dataclasses import dataclass
 from functools import partial
 
-from chatbot.config import Config, LimitsConfig
-from chatbot.errors import Phrase, StoreError
+from chatbot.config import Config
+from chatbot.errors import ChatbotError, Phrase
 from chatbot.limits.allowance import MINUTE, take_question, take_upload
 from chatbot.store.engines import stored_bytes
+from chatbot.ui.library.current import of_the_library
 from chatbot.ui.sign_in import is_configured, person
 
 # kind -> text of the catalogue: can be added later, and never at once
@@ -27,9 +28,16 @@ class Refusal:
     values: dict[str, object]
 
 
-def question_refused(limits: LimitsConfig) -> str:
-    """Why the person at the page may not ask now, as a phrase; empty where they may, and then it counts."""
-    refusal = take_question(limits, person(), is_shared=is_configured())
+def question_refused(config: Config) -> str:
+    """Why the person at the page may not ask now, as a phrase; empty where they may, and then it counts.
+
+    Args:
+        config: that of the notebook of this session.
+    """
+    try:
+        refusal = take_question(of_the_library(config), person(), is_shared=is_configured())
+    except ChatbotError as error:
+        return str(error)
     if refusal is None:
         return ""
     return Phrase(
@@ -43,8 +51,10 @@ def upload_refused(config: Config, files: int, size: int) -> Refusal | None:
     """Why the person at the page may not add so many files of ``size`` bytes now; ``None`` where they may."""
     stored = partial(stored_bytes, config)
     try:
-        refusal = take_upload(config.limits, person(), files, size, stored, is_shared=is_configured())
-    except StoreError:
+        refusal = take_upload(
+            of_the_library(config), person(), files, size, stored, is_shared=is_configured()
+        )
+    except ChatbotError:
         return Refusal("limit_storage_unknown", {})
     if refusal is None:
         return None

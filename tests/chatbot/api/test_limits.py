@@ -55,7 +55,7 @@ def refused(action: object, *arguments: object) -> Problem:
 def test_every_key_of_a_person_and_their_page_count_together(service: Service) -> None:
     first, second = caller(service), caller(service)
     count_question(first, service)
-    assert allowance.take_question(service.config.limits, KIM.id, is_shared=True) is None  # the page
+    assert allowance.take_question(service.config, KIM.id, is_shared=True) is None  # the page
     problem = refused(count_question, second, service)
     assert (problem.status, problem.code, problem.headers) == (
         429,

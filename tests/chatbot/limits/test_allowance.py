@@ -36,12 +36,16 @@ def test_alone_there_is_no_limit_and_among_people_there_are_sane_ones() -> None:
     assert in_force(LimitsConfig(storage_mb=5), is_shared=False).storage_mb == 5
 
 
+def with_limits(**limits: int) -> Config:
+    return Config().with_(limits=limits)
+
+
 def _not_asked() -> int:
     raise AssertionError("what an index takes is counted where there is a limit")
 
 
 def test_each_kind_says_how_many_there_may_be_and_when_there_is_room_again() -> None:
-    limits = LimitsConfig(
+    limits = with_limits(
         questions_per_minute=1, texts_per_minute=10, upload_files_per_hour=2, upload_mb_per_hour=3
     )
     for who in ("ann", "bob"):  # each for themselves
@@ -77,7 +81,7 @@ def test_so_many_answers_are_under_way_and_a_place_is_free_when_one_has_ended_or
 
 
 def test_an_index_takes_no_more_than_it_may() -> None:
-    limits = LimitsConfig(storage_mb=2)
+    limits = with_limits(storage_mb=2)
     assert take_upload(limits, "ann", 1, 400_000, lambda: 1_600_000, is_shared=False) is None
     assert take_upload(limits, "ann", 1, 400_001, lambda: 1_600_000, is_shared=False) == Refusal(
         "storage", 2, math.inf

@@ -21,6 +21,7 @@ POSTGRES: dict[str, str | tuple[str, str]] = {
     "PostgreSQL refused ({error}); nothing was changed": "PostgreSQL이 거절했습니다. 바뀐 것은 없습니다. ({error})",
     "where conversations are to be copied to are others already (number {number}); choose an empty place": "대화를 옮겨 담을 곳에 다른 대화(번호 {number})가 이미 있습니다. 빈 곳을 골라 주세요.",
     "where the notebooks are to be copied to are others already; choose an empty place": "노트북 목록을 옮겨 담을 곳에 다른 노트북이 이미 있습니다. 빈 곳을 골라 주세요.",
+    "what you may do is not known now: {reason}": "지금은 사용 한도를 확인할 수 없습니다. {reason}",
     "what is watched is not known: {reason}": "어떤 폴더를 지켜보고 있는지 알 수 없습니다. {reason}",
     "somebody else is changing the same; try again in a moment": "다른 사람이 같은 것을 바꾸고 있습니다. 잠시 뒤에 다시 시도해 주세요.",
     "somebody else has just changed or removed the same; look at it anew": "다른 사람이 방금 같은 것을 바꾸거나 지웠습니다. 다시 확인해 주세요.",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from chatbot.config import Config, LimitsConfig
+from chatbot.config import Config
 from chatbot.limits import allowance
 from chatbot.limits.window import Window
 from chatbot.rendering.words import Say
@@ -25,13 +25,13 @@ def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_question_too_many_is_refused_with_when_it_works_again() -> None:
-    limits = LimitsConfig(questions_per_minute=2)
+    limits = Config().with_(limits={"questions_per_minute": 2})
     assert [question_refused(limits) for _ in range(2)] == ["", ""]
     refusal = question_refused(limits)
     assert "2 questions a minute" in refusal
     assert "again in 60 s" in refusal
     assert "60초 뒤에 다시" in in_language(refusal, "ko")
-    assert [question_refused(LimitsConfig()) for _ in range(50)] == [""] * 50
+    assert [question_refused(Config()) for _ in range(50)] == [""] * 50
 
 
 def test_files_and_bytes_are_counted_over_an_hour(tmp_path: Path) -> None:
@@ -85,3 +85,16 @@ def test_in_a_database_it_is_counted_there_and_nothing_is_taken_while_it_cannot_
     assert refusal is not None
     assert "cannot be reached" in Say("en")(refusal.key, **refusal.values)
     assert "연결할 수 없어" in Say("ko")(refusal.key, **refusal.values)
+
+
+def test_questions_are_counted_in_the_database_and_none_is_taken_while_it_cannot_be_asked(
+    postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = {"backend": "postgres", "schema_name": "page_questions"}
+    config = Config().with_(store=tmp_path, index=index, limits={"questions_per_minute": 2})
+    assert [question_refused(config) for _ in range(2)] == ["", ""]
+    assert "2 questions a minute" in question_refused(config)
+    monkeypatch.setenv("SECONDLOOK_DSN", f"{postgres} port=1")
+    refusal = question_refused(config)
+    assert "PostgreSQL cannot be reached" in refusal
+    assert "PostgreSQL에 연결하거나" in in_language(refusal, "ko")
