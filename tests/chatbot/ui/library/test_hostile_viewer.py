@@ -214,9 +214,10 @@ def test_a_file_that_is_made_when_it_is_downloaded_is_made_for_its_person_alone(
         (file,) = set(re.findall(r'deferred_file_id: "(\w+)"', "".join(alice.texts))) & {
             _last_deferred(alice)
         }
-        assert made(bob, file) is None  # nothing is answered: he goes on
+        ask_for(bob, file)  # nothing is answered: he goes on
         url = made(alice, file)
         assert url is not None
+        assert made(bob, file, seconds=1) is None  # asked before her, who has her answer
         answer = server.ask(url, person="alice")
         assert answer.status == 200
         assert WORDS.encode() in answer.body
@@ -228,8 +229,8 @@ def _last_deferred(visit: PageVisit) -> str:
     return re.findall(r'deferred_file_id: "(\w+)"', "".join(visit.texts))[-1]
 
 
-def made(visit: PageVisit, file: str) -> str | None:
-    """Where the server says that a file lies which it made; ``None`` where it says nothing."""
+def ask_for(visit: PageVisit, file: str) -> None:
+    """Ask the server to make a file that is made when it is downloaded."""
     message = BackMsg()
     asked = message.backend_operation_request
     asked.request_id, asked.session_id, asked.deferred_file.file_id = (
@@ -238,9 +239,14 @@ def made(visit: PageVisit, file: str) -> str | None:
         file,
     )
     visit.socket.send(message.SerializeToString())
+
+
+def made(visit: PageVisit, file: str, seconds: float = 60) -> str | None:
+    """Where the server says that a file lies which it made; ``None`` where it says nothing for so long."""
+    ask_for(visit, file)
     try:
         while True:
-            received = ForwardMsg.FromString(visit.socket.recv(timeout=5))
+            received = ForwardMsg.FromString(visit.socket.recv(timeout=seconds))
             if received.WhichOneof("type") == "backend_operation_response":
                 return received.backend_operation_response.deferred_file.url or None
     except TimeoutError:
