@@ -20,6 +20,7 @@ from chatbot.text.leaning import (
     has_own_subject,
     is_short,
     points_back,
+    says_much,
     says_no_subject,
 )
 from chatbot.text.sentences import sentence_spans
@@ -80,13 +81,14 @@ def _subject_of(history: Sequence[Turn]) -> str:
     """The last question that could stand alone; "and FastText?" takes the place of "What is Word2Vec?".
 
     A short follow-up that names something is the subject where nothing before it was one, or where that was a name too.
-    "And for meals?" goes on with the question before it.
+    "And for meals?" goes on with the question before it, "What about the home office allowance?" does not.
     """
     subject = ""
     for turn in history:
         said = _computed_row(turn) or turn.question
         if not leans_on_history(said) or (
-            has_own_subject(said) and (not subject or (_names_something(said) and _names_something(subject)))
+            has_own_subject(said)
+            and (not subject or says_much(said) or (_names_something(said) and _names_something(subject)))
         ):
             subject = said
     return subject or history[0].question

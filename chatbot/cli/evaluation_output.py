@@ -109,6 +109,11 @@ def print_conversations(console: Console, report: ConversationReport) -> None:
     console.print(
         f"of {sentences} sentences of what was looked up {cited} carry citations; {doubted} of these are doubted"
     )
+    followups, found, alone = report.followups
+    if followups:
+        console.print(
+            f"of {followups} follow-ups {found} have their right passage among the first three; written out {alone}"
+        )
     for outcome in report.outcomes:
         if not outcome.succeeded:
             said = f"{outcome.scenario} · {outcome.asked} · {'; '.join(outcome.problems)}"

@@ -213,6 +213,12 @@ def has_own_subject(question: str) -> bool:
     return not (points_back(own) or says_no_subject(own) or asks_for_a_property(own))
 
 
+def says_much(question: str) -> bool:
+    """Whether a follow-up names what it is about in two words or more, besides those that ask."""
+    words = [word_of(terms) for terms in keywords_of(without_connective(question))]
+    return sum(word not in _PROPERTIES and word not in _ASKS for word in words) >= 2
+
+
 def asks_for_more(question: str) -> bool:
     """Whether a follow-up asks for something besides what was said: a reason, an example, a property of the subject."""
     return (

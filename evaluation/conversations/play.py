@@ -19,13 +19,15 @@ from chatbot.config import Config
 from chatbot.engine import Chatbot, load_chatbot
 from chatbot.errors import ChatbotError
 from chatbot.text.sentences import sentence_spans
-from chatbot.trace import Turn
+from chatbot.trace import Candidate, Turn
 from evaluation.conversations.scenario import Scenario, ScriptedTurn
 from evaluation.indexes import OnStep, split_index
 from evaluation.questions import QuestionLanguage, group_of
 
 if TYPE_CHECKING:
     from ingest.pipeline import ModelOnce
+
+_FIRST = 3  # candidates among which the right passage of a follow-up is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class TurnOutcome:
         problems: what is wrong with the answer, in words; empty where nothing is.
         sentences, cited, doubted: of an answer that was looked up: how many, how many carry citations, and how many of
             those the check of citations does not find supported.
+        found, found_alone: of a follow-up that is written out too: whether the sources hold what the answer must, and
+            those that its written-out form finds; ``None`` for any other turn.
     """
 
     scenario: str
@@ -50,6 +54,8 @@ class TurnOutcome:
     sentences: int = 0
     cited: int = 0
     doubted: int = 0
+    found: bool | None = None
+    found_alone: bool | None = None
 
     @property
     def succeeded(self) -> bool:
@@ -88,6 +94,16 @@ class ConversationReport:
             sum(outcome.doubted for outcome in self.outcomes),
         )
 
+    @property
+    def followups(self) -> tuple[int, int, int]:
+        """Follow-ups that are written out too, those whose right passage is found, and those where it is written out."""
+        compared = [outcome for outcome in self.outcomes if outcome.found is not None]
+        return (
+            len(compared),
+            sum(bool(outcome.found) for outcome in compared),
+            sum(bool(outcome.found_alone) for outcome in compared),
+        )
+
     def by_kind(self) -> list[KindFigures]:
         """Figures for each expected kind, and for all of them under "all"."""
         kinds = sorted({outcome.expected or "any" for outcome in self.outcomes})
@@ -98,6 +114,7 @@ class ConversationReport:
         return {
             "writer": self.writer,
             "sentences": dict(zip(("all", "cited", "doubted"), self.sentences, strict=True)),
+            "followups": dict(zip(("all", "found", "found_alone"), self.followups, strict=True)),
             "kinds": [asdict(figures) for figures in self.by_kind()],
             "turns": [asdict(outcome) for outcome in self.outcomes],
         }
@@ -193,7 +210,29 @@ def _play_turn(
         history.append(Turn(turn.ask, text, documents))
     problems = tuple(_problems(turn, answer, documents))
     counts = _sentences(chatbot, answer) if kind == "look_up" and not answer.refused else (0, 0, 0)
-    return TurnOutcome(scenario, turn.ask, language, expected, kind, answer.refused, text, problems, *counts)
+    found = found_alone = None
+    if turn.alone:
+        found = _hold(answer.candidates, turn.must)
+        found_alone = _hold(chatbot.search(turn.alone).candidates, turn.must)
+    return TurnOutcome(
+        scenario,
+        turn.ask,
+        language,
+        expected,
+        kind,
+        answer.refused,
+        text,
+        problems,
+        *counts,
+        found,
+        found_alone,
+    )
+
+
+def _hold(candidates: Sequence[Candidate], wishes: Sequence[str]) -> bool:
+    """Whether the first candidates, as many as become sources, hold all that is wished."""
+    text = _plain(" ".join(" ".join((*c.heading, c.header, c.text)) for c in candidates[:_FIRST]))
+    return all(any(_plain(each) in text for each in wanted.split("|")) for wanted in wishes)
 
 
 def _sentences(chatbot: Chatbot, answer: Answer) -> tuple[int, int, int]:

@@ -27,6 +27,7 @@ class ScriptedTurn(BaseModel):
         must_not: words that it does not hold.
         cites: names of documents, at least one of which is cited.
         refused: whether the documents do not answer it.
+        alone: a follow-up as it would be asked by itself: whether the right passage is found is compared with that.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -37,6 +38,7 @@ class ScriptedTurn(BaseModel):
     must_not: tuple[str, ...] = ()
     cites: tuple[str, ...] = ()
     refused: bool = False
+    alone: str = ""
 
 
 class Scenario(BaseModel):

@@ -50,6 +50,17 @@ def test_what_went_otherwise_is_said_turn_by_turn(sample_chatbot: Chatbot) -> No
     json.dumps(report.as_json())
 
 
+def test_a_follow_up_is_compared_with_its_written_out_form(sample_chatbot: Chatbot) -> None:
+    report = played(
+        sample_chatbot,
+        {"ask": "How long is parental leave?", "must": ["20 weeks"]},
+        {"ask": "And bereavement leave?", "must": ["five days"], "alone": "How long is bereavement leave?"},
+        {"ask": "And on the moon?", "must": ["crater"], "alone": "How long is leave on the moon?"},
+    )
+    assert report.followups == (2, 1, 1)
+    assert report.as_json()["followups"] == {"all": 2, "found": 1, "found_alone": 1}
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [

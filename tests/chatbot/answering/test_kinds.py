@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,7 @@ from chatbot.conversations.record_json import from_json, to_json
 from chatbot.rendering.reasons import answered_as
 from chatbot.rendering.words import Say
 from chatbot.trace import Request
+from evaluation.conversations.scenario import SCRIPTS, read_scenarios
 
 HANDBOOK = "data/employee-handbook.pdf"
 
@@ -116,3 +118,22 @@ def test_the_words_of_a_kind_name_its_documents(sample_chatbot: Chatbot) -> None
     )
     searched = sample_chatbot.ask("What is a cross-encoder?")
     assert answered_as(searched.request, searched.second_look, Say("en")) == ""
+
+
+@pytest.mark.slow
+def test_of_two_hundred_requests_that_need_no_search_none_is_refused(sample_chatbot: Chatbot) -> None:
+    kinds = {"talk", "library", "whole_document"}
+    lines = (Path(__file__).parent / "requests/sentences.tsv").read_text("utf-8").splitlines()[1:]
+    rows = [line.split("\t") for line in lines]
+    with sample_chatbot.store.reading() as view:
+        samples = {"", *(row.uri.removeprefix("data/") for row in view.document_names())}
+    asked = {
+        sentence: kind for _, kind, _, document, sentence in rows if kind in kinds and document in samples
+    }
+    turns = [turn for scenario in read_scenarios(SCRIPTS) for turn in scenario.turns]
+    asked |= {turn.ask: turn.kind for turn in turns if turn.kind in kinds}
+    assert len(asked) >= 200
+    for sentence, kind in asked.items():
+        answer = sample_chatbot.ask(sentence)
+        assert (answer.request.kind, answer.refused) == (kind, False), sentence
+        assert answer.text.strip()
