@@ -2,26 +2,45 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from typing import Literal
 
 from chatbot.rendering.figures import number
-from chatbot.rendering.safe import as_attribute, name_as_html
+from chatbot.rendering.safe import as_attribute, as_html, name_as_html
 from chatbot.rendering.words import Say
+from chatbot.text.invisible import on_one_line
 from chatbot.trace import Candidate, Match, Source
 
 CLOSEST = 3  # candidates that are shown beside a refusal
+# a name that may be too long for its line, cut between two letters or digits: its end has 10 to 12 characters
+_LONG = re.compile(r"(.{12,}[0-9A-Za-z가-힣])([0-9A-Za-z가-힣].{9,11})")
 _MATCHES: dict[Match, str] = {"strong": "match_strong", "likely": "match_likely", "weak": "match_weak"}
 
 
 def place(candidate: Candidate, say: Say) -> str:
     """HTML: file name, page, heading path, how many copies; folders in tooltips."""
     title = as_attribute(candidate.document)
-    name = f'<span class="sl-doc" title="{title}">{name_as_html(file_name(candidate))}</span>'
+    name = f'<span class="sl-doc" title="{title}">{_whole_name(file_name(candidate))}</span>'
     others = as_attribute("\n".join(candidate.also_in))
     words = copies(candidate, say)
     also = f'<span class="sl-page" title="{others}">{words}</span>' if words else ""
     return name + place_in(candidate.page, candidate.heading, say) + also
+
+
+def _whole_name(name: str) -> str:
+    """``name`` as HTML; of a long one the end stands apart, so that where it is cut the end still shows.
+
+    One that is written from right to left, or partly, stays one piece: two would change places.
+    """
+    found = _LONG.fullmatch(on_one_line(name))
+    if found is None or any(unicodedata.bidirectional(character) in ("R", "AL") for character in name):
+        return name_as_html(name)
+    return "".join(
+        f'<span class="sl-{part}">{as_html(text)}</span>'
+        for part, text in zip(("start", "end"), found.groups(), strict=True)
+    )
 
 
 def copies(candidate: Candidate, say: Say) -> str:

@@ -74,6 +74,15 @@ def test_what_nobody_sees_is_shown_and_the_highlight_stays_on_its_sentence() -> 
     assert not set(html) & set("\u202e\u2066\u200b" + tags)
 
 
+def test_the_end_of_a_long_name_stands_apart_so_that_a_cut_leaves_it() -> None:
+    name = "a/quarterly-report-of-the-whole-house-and-its-garden-2026.md"
+    html = source_cards([Source(1, candidate(1, document=name))], [], "s", {}, 0, EN)
+    assert '<span class="sl-start">quarterly-report-of-the-whole-house-and-its-gard</span>' in html
+    assert '<span class="sl-end">en-2026.md</span>' in html
+    for whole in ("a/short name.pdf", f"a/{'عقد الإيجار ' * 4}.pdf", f"a/{'- ' * 20}.pdf"):
+        assert "sl-end" not in source_cards([Source(1, candidate(1, document=whole))], [], "s", {}, 0, EN)
+
+
 def test_hostile_names_and_headings_are_text() -> None:
     bad = candidate(1, document="<img src=x>/<script>", heading=("<b>",), text="<i>")
     html = source_cards([Source(1, bad)], [], "s", {}, 0, EN)
