@@ -31,3 +31,19 @@ def test_the_theme_is_chosen_kept_over_a_reload_and_the_same_in_every_part_of_th
     page.page.emulate_media(color_scheme="dark")
     wait_for_scheme(page.page, "dark")
     expect(themes.get_by_role("radio", name="As the system has it")).to_have_attribute("aria-checked", "true")
+
+
+def test_what_is_filled_with_our_colour_is_read_in_the_dark(visit: Visitor) -> None:
+    """Its words are in the colour whose contrast test_styles.py computes; Streamlit would take white."""
+    page = visit(locale="en-US", color_scheme="dark")
+    page.ask("What are the core hours?")
+    page.page.locator(".sl-conversation [data-more]").first.click()
+    page.page.locator(".sl-conversation [data-act=delete]").first.click()
+    words = page.page.get_by_role("dialog").locator(".st-key-delete_now button p")
+    wanted = page.page.evaluate("""() => {
+      const probe = document.querySelector(".stApp").appendChild(document.createElement("i"));
+      probe.style.color = "var(--sl-on-accent)";
+      return getComputedStyle(probe).color;
+    }""")
+    expect(words).to_have_css("color", wanted)
+    page.close_dialog()

@@ -9,10 +9,16 @@ from visit import DESKTOP, PHONE, Visitor
 
 pytestmark = pytest.mark.browser
 
+TABLET = (1024, 768)  # a sheet beside the sidebar
 QUESTION = "What limits how good a reranker can get?"  # answered by three quotes of two passages
+# nothing lies over it
+SEEN = """each => {
+  const { x, y, width, height } = each.getBoundingClientRect();
+  return each.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+}"""
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+@pytest.mark.parametrize("size", [DESKTOP, TABLET, PHONE])
 def test_each_citation_opens_its_own_sentence_in_view_beside_the_answer(
     visit: Visitor, size: tuple[int, int]
 ) -> None:
@@ -33,6 +39,7 @@ def test_each_citation_opens_its_own_sentence_in_view_beside_the_answer(
         if number < len(quotes):
             page.panel.get_by_role("button", name="The next citation").click()
     assert page.overflow() <= 0
+    assert page.panel.locator("h2 .sl-number").evaluate(SEEN)
     page.panel.get_by_role("button", name="The citation before").click()
     expect(page.panel).to_contain_text(f"Citation {len(quotes) - 1} of {len(quotes)}")
     if size == DESKTOP:
