@@ -106,6 +106,7 @@ def _inspector_ko(page: Page) -> None:
 
 def _why(page: Page) -> None:
     page.locator("[data-act=why]").first.click()
+    page.mouse.move(0, 0)  # the chart comes under it, and would show one line alone
     page.locator(".st-key-inspector-ranking svg.marks").wait_for()
     page.wait_for_timeout(1500)  # the chart fades in
 
