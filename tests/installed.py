@@ -65,6 +65,15 @@ class Installed:
         return self.run(*self.command(*arguments))
 
 
+def add_extras(installed: Installed) -> None:
+    """Install what all extras ask for, by the lock of the tests: the only one that has them."""
+    if not FRESH:
+        return  # seen in the environment of the tests
+    lock = str(ROOT / "requirements" / "dev.txt")
+    pip = [str(installed.python), "-m", "pip", "--disable-pip-version-check"]
+    subprocess.run([*pip, "install", "-q", "--require-hashes", "--no-deps", "-r", lock], check=True)
+
+
 def build(folder: Path) -> tuple[Path, Path]:
     """The source archive of the checkout, and the wheel that is made from that archive and from nothing else."""
     subprocess.run(

@@ -24,12 +24,11 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 
-from installed import COMMAND_S, FRESH, Installed, build, install
+from installed import COMMAND_S, FRESH, Installed, add_extras, build, install
 from paths import ROOT, TESTS
 
 pytestmark = pytest.mark.slow
 
-EXTRAS = pytest.mark.skipif(FRESH, reason="requirements/run.txt has no extras")
 NOTE = "# Opening hours\n\nThe reading room is open on Saturdays from ten until four.\n\n열람실은 토요일에 열 시부터 네 시까지 엽니다.\n"
 
 
@@ -50,6 +49,13 @@ def ingested(installed: Installed) -> Installed:
     (installed.folder / "notes" / "hours.md").write_text(NOTE, "utf-8")
     assert "1 indexed" in installed.secondlook("ingest", "notes")
     return installed
+
+
+@pytest.fixture(scope="module")
+def with_extras(ingested: Installed) -> Installed:
+    """The same with all extras, from here on: tests of what lacks them stand above."""
+    add_extras(ingested)
+    return ingested
 
 
 def test_the_wheel_holds_the_packages_and_nothing_beside_them(built: tuple[Path, Path]) -> None:
@@ -118,20 +124,18 @@ def test_a_command_of_an_extra_names_it_where_it_is_missing(
     assert f"pip install 'secondlook[{extra}]'" in done.stderr
 
 
-@EXTRAS
-def test_programs_are_answered(ingested: Installed) -> None:
-    with _served(ingested, "serve") as port:
+def test_programs_are_answered(with_extras: Installed) -> None:
+    with _served(with_extras, "serve") as port:
         _until(lambda: _asked(port, "/readyz") == 200)  # 503 while the models load
         assert _asked(port, "/v1/models") == 200
 
 
-@EXTRAS
-def test_an_assistant_is_greeted(ingested: Installed) -> None:
+def test_an_assistant_is_greeted(with_extras: Installed) -> None:
     client = {"name": "test", "version": "1"}
     hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": client}
     line = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": hello})
     process = subprocess.Popen(
-        ingested.command("mcp"), cwd=ingested.folder, env=ingested.variables,
+        with_extras.command("mcp"), cwd=with_extras.folder, env=with_extras.variables,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert process.stdin is not None
