@@ -24,8 +24,8 @@ from benchmarks.report import print_verdicts, table, verdict
 from chatbot.config import Config
 from chatbot.retrieval.embeddings import build_embedding, store_identity
 from chatbot.store import open_store
-from chatbot.ui.documents.index_changes import upload_in_parts
 from chatbot.ui.documents.work import Work
+from ingest.turns.parts import upload_in_parts
 
 LONGEST_S = 10.0
 _WORDS = [

@@ -1,4 +1,4 @@
-"""Changes of an index that a program asked for: each in a thread, one at a time for a notebook, remembered for a while.
+"""Changes of an index that a program asked for: each in a thread, in one queue with those of the page, remembered for a while.
 
 A request with an ``Idempotency-Key`` that was seen before gets the job of then: nothing is done twice.
 """
@@ -17,13 +17,12 @@ from typing import Any, Literal
 
 from chatbot.api.errors import problem_of
 from chatbot.api.problems import Problem
-from chatbot.errors import StoreBusy
 from ingest.report import IngestReport
+from ingest.turns.change import Change
 
 _REMEMBERED = 500
 _MOST_WAITING = 50
 MOST_BYTES = 400 * 2**20  # of files that wait for their turn, of all programs together
-_PATIENCE = 60  # tries, each of which waits some seconds for whoever writes
 
 Status = Literal["waiting", "running", "done", "failed"]
 
@@ -68,7 +67,6 @@ class Jobs:
         self._lock = threading.Lock()
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._keys: OrderedDict[tuple[str, str], tuple[bytes, Job]] = OrderedDict()
-        self._turns: dict[Path, threading.Lock] = {}
         self._arriving = 0
 
     @contextmanager
@@ -88,7 +86,7 @@ class Jobs:
         self,
         job: Job,
         store: Path,
-        action: Callable[[], IngestReport],
+        action: Callable[[Change], IngestReport],
         key: str = "",
         content: bytes = b"",
         count: Callable[[], None] = lambda: None,
@@ -96,6 +94,7 @@ class Jobs:
         """The job that was begun, or that of a request with the same ``key`` before, and whether it is one of before.
 
         Args:
+            action: does it, or a part of it at each turn; see ``Change``.
             content: a hash of what was asked.
             count: counts what is begun, and nothing that was begun before; what it raises is raised.
 
@@ -113,8 +112,8 @@ class Jobs:
             if key:
                 self._keys[job.who, key] = content, job
             self._forget()
-            turn = self._turns.setdefault(store.absolute(), threading.Lock())
-        threading.Thread(target=_run, args=(job, turn, action), name=f"api {job.kind}", daemon=True).start()
+            change = Change(1, store, _seen(job, action), job.who, with_parser=job.kind == "upload")
+        threading.Thread(target=_run, args=(job, change), name=f"api {job.kind}", daemon=True).start()
         return job, False
 
     def known(self, who: str, key: str | None, content: bytes) -> Job | None:
@@ -155,22 +154,21 @@ def _busy() -> Problem:
     return Problem(503, "busy", message, headers={"Retry-After": "60"})
 
 
-def _run(job: Job, turn: threading.Lock, action: Callable[[], IngestReport]) -> None:
+def _seen(job: Job, action: Callable[[Change], IngestReport]) -> Callable[[Change], IngestReport]:
+    """``action``; the job says that it has begun."""
+
+    def begun(change: Change) -> IngestReport:
+        job.status = "running"
+        return action(change)
+
+    return begun
+
+
+def _run(job: Job, change: Change) -> None:
     try:
-        with turn:
-            job.status = "running"
-            job.report = _once_free(action)
+        job.report = change.carry_out()
         job.status = "done"
     except Exception as error:  # nobody else hears of it
         job.error, job.status = problem_of(error), "failed"
     finally:
         job.is_over.set()
-
-
-def _once_free(action: Callable[[], IngestReport]) -> IngestReport:
-    for _ in range(_PATIENCE):
-        try:
-            return action()
-        except StoreBusy:  # after waiting some seconds; nothing was done
-            continue
-    return action()

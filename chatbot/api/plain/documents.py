@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from functools import cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request
@@ -25,6 +26,8 @@ from chatbot.notebooks import Action
 from chatbot.store import DocumentRow, Store
 from ingest import uploads
 from ingest.report import FileResult, IngestReport
+from ingest.turns.change import Change
+from ingest.turns.parts import upload_in_parts
 from ingest.web.fetch import is_address
 from ingest.web.pages import ingest_pages
 
@@ -154,7 +157,7 @@ async def remove_document(
         config = caller.enter(number, Action.REMOVE, document)
         _one(service, config, document)
 
-        def remove() -> IngestReport:
+        def remove(_: Change) -> IngestReport:
             caller.check(number, Action.REMOVE)
             gone = uploads.remove_all(service.chatbot_for(config).store, [document])
             return IngestReport(removed=[FileResult(uri) for uri in gone])
@@ -172,7 +175,7 @@ async def _upload(
     wait: float,
     key: str | None,
 ) -> Response:
-    names = [name for name, _ in given]
+    names, count = [name for name, _ in given], len(given)
     if not given or not all(name.strip() for name in names) or len(set(names)) < len(names):
         raise Problem(422, "invalid_request", "send at least one file, each under a name of its own", "files")
     digest = hashlib.sha256()
@@ -188,14 +191,17 @@ async def _upload(
             return known, True
         config = caller.enter(number, Action.ADD, ", ".join(names))
 
-        def add() -> IngestReport:
-            caller.check(number, Action.ADD)
-            return uploads.upload(config, given, embedding=service.embedding)
+        # once, and in the thread of the job: the model may have to be loaded
+        part = cache(lambda: upload_in_parts(config, service.embedding, given))
+
+        def add(change: Change) -> IngestReport:
+            caller.check(number, Action.ADD)  # at each turn: a role may go meanwhile
+            return part()(change)
 
         job = Job("upload", caller.who, number, size)
         return service.jobs.begin(
             job, config.store, add, key or "", content,
-            lambda: count_upload(caller, service, config, len(given), size),
+            lambda: count_upload(caller, service, config, count, size),
         )  # fmt: skip
 
     return await _answered(*await service.quick(begun), wait=wait)
@@ -217,7 +223,7 @@ async def _fetch(
             return known, True
         config = caller.enter(number, Action.ADD, asked.address)
 
-        def add() -> IngestReport:
+        def add(_: Change) -> IngestReport:
             caller.check(number, Action.ADD)
             return ingest_pages(config, [asked.address], embedding=service.embedding)
 

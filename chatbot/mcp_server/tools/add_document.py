@@ -24,6 +24,7 @@ from chatbot.mcp_server.tools import Reply
 from chatbot.mcp_server.working import Call
 from chatbot.notebooks import Action
 from ingest.report import FileResult, IngestReport, Progress
+from ingest.turns.change import Change
 from ingest.uploads import plain_path, upload, uri_of
 from ingest.web.fetch import is_address
 from ingest.web.pages import ingest_pages
@@ -71,11 +72,14 @@ def add_document(call: Call, given: AddArguments) -> Reply:
     def stopped() -> bool:
         return call.stop.is_set
 
-    if given.address is not None:
-        report = ingest_pages(config, [given.address], tell, embedding, stopped)
-    else:
-        report = upload(config, {name: content}, tell, embedding, stopped)
-    return _reply(number, document, report)
+    def add(change: Change) -> IngestReport:
+        call.visit.caller.check(number, Action.ADD)  # it may have waited for its turn
+        if given.address is not None:
+            return ingest_pages(config, [given.address], tell, embedding, stopped)
+        return upload(config, {name: content}, tell, embedding, stopped, change.parser, change.company)
+
+    turns = Change(1, config.store, add, call.visit.caller.who, with_parser=given.address is None)
+    return _reply(number, document, turns.carry_out())
 
 
 def _content(given: AddArguments, folders: tuple[Path, ...]) -> tuple[str, bytes]:

@@ -23,17 +23,17 @@ from chatbot.ui.limits.allowance import upload_refused
 from chatbot.ui.sign_in import person
 from ingest import uploads
 from ingest.report import FileResult, IngestReport
+from ingest.turns.change import Change
+from ingest.turns.parts import in_parts, upload_in_parts
 from ingest.web.again import read_again
 from ingest.web.pages import ingest_pages
 from ingest.web.pages import uri_of as uri_of_page
 
 if TYPE_CHECKING:
-    from llama_index.core.base.embeddings.base import BaseEmbedding
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 MOST_FILES = 500
 MOST_BYTES = 500 * 1024**2  # of one upload; it is in memory until its turn comes
-_FILES_AT_ONCE, _BYTES_AT_ONCE = 32, 32 * 1024**2  # of a turn, while others wait for theirs
 _REMOVED_AT_ONCE = 500
 _NOT_MEANT = {"thumbs.db", "desktop.ini"}  # what systems leave in folders
 
@@ -86,10 +86,10 @@ def queue_upload(
 def queue_reading(config: Config, chatbot: Chatbot, uris: Sequence[str]) -> Work:
     """Queue documents to be read anew: files parsed, web pages fetched."""
 
-    def part(work: Work, some: Sequence[str]) -> IngestReport:
+    def part(work: Change, some: Sequence[str]) -> IngestReport:
         return read_again(config, some, work.on_progress, chatbot.embedding, work.should_end)
 
-    action = _permitted(config, Action.ADD, uris, _in_parts(part, uris))
+    action = _permitted(config, Action.ADD, uris, in_parts(part, uris))
     return add_work(Work("again", len(uris), config.store, action, person()))
 
 
@@ -98,32 +98,32 @@ def queue_pages(config: Config, chatbot: Chatbot | None, addresses: Sequence[str
 
     embedding = chatbot.embedding if chatbot else None
 
-    def part(work: Work, some: Sequence[str]) -> IngestReport:
+    def part(work: Change, some: Sequence[str]) -> IngestReport:
         return ingest_pages(config, some, work.on_progress, embedding, work.should_end)
 
-    action = _permitted(config, Action.ADD, addresses, _in_parts(part, addresses, uri_of_page))
+    action = _permitted(config, Action.ADD, addresses, in_parts(part, addresses, uri_of_page))
     return add_work(Work("web", len(addresses), config.store, action, person()))
 
 
 def queue_removal(config: Config, chatbot: Chatbot, uris: Sequence[str]) -> Work:
     """Queue documents to be taken out of the index."""
 
-    def part(work: Work, some: Sequence[str]) -> IngestReport:
+    def part(work: Change, some: Sequence[str]) -> IngestReport:
         gone = uploads.remove_all(chatbot.store, some, lambda: work.stopping)
         return IngestReport(removed=[FileResult(uri) for uri in gone])
 
-    action = _in_parts(part, uris, most=_REMOVED_AT_ONCE)
+    action = in_parts(part, uris, most=_REMOVED_AT_ONCE)
     action = _permitted(config, Action.REMOVE, uris, action)
     return add_work(Work("remove", len(uris), config.store, action, person()))
 
 
 def _permitted(
-    config: Config, needed: Action, names: Sequence[str], action: Callable[[Work], IngestReport]
-) -> Callable[[Work], IngestReport]:
+    config: Config, needed: Action, names: Sequence[str], action: Callable[[Change], IngestReport]
+) -> Callable[[Change], IngestReport]:
     """``action``, where the person who queues it may do that; asked again at each turn: a role may go meanwhile."""
     opened, has_begun = attempt(lambda: current(config)), False
 
-    def permitted(work: Work) -> IngestReport:
+    def permitted(work: Change) -> IngestReport:
         nonlocal has_begun
         if opened.value is None:
             raise opened.error or NotAllowed("this notebook is not open to you any more; open it again")
@@ -135,66 +135,6 @@ def _permitted(
         return action(work)
 
     return permitted
-
-
-def upload_in_parts(
-    config: Config, embedding: BaseEmbedding | None, given: list[tuple[str, bytes]]
-) -> Callable[[Work], IngestReport]:
-    """An upload as the action of a ``Work``: some files a turn. ``given`` is emptied: what is on the disk is let go."""
-    given.reverse()
-
-    def action(work: Work) -> IngestReport:
-        some = [] if work.stopping else _first_files(given)
-        report = uploads.upload(
-            config, some, work.on_progress, embedding, lambda: work.stopping, work.parser, work.company
-        )
-        left = [(name, content) for name, content in some if uploads.uri_of(name) not in report.paths]
-        given[len(given) - len(some) :] = reversed(left)
-        if work.stopping:
-            given.clear()
-        return _as_part(work, report, bool(given))
-
-    return action
-
-
-def _first_files(given: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
-    """The files of one turn, one at least; ``given`` has them at its end, the first last."""
-    some: list[tuple[str, bytes]] = []
-    size = 0
-    for name, content in reversed(given):
-        size += len(content)
-        if some and (len(some) == _FILES_AT_ONCE or size > _BYTES_AT_ONCE):
-            break
-        some.append((name, content))
-    return some
-
-
-def _in_parts(
-    part: Callable[[Work, Sequence[str]], IngestReport],
-    names: Sequence[str],
-    uri_of: Callable[[str], str] = str,
-    most: int = _FILES_AT_ONCE,
-) -> Callable[[Work], IngestReport]:
-    """An action that takes the next ``most`` of ``names`` at each turn; those that it leaves come again."""
-    left = list(names)
-
-    def action(work: Work) -> IngestReport:
-        some = left[:most]
-        report = part(work, some)
-        done = report.paths
-        # what was not found, or is gone already, has no outcome; it is not asked for twice
-        again = [name for name in some if uri_of(name) not in done] if uploads.STOPPED in report.notes else []
-        left[:most] = again
-        return _as_part(work, report, bool(left))
-
-    return action
-
-
-def _as_part(work: Work, report: IngestReport, has_more: bool) -> IngestReport:
-    if not work.stopping:
-        report.notes = [note for note in report.notes if note != uploads.STOPPED]  # it goes on
-        work.has_more = has_more
-    return report
 
 
 def _is_meant(name: str) -> bool:

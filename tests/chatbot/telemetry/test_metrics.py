@@ -22,9 +22,9 @@ from chatbot.telemetry.asgi import metrics_answer
 from chatbot.telemetry.metrics import Metrics
 from chatbot.telemetry.start import Telemetry, install
 from chatbot.trace import Timings
-from chatbot.ui.documents.turns import Turns
 from fakes.llm_server import FakeLLMServer
 from fakes.stores import small_store
+from ingest.turns.queue import Turns
 
 QUESTION = "How many days of annual leave are there?"
 NAMES = {

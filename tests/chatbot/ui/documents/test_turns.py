@@ -11,13 +11,13 @@ import pytest
 
 from chatbot.config import Config
 from chatbot.errors import StoreBusy
-from chatbot.ui.documents import index_changes, work
-from chatbot.ui.documents.index_changes import upload_in_parts
-from chatbot.ui.documents.turns import Turns
 from chatbot.ui.documents.work import Work
 from fakes.ngram_embedding import NgramEmbedding
 from index_reading import statuses
 from ingest.report import FileResult, IngestReport, Progress
+from ingest.turns import change, parts
+from ingest.turns.parts import upload_in_parts
+from ingest.turns.queue import Turns
 
 MANY = 200
 
@@ -25,7 +25,7 @@ MANY = 200
 @pytest.fixture(autouse=True)
 def _short_turns(monkeypatch: pytest.MonkeyPatch) -> None:
     """A turn is over after one file; how long a file takes is of no account then."""
-    monkeypatch.setattr(work, "_TURN_S", 0.0)
+    monkeypatch.setattr(change, "_TURN_S", 0.0)
 
 
 def _one_a_turn(name: str, count: int, order: list[str]) -> Callable[[Work], IngestReport]:
@@ -128,7 +128,7 @@ def test_real_uploads_of_two_people_take_turns_and_a_third_is_searchable_first(
     tmp_path: Path, gate: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = Config().with_(store=tmp_path)
-    monkeypatch.setattr(index_changes, "_FILES_AT_ONCE", 4)
+    monkeypatch.setattr(parts, "FILES_AT_ONCE", 4)
 
     def upload(person: str, count: int) -> Work:
         given = [(f"{person}/{number:02}.txt", f"{person} {number}".encode()) for number in range(count)]
@@ -146,14 +146,14 @@ def test_real_uploads_of_two_people_take_turns_and_a_third_is_searchable_first(
 def test_an_upload_that_finds_the_index_busy_loses_no_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, tries = index_changes.uploads.upload, iter([True, False])
+    real, tries = parts.uploads.upload, iter([True, False])
 
     def busy_once(*arguments: Any) -> IngestReport:
         if next(tries, False):
             raise StoreBusy("the index is being written by process 7; wait for it to finish, then try again")
         return real(*arguments)
 
-    monkeypatch.setattr(index_changes.uploads, "upload", busy_once)
+    monkeypatch.setattr(parts.uploads, "upload", busy_once)
     config = Config().with_(store=tmp_path / "store")
     given = [("a.txt", b"a"), ("b.txt", b"b")]
     done = Work("upload", 2, config.store, upload_in_parts(config, NgramEmbedding(), given), "ann")
