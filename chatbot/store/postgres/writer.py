@@ -109,12 +109,15 @@ class PostgresWriter(Writer):
     ) -> bool:
         with self.transaction(uri, new_uri) as connection:
             number, is_seen = _look(connection, uri, seen)
-            if not is_seen or (uri != new_uri and not _look(connection, new_uri, seen_there)[1]):
+            in_the_way, is_seen_there = (
+                _look(connection, new_uri, seen_there) if uri != new_uri else (None, True)
+            )
+            if not (is_seen and is_seen_there):
                 return False
             if number is None:
                 raise StoreError("no document {name} in the index; nothing was renamed", name=repr(uri))
-            if uri != new_uri:
-                _bury(connection, new_uri)
+            if in_the_way is not None:
+                _bury(connection, in_the_way)
             connection.execute(
                 "UPDATE document SET uri = %s, path = %s WHERE id = %s", (new_uri, str(path), number)
             )
@@ -123,7 +126,11 @@ class PostgresWriter(Writer):
 
     def delete(self, uri: str, seen: str = ANYTHING) -> bool:
         with self.transaction(uri) as connection:
-            return _look(connection, uri, seen)[1] and _bury(connection, uri)
+            number, is_seen = _look(connection, uri, seen)
+            if number is None or not is_seen:
+                return False
+            _bury(connection, number)
+            return True
 
     def label_root(self, path: Path) -> str:
         with self.transaction("\x1froots") as connection:
@@ -218,14 +225,11 @@ def _look(connection: Connection[Any], uri: str, seen: str | None) -> tuple[int 
     return number, seen in (ANYTHING, sha256)
 
 
-def _bury(connection: Connection[Any], uri: str) -> bool:
-    row = connection.execute("SELECT id FROM document WHERE uri = %s", (uri,)).fetchone()
-    if row is None:
-        return False
-    chunks = connection.execute("SELECT id FROM chunk WHERE document_id = %s", row).fetchall()
-    tell(connection, drop_chunks(connection, [number for (number,) in chunks]))
-    connection.execute("DELETE FROM document WHERE id = %s", row)
-    return True
+def _bury(connection: Connection[Any], number: int) -> None:
+    """Remove the document of this id with all that is of it."""
+    chunks = connection.execute("SELECT id FROM chunk WHERE document_id = %s", (number,)).fetchall()
+    tell(connection, drop_chunks(connection, [chunk for (chunk,) in chunks]))
+    connection.execute("DELETE FROM document WHERE id = %s", (number,))
 
 
 def _keep_codes(connection: Connection[Any], codes: Mapping[bytes, bytes]) -> None:
