@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from chatbot.answering.requests.openers import talk_topic
 from chatbot.answering.tables.operation import wanted
 from chatbot.text.keywords import analyse, keyword_terms
 from chatbot.text.language import language_of
@@ -85,6 +86,8 @@ def _subject_of(history: Sequence[Turn]) -> str:
     """
     subject = ""
     for turn in history:
+        if talk_topic(turn.question):
+            continue
         said = _computed_row(turn) or turn.question
         if not leans_on_history(said) or (
             has_own_subject(said)

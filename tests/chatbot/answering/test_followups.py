@@ -55,6 +55,7 @@ def test_a_follow_up_that_names_another_thing_takes_the_place_of_the_one_before(
     assert joined("단점은?", chain) == "그럼 FastText는? 단점은?"
     trip = [Turn("What may a hotel cost?", "..."), Turn("And meals?", "...")]
     assert joined("And abroad?", trip) == "What may a hotel cost? And abroad?"
+    assert joined("And abroad?", [*trip, Turn("okay cool", "...")]) == "What may a hotel cost? And abroad?"
     trip.append(Turn("What about the home office allowance?", "..."))
     assert joined("How often?", trip) == "What about the home office allowance? How often?"
 
