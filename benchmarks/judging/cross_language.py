@@ -16,6 +16,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -30,15 +31,15 @@ from benchmarks.judging.retrieval_sets import (
 )
 from chatbot.config import Config
 from chatbot.retrieval.fusion import fuse
-from chatbot.text.language import other_language_among
+from chatbot.text.language import language_of, other_language_among
 
 SENTENCES, QUESTIONS = 600, 200
 SHORTEST = 40  # characters of an English sentence that is about something
 ScoreOf = dict[int, float]  # passage -> score
-Method = Callable[[ScoreOf, ScoreOf, set[int]], ScoreOf]
+Method = Callable[[ScoreOf, ScoreOf, set[int], Literal["ko", "en"]], ScoreOf]
 METHODS: dict[str, Method] = {
     "dense alone": lambda dense, *_: dense,
-    "words count as anywhere": lambda dense, lexical, _: fuse(dense, lexical),
+    "words count as anywhere": lambda dense, lexical, *_: fuse(dense, lexical),
     "shipped": fuse,
 }
 
@@ -88,28 +89,32 @@ def ranking(
     """Positions in the collection, best first."""
     found = part[candidates(dense[part], lexical[part], SHIPPED_DEPTH)].tolist()
     foreign = other_language_among(data.questions[question], {i: data.texts[i] for i in found})
-    fused = method({i: float(dense[i]) for i in found}, {i: float(lexical[i]) for i in found}, foreign)
+    scores = ({i: float(of[i]) for i in found} for of in (dense, lexical))
+    fused = method(*scores, foreign, language_of(data.questions[question]))
     return sorted(fused, key=lambda i: (-fused[i], i))
 
 
 def main() -> None:
     folder, config = data_folder(__doc__), Config()
     data, asked = collection(folder)
-    questions, passages = vectors(data, config)
-    dense, lexical = questions @ passages.T, bm25_scores(data)
+    lexical = bm25_scores(data)
+    (with_language, passages), (turned, _) = (vectors(data, config, left_in) for left_in in (True, False))
     print(
         f"{len(data.texts):,} passages; embedding: {config.embedding.model}; squad1 CC BY-SA 4.0, korquad1 CC BY-ND 2.0 KR"
     )
-    print(f"{'nDCG@10 recall@20':<24}| {' | '.join(f'{a.name:<15}' for a in asked)}")
-    for name, method in METHODS.items():
-        cells = []
+    print(f"{'nDCG@10 recall@20':<26}| {' | '.join(f'{a.name:<15}' for a in asked)}")
+    for name, questions, method in (
+        *((name, turned, method) for name, method in METHODS.items()),
+        ("shipped, language left in", with_language, fuse),
+    ):
+        dense, cells = questions @ passages.T, []
         for a in asked:
             part = np.array(a.passages)
             ranked = [ranking(data, q, dense[q], lexical[q], method, part) for q in a.questions]
             gold = [data.gold[q] for q in a.questions]
             ndcg, recall = mean_figures(ranked, gold)
             cells.append(f"{ndcg:.3f} {recall:.3f}")
-        print(f"{name:<24}| {' | '.join(f'{cell:<15}' for cell in cells)}", flush=True)
+        print(f"{name:<26}| {' | '.join(f'{cell:<15}' for cell in cells)}", flush=True)
 
 
 if __name__ == "__main__":

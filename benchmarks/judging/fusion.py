@@ -27,6 +27,8 @@ from benchmarks.judging.retrieval_sets import (
     mean_figures,
 )
 from chatbot.config import Config
+from chatbot.models import language_direction
+from chatbot.models.folders import E5_SMALL
 from chatbot.retrieval.embeddings import build_embedding, embed_query, embed_texts, fingerprint
 from chatbot.retrieval.fusion import fuse
 from chatbot.store.sqlite.fts5 import TOKENIZE, any_of
@@ -50,8 +52,12 @@ class ScoredSet:
     lexical: Floats
 
 
-def vectors(data: RetrievalSet, config: Config) -> tuple[Floats, Floats]:
-    """Question and passage vectors, from the cache when it has them."""
+def vectors(data: RetrievalSet, config: Config, with_language: bool = False) -> tuple[Floats, Floats]:
+    """Question and passage vectors, from the cache when it has them.
+
+    Args:
+        with_language: questions as the model gives them; else as passages are searched with.
+    """
     folder = config.models_cache / "benchmarks"
     stem = f"{data.name}-{fingerprint(config).key}-{CUT}"
     files = folder / f"{stem}.questions.npy", folder / f"{stem}.passages.npy"
@@ -64,7 +70,11 @@ def vectors(data: RetrievalSet, config: Config) -> tuple[Floats, Floats]:
         model = build_embedding(config)
         np.save(files[0], np.stack([embed_query(model, question) for question in data.questions]))
         np.save(files[1], embed_texts(model, [text[:CUT] for text in data.texts]))
-    return np.load(files[0]), np.load(files[1])
+    questions, passages = np.load(files[0]), np.load(files[1])
+    if config.embedding.model == E5_SMALL and not with_language:
+        direction, share = language_direction.of_embeddings(), language_direction.EMBEDDING_SHARE
+        questions = language_direction.turned(questions, direction, share)
+    return questions, passages
 
 
 def bm25_scores(data: RetrievalSet) -> Floats:

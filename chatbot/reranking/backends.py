@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from chatbot.config import LISTWISE, Config, read_options
 from chatbot.errors import ConfigError, ModelError
-from chatbot.models import folders
+from chatbot.models import folders, language_direction
 from chatbot.models.folders import E5_SMALL, LATE_INTERACTION, ModelFolder
 from chatbot.models.registry import Registry
 from chatbot.reranking.network import (
@@ -56,6 +56,7 @@ def _late_interaction(config: Config, embedding: Loaded | None) -> Reranker:
             model or loaded_alone(config),
             VECTOR_BYTES if config.reranker.cached_scores else 0,
             read_already,
+            language_direction.of_token_vectors(),
         ),
         model=LATE_INTERACTION,
         top_n=config.retrieval.top_n,

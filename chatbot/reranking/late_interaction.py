@@ -26,6 +26,7 @@ import torch.nn.functional as F  # noqa: N812
 from numpy.typing import NDArray
 from torch import Tensor
 
+from chatbot.models import language_direction
 from chatbot.models.batching import pad_to_tiles
 from chatbot.reranking.cache import VectorCache
 from chatbot.reranking.codec import Decoded, decoded
@@ -169,18 +170,21 @@ class LateInteraction:
         model: SentenceTransformer,
         vector_bytes: int = 0,
         read_already: Callable[[str], Tensor | None] | None = None,
+        language_directions: NDArray[np.float32] | None = None,
     ) -> None:
         """Nothing is computed yet.
 
         Args:
             vector_bytes: for the vectors of passages that come back with another question.
             read_already: the token vectors of a question that was embedded a moment ago.
+            language_directions: what only says the language, (layers, hidden): questions are compared with less of it.
         """
         pad_to_tiles(model)
         self._model = model.eval()
         self._known = VectorCache(vector_bytes)
         self._asked = VectorCache(_QUESTION_BYTES)
         self._read_already = read_already
+        self._language_directions = language_directions
         self.device: str = model.device.type
 
     def read(self, question: str, texts: Sequence[str]) -> Reading:
@@ -233,15 +237,26 @@ class LateInteraction:
         return found
 
     def _question(self, reading: Reading) -> Tensor:
-        question = reading.question
-        if reading.vectors is None and self._read_already is not None:
-            reading.vectors = self._read_already(question)
-        if reading.vectors is None:
-            reading.vectors = self._asked.find([question]).get(question)
         if reading.vectors is None:  # two workers may both compute it, and get the same
-            (reading.vectors,) = token_vectors(self._model, [QUESTION + question])
-            self._asked.remember({question: reading.vectors})
+            reading.vectors = self._turned(self._read(reading.question))
         return reading.vectors
+
+    def _turned(self, question: Tensor) -> Tensor:
+        """``question`` with less of what only says in which language it is."""
+        if self._language_directions is None:
+            return question
+        vectors, directions = question.float().cpu().numpy(), self._language_directions[:, None]
+        found = language_direction.turned(vectors, directions, language_direction.TOKEN_SHARE)
+        return torch.from_numpy(found).to(question.device, question.dtype)
+
+    def _read(self, question: str) -> Tensor:
+        found = self._read_already(question) if self._read_already is not None else None
+        if found is None:
+            found = self._asked.find([question]).get(question)
+        if found is None:
+            (found,) = token_vectors(self._model, [QUESTION + question])
+            self._asked.remember({question: found})
+        return found
 
     def _passages(self, texts: Sequence[str]) -> dict[str, Tensor]:
         vectors = self._known.find(texts)

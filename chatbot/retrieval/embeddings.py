@@ -16,7 +16,7 @@ from pydantic import Field
 
 from chatbot.config import Config, Section, read_options
 from chatbot.errors import ModelError
-from chatbot.models import folders
+from chatbot.models import folders, language_direction
 from chatbot.models.batching import like_lengths
 from chatbot.models.registry import Registry
 from chatbot.store.records import StoreIdentity
@@ -113,6 +113,8 @@ def _huggingface(config: Config) -> BaseEmbedding:
                 text_instruction=text,
                 model_kwargs={"dtype": dtype},
             )
+            if folder.path == folders.resolve(folders.E5_SMALL, config.models_cache).path:
+                loaded._language_direction = language_direction.of_embeddings()
     return loaded
 
 
@@ -133,6 +135,14 @@ def embed_query(model: BaseEmbedding, question: str) -> NDArray[np.float32]:
     vectors = np.asarray([model.get_query_embedding(without_invisible(question))], dtype=np.float32)
     vector: NDArray[np.float32] = _unit(vectors, model)[0]
     return vector
+
+
+def question_vector(model: BaseEmbedding, question: str) -> NDArray[np.float32]:
+    """What passages are searched with: ``embed_query``, with less of what only says in which language ``question`` is."""
+    vector, direction = embed_query(model, question), getattr(model, "_language_direction", None)
+    if direction is None:
+        return vector
+    return language_direction.turned(vector, direction, language_direction.EMBEDDING_SHARE)
 
 
 def _unit(vectors: NDArray[np.float32], model: BaseEmbedding) -> NDArray[np.float32]:

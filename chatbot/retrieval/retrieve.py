@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import MetadataMode, NodeWithScore, QueryBundle
 
-from chatbot.retrieval.embeddings import embed_query
+from chatbot.retrieval.embeddings import question_vector
 from chatbot.retrieval.fusion import fuse
 from chatbot.retrieval.observed import is_observed, observed_retrieval
 from chatbot.store import ChunkRow, Scope, Store, View
 from chatbot.store.nodes import to_node
 from chatbot.store.records import Hit, SamePassage, Vectors
 from chatbot.text.keywords import question_terms
-from chatbot.text.language import other_language_among
+from chatbot.text.language import language_of, other_language_among
 from chatbot.trace import Candidate, Scores, Timings
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def _retrieved(
     store: Store, embedding: BaseEmbedding, query: str, k: int, filters: Sequence[str], timings: Timings
 ) -> list[Candidate]:
     with timings.measure("embed"):
-        vector = embed_query(embedding, query)
+        vector = question_vector(embedding, query)
     terms = question_terms(query)
     with store.reading() as view:
         scope = view.scope(filters)
@@ -108,7 +108,8 @@ def _fused(
     bm25 = view.bm25(terms, cosines)
     rows = view.chunks(list(cosines))
     other_language = other_language_among(query, {chunk: rows[chunk].text for chunk in cosines})
-    fused = fuse(cosines, {chunk: bm25.get(chunk, 0.0) for chunk in cosines}, other_language)
+    words = {chunk: bm25.get(chunk, 0.0) for chunk in cosines}
+    fused = fuse(cosines, words, other_language, language_of(query))
     best = sorted(fused, key=lambda chunk: (-fused[chunk], chunk))[:k]
     dense_ranks = {chunk: rank for rank, (chunk, _) in enumerate(dense, 1)}
     lexical_ranks = {chunk: rank for rank, (chunk, _) in enumerate(lexical, 1)}
