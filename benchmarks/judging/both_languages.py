@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.judging.refusal_searches import ACROSS
-from benchmarks.judging.refusal_sets import Collection, claude_docs, faq
+from benchmarks.judging.refusal.searches import ACROSS
+from benchmarks.judging.refusal.sets import Collection, claude_docs, faq
 from benchmarks.judging.retrieval_sets import data_folder, read_jsonl
 from chatbot.config import Config
 from chatbot.engine import Chatbot, load_chatbot

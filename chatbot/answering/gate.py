@@ -1,7 +1,7 @@
 """Do the documents hold the answer? Features of a search -> calibrated probability -> strong, weak or absent.
 
 This is decided before any language model is called. ``calibration.json`` in the reranker's folder holds logistic
-regressions, fitted by ``benchmarks/judging/refusal.py --write``. Those under ``question`` judge a search by a few of
+regressions, fitted by ``benchmarks/judging/refusal --write``. Those under ``question`` judge a search by a few of
 its features; a question whose probability is under ``threshold`` is refused, one under ``strong_from`` answered with a
 mark: a wrong refusal hides a right answer, a weak one with open sources can be judged by a person. Those under ``passage`` give each candidate
 its own probability. The first one all of whose features are known is taken.

@@ -5,7 +5,6 @@ splitters -> an index each -> rerankers x k -> ask -> top_n -> points -> frontie
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -16,9 +15,10 @@ import numpy as np
 
 from chatbot.config import Config, SplitterConfig
 from chatbot.engine import Chatbot
+from chatbot.engine.models import Models
 from chatbot.errors import ChatbotError, ConfigError
 from chatbot.retrieval.embeddings import store_identity
-from chatbot.store import Store, open_store
+from chatbot.store import open_store
 from evaluation.asking import AskedQuestions, QuestionOutcome, Setting, ask_all, without_remembered_scores
 from evaluation.evaluate import Task, ignore_progress, none_judged
 from evaluation.indexes import OnStep, split_index
@@ -137,28 +137,21 @@ def run_sweep(
     model = model or ModelOnce(task.config)
     runs: list[tuple[SplitterConfig | None, str, Setting, AskedQuestions]] = []
     notes: list[str] = []
-    bots: dict[str, Chatbot] = {}
+    models: dict[str, Models] = {}  # by reranker: reading weights takes longer than asking
     for splitter, config in _indexes(task, grid, model, on_progress, notes):
         with closing(open_store(config, store_identity(config))) as store:
             for reranker in grid.rerankers:
                 is_on = reranker != OFF
                 chosen = config.with_(reranker={"model": reranker if is_on else None, "enabled": is_on})
-                bot = _over(chosen, store, bots.get(reranker), model)
-                bots[reranker] = bot
+                afresh = without_remembered_scores(chosen)
+                if reranker not in models:
+                    models[reranker] = Models(afresh, model())
+                bot = Chatbot(afresh, store, models=models[reranker])
                 for setting in _settings(grid, is_on):
                     label = f"{describe_splitter(splitter) if splitter else 'asking'}, {reranker}, k = {setting.k}"
                     asked = ask_all(bot, task.questions, setting, on_progress, label)
                     runs.append((splitter, reranker, setting, asked))
     return _summed_up(task, runs, notes)
-
-
-def _over(config: Config, store: Store, loaded: Chatbot | None, model: ModelOnce) -> Chatbot:
-    """A chatbot over ``store``, with the models of ``loaded``: reading weights takes longer than asking."""
-    if loaded is None:
-        return Chatbot(without_remembered_scores(config), store, model())
-    bot = copy.copy(loaded)
-    bot.config, bot.store = without_remembered_scores(config), store
-    return bot
 
 
 def _indexes(

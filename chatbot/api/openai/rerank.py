@@ -1,7 +1,7 @@
 """The second look as a service, in the forms that are spoken: Jina's and Cohere's, and that of text-embeddings-inference.
 
 ``relevance_score`` is the calibrated probability that the document, if it were the only one, would hold the answer: the
-gate's own (``benchmarks/judging/refusal.py``). It depends on no other document of the request. Another reranker than the one
+gate's own (``benchmarks/judging/refusal``). It depends on no other document of the request. Another reranker than the one
 that was calibrated gives the sigmoid of its logit, and ``meta.calibrated`` is false.
 """
 

@@ -2,8 +2,8 @@
 
     python -m benchmarks.judging.refusal --data ../shared/data [--write]
 
-Each set is made into an index and asked through the program, in several kinds of words (``refusal_sets``,
-``refusal_kinds``, ``refusal_searches``). A verdict on a set is by what was fitted on the others, threshold included.
+Each set is made into an index and asked through the program, in several kinds of words (``sets``,
+``kinds``, ``searches``). A verdict on a set is by what was fitted on the others, threshold included.
 Fitted: questions whose answer was found against questions about the topics of other sets. Near misses (questions on the
 subject that the documents do not answer) are shown, but not fitted: a word tells an absent topic, only reading tells a
 near miss. ``--write`` replaces the calibration that ships with the reranker, but not the ``fused_weight`` in it.
@@ -24,8 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from benchmarks.judging.refusal_searches import Case, cases_of
-from benchmarks.judging.refusal_sets import SAMPLES, collections
+from benchmarks.judging.refusal.searches import Case, cases_of
+from benchmarks.judging.refusal.sets import SAMPLES, collections
 from benchmarks.judging.retrieval_sets import data_parser, require_data
 from chatbot.answering.gate import Calibration, Regression, decide
 from chatbot.config import Config, EmbeddingConfig

@@ -2,7 +2,7 @@
 
 Every collection is bounded: ``QUESTIONS`` questions, the documents that answer them, and others of the same set up to
 a number of documents. How they are worded is in
-``refusal_kinds``.
+``kinds``.
 """
 
 from __future__ import annotations

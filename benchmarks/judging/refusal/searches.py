@@ -13,8 +13,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.judging.refusal_kinds import KINDS
-from benchmarks.judging.refusal_sets import SAMPLES, Collection
+from benchmarks.judging.refusal.kinds import KINDS
+from benchmarks.judging.refusal.sets import SAMPLES, Collection
 from benchmarks.judging.retrieval_sets import SEED
 from chatbot.answering.gate import keyword_shares, passage_features, question_features
 from chatbot.config import Config
