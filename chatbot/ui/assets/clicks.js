@@ -44,8 +44,9 @@ export default function ({ setStateValue, data }) {
 const PATIENCE_MS = 10_000;
 const PART = '[data-testid="stSidebarNavLink"]';
 let gaveUp = 0; // the timer
+const pathOf = ({ pathname }) => pathname.replace(/\/$/, ""); // the first part has two addresses: /there and /there/
 const isLeaving = () => {
-  if (leaving === location.pathname) leaving = null;
+  if (leaving === pathOf(location)) leaving = null;
   return leaving !== null;
 };
 const sendWaiting = () => {
@@ -54,7 +55,7 @@ const sendWaiting = () => {
 listen("click", (event) => {
   const link = event.target.closest?.(PART);
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return; // those open a window of its own
-  leaving = new URL(link.href).pathname;
+  leaving = pathOf(link);
   clearTimeout(gaveUp);
   gaveUp = setTimeout(() => {
     leaving = null;

@@ -14,7 +14,7 @@ from chatbot.config import Config
 from chatbot.conversations import Conversations
 from fakes.llm_server import FakeLLMServer
 from scripts.served_page import LAUNCHER, ROOT, ServedPage
-from visit import Visitor, new_context, opened
+from visit import PATIENCE_MS, Visitor, new_context, opened
 
 pytestmark = pytest.mark.browser
 
@@ -177,11 +177,14 @@ def test_a_thumb_down_asks_why_and_nothing_has_to_be_said(visit: Visitor, page_c
     line = form.get_by_role("textbox", name="한 줄로 적기")
     line.fill("낡은 규정입니다")
     line.press("Enter")
-    page.settle()
+    kept_in = Conversations.open(page_config.store)
+    for _ in range(PATIENCE_MS // 50):  # a reload before the page was told would take the words with it
+        if kept_in.exchanges(kept_in.list()[0].id)[0].words:
+            break
+        page.page.wait_for_timeout(50)
     page.page.reload()
     expect(form.locator("[aria-pressed=true]")).to_have_text("출처가 맞지 않습니다")
     expect(line).to_have_value("낡은 규정입니다")
-    kept_in = Conversations.open(page_config.store)
     found = kept_in.exchanges(kept_in.list()[0].id)[0]
     assert (found.rating, found.why, found.words) == (-1, "sources", "낡은 규정입니다")
     exchange.locator(".sl-actions > [data-act=rate][data-source='0'][data-value='1']").click()
