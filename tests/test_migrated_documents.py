@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from chatbot.config import Config
-from chatbot.retrieval.embeddings import build_embedding, embed_query, store_identity
+from chatbot.retrieval.embeddings import build_embedding, question_vector, store_identity
 from chatbot.retrieval.retrieve import retrieve
 from chatbot.store import Store, create_store, open_store
 from chatbot.store.copying import copy_index
@@ -89,8 +89,8 @@ def test_documents_of_every_kind_go_into_the_database_and_back_and_are_found_ali
         assert [everything(store) == kept for store in stores[1:]] == [True, True]
         vectors: dict[str, Any] = {}
         monkeypatch.setattr(
-            "chatbot.retrieval.retrieve.embed_query",
-            lambda model, question: vectors.setdefault(question, embed_query(model, question)),
+            "chatbot.retrieval.retrieve.question_vector",
+            lambda model, question: vectors.setdefault(question, question_vector(model, question)),
         )
         asked = questions_of(stores[0])
         assert len(asked) >= 40

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from chatbot.config import Config
-from chatbot.retrieval.embeddings import embed_query, store_identity
+from chatbot.retrieval.embeddings import question_vector, store_identity
 from chatbot.store import create_store, open_store
 from chatbot.store.copying import copy_index
 from chatbot.trace import Timings
@@ -71,8 +71,8 @@ def _found(chatbot: Chatbot, question: str, filters: tuple[str, ...] = ()) -> li
 def test_sixty_questions_find_the_same_in_the_same_order_with_the_same_scores(
     chatbots: list[Chatbot], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    vectors = cache(lambda question: embed_query(chatbots[0].embedding, question))
-    monkeypatch.setattr("chatbot.retrieval.retrieve.embed_query", lambda _, question: vectors(question))
+    vectors = cache(lambda question: question_vector(chatbots[0].embedding, question))
+    monkeypatch.setattr("chatbot.retrieval.retrieve.question_vector", lambda _, question: vectors(question))
     asked = [*QUESTIONS, *MORE]
     assert len(asked) == 60
     for question in asked:

@@ -161,7 +161,7 @@ def ask_habit(folder: Path, server: HabitServer, habit: str, *more: str) -> Ende
         "utf-8",
     )
     return secondlook_here(
-        "ask", "연차는 며칠인가요?", "--store", folder / "store", "--no-rerank", "--config", settings, "--llm", f"openai-like:{habit}", *more
+        "ask", "연차는 며칠인가요?", "--store", folder / "store", "--config", settings, "--llm", f"openai-like:{habit}", *more
     )  # fmt: skip
 
 
