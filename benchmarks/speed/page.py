@@ -60,6 +60,8 @@ def main() -> None:
             ):  # each question once: an answer that is known takes no time
                 page.locator("[data-act=new]").click()
                 page.locator(_FIRST).wait_for()
+                # the field of the conversation before goes a moment later
+                page.get_by_test_id("stChatInputTextArea").nth(1).wait_for(state="detached")
                 answers += [_ask(page, question) for question in questions[ten : ten + 10]]
                 if page.locator(_THUMB).count():  # nothing to rate where all was refused
                     clicks.append(_rate(page))
