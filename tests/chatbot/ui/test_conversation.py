@@ -123,7 +123,8 @@ def test_a_conversation_that_is_opened_shows_its_own_turns_and_its_newest_questi
     page.settle()
     page.ask(ANSWERED[2])
     assert questions.all_inner_texts() == [ANSWERED[2]]
-    page.page.locator(".sl-history").locator("[data-act=conversation]").nth(1).click()
+    number = address.partition("?c=")[2]
+    page.page.locator(f'.sl-conversation[data-conversation="{number}"] [data-act=conversation]').click()
     expect(questions).to_have_count(6)
     assert set(questions.all_inner_texts()) == {ANSWERED[0]}
     page.documents()
