@@ -60,8 +60,6 @@ def main() -> None:
             ):  # each question once: an answer that is known takes no time
                 page.locator("[data-act=new]").click()
                 page.locator(_FIRST).wait_for()
-                # the field of the conversation before goes a moment later
-                page.get_by_test_id("stChatInputTextArea").nth(1).wait_for(state="detached")
                 answers += [_ask(page, question) for question in questions[ten : ten + 10]]
                 if page.locator(_THUMB).count():  # nothing to rate where all was refused
                     clicks.append(_rate(page))
@@ -168,7 +166,8 @@ def _rest(page: Page) -> None:
 def _ask(page: Page, question: str) -> float:
     """Seconds from Enter until the answer is written, or refused."""
     count = page.locator(".sl-question").count()
-    page.get_by_test_id("stChatInputTextArea").fill(question)
+    # after the first answer of a conversation a new one takes the place of the field, which is hidden for a moment
+    page.get_by_test_id("stChatInputTextArea").locator("visible=true").fill(question)
     begun = time.perf_counter()
     page.keyboard.press("Enter")
     exchange = page.locator(f".st-key-exchange-{count}")
