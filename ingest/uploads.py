@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 STOPPED = "stopped before the end; what is indexed stays"
 _LEVELS = 8  # of folders that an upload keeps
+_LONGEST_STEM, _LONGEST_SUFFIX = 180, 20  # characters of its name
 
 
 def upload(
@@ -163,6 +164,9 @@ def plain_path(given: str) -> str:
 
 
 def _plain_name(name: str) -> str:
-    """A name without control characters, of a length that every file system takes."""
+    """A name without control characters, of a length that file systems take; two that are cut stay two."""
     clean = PurePosixPath("".join(c for c in name if c.isprintable() and c != "/").strip(" .") or "upload")
-    return clean.stem[:180] + clean.suffix[:20]
+    if len(clean.stem) <= _LONGEST_STEM and len(clean.suffix) <= _LONGEST_SUFFIX:
+        return clean.name
+    mark = hashlib.sha256(clean.name.encode()).hexdigest()[:8]
+    return f"{clean.stem[: _LONGEST_STEM - len(mark) - 1]}-{mark}{clean.suffix[:_LONGEST_SUFFIX]}"

@@ -27,7 +27,7 @@ class Result:
         figures: one for each measure of the plan; none for a count.
         rows: those that the figures come from; for the lowest and the highest, those that have it, the best first; in order
             where an order is wanted.
-        among: how many rows the filters let through.
+        among: how many rows the filters let through; of a sum or an average, those that have a figure.
         unread: filled cells among them that hold no figure.
     """
 
@@ -64,7 +64,7 @@ def compute(table: Table, wanted: Wanted, plan: Plan) -> Result | None:
     sums = [sum((_decimal(column, row) for row in filled), Decimal(0)) for column in columns]
     if wanted.operation == "average":
         sums = [_average(total, len(filled)) for total in sums]
-    return Result(tuple(sums), tuple(filled), len(rows), unread)
+    return Result(tuple(sums), tuple(filled), len(filled), unread)
 
 
 def _passes(table: Table, plan: Plan, row: int) -> bool:

@@ -33,6 +33,11 @@ _CURRENCIES = (
     ("usd", "dollar", "dollars", "달러", "$"),
     ("eur", "euro", "euros", "유로", "€"),
 )
+_SCALED = re.compile(
+    r"(?:[천만억조]|thousands?|millions?|billions?)\s*(?:원|달러|유로|won|dollars?|euros?|krw|usd|eur)"
+    r"|\b(?:in|of)\s+(?:thousands|millions|billions)\b|[$€₩]\s?(?:k|m|bn)\b",
+    re.IGNORECASE,
+)  # a header that says in what its figures count
 _ROW_WORDS = {
     "product", "products", "item", "items", "row", "rows", "entry", "entries", "article", "articles", "제품", "상품", "물건", "품목", "항목", "행",
 }  # fmt: skip
@@ -192,6 +197,13 @@ def _in_currency(column: Column, group: Sequence[str]) -> bool:
     )
 
 
+def _is_told_otherwise(column: Column, group: Sequence[str]) -> bool:
+    """Whether an amount in that currency cannot be compared with its numbers: another currency, or so many ten thousands."""
+    others = (other for other in _CURRENCIES if other is not group)
+    is_in_another = any(_in_currency(column, other) for other in others) and not _in_currency(column, group)
+    return is_in_another or bool(_SCALED.search(f"{column.name} {column.unit}"))
+
+
 def _stands(word: str, text: str) -> bool:
     return bool(re.search(rf"(?<![a-z]){re.escape(word)}(?![a-z])", text))
 
@@ -242,7 +254,7 @@ def _number_filters(
         meant = meant or [i for i in measures if i in usable]
         if len(meant) > 1:
             meant = [i for i in meant if i in measures][:1]
-        if len(meant) != 1:
+        if len(meant) != 1 or (group and _is_told_otherwise(table.columns[meant[0]], group)):
             return None
         found.append(NumberFilter(meant[0], bound.comparison, bound.value))
     return tuple(found)

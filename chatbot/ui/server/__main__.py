@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import streamlit as st
@@ -25,7 +26,8 @@ def main() -> None:
         sys.exit(f"error: {error}")
     sys.argv = [str(launcher()), *given.rest]
     app = _with_programs(given.rest) if given.api else st.App(PAGE, middleware=MIDDLEWARE)
-    app.run(config=streamlit_options(given.address, given.port, given.names, given.base_path))
+    with suppress(KeyboardInterrupt):  # Ctrl-C: the server has ended in order by then
+        app.run(config=streamlit_options(given.address, given.port, given.names, given.base_path))
 
 
 def _with_programs(arguments: list[str]) -> st.App:

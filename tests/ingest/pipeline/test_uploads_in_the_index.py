@@ -11,7 +11,7 @@ import pytest
 from chatbot.config import Config
 from index_reading import faults, found_documents, read_index, statuses, uris
 from ingest.pipeline import run
-from ingest.uploads import remove, upload
+from ingest.uploads import plain_path, remove, upload
 
 Write = Callable[..., Path]
 
@@ -62,6 +62,12 @@ def test_removing_a_folders_document_leaves_the_file(
     assert file.read_text() == "x"
 
 
+def test_names_that_differ_behind_the_cut_are_two_documents() -> None:
+    one, other = (plain_path("y" * 300 + f"-{number}.txt") for number in (1, 2))
+    assert one != other
+    assert one == plain_path("y" * 300 + "-1.txt"), "given again it replaces itself"
+
+
 @pytest.mark.parametrize(
     ("given", "name"),
     [
@@ -76,8 +82,15 @@ def test_removing_a_folders_document_leaves_the_file(
         ("a\0b\n.txt", "ab.txt"),
         ("\ud800.txt", ".txt"),
         (unicodedata.normalize("NFD", "보고서.txt"), "보고서.txt"),
-        ("가" * 300 + ".txt", "가" * 180 + ".txt"),
-        ("a" * 10 + "." + "b" * 300, "a" * 10 + "." + "b" * 19),
+        ("가" * 180 + ".txt", "가" * 180 + ".txt"),
+        (
+            "가" * 300 + ".txt",
+            "가" * 171 + "-" + hashlib.sha256(("가" * 300 + ".txt").encode()).hexdigest()[:8] + ".txt",
+        ),
+        (
+            "a." + "b" * 300,
+            "a-" + hashlib.sha256(("a." + "b" * 300).encode()).hexdigest()[:8] + "." + "b" * 19,
+        ),
     ],
 )
 def test_an_upload_gets_a_plain_name_and_stays_in_the_store(
