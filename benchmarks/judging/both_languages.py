@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.judging.refusal.searches import ACROSS
+from benchmarks.judging.refusal.searches import ACROSS_FILE
 from benchmarks.judging.refusal.sets import Collection, claude_docs, faq
 from benchmarks.judging.retrieval_sets import data_folder, read_jsonl
 from chatbot.config import Config
@@ -40,7 +40,7 @@ def questions(folder: Path, claude: Collection, bank: Collection) -> dict[str, l
     english = {row["_id"]: row["text"] for row in read_jsonl(folder / "claude_docs/queries.jsonl")}
     korean = [row["question"] for row in read_jsonl(folder / "faq_bank_ko/faq.jsonl")]
     found: dict[str, list[Asked]] = {name: [] for name in ("ko > en", "en > ko", "en > en", "ko > ko")}
-    for name, key, own in csv.reader(ACROSS.open(encoding="utf-8"), delimiter="\t"):
+    for name, key, own in csv.reader(ACROSS_FILE.open(encoding="utf-8"), delimiter="\t"):
         if name == claude.name and claude.answers(key) & claude.documents.keys():
             gold = frozenset(f"{name}/{document}" for document in claude.answers(key))
             found["ko > en"].append(Asked(own, english[key], gold))

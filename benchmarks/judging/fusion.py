@@ -72,8 +72,7 @@ def vectors(data: RetrievalSet, config: Config, with_language: bool = False) -> 
         np.save(files[1], embed_texts(model, [text[:CUT] for text in data.texts]))
     questions, passages = np.load(files[0]), np.load(files[1])
     if config.embedding.model == E5_SMALL and not with_language:
-        direction, share = language_direction.of_embeddings(), language_direction.EMBEDDING_SHARE
-        questions = language_direction.turned(questions, direction, share)
+        questions = language_direction.turned_embeddings(questions)
     return questions, passages
 
 

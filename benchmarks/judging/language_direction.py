@@ -11,7 +11,6 @@ A minute.
 from __future__ import annotations
 
 import random
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -23,19 +22,18 @@ from benchmarks.report import table
 from chatbot.config import Config
 from chatbot.models.batching import in_batches
 from chatbot.models.language_direction import DIRECTION_FILE
-from chatbot.reranking.late_interaction import PASSAGE, embed_and_read
+from chatbot.reranking.late_interaction import PASSAGE, embed_and_read, own_tokens
 from chatbot.reranking.network import loaded_alone
 
 PAIRS = 300
 _BATCH = 16
-_BEFORE, _AFTER = 4, 1  # tokens around a text: <s> ▁passage : ▁ and </s>
 Means = tuple[torch.Tensor, torch.Tensor]  # of embeddings, (hidden,); of token vectors, (layers, hidden)
 
 
 def means(texts: list[str], model: object) -> Means:
     read = in_batches([PASSAGE + text for text in texts], _BATCH, lambda batch: embed_and_read(model, batch))
     embeddings = torch.stack([embedding for embedding, _ in read])
-    tokens = torch.stack([vectors[:, _BEFORE:-_AFTER].float().mean(1) for _, vectors in read])
+    tokens = torch.stack([own_tokens(vectors).float().mean(1) for _, vectors in read])
     return embeddings.mean(0), tokens.mean(0)
 
 
@@ -66,7 +64,7 @@ def main() -> None:
     )
     if options.write:
         embedding, *tokens = (F.normalize(one, dim=-1).numpy().astype(np.float16) for one in fitted)
-        np.savez(Path(DIRECTION_FILE), embedding=embedding, tokens=np.stack(tokens))
+        np.savez(DIRECTION_FILE, embedding=embedding, tokens=np.stack(tokens))
         print(f"written: {DIRECTION_FILE}")
 
 

@@ -35,7 +35,7 @@ QUESTION_FEATURES = ("logit", "cosine", "sentence", "foreign_logit", "foreign_co
 PASSAGE_FEATURES = ("logit", "cosine", "fused", "words")
 _KEPT = 3  # sources, where nobody says otherwise
 _FIRST = 5  # candidates whose sentences are read
-_FOREIGN = "foreign_"  # begins the names of features of passages in another language than the question
+FOREIGN = "foreign_"  # begins the names of features of passages in another language than the question
 _ORDER: dict[Verdict, int] = {"absent": 0, "weak": 1, "strong": 2}
 
 
@@ -150,7 +150,7 @@ def decide(calibration: Calibration, features: Features, refuse_below: float | N
     verdict counts, because either may hold the answer.
     """
     own, foreign = (
-        {name: value for name, value in features.items() if name.startswith(_FOREIGN) == other}
+        {name: value for name, value in features.items() if name.startswith(FOREIGN) == other}
         for other in (False, True)
     )
     gates = [
@@ -260,7 +260,7 @@ def question_features(query: str, candidates: Sequence[Candidate]) -> dict[str, 
     for candidate, other in zip(candidates, foreign, strict=True):
         for name, score in (("logit", candidate.scores.best_logit), ("cosine", candidate.scores.dense)):
             if score is not None:
-                name = _FOREIGN + name if other else name
+                name = FOREIGN + name if other else name
                 features[name] = max(score, features.get(name, score))
     if (share := best_sentence(asking_part(query), candidates)) is not None:
         features["sentence"] = share

@@ -8,7 +8,7 @@ from chatbot.citations.markers import in_parentheses
 from chatbot.text import tables
 from chatbot.text.fields import named_fields
 from chatbot.text.invisible import without_invisible
-from chatbot.text.ranges import rows_in_range
+from chatbot.text.ranges import names_a_figure, rows_in_range
 from chatbot.trace import Sentence, Source
 
 _SHORTEST = 8  # characters; shorter is a heading, a label or a page number: nothing to quote
@@ -45,6 +45,8 @@ def named_places(source: Source, asked: str) -> set[int]:
 
 def ranged_places(source: Source, question: str) -> set[int]:
     """Positions of the rows into whose range a figure of ``question`` falls: "after four years" is in "3 to 5"."""
+    if not names_a_figure(question):
+        return set()
     by_header: dict[tuple[str, ...], dict[int, list[str]]] = {}
     for place, sentence in enumerate(source.sentences):
         if is_table_row(source, sentence):

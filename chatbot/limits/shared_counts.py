@@ -10,6 +10,7 @@ import math
 
 from chatbot.config import Config
 from chatbot.errors import StoreError
+from chatbot.limits.window import seconds_until_room
 from chatbot.store.tables import Connection, Tables, open_tables
 
 _SLOTS = 60  # of a span: waiting is at most one sixtieth longer than it need be
@@ -49,12 +50,7 @@ class SharedCounts:
         self._slot_s = span_s / _SLOTS
 
     def take(self, person: str, amount: int, most: int) -> float:
-        """0 where ``person`` may have ``amount`` more of ``most``, which counts from now; else after how many seconds.
-
-        ``inf`` where it is more than may ever be had at once.
-        """
-        if amount > most:
-            return math.inf
+        """As ``Window.take``."""
         with self._database.writing(hold=f"{self._kind} {person}") as connection:
             now = _now(connection)
             rows = connection.execute(
@@ -62,15 +58,10 @@ class SharedCounts:
                 " ORDER BY slot",
                 (self._kind, person, now),
             ).fetchall()
-            excess = sum(size for size, _ in rows) + amount - most
-            if excess <= 0:
+            had = [(float(ends) - now, size) for size, ends in rows]
+            if not (wait_s := seconds_until_room(had, amount, most)):
                 self._write(connection, person, amount, now)
-                return 0.0
-            for size, ends in rows:
-                excess -= size
-                if excess <= 0:
-                    return float(ends) - now
-        raise AssertionError("what was had is more than what is to be had less")
+            return wait_s
 
     def give_back(self, person: str, amount: int) -> None:
         """Take back the latest ``take`` of this amount: nothing came of it."""

@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 _SWEPT = 1_000  # people, beyond which those who had nothing lately are forgotten
+
+
+def seconds_until_room(had: Iterable[tuple[float, int]], amount: int, most: int) -> float:
+    """0 where ``amount`` more fits beside what was had, of ``most`` in all; else when as much of that has ended.
+
+    Args:
+        had: (after how many seconds it ends to count, how much), what ends first at first.
+
+    ``inf`` where it is more than may ever be had at once.
+    """
+    if amount > most:
+        return math.inf
+    had = list(had)
+    excess = sum(size for _, size in had) + amount - most
+    if excess <= 0:
+        return 0.0
+    for ends_in, size in had:
+        excess -= size
+        if excess <= 0:
+            return ends_in
+    raise AssertionError("what was had is more than what is to be had less")
 
 
 class Window:
@@ -20,23 +42,14 @@ class Window:
         self._had: dict[str, deque[tuple[float, int]]] = {}
 
     def take(self, person: str, amount: int, most: int) -> float:
-        """0 where ``person`` may have ``amount`` more of ``most``, which counts from now; else after how many seconds.
-
-        ``inf`` where it is more than may ever be had at once.
-        """
+        """0 where ``person`` may have ``amount`` more of ``most``, which counts from now; else as ``seconds_until_room``."""
         with self._lock:
             now = self._now()
             had = self._lately(person, now)
-            if (excess := sum(size for _, size in had) + amount - most) <= 0:
+            lately = [(at + self.span_s - now, size) for at, size in had]
+            if not (wait_s := seconds_until_room(lately, amount, most)):
                 had.append((now, amount))
-                return 0.0
-            if amount > most:
-                return float("inf")
-            for at, size in had:
-                excess -= size
-                if excess <= 0:
-                    return at + self.span_s - now
-            return self.span_s
+            return wait_s
 
     def give_back(self, person: str, amount: int) -> None:
         """Take back the latest ``take`` of this amount: nothing came of it."""

@@ -44,7 +44,10 @@ QUESTION, PASSAGE = PREFIXES
 # questions (squad1: x 1.46 - 8.8, korquad1: x 1.57 - 10.8; means 18.4 and 18.7)
 _IN_PASSAGE, _SHIFT = 1.5, -9.56
 _QUESTION_BYTES = 4_000_000  # for the token vectors of the last 80 claims or questions of 32 tokens
-_BEFORE, _AFTER = 4, 1  # tokens around a question: <s> ▁que ry : and </s>, which match every passage alike
+_BEFORE, _AFTER = (
+    4,
+    1,
+)  # tokens around a question: <s> ▁que ry : and </s>, which match every passage alike; as many around a passage
 
 
 @torch.inference_mode()
@@ -93,7 +96,7 @@ def kept_scores(question: Tensor, passages: Decoded) -> Tensor:
     Args:
         question: ``token_vectors`` of the question, prefix included: (layers, tokens, hidden).
     """
-    similar = passages.codec.similarities(_own(question), passages)
+    similar = passages.codec.similarities(own_tokens(question), passages)
     lengths = np.array(passages.lengths)
     blocks = -(-lengths // BLOCK)
     # tokens that fill up a block are the passage's last one once more, which changes no maximum
@@ -123,9 +126,9 @@ def part_score(similar: Tensor) -> Tensor:
     return windows.mean(1).amax(-1)
 
 
-def _own(question: Tensor) -> Tensor:
-    """The tokens of the question itself."""
-    return question[:, _BEFORE:-_AFTER] if question.shape[1] > _BEFORE + _AFTER else question
+def own_tokens(text: Tensor) -> Tensor:
+    """Of the ``token_vectors`` of a question or a passage, those of the text itself."""
+    return text[:, _BEFORE:-_AFTER] if text.shape[1] > _BEFORE + _AFTER else text
 
 
 def scores(question: Tensor, passages: Sequence[Tensor]) -> Tensor:
@@ -135,7 +138,7 @@ def scores(question: Tensor, passages: Sequence[Tensor]) -> Tensor:
         question: ``token_vectors`` of the question, prefix included: (layers, tokens, hidden).
         passages: the same of each passage.
     """
-    own = _own(question)
+    own = own_tokens(question)
     whole = [_whole_blocks(passage) for passage in passages]
     similar = own.float() @ torch.cat(whole, dim=1).float().mT  # (layers, own, tokens of all passages)
     blocks = similar.view(*similar.shape[:2], -1, BLOCK).amax(-1)  # (layers, own, blocks): best in each
@@ -211,7 +214,7 @@ class LateInteraction:
     @torch.inference_mode()
     def score_parts(self, reading: Reading, passages: Sequence[KeptParts]) -> list[list[float]] | None:
         """A logit for each part; ``None`` if any of them has no token among those that were kept."""
-        question = _own(self._question(reading).cpu())
+        question = own_tokens(self._question(reading).cpu())
         rows = self._rows(passages)
         found: list[list[float]] = [[] for _ in passages]
         for positions, table in decoded([passage.codes for passage in passages]):

@@ -114,7 +114,7 @@ def _huggingface(config: Config) -> BaseEmbedding:
                 model_kwargs={"dtype": dtype},
             )
             if folder.path == folders.resolve(folders.E5_SMALL, config.models_cache).path:
-                loaded._language_direction = language_direction.of_embeddings()
+                loaded._knows_language_direction = True
     return loaded
 
 
@@ -139,10 +139,9 @@ def embed_query(model: BaseEmbedding, question: str) -> NDArray[np.float32]:
 
 def question_vector(model: BaseEmbedding, question: str) -> NDArray[np.float32]:
     """What passages are searched with: ``embed_query``, with less of what only says in which language ``question`` is."""
-    vector, direction = embed_query(model, question), getattr(model, "_language_direction", None)
-    if direction is None:
-        return vector
-    return language_direction.turned(vector, direction, language_direction.EMBEDDING_SHARE)
+    vector = embed_query(model, question)
+    knows_direction = getattr(model, "_knows_language_direction", False)
+    return language_direction.turned_embeddings(vector) if knows_direction else vector
 
 
 def _unit(vectors: NDArray[np.float32], model: BaseEmbedding) -> NDArray[np.float32]:

@@ -31,7 +31,9 @@ class LocalEmbedding(HuggingFaceEmbedding):
     _read_question: Callable[[str], tuple[Any, Any]] | None = PrivateAttr(None)
     _questions: LRUCache[str, Any] = PrivateAttr()
     _asking: Any = PrivateAttr()  # a lock: several threads ask
-    _language_direction: Any = PrivateAttr(None)  # of this model, where it is known
+    _knows_language_direction: bool = PrivateAttr(
+        False
+    )  # it is the model of ``chatbot.models.language_direction``
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         """As ``HuggingFaceEmbedding``."""

@@ -14,6 +14,14 @@ from typing import Literal
 
 Mark = Literal[".", ","]  # what stands before the decimals
 
+# numbers as they are written in words, the Korean ones as they stand before what is counted
+ENGLISH_NUMBERS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
+    "twelve": 12,
+}  # fmt: skip
+KOREAN_NUMBERS = {
+    "한": 1, "두": 2, "세": 3, "네": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9, "열": 10,
+}  # fmt: skip
 _NOTE = re.compile(r"\s*\[\d{1,3}\]$")  # of a footnote, as our parsers write it
 CURRENCIES = ("$", "€", "£", "¥", "₩", "₹", "US$")
 _CURRENCY = r"(?:[$€£¥₩₹]|US\$|[A-Z]{3})"

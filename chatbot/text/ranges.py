@@ -10,6 +10,7 @@ from decimal import Decimal
 from chatbot.text.keywords import keywords_of
 from chatbot.text.language import in_another_language
 from chatbot.text.overlap import in_stems, terms_of
+from chatbot.text.quantities import ENGLISH_NUMBERS
 
 _UNITS = (
     # what a figure counts, in both languages; the names of columns say it too
@@ -27,18 +28,12 @@ _UNITS = (
     ("euros", r"euros?|eur|유로", r"euros?|eur|€|유로"),
     ("dollars", r"dollars?|usd|달러", r"dollars?|usd|\$|달러"),
 )
-_SPELLED = {
-    word: number
-    for number, word in enumerate(
-        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], 1
-    )
-}
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _ASKED = [
     (
         name,
         re.compile(
-            rf"(?<![\w.,])({_NUMBER}|{'|'.join(_SPELLED)})[\s-]?(?:{unit})(?![A-Za-z])", re.IGNORECASE
+            rf"(?<![\w.,])({_NUMBER}|{'|'.join(ENGLISH_NUMBERS)})[\s-]?(?:{unit})(?![A-Za-z])", re.IGNORECASE
         ),
     )
     for name, unit, _ in _UNITS
@@ -70,6 +65,11 @@ _OPEN: tuple[tuple[re.Pattern[str], Callable[[Decimal, Decimal], bool]], ...] = 
 )  # fmt: skip
 
 
+def names_a_figure(question: str) -> bool:
+    """Whether ``question`` has a figure that may fall into a range."""
+    return next(_figures(question), None) is not None
+
+
 def rows_in_range(question: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
     """Places of the rows into whose range a figure of ``question`` falls; of each figure only where it is one row.
 
@@ -95,7 +95,7 @@ def _figures(question: str) -> Iterator[tuple[str, Decimal]]:
     for name, rule in _ASKED:
         for match in rule.finditer(question):
             said = match[1].lower()
-            yield name, Decimal(_SPELLED.get(said) or said.replace(",", ""))
+            yield name, Decimal(ENGLISH_NUMBERS[said]) if said in ENGLISH_NUMBERS else _number(said)
 
 
 def _holds(cell: str, figure: Decimal) -> bool:

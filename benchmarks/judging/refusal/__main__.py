@@ -27,7 +27,7 @@ from sklearn.linear_model import LogisticRegression
 from benchmarks.judging.refusal.searches import Case, cases_of
 from benchmarks.judging.refusal.sets import SAMPLES, collections
 from benchmarks.judging.retrieval_sets import data_parser, require_data
-from chatbot.answering.gate import Calibration, Regression, decide
+from chatbot.answering.gate import FOREIGN, Calibration, Regression, decide
 from chatbot.config import Config, EmbeddingConfig
 from chatbot.models import folders
 from chatbot.reranking.backends import CALIBRATION_FILE
@@ -71,7 +71,7 @@ def fit_question(cases: Sequence[Case], names: Sequence[str], share: float) -> R
     Passages in another language are judged apart, by questions whose answer is in one: what else is found in another
     language, where a passage in the question's own answers, is no answer.
     """
-    is_foreign = all(name.startswith("foreign_") for name in names)
+    is_foreign = all(name.startswith(FOREIGN) for name in names)
     judged = [
         case
         for case in cases

@@ -25,7 +25,9 @@ from ingest.pipeline import run
 
 NATURAL, OTHERWISE = 60, 25  # answerable questions of a set: as they are, and in each other kind of words
 ABSENT, ABSENT_OTHERWISE, ABSENT_ACROSS = 40, 15, 20  # questions about other sets' topics
-ACROSS = Path(__file__).with_name("across_languages.tsv")  # set, document or question, question of our own
+ACROSS_FILE = Path(__file__).with_name(
+    "across_languages.tsv"
+)  # set, document or question, question of our own
 
 OFF_TOPIC = (
     "오늘 서울 날씨는 어때?", "김치찌개 맛있게 끓이는 방법 알려줘", "가까운 주유소가 어디야?", "강아지 예방접종은 언제 해야 하나요?",
@@ -131,7 +133,7 @@ def questions_of(
     for kind, reworded in KINDS.items():
         for question, gold in collection.asked[: NATURAL if kind == "natural" else OTHERWISE]:
             yield kind, reworded(question, texts), gold
-    for name, key, question in csv.reader(ACROSS.open(encoding="utf-8"), delimiter="\t"):
+    for name, key, question in csv.reader(ACROSS_FILE.open(encoding="utf-8"), delimiter="\t"):
         if name == collection.name:
             yield "across", question, collection.answers(key)
     for question in collection.near:

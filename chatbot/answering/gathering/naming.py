@@ -12,12 +12,10 @@ from chatbot.text.invisible import clean_line
 from chatbot.text.keywords import keywords_of, word_of
 
 # "types of leave" are named where leave is
-_SAYS_NOTHING = frozenset(
-    re.findall(
-        r"\S+",
-        "type types kind kinds sort sorts form forms all list case cases thing things 종류 유형 목록 모든 각종 전체 경우 것 사항 내용 부분",
-    )
-)
+_SAYS_NOTHING = {
+    "type", "types", "kind", "kinds", "sort", "sorts", "form", "forms", "all", "list", "case", "cases", "thing", "things",
+    "종류", "유형", "목록", "모든", "각종", "전체", "경우", "것", "사항", "내용", "부분",
+}  # fmt: skip
 # endings of Korean words that the particles of a question do not have: "기간에도", "필요한"
 _ENDINGS = re.compile(r"(?<=[가-힣]{2})(?:에도|에서도|까지도|에만|에서|에|별|별로|한|된|할|될|는)$")
 _MANY = 4  # words of a name of which one may be missing

@@ -9,11 +9,12 @@ words that no table explains, and then nothing is computed.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, TypeVar
 
-from chatbot.text.quantities import Quantity, quantity
+from chatbot.text.quantities import ENGLISH_NUMBERS, KOREAN_NUMBERS, Quantity, quantity
 
 Operation = Literal["min", "max", "sum", "average", "count", "list", "ascending", "descending"]
 Comparison = Literal["<", "<=", ">", ">=", "="]
@@ -49,6 +50,14 @@ class Wanted:
     rest: str = ""
 
 
+_Meant = TypeVar("_Meant")
+
+
+def _compiled(rules: Sequence[tuple[_Meant, str, str]]) -> list[tuple[_Meant, str, re.Pattern[str]]]:
+    """(what is meant, its measure, the words that say so) with the words as a pattern."""
+    return [(meant, measure, re.compile(words, re.IGNORECASE)) for meant, measure, words in rules]
+
+
 _FIGURE = r"(?:[$€£¥₩]\s?)?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:\s?[억만천백]{1,2}(?:\s?\d{1,4}(?!\d))?)*|(?<![가-힣])[억만천백])"
 _UNIT = r"(?:\s?(?:won|krw|usd|dollars?|euros?|eur|원|달러|유로|개|명|%|percent|퍼센트))?"
 _MOST = r"(?:가장|제일|젤)\s?"
@@ -65,7 +74,7 @@ _OPERATIONS: tuple[tuple[Operation, str, str], ...] = (
     ("max", "", r"\bhighest\b|\blargest\b|\bbiggest\b|\bgreatest\b|\bmost\b|\bmaximum\b|\blongest\b|\bheaviest\b|" + _MOST + r"(?:높은|많은|큰|긴|무거운)|최대|최고"),
     ("count", "", r"\bhow many\b|\bnumber of\b|\bcount\b|몇\s?(?:개|종류|가지|명|건|행|줄)|개수|가짓수"),
 )  # fmt: skip
-_RULES = [(operation, measure, re.compile(words, re.IGNORECASE)) for operation, measure, words in _OPERATIONS]
+_RULES = _compiled(_OPERATIONS)
 _SORT = r"\b(?:(?:sort|order|rank|arrange)(?:ed)?|^list)\b(?=.* by )"
 _DOWN = r"(?:,? ?(?:(?:in )?descending(?: order)?|(?:from )?(?:the )?(?:high(?:est)?|most(?: expensive)?|larg(?:e|est)|new(?:est)?) (?:to (?:the )?(?:low(?:est)?|least|cheap(?:est)?|small(?:est)?|old(?:est)?)|first)))"
 _UP = r"(?:,? ?(?:(?:in )?ascending(?: order)?|(?:from )?(?:the )?(?:low(?:est)?|least|cheap(?:est)?|small(?:est)?|old(?:est)?) (?:to (?:the )?(?:high(?:est)?|most(?: expensive)?|expensive|large(?:st)?|new(?:est)?)|first)))"
@@ -78,9 +87,7 @@ _ORDERS: tuple[tuple[Operation, str, str], ...] = (
     ("descending", "", rf"{_SORT}.*{_DOWN}|\brank(?:ed)?\b(?=.* by )(?!.*{_UP})|(?:많은|높은|큰|긴|무거운){_ORDER_KOREAN}|내림차순(?:으로)?"),
     ("ascending", "", rf"{_SORT}|(?:적은|낮은|작은|짧은|가벼운){_ORDER_KOREAN}|오름차순(?:으로)?|(?<=[가-힣])\s?순(?:서)?(?:으로|대로)(?=\s)"),
 )  # fmt: skip
-_ORDER_RULES = [
-    (operation, measure, re.compile(words, re.IGNORECASE)) for operation, measure, words in _ORDERS
-]
+_ORDER_RULES = _compiled(_ORDERS)
 _ORDER_WORDS = re.compile(rf"{_SORT}|{_DOWN}|{_UP}|(?<= )by(?= )", re.IGNORECASE)
 # "which" has no words of its own: all rows are asked for, or those within bounds
 _ALL_OF = re.compile(
@@ -95,7 +102,7 @@ _LIMIT = re.compile(
     r"\b(?:top |the )?(\d{1,2}|two|three|five|ten)\s(?=$|\W)|(\d{1,2}|두|세|네|다섯|열)\s?(?:개|가지|종|위까지)",
     re.IGNORECASE,
 )
-_SPELLED = {"two": 2, "three": 3, "five": 5, "ten": 10, "두": 2, "세": 3, "네": 4, "다섯": 5, "열": 10}
+_SPELLED = ENGLISH_NUMBERS | KOREAN_NUMBERS
 
 _BOUNDS: tuple[tuple[Comparison, str, str], ...] = (
     ("<", "price", rf"\bcheaper than ({_FIGURE}{_UNIT})|({_FIGURE}{_UNIT})\s?보다 (?:싼|저렴한)"),
@@ -117,9 +124,7 @@ _NO_STOCK = re.compile(
     re.IGNORECASE,
 )
 _IN_STOCK = re.compile(r"\bin stock\b|재고[가는]? ?(?:있는|남은|남아 ?있는)", re.IGNORECASE)
-_BOUND_RULES = [
-    (comparison, measure, re.compile(words, re.IGNORECASE)) for comparison, measure, words in _BOUNDS
-]
+_BOUND_RULES = _compiled(_BOUNDS)
 
 
 def wanted(question: str) -> Wanted | None:

@@ -28,13 +28,11 @@ from chatbot.citations.markers import in_parentheses
 from chatbot.errors import Phrase
 from chatbot.store import DocumentRow, View
 from chatbot.text.language import language_of
+from chatbot.text.quantities import ENGLISH_NUMBERS, KOREAN_NUMBERS
 from chatbot.trace import Asked, Timings
 
 MOST_DOCUMENTS = 12  # that are quoted; a model is asked about ``MOST_CALLS``
-_NUMBERS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
-    "한": 1, "두": 2, "세": 3, "네": 4, "다섯": 5, "여섯": 6, "일곱": 7,
-}  # fmt: skip
+_NUMBERS = ENGLISH_NUMBERS | KOREAN_NUMBERS
 _SENTENCES = re.compile(
     r"\b(\d{1,2}|one|two|three|four|five|six|seven)[- ](?:short )?(?:sentence|line|bullet|point)s?\b"
     r"|(\d{1,2}|한|두|세|네|다섯|여섯|일곱)\s*(?:줄|문장)",

@@ -67,15 +67,10 @@ def calls_for(
     sources = tuple(source for part in parts for source in part.sources)
     count = sum(document.count for document in documents)
     is_several = len(documents) > 1
-    task = (
-        "compare"
-        if is_several and topic == "compare"
-        else "documents"
-        if is_several
-        else topic
-        if topic in _PASSAGES
-        else "summary"
-    )
+    if is_several:
+        task = "compare" if topic == "compare" else "documents"
+    else:
+        task = topic if topic in _PASSAGES else "summary"
     whole = Evidence(question, sources, history, prompts.tell(task, words.language))
     if not isinstance(writer, SectionWriter):
         kept = _most_worthy(parts, _UNKNOWN_WINDOW)
