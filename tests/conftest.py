@@ -50,6 +50,14 @@ def _memory_goes_back() -> Iterator[None]:
         ctypes.CDLL(None).malloc_trim(0)
 
 
+@pytest.fixture(autouse=True)
+def _nobody_had_anything(monkeypatch: pytest.MonkeyPatch) -> None:
+    """20 questions a minute are a person's, and Kim asks in several modules of one process."""
+    from fakes.allowance import nobody_had_anything
+
+    nobody_had_anything(monkeypatch)
+
+
 @pytest.fixture(scope="session")
 def _postgres_server() -> Iterator[str]:
     """Where a PostgreSQL of this session is; none of a machine without one that has pgvector."""

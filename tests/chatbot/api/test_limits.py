@@ -14,20 +14,19 @@ from chatbot.api.problems import Problem
 from chatbot.api.service import Service
 from chatbot.config import Config
 from chatbot.limits import allowance
-from chatbot.limits.window import Window
 from chatbot.notebooks import ALONE, ApiKeys, Library, Person
 from chatbot.retrieval.embeddings import store_identity
 from chatbot.store import create_store
 from chatbot.telemetry import seat
+from fakes.allowance import nobody_had_anything
 from fakes.api_client import client_of
 
 KIM = Person("https://id.example#1", "Kim", "kim@example.org")
 
 
 @pytest.fixture(autouse=True)
-def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, span in (("_questions", 60), ("_texts", 60), ("_files", 3600), ("_megabytes", 3600)):
-        monkeypatch.setattr(allowance, name, Window(span, lambda: 0.0))
+def _no_time_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    nobody_had_anything(monkeypatch, lambda: 0.0)
 
 
 @pytest.fixture

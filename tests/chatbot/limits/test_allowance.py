@@ -17,15 +17,14 @@ from chatbot.limits.allowance import (
     take_texts,
     take_upload,
 )
-from chatbot.limits.window import Window
+from fakes.allowance import nobody_had_anything
 
 NONE = LimitsConfig(**dict.fromkeys(LimitsConfig.model_fields, 0))
 
 
 @pytest.fixture(autouse=True)
-def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, span in (("_questions", 60), ("_texts", 60), ("_files", 3600), ("_megabytes", 3600)):
-        monkeypatch.setattr(allowance, name, Window(span, lambda: 0.0))
+def _no_time_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    nobody_had_anything(monkeypatch, lambda: 0.0)
 
 
 def test_alone_there_is_no_limit_and_among_people_there_are_sane_ones() -> None:

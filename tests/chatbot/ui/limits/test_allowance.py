@@ -9,19 +9,11 @@ from pathlib import Path
 import pytest
 
 from chatbot.config import Config
-from chatbot.limits import allowance
-from chatbot.limits.window import Window
 from chatbot.rendering.words import Say
 from chatbot.rendering.words.messages import in_language
 from chatbot.retrieval.embeddings import store_identity
 from chatbot.store import create_store
 from chatbot.ui.limits.allowance import question_refused, upload_refused
-
-
-@pytest.fixture(autouse=True)
-def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, span in (("_questions", 60), ("_files", 3600), ("_megabytes", 3600)):
-        monkeypatch.setattr(allowance, name, Window(span))
 
 
 def test_a_question_too_many_is_refused_with_when_it_works_again() -> None:
