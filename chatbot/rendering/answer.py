@@ -18,6 +18,7 @@ from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
 from chatbot.citations.markers import SHOWN
+from chatbot.rendering.emphasis import with_emphasis_before_particles
 from chatbot.rendering.markup import BLOCK, INLINE, with_formulas_and_tasks
 from chatbot.rendering.safe import as_attribute, as_html
 from chatbot.text import tables
@@ -195,6 +196,6 @@ _markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("ta
 _markdown.add_render_rule("text", _text)
 for _kind in ("code_inline", "code_block", "fence"):
     _markdown.add_render_rule(_kind, _code)
-with_formulas_and_tasks(_markdown)
+with_emphasis_before_particles(with_formulas_and_tasks(_markdown))
 for _kind in (INLINE, BLOCK):
     _markdown.add_render_rule(_kind, _formula)
