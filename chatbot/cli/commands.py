@@ -56,8 +56,11 @@ def ingest(
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Build the index or bring it up to date: new and changed files in, renamed ones renamed, gone ones out."""
-    from chatbot.cli.ingest_output import IngestProgress, print_ingest_report
+    """Build the index or bring it up to date: new and changed files in, renamed ones renamed, gone ones out.
+
+    Exit code 1 where a file or page that is named here is refused; of a folder, what is refused is only listed.
+    """
+    from chatbot.cli.ingest_output import IngestProgress, is_named_and_refused, print_ingest_report
     from chatbot.errors import ConfigError
     from ingest.executors.choice import executor_named
     from ingest.pipeline import run
@@ -88,6 +91,7 @@ def ingest(
         print_json(report.as_json())
     else:
         print_ingest_report(shared.out, report)
+    raise typer.Exit(1 if is_named_and_refused(files, pages, report) else 0)
 
 
 @app.command()

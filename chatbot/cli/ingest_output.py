@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Iterable
+from pathlib import Path
 from types import TracebackType
 
 from rich.console import Console
@@ -11,6 +14,7 @@ from rich.progress import Progress as Bar
 
 from chatbot.text.invisible import clean_line
 from ingest.report import IngestReport, Progress
+from ingest.web.pages import uri_of
 
 _MEASURABLE = 50  # chunks: a rate from fewer mostly measures the start
 
@@ -83,3 +87,13 @@ def print_ingest_report(console: Console, report: IngestReport) -> None:
                 markup=False,
                 soft_wrap=True,
             )
+
+
+def is_named_and_refused(files: Iterable[Path], pages: Iterable[str], report: IngestReport) -> bool:
+    """Whether a file or page was refused that was named itself: who names it wants it, whoever gives a folder does not know
+    all that is in it."""
+    refused = {result.path for result in report.refused}
+    names = {unicodedata.normalize("NFC", file.resolve().name) for file in files if file.is_file()}
+    return any(uri.rpartition("/")[2] in names for uri in refused) or any(
+        uri_of(page) in refused for page in pages
+    )

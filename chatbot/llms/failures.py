@@ -14,6 +14,7 @@ from chatbot.config import LLMLimits
 from chatbot.config.owner import without_password
 from chatbot.errors import ChatbotError, LLMError, Phrase
 from chatbot.llms.keys import all_held
+from chatbot.llms.wire.credit import codes_in, is_out_of_credit
 from chatbot.llms.wire.said import ServerSaid, words_of
 from chatbot.text.invisible import clean_line
 
@@ -112,7 +113,12 @@ def translate(error: BaseException, label: str, endpoint: Endpoint) -> ChatbotEr
     if own is not None:  # ours, wrapped by a vendor's client
         return own
     status = _status(error)
-    sentence = _by_status(status, label, endpoint) if status is not None else _by_kind(error, label, endpoint)
+    if _has_no_credit(error):
+        sentence = _no_credit(label)
+    elif status is not None:
+        sentence = _by_status(status, label, endpoint)
+    else:
+        sentence = _by_kind(error, label, endpoint)
     words, kind = _words(error, endpoint), kind_of(error)
     if not words:
         return LLMError(sentence).of_kind(kind)
@@ -122,8 +128,10 @@ def translate(error: BaseException, label: str, endpoint: Endpoint) -> ChatbotEr
 def kind_of(error: BaseException) -> str:
     """Why a vendor's client failed, in one of the words by which failures are counted."""
     status, names, told = _status(error), _kinds(error), said_by(error)
+    if _has_no_credit(error):
+        return "quota"
     if status is not None:
-        by_status = {401: "key", 403: "key", 402: "quota", 429: "quota", 404: "not_found"}
+        by_status = {401: "key", 403: "key", 429: "quota", 404: "not_found"}
         return by_status.get(status, "server" if status >= 500 else "refused")
     if told is not None:
         return "server" if told.is_stream else "garbage"
@@ -131,6 +139,13 @@ def kind_of(error: BaseException) -> str:
         (_GARBAGE, "garbage"), (_BROKEN, "broken"), (_UNREACHABLE, "unreachable"), (_SLOW, "slow"),
     )  # fmt: skip
     return next((kind for kinds, kind in by_name if names & kinds), "other")
+
+
+def _no_credit(label: str) -> Phrase:
+    return Phrase(
+        "{label}: its account has no credit left or has reached its spending limit; add credit or raise the limit where the key is from, or choose another llm.backend",
+        label=label,
+    )
 
 
 def _by_status(status: int, label: str, endpoint: Endpoint) -> Phrase:
@@ -143,11 +158,6 @@ def _by_status(status: int, label: str, endpoint: Endpoint) -> Phrase:
         )
         return Phrase(
             "{label} refused the key (status {status}); check {what}", label=label, status=status, what=key
-        )
-    if status == 402:
-        return Phrase(
-            "{label} wants to be paid (status 402); check the account, or choose another llm.backend",
-            label=label,
         )
     if status == 404:
         return Phrase(
@@ -222,11 +232,19 @@ def _address(endpoint: Endpoint) -> str:
 def worth_another_try(error: BaseException) -> bool:
     """Whether the same request may succeed in a moment: the server is busy, loading or broke off."""
     status, told = _status(error), said_by(error)
-    if told is not None and told.is_for_long:
+    if (told is not None and told.is_for_long) or _has_no_credit(error):
         return False
     if status is not None:
         return status in (408, 429) or status >= 500
     return is_loading(error) or bool(_kinds(error) & (_BROKEN | _UNREACHABLE))
+
+
+def _has_no_credit(error: BaseException) -> bool:
+    if (told := said_by(error)) is not None:
+        return told.is_out_of_credit
+    status = _status(error)
+    codes = next((codes_in(cause.body) for cause in _causes(error) if hasattr(cause, "body")), "")
+    return status is not None and is_out_of_credit(status, codes, _raw_words(error), is_asked_to_wait=False)
 
 
 def asked_to_wait(error: BaseException) -> float | None:

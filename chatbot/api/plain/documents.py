@@ -44,7 +44,12 @@ _ENDED: dict[int | str, dict[str, Any]] = {
 }  # 202: it goes on
 Notebook = Annotated[str | None, Query(max_length=300, description="name or id; yours where none is named")]
 Wait = Annotated[
-    float, Query(ge=0, le=_MOST_WAIT_S, description="seconds to wait for its end before 202 is answered")
+    float,
+    Query(
+        ge=0,
+        le=_MOST_WAIT_S,
+        description=f"seconds to wait for its end before 202 is answered, {_MOST_WAIT_S:.0f} at most; more is refused with 422",
+    ),
 ]
 Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
 

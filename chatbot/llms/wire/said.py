@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from chatbot.llms.wire.credit import codes_in, is_out_of_credit
+
 LONGEST_BODY = 64_000  # bytes that are read of a refusal; some servers send a whole page
 _LONGEST_PAGE = 20_000  # characters of a web page that are looked at
 _DEEPEST = 4  # levels of JSON in which words are looked for
@@ -48,6 +50,7 @@ class ServerSaid(Exception):
         retry_after: seconds that it asks to wait; ``None`` where it does not ask.
         is_stream: false where what came is no chat stream at all.
         is_structured: the words stood in an object with an error, as servers of language models send them.
+        codes: what it says for machines, as ``insufficient_quota``.
     """
 
     def __init__(
@@ -59,6 +62,7 @@ class ServerSaid(Exception):
         *,
         is_stream: bool = True,
         is_structured: bool = False,
+        codes: str = "",
     ) -> None:
         super().__init__("a server said")  # without its words: vendors' clients log what they catch
         self.words = words
@@ -67,11 +71,19 @@ class ServerSaid(Exception):
         self.retry_after = retry_after
         self.is_stream = is_stream
         self.is_structured = is_structured
+        self.codes = codes
+
+    @property
+    def is_out_of_credit(self) -> bool:
+        """Whether the account has no money left, so that only somebody who pays can help."""
+        return is_out_of_credit(self.status, self.codes, self.words, self.retry_after is not None)
 
     @property
     def is_for_long(self) -> bool:
         """Whether a second try is in vain: nothing is left of a quota, or of what was paid."""
-        return self.retry_after is None and bool(_USED_UP.search(self.words[:1000]))
+        return self.is_out_of_credit or (
+            self.retry_after is None and bool(_USED_UP.search(self.words[:1000]))
+        )
 
     @property
     def is_loading(self) -> bool:
@@ -92,6 +104,7 @@ def said(status: int, headers: Mapping[str, str], body: bytes) -> ServerSaid:
         _parameter(content),
         _retry_after(headers, content, text),
         is_structured=is_structured,
+        codes=codes_in(content),
     )
 
 
@@ -107,6 +120,7 @@ def said_in_stream(content: Mapping[str, Any]) -> ServerSaid:
         _parameter(content),
         _retry_after({}, content, ""),
         is_structured=True,
+        codes=codes_in(content),
     )
 
 

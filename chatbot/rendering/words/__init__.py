@@ -12,7 +12,6 @@ from chatbot.rendering.words.inspector import INSPECTOR
 from chatbot.rendering.words.messages import in_language
 from chatbot.rendering.words.models import MODELS
 from chatbot.rendering.words.notebooks import NOTEBOOKS
-from chatbot.rendering.words.protections import PROTECTIONS
 from chatbot.rendering.words.receipt import RECEIPT
 from chatbot.rendering.words.server import SERVER
 from chatbot.rendering.words.sources import SOURCES
@@ -31,7 +30,6 @@ PARTS = (
     NOTEBOOKS,
     API_KEYS,
     RECEIPT,
-    PROTECTIONS,
     SERVER,
 )
 TEXT: dict[str, tuple[str, str]] = {key: words for part in PARTS for key, words in part.items()}

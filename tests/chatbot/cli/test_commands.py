@@ -264,10 +264,21 @@ def test_a_web_page_is_ingested_beside_a_folder(folder: Path, tmp_path: Path) ->
         assert f"web/{server.url.removeprefix('http://')}/rules" in [r["path"] for r in report["indexed"]]
         assert len(report["indexed"]) == 3
         refused = json.loads(
-            secondlook("ingest", f"{server.url}/rules", "--store", tmp_path / "other", "--json")
+            secondlook("ingest", f"{server.url}/rules", "--store", tmp_path / "other", "--json", code=1)
         )
     assert "inside this network" in refused["refused"][0]["reason"]
     assert "without it" in secondlook("ingest", "--watch", "https://example.org", code=1)
+
+
+def test_what_is_named_and_refused_ends_with_1_and_what_lies_in_a_folder_is_listed(tmp_path: Path) -> None:
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    (docs / "note.txt").write_text("Visitors register at the desk.", "utf-8")
+    (docs / "빈 파일.pdf").write_bytes(b"")
+    store = ("--store", tmp_path / "store")
+    assert "1 indexed · 1 refused" in secondlook("ingest", docs, *store)
+    assert "refused: docs/빈 파일.pdf" in secondlook("ingest", docs / "빈 파일.pdf", *store, code=1)
+    assert "1 unchanged" in secondlook("ingest", docs / "note.txt", *store)
 
 
 def test_the_splitter_is_chosen_on_the_command_line(folder: Path) -> None:

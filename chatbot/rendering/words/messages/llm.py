@@ -160,9 +160,9 @@ LLM: dict[str, str | tuple[str, str]] = {
         "{label}: 요청을 거절했습니다 (상태 {status}). 「모델」 화면에서 모델과 문맥 크기를, 설정 파일에서 llm.options를 확인해 주세요.",
         "{label} refused the request (status {status}). Check the model and the context window on the Models page, and llm.options.",
     ),
-    "{label} wants to be paid (status 402); check the account, or choose another llm.backend": (
-        "{label}: 요금을 내야 합니다 (상태 402). 계정을 확인하거나 「모델」 화면에서 다른 언어 모델을 골라 주세요.",
-        "{label} wants to be paid (status 402). Check the account, or choose another language model on the Models page.",
+    "{label}: its account has no credit left or has reached its spending limit; add credit or raise the limit where the key is from, or choose another llm.backend": (
+        "{label}: 계정에 남은 크레딧이 없거나 지출 한도에 이르렀습니다. 기다려도 풀리지 않습니다. 키를 받은 곳에서 크레딧을 충전하거나 한도를 올려 주세요. 또는 「모델」 화면에서 다른 언어 모델을 골라 주세요.",
+        "{label}: its account has no credit left, or has reached its spending limit. Waiting does not help: add credit or raise the limit where the key is from, or choose another language model on the Models page.",
     ),
     "{label} sent an error instead of an answer; check llm.model": (
         "{label}: 답변 대신 오류가 왔습니다. 「모델」 화면에서 모델을 확인해 주세요.",
