@@ -16,14 +16,16 @@ from chatbot.ui.sidebar.dates import local_timezone
 
 
 def draw_chat_header(chat: ChatSession, kept_in: Conversations | None, say: Say) -> None:
-    """Draw it; nothing before there is a kept conversation."""
-    number = chat.id
+    """Draw it; before there is a kept conversation its place only, or the field to ask in would be made anew with it."""
+    number, place = chat.id, st.empty()
     if kept_in is None or number is None or not chat.exchanges:
         return
     title = attempt(lambda: kept_in.title(number)).value or chat.exchanges[0].question
     row = attempt(lambda: next((row for row in kept_in.list() if row.id == number), None)).value
     actions = conversation_actions(number, row is not None and row.pinned, say)
-    with st.container(key="chat_head", horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
+    with place.container(
+        key="chat_head", horizontal=True, wrap=False, vertical_alignment="center", gap="small"
+    ):
         st.html(
             f'<div class="sl-chat-head" data-title="{as_attribute(title)}" data-conversation="{number}">'
             f'<b class="sl-name" title="{as_attribute(title)}">{as_html(title)}</b>{actions}</div>'
