@@ -221,6 +221,9 @@ def test_what_a_full_disk_did_not_take_is_kept_when_it_is_free_again(
     visit.page.locator(".sl-chat-head [data-act=pin]").click()
     visit.settle()
     expect(visit.page.get_by_text("check the free space")).to_have_count(1)  # and not in the sidebar as well
+    thumb = visit.page.locator(".st-key-exchange-0 .sl-actions > [data-act=rate]").first
+    assert thumb.evaluate("(it) => { it.click(); return it.ariaPressed }") == "true"  # at once
+    expect(thumb).to_have_attribute("aria-pressed", "false")  # it could not be kept
     own_page.fill_disk(False)
     expect(notice).to_have_count(0)  # by itself
     kept = kept_in.exchanges(kept_in.list()[0].id)

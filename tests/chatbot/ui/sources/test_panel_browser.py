@@ -76,3 +76,26 @@ def test_the_panel_shows_the_inspector_and_goes_with_the_answer_that_it_belongs_
     expect(page.panel).to_have_count(0)
     expect(page.page.locator(".sl-question")).to_have_count(1)
     exchange.locator("[data-act=again]").wait_for()
+
+
+def test_the_panel_is_gone_with_the_click_and_comes_back_with_the_next(visit: Visitor) -> None:
+    page = visit(locale="en-US")
+    exchange = page.ask(QUESTION)
+    chip = exchange.locator("a.sl-chip").first
+    for _ in range(2):
+        chip.click()
+        expect(page.panel.locator("h2")).to_be_focused()
+        close = page.panel.locator("[data-act=close]")
+        assert not close.evaluate("(it) => { it.click(); return it.checkVisibility() }")
+        expect(chip).to_be_focused()
+    expect(page.panel).to_have_count(0)
+    page.page.evaluate("""() => {
+      document.querySelector(".sl-exchange a.sl-chip").click()
+    }""")
+    expect(page.panel).to_be_visible()
+    # closed and opened again in one breath
+    page.panel.locator("[data-act=close]").evaluate(
+        "(it) => { it.click(); document.querySelector('.sl-exchange a.sl-chip').click() }"
+    )
+    page.settle()
+    expect(page.panel).to_be_visible()
