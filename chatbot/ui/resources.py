@@ -9,9 +9,11 @@ import argparse
 import gc
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from weakref import WeakSet
 
 import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
@@ -31,6 +33,7 @@ from chatbot.ui.server.sharing import is_shared
 
 _MOST_CHATBOTS = 8  # with different search settings, at a time
 _settled = threading.Event()  # the modules are loaded
+_loading: WeakSet[Chatbot] = WeakSet()  # those whose models are being loaded
 
 
 def chatbot_for(config: Config) -> Chatbot:
@@ -49,6 +52,21 @@ def chatbot_over(config: Config, notebooks: Sequence[Notebook]) -> Chatbot:
         _joint.clear(config, which, notebooks)
         found = _joint(config, which, notebooks)
     return found
+
+
+def is_loading(chatbot: Chatbot) -> bool:
+    """Whether its models are being loaded, so that a question waits for them; for any thread."""
+    return chatbot in _loading
+
+
+@contextmanager
+def loading(chatbot: Chatbot) -> Iterator[None]:
+    """While its models are being loaded."""
+    _loading.add(chatbot)
+    try:
+        yield
+    finally:
+        _loading.discard(chatbot)
 
 
 def writer_for(config: LLMConfig) -> Writer:
@@ -81,7 +99,8 @@ def _joint(config: Config, which: tuple[tuple[int, str], ...], _notebooks: Seque
 
 
 def _load_models(chatbot: Chatbot) -> None:
-    attempt(chatbot.warm_up)
+    with loading(chatbot):
+        attempt(chatbot.warm_up)
     import altair  # noqa: F401  half a second, when the inspector is first opened
 
     if not _settled.is_set():  # once: what is frozen while a later chatbot loads would never be collected

@@ -54,6 +54,10 @@ CHAT: dict[str, tuple[str, str]] = {
     "also_searched_as": ("이렇게도 찾았습니다: {query}", "Also searched as: {query}"),
     "written_by": ("작성: {llm}", "Written by {llm}"),
     "calculated": ("표에서 계산", "calculation over the rows of a table"),
+    "loading_models": (
+        "검색 모델을 불러오는 중… 서버를 켠 뒤 처음 한 번만 걸립니다.",
+        "Loading the search models… This happens once after the server has started.",
+    ),
     "writing": ("쓰는 중…", "Writing…"),
     "thinking": ("생각하는 중…", "Thinking…"),
     "thoughts": ("모델의 생각 보기 (답변이 아니며 확인되지 않았습니다)", "What the model thought (not part of the answer, not checked)"),

@@ -76,7 +76,8 @@ class _Live:
         trace = e.trace
         come = trace and (trace.received, trace.notes, len(trace.thoughts) // _THOUGHTS_STEP)
         waits = e.given is not None and e.given.is_waiting
-        state = (come, bool(trace and trace.thoughts), e.written, e.stopped, e.failed, waits, e.files)
+        waits_for = (waits, e.waits_for_models)
+        state = (come, bool(trace and trace.thoughts), e.written, e.stopped, e.failed, waits_for, e.files)
         if state == self.seen:
             return
         self.seen = state

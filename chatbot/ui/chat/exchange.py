@@ -31,7 +31,7 @@ from chatbot.ui.choices import Settings, asked_with
 from chatbot.ui.jobs import Job
 from chatbot.ui.library.current import ask_refused
 from chatbot.ui.limits.allowance import question_refused
-from chatbot.ui.resources import writer_for
+from chatbot.ui.resources import is_loading, writer_for
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +66,7 @@ class Exchange:
         widened: they did not answer it, and so everything was searched.
         why, words: why the thumb on the answer is down, where the person says so.
         next_questions: what may be asked next; looked for once the answer is complete, not again for a kept one.
+        chatbot: that which was asked; ``None`` until it is started, and for a kept one.
         token: names it in the browser while it is under way.
     """
 
@@ -91,6 +92,7 @@ class Exchange:
     widened: bool = False
     job: Job[None] | None = field(default=None, repr=False)
     next_questions: Job[tuple[str, ...]] | None = field(default=None, repr=False)
+    chatbot: Chatbot | None = field(default=None, repr=False)
     token: str = field(default_factory=lambda: f"live-{token_hex(8)}", repr=False)
     _ending: Stop = field(default_factory=Stop, repr=False)
 
@@ -98,6 +100,11 @@ class Exchange:
     def settled(self) -> bool:
         """Written, checked and kept: nothing about it will change by itself."""
         return self.written and (self.job is None or self.job.done(0))
+
+    @property
+    def waits_for_models(self) -> bool:
+        """Whether nothing was searched yet because the models are still being loaded, after a start of the server."""
+        return self.trace is None and self.chatbot is not None and is_loading(self.chatbot)
 
     @property
     def grounds(self) -> Sequence[ClaimCheck | QuotedClaim]:
@@ -111,6 +118,7 @@ class Exchange:
 
         ``keep`` gets its record: the question at once, what has come of the answer every two seconds, and the whole.
         """
+        self.chatbot = chatbot
         refusal = self._refusal(chatbot)  # here, where it is known who asks
         self.job = Job(lambda: self._run(chatbot, turns, keep, refusal), "answer")
 

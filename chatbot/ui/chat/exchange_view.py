@@ -91,7 +91,8 @@ def _text(exchange: Exchange, index: int, say: Say) -> Iterator[str]:
     if trace is None:
         is_waiting = exchange.given is not None and exchange.given.is_waiting  # which its bubble says
         if not exchange.written and not exchange.stopped and not is_waiting:
-            yield f'<p class="sl-busy">{say("searching")}</p>'
+            waits_for = "loading_models" if exchange.waits_for_models else "searching"
+            yield f'<p class="sl-busy">{say(waits_for)}</p>'
     elif trace.refused:
         yield notice_html(say("refused"), why_refused(trace.gate, exchange.settings.filters, say), "calm")
     elif trace.declined and exchange.written:
