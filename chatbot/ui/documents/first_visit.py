@@ -18,6 +18,7 @@ from chatbot.store.records import DocumentRow
 from chatbot.ui.documents.amounts import counted, name_html
 from chatbot.ui.documents.documents_page import draw_no_documents, draw_uploaders
 from chatbot.ui.documents.work import first_under_way
+from chatbot.ui.documents.work_report import refused_uris
 from chatbot.ui.notices import notice
 
 _NAMED = 8  # refused documents
@@ -31,7 +32,8 @@ def draw_first_visit(config: Config, rows: Sequence[DocumentRow], say: Say) -> N
     elif first_under_way() is not None:
         notice(say("first_document"), say("first_document_more"), "calm")
     elif rows:
-        st.html(_refused_html(rows, say))
+        told = refused_uris()  # below, among what became of the files that were just added
+        st.html(_refused_html(rows, [row for row in rows if row.uri not in told], say))
     else:
         draw_no_documents(say)
     draw_uploaders(config, None, say)
@@ -43,18 +45,19 @@ def can_be_written(folder: Path) -> bool:
     return there.is_dir() and os.access(there, os.W_OK | os.X_OK)
 
 
-def _refused_html(rows: Sequence[DocumentRow], say: Say) -> str:
-    """Each document with why it could not be read, and what to do."""
+def _refused_html(rows: Sequence[DocumentRow], named: Sequence[DocumentRow], say: Say) -> str:
+    """That none of ``rows`` could be read and what to do; each of ``named`` with its reason."""
     lines = "".join(
         f'<li class="sl-no">{name_html(row.name, row.uri)}<span>{as_html(say.error(row.reason))}</span></li>'
-        for row in rows[:_NAMED]
+        for row in named[:_NAMED]
     )
-    left = len(rows) - _NAMED
+    left = len(named) - _NAMED
     more = (
         f"<p>{as_html(counted(say, 'one_more_refused', 'more_more_refused', left))}</p>" if left > 0 else ""
     )
+    reasons = f'<ul class="sl-report">{lines}</ul>' if lines else ""
     title = counted(say, "none_read_one", "none_read_more", len(rows))
     return (
         f'<div class="sl-notice sl-calm" role="status"><b>{as_html(title)}</b>'
-        f'<ul class="sl-report">{lines}</ul>{more}<p>{as_html(say("none_read_help"))}</p></div>'
+        f"{reasons}{more}<p>{as_html(say('none_read_help'))}</p></div>"
     )

@@ -34,13 +34,26 @@ def draw_works(say: Say) -> None:
     st.fragment(_draw_works, run_every=POLL_S if first_under_way() else None)(say)
 
 
+def refused_uris() -> frozenset[str]:
+    """The files of this session's work that ``draw_works`` says were refused."""
+    reports = (_report(work) for work in works())
+    return frozenset(file.path for report in reports if report for file in _latest(report.refused))
+
+
 def work_html(work: Work, number: int, say: Say) -> str:
     """One piece of work: how far it is, refusals with their reasons, then what went well."""
     outcome = None if work.under_way else work.outcome()
     if outcome is not None and outcome.error is not None:
         return _head(work, say) + notice_html(say("problem"), say.error(str(outcome.error)))
-    report = outcome.value if outcome is not None else work.progress.report if work.progress else None
+    report = _report(work)
     return _head(work, say) + (_files(report, work.kind, number, say) if report is not None else "")
+
+
+def _report(work: Work) -> IngestReport | None:
+    """What has become of its files so far."""
+    if work.under_way:
+        return work.progress.report if work.progress else None
+    return work.outcome().value
 
 
 def _draw_line(say: Say) -> None:

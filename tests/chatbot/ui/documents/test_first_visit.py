@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from chatbot.config import Config
 from chatbot.ui.documents.first_visit import can_be_written
+from chatbot.ui.documents.work import Work
 from chatbot.ui.server import PAGE
 from ingest.pipeline import run
 
@@ -68,6 +69,25 @@ def test_where_no_document_could_be_read_each_says_why_and_what_to_do(
     assert "&lt;b&gt;0.pdf" in shown
     assert "sl-warn" not in shown
     assert not page.chat_input
+
+
+def test_a_refusal_is_told_once_among_what_became_of_the_files_that_were_added(
+    open_page: Open, tmp_path: Path
+) -> None:
+    config, folder = Config().with_(store=tmp_path / "store"), tmp_path / "docs"
+    folder.mkdir()
+    for number in range(2):
+        (folder / f"broken{number}.pdf").write_bytes(b"%PDF-1.7 and no more" + bytes([number]))
+    report = run(config, [folder], embedding=MockEmbedding(embed_dim=384))
+    page = open_page(config.store)
+    assert html(page).count("broken0.pdf</b>") == 1
+    work = Work("upload", 2, config.store, lambda _: report)
+    assert work.done(30)
+    page.session_state["work"] = [work]
+    shown = html(page.run())
+    assert "None of the 2 documents could be read" in shown
+    assert shown.count("broken0.pdf</b>") == shown.count("broken1.pdf</b>") == 1
+    assert "</ul><p>" not in shown  # no empty list above what helps
 
 
 def test_a_folder_that_cannot_be_written_is_said_before_anything_is_added(
