@@ -53,6 +53,7 @@ def test_the_page_keeps_room_for_the_sidebar_and_says_its_own_length(server: Pag
     assert int(page.headers["content-length"]) == len(page.body)
     assert page.body.count(b"window.secondLookEarly") > 0
     assert b'<div id="root">' in page.body
+    assert b'as="font"' not in page.body  # the framework's own, of which no letter is shown
 
 
 def test_what_the_page_keeps_room_for_is_named_as_the_page_names_it(server: PageServer) -> None:
