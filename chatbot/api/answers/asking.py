@@ -13,6 +13,7 @@ from typing import Protocol
 
 from chatbot.answering.answer import Answer
 from chatbot.answering.writer import estimate_tokens
+from chatbot.api.answers.checking import checked
 from chatbot.api.answers.memory import Kept, Told
 from chatbot.api.answers.together import chatbot_over, enter_all
 from chatbot.api.limits import count_question, under_way
@@ -148,7 +149,7 @@ def _asked(service: Service, caller: Caller, question: Question, listener: Liste
         failure = error
     finally:
         answer.close()
-    checks, not_checked = _checked(chatbot, answer, question.check and failure is None and not stop.is_set)
+    checks, not_checked = checked(chatbot, answer, question.check and failure is None and not stop.is_set)
     record = record_of(
         answer, AskedWith.of(llm, question.k or config.retrieval.k, question.top_n or config.retrieval.top_n,
                              config.reranker.enabled if question.rerank is None else question.rerank, question.filters),
@@ -208,16 +209,6 @@ class _Reading:
         if until > self._told:
             piece, self._told = self.text[self._told : until], until
             self._listener.text(piece)
-
-
-def _checked(chatbot: Chatbot, answer: Answer, is_wanted: bool) -> tuple[tuple[ClaimCheck, ...] | None, str]:
-    """What its citations rest on, and why that is not known; neither where nobody wants it or nothing is cited."""
-    if not is_wanted or not answer.citations:
-        return None, ""
-    try:
-        return chatbot.check(answer), ""
-    except ChatbotError as error:
-        return None, str(error)
 
 
 def _kept(

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chatbot.answering.answer import Answer
+from chatbot.api.answers.checking import checked
 from chatbot.api.answers.together import chatbot_over
 from chatbot.api.limits import count_question, under_way
 from chatbot.citations.check import ClaimCheck
-from chatbot.engine import Chatbot
-from chatbot.errors import ChatbotError, LLMError
+from chatbot.errors import LLMError
 from chatbot.llms.local.chosen import with_file
 from chatbot.mcp_server.arguments import AskArguments
 from chatbot.mcp_server.material import Fence
@@ -49,7 +49,7 @@ def ask(call: Call, given: AskArguments) -> Reply:
             writer=lambda: visit.service.writer_for(llm),
         )
         _read(call, answer)
-        checks, not_checked = _checked(chatbot, answer, given.check and not call.stop.is_set)
+        checks, not_checked = checked(chatbot, answer, given.check and not call.stop.is_set)
     answered = _Answered(numbers, answer, checks, not_checked)
     return Reply(_content(answered, given.dropped), _text(answered))
 
@@ -91,16 +91,6 @@ def _read(call: Call, answer: Answer) -> None:
                 call.tell(f"{written} characters are written")
     finally:
         answer.close()
-
-
-def _checked(chatbot: Chatbot, answer: Answer, is_wanted: bool) -> tuple[tuple[ClaimCheck, ...] | None, str]:
-    """What its citations rest on; ``None`` where that is not wanted, and why it is not known."""
-    if not is_wanted:
-        return None, ""
-    try:
-        return chatbot.check(answer), ""
-    except ChatbotError as error:
-        return None, str(error)
 
 
 def _content(answered: _Answered, dropped: bool) -> Written:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import numpy as np
 from psycopg import Connection
 
-from chatbot.errors import DocumentMissing, Phrase
+from chatbot.errors import DocumentMissing
 from chatbot.store.postgres.scope import DocumentIds, documents_of, only
 from chatbot.store.postgres.searching import dense, lexical, scored
 from chatbot.store.postgres.terms import keys_of
@@ -25,17 +24,8 @@ from chatbot.store.records import (
     Vectors,
     hash_of,
 )
+from chatbot.store.selected import CHUNKS, DOCUMENTS, chunk_of, document_of
 from chatbot.text.hidden import HiddenText, from_stored
-
-_DOCUMENT = (
-    "SELECT uri, path, sha256, made_by, status, reason, missing, format, title, bytes, pages, indexed_at,"
-    " (SELECT count(*) FROM chunk WHERE document_id = document.id),"
-    " hidden_words, address, validators FROM document"
-)
-_CHUNK = (
-    "SELECT chunk.id, uri, position, page, char_start, char_end, heading, chunk.text, header"
-    " FROM chunk JOIN document ON document.id = document_id"
-)
 
 
 class PostgresView(View):
@@ -50,7 +40,7 @@ class PostgresView(View):
     def documents(
         self, filters: Sequence[str] = (), *, after: str = "", most: int | None = None
     ) -> list[DocumentRow]:
-        return [_document(row) for row in self._by_uri(_DOCUMENT, filters, after, most)]
+        return [document_of(row) for row in self._by_uri(DOCUMENTS, filters, after, most)]
 
     def document_names(self, filters: Sequence[str] = ()) -> list[DocumentName]:
         return list(map(DocumentName._make, self._by_uri("SELECT uri, title FROM document", filters)))
@@ -65,8 +55,8 @@ class PostgresView(View):
         return self._rows(f"{select} WHERE {where} ORDER BY uri LIMIT %s", *values, most)
 
     def document(self, uri: str) -> DocumentRow | None:
-        rows = self._rows(f"{_DOCUMENT} WHERE uri = %s", uri)
-        return _document(rows[0]) if rows else None
+        rows = self._rows(f"{DOCUMENTS} WHERE uri = %s", uri)
+        return document_of(rows[0]) if rows else None
 
     def hidden_text(self, uri: str) -> tuple[HiddenText, ...]:
         rows = self._rows("SELECT hidden FROM document WHERE uri = %s", uri)
@@ -92,11 +82,13 @@ class PostgresView(View):
     # chunks
 
     def chunks(self, ids: Iterable[int]) -> dict[int, ChunkRow]:
-        rows = self._rows(f"{_CHUNK} WHERE chunk.id = ANY(%s)", _numbers(ids))
-        return {row[0]: _chunk(row) for row in rows}
+        rows = self._rows(f"{CHUNKS} WHERE chunk.id = ANY(%s)", _numbers(ids))
+        return {row[0]: chunk_of(row) for row in rows}
 
     def chunks_of(self, uri: str, most: int | None = None) -> list[ChunkRow]:
-        return list(map(_chunk, self._rows(f"{_CHUNK} WHERE uri = %s ORDER BY position LIMIT %s", uri, most)))
+        return list(
+            map(chunk_of, self._rows(f"{CHUNKS} WHERE uri = %s ORDER BY position LIMIT %s", uri, most))
+        )
 
     def embeddings_of(self, uri: str, most: int) -> Vectors:
         rows = self._rows(
@@ -110,13 +102,13 @@ class PostgresView(View):
 
     def chunks_around(self, chunk: int, before: int, after: int) -> list[ChunkRow]:
         rows = self._rows(
-            f"{_CHUNK} JOIN (SELECT document_id AS of, position AS at FROM chunk WHERE id = %s) AS this"
+            f"{CHUNKS} JOIN (SELECT document_id AS of, position AS at FROM chunk WHERE id = %s) AS this"
             " ON of = document_id WHERE position BETWEEN at - %s AND at + %s ORDER BY position",
             chunk,
             before,
             after,
         )
-        return list(map(_chunk, rows))
+        return list(map(chunk_of, rows))
 
     def chunk_count(self) -> int:
         return int(self._rows("SELECT count(*) FROM chunk")[0][0])
@@ -263,13 +255,3 @@ def vector_from(sent: bytes) -> Vectors:
 
 def _numbers(ids: Iterable[int]) -> list[int]:
     return [int(i) for i in ids]
-
-
-def _document(row: tuple[Any, ...]) -> DocumentRow:
-    uri, path, sha256, made_by, status, reason, *rest = row
-    return DocumentRow(uri, Path(path), sha256, made_by, status, Phrase.from_stored(reason), *rest)
-
-
-def _chunk(row: tuple[Any, ...]) -> ChunkRow:
-    chunk, uri, position, page, start, end, heading, text, header = row
-    return ChunkRow(chunk, uri, position, page, start, end, tuple(json.loads(heading)), text, header)

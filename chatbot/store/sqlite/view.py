@@ -9,11 +9,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from chatbot.errors import DocumentMissing, Phrase
+from chatbot.errors import DocumentMissing
 from chatbot.store.protocol import Scope, View
 from chatbot.store.records import (
     NAMED,
@@ -26,21 +25,13 @@ from chatbot.store.records import (
     Vectors,
     hash_of,
 )
+from chatbot.store.selected import CHUNKS, DOCUMENTS, chunk_of, document_of
 from chatbot.store.sqlite.base_file import BaseRow
 from chatbot.store.sqlite.base_file import rows as base_rows
 from chatbot.store.sqlite.fts5 import any_of, any_of_with
 from chatbot.store.sqlite.snapshot import Snapshot
 from chatbot.text.hidden import HiddenText, from_stored
 
-_DOCUMENT = (
-    "SELECT uri, path, sha256, made_by, status, reason, missing, format, title, bytes, pages, indexed_at,"
-    " (SELECT count(*) FROM chunk WHERE document_id = document.id),"
-    " hidden_words, address, validators FROM document"
-)
-_CHUNK = (
-    "SELECT chunk.id, uri, position, page, char_start, char_end, heading, chunk.text, header"
-    " FROM chunk JOIN document ON document.id = document_id"
-)
 _VARIABLES = 500  # in one SQL statement
 
 
@@ -76,7 +67,7 @@ class SqliteView(View):
     def documents(
         self, filters: Sequence[str] = (), *, after: str = "", most: int | None = None
     ) -> list[DocumentRow]:
-        return [_document(row) for row in self._by_uri(_DOCUMENT, filters, after, most)]
+        return [document_of(row) for row in self._by_uri(DOCUMENTS, filters, after, most)]
 
     def document_names(self, filters: Sequence[str] = ()) -> list[DocumentName]:
         return list(map(DocumentName._make, self._by_uri("SELECT uri, title FROM document", filters)))
@@ -92,8 +83,8 @@ class SqliteView(View):
         return self.connection.execute(f"{select} WHERE {where} ORDER BY uri LIMIT ?", (*values, limit))
 
     def document(self, uri: str) -> DocumentRow | None:
-        row = self.connection.execute(f"{_DOCUMENT} WHERE uri = ?", (uri,)).fetchone()
-        return _document(row) if row else None
+        row = self.connection.execute(f"{DOCUMENTS} WHERE uri = ?", (uri,)).fetchone()
+        return document_of(row) if row else None
 
     def hidden_text(self, uri: str) -> tuple[HiddenText, ...]:
         row = self.connection.execute("SELECT hidden FROM document WHERE uri = ?", (uri,)).fetchone()
@@ -122,14 +113,14 @@ class SqliteView(View):
     def chunks(self, ids: Iterable[int]) -> dict[int, ChunkRow]:
         wanted = json.dumps([int(i) for i in ids])
         rows = self.connection.execute(
-            f"{_CHUNK} WHERE chunk.id IN (SELECT value FROM json_each(?))", (wanted,)
+            f"{CHUNKS} WHERE chunk.id IN (SELECT value FROM json_each(?))", (wanted,)
         )
-        return {row[0]: _chunk(row) for row in rows}
+        return {row[0]: chunk_of(row) for row in rows}
 
     def chunks_of(self, uri: str, most: int | None = None) -> list[ChunkRow]:
         limit = -1 if most is None else most
-        rows = self.connection.execute(f"{_CHUNK} WHERE uri = ? ORDER BY position LIMIT ?", (uri, limit))
-        return [_chunk(row) for row in rows]
+        rows = self.connection.execute(f"{CHUNKS} WHERE uri = ? ORDER BY position LIMIT ?", (uri, limit))
+        return [chunk_of(row) for row in rows]
 
     def embeddings_of(self, uri: str, most: int) -> Vectors:
         rows = self.connection.execute(
@@ -142,12 +133,12 @@ class SqliteView(View):
 
     def chunks_around(self, chunk: int, before: int, after: int) -> list[ChunkRow]:
         rows = self.connection.execute(
-            f"{_CHUNK} WHERE document_id = (SELECT document_id FROM chunk WHERE id = ?1) AND position BETWEEN"
+            f"{CHUNKS} WHERE document_id = (SELECT document_id FROM chunk WHERE id = ?1) AND position BETWEEN"
             " (SELECT position FROM chunk WHERE id = ?1) - ?2 AND (SELECT position FROM chunk WHERE id = ?1) + ?3"
             " ORDER BY position",
             (chunk, before, after),
         )
-        return [_chunk(row) for row in rows]
+        return [chunk_of(row) for row in rows]
 
     def chunk_count(self) -> int:
         return int(self.connection.execute("SELECT count(*) FROM chunk").fetchone()[0])
@@ -343,13 +334,3 @@ def _only(allowed: Ids | None) -> tuple[str, tuple[str, ...]]:
         return "", ()
     # the plus keeps FTS5 from running the whole expression once for every id: 0.7 ms instead of 36
     return " AND +rowid IN (SELECT value FROM json_each(?))", (json.dumps(allowed.tolist()),)
-
-
-def _document(row: tuple[Any, ...]) -> DocumentRow:
-    uri, path, sha256, made_by, status, reason, *rest = row
-    return DocumentRow(uri, Path(path), sha256, made_by, status, Phrase.from_stored(reason), *rest)
-
-
-def _chunk(row: tuple[Any, ...]) -> ChunkRow:
-    chunk, uri, position, page, start, end, heading, text, header = row
-    return ChunkRow(chunk, uri, position, page, start, end, tuple(json.loads(heading)), text, header)
