@@ -10,6 +10,8 @@ HASHES ?= yes
 TORCH_INDEX ?=
 FRESH  ?= no
 TOOLS  := .venv-tools/bin
+# what Python compiles is kept: each worker, and each server that a test starts, would compile all modules anew (7 s a worker)
+PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest
 
 .PHONY: install install-dev run test test-slow wheel-test docs check format bench screenshots lock sbom audit clean
 
@@ -55,15 +57,17 @@ run: install                         ## ingest data/ and open the page
 	$(BIN)/secondlook ingest data
 	$(BIN)/secondlook app
 
-test: install-dev                    ## the quick suite, the browser included
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not slow and not browser'
-	$(BIN)/python -m pytest -m 'browser and not slow'
+test: install-dev                    ## the quick suite, and the way from a first visit to an answer in a browser
+	$(PYTEST) -n 2 --dist loadfile -m 'not slow and not browser'
+	$(PYTEST) -m 'browser and not slow'
 
-test-slow: install-dev               ## the long versions: every syscall killed, 10,000 steps, a soak
-	$(BIN)/python -m pytest -n 2 --dist load -m slow
+# in the browser one after the other: two browsers on two cores lose clicks
+test-slow: install-dev               ## the long versions: every syscall killed, a soak, all that the page does in a browser
+	$(PYTEST) -n 2 --dist load -m 'slow and not browser'
+	$(PYTEST) -m 'browser and slow'
 
 wheel-test: install-dev              ## the wheel, built and used from an empty folder; FRESH=yes: all it needs anew, by hash
-	FRESH=$(FRESH) $(BIN)/python -m pytest -m slow tests/test_wheel.py
+	FRESH=$(FRESH) $(PYTEST) -m slow tests/test_wheel.py
 
 docs: install-dev                    ## the documentation as a site, in site/; a link that leads nowhere is an error
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict

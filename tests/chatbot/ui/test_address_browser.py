@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from visit import Visitor
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 HOME = "How many days a week may I work from home?"
 

@@ -161,6 +161,7 @@ WATCH_THE_ANSWER_GROW = """() => {
 }"""
 
 
+@pytest.mark.slow
 def test_the_backend_is_swapped_for_a_real_openai_compatible_server_and_back(
     visit: Visitor, local_server: str
 ) -> None:
@@ -211,6 +212,7 @@ def ask_slowly(visit: Visitor, fake_llm: FakeLLMServer, words: int) -> Visit:
     return page
 
 
+@pytest.mark.slow
 def test_a_click_during_an_answer_does_not_lose_it_and_stop_keeps_what_arrived(
     visit: Visitor, fake_llm: FakeLLMServer
 ) -> None:
@@ -239,6 +241,7 @@ def test_a_click_during_an_answer_does_not_lose_it_and_stop_keeps_what_arrived(
     assert fake_llm.disconnected.wait(20)
 
 
+@pytest.mark.slow
 def test_documents_are_added_while_an_answer_is_written(visit: Visitor, fake_llm: FakeLLMServer) -> None:
     page = ask_slowly(visit, fake_llm, words=160)
     expect(page.page.locator(".sl-answer")).to_contain_text("word1")
@@ -261,6 +264,7 @@ def test_documents_are_added_while_an_answer_is_written(visit: Visitor, fake_llm
     expect(page.ask("Where does the hive stand?").locator(".sl-answer")).to_contain_text("behind the barn")
 
 
+@pytest.mark.slow
 def test_an_answer_is_given_again_edited_rated_and_survives_a_reload(visit: Visitor) -> None:
     page = visit(locale="en-US")
     exchange = page.ask("How many days a week may I work from home?")
@@ -289,6 +293,7 @@ def test_an_answer_is_given_again_edited_rated_and_survives_a_reload(visit: Visi
     expect(page.page.locator(".sl-question")).to_have_count(1)
 
 
+@pytest.mark.slow
 def test_conversations_are_listed_opened_renamed_and_deleted(visit: Visitor) -> None:
     page = visit(locale="en-US")
     page.ask("What are the core hours?")
@@ -337,7 +342,8 @@ def test_conversations_are_listed_opened_renamed_and_deleted(visit: Visitor) -> 
     expect(listed).not_to_contain_text("Working")
 
 
-@pytest.mark.parametrize("turns", [4, pytest.param(50, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("turns", [4, 50])
 def test_two_people_never_see_each_others_turns(visit: Visitor, turns: int) -> None:
     """In turn: each is answered from its own document."""
     questions = {
@@ -364,6 +370,7 @@ THUMBS_AND_THE_OTHER_LANGUAGE_AT_ONCE = """() => {
 }"""
 
 
+@pytest.mark.slow
 def test_of_many_clicks_at_once_each_is_obeyed_once(visit: Visitor) -> None:
     """Each asks for a run of its own, which ends the one before it."""
     page = visit(locale="en-US")
@@ -379,6 +386,7 @@ def test_of_many_clicks_at_once_each_is_obeyed_once(visit: Visitor) -> None:
     expect(exchange.locator("[aria-pressed=true]")).to_have_count(thumbs)
 
 
+@pytest.mark.slow
 def test_a_source_that_is_opened_while_an_answer_is_written_stays_open_until_it_is_closed(
     visit: Visitor, fake_llm: FakeLLMServer
 ) -> None:
@@ -402,6 +410,7 @@ def test_a_source_that_is_opened_while_an_answer_is_written_stays_open_until_it_
 DRAW_AGAIN = "button => { button.parentElement.innerHTML = button.parentElement.innerHTML }"
 
 
+@pytest.mark.slow
 def test_a_button_that_is_redrawn_under_the_finger_is_clicked_all_the_same(visit: Visitor) -> None:
     page = visit(locale="en-US")
     exchange = page.ask("How many days a week may I work from home?")
@@ -413,6 +422,7 @@ def test_a_button_that_is_redrawn_under_the_finger_is_clicked_all_the_same(visit
     expect(exchange.locator(".sl-actions > [aria-pressed=true]")).to_have_count(1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("host", "status"), [("127.0.0.1", 101), ("localhost", 101), ("rebind.example", 403)]
 )

@@ -58,15 +58,17 @@ IN_TURN = (*SIZES, PHONE)  # four, as every third turn is refused: each size has
 
 
 @pytest.mark.parametrize(
-    "sizes", [IN_TURN, *(pytest.param((size,), marks=pytest.mark.slow) for size in SIZES)], ids=str
+    ("sizes", "turns"),
+    [(IN_TURN, 6), *(pytest.param(sizes, 12, marks=pytest.mark.slow) for sizes in (IN_TURN, *zip(SIZES)))],
+    ids=str,
 )
-def test_after_each_of_twelve_turns_the_question_the_answer_and_the_first_source_are_in_view(
-    visit: Visitor, sizes: tuple[tuple[int, int], ...]
+def test_after_each_turn_the_question_the_answer_and_the_first_source_are_in_view(
+    visit: Visitor, sizes: tuple[tuple[int, int], ...], turns: int
 ) -> None:
     """Three sizes in turn, or all turns at one."""
     page = visit(locale="en-US", size=sizes[0])
     fields: dict[tuple[int, int], float] = {}
-    for question, size in zip(TURNS, cycle(sizes), strict=False):
+    for question, size in zip(TURNS[:turns], cycle(sizes), strict=False):
         page.page.set_viewport_size({"width": size[0], "height": size[1]})
         field = fields.setdefault(size, top_of(page.page.locator(".st-key-ask")))
         exchange = page.ask(question)
@@ -92,6 +94,7 @@ def long_conversation(page: Visit, config: Config, turns: int) -> str:
     return f"{page.origin}?c={conversation}"
 
 
+@pytest.mark.slow
 def test_a_turn_does_not_send_the_forty_before_it_again(visit: Visitor, page_config: Config) -> None:
     page = visit(locale="en-US")
     address = long_conversation(page, page_config, 40)
@@ -109,6 +112,7 @@ def test_a_turn_does_not_send_the_forty_before_it_again(visit: Visitor, page_con
     expect(exchange.locator("[aria-pressed=true]")).to_have_count(1)
 
 
+@pytest.mark.slow
 def test_a_conversation_that_is_opened_shows_its_own_turns_and_its_newest_question(
     visit: Visitor, page_config: Config
 ) -> None:
@@ -133,6 +137,7 @@ def test_a_conversation_that_is_opened_shows_its_own_turns_and_its_newest_questi
     expect(questions.last).to_be_in_viewport(ratio=1)
 
 
+@pytest.mark.slow
 def test_while_nothing_changes_next_to_nothing_is_sent(visit: Visitor, fake_llm: FakeLLMServer) -> None:
     fake_llm.reply = "one two three four five six"
     fake_llm.fault = "hang between tokens"
@@ -150,6 +155,7 @@ def test_while_nothing_changes_next_to_nothing_is_sent(visit: Visitor, fake_llm:
     expect(exchange).to_contain_text("Stopped.")
 
 
+@pytest.mark.slow
 def test_a_question_is_edited_where_it_stands_and_the_field_is_in_view(visit: Visitor) -> None:
     page = visit(locale="en-US", size=(1024, 768))
     exchange = page.ask("When do I need a doctor's note?\nAnd who gets it?")
@@ -173,6 +179,7 @@ def test_a_question_is_edited_where_it_stands_and_the_field_is_in_view(visit: Vi
     expect(exchange.locator(".sl-question")).to_be_in_viewport(ratio=1)
 
 
+@pytest.mark.slow
 def test_a_card_that_is_opened_is_in_view_and_a_button_leads_back_to_the_latest(visit: Visitor) -> None:
     page = visit(locale="en-US", size=(1024, 768))
     first = page.ask(ANSWERED[0])
@@ -192,6 +199,7 @@ def test_a_card_that_is_opened_is_in_view_and_a_button_leads_back_to_the_latest(
     expect(way).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_pointing_at_a_citation_marks_the_sentence_that_it_rests_on(visit: Visitor) -> None:
     page = visit(locale="en-US")
     exchange = page.ask("What limits how good a reranker can get?")

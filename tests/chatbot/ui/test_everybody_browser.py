@@ -19,7 +19,7 @@ from chatbot.notebooks import ALONE, Library
 from visit import DESKTOP, PHONE, SMALLEST, Visit, new_context, opened
 from walk import walk
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LEAST_PX = 40
 BAD = ("serious", "critical")
@@ -171,7 +171,6 @@ def test_at_four_hundred_percent_nothing_is_cut_off_and_nothing_scrolls_sideways
     assert looks.wide == {}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("looks", LONG, indirect=True, ids=str)
 def test_the_page_is_for_everybody_in_the_other_language_and_at_the_other_sizes(looks: Looks) -> None:
     assert (looks.axe, looks.small, looks.hidden, looks.wide) == ({}, {}, [], {})

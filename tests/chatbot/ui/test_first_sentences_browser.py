@@ -63,7 +63,13 @@ KOREAN = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(("locale", "sentences"), [("en-US", SENTENCES), ("ko-KR", KOREAN)], ids=["en", "ko"])
+@pytest.mark.parametrize(
+    ("locale", "sentences"),
+    [
+        pytest.param("en-US", SENTENCES, id="en"),
+        pytest.param("ko-KR", KOREAN, id="ko", marks=pytest.mark.slow),
+    ],
+)
 def test_what_a_person_says_first_is_answered_as_a_person_expects(
     visit: Visitor, locale: str, sentences: tuple[Expected, ...]
 ) -> None:

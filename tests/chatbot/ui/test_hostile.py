@@ -17,7 +17,7 @@ from fakes.llm_server import FakeLLMServer
 from ingest.pipeline import run
 from visit import Visitor
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 QUESTION = "Where is the zebrafish password kept?"
 ADDRESSES = [

@@ -195,6 +195,7 @@ def opened(browser: Browser, fake_llm: Any) -> Iterator[tuple[Page, Any]]:
     assert "Traceback" not in log, log
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_the_inspector_on_a_phone_compares_orders_and_models_and_contacts_nobody(
     opened: tuple[Page, Any],

@@ -60,6 +60,7 @@ def test_ask_stop_edit_and_send(visit: Visitor, fake_llm: FakeLLMServer) -> None
     expect(exchange.locator(".sl-versions")).to_contain_text("2/2")
 
 
+@pytest.mark.slow
 def test_a_conversation_is_renamed_and_then_deleted_after_a_question(visit: Visitor) -> None:
     page = visit(locale="en-US")
     page.ask(HOME)
@@ -117,6 +118,7 @@ def second_notebook(page_config: Config) -> Iterator[str]:
     library.delete(made.id, ALONE)
 
 
+@pytest.mark.slow
 def test_another_notebook_is_chosen_and_managed(visit: Visitor, second_notebook: str) -> None:
     page = visit(locale="en-US")
     keys = page.page.keyboard
@@ -145,6 +147,7 @@ def test_another_notebook_is_chosen_and_managed(visit: Visitor, second_notebook:
     expect(page.page.locator(".st-key-manage_notebook button:visible")).to_be_focused()
 
 
+@pytest.mark.slow
 def test_a_question_its_source_and_back_to_its_citation(visit: Visitor) -> None:
     page = visit(locale="ko-KR")
     keys, field = page.page.keyboard, page.page.locator(FIELD)
@@ -169,6 +172,7 @@ def test_a_question_its_source_and_back_to_its_citation(visit: Visitor) -> None:
     expect(field).to_be_focused()
 
 
+@pytest.mark.slow
 def test_files_are_given_with_a_question_and_among_the_documents(visit: Visitor) -> None:
     page = visit(locale="en-US")
     keys = page.page.keyboard
@@ -212,6 +216,7 @@ def chooser_of(page: Visit, button: str, key: str, patience_ms: int) -> FileChoo
     return chooser.value
 
 
+@pytest.mark.slow
 def test_the_focus_is_seen_wherever_it_goes(visit: Visitor) -> None:
     page = visit(locale="en-US")
     page.ask(HOME)

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from visit import Visitor
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_hello_is_greeted_without_a_card_and_can_be_looked_up_with_a_click(visit: Visitor) -> None:

@@ -8,7 +8,7 @@ from playwright.sync_api import CDPSession, Locator, expect
 from fakes.llm_server import FakeLLMServer
 from visit import PHONE, Visitor
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 HOME = "How many days a week may I work from home?"
 

@@ -158,6 +158,7 @@ def provider() -> Iterator[Provider]:
     thread.join()
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_a_person_signs_in_with_a_real_provider_and_out_again(
     browser: Browser, provider: Provider, tmp_path: Path

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from visit import Visitor
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def wait_for_scheme(page: Page, scheme: str) -> None:

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 
 from chatbot.conversations import to_html
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from fakes.llm_server import FakeLLMServer
 from visit import Visitor
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 ANSWER = r"""It is $E = mc^2$ [1] and costs $1,200 to $3,400.
 

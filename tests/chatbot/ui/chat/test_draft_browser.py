@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from visit import Visitor
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 HALF = "How many days a week may I"
 

@@ -11,7 +11,7 @@ from chatbot.config import Config
 from chatbot.store.folder_lock import writer_lock
 from visit import Visit, Visitor
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 WARM = "How warm must the boathouse be kept in winter?"
 HOME = "How many days a week may I work from home?"

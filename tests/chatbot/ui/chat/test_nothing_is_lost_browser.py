@@ -16,7 +16,7 @@ from fakes.llm_server import FakeLLMServer
 from scripts.served_page import LAUNCHER, ROOT, ServedPage
 from visit import PATIENCE_MS, Visitor, new_context, opened
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 HOME = "How many days a week may I work from home?"
 NOTE = "When do I need a doctor's note?"
@@ -105,7 +105,7 @@ def test_a_server_that_is_killed_in_mid_answer_loses_neither_the_question_nor_wh
     assert len(fake_llm.requests) == 1, "nothing is asked again by itself"
 
 
-@pytest.mark.slow  # a server that starts twice and loads its models each time; the test above is the quick one
+# a server that starts twice and loads its models each time
 def test_a_question_outlives_a_server_that_is_killed_before_the_first_word(
     own_page: ServedPage, context: BrowserContext, fake_llm: FakeLLMServer, kept_in: Conversations
 ) -> None:

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from fakes.llm_server import FakeLLMServer
 from visit import PATIENCE_MS, Visit, Visitor
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 HOME = "How many days a week may I work from home?"
 UNKNOWN = "Which moons of Jupiter have a magnetic field?"

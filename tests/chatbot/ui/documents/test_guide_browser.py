@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from visit import Visitor
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_a_document_opens_with_its_guide_leads_to_its_places_and_its_questions_are_answered(

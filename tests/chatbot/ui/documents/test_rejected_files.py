@@ -9,7 +9,7 @@ from playwright.sync_api import WebSocketRoute, expect
 
 from visit import Visitor
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 STREAMLITS_OWN = ("Browse", "Upload", "Drag and drop", "per file", "No results", "Select all", "required")
 SEEN = """main => {
   const walker = document.createTreeWalker(main, NodeFilter.SHOW_TEXT), seen = []
@@ -38,7 +38,7 @@ def test_a_file_that_the_browser_does_not_send_is_named_and_the_others_are_added
     assert not [words for words in STREAMLITS_OWN if words in main.evaluate(SEEN)]
 
 
-@pytest.mark.slow  # the page waits eight seconds before it says so
+# the page waits eight seconds before it says so
 def test_a_file_of_which_the_page_hears_nothing_is_named(visit: Visitor, tmp_path: Path) -> None:
     page = visit(locale="ko-KR")
 

@@ -14,7 +14,7 @@ from fakes.page_server import PageServer, running
 from ingest.pipeline import run
 from visit import new_context, opened
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SECRET = "Zebrafisch"
 QUESTION = "Who leads the project?"

@@ -9,7 +9,7 @@ from chatbot.config import Config
 from fakes.llm_server import FakeLLMServer
 from visit import Visitor
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 CANARY = "sk-canary-pasted-20261129"
 

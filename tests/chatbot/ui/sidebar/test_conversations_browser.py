@@ -10,7 +10,7 @@ from chatbot.conversations import Conversations
 from scripts.screenshot_seeds import seed_conversations
 from visit import PHONE, Visitor
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_forty_conversations_are_found_as_one_types_and_the_foot_stays_in_view(

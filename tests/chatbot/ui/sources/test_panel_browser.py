@@ -18,7 +18,9 @@ SEEN = """each => {
 }"""
 
 
-@pytest.mark.parametrize("size", [DESKTOP, TABLET, PHONE])
+@pytest.mark.parametrize(
+    "size", [DESKTOP, *(pytest.param(size, marks=pytest.mark.slow) for size in (TABLET, PHONE))]
+)
 def test_each_citation_opens_its_own_sentence_in_view_beside_the_answer(
     visit: Visitor, size: tuple[int, int]
 ) -> None:
@@ -50,6 +52,7 @@ def test_each_citation_opens_its_own_sentence_in_view_beside_the_answer(
         assert answer["x"] + answer["width"] <= beside["x"]
 
 
+@pytest.mark.slow
 def test_the_panel_is_opened_and_closed_by_keyboard_and_the_focus_comes_back(visit: Visitor) -> None:
     page = visit(locale="en-US")
     exchange = page.ask(QUESTION)
@@ -64,6 +67,7 @@ def test_the_panel_is_opened_and_closed_by_keyboard_and_the_focus_comes_back(vis
     expect(chip).to_be_focused()
 
 
+@pytest.mark.slow
 def test_the_panel_shows_the_inspector_and_goes_with_the_answer_that_it_belongs_to(visit: Visitor) -> None:
     page = visit(locale="en-US")
     exchange = page.ask(QUESTION)
@@ -78,6 +82,7 @@ def test_the_panel_shows_the_inspector_and_goes_with_the_answer_that_it_belongs_
     exchange.locator("[data-act=again]").wait_for()
 
 
+@pytest.mark.slow
 def test_the_panel_is_gone_with_the_click_and_comes_back_with_the_next(visit: Visitor) -> None:
     page = visit(locale="en-US")
     exchange = page.ask(QUESTION)

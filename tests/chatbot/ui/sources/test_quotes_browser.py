@@ -11,7 +11,7 @@ from chatbot.config import Config
 from ingest.pipeline import run
 from visit import SMALLEST, Visitor
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SAMPLES = (
     "3. Analyses",
