@@ -23,9 +23,23 @@ _WORDS: dict[Verdict, str] = {
 }
 
 
-def citation_marks(text: str, checks: Sequence[ClaimCheck | QuotedClaim] | None, say: Say) -> list[Mark]:
+def are_quotes(llm: str, checks: Sequence[ClaimCheck | QuotedClaim] | None) -> bool:
+    """Whether all that was checked are quotes that the program itself took out of the sources, word for word.
+
+    The check of such an answer cannot fail, so it is none: there is no tick, and each number only leads to its sentence.
+    """
+    return llm == "extractive" and all(
+        isinstance(check, QuotedClaim) or (check.verdict == "supported" and check.probability == 1.0)
+        for check in checks or ()
+    )
+
+
+def citation_marks(
+    text: str, checks: Sequence[ClaimCheck | QuotedClaim] | None, llm: str, say: Say
+) -> list[Mark]:
     """One for each citation in ``text``, in order; an empty one where nothing is known of it."""
     marks = []
+    quotes = are_quotes(llm, checks)
     for position, number in citations_in(text):
         check = next((c for c in checks or () if c.start <= position < c.end), None)
         if check is None:
@@ -33,7 +47,7 @@ def citation_marks(text: str, checks: Sequence[ClaimCheck | QuotedClaim] | None,
         else:
             basis = check.evidence if check.evidence is not None and check.evidence.number == number else None
             start = None if basis is None else basis.start
-            if isinstance(check, QuotedClaim):
+            if quotes or isinstance(check, QuotedClaim):
                 marks.append(Mark(basis=start))
             else:
                 marks.append(Mark(_KINDS[check.verdict], say(_WORDS[check.verdict]), start))
@@ -49,8 +63,13 @@ def evidence_of(checks: Sequence[ClaimCheck | QuotedClaim] | None) -> dict[int, 
     return found
 
 
-def check_words(checks: Sequence[ClaimCheck], say: Say) -> str:
-    """ "2 of 3 cited sentences have a matching passage", as plain text, and how many were not checked."""
+def check_words(checks: Sequence[ClaimCheck], llm: str, say: Say) -> str:
+    """ "2 of 3 cited sentences have a matching passage", as plain text, and how many were not checked.
+
+    Of an answer of quotes what is true of those.
+    """
+    if are_quotes(llm, checks):
+        return say("quoted_only")
     verdicts = Counter(check.verdict for check in checks)
     left_out = verdicts["unchecked"]
     supported, claims = verdicts["supported"], len(checks) - left_out
@@ -76,6 +95,7 @@ def better_candidates(
 
 def check_line(
     checks: Sequence[ClaimCheck] | None,
+    llm: str,
     candidates: Sequence[Candidate],
     anchor: str,
     say: Say,
@@ -90,10 +110,12 @@ def check_line(
         return f'<span class="sl-fine">{as_html(say("not_checked", reason=say.error(failure)))}</span>'
     if not checks:
         return ""
+    if are_quotes(llm, checks):
+        return f'<span class="sl-fine">{as_html(check_words(checks, llm, say))}</span>'
     counts = Counter(_KINDS[check.verdict] for check in checks)
     kind = next((kind for kind in ("not", "weak", "ok") if counts[kind]), "none")
     better = "".join(_better(c, words, anchor) for c, words in better_candidates(checks, candidates, say))
-    return f'<span class="sl-checked sl-check-{kind}">{as_html(check_words(checks, say))}{better}</span>'
+    return f'<span class="sl-checked sl-check-{kind}">{as_html(check_words(checks, llm, say))}{better}</span>'
 
 
 def _better(candidate: Candidate, words: str, anchor: str) -> str:

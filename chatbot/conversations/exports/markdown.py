@@ -89,7 +89,7 @@ def _exchange(record: ExchangeRecord, say: Say, timezone: tzinfo) -> Iterator[st
 
 def _checked(record: ExchangeRecord, say: Say) -> Iterator[str]:
     if record.checks:
-        yield check_words(record.checks, say)
+        yield check_words(record.checks, record.llm, say)
         for _, words in better_candidates(record.checks, record.candidates, say):
             yield words
 

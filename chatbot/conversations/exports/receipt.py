@@ -83,9 +83,12 @@ def _answer(record: ExchangeRecord, anchor: str, say: Say) -> str:
     above += _fine(say("weak_match")) if record.gate.verdict == "weak" else ""
     render = renderer_of(record.llm, record.request.kind)
     text = render(
-        record.received, len(record.sources), anchor, citation_marks(record.received, record.checks, say)
+        record.received,
+        len(record.sources),
+        anchor,
+        citation_marks(record.received, record.checks, record.llm, say),
     )
-    checked = check_line(record.checks, record.candidates, anchor, say)
+    checked = check_line(record.checks, record.llm, record.candidates, anchor, say)
     below = (f"<p>{checked}</p>" if checked else "") + "".join(map(_fine, notes(record, say)))
     return (
         f'{above}<section aria-label="{say("answer")}"><div class="sl-answer">{text}</div>{below}</section>'

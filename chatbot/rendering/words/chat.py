@@ -79,6 +79,7 @@ CHAT: dict[str, tuple[str, str]] = {
     "why_sources": ("출처가 맞지 않습니다", "Wrong sources"),
     "why_unclear": ("알아보기 어렵습니다", "Hard to follow"),
     "why_words": ("한 줄로 적기", "In a line of your own"),
+    "quoted_only": ("문서의 문장을 글자 그대로 옮겼습니다. 질문에 맞는 답인지는 출처를 보고 판단하세요.", "Quoted word for word from the documents. Whether it answers the question is for you to judge."),
     "checked_all": ("인용한 문장마다 출처에 맞는 대목이 있습니다", "Every cited sentence has a matching passage in its source"),
     "checked": ("인용한 문장 {claims}개 가운데 {supported}개에 맞는 대목이 출처에 있습니다", "{supported} of {claims} cited sentences have a matching passage in their source"),
     "check_ok": ("출처에 맞는 대목이 있습니다. 뜻이 반대인지는 가려내지 못합니다.", "The source has a matching passage. A contradiction would not be noticed."),

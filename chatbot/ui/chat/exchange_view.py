@@ -100,7 +100,7 @@ def _text(exchange: Exchange, index: int, say: Say) -> Iterator[str]:
     else:
         state = "written" if exchange.written else "writing"
         render = renderer_of(trace.llm, trace.request.kind)
-        marks = citation_marks(trace.received, exchange.grounds, say)
+        marks = citation_marks(trace.received, exchange.grounds, trace.llm, say)
         body = render(trace.received, len(trace.sources), _anchor(index), marks)
         is_waiting = not body and not exchange.written
         waiting = f'<p class="sl-busy">{_at_work(trace, say)}</p>' if is_waiting else ""
@@ -169,7 +169,9 @@ def _actions(exchange: Exchange, trace: Trace, index: int, say: Say) -> str:
             button_html(Rate(index, 0, 1), say("good_answer"), "thumb_up", rated == 1),
             button_html(Rate(index, 0, -1), say("bad_answer"), "thumb_down", rated == -1),
         ]  # fmt: skip
-    checked = check_line(exchange.checks, trace.candidates, _anchor(index), say, exchange.not_checked)
+    checked = check_line(
+        exchange.checks, trace.llm, trace.candidates, _anchor(index), say, exchange.not_checked
+    )
     versions = versions_html(exchange, index, say)
     text = escape(answer_to_markdown(trace, say.language), quote=True) if trace.received else ""
     return (
