@@ -123,12 +123,25 @@ def judge(
         if gate.verdict == "strong" and own and not speak_of(own, candidates):
             gate = replace(gate, verdict="weak")
         judged = []
-        for candidate, share in zip(candidates, keyword_shares(query, candidates), strict=True):
+        foreign = in_another_language(query, [c.text for c in candidates])
+        for candidate, share, other in zip(
+            candidates, keyword_shares(query, candidates), foreign, strict=True
+        ):
             probability = fitted.of_passage(candidate.scores, share)
             match = match_of(probability, gate.verdict)
-            scores = replace(candidate.scores, probability=probability, match=match)
+            alone = _alone(fitted, candidate, other)
+            scores = replace(candidate.scores, probability=probability, match=match, alone=alone)
             judged.append(replace(candidate, scores=scores))
         return judged, gate
+
+
+def _alone(fitted: Calibration, candidate: Candidate, is_foreign: bool) -> Verdict | None:
+    """The verdict by the logit of one candidate, with the thresholds that were fitted; ``None`` where it has none."""
+    if (logit := candidate.scores.best_logit) is None:
+        return None
+    features = {f"{FOREIGN if is_foreign else ''}logit": logit}
+    found = fitted.for_question(features)
+    return None if found is None else _gate(found, found.probability(features), None).verdict
 
 
 def _name_a_field(query: str, candidates: Sequence[Candidate]) -> bool:

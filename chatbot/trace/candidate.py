@@ -24,6 +24,7 @@ class Scores:
         probability: calibrated probability that the chunk answers the question, 0..1; ``None`` for a
             reranker without a calibration.
         match: the same in a word, never better than the verdict on the question (``match_of``).
+        alone: the verdict on the question if this chunk were all that was found; ``None`` without the reranker's logit.
     """
 
     dense: float | None = None
@@ -34,6 +35,7 @@ class Scores:
     probability: float | None = None
     match: Match | None = None
     asked: float | None = None
+    alone: Verdict | None = None
 
     @property
     def best_logit(self) -> float | None:

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from chatbot.answering.extractive import ExtractiveWriter
 from chatbot.answering.writer import Evidence
 from chatbot.citations.sources import number_sources
 from chatbot.text.sentences import sentence_spans
-from chatbot.trace import Candidate, Scores, Sentence, Source, Turn
+from chatbot.trace import Candidate, Scores, Sentence, Source, Turn, Verdict
 
 
 def _source(number: int, text: str, passage_score: float, scores: dict[str, float]) -> Source:
@@ -15,11 +17,26 @@ def _source(number: int, text: str, passage_score: float, scores: dict[str, floa
     return Source(number, candidate, sentences)
 
 
+def _passage(
+    number: int,
+    text: str,
+    scores: dict[str, float],
+    rerank: float,
+    combined: float | None = None,
+    alone: Verdict | None = None,
+) -> Source:
+    source = _source(number, text, rerank, scores)
+    return replace(
+        source,
+        candidate=replace(source.candidate, scores=Scores(rerank=rerank, combined=combined, alone=alone)),
+    )
+
+
 def _write(*sources: Source) -> str:
     return "".join(ExtractiveWriter().write(Evidence("q", sources)))
 
 
-def test_the_best_sentences_are_quoted_in_reading_order_with_their_numbers() -> None:
+def test_the_best_sentence_is_quoted_first_and_the_others_in_reading_order_with_their_numbers() -> None:
     first = _source(
         1, "연차는 15일입니다. 병가는 5일입니다.", 3.0, {"연차는 15일입니다.": 1.9, "병가는 5일입니다.": 2.0}
     )
@@ -31,7 +48,7 @@ def test_the_best_sentences_are_quoted_in_reading_order_with_their_numbers() -> 
     )
     assert (
         _write(first, second)
-        == "연차는 15일입니다. [1]\n\n병가는 5일입니다. [1]\n\n휴가는 미리 신청합니다. [2]"
+        == "병가는 5일입니다. [1]\n\n연차는 15일입니다. [1]\n\n휴가는 미리 신청합니다. [2]"
     )
 
 
@@ -93,6 +110,44 @@ def test_a_sentence_counts_with_its_passage() -> None:
     right = _source(1, "It is 25 days.", 5.0, {"It is 25 days.": 0.0})
     wrong = _source(2, "What is leave?", -5.0, {"What is leave?": 2.0})
     assert _write(right, wrong) == "It is 25 days. [1]"
+
+
+def test_a_passage_counts_by_what_the_second_look_orders_by() -> None:
+    near, far = "It is 25 days.", "Is leave long?"
+    right = _passage(1, near, {near: 17.0}, rerank=18.2, combined=20.8)
+    wrong = _passage(2, far, {far: 17.4}, rerank=18.3, combined=19.5)
+    assert _write(wrong, right).startswith(near)
+
+
+@pytest.mark.parametrize(("korean", "english"), [("absent", "strong"), ("weak", "absent")])
+def test_a_passage_that_alone_would_be_refused_is_not_quoted_beside_another(
+    korean: Verdict, english: Verdict
+) -> None:
+    """A question lies nearer to what is in its own language, whatever it is about."""
+    filters, home = "필터는 일주일에 한 번 털어 주세요.", "You may work from home three days."
+    first = _passage(1, filters, {filters: 17.6}, rerank=18.2, alone=korean)
+    second = _passage(2, home, {home: 17.5}, rerank=18.2, alone=english)
+    quoted = f"{filters} [1]" if english == "absent" else f"{home} [2]"
+    assert _write(first, second) == quoted
+    nothing_else = _passage(1, filters, {filters: 17.6}, rerank=18.2, alone="absent")
+    assert _write(nothing_else) == f"{filters} [1]"  # somebody has turned refusals off
+
+
+def test_a_field_that_is_asked_for_is_quoted_out_of_a_passage_that_alone_would_be_refused() -> None:
+    form, prose = "전화번호: 02-123-4567", "Call us whenever you like."
+    first = _passage(1, form, {form: 14.0}, rerank=15.0, alone="absent")
+    second = _passage(2, prose, {prose: 17.0}, rerank=18.5, alone="weak")
+    answer = "".join(ExtractiveWriter().write(Evidence("전화번호가 뭐예요?", (first, second))))
+    assert answer.startswith(f"{form} [1]")
+
+
+def test_a_sentence_that_scores_as_high_as_the_first_is_quoted_too() -> None:
+    teams, days = "These teams receive two extra days.", "You may work from home three days."
+    first = _passage(1, teams, {teams: 16.67}, rerank=17.97, combined=20.89)
+    second = _passage(2, days, {days: 16.68}, rerank=17.84, combined=19.36)
+    assert _write(first, second) == f"{teams} [1]\n\n{days} [2]"
+    lower = _passage(2, days, {days: 16.0}, rerank=17.84, combined=19.36)
+    assert _write(first, lower) == f"{teams} [1]"
 
 
 def test_a_table_row_is_quoted_with_its_column_names() -> None:

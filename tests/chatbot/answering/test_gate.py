@@ -146,6 +146,20 @@ def test_what_a_field_of_a_source_is_named_for_is_not_absent(
     assert gate.verdict == ("absent" if refused else "weak")
 
 
+def test_each_passage_has_the_verdict_that_it_would_get_alone_by_its_language() -> None:
+    """Logits across the languages are lower: what refuses a Korean passage for a Korean question is enough of an English one."""
+    shipped = load_calibration(SHIPPED, E5)
+    texts = {"필터는 일주일에 한 번 털어 주세요.": 18.24, "You may work from home up to three days.": 18.23}
+    found = [
+        Candidate(i, "a.md", text, (0, 1), scores=Scores(0.82, rerank=logit))
+        for i, (text, logit) in enumerate(texts.items())
+    ]
+    unscored = Candidate(2, "a.md", "Wear safety shoes.", (0, 1), scores=Scores(0.8))
+    judged, gate = judge("재택근무는 며칠 가능해요?", [*found, unscored], lambda: shipped, None, Timings())
+    assert gate.verdict == "strong"
+    assert [one.scores.alone for one in judged] == ["absent", "strong", None]
+
+
 def test_without_a_regression_that_fits_nothing_is_refused() -> None:
     found = judged(Calibration((WHOLE,)), candidates(5, logit=None), 1.0, 0.9)
     assert (found.refused, found.probability) == (False, None)

@@ -117,6 +117,7 @@ def test_search_json_is_as_documented(folder: Path) -> None:
             "probability",
             "match",
             "asked",
+            "alone",
         }
     look = found["reranker"]
     assert (look["model"], look["applied"], look["reason"]) == ("late-interaction", True, "")
