@@ -24,9 +24,9 @@ from rich.console import Console
 
 from benchmarks.judging.retrieval_sets import SEED, data_parser, require_data
 from benchmarks.report import table as report_table
-from chatbot.answering.tables.compute import compute
-from chatbot.answering.tables.operation import wanted
-from chatbot.answering.tables.plan import plan
+from chatbot.answering.tables.rules.compute import compute
+from chatbot.answering.tables.rules.operation import wanted
+from chatbot.answering.tables.rules.plan import Plan, plan
 from chatbot.answering.tables.sql_model import run_by_model
 from chatbot.answering.tables.sql_tables import sql_tables
 from chatbot.answering.tables.typed_table import Table, tables_of
@@ -71,7 +71,7 @@ def as_markdown(rows: list[list[str]]) -> str:
 def by_rules(asked: Asked) -> Decimal | None:
     wants = wanted(asked.question)
     found = plan(wants, asked.table, []) if wants else None
-    result = compute(asked.table, wants, found) if wants and found else None
+    result = compute(asked.table, found) if isinstance(found, Plan) else None
     if result is None:
         return None
     figure = result.figures[0] if result.figures else Decimal(result.among)

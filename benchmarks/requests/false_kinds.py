@@ -20,9 +20,9 @@ from benchmarks.judging.retrieval_sets import data_parser, read_jsonl, require_d
 from benchmarks.report import PROJECT
 from benchmarks.report import table as report_table
 from chatbot.answering.requests import recognise
-from chatbot.answering.tables.compute import compute
-from chatbot.answering.tables.operation import wanted
-from chatbot.answering.tables.plan import plan
+from chatbot.answering.tables.rules.compute import compute
+from chatbot.answering.tables.rules.operation import wanted
+from chatbot.answering.tables.rules.plan import Plan, plan
 from chatbot.answering.tables.typed_table import Table, tables_of
 from chatbot.store import DocumentName
 from ingest.parsing import parse
@@ -62,7 +62,7 @@ def taken_for(
     asked = wanted(question)
     for called, table in tables if asked is not None else ():
         planned = plan(asked, table, called) if asked is not None else None
-        if asked is not None and planned is not None and compute(table, asked, planned) is not None:
+        if isinstance(planned, Plan) and compute(table, planned) is not None:
             return [*found, "computed"]
     return found
 

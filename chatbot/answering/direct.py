@@ -10,14 +10,15 @@ from chatbot.answering.answer import Answer, unranked
 from chatbot.answering.library import READ, Library, about_library, spread
 from chatbot.answering.requests import without_opener
 from chatbot.answering.suggesting.suggestions import answered_questions, possible_questions
-from chatbot.answering.tables.operation import wanted
-from chatbot.answering.tables.table_answer import MOST_DOCUMENTS, TableReader
+from chatbot.answering.tables.rules.operation import wanted
+from chatbot.answering.tables.table_reader import MOST_DOCUMENTS, TableReader
 from chatbot.answering.talk import talk
 from chatbot.answering.whole_document import KeptTexts, answer_whole
-from chatbot.answering.writer import Writer
+from chatbot.answering.writer import LanguageModel, Writer
 from chatbot.retrieval.retrieve import Find
 from chatbot.store import DocumentRow, Store
 from chatbot.text.language import language_of
+from chatbot.text.leaning import without_connective
 from chatbot.trace import CALCULATED, Asked, Candidate, Request, Search
 
 
@@ -42,7 +43,7 @@ class DirectAnswers:
         """The answer to ``asked``; ``None`` for what has to be looked up. Raises ``ChatbotError``.
 
         Args:
-            writer: gives who writes; asked for whole documents only.
+            writer: gives who writes; asked for whole documents, and for tables of which something is not clear.
             find: gives the candidates for a question, the best first; asked for tables only.
         """
         match asked.request.kind:
@@ -58,9 +59,9 @@ class DirectAnswers:
                         rows.sort(key=lambda row: asked.request.documents.index(row.uri))
                     return answer_whole(view, rows, asked, writer(), self._told)
             case "table":
-                return self._computed(asked, filters, find)
+                return self._computed(asked, filters, writer, find)
             case "look_up" | "collect" if asked.request.decided_by == "rules":
-                return self._computed(asked, filters, find)
+                return self._computed(asked, filters, writer, find)
         return None
 
     def suggestions(self, language: Literal["ko", "en"]) -> tuple[str, ...]:
@@ -100,17 +101,27 @@ class DirectAnswers:
         with self._store.reading() as view:
             return [view.text_between(row.uri, 0, READ) for row in spread([r for r in documents if r.chunks])]
 
-    def _computed(self, asked: Asked, filters: Sequence[str], find: Find) -> Answer | None:
-        """What is wanted of a table, if that is what is asked for and one explains it."""
+    def _computed(
+        self, asked: Asked, filters: Sequence[str], writer: Callable[[], Writer], find: Find
+    ) -> Answer | None:
+        """What is wanted of tables, if that is what is asked for and one explains it.
+
+        Where a table does, and something of it is not clear, its rows with the reason; a language model may know more.
+        """
         question, timings = without_opener(asked.question), asked.timings
-        if wanted(question) is None:
+        documents: Sequence[str] = asked.request.documents
+        if wanted(question) is None and not asked.history:
             return None
-        documents = asked.request.documents or self._likely(find(question), filters)
+        # "and for notebooks?" wants something of the table before it, "and in shop.csv?" of another one
+        if not documents and (wanted(question) or without_connective(question) != question.strip()):
+            documents = self._likely(find(question), filters)
         with timings.measure("compute"):
-            found = self.tables.answer(question, documents)
+            found = self.tables.answer(question, documents, asked.history)
+            if found is None and (why := self.tables.not_computed(question, documents, asked.history)):
+                found = None if isinstance(writer(), LanguageModel) else why
         if found is None:
             return None
-        request = Request("table", found.operation, (found.document,))
+        request = Request("table", found.operation, found.documents)
         return unranked(
             asked.question, request, found.sources, CALCULATED, iter([found.text]), asked.history, timings
         )

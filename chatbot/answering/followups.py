@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from chatbot.answering.requests.openers import talk_topic
-from chatbot.answering.tables.operation import wanted
+from chatbot.answering.tables.rules.operation import wanted
 from chatbot.text.keywords import analyse, keyword_terms
 from chatbot.text.language import language_of
 from chatbot.text.leaning import (

@@ -7,8 +7,8 @@ import re
 from chatbot.citations.markers import in_parentheses
 from chatbot.text import tables
 from chatbot.text.fields import named_fields
+from chatbot.text.figures.ranges import names_a_figure, rows_in_range
 from chatbot.text.invisible import without_invisible
-from chatbot.text.ranges import names_a_figure, rows_in_range
 from chatbot.trace import Sentence, Source
 
 _SHORTEST = 8  # characters; shorter is a heading, a label or a page number: nothing to quote

@@ -8,6 +8,7 @@ from chatbot.rendering.figures import percent
 from chatbot.rendering.words import Say
 from chatbot.trace import CALCULATED, Gate, Request, SecondLook, Verdict
 
+_TABLES = {"sql": "as_table_sql", "unclear": "as_table_unclear"}
 _KINDS = {"talk": "as_talk", "library": "as_library", "table": "as_table", "whole_document": ""}
 _WHOLE = {
     "summary": "as_summary",
@@ -57,7 +58,7 @@ def answered_as(request: Request, second_look: SecondLook, say: Say) -> str:
     if second_look.outcome == "unneeded" and request.kind in _KINDS:
         topic = request.topic if request.topic in _WHOLE else "summary"
         name = " · ".join(uri.rsplit("/", 1)[-1] for uri in request.documents) or say("whole_library")
-        key = "as_table_sql" if request.topic == "sql" else _KINDS[request.kind] or _WHOLE[topic]
+        key = _TABLES.get(request.topic) or _KINDS[request.kind] or _WHOLE[topic]
         return say(key, name=name) + by_model
     if request.parts and request.kind in _PARTS:
         words = say(_PARTS[request.kind], parts=" · ".join(request.parts), count=len(request.parts))

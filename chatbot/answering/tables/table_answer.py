@@ -1,34 +1,29 @@
-"""A question about the rows of a table -> what was computed, in words, with the rows it comes from as sources.
+"""What was computed of tables -> the answer in words, with the rows it comes from as sources.
 
-    TableReader.answer(question, documents) -> Computed, or None: then the question is looked up
-
-Nothing is guessed: one table must explain every word of the question, and where two do, none is taken.
+computed(view, question, [ComputedTable(...)]) -> Computed("shop.csv: ... [1]", (source, ...))
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import PurePosixPath
+from typing import Literal
 
-from cachetools import LRUCache
-
-from chatbot.answering.tables.cited_rows import cite_rows
-from chatbot.answering.tables.compute import Result, compute
-from chatbot.answering.tables.operation import ROWS, Operation, Wanted, wanted
-from chatbot.answering.tables.plan import Plan, plan
-from chatbot.answering.tables.typed_table import Column, Table, tables_of
-from chatbot.store import DocumentRow, Store, View
+from chatbot.answering.tables.cited_rows import CitedRows, Row, cite_rows
+from chatbot.answering.tables.rules.columns import is_year
+from chatbot.answering.tables.rules.compute import Result
+from chatbot.answering.tables.rules.filters import Unclear
+from chatbot.answering.tables.rules.operation import ROWS, Operation
+from chatbot.answering.tables.rules.plan import Plan
+from chatbot.answering.tables.typed_table import MONTH, Column, Table
+from chatbot.store import View
+from chatbot.text.figures.units import SIGNS
 from chatbot.text.language import language_of, worded
-from chatbot.text.quantities import CURRENCIES
 from chatbot.trace import Source
 
-MOST_DOCUMENTS = 5  # whose tables are tried
-_KEPT = 32  # documents whose tables stay in memory
-_LARGEST = 20_000_000  # characters of a document whose tables are read: 2 s
 _LISTED = 10  # rows that are quoted
 _MOST_LISTED = 40  # where rows are what is asked for
 MOST_CITED = 8  # passages that a figure over many rows cites
@@ -39,6 +34,12 @@ _FIGURES: _Words = {
     "max": ("{name}: 가장 높은 {column} {figure}", "The highest {column} in {name} is {figure}"),
     "sum": ("{name}: {column} 합계 {figure}", "The sum of {column} in {name} is {figure}"),
     "average": ("{name}: {column} 평균 {figure}", "The average of {column} in {name} is {figure}"),
+    "median": ("{name}: {column} 중앙값 {figure}", "The median of {column} in {name} is {figure}"),
+    "min_rank": ("{name}: {rank} 낮은 {column} {figure}", "The {rank} lowest {column} in {name} is {figure}"),
+    "max_rank": (
+        "{name}: {rank} 높은 {column} {figure}",
+        "The {rank} highest {column} in {name} is {figure}",
+    ),
     "count": ("{name}: 행 {figure}개", "{name} has {figure} rows"),
     "list": ("{name}: 행 {figure}개", "{name}: {figure} rows"),
     "count_one": ("{name}: 행 1개", "{name} has 1 row"),
@@ -57,6 +58,40 @@ _DATES: _Words = {
     "descending": ("{name}: 행 {figure}개, {column} 늦은 순", "{name}: {figure} rows, latest {column} first"),
     "min": ("{name}: 가장 이른 {column} {figure}", "The earliest {column} in {name} is {figure}"),
     "max": ("{name}: 가장 늦은 {column} {figure}", "The latest {column} in {name} is {figure}"),
+    "min_rank": (
+        "{name}: {rank} 이른 {column} {figure}",
+        "The {rank} earliest {column} in {name} is {figure}",
+    ),
+    "max_rank": ("{name}: {rank} 늦은 {column} {figure}", "The {rank} latest {column} in {name} is {figure}"),
+}
+_RANKS: _Words = {
+    "2": ("두 번째로", "second"), "3": ("세 번째로", "third"), "4": ("네 번째로", "fourth"), "5": ("다섯 번째로", "fifth"),
+}  # fmt: skip
+_UNCLEAR: _Words = {
+    "which_column": (
+        "어느 열을 계산할지 알 수 없어 계산하지 않았습니다. 열 이름을 넣어 다시 물어보세요: {columns}",
+        "Nothing was computed, because it is not clear of which column. Ask again with its name: {columns}",
+    ),
+    "which_date": (
+        "어느 날짜 열을 말하는지 알 수 없어 계산하지 않았습니다. 열 이름을 넣어 다시 물어보세요: {columns}",
+        "Nothing was computed, because it is not clear which dates are meant. Ask again with the name of a column: {columns}",
+    ),
+    "which_year": (
+        "“{said}”의 연도를 알 수 없어 계산하지 않았습니다. {column} 열에 여러 해의 날짜가 있으니 연도를 넣어 다시 물어보세요.",
+        "Nothing was computed, because “{said}” names no year and {column} has dates of several. Ask again with the year.",
+    ),
+    "whole": (
+        "{column} 열에는 날짜가 하루 단위로 적혀 있지 않아 계산하지 않았습니다. 달이나 해로 다시 물어보세요.",
+        "Nothing was computed, because {column} has no days. Ask again with a month or a year.",
+    ),
+    "days": (
+        "{column} 열의 날짜를 읽을 수 없어 계산하지 않았습니다. 날과 달 가운데 무엇이 먼저인지 알 수 없는 날짜가 있습니다.",
+        "Nothing was computed, because the dates of {column} cannot be read: whether the day or the month comes first is not clear.",
+    ),
+    "currency": (
+        "{column} 열의 통화나 단위가 질문과 같은지 알 수 없어 계산하지 않았습니다.",
+        "Nothing was computed, because the currency or the unit of {column} is not that of the question.",
+    ),
 }
 _SAID: _Words = {
     "among": ("행 {count}개 가운데", "among {count} rows"),
@@ -65,107 +100,164 @@ _SAID: _Words = {
     "contains": ("“{terms}” 포함", "“{terms}” in them"),
     "totals": ("합계 행 {count}개는 뺐습니다", "Rows of totals left out: {count}"),
     "unread": ("숫자가 아닌 칸 {count}개는 뺐습니다", "Cells without a figure left out: {count}"),
+    "left_out": (
+        "그 기간에 든 행 {count}개는 넣지 않았습니다",
+        "Rows within that very period, which were not taken: {count}",
+    ),
     "more": ("그 밖의 행 {count}개", "Further rows: {count}"),
+    "stated": ("표에 적힌 단위로 읽었습니다: {unit}", "Read in the unit that the table states: {unit}"),
+    "no_currency": (
+        "{column}: 표에 통화가 적혀 있지 않습니다",
+        "The table does not say the currency of {column}",
+    ),
+    "several": (
+        "이 질문에 맞는 표가 {count}개라서 각각 계산했습니다.",
+        "{count} tables fit this question, and each was computed by itself.",
+    ),
+    "others": (
+        "이 질문에 맞는 표가 더 있는 문서: {names}",
+        "Further documents with a table that fits: {names}",
+    ),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """What was computed from ``document``, as text with [n], and the passages that it cites under their numbers."""
+    """What was computed from ``documents``, as text with [n], and the passages that it cites under their numbers."""
 
-    document: str
-    operation: Operation
+    documents: tuple[str, ...]
+    operation: Operation | Literal["unclear"]
     text: str
     sources: tuple[Source, ...]
 
 
-class TableReader:
-    """Reads the tables of a store's documents; those read last stay in memory. Safe to share between threads."""
+@dataclass(frozen=True, slots=True)
+class ComputedTable:
+    """One table of ``document`` and what was computed of it."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._tables: LRUCache[tuple[str, str], list[Table]] = LRUCache(_KEPT)
-        self._lock = threading.Lock()
+    document: str
+    table: Table
+    plan: Plan
+    result: Result
 
-    def answer(self, question: str, documents: Sequence[str]) -> Computed | None:
-        """What ``question`` wants of the first of ``documents`` whose table explains it; ``None`` if none does."""
-        asked = wanted(question)
-        if asked is None:
-            return None
-        with self._store.reading() as view:
-            for uri in documents[:MOST_DOCUMENTS]:
-                row = view.document(uri)
-                if row is None or not row.chunks:
-                    continue
-                names = _names(row)
-                fitting = [
-                    (table, found)
-                    for table in self.tables_of(view, row)
-                    if (found := plan(asked, table, names))
-                ]
-                if len(fitting) > 1:
-                    return None  # two tables explain it: a person has to say which
-                for table, found in fitting:
-                    result = compute(table, asked, found)
-                    if result is not None:
-                        return _computed(view, uri, question, asked, table, found, result)
-        return None
+    @property
+    def listed(self) -> tuple[int, ...]:
+        """The rows that are quoted; none of a figure over many rows, which cites their passages."""
+        most = self.most
+        wants_rows = self.plan.wanted.operation in ("min", "max", *ROWS)
+        return self.result.rows[:most] if wants_rows or len(self.result.rows) <= most else ()
 
-    def tables_of(self, view: View, row: DocumentRow) -> list[Table]:
-        """Those of a document; none of one that is too long to be read for a question."""
-        key = (row.uri, row.sha256)
-        with self._lock:
-            known = self._tables.get(key)
-        if known is None:
-            text = view.document_text(row.uri)
-            known = tables_of(text) if len(text) <= _LARGEST else []
-            with self._lock:
-                self._tables[key] = known
-        return known
+    @property
+    def most(self) -> int:
+        return _MOST_LISTED if self.plan.wanted.operation in ROWS else _LISTED
+
+    @property
+    def shown(self) -> list[Row]:
+        """Where the rows stand that it comes from."""
+        return [(self.document, self.table.spans[row]) for row in self.listed or self.result.rows]
 
 
-def _names(row: DocumentRow) -> list[str]:
-    """What a question may call the document: its file, with and without ending, and its title."""
-    file = PurePosixPath(row.uri)
-    return [name for name in (file.name, file.stem, row.title) if len(name) > 2]
+def computed(view: View, question: str, found: Sequence[ComputedTable], more: Sequence[str] = ()) -> Computed:
+    """The answer: what was computed of each table, by itself.
 
-
-def _computed(
-    view: View, uri: str, question: str, asked: Wanted, table: Table, found: Plan, result: Result
-) -> Computed:
+    Args:
+        more: documents that have a table for this too.
+    """
     say = Say(question)
-    most = _MOST_LISTED if asked.operation in ROWS else _LISTED
-    listed = result.rows if asked.operation in ("min", "max", *ROWS) or len(result.rows) <= most else ()
-    shown = [(uri, table.spans[row]) for row in listed[:most] or result.rows]
-    cited = cite_rows(view, question, shown, most if listed else MOST_CITED)
-    head = _head(say, PurePosixPath(uri).name, asked, table, found, result)
+    rows = [row for each in found for row in each.shown]
+    cited = cite_rows(view, question, rows, sum(each.most if each.listed else MOST_CITED for each in found))
+    names = _names_of(found, cited)
+    paragraphs, place = [], 0
+    if len(found) > 1:
+        paragraphs.append(say("several", count=len(found)))
+    for each, name in zip(found, names, strict=True):
+        paragraphs += _told(say, name, each, cited, place)
+        place += len(each.shown)
+    if more:
+        paragraphs.append(say("others", names=", ".join(PurePosixPath(uri).name for uri in more)))
+    documents = tuple(dict.fromkeys(each.document for each in found))
+    return Computed(documents, found[0].plan.wanted.operation, "\n\n".join(paragraphs), cited.sources)
+
+
+def not_computed(view: View, question: str, document: str, table: Table, why: Unclear) -> Computed:
+    """Why ``table`` was not computed, and its first rows."""
+    say = Say(question)
+    rows = [(document, span) for span in table.spans[:_LISTED]]
+    cited = cite_rows(view, question, rows, _LISTED)
+    head = f"{PurePosixPath(document).name}: {say.of(_UNCLEAR, why.reason, **dict(why.values))}"
+    quoted = [
+        f"{cited.quoted(at, row)} [{cited.numbers[at]}]" for at, row in enumerate(rows) if cited.numbers[at]
+    ]
+    more = [say("more", count=len(table.spans) - len(rows))] if len(table.spans) > len(rows) else []
+    return Computed((document,), "unclear", "\n\n".join([head, *quoted, *more]), cited.sources)
+
+
+def _names_of(found: Sequence[ComputedTable], cited: CitedRows) -> list[str]:
+    """The file of each table; where several are of one file, with the heading above the table, or its number there."""
+    names, place = [], 0
+    files = [each.document for each in found]
+    for at, each in enumerate(found):
+        name = PurePosixPath(each.document).name
+        number = next((n for n in cited.numbers[place : place + len(each.shown)] if n), None)
+        place += len(each.shown)
+        if files.count(each.document) > 1:
+            heading = cited.sources[number - 1].candidate.heading if number else ()
+            name += f" › {heading[-1]}" if heading else f" ({files[: at + 1].count(each.document)})"
+        names.append(name)
+    return names
+
+
+def _told(say: Say, name: str, each: ComputedTable, cited: CitedRows, place: int) -> list[str]:
+    """What was computed of a table, its rows, and what is to be known of it.
+
+    Args:
+        place: of its first row among all that ``cited`` has.
+    """
+    result, table, listed = each.result, each.table, each.listed
+    head = _head(say, name, each)
+    numbers = range(place, place + len(each.shown))
     if not listed:
-        head = f"{head} {cited.marks}"
+        marks = dict.fromkeys(f"[{n}]" for at in numbers if (n := cited.numbers[at]))
+        head = " ".join(filter(None, (head, "".join(marks))))
     rows = [
-        f"{cited.quoted(place, row)} [{cited.numbers[place]}]"
-        for place, row in enumerate(shown)
-        if listed and cited.numbers[place]
+        f"{cited.quoted(at, row)} [{cited.numbers[at]}]"
+        for at, row in zip(numbers, each.shown, strict=True)
+        if listed and cited.numbers[at]
     ]
-    more = [say("more", count=len(listed) - most)] if len(listed) > most else []
-    left_out = [
-        say(key, count=count) for key, count in (("totals", table.totals), ("unread", result.unread)) if count
+    further = len(result.rows) - len(listed) if listed else 0
+    counted = (
+        ("more", further),
+        ("totals", table.totals),
+        ("unread", result.unread),
+        ("left_out", result.left_out),
+    )
+    remarks = [say(key, count=count) for key, count in counted if count]
+    columns = [
+        table.columns[i] for i in dict.fromkeys([*each.plan.measures, *(v.column for v in each.plan.values)])
     ]
-    return Computed(uri, asked.operation, "\n\n".join([head, *rows, *more, *left_out]), cited.sources)
+    stated = dict.fromkeys(column.stated for column in columns if column.stated)
+    remarks += [say("stated", unit=unit) for unit in stated]
+    remarks += [
+        say("no_currency", column=table.columns[v.column].name) for v in each.plan.values if v.other_unit
+    ]
+    return [head, *rows, *remarks]
 
 
-def _head(say: Say, name: str, asked: Wanted, table: Table, found: Plan, result: Result) -> str:
+def _head(say: Say, name: str, each: ComputedTable) -> str:
     """The figure in a sentence, then over how many rows and under which conditions."""
+    table, found, result, asked = each.table, each.plan, each.result, each.plan.wanted
     columns = [table.columns[i] for i in found.measures]
+    words = _DATES if columns and columns[0].kind == "date" else _FIGURES
     if asked.operation in ("count", *ROWS):
-        words = _DATES if columns and columns[0].kind == "date" else _FIGURES
         by = columns[0].name if columns else ""
         is_one = result.among == 1 and not columns
         key = f"{asked.operation}_one" if is_one else asked.operation
         said = say.of(words, key, name=name, figure=f"{result.among:,}", column=by)
     else:
         first, *others = (figure_in(f, c) for f, c in zip(result.figures, columns, strict=True))
-        words = _DATES if columns[0].kind == "date" else _FIGURES
-        said = say.of(words, asked.operation, name=name, column=columns[0].name, figure=first)
+        key = f"{asked.operation}_rank" if asked.rank > 1 else asked.operation
+        rank = say.of(_RANKS, str(asked.rank)) if asked.rank > 1 else ""
+        said = say.of(words, key, name=name, column=columns[0].name, figure=first, rank=rank)
         said += "".join(f", {c.name} {figure}" for c, figure in zip(columns[1:], others, strict=True))
         said += (
             f" ({say('among' if asked.operation in ('min', 'max') else 'over', count=f'{result.among:,}')})"
@@ -177,7 +269,7 @@ def _head(say: Say, name: str, asked: Wanted, table: Table, found: Plan, result:
         for held in found.rows
     ] + [
         f"{table.columns[b.column].name} {b.comparison} {figure_in(b.value, table.columns[b.column])}"
-        for b in found.numbers
+        for b in found.values
     ]
     return f"{said}. {say('where', conditions=', '.join(conditions))}." if conditions else f"{said}."
 
@@ -198,11 +290,11 @@ class Say:
 def figure_in(value: Decimal | date, column: Column) -> str:
     """A value as it is told: digits in groups of three, with the unit of its column; a date as ISO 8601 has it."""
     if isinstance(value, date):
-        return value.isoformat()
-    number = f"{value:,f}"
+        return value.isoformat()[:7] if column.unit == MONTH else value.isoformat()
+    number = f"{value:f}" if is_year(column) else f"{value:,f}"
     if "." in number and value == value.to_integral_value():
         number = number.partition(".")[0]
-    if column.unit in CURRENCIES:
+    if column.unit in SIGNS:
         return f"{column.unit}{number}"
     return (
         f"{number} {column.unit}" if column.unit.isascii() and column.unit.isalpha() else number + column.unit

@@ -8,15 +8,16 @@ Without a model the question is looked up, and where a calculation over a table 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator, Iterator, Sequence
 
 from chatbot.answering.answer import Answer, unranked
-from chatbot.answering.tables.operation import wanted
-from chatbot.answering.tables.plan import says_rows
+from chatbot.answering.tables.rules.operation import wanted
+from chatbot.answering.tables.rules.plan import says_rows
 from chatbot.answering.tables.sql_answer import sql_answer
 from chatbot.answering.tables.sql_model import ModelRun, run_by_model
 from chatbot.answering.tables.sql_tables import SQLTable, sql_tables
-from chatbot.answering.tables.table_answer import TableReader
+from chatbot.answering.tables.table_reader import TableReader
 from chatbot.answering.tables.typed_table import Table
 from chatbot.answering.writer import Evidence, LanguageModel, WrappedWriter, Writer, Writing
 from chatbot.errors import Phrase
@@ -30,9 +31,18 @@ _MOST_TABLES = 4  # that a model is shown
 _MOST_DOCUMENTS = 3
 _LOOKED_AT = 5  # candidates in which tables are looked for
 _CHANGED = Phrase("the document was changed meanwhile, so the question was looked up")
+_ROW_QUOTED = re.compile(r"[^\n:·|]{1,80}: [^\n]* · ")  # "name: Gel pen · price: 2,500"
+_MOST_QUOTED = 3  # candidates that may be quoted
 _NEEDS_MODEL = {
-    "ko": "이 질문은 표를 계산해야 하는데, 규칙만으로는 계산할 수 없어 관련된 행을 보여 드립니다. 언어 모델을 고르면 계산할 수 있습니다.",
-    "en": "This asks for a calculation over a table that rules alone cannot read, so these are its closest rows. With a language model it can be computed.",
+    # with rows above it, and without
+    "ko": (
+        "이 질문은 표를 계산해야 하는데, 규칙만으로는 계산할 수 없어 관련된 행을 보여 드립니다. 언어 모델을 고르면 계산할 수 있습니다.",
+        "이 질문은 표를 계산해야 하는 것으로 보이지만, 규칙만으로는 계산할 수 없었습니다. 언어 모델을 고르면 계산할 수 있습니다.",
+    ),
+    "en": (
+        "This asks for a calculation over a table that rules alone cannot read, so these are its closest rows. With a language model it can be computed.",
+        "This seems to ask for a calculation over a table, which rules alone could not make. With a language model it can be computed.",
+    ),
 }
 
 
@@ -57,7 +67,7 @@ class TableQuestions:
         if not is_about_tables(asked.request, search):
             return look_up(writer)
         if not isinstance(writer, LanguageModel):
-            return look_up(_AndSays(writer, _NEEDS_MODEL[language_of(asked.question)]))
+            return look_up(_AndSays(writer, *_NEEDS_MODEL[language_of(asked.question)]))
         with asked.timings.measure("sql"):
             with self._store.reading() as view:
                 tables = self._tables(view, asked.request, search)
@@ -111,9 +121,11 @@ def is_about_tables(request: Request, search: Search) -> bool:
     if request.kind != "look_up" or request.decided_by == "person" or search.gate.refused:
         return False
     asked = wanted(search.query)
-    if asked is None or (asked.operation == "count" and not says_rows(search.query)):
+    if asked is None or asked.only_names_days:
+        return False
+    if asked.operation == "count" and not (asked.dates or says_rows(search.query)):
         return False  # "how many days" mostly wants a figure that stands in a row
-    return bool(search.candidates) and is_rows(search.candidates[0])
+    return any(map(is_rows, search.candidates[: _MOST_QUOTED if asked.dates else 1]))
 
 
 def _versions(view: View, tables: Sequence[SQLTable]) -> list[str]:
@@ -142,15 +154,19 @@ def _as_writing(text: str, run: ModelRun) -> Writing:
 
 
 class _AndSays(WrappedWriter):
-    """Another writer, and a sentence below what it writes."""
+    """Another writer, and a sentence below what it writes: one where it quotes rows of tables, another where it does not."""
 
-    def __init__(self, writer: Writer, sentence: str) -> None:
+    def __init__(self, writer: Writer, with_rows: str, without: str) -> None:
         super().__init__(writer)
-        self._sentence = sentence
+        self._with_rows, self._without = with_rows, without
 
     def write(self, evidence: Evidence) -> Iterator[str]:
-        yield from super().write(evidence)
-        yield f"\n\n{self._sentence}"
+        written: list[str] = []
+        for delta in super().write(evidence):
+            written.append(delta)
+            yield delta
+        has_rows = any(_ROW_QUOTED.match(line) for line in "".join(written).splitlines())
+        yield f"\n\n{self._with_rows if has_rows else self._without}"
 
 
 class _WithNote(WrappedWriter):

@@ -12,7 +12,17 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from chatbot.text.quantities import CURRENCIES, Quantity, common_unit, decimal_mark, quantity
+from chatbot.text.figures.dates import dates_of, months_of
+from chatbot.text.figures.quantities import Quantity, common_unit, decimal_mark, quantity
+from chatbot.text.figures.units import (
+    SIGNS,
+    StatedUnit,
+    currency_of,
+    scaled,
+    stated_above,
+    stated_unit,
+    unit_above,
+)
 from chatbot.text.tables import cells_of, is_rule, tables_in
 
 Kind = Literal["number", "date", "text"]
@@ -24,7 +34,9 @@ _ENOUGH = 0.8  # share of a column's filled cells that must be numbers, or dates
 _NOTHING = {"", "-", "–", "—", "n/a", "na", "null", "none", "없음", "해당 없음", "미정", "?"}
 _TOTAL = re.compile(r"(?:grand |sub-?)?totals?|sum|합계|총계|총합|소계|계|전체", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d년?")
-_DATE = re.compile(r"(\d{4})(?:-|\. ?|/|년 ?)(\d{1,2})(?:-|\. ?|/|월 ?)(\d{1,2})(?:일|\.)?")
+_ABOVE = 3  # lines above a table that may state its unit
+_MOST_ABOVE = 300  # characters of them
+MONTH = "month"  # the unit of a column of months: their first days
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +44,12 @@ class Column:
     """One column.
 
     Attributes:
-        values: one for each row; ``None`` where the cell is empty or not of ``kind``.
-        unit: of all its numbers, as "원" or "%".
+        name: without the unit that its header states: "예산" for "예산(만원)".
+        values: one for each row, in ``unit``; ``None`` where the cell is empty or not of ``kind``.
+        unit: of all its numbers, as "원" or "%"; "month" of dates that are months.
         unread: how many filled cells are not of ``kind``.
+        stated, scale: the unit that the table states, as "만원", and by what the cells were multiplied for it.
+        in_doubt: whether the table states units of which nothing says whether this column has one.
     """
 
     name: str
@@ -42,6 +57,9 @@ class Column:
     values: tuple[Value, ...]
     unit: str = ""
     unread: int = 0
+    stated: str = ""
+    scale: int = 1
+    in_doubt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +71,14 @@ class Table:
         cells: the rows as they are written, without rows of totals.
         spans: where each of these rows stands in the document's text.
         totals: how many rows of totals were left out: they would be added once more.
+        share: of the document's text that it is, 0..1.
     """
 
     columns: tuple[Column, ...]
     cells: tuple[tuple[str, ...], ...]
     spans: tuple[tuple[int, int], ...]
     totals: int = 0
+    share: float = 0.0
 
 
 def tables_of(text: str) -> list[Table]:
@@ -88,8 +108,10 @@ def _table(text: str, start: int, end: int) -> Table | None:
         cells_of(line) == names or is_rule(line) for line in lines[2:]
     ):
         return None  # rows of other widths: what stands in which column is not known
-    columns = tuple(_column(name, [cells[i] for cells, _ in rows]) for i, name in enumerate(names))
-    return Table(columns, tuple(c for c, _ in rows), tuple(s for _, s in rows), len(body) - len(rows))
+    above = stated_above(text[max(0, start - _MOST_ABOVE) : start].strip().split("\n")[-_ABOVE:])
+    columns = tuple(_column(name, [cells[i] for cells, _ in rows], above) for i, name in enumerate(names))
+    share = (end - start) / len(text)
+    return Table(columns, tuple(c for c, _ in rows), tuple(s for _, s in rows), len(body) - len(rows), share)
 
 
 def with_amounts(table: Table) -> Table:
@@ -108,7 +130,7 @@ def with_amounts(table: Table) -> Table:
 def _amounts(column: Column, cells: Sequence[str]) -> Column:
     filled, numbers, read = _numbers(cells)
     units = {number.unit for number in read} - {""}
-    if len(read) < _ENOUGH * filled or len(units) != 1 or not units <= set(CURRENCIES):
+    if len(read) < _ENOUGH * filled or len(units) != 1 or not units <= set(SIGNS):
         return column
     values = tuple(number.value if number else None for number in numbers)
     return Column(column.name, "number", values, "", filled - len(read))
@@ -126,16 +148,42 @@ def _is_total(cells: Sequence[str]) -> bool:
     return _TOTAL.fullmatch(first.strip(" *:")) is not None
 
 
-def _column(name: str, cells: Sequence[str]) -> Column:
+def _column(header: str, cells: Sequence[str], above: Sequence[StatedUnit] = ()) -> Column:
     filled, numbers, read = _numbers(cells)
     if filled and len(read) >= _ENOUGH * filled and (unit := common_unit(read)) is not None:
         values = tuple(number.value if number else None for number in numbers)
-        return Column(name, "number", values, unit, filled - len(read))
-    dates = tuple(_date(cell) for cell in cells)
-    known = sum(value is not None for value in dates)
-    if filled and known >= _ENOUGH * filled:
-        return Column(name, "date", dates, "", filled - known)
-    return Column(name, "text", tuple(cells))
+        column = Column(header, "number", values, unit, filled - len(read))
+        return _in_stated_unit(column, any(number.in_words for number in read), above)
+    for of_cells, unit in ((dates_of, ""), (months_of, MONTH)):
+        dates = of_cells(cells)
+        known = sum(value is not None for value in dates)
+        if filled and known >= _ENOUGH * filled:
+            return Column(header, "date", tuple(dates), unit, filled - known)
+    return Column(header, "text", tuple(cells))
+
+
+def _in_stated_unit(column: Column, in_words: bool, above: Sequence[StatedUnit]) -> Column:
+    """``column`` in the unit that its header states, or a line above the table; what a cell says itself counts more.
+
+    Args:
+        in_words: whether cells hold large numbers in words, "3억": whether these are to be multiplied is not known.
+    """
+    own = stated_unit(column.name)
+    name = own.name if own else column.name
+    stated = own or unit_above(above, column.name)
+    if stated is None:
+        return replace(column, in_doubt=bool(above) and not column.unit)
+    if column.unit:
+        is_said_twice = (
+            column.unit == stated.unit or currency_of(column.unit) == currency_of(stated.unit) != ""
+        )
+        return replace(column, name=name) if own and is_said_twice else column
+    if in_words and stated.scale != 1:
+        return replace(column, in_doubt=True)
+    values = tuple(scaled(v, stated.scale) if isinstance(v, Decimal) else v for v in column.values)
+    return replace(
+        column, name=name, values=values, unit=stated.unit, stated=stated.words, scale=stated.scale
+    )
 
 
 def _numbers(cells: Sequence[str]) -> tuple[int, list[Quantity | None], list[Quantity]]:
@@ -144,11 +192,3 @@ def _numbers(cells: Sequence[str]) -> tuple[int, list[Quantity | None], list[Qua
     mark = decimal_mark(filled)
     numbers = [quantity(cell, mark) if cell.strip().lower() not in _NOTHING else None for cell in cells]
     return len(filled), numbers, [number for number in numbers if number is not None]
-
-
-def _date(cell: str) -> date | None:
-    found = _DATE.fullmatch(cell.strip())
-    try:
-        return date(*map(int, found.groups())) if found else None
-    except ValueError:
-        return None

@@ -27,8 +27,8 @@ from chatbot.answering.writer import Writer, Writing
 from chatbot.citations.markers import in_parentheses
 from chatbot.errors import Phrase
 from chatbot.store import DocumentRow, View
+from chatbot.text.figures.quantities import ENGLISH_NUMBERS, KOREAN_NUMBERS
 from chatbot.text.language import language_of
-from chatbot.text.quantities import ENGLISH_NUMBERS, KOREAN_NUMBERS
 from chatbot.trace import Asked, Timings
 
 MOST_DOCUMENTS = 12  # that are quoted; a model is asked about ``MOST_CALLS``

@@ -124,6 +124,10 @@ CHAT: dict[str, tuple[str, str]] = {
     "as_talk": ("문서를 찾지 않고 답했습니다", "Answered without a search"),
     "as_library": ("문서 목록에서 답했습니다", "Answered from the list of documents"),
     "as_table": ("{name}의 행에서 계산했습니다", "Calculated from the rows of {name}"),
+    "as_table_unclear": (
+        "{name}의 행을 보여 드리며, 계산하지 않았습니다",
+        "The rows of {name}; nothing was calculated",
+    ),
     "as_table_sql": (
         "{name}의 표에서 데이터베이스가 계산했습니다. SQL은 언어 모델이 썼습니다",
         "Computed by a database from the tables of {name}; the SQL was written by the language model",

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from statistics import median
+from typing import Any
 
-from chatbot.answering.tables.operation import ROWS, Wanted
-from chatbot.answering.tables.plan import Plan, holds
+from chatbot.answering.tables.rules.bounds import NO_STOCK
+from chatbot.answering.tables.rules.columns import says
+from chatbot.answering.tables.rules.filters import ValueFilter, holds
+from chatbot.answering.tables.rules.operation import ROWS
+from chatbot.answering.tables.rules.plan import Plan
 from chatbot.answering.tables.typed_table import Column, Table
 
-_COMPARED: dict[str, Callable[[Decimal, Decimal], bool]] = {
+_COMPARED: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq,
 }  # fmt: skip
 _FEWEST = 2  # rows of a sum or an average
@@ -29,24 +34,28 @@ class Result:
             where an order is wanted.
         among: how many rows the filters let through; of a sum or an average, those that have a figure.
         unread: filled cells among them that hold no figure.
+        left_out: rows of days that some would take for meant, see ``ValueFilter``.
     """
 
     figures: tuple[Decimal | date, ...]
     rows: tuple[int, ...]
     among: int
     unread: int = 0
+    left_out: int = 0
 
 
-def compute(table: Table, wanted: Wanted, plan: Plan) -> Result | None:
+def compute(table: Table, plan: Plan) -> Result | None:
     """``None`` where no row has a figure, or the filters let no row through of which one is wanted.
 
     Nor is a sum or an average taken of a single row: who asks for one means other cells, "2019 and 2018" of that row.
     """
+    wanted = plan.wanted
     rows = [row for row in range(len(table.cells)) if _passes(table, plan, row)]
-    if wanted.operation in ROWS and not rows:
+    if wanted.operation in ROWS and not rows and not plan.values:
         return None
+    left_out = sum(_is_left_out(table, plan, row) for row in range(len(table.cells)))
     if wanted.operation in ("count", "list"):
-        return Result((), tuple(rows), len(rows))
+        return Result((), tuple(rows), len(rows), left_out=left_out)
     columns = [table.columns[i] for i in plan.measures]
     filled = [row for row in rows if all(_figure(column, row) is not None for column in columns)]
     if not filled:
@@ -54,17 +63,24 @@ def compute(table: Table, wanted: Wanted, plan: Plan) -> Result | None:
     unread = sum(any(table.cells[row][i] for i in plan.measures) for row in set(rows) - set(filled))
     if wanted.operation in ("ascending", "descending"):
         ordered = _ordered(columns[0], filled, wanted.operation == "descending")
-        return Result((), tuple(ordered), len(ordered), unread)
+        return Result((), tuple(ordered), len(ordered), unread, left_out)
     if wanted.operation in ("min", "max"):
-        best = _extremes(columns[0], filled, wanted.operation == "max", wanted.limit or 1)
+        best = _extremes(columns[0], filled, wanted.operation == "max", wanted.limit or 1, wanted.rank)
+        if not best:
+            return None
         figures = tuple(_known(column, best[0]) for column in columns)
-        return Result(figures, tuple(best), len(rows), unread)
+        return Result(figures, tuple(best), len(rows), unread, left_out)
     if len(filled) < _FEWEST:
         return None
-    sums = [sum((_decimal(column, row) for row in filled), Decimal(0)) for column in columns]
-    if wanted.operation == "average":
-        sums = [_average(total, len(filled)) for total in sums]
-    return Result(tuple(sums), tuple(filled), len(filled), unread)
+    figures = tuple(_of_all(wanted.operation, [_decimal(c, row) for row in filled]) for c in columns)
+    return Result(figures, tuple(filled), len(filled), unread, left_out)
+
+
+def _of_all(operation: str, figures: list[Decimal]) -> Decimal:
+    if operation == "median":
+        return median(figures)
+    total = sum(figures, Decimal(0))
+    return _average(total, len(figures)) if operation == "average" else total
 
 
 def _passes(table: Table, plan: Plan, row: int) -> bool:
@@ -73,16 +89,33 @@ def _passes(table: Table, plan: Plan, row: int) -> bool:
             return False
         if held.words and not holds(table.cells[row], held.words):
             return False
-    for bound in plan.numbers:
-        value = table.columns[bound.column].values[row]
-        if not isinstance(value, Decimal) or not _COMPARED[bound.comparison](value, bound.value):
-            return False
-    return True
+    return all(_compares(table, held, row) for held in plan.values)
 
 
-def _extremes(column: Column, rows: Sequence[int], highest: bool, limit: int) -> list[int]:
-    """The first ``limit`` rows and those that are level with the last of them."""
+def _compares(table: Table, held: ValueFilter, row: int) -> bool:
+    column = table.columns[held.column]
+    value = column.values[row]
+    if value is None and held.comparison == "=" and held.value == 0 and says(column, "stock"):
+        return NO_STOCK.fullmatch(table.cells[row][held.column].strip()) is not None  # "품절" among figures
+    is_comparable = isinstance(value, Decimal | date) and type(value) is type(held.value)
+    return is_comparable and _COMPARED[held.comparison](value, held.value)
+
+
+def _is_left_out(table: Table, plan: Plan, row: int) -> bool:
+    """Whether a row has one of the days that some would take for meant, and passes all other filters."""
+    doubtful = [held for held in plan.values if held.left_out]
+    if not doubtful or not _passes(table, replace(plan, values=tuple(set(plan.values) - set(doubtful))), row):
+        return False
+    days = [(table.columns[held.column].values[row], held.left_out) for held in doubtful]
+    return all(p is not None and isinstance(day, date) and p.first <= day <= p.last for day, p in days)
+
+
+def _extremes(column: Column, rows: Sequence[int], highest: bool, limit: int, rank: int) -> list[int]:
+    """The first ``limit`` rows and those that are level with the last of them; of a rank those that have its figure."""
     ordered = _ordered(column, rows, highest)
+    if rank > 1:
+        figures = list(dict.fromkeys(_known(column, row) for row in ordered))
+        return [row for row in ordered if rank <= len(figures) and _known(column, row) == figures[rank - 1]]
     last = _known(column, ordered[min(limit, len(ordered)) - 1])
     return [row for place, row in enumerate(ordered) if place < limit or _known(column, row) == last]
 

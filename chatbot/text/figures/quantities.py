@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
+
+from chatbot.text.figures.units import LARGE, currency_of
 
 Mark = Literal[".", ","]  # what stands before the decimals
 
@@ -23,7 +25,6 @@ KOREAN_NUMBERS = {
     "한": 1, "두": 2, "세": 3, "네": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9, "열": 10,
 }  # fmt: skip
 _NOTE = re.compile(r"\s*\[\d{1,3}\]$")  # of a footnote, as our parsers write it
-CURRENCIES = ("$", "€", "£", "¥", "₩", "₹", "US$")
 _CURRENCY = r"(?:[$€£¥₩₹]|US\$|[A-Z]{3})"
 _DIGITS = {
     ".": r"(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?:[ '’]\d{3})+|\d+)(?:\.\d+)?",
@@ -35,7 +36,6 @@ _WHOLE = {
     mark: re.compile(rf"(?P<before>{_CURRENCY}?)\s?(?P<sign>[-+]?)(?P<after>{_CURRENCY}?)\s?(?P<digits>{digits})\s?(?P<unit>{_UNIT}?)")
     for mark, digits in _DIGITS.items()
 }  # fmt: skip
-_LARGE = {"조": 10**12, "억": 10**8, "만": 10**4, "천": 10**3, "백": 10**2}
 _KOREAN = re.compile(
     r"(?P<sign>-?)(?P<parts>(?:\d[\d,]*(?:\.\d+)?\s?[조억만천백]{1,2}\s?)+)(?P<rest>\d[\d,]*)?\s?(?P<unit>[^\W\d_]{0,6})"
 )
@@ -51,6 +51,7 @@ class Quantity:
 
     value: Decimal
     unit: str = ""
+    in_words: bool = False  # whether it is written with a large Korean number, "4억"
 
 
 def decimal_mark(cells: Sequence[str]) -> Mark:
@@ -69,13 +70,18 @@ def quantity(cell: str, mark: Mark = ".") -> Quantity | None:
     if negative:
         text = f"{negative[1]}{negative[2].strip()}"
     found = _korean(text) or _plain(text, mark)
-    return Quantity(-found.value, found.unit) if found and negative else found
+    return replace(found, value=-found.value) if found and negative else found
 
 
 def common_unit(quantities: Sequence[Quantity]) -> str | None:
-    """The unit that all of them have; ``None`` where they differ, for then they cannot be compared."""
-    units = {q.unit for q in quantities}
-    return units.pop() if len(units) == 1 else None
+    """The unit that all of them have; ``None`` where they differ, for then they cannot be compared.
+
+    "₩9,600" and "9,600원" have one, and so have "4억" and "3억 8000만원": what is so large stands without it for short.
+    """
+    units = list(dict.fromkeys(q.unit for q in quantities if q.unit or not q.in_words))
+    if len(units) > 1 and len({currency_of(unit) or unit for unit in units}) > 1:
+        return None
+    return units[0] if units else ""
 
 
 def _plain(text: str, mark: Mark) -> Quantity | None:
@@ -98,9 +104,12 @@ def _korean(text: str) -> Quantity | None:
     if found is None:
         return None
     value = Decimal((found["rest"] or "0").replace(",", ""))
-    for figure, powers in _KOREAN_PART.findall(found["parts"]):
+    parts = _KOREAN_PART.findall(found["parts"])
+    if found["rest"] and parts[-1][1] in ("억", "조"):
+        return None  # "3억 8,000" of a flat is 380 million, of a ledger it may be 300,008,000
+    for figure, powers in parts:
         part = Decimal(figure.replace(",", ""))
         for power in powers:
-            part *= _LARGE[power]
+            part *= LARGE[power]
         value += part
-    return Quantity(-value if found["sign"] else value, found["unit"])
+    return Quantity(-value if found["sign"] else value, found["unit"], in_words=True)

@@ -7,27 +7,12 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 
+from chatbot.text.figures.quantities import ENGLISH_NUMBERS
+from chatbot.text.figures.units import COUNTED
 from chatbot.text.keywords import keywords_of
 from chatbot.text.language import in_another_language
 from chatbot.text.overlap import in_stems, terms_of
-from chatbot.text.quantities import ENGLISH_NUMBERS
 
-_UNITS = (
-    # what a figure counts, in both languages; the names of columns say it too
-    ("years", r"years?|yrs?|년\s?차?|연차", r"years?|yrs?|년|연수|근속"),
-    ("months", r"months?|개월|달", r"months?|개월|월수"),
-    ("weeks", r"weeks?|주", r"weeks?|주"),
-    ("days", r"days?|일", r"days?|일수|일"),
-    ("hours", r"hours?|hrs?|시간", r"hours?|hrs?|시간"),
-    ("minutes", r"minutes?|mins?|분", r"minutes?|mins?|분"),
-    ("kg", r"kg|kilos?|킬로(?:그램)?", r"kg|weight|무게|중량"),
-    ("km", r"km|kilomet(?:er|re)s?|킬로미터", r"km|distance|거리"),
-    ("people", r"people|persons?|guests?|employees?|명|인", r"people|persons?|guests?|employees?|인원|명"),
-    ("age", r"years old|살|세", r"age|나이|연령"),
-    ("won", r"won|krw|원", r"won|krw|원|금액"),
-    ("euros", r"euros?|eur|유로", r"euros?|eur|€|유로"),
-    ("dollars", r"dollars?|usd|달러", r"dollars?|usd|\$|달러"),
-)
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _ASKED = [
     (
@@ -36,9 +21,11 @@ _ASKED = [
             rf"(?<![\w.,])({_NUMBER}|{'|'.join(ENGLISH_NUMBERS)})[\s-]?(?:{unit})(?![A-Za-z])", re.IGNORECASE
         ),
     )
-    for name, unit, _ in _UNITS
+    for name, unit, _ in COUNTED
 ]
-_SAID = {name: re.compile(rf"(?<![A-Za-z])(?:{unit})(?![A-Za-z])", re.IGNORECASE) for name, _, unit in _UNITS}
+_SAID = {
+    name: re.compile(rf"(?<![A-Za-z])(?:{unit})(?![A-Za-z])", re.IGNORECASE) for name, _, unit in COUNTED
+}
 _REST = r"(?:\s*[^\W\d_]{1,12}\.?)?"
 _BETWEEN = re.compile(
     rf"({_NUMBER}){_REST}\s*(?:to|-|–|—|~|에서|부터|이상)\s*({_NUMBER}){_REST}(?:\s*(?:까지|이하|(미만)))?",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chatbot.text.ranges import rows_in_range
+from chatbot.text.figures.ranges import rows_in_range
 
 SHIPPING = (
     ["Weight", "Price of a parcel"],

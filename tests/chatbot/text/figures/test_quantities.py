@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from chatbot.text.quantities import Quantity, common_unit, decimal_mark, quantity
+from chatbot.text.figures.quantities import Quantity, common_unit, decimal_mark, quantity
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,8 @@ from chatbot.text.quantities import Quantity, common_unit, decimal_mark, quantit
     ],
 )  # fmt: skip
 def test_a_cell_holds_one_number_with_its_unit_or_none(cell: str, value: str | None, unit: str) -> None:
-    assert quantity(cell) == (Quantity(Decimal(value), unit) if value is not None else None)
+    found = quantity(cell)
+    assert (found and (found.value, found.unit)) == (None if value is None else (Decimal(value), unit))
 
 
 def test_the_decimals_of_a_column_tell_by_its_clearest_cells() -> None:
@@ -36,3 +37,14 @@ def test_the_decimals_of_a_column_tell_by_its_clearest_cells() -> None:
 def test_figures_of_different_units_have_none_in_common() -> None:
     assert common_unit([Quantity(Decimal(1), "kg"), Quantity(Decimal(2), "kg")]) == "kg"
     assert common_unit([Quantity(Decimal(1), "kg"), Quantity(Decimal(2), "g")]) is None
+
+
+def test_one_currency_in_two_spellings_is_one_unit_and_a_large_number_may_leave_it_out() -> None:
+    cells = ["₩12,000", "9,000원", "3억 8000만원", "4억"]
+    assert common_unit([found for cell in cells if (found := quantity(cell))]) == "₩"
+    assert common_unit([Quantity(Decimal(1), "₩"), Quantity(Decimal(2), "$")]) is None
+
+
+@pytest.mark.parametrize("cell", ["3억 8,000", "1조 500"])
+def test_what_is_left_behind_a_hundred_million_is_not_guessed(cell: str) -> None:
+    assert quantity(cell) is None

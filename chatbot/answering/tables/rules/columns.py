@@ -1,0 +1,133 @@
+"""Which column of a table a word means, and in which currency its figures are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from itertools import pairwise
+
+from chatbot.answering.tables.typed_table import Column, Table
+from chatbot.text.figures.units import currencies_in, currency_of, says_scale
+
+# one word in the question for a column of another name; closed, both ways
+_SAME = (
+    ("price", "prices", "cost", "costs", "fee", "fees", "fare", "rent", "가격", "값", "단가", "요금", "비용", "금액", "price_krw", "price_usd"),
+    ("stock", "inventory", "재고", "재고량"), ("quantity", "qty", "amount", "수량"), ("sales", "revenue", "매출"),
+    ("salary", "pay", "wage", "급여", "연봉", "월급"), ("age", "나이", "연령"), ("score", "점수"), ("weight", "무게"),
+    ("length", "길이"), ("height", "높이"), ("width", "너비"), ("employees", "headcount", "staff", "인원", "직원", "직원수"),
+    ("date", "day", "날짜", "일자", "year", "연도"), ("population", "인구"), ("area", "면적"), ("budget", "예산"),
+    ("category", "categories", "type", "types", "kind", "kinds", "카테고리", "분류", "종류", "구분"),
+    ("name", "names", "이름", "품명", "제품명", "상품명"), ("note", "notes", "remarks", "비고", "메모"),
+    ("due", "deadline", "deadlines", "마감", "마감일", "기한", "납기"), ("expiry", "expire", "expires", "expiration", "만료", "만료일", "유효기간"),
+    ("start", "starts", "started", "starting", "begin", "begins", "began", "시작", "시작일", "착수", "착수일"),
+    ("end", "ends", "ended", "ending", "finish", "종료", "종료일", "끝나", "끝"), ("hired", "hire", "joined", "join", "입사", "입사일"),
+    ("order", "ordered", "주문", "주문일"), ("release", "released", "출시", "출시일"), ("birth", "born", "생일", "생년월일"),
+    ("founded", "established", "설립", "설립일", "창립"), ("delivery", "delivered", "납품", "배송", "배송일"), ("paid", "payment", "결제", "결제일", "지급"),
+    ("opened", "opening", "open", "개점", "개업", "개업일"), ("team", "teams", "팀"), ("department", "departments", "부서"), ("vendor", "vendors", "supplier", "suppliers", "공급사", "거래처", "업체"),
+)  # fmt: skip
+_PRICES = set(_SAME[0])
+_A_PRICE = re.compile(
+    r"(?:매매|판매|분양|소비자|공급|할인|도매|소매|거래|출고|정|시|단)가$|(?:이용|입장|수강|사용|대여|관람|배송)료$"
+)
+_A_YEAR = re.compile(
+    r"연도|년도|년$|해$|설립|창립|출시|출생|개봉|year|founded|established|released?|born", re.IGNORECASE
+)
+_DATE_WORDS = {"date", "dates", "day", "날짜", "일자"}
+_ADNOMINAL = re.compile(r"(?<=[가-힣]{2})(?:되는|하는|나는|된|한|할|될|인)$")
+_SUBJECT = re.compile(r"[가-힣][이가]")
+_ENDING = re.compile(r"(?<=[a-z]{3})(?:ing|ed|es|e|s)$")
+
+
+def says(column: Column, word: str) -> bool:
+    """Whether ``word`` means ``column``: a word of its name, or one of the same meaning."""
+    bare = _ADNOMINAL.sub("", word)
+    is_subject = _SUBJECT.fullmatch(word) and word[0] == column.name  # "팀이"
+    return bool(is_subject) or _says(column, word) or (bare != word and _says(column, bare))
+
+
+def names_in_full(table: Table, text: str) -> list[str]:
+    """The names of columns of several words that ``text`` says as they are written, the longest first: "1분기", "due date"."""
+    said, found = text.casefold(), list[str]()
+    for name in sorted({column.name for column in table.columns}, key=len, reverse=True):
+        if len(re.findall(r"\d+|[^\W\d_]+", name)) > 1:
+            rule = rf"(?<![^\W_]){re.escape(name.casefold())}(?![a-z0-9])"
+            if re.search(rule, said):
+                found.append(name)
+                said = re.sub(rule, " ", said)
+    return found
+
+
+def _says(column: Column, word: str) -> bool:
+    name = " ".join(re.split(r"[\s_/()\[\].,:-]+", column.name.lower()))
+    own = {*name.split(), name.replace(" ", "_"), name.replace(" ", "")}
+    if word in own or singular(word) in {singular(each) for each in own}:
+        return True
+    if word and word == column.unit.lower():
+        return True
+    if len(word) >= 2 and not word.isascii() and word in name:
+        return True
+    if column.kind == "date" and (
+        word in _DATE_WORDS or (word.isascii() and _ENDING.sub("", word) in {_ENDING.sub("", o) for o in own})
+    ):
+        return True
+    if word in _PRICES and _A_PRICE.search(name):
+        return True
+    return any(word in group and own & set(group) for group in _SAME)
+
+
+def singular(word: str) -> str:
+    if not word.isascii():
+        return word
+    return (
+        re.sub(r"(?<=[a-z]{2})(?:ies)$", "y", word)
+        if word.endswith("ies")
+        else re.sub(r"(?<=[a-z]{2})s$", "", word)
+    )
+
+
+def currencies_of(column: Column) -> set[str]:
+    """The currencies that its unit and its name say; none where nothing says one."""
+    own = currency_of(column.unit)
+    return {own} if own else currencies_in(column.name)
+
+
+def may_be_in(column: Column, currency: str) -> bool:
+    """Whether an amount in ``currency`` may be compared with its numbers: no other currency, no unknown scale."""
+    said = currencies_of(column)
+    is_clear = not column.in_doubt and not says_scale(f"{column.name} {column.unit}")
+    return is_clear and (currency in said or not said)
+
+
+def of_currencies(table: Table, columns: Sequence[int], asked: str) -> list[int]:
+    """Those of ``columns`` whose currency the question names."""
+    named = currencies_in(asked)
+    return [i for i in columns if currencies_of(table.columns[i]) & named]
+
+
+def say_the_same(table: Table, columns: Sequence[int]) -> bool:
+    """Whether all of them are prices that put the rows in one order: in won and in dollars."""
+    prices = [table.columns[i] for i in columns]
+    if not all(column.kind == "number" and says(column, "price") for column in prices):
+        return False
+    rows = [row for row in range(len(table.cells)) if all(c.values[row] is not None for c in prices)]
+    first, *others = ([_number(column, row) for row in rows] for column in prices)
+    order = sorted(range(len(rows)), key=first.__getitem__)
+    return all((first[a] < first[b]) == (other[a] < other[b]) for other in others for a, b in pairwise(order))
+
+
+def is_year(column: Column) -> bool:
+    """Whether a column of numbers holds years."""
+    filled = [value for value in column.values if value is not None]
+    return (
+        column.kind == "number"
+        and not column.unit.strip("년")
+        and bool(_A_YEAR.search(column.name))
+        and bool(filled)
+        and all(isinstance(v, Decimal) and v == v.to_integral_value() and 1800 <= v <= 2200 for v in filled)
+    )
+
+
+def _number(column: Column, row: int) -> Decimal:
+    value = column.values[row]
+    return value if isinstance(value, Decimal) else Decimal(0)

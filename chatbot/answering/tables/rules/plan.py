@@ -1,0 +1,305 @@
+"""A wanted figure and a table -> which column, which rows; nothing where a word of the question stays unexplained.
+
+"The cheapest flight to Paris" over a price list of pens finds no column and no row for *Paris*: it is looked up, not
+computed, however cheap the cheapest pen is. A follow-up, "and the total?", goes on with the column and the rows of the
+plan before it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from chatbot.answering.tables.rules.bounds import DateBound
+from chatbot.answering.tables.rules.columns import (
+    is_year,
+    names_in_full,
+    of_currencies,
+    say_the_same,
+    says,
+    singular,
+)
+from chatbot.answering.tables.rules.filters import (
+    RowFilter,
+    Unclear,
+    ValueFilter,
+    date_filters,
+    number_filters,
+    row_filters,
+    stock_filter,
+)
+from chatbot.answering.tables.rules.operation import ROWS, Wanted
+from chatbot.answering.tables.typed_table import Table
+from chatbot.text.figures.units import CURRENCIES
+from chatbot.text.keywords import keywords_of, word_of
+
+_ASKED_FOR = re.compile(r"\b(?:which|what)\s+(\w+)|(?:어느|어떤|무슨)\s+([가-힣]+)", re.IGNORECASE)
+_ROW_WORDS = {
+    "product", "products", "item", "items", "row", "rows", "entry", "entries", "article", "articles", "제품", "상품", "물건", "품목", "항목", "행",
+}  # fmt: skip
+_GENERIC = _ROW_WORDS | {
+    "one", "ones", "you", "we", "i", "any", "do", "does", "thing", "things", "with", "their", "its", "list", "table", "file", "sheet", "there", "has", "have", "had", "our", "your", "all", "out", "give", "show",
+    "whats", "costs", "cost", "sold", "sell", "value", "listed", "목록", "표", "가격표", "것", "것은", "것이", "건", "거", "게", "야", "중", "중에", "중에서", "가운데", "가운데서",
+    "인", "있는", "있나", "있나요", "있어", "되나", "되는", "알려", "모두", "전체", "무엇", "뭐야", "인가", "파일", "이름", "몇", "위", "현재",
+    "them", "those", "these", "among", "그럼", "그러면", "그리고", "그중", "그중에", "그중에서", "but", "so", "then", "also", "현황", "모든", "전부",
+}  # fmt: skip
+_PLURAL = re.compile(r"(?<=[가-힣])(?:들|별)$")
+_OF_ONE_SYLLABLE = re.compile(r"(?<=^[가-힣])(?:은|는|를|(?<![마가노고거개])을)$")  # "펜은"; "마을" is a word
+_EVERY = re.compile(r"\b(?:all|every|overall|whole|entire)\b|전체|모든", re.IGNORECASE)
+_NUMBERS_ONLY = ("sum", "average", "median")
+_MOSTLY = 0.5  # of a document's text in one table: then its name says what the rows are
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is computed over which rows.
+
+    Attributes:
+        wanted: what is to be computed, as it was understood.
+        measures: the columns, none for a count of rows; several where a price stands in two currencies. The rows with
+            the lowest or highest are the same in all of them.
+        spoken: the columns that the conversation has spoken of last: "how many are there?" has none of its own.
+        score: how well the words fit: rows by words that merely stand in them, and a currency that the column does not
+            say, fit less.
+    """
+
+    wanted: Wanted
+    measures: tuple[int, ...]
+    rows: tuple[RowFilter, ...] = ()
+    values: tuple[ValueFilter, ...] = ()
+    spoken: tuple[int, ...] = ()
+    score: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What a follow-up goes on from.
+
+    Attributes:
+        plan: of the same table.
+        keeps_rows: whether its words point back at the rows of that plan; otherwise only where it names nothing at all.
+        of_them: whether they are pointed at by name, "그중", "of those".
+    """
+
+    plan: Plan
+    keeps_rows: bool = False
+    of_them: bool = False
+
+    @property
+    def year(self) -> int | None:
+        """That of which the plan spoke last."""
+        days = [held.value for held in self.plan.values if isinstance(held.value, date)]
+        return days[-1].year if days else None
+
+
+def plan(
+    wanted: Wanted, table: Table, names: Sequence[str], before: Before | None = None
+) -> Plan | Unclear | None:
+    """How to compute ``wanted`` over ``table``; ``None`` where the table does not explain the question.
+
+    Args:
+        names: what a question may call the document by; these words explain nothing else.
+    """
+    said = _words(without_names(wanted.rest, names))
+    words = _with_full_names(table, wanted.rest, [word for word in said if word not in _GENERIC])
+    if named := [
+        bound for bound in wanted.dates if bound.comparison == "=" and not _is_of_days(bound, table)
+    ]:
+        wanted = replace(wanted, dates=tuple(bound for bound in wanted.dates if bound not in named))
+        words += [word for bound in named for word in _words(bound.said)]
+    if wanted.or_sum:
+        wanted = _sum_or_count(wanted, table, words)
+    measures, explained = list[int](), set[str]()
+    if wanted.operation not in ("count", "list"):
+        measures, explained = _measures(wanted, table, words)
+        measures = measures or _measures_before(wanted, table, before)
+        if not measures:
+            return _no_measure(wanted, table, words, names, before)
+    numbers = number_filters(
+        [b for b in wanted.bounds if b.measure != "stock" or stock_filter(table, [b]) is None],
+        table, words, measures, explained,
+    )  # fmt: skip
+    dates = date_filters(wanted.dates, table, words, explained, before.year if before else None)
+    lists = wanted.operation in ROWS  # whatever columns it names are shown with the rows
+    said_of = [column for column in table.columns if lists or column.kind == "text"]
+    explained |= {word for word in words if any(says(column, word) for column in said_of)}
+    of_document = _words_of_names(names) if table.share >= _MOSTLY else set()
+    rows = row_filters(table, [word for word in words if word not in explained], of_document)
+    if rows is None or numbers is None or dates is None:
+        return None
+    if isinstance(numbers, Unclear):
+        return numbers
+    if isinstance(dates, Unclear):
+        return dates
+    if held := stock_filter(table, wanted.bounds):
+        rows = (*rows, held)
+    values = (*numbers, *dates)
+    is_of_rows = before or values or _counts_rows(said, rows, of_document)
+    is_of_rows = is_of_rows or (wanted.operation == "count" and _names_rows(table, words))
+    if wanted.operation in ("count", "list") and not is_of_rows:
+        return None
+    is_bare = not words and not values and not rows and _ROW_WORDS.isdisjoint(said)
+    if before is not None:
+        rows, values = _kept(before, wanted, is_bare, said, rows, values)
+    spoken = tuple(measures) or (before.plan.spoken if before else ())
+    return Plan(wanted, tuple(measures), rows, values, spoken, _score(rows, values))
+
+
+def says_rows(question: str) -> bool:
+    """Whether ``question`` speaks of the rows of a table: "how many products", and not "how many days"."""
+    return not _ROW_WORDS.isdisjoint(_words(question))
+
+
+def _score(rows: Sequence[RowFilter], values: Sequence[ValueFilter]) -> int:
+    return -sum(len(held.words) for held in rows) - sum(
+        bool(held.other_unit) + held.is_guess for held in values
+    )
+
+
+def _kept(
+    before: Before,
+    wanted: Wanted,
+    is_bare: bool,
+    said: Sequence[str],
+    rows: tuple[RowFilter, ...],
+    values: tuple[ValueFilter, ...],
+) -> tuple[tuple[RowFilter, ...], tuple[ValueFilter, ...]]:
+    """The rows of the plan before it where a follow-up names none, and its figures for the columns that it does not name."""
+    speaks_of_all = _EVERY.search(wanted.rest) or not _ROW_WORDS.isdisjoint(said)
+    if not before.of_them and (speaks_of_all or not (before.keeps_rows or is_bare)):
+        return rows, values
+    named = {held.column for held in values}
+    older = tuple(held for held in before.plan.values if held.column not in named)
+    return (rows if rows and not before.of_them else (*before.plan.rows, *rows)), (*older, *values)
+
+
+def _counts_rows(said: Sequence[str], rows: Sequence[RowFilter], of_document: set[str]) -> bool:
+    """Whether rows are what is to be counted: "how many sick days" wants a figure that stands in a row."""
+    if any(held.words for held in rows):
+        return False
+    return bool(rows) or any(word in _ROW_WORDS or singular(word) in of_document for word in said)
+
+
+def _names_rows(table: Table, words: Sequence[str]) -> bool:
+    """Whether a word names a column that tells the rows apart: "how many teams", where each row is of another team."""
+    named = [c for c in table.columns if c.kind == "text" and any(says(c, word) for word in words)]
+    return any(len(set(column.values)) == len(column.values) for column in named)
+
+
+def _sum_or_count(wanted: Wanted, table: Table, words: Sequence[str]) -> Wanted:
+    """ "How many are in stock in total?": the sum of a column of figures that it names, else a count of rows."""
+    named = [c for c in table.columns if c.kind == "number" and any(says(c, word) for word in words)]
+    stock = [b for b in wanted.bounds if b.measure == "stock" and b.comparison == ">"]
+    return replace(wanted, operation="sum" if len(named) == 1 and not stock else "count", or_sum=False)
+
+
+def _is_of_days(bound: DateBound, table: Table) -> bool:
+    """Whether days without "before" or "after" are held against dates; else their words name a column or a cell: "January"."""
+    words = _words(bound.said)
+    cells = {
+        cell.casefold()
+        for column in table.columns
+        if column.kind == "text"
+        for cell in map(str, column.values)
+    }
+    is_named = bound.said.casefold() in cells or all(
+        any(says(c, word) for c in table.columns) for word in words
+    )
+    return not is_named and any(column.kind == "date" or is_year(column) for column in table.columns)
+
+
+def _words(text: str) -> list[str]:
+    """The words of a question that say something, lower case, Korean without their particles."""
+    bare = (_OF_ONE_SYLLABLE.sub("", _PLURAL.sub("", word_of(terms))) for terms in keywords_of(text))
+    return [word for word in dict.fromkeys(bare) if word]
+
+
+def without_names(text: str, names: Sequence[str]) -> str:
+    """``text`` without the names of the document, however their words are joined: "price list" for price-list.csv."""
+    for name in sorted(names, key=len, reverse=True):
+        words = re.findall(r"[^\W_]+", name)
+        if words:
+            phrase = r"[\W_]+".join(map(re.escape, words))
+            text = re.sub(rf"(?<![^\W_]){phrase}(?![A-Za-z0-9])", " ", text, flags=re.IGNORECASE)
+    return text
+
+
+def _with_full_names(table: Table, text: str, words: list[str]) -> list[str]:
+    """``words`` with a name of a column as one word where the question says all of it: "1분기" is not "2분기"."""
+    for name in names_in_full(table, text):
+        parts = {word for part in _words(name) for word in (part, singular(part))}
+        words = [word for word in words if word not in parts]
+        words.append(re.sub(r"[\s_]+", "", name.casefold()))
+    return words
+
+
+def names_nothing(question: str) -> bool:
+    """Whether ``question`` says nothing but that rows of a table are meant."""
+    return all(word in _GENERIC for word in _words(question))
+
+
+def is_named(question: str, names: Sequence[str]) -> bool:
+    """Whether ``question`` says one of ``names``, however its words are joined."""
+    return without_names(question, names) != question
+
+
+def _words_of_names(names: Sequence[str]) -> set[str]:
+    return {singular(word) for name in names for word in re.findall(r"[^\W\d_]{2,}", name.lower())}
+
+
+def _measures(wanted: Wanted, table: Table, words: Sequence[str]) -> tuple[list[int], set[str]]:
+    """The columns that are meant, and the words that say so; none where it is not clear."""
+    dates = wanted.measure == "date"
+    kinds = {"date"} if dates else {"number"} if wanted.operation in _NUMBERS_ONLY else {"number", "date"}
+    usable = [i for i, column in enumerate(table.columns) if column.kind in kinds]
+    said = {i: {word for word in words if says(table.columns[i], word)} for i in usable}
+    best = max((len(found) for found in said.values()), default=0)
+    meant = [i for i in usable if len(said[i]) == best] if best else []
+    if wanted.measure == "price":
+        meant = [i for i in meant or usable if says(table.columns[i], "price")]
+    elif dates and not meant:
+        meant = usable
+    explained = {word for i in meant for word in said[i]}
+    if about := _ASKED_FOR.search(wanted.rest):  # "which month had": the column that answers, not the measure
+        asked_for = (about[1] or about[2]).lower()
+        answering = {i for i, column in enumerate(table.columns) if says(column, asked_for)}
+        explained |= {asked_for} if answering else set()
+        meant = [i for i in meant if i not in answering] or meant
+    if len(meant) > 1:
+        named = of_currencies(table, meant, wanted.rest)
+        in_question = {word for word in words if any(word in group for group in CURRENCIES.values())}
+        explained |= in_question if named else set()
+        meant = named or (meant if say_the_same(table, meant) else [])
+    return meant, explained
+
+
+def _measures_before(wanted: Wanted, table: Table, before: Before | None) -> list[int]:
+    """The columns that a follow-up goes on with, where they fit what it wants; else the only column of figures."""
+    if before is None or wanted.measure:
+        return []
+    kinds = ("number",) if wanted.operation in _NUMBERS_ONLY else ("number", "date")
+    held = dict.fromkeys(v.column for v in before.plan.values if v.comparison != "=")
+    columns = before.plan.spoken or tuple(held if len(held) == 1 else ())
+    if columns and all(table.columns[i].kind in kinds for i in columns):
+        return list(columns)
+    numbers = [i for i, column in enumerate(table.columns) if column.kind == "number" and not is_year(column)]
+    return numbers if len(numbers) == 1 and not columns else []
+
+
+def _no_measure(
+    wanted: Wanted, table: Table, words: Sequence[str], names: Sequence[str], before: Before | None
+) -> Unclear | None:
+    """Which columns a question may mean that names none, where it is of this very table."""
+    kinds = ("date",) if wanted.measure == "date" else ("number",)
+    possible = [
+        column.name
+        for column in table.columns
+        if column.kind in kinds and (wanted.measure != "price" or says(column, "price"))
+    ]
+    is_of_it = before is not None or is_named(wanted.rest, names)
+    left = [word for word in words if not any(says(column, word) for column in table.columns)]
+    if not is_of_it or len(possible) < 2 or row_filters(table, left, set()) is None:
+        return None
+    return Unclear("which_column", (("columns", ", ".join(possible)),))

@@ -1,0 +1,180 @@
+"""Which tables a question is about, and what is computed of each.
+
+    TableReader.answer(question, documents, history) -> Computed, or None: then the question is looked up
+
+Nothing is guessed: a table must explain every word of the question. Of several those count that explain it best, each is
+computed by itself, and a follow-up stays with the tables of the answer before it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from cachetools import LRUCache
+
+from chatbot.answering.requests.openers import talk_topic, without_opener
+from chatbot.answering.tables.rules.compute import compute
+from chatbot.answering.tables.rules.filters import Unclear
+from chatbot.answering.tables.rules.follow_up import elsewhere, going_on, is_an_answer
+from chatbot.answering.tables.rules.operation import wanted
+from chatbot.answering.tables.rules.plan import Plan, is_named, plan
+from chatbot.answering.tables.table_answer import Computed, ComputedTable, computed, not_computed
+from chatbot.answering.tables.typed_table import Table, tables_of
+from chatbot.store import DocumentRow, Store, View
+from chatbot.trace import Turn
+
+MOST_DOCUMENTS = 10  # whose tables are tried
+MOST_TABLES = 3  # that are computed for one question; further ones are named
+_KEPT = 32  # documents whose tables stay in memory
+_LARGEST = 20_000_000  # characters of a document whose tables are read: 2 s
+_MOST_TURNS = 8  # of a conversation that are gone through for what a follow-up goes on with
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """A table that explains a question; ``is_named``: the question says its document; ``goes_on``: it was computed last."""
+
+    document: str
+    table: Table
+    plan: Plan
+    is_named: bool
+    goes_on: bool
+
+    @property
+    def key(self) -> tuple[str, tuple[int, int]]:
+        return self.document, self.table.spans[0]
+
+
+_NotTaken = tuple[str, Table, Unclear]  # document, table, why
+
+
+class TableReader:
+    """Reads the tables of a store's documents; those read last stay in memory. Safe to share between threads."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._tables: LRUCache[tuple[str, str], list[Table]] = LRUCache(_KEPT)
+        self._lock = threading.Lock()
+
+    def answer(
+        self, question: str, documents: Sequence[str], history: Sequence[Turn] = ()
+    ) -> Computed | None:
+        """What ``question`` wants of the tables of ``documents``, and of those that were computed last; ``None`` if
+        none explains it."""
+        if wanted(question) is None and not history:
+            return None
+        with self._store.reading() as view:
+            fits, _ = self._fitting(view, question, documents, self._before(view, history))
+            found, others = _best(fits)
+            more = tuple(dict.fromkeys(each.document for each in [*found[MOST_TABLES:], *others]))
+            return computed(view, question, found[:MOST_TABLES], more) if found else None
+
+    def not_computed(
+        self, question: str, documents: Sequence[str], history: Sequence[Turn] = ()
+    ) -> Computed | None:
+        """The rows of a table that explains the words of ``question``, and why they were not computed; else ``None``."""
+        with self._store.reading() as view:
+            fits, unclear = self._fitting(view, question, documents, self._before(view, history))
+            if fits or not unclear:
+                return None
+            uri, table, why = unclear[0]
+            return not_computed(view, question, uri, table, why)
+
+    def _before(self, view: View, history: Sequence[Turn]) -> list[_Fit]:
+        """The tables of the last answer, with what was computed of them; none where it was no such answer."""
+        fits: list[_Fit] = []
+        for turn in history[-_MOST_TURNS:]:
+            if talk_topic(turn.question):
+                continue
+            documents = turn.documents or [row.uri for row in view.documents((), most=MOST_DOCUMENTS)]
+            found, _ = self._fitting(view, without_opener(turn.question), documents, fits)
+            last = {(each.document, each.table.spans[0]) for each in _best(found)[0][:MOST_TABLES]}
+            fits = [fit for fit in found if fit.key in last]
+        return fits
+
+    def _fitting(
+        self, view: View, question: str, documents: Sequence[str], before: Sequence[_Fit]
+    ) -> tuple[list[_Fit], list[_NotTaken]]:
+        """The tables that explain ``question``, and those that would, but for what is not clear of them."""
+        own = list(dict.fromkeys([*(fit.document for fit in before), *documents[:MOST_DOCUMENTS]]))
+        fits, unclear = list[_Fit](), list[_NotTaken]()
+        for uri in own:
+            row = view.document(uri)
+            if row is not None and row.chunks:
+                for found in self._plans(view, question, row, before):
+                    if isinstance(found, _Fit):
+                        fits.append(found)
+                    else:
+                        unclear.append(found)
+        files = [uri for uri in own if _says_file(question, uri)]
+        if files:  # no other one is meant, even where these have no table for it
+            fits = [fit for fit in fits if fit.document in files]
+            unclear = [each for each in unclear if each[0] in files]
+        fits = [fit for fit in fits if fit.is_named] or fits
+        best = max((fit.plan.score for fit in fits), default=0)
+        on = [fit for fit in fits if fit.goes_on]
+        return on if any(fit.plan.score == best for fit in on) else fits, unclear
+
+    def _plans(
+        self, view: View, question: str, row: DocumentRow, before: Sequence[_Fit]
+    ) -> Iterator[_Fit | _NotTaken]:
+        asked, names = wanted(question), _names(row)
+        last = {fit.key: fit.plan for fit in before}
+        again = None
+        if asked is None and before and (other := view.document(before[0].document)):
+            again = elsewhere(question, names, before[0].plan, _names(other))
+        for table in self.tables_of(view, row):
+            known = last.get((row.uri, table.spans[0]))
+            going = going_on(question, asked, known) if known else None
+            wants, context = going or (asked or again, None)
+            found = plan(wants, table, names, context) if wants else None
+            if isinstance(found, Unclear):
+                yield row.uri, table, found
+            elif found is not None and (asked or again or _is_an_answer(table, found)):
+                yield _Fit(row.uri, table, found, is_named(question, names), known is not None)
+
+    def tables_of(self, view: View, row: DocumentRow) -> list[Table]:
+        """Those of a document; none of one that is too long to be read for a question."""
+        key = (row.uri, row.sha256)
+        with self._lock:
+            known = self._tables.get(key)
+        if known is None:
+            text = view.document_text(row.uri)
+            known = tables_of(text) if len(text) <= _LARGEST else []
+            with self._lock:
+                self._tables[key] = known
+        return known
+
+
+def _names(row: DocumentRow) -> list[str]:
+    """What a question may call the document: its file, with and without ending, and its title."""
+    file = PurePosixPath(row.uri)
+    return [name for name in (file.name, file.stem, row.title) if len(name) > 2]
+
+
+def _best(fits: Sequence[_Fit]) -> tuple[list[ComputedTable], list[ComputedTable]]:
+    """What is computed of the tables that explain a question best, and of those that explain it less well.
+
+    A table of which no row fits says nothing where another one has some.
+    """
+    results = [(fit, compute(fit.table, fit.plan)) for fit in fits]
+    every = [
+        ComputedTable(fit.document, fit.table, fit.plan, result)
+        for fit, result in results
+        if result and (result.rows or not fit.plan.wanted.only_names_days)
+    ]
+    every = [each for each in every if each.result.rows] or every
+    best = max((each.plan.score for each in every), default=0)
+    return [e for e in every if e.plan.score == best], [e for e in every if e.plan.score != best]
+
+
+def _is_an_answer(table: Table, found: Plan) -> bool:
+    result = compute(table, found)
+    return result is not None and is_an_answer(found, len(result.rows))
+
+
+def _says_file(question: str, uri: str) -> bool:
+    return PurePosixPath(uri).name.casefold() in question.casefold()

@@ -1,0 +1,141 @@
+"""Questions that several tables fit, and follow-ups after a table was computed, asked of the chatbot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from chatbot import Chatbot, load_chatbot
+from chatbot.config import Config
+from chatbot.conversations.record import documents_of_turn
+from chatbot.rendering.reasons import answered_as
+from chatbot.rendering.words import Say
+from chatbot.trace import Request, Turn
+from fakes.sql_models import SQLModel
+from ingest.pipeline import run
+
+FILES = {
+    "bookshop.csv": "품목,분류,가격,재고\n지도,여행,9000,3\n소설,문학,14000,0\n시집,문학,11000,8\n사전,학습,32000,0\n",
+    "bakery-list.csv": "item,kind,price_krw,stock\nRye loaf,bread,6500,4\nBaguette,bread,4200,0\nScone,cake,3800,9\nTart,cake,7200,2\n",
+    "plan.csv": "작업,담당,마감일,비용(만원)\n설계,서윤,2025-11-20,150\n시공,도현,2026-02-10,900\n검사,하린,2026-03-05,80\n입주,도현,2026-05-01,40\n",
+    "rules.md": "# House rules\n\nThe shop opens at nine. Every guest signs the visitors' book before lunch.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def chatbot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chatbot]:
+    folder = tmp_path_factory.mktemp("several")
+    for name, text in FILES.items():
+        (folder / name).write_text(text, "utf-8")
+    config = Config().with_(store=folder / "store")
+    assert not run(config, [folder]).refused
+    made = load_chatbot(config)
+    yield made
+    made.store.close()
+
+
+def last_of(chatbot: Chatbot, *questions: str, documents: bool = True) -> tuple[Request, list[str]]:
+    """The request and the paragraphs of the last of ``questions``, asked one after the other."""
+    history: list[Turn] = []
+    answer = None
+    for question in questions:
+        answer = chatbot.ask(question, history)
+        text = answer.text
+        history.append(Turn(question, text, documents_of_turn(answer) if documents else ()))
+    assert answer is not None
+    return answer.request, answer.text.split("\n\n")
+
+
+def names_of(request: Request) -> list[str]:
+    return [uri.rsplit("/", 1)[-1] for uri in request.documents]
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "heads"),
+    [
+        ("which items are out of stock?", "2 tables fit this question, and each was computed by itself.", {"bookshop.csv: 2 rows.", "bakery-list.csv: 1 row."}),
+        ("재고 합계는?", "이 질문에 맞는 표가 2개라서 각각 계산했습니다.", {"bookshop.csv: 재고 합계 11 (행 4개).", "bakery-list.csv: stock 합계 15 (행 4개)."}),
+    ],
+)  # fmt: skip
+def test_each_table_that_fits_is_computed_under_its_name_and_cited(
+    chatbot: Chatbot, question: str, said: str, heads: set[str]
+) -> None:
+    answer = chatbot.ask(question)
+    first, *paragraphs = answer.text.split("\n\n")
+    assert first == said
+    found = {head for head in heads for paragraph in paragraphs if paragraph.startswith(head)}
+    assert found == heads
+    assert sorted(names_of(answer.request)) == ["bakery-list.csv", "bookshop.csv"]
+    assert answer.citations == [source.number for source in answer.sources] == [1, 2]
+
+
+def test_a_column_in_the_currency_of_the_question_goes_before_one_that_says_none(chatbot: Chatbot) -> None:
+    request, paragraphs = last_of(chatbot, "만원 이하 품목은?")
+    assert names_of(request) == ["bakery-list.csv"]
+    assert paragraphs[0] == "bakery-list.csv: 행 4개. 조건: price_krw <= 10,000."
+    assert paragraphs[-1] == "이 질문에 맞는 표가 더 있는 문서: bookshop.csv"
+    request, paragraphs = last_of(chatbot, "bookshop.csv에서 만원 이하 품목은?")
+    assert paragraphs[0] == "bookshop.csv: 행 1개. 조건: 가격 <= 10,000."
+    assert paragraphs[-1] == "가격: 표에 통화가 적혀 있지 않습니다"
+
+
+@pytest.mark.parametrize("documents", [True, False])
+@pytest.mark.parametrize(
+    ("questions", "head"),
+    [
+        (("bookshop.csv에서 가장 싼 품목은?", "가장 비싼 것은?"), "bookshop.csv: 가장 높은 가격 32,000 (행 4개 가운데)."),
+        (("bookshop.csv에서 가장 싼 품목은?", "그럼 평균은?"), "bookshop.csv: 가격 평균 16,500 (행 4개)."),
+        (("bookshop.csv에서 가장 싼 문학은?", "고마워!", "합계는?"), "bookshop.csv: 가격 합계 25,000 (행 2개). 조건: 분류: 문학."),
+        (("what is the cheapest item in bakery-list.csv?", "and the total?"), "The sum of price_krw in bakery-list.csv is 21,700 (over 4 rows)."),
+        (("what is the cheapest item in bakery-list.csv?", "how many are there?"), "bakery-list.csv has 4 rows."),
+        (("highest stock in bakery-list.csv?", "and the lowest?"), "The lowest stock in bakery-list.csv is 0 (among 4 rows)."),
+        (("average price in bakery-list.csv", "what about cake?"), "The average of price_krw in bakery-list.csv is 5,500 (over 2 rows). Only rows with kind: cake."),
+        (("total stock of bakery-list.csv", "and in bookshop.csv?"), "The sum of 재고 in bookshop.csv is 11 (over 4 rows)."),
+        (("bakery-list.csv에서 가장 싼 것은?", "bookshop.csv에서 가장 비싼 것은?"), "bookshop.csv: 가장 높은 가격 32,000 (행 4개 가운데)."),
+        (("bakery-list.csv에서 가장 싼 것은?", "비용이 가장 큰 작업은?"), "plan.csv: 가장 높은 비용 9,000,000원 (행 4개 가운데)."),
+    ],
+)  # fmt: skip
+def test_a_follow_up_stays_with_its_table_unless_it_names_another(
+    chatbot: Chatbot, questions: tuple[str, ...], head: str, documents: bool
+) -> None:
+    _, paragraphs = last_of(chatbot, *questions, documents=documents)
+    assert paragraphs[0] == head
+
+
+def test_a_follow_up_of_another_kind_is_looked_up(chatbot: Chatbot) -> None:
+    request, _ = last_of(chatbot, "what is the cheapest item in bakery-list.csv?", "when does the shop open?")
+    assert request.kind == "look_up"
+
+
+@pytest.mark.parametrize(
+    ("question", "head"),
+    [
+        ("2026년 3월 이후 마감인 작업은?", "plan.csv: 행 2개. 조건: 마감일 >= 2026-03-01."),
+        ("2026년 3월 이전에 마감인 작업은?", "plan.csv: 행 2개. 조건: 마감일 < 2026-03-01."),
+        ("which are due after 2026-02-10?", "plan.csv: 2 rows. Only rows with 마감일 > 2026-02-10."),
+        ("비용이 100만원 이상인 작업은?", "plan.csv: 행 2개. 조건: 비용 >= 1,000,000원."),
+        ("마감일이 가장 빠른 작업은?", "plan.csv: 가장 이른 마감일 2025-11-20 (행 4개 가운데)."),
+    ],
+)
+def test_days_and_stated_units_are_computed(chatbot: Chatbot, question: str, head: str) -> None:
+    request, paragraphs = last_of(chatbot, question)
+    assert request.kind == "table"
+    assert paragraphs[0] == head
+
+
+def test_what_is_not_clear_is_said_with_the_rows_and_a_model_may_know_more(chatbot: Chatbot) -> None:
+    question = "which are due before March?"
+    answer = chatbot.ask(question)
+    assert answer.request.topic == "unclear"
+    first, *rows = answer.text.split("\n\n")
+    assert first.startswith("plan.csv: Nothing was computed, because “March” names no year")
+    assert len(rows) == 4
+    assert all(row.endswith("[1]") for row in rows)
+    assert answered_as(answer.request, answer.second_look, Say("en")) == (
+        "The rows of plan.csv; nothing was calculated"
+    )
+    by_model = chatbot.ask(question, writer=SQLModel("NONE"))
+    assert by_model.request.kind == "look_up"
+    _, paragraphs = last_of(chatbot, "bookshop.csv 합계는?")
+    assert paragraphs[0].endswith("열 이름을 넣어 다시 물어보세요: 가격, 재고")
