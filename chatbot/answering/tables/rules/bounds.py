@@ -71,7 +71,7 @@ NO_STOCK = re.compile(
     r"\b(?:out of|not in) stock\b|\bsold out\b|품절(?:된|인|이야|이에요)?|재고[가는]? ?(?:없는|떨어진|없음|바닥난)",
     re.IGNORECASE,
 )
-IN_STOCK = re.compile(r"\bin stock\b|재고[가는]? ?(?:있는|남은|남아 ?있는)", re.IGNORECASE)
+IN_STOCK = re.compile(r"(?<!back )\bin stock\b|재고[가는]? ?(?:있는|남은|남아 ?있는)", re.IGNORECASE)
 
 _HAS_DATE = re.compile(
     r"\d|올해|금년|작년|지난|내년|이번|다음|이달|오늘|어제|내일|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|today|now|yesterday|tomorrow|this|last|next)",

@@ -51,7 +51,8 @@ def compute(table: Table, plan: Plan) -> Result | None:
     """
     wanted = plan.wanted
     rows = [row for row in range(len(table.cells)) if _passes(table, plan, row)]
-    if wanted.operation in ROWS and not rows and not plan.values:
+    is_sure = plan.values and not any(held.words for held in plan.rows)
+    if wanted.operation in ROWS and not rows and not is_sure:
         return None
     left_out = sum(_is_left_out(table, plan, row) for row in range(len(table.cells)))
     if wanted.operation in ("count", "list"):
