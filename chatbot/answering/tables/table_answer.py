@@ -95,6 +95,7 @@ _UNCLEAR: _Words = {
 }
 _SAID: _Words = {
     "among": ("행 {count}개 가운데", "among {count} rows"),
+    "among_one": ("행 1개 가운데", "the only row"),
     "over": ("행 {count}개", "over {count} rows"),
     "where": ("조건: {conditions}", "Only rows with {conditions}"),
     "contains": ("“{terms}” 포함", "“{terms}” in them"),
@@ -119,6 +120,10 @@ _SAID: _Words = {
         "Further documents with a table that fits: {names}",
     ),
 }
+_AMONG = {
+    # whether one row is chosen, whether there is but one
+    (True, True): "among_one", (True, False): "among", (False, True): "over", (False, False): "over",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,9 +264,7 @@ def _head(say: Say, name: str, each: ComputedTable) -> str:
         rank = say.of(_RANKS, str(asked.rank)) if asked.rank > 1 else ""
         said = say.of(words, key, name=name, column=columns[0].name, figure=first, rank=rank)
         said += "".join(f", {c.name} {figure}" for c, figure in zip(columns[1:], others, strict=True))
-        said += (
-            f" ({say('among' if asked.operation in ('min', 'max') else 'over', count=f'{result.among:,}')})"
-        )
+        said += f" ({say(_AMONG[asked.operation in ('min', 'max'), result.among == 1], count=f'{result.among:,}')})"
     conditions = [
         f"{table.columns[held.column].name}: {held.equals}"
         if held.column is not None

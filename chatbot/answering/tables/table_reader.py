@@ -173,7 +173,7 @@ def _best(fits: Sequence[_Fit]) -> tuple[list[ComputedTable], list[ComputedTable
 
 def _is_an_answer(table: Table, found: Plan) -> bool:
     result = compute(table, found)
-    return result is not None and is_an_answer(found, len(result.rows))
+    return result is not None and is_an_answer(found, result.among)
 
 
 def _says_file(question: str, uri: str) -> bool:

@@ -20,12 +20,16 @@ Comparison = Literal["<", "<=", ">", ">=", "="]
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A figure that the rows are held against; ``unit`` as it was asked, "원" or "$"; ``measure`` as in ``Wanted``."""
+    """A figure that the rows are held against; ``unit`` as it was asked, "원" or "$"; ``measure`` as in ``Wanted``.
+
+    ``in_words``: whether its size was said, "1000만": then it does not count in the thousands of a header.
+    """
 
     comparison: Comparison
     value: Decimal
     unit: str = ""
     measure: str = ""
+    in_words: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,11 @@ def bounds_of(
         lowest, highest = _quantity(low), _quantity(high)
         if lowest is not None and highest is not None:
             unit = (highest.unit or lowest.unit).lower()
-            found += [Bound(">=", lowest.value, unit), Bound("<=", highest.value, unit)]
+            in_words = lowest.in_words or highest.in_words
+            found += [
+                Bound(">=", lowest.value, unit, "", in_words),
+                Bound("<=", highest.value, unit, "", in_words),
+            ]
             question = f"{question[: between.start()]} {question[between.end() :]}"
     if NO_STOCK.search(question):
         found.append(Bound("=", Decimal(0), "", "stock"))
@@ -122,7 +130,7 @@ def bounds_of(
             held = _quantity(next(said for said in match.groups() if said).strip())
             if held is None:
                 break
-            found.append(Bound(comparison, held.value, held.unit.lower(), measure))
+            found.append(Bound(comparison, held.value, held.unit.lower(), measure, held.in_words))
             question = f"{question[: match.start()]} {question[match.end() :]}"
     return question, tuple(found), tuple(dates)
 
@@ -133,7 +141,7 @@ def _quantity(said: str) -> Quantity | None:
     found = quantity(f"1{bare}" if bare[0] in "억만천백" else bare)
     if found is None or large is None:
         return found
-    return replace(found, value=scaled(found.value, SCALES.get(large[1].lower(), 1000)))
+    return replace(found, value=scaled(found.value, SCALES.get(large[1].lower(), 1000)), in_words=True)
 
 
 def _dates(question: str, today: date, found: list[DateBound]) -> str:

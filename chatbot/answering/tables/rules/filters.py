@@ -82,7 +82,8 @@ def number_filters(
         column = table.columns[meant[0]]
         if currency and not may_be_in(column, currency):
             return Unclear("currency", (("column", column.name),))
-        value = bound.value if bound.unit else scaled(bound.value, column.scale)  # "1000" of "예산(만원)"
+        is_whole = bound.unit or bound.in_words
+        value = bound.value if is_whole else scaled(bound.value, column.scale)  # "1000" of "예산(만원)"
         other = bound.unit if currency and not currencies_of(column) else ""
         is_guess = bool(currency) and not said[meant[0]] and not says(column, "price")
         found.append(ValueFilter(meant[0], bound.comparison, value, other, is_guess))

@@ -67,7 +67,7 @@ def elsewhere(question: str, names: Sequence[str], last: Plan, last_names: Seque
     return replace(last.wanted, rest=without_names(last.wanted.rest, last_names))
 
 
-def is_an_answer(found: Plan, rows: int) -> bool:
-    """Whether ``found``, of a follow-up that says no operation, answers it: it must choose rows, and of ``rows`` that have
-    the lowest figure more than one was to choose from."""
-    return bool(found.rows) and (found.wanted.operation in _OVER_ROWS or rows >= _FEWEST)
+def is_an_answer(found: Plan, among: int) -> bool:
+    """Whether ``found``, of a follow-up that says no operation, answers it: it must choose rows, and the
+    lowest must be one ``among`` several."""
+    return bool(found.rows) and (found.wanted.operation in _OVER_ROWS or among >= _FEWEST)

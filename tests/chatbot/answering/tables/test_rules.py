@@ -91,8 +91,9 @@ def test_figures_are_in_the_unit_that_the_table_states(question: str, text: str,
     assert result.figures == (Decimal(figure),)
 
 
-def test_a_figure_without_a_unit_is_one_of_the_table() -> None:
-    result = computed("clients with a fee over 30", ORDERS)
+@pytest.mark.parametrize("figure", ["30", "30 thousand", "30,000 dollars"])
+def test_a_figure_without_a_unit_is_one_of_the_table_unless_its_size_is_said(figure: str) -> None:
+    result = computed(f"clients with a fee over {figure}", ORDERS)
     assert result is not None
     assert result.rows == (1,)
 
