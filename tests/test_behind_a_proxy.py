@@ -203,6 +203,7 @@ def test_strangers_are_counted_by_the_address_that_the_proxy_names(proxied: Prox
         )  # another visitor's
 
 
+@pytest.mark.slow
 def test_below_a_path_everything_is_there_too(tmp_path: Path) -> None:
     _tool("nginx")
     _certificate(tmp_path)

@@ -68,6 +68,7 @@ def _found(chatbot: Chatbot, question: str, filters: tuple[str, ...] = ()) -> li
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_sixty_questions_find_the_same_in_the_same_order_with_the_same_scores(
     chatbots: list[Chatbot], monkeypatch: pytest.MonkeyPatch
 ) -> None:

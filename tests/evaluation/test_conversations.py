@@ -119,6 +119,7 @@ def test_conversations_with_a_kind_end_with_their_last_turn_of_it() -> None:
     assert [one.name for one in choose_scenarios(every, limit=2)] == ["a", "b"]
 
 
+@pytest.mark.slow
 def test_conversations_over_other_documents_are_played_there_or_skipped(
     sample_config: Config, models_cache: Path, tmp_path: Path
 ) -> None:

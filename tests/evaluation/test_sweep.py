@@ -59,6 +59,7 @@ def test_a_grid_in_which_nothing_fits_is_refused() -> None:
         Grid((5,), (10,), (OFF,))
 
 
+@pytest.mark.slow
 def test_a_sweep_of_ones_own_index_measures_draws_and_recommends(
     sample_chatbot: Chatbot, models_cache: Path, tmp_path: Path
 ) -> None:

@@ -85,6 +85,7 @@ def test_an_index_travels_as_one_file(folder: Path) -> None:
     assert "not empty" in again["error"]
 
 
+@pytest.mark.slow
 def test_reindex_changes_the_splitter_of_the_whole_index(folder: Path) -> None:
     text = " ".join(f"Rule {number}: nobody works on holiday number {number}." for number in range(60))
     (folder / "docs" / "rules.md").write_text(f"# Rules\n\n{text}\n", "utf-8")

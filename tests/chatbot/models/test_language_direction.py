@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -12,6 +14,12 @@ from chatbot.reranking.late_interaction import QUESTION, SCALES, token_vectors
 from chatbot.reranking.network import loaded_alone
 from chatbot.retrieval.embeddings import build_embedding, embed_query, question_vector
 from fakes.ngram_embedding import NgramEmbedding
+
+
+@pytest.fixture(scope="module")
+def model() -> Any:
+    return build_embedding(Config())
+
 
 SAME = [
     ("How many days a week may I work from home?", "일주일에 며칠까지 재택근무를 할 수 있나요?"),
@@ -27,8 +35,7 @@ def test_directions_are_of_the_models_size_and_of_length_one() -> None:
     assert np.linalg.norm(tokens, axis=1) == pytest.approx([1, 1], abs=1e-3)
 
 
-def test_a_question_and_its_translation_come_nearer() -> None:
-    model = build_embedding(Config())
+def test_a_question_and_its_translation_come_nearer(model: Any) -> None:
     for english, korean in SAME:
         as_given = embed_query(model, english) @ embed_query(model, korean)
         searched = question_vector(model, english) @ question_vector(model, korean)
@@ -36,8 +43,8 @@ def test_a_question_and_its_translation_come_nearer() -> None:
 
 
 @pytest.mark.parametrize("question", [text for pair in SAME for text in pair])
-def test_what_passages_are_searched_with_has_less_of_it(question: str) -> None:
-    model, direction = build_embedding(Config()), language_direction.of_embeddings()
+def test_what_passages_are_searched_with_has_less_of_it(question: str, model: Any) -> None:
+    direction = language_direction.of_embeddings()
     vector = question_vector(model, question)
     assert abs(vector @ direction) < 0.3 * abs(embed_query(model, question) @ direction)
     assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-5)

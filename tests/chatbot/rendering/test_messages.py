@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -32,12 +33,16 @@ ELSEWHERE = (
 )
 
 
-def modules() -> Iterator[tuple[str, ast.Module]]:
-    for package in ("chatbot", "ingest"):
-        for file in sorted((ROOT / package).rglob("*.py")):
-            path = file.relative_to(ROOT).as_posix()
-            if not path.startswith((*ELSEWHERE, "chatbot/rendering/words/")):
-                yield path, ast.parse(file.read_text("utf-8"))
+@cache
+def modules() -> list[tuple[str, list[ast.AST]]]:
+    """Each file with all the nodes of its tree."""
+    files = [file for package in ("chatbot", "ingest") for file in sorted((ROOT / package).rglob("*.py"))]
+    paths = [file.relative_to(ROOT).as_posix() for file in files]
+    return [
+        (path, list(ast.walk(ast.parse(file.read_text("utf-8")))))
+        for path, file in zip(paths, files, strict=True)
+        if not path.startswith((*ELSEWHERE, "chatbot/rendering/words/"))
+    ]
 
 
 def constants(node: ast.AST) -> list[str]:
@@ -52,8 +57,8 @@ def constants(node: ast.AST) -> list[str]:
 
 def given() -> Iterator[tuple[str, str, set[str]]]:
     """(place, template, names of its values) of every phrase and error that is made from a constant."""
-    for path, tree in modules():
-        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args):
+    for path, nodes in modules():
+        for call in (node for node in nodes if isinstance(node, ast.Call) and node.args):
             name = getattr(call.func, "attr", getattr(call.func, "id", ""))
             if name == "Phrase" or name in RAISED:
                 for template in constants(call.args[0]):
@@ -71,8 +76,8 @@ def test_no_sentence_is_put_together_where_it_is_raised() -> None:
     """An f-string would be a sentence that the page does not know."""
     put_together = [
         f"{path}:{call.lineno}"
-        for path, tree in modules()
-        for call in ast.walk(tree)
+        for path, nodes in modules()
+        for call in nodes
         if isinstance(call, ast.Call) and call.args and isinstance(call.args[0], ast.JoinedStr)
         if getattr(call.func, "attr", getattr(call.func, "id", "")) in RAISED
     ]
@@ -82,8 +87,8 @@ def test_no_sentence_is_put_together_where_it_is_raised() -> None:
 def test_every_translation_is_of_a_message_that_the_program_has() -> None:
     written = {
         node.value
-        for _, tree in modules()
-        for node in ast.walk(tree)
+        for _, nodes in modules()
+        for node in nodes
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
     by_pydantic = {template for template in MESSAGES if template.startswith("{key}: ")}

@@ -36,6 +36,13 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> SentenceTransformer:
     return small_embedding(tmp_path_factory.mktemp("embedding"))
 
 
+@pytest.fixture(scope="module")
+def e5() -> SentenceTransformer:
+    """The embedding model as it comes, without our padding and numbers."""
+    folder = folders.resolve(folders.E5_SMALL, Config().models_cache).path
+    return SentenceTransformer(str(folder), device="cpu")
+
+
 def vectors(rows: list[list[float]], layers: tuple[float, ...] = (1.0, 0.0)) -> torch.Tensor:
     """(layers, tokens, hidden): ``rows`` times a number for each layer."""
     return torch.stack([layer * F.normalize(torch.tensor(rows), dim=-1) for layer in layers])
@@ -86,15 +93,13 @@ def test_a_question_without_tokens_of_its_own_has_a_score() -> None:
 
 
 @torch.no_grad()
-def test_the_score_is_the_definition_over_the_embedding_models_hidden_states() -> None:
-    folder = folders.resolve(folders.E5_SMALL, Config().models_cache).path
-    model = SentenceTransformer(str(folder), device="cpu")
-    scorer = LateInteraction(model)
+def test_the_score_is_the_definition_over_the_embedding_models_hidden_states(
+    e5: SentenceTransformer,
+) -> None:
+    scorer = LateInteraction(e5)
     for question, passage in PAIRS:
         states = [
-            model[0]
-            .model(**model.tokenizer(text, return_tensors="pt"), output_hidden_states=True)
-            .hidden_states
+            e5[0].model(**e5.tokenizer(text, return_tensors="pt"), output_hidden_states=True).hidden_states
             for text in (f"query: {question}", f"passage: {passage}")
         ]
         expected = 0.0
@@ -105,12 +110,12 @@ def test_the_score_is_the_definition_over_the_embedding_models_hidden_states() -
         assert scorer.score([(scorer.read(question, [passage]), 0)]) == pytest.approx([expected], abs=0.02)
 
 
-def test_the_last_layers_vectors_are_those_that_the_embedding_averages() -> None:
-    folder = folders.resolve(folders.E5_SMALL, Config().models_cache).path
-    model = SentenceTransformer(str(folder), device="cpu")
+def test_the_last_layers_vectors_are_those_that_the_embedding_averages(
+    e5: SentenceTransformer,
+) -> None:
     text = PASSAGE + PAIRS[0][1]
-    (found,) = token_vectors(model, [text])
-    tokens = F.normalize(model.encode(text, output_value="token_embeddings"), dim=-1)
+    (found,) = token_vectors(e5, [text])
+    tokens = F.normalize(e5.encode(text, output_value="token_embeddings"), dim=-1)
     assert found.dtype == torch.float16
     assert found.shape == (2, len(tokens), 384)
     assert torch.allclose(found[0].float(), tokens.cpu(), atol=1e-3)
@@ -154,7 +159,13 @@ def test_the_second_look_reads_with_the_network_that_is_in_memory(sample_chatbot
     assert other.reranker._model.scorer._model is embedding._model
 
 
-@pytest.mark.parametrize("setting", ["another embedding model", "another length", "no embedding"])
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "another embedding model",
+        *(pytest.param(s, marks=pytest.mark.slow) for s in ("another length", "no embedding")),
+    ],
+)
 def test_another_embedding_model_leaves_the_second_look_its_own(
     setting: str, sample_chatbot: Chatbot
 ) -> None:

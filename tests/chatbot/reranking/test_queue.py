@@ -161,13 +161,9 @@ def test_who_stops_waiting_takes_back_what_has_not_begun() -> None:
     assert {reading for batch in record.batches for reading, _ in batch} == {"first", "next"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
-    "ending",
-    [
-        pytest.param("", marks=pytest.mark.slow, id="normal"),
-        pytest.param("sys.exit(3)", marks=pytest.mark.slow, id="exit"),
-        pytest.param("raise KeyboardInterrupt", id="interrupt"),
-    ],
+    "ending", ["", "sys.exit(3)", "raise KeyboardInterrupt"], ids=["normal", "exit", "interrupt"]
 )
 def test_a_program_can_end_while_others_are_in_the_queue(ending: str) -> None:
     program = f"""

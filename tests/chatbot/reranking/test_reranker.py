@@ -22,8 +22,11 @@ from chatbot import Chatbot
 from chatbot.config import Config
 from chatbot.engine.searching import Searching
 from chatbot.errors import ConfigError, ModelError
-from chatbot.reranking import Reranker, build_reranker
+from chatbot.models import folders
+from chatbot.reranking import Reranker, build_reranker, own_fused_weight
+from chatbot.reranking.backends import _fused_weight
 from chatbot.reranking.late_interaction import LateInteraction
+from chatbot.reranking.network import RerankerOptions
 from chatbot.reranking.reranker import LONGEST_TEXT, PIECE, pieces_of
 from chatbot.reranking.scorers import cut_question
 from fakes.small_models import small_embedding, write_cross_encoder
@@ -59,6 +62,12 @@ def reranker(
         return Reranker(model=str(cross_encoder), top_n=3, device="cpu", cross_encoder_kwargs=RAW)
     scorer = LateInteraction(small_embedding(tmp_path_factory.mktemp("embedding")))
     return Reranker(scorer, model="small", top_n=3)
+
+
+@pytest.fixture(scope="module")
+def built(cross_encoder: Path) -> Reranker:
+    """As it is configured, and remembering what it has scored."""
+    return build_reranker(configured(cross_encoder, options={"fused_weight": 50.0}))
 
 
 def configured(folder: Path, **reranker: Any) -> Config:
@@ -154,19 +163,20 @@ def test_a_text_is_as_relevant_as_its_best_piece(reranker: Reranker) -> None:
     assert len(reranker.score(QUESTION, [text, "x", text])) == 3
 
 
-def test_what_was_scored_once_is_remembered_by_question_and_passage(cross_encoder: Path) -> None:
-    reranker = build_reranker(configured(cross_encoder))
-    first = reranker.score(QUESTION, TEXTS)
+def test_what_was_scored_once_is_remembered_by_question_and_passage(
+    built: Reranker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = built.score(QUESTION, TEXTS)
 
     def fail(_: object) -> list[float]:
         raise AssertionError("scored again")
 
-    reranker._model._queue._score = fail
-    assert reranker.score(QUESTION, TEXTS) == first
-    assert reranker.keeping(2).score(QUESTION, TEXTS[::-1]) == first[::-1]
-    assert reranker.look(QUESTION, TEXTS, budget_ms=1).scored == len(TEXTS)
+    monkeypatch.setattr(built._model._queue, "_score", fail)
+    assert built.score(QUESTION, TEXTS) == first
+    assert built.keeping(2).score(QUESTION, TEXTS[::-1]) == first[::-1]
+    assert built.look(QUESTION, TEXTS, budget_ms=1).scored == len(TEXTS)
     with pytest.raises(AssertionError, match="scored again"):
-        reranker.score("연차?", TEXTS)
+        built.score("연차?", TEXTS)
 
 
 def test_memory_can_be_turned_off() -> None:
@@ -175,48 +185,47 @@ def test_memory_can_be_turned_off() -> None:
     assert len(reranker._model._known) == reranker._model.scorer._known.held == 0
 
 
-def test_a_budget_scores_the_first_candidates_and_leaves_the_others_open(cross_encoder: Path) -> None:
-    reranker = build_reranker(configured(cross_encoder))
+def test_a_budget_scores_the_first_candidates_and_leaves_the_others_open(built: Reranker) -> None:
     texts = [f"{text} {number}" for number in range(6) for text in TEXTS]
-    look = reranker.look(QUESTION, texts, budget_ms=0.001)
+    look = built.look(QUESTION, texts, budget_ms=0.001)
     scored = [logit is not None for logit in look.logits]
     assert 1 <= look.scored < len(texts)
     assert scored == sorted(scored, reverse=True)
-    assert reranker.look(QUESTION, texts).scored == len(texts)
+    assert built.look(QUESTION, texts).scored == len(texts)
 
 
-def test_scores_that_are_no_numbers_are_an_error(cross_encoder: Path) -> None:
-    reranker = build_reranker(configured(cross_encoder))
-    reranker._model._queue._score = lambda pairs: [float("nan")] * len(pairs)
+def test_scores_that_are_no_numbers_are_an_error(built: Reranker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(built._model._queue, "_score", lambda pairs: [float("nan")] * len(pairs))
     with pytest.raises(ModelError, match="not finite"):
-        reranker.score(QUESTION, TEXTS)
+        built.score("Is this a number?", TEXTS)
 
 
-def test_as_a_postprocessor_it_sorts_by_the_logit_whatever_the_fused_weight(cross_encoder: Path) -> None:
-    reranker = build_reranker(configured(cross_encoder, options={"fused_weight": 50.0}))
+def test_as_a_postprocessor_it_sorts_by_the_logit_whatever_the_fused_weight(built: Reranker) -> None:
     nodes = [
         NodeWithScore(node=TextNode(id_=str(i), text=text), score=float(-i)) for i, text in enumerate(TEXTS)
     ]
-    found = reranker.keeping(len(TEXTS)).postprocess_nodes(nodes, query_str=QUESTION)
+    found = built.keeping(len(TEXTS)).postprocess_nodes(nodes, query_str=QUESTION)
     scores = [node.score for node in found]
-    assert scores == sorted(reranker.score(QUESTION, TEXTS), reverse=True)
+    assert scores == sorted(built.score(QUESTION, TEXTS), reverse=True)
 
 
 def test_the_fused_weight_is_the_configured_one_else_the_models_own(
-    cross_encoder: Path, tmp_path: Path
+    cross_encoder: Path, built: Reranker, tmp_path: Path
 ) -> None:
     folder = tmp_path / "model"
     shutil.copytree(cross_encoder, folder)
-    assert build_reranker(configured(folder)).fused_weight == 0.0
+    model = folders.resolve(str(folder), Config().models_cache)
+    assert built.fused_weight == 50.0
+    assert own_fused_weight(model) == 0.0
     settings = json.loads((folder / "config.json").read_text("utf-8"))
     (folder / "config.json").write_text(json.dumps(settings | {"fused_weight": 2.5}), "utf-8")
-    assert build_reranker(configured(folder)).fused_weight == 2.5
+    assert own_fused_weight(model) == 2.5
     (folder / "calibration.json").write_text('{"fused_weight": 4.0}', "utf-8")
     assert build_reranker(configured(folder)).fused_weight == 4.0
-    assert build_reranker(configured(folder, options={"fused_weight": 0.0})).fused_weight == 0.0
+    assert _fused_weight(RerankerOptions(fused_weight=0.0), model) == 0.0
     (folder / "calibration.json").write_text('{"fused_weight": -1}', "utf-8")
     with pytest.raises(ModelError, match="fused_weight -1"):
-        build_reranker(configured(folder))
+        own_fused_weight(model)
     with pytest.raises(ConfigError, match="fused_weight"):
         build_reranker(configured(folder, options={"fused_weight": -1}))
 

@@ -31,8 +31,8 @@ def test_by_default_nobody_watches_and_nothing_is_sent() -> None:
     ("section", "loaded"),
     [
         ("", set()),
-        ("logs = 'json'\nslow_question_s = 1.0\n", set()),
-        ("metrics = true\n", {"prometheus_client"}),
+        pytest.param("logs = 'json'\nslow_question_s = 1.0\n", set(), marks=pytest.mark.slow),
+        pytest.param("metrics = true\n", {"prometheus_client"}, marks=pytest.mark.slow),
         ("traces = 'http://127.0.0.1:9'\n", {"opentelemetry.sdk", "requests"}),
     ],
 )

@@ -85,6 +85,7 @@ def test_three_nodes_of_which_one_is_lost_make_what_one_process_makes(
     assert note.endswith("workers ended too early; what they had was given to others")
 
 
+@pytest.mark.slow
 def test_a_cluster_that_is_not_there_is_one_sentence(
     alone: list[str], surroundings: dict[str, str], folder: Path, write: Write, tmp_path: Path
 ) -> None:

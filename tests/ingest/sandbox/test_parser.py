@@ -294,6 +294,7 @@ def test_the_process_says_which_protections_hold_and_this_one_keeps_its_own_free
     note.write_text("changed")
 
 
+@pytest.mark.slow
 @limited
 def test_two_largest_documents_one_after_the_other_grow_the_program_by_less_than_70_mb(
     watched_parse: Callable[..., Any], tmp_path: Path
@@ -334,6 +335,7 @@ def test_what_begins_just_as_the_caller_goes_away_is_abandoned_too() -> None:
     assert not any(thread.name.startswith("parser-reader") for thread in threading.enumerate())
 
 
+@pytest.mark.slow
 @limited
 def test_a_large_program_does_not_make_its_parser_seem_large(note: Path) -> None:
     """A child begins with its parent's peak in ``getrusage``; it was then replaced after every file."""

@@ -100,7 +100,9 @@ def watched(config: Config, folder: Path, embedding: Any) -> Iterator[Callable[.
     return make
 
 
-@pytest.fixture(params=[Observer, PollingObserver], ids=["native", "polling"])
+@pytest.fixture(
+    params=[Observer, pytest.param(PollingObserver, marks=pytest.mark.slow)], ids=["native", "polling"]
+)
 def observer(request: pytest.FixtureRequest) -> Any:
     return (lambda: PollingObserver(timeout=0.1)) if request.param is PollingObserver else request.param
 
@@ -450,7 +452,7 @@ def port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("how", [signal.SIGTERM, pytest.param(signal.SIGKILL, marks=pytest.mark.slow)])
 def test_the_server_and_the_watcher_end_with_the_command(
     config: Config, folder: Path, write: Write, port: int, how: signal.Signals, embedding: Any
 ) -> None:

@@ -112,9 +112,8 @@ def test_a_model_on_the_hub_alone_cannot_be_had_without_it(cache: Path) -> None:
         pull.pull(replace(MODEL, parts=None), cache)
 
 
-@pytest.mark.usefixtures("index")
 def test_removing_leaves_nothing_and_frees_what_it_says(cache: Path) -> None:
-    pull.pull(MODEL, cache)
+    put(cache)
     assert pull.remove(MODEL, cache) == len(WHOLE)
     assert not folder_of(MODEL, cache).exists()
     assert pull.remove(MODEL, cache) == 0

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -93,6 +94,11 @@ def clicks(visit: PageVisit, *told: dict[str, object]) -> WidgetState:
     return state
 
 
+def some_of(every: Iterable[str]) -> list[Any]:
+    """Every third in a quick run, as each draws the page twice or three times."""
+    return [pytest.param(one, marks=[pytest.mark.slow] * bool(n % 3)) for n, one in enumerate(every)]
+
+
 ADDRESSES = (
     f"nb={PRIVATE}", f"nb=0{PRIVATE}", f"nb=%20{PRIVATE}", "nb=%D9%A3", f"nb={PRIVATE}%00", f"nb=+{PRIVATE}", f"nb={PRIVATE}.0",
     f"nb={TEAM}&nb={PRIVATE}", f"nb={PRIVATE}&nb={TEAM}", "nb=-1", "nb=" + "9" * 400, "nb=1%20OR%201=1", f"nb={TEAM}&c=1",
@@ -101,7 +107,7 @@ ADDRESSES = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("address", some_of(ADDRESSES))
 def test_no_address_leads_to_what_is_not_shared(address: str, server: PageServer) -> None:
     with server.visit("bob") as visit:
         visit.draw(query=address)
@@ -147,7 +153,7 @@ def _asked(visit: PageVisit, words: str, file: str) -> WidgetState:
     return state
 
 
-@pytest.mark.parametrize("forged", FORGED)
+@pytest.mark.parametrize("forged", some_of(FORGED))
 def test_nothing_that_a_browser_says_of_widgets_leads_there(
     forged: str, bob: PageVisit, library: Library
 ) -> None:

@@ -31,7 +31,7 @@ def port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.mark.parametrize("address", ["0.0.0.0", "::"])
+@pytest.mark.parametrize("address", ["0.0.0.0", pytest.param("::", marks=pytest.mark.slow)])
 def test_beyond_this_machine_it_starts_only_with_a_sign_in_or_a_word_for_the_risk(
     tmp_path: Path, port: int, address: str
 ) -> None:
@@ -58,6 +58,7 @@ def test_whoever_lets_anyone_read_lets_nobody_choose_servers_or_files(tmp_path: 
             assert field not in page, field
 
 
+@pytest.mark.slow
 def test_with_a_sign_in_it_listens_beyond_this_machine(tmp_path: Path) -> None:
     with running(tmp_path, "--address=0.0.0.0", sign_in=True) as server:
         with server.visit() as visit:

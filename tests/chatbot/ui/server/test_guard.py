@@ -133,6 +133,7 @@ def test_nobody_sends_what_is_for_who_develops_with_the_framework(kind: str, ser
     assert f"no notice of a message that no page of ours sends: {kind}" in "".join(server.log)
 
 
+@pytest.mark.slow
 def test_started_with_streamlit_itself_the_page_has_the_same_guard(tmp_path: Path) -> None:
     with running(tmp_path, command=LAUNCHER) as server:
         assert refused(server, origin="http://evil.example")
@@ -141,6 +142,7 @@ def test_started_with_streamlit_itself_the_page_has_the_same_guard(tmp_path: Pat
             assert "Second Look" in visit.draw()
 
 
+@pytest.mark.slow
 def test_a_folder_with_secrets_sets_no_variable_of_the_server(tmp_path: Path) -> None:
     (tmp_path / ".streamlit").mkdir()
     (tmp_path / ".streamlit" / "secrets.toml").write_text(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from fakes.assistant import assistant_at
 from fakes.page_server import running
 
@@ -24,6 +26,7 @@ def test_programs_are_answered_at_the_port_of_the_page_and_the_page_goes_on(tmp_
             assert "Second Look" in visit.draw()
 
 
+@pytest.mark.slow
 def test_where_people_sign_in_programs_need_a_key_and_a_cookie_is_none(tmp_path: Path) -> None:
     with running(tmp_path, "--api", sign_in=True) as server:
         assert server.ask("/v1/models", person="kim").status == 401

@@ -105,6 +105,7 @@ def test_a_file_of_unknown_size_is_not_begun(server: PageServer) -> None:
     assert status == 411
 
 
+@pytest.mark.slow
 def test_without_sign_in_a_page_takes_files_of_its_own_sessions(tmp_path: Path) -> None:
     with running(tmp_path) as server, server.visit() as visit:
         visit.draw()

@@ -116,6 +116,7 @@ def test_a_pace_begins_anew() -> None:
     assert pace.allows_one_more()
 
 
+@pytest.mark.slow
 def test_without_sign_in_a_page_can_be_come_back_to(tmp_path: Path) -> None:
     with running(tmp_path) as server:
         with server.visit() as visit:

@@ -21,6 +21,7 @@ def _own_configuration(folder: Path, text: str) -> dict[str, str]:
     return {"XDG_CONFIG_HOME": str(folder / "config")}
 
 
+@pytest.mark.slow
 def test_metrics_stand_beside_the_page_for_this_machine_and_logs_are_json(tmp_path: Path) -> None:
     log = tmp_path / "calls"
     environment = _own_configuration(tmp_path, CONFIG)
