@@ -6,9 +6,7 @@ lie around 5,000 centres, at a cosine of .71 to theirs.
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from functools import cache
 from pathlib import Path
@@ -16,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.report import cpu_seconds, peak_mb, percentile
+from benchmarks.report import cpu_seconds, peak_mb
 from benchmarks.storage.data import (
     ADDED_FILES,
     CHUNKS_PER_FILE,
@@ -26,6 +24,7 @@ from benchmarks.storage.data import (
     unit_vectors,
     vectors_of_texts,
 )
+from benchmarks.storage.readers import timed
 from benchmarks.storage.sides import disk_mb
 from chatbot.store import Store
 from chatbot.store.records import Ids, Vectors
@@ -35,6 +34,7 @@ KINDS = ("uniform", "clustered")
 READERS = 16
 _DOCUMENT = 1000  # chunks
 _QUESTIONS = 320
+_ALONE = 20  # of them, asked by one thread
 _CENTRES = 5000
 _K = 10
 
@@ -91,38 +91,18 @@ def exact_neighbours(kind: str, size: int, file: Path) -> dict[str, Any]:
 def search_million(kind: str, folder: Path, truth: Path) -> dict[str, Any]:
     """``READERS`` threads, each asking as soon as it has its answer: vectors searched, chunks read."""
     questions, wanted = _questions(kind), np.load(truth)
-    waits: list[float] = []
     shares: list[float] = []
+
+    def ask(turn: int) -> None:
+        shares.append(len(_ask(store, questions[turn]) & set(wanted[turn].tolist())) / _K)
+
     with closing(SqliteStore.open(folder, hashed_identity())) as store:
         _ask(store, questions[0])
-        turns, lock = iter(range(len(questions))), threading.Lock()
-
-        def read() -> None:
-            for turn in _shared(turns, lock):
-                start = time.perf_counter()
-                found = _ask(store, questions[turn])
-                waits.append(time.perf_counter() - start)
-                shares.append(len(found & set(wanted[turn].tolist())) / _K)
-
-        readers = [threading.Thread(target=read) for _ in range(READERS)]
-        start, cpu = time.perf_counter(), cpu_seconds()
-        for reader in readers:
-            reader.start()
-        for reader in readers:
-            reader.join()
-        seconds, cpu = time.perf_counter() - start, cpu_seconds() - cpu
-        alone = []
-        for question in questions[:20]:
-            began = time.perf_counter()
-            _ask(store, question)
-            alone.append(time.perf_counter() - began)
-    if len(waits) < len(questions):
-        raise SystemExit("a reader has failed; see above")
+        figures = timed(ask, len(questions), READERS, cpu_seconds)
+        recall = sum(shares) / len(shares)
+        alone = timed(ask, _ALONE, 1, cpu_seconds)["p50_ms"]
     return {
-        "p50_ms": 1000 * percentile(waits, 0.5), "p95_ms": 1000 * percentile(waits, 0.95),
-        "alone_ms": 1000 * percentile(alone, 0.5), "per_s": len(waits) / seconds,
-        "cpu_ms": 1000 * cpu / len(waits),
-        "recall": sum(shares) / len(shares), "search_mb": peak_mb(), "anonymous_mb": _anonymous_mb(),
+        **figures, "alone_ms": alone, "recall": recall, "search_mb": peak_mb(), "anonymous_mb": _anonymous_mb(),
     }  # fmt: skip
 
 
@@ -161,15 +141,6 @@ def _ask(store: Store, question: Vectors) -> set[int]:
     with store.reading() as view:
         rows = view.chunks(chunk for chunk, _ in view.dense(question, _K))
     return {int(row.text.split(None, 2)[1]) for row in rows.values()}
-
-
-def _shared(turns: Iterator[int], lock: threading.Lock) -> Iterator[int]:
-    while True:
-        with lock:
-            turn = next(turns, None)
-        if turn is None:
-            return
-        yield turn
 
 
 def _anonymous_mb() -> float:

@@ -16,7 +16,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -30,7 +29,7 @@ import psycopg
 from rich.console import Console
 
 from benchmarks.judging.retrieval_sets import NAMES, data_parser, load, mean_figures, require_data
-from benchmarks.report import cpu_seconds, percentile, table
+from benchmarks.report import cpu_seconds, table
 from benchmarks.storage.data import (
     ADDED_FILES,
     CHUNKS_PER_FILE,
@@ -40,6 +39,7 @@ from benchmarks.storage.data import (
     unit_vectors,
 )
 from benchmarks.storage.mixed import Mixed, exact_neighbours, question_vectors, uri_of
+from benchmarks.storage.readers import timed
 from chatbot.config import Config
 from chatbot.store import NewChunk, NewDocument, Store, create_store
 from chatbot.store.engines import discard
@@ -104,9 +104,13 @@ def searched(store: Store, questions: list[str], truth: np.ndarray) -> dict[str,
         shares.append(len(places & set(truth[number].tolist())) / _K)
         whole(number)
     figures: dict[str, Any] = {"recall": sum(shares) / len(shares)}
+    alone = min(len(questions), _ALONE)
     for name, search in (("dense", dense), ("lexical", lexical), ("search", whole)):
-        figures |= {f"{name}_{key}": value for key, value in timed(search, len(questions), 1).items()}
-    figures |= {f"crowd_{key}": value for key, value in timed(whole, len(questions), READERS).items()}
+        figures |= {
+            f"{name}_{key}": value for key, value in timed(search, alone, 1, processor_seconds).items()
+        }
+    at_once = timed(whole, len(questions), READERS, processor_seconds)
+    figures |= {f"crowd_{key}": value for key, value in at_once.items()}
     return figures
 
 
@@ -125,34 +129,6 @@ def whole_search(store: Store, questions: list[str], vectors: Vectors) -> Callab
 
     model = Known(DIMENSION)
     return lambda number: retrieve(store, model, questions[number], _CANDIDATES, (), Timings())
-
-
-def timed(search: Callable[[int], object], questions: int, readers: int) -> dict[str, float]:
-    """Milliseconds of one question, and how many are answered a second."""
-    waits: list[float] = []
-    turns, lock = iter(range(questions if readers > 1 else min(questions, _ALONE))), threading.Lock()
-
-    def read() -> None:
-        while True:
-            with lock:
-                turn = next(turns, None)
-            if turn is None:
-                return
-            began = time.perf_counter()
-            search(turn)
-            waits.append(time.perf_counter() - began)
-
-    threads = [threading.Thread(target=read) for _ in range(readers)]
-    began, cpu = time.perf_counter(), processor_seconds()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    seconds, cpu = time.perf_counter() - began, processor_seconds() - cpu
-    return {
-        "p50_ms": 1000 * percentile(waits, 0.5), "p95_ms": 1000 * percentile(waits, 0.95),
-        "cpu_ms": 1000 * cpu / len(waits), "per_s": len(waits) / seconds,
-    }  # fmt: skip
 
 
 def added(store: Store, mixed: Mixed, first: int) -> dict[str, Any]:

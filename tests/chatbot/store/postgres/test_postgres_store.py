@@ -11,7 +11,6 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 
 from chatbot.config import Config
@@ -22,33 +21,12 @@ from chatbot.store.postgres import searching
 from chatbot.store.postgres.store import PostgresStore
 from chatbot.store.records import hash_of
 
-_NUMBERS = count(1)
-
-
-@pytest.fixture
-def config(postgres: str, tmp_path: Path) -> Config:
-    index = {"backend": "postgres", "schema": f"own_{next(_NUMBERS)}"}
-    return Config.model_validate({"store": {"path": tmp_path / "store", **index}})
-
 
 @pytest.fixture
 def store(config: Config, tools: Any) -> Iterator[PostgresStore]:
     with closing(create_store(config, tools.identity, tools.dimension)) as store:
         assert isinstance(store, PostgresStore)
         yield store
-
-
-@pytest.fixture
-def sql(postgres: str, config: Config) -> Iterator[Callable[..., list[Any]]]:
-    """Runs a statement beside the store."""
-    with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(f"SET search_path TO {config.index.schema_name}, public".encode())
-
-        def run(statement: str, *values: Any) -> list[Any]:
-            done = connection.execute(statement.encode(), values)
-            return done.fetchall() if done.description else []
-
-        yield run
 
 
 def put(tools: Any, store: Store, uri: str, *texts: str) -> None:
