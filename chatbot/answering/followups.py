@@ -23,7 +23,9 @@ from chatbot.text.leaning import (
     points_back,
     says_much,
     says_no_subject,
+    without_connective,
 )
+from chatbot.text.no_answer import says_no_answer
 from chatbot.text.sentences import sentence_spans
 from chatbot.trace import Timings, Turn
 
@@ -53,15 +55,13 @@ def queries(writer: Writer, question: str, history: Sequence[Turn], timings: Tim
     """What ``question`` is searched as; where there are two, the first that is clearly answered counts.
 
     A word or two can be a topic of their own, "core hours", or lean on the one before, "and abroad?": those without a
-    word that points back are tried alone first. Raises ``LLMError``.
+    word that points back are tried alone first, and after a refusal all that name something. Raises ``LLMError``.
     """
-    if (
-        history
-        and leans_on_history(question)
-        and not points_back(question)
-        and not asks_for_a_property(question)
-    ):
-        yield question
+    if history and leans_on_history(question):
+        if not points_back(question) and not asks_for_a_property(question):
+            yield question
+        elif is_refused(history[-1]) and has_own_subject(question):
+            yield without_connective(question)
     yield condense(writer, question, history, timings)
 
 
@@ -105,6 +105,25 @@ def _computed_row(turn: Turn) -> str:
     return " ".join(found[0].split(" · ")[:_NAMING]) if found else ""
 
 
+def leans_on_refusal(query: str, question: str, history: Sequence[Turn]) -> bool:
+    """Whether ``query`` is what became of a follow-up right after a question that the documents do not answer.
+
+    It means that one, of which nothing is known to be there, or an earlier one: nobody can tell.
+    """
+    alone = (question, without_connective(question))
+    return query not in alone and bool(history) and is_refused(history[-1])
+
+
+def answered(history: Sequence[Turn]) -> tuple[Turn, ...]:
+    """``history`` without the questions that the documents do not answer: no part of an answer rests on them."""
+    return tuple(turn for turn in history if not is_refused(turn))
+
+
+def is_refused(turn: Turn) -> bool:
+    """Whether its answer says only that the documents do not answer: by its words, for programs send back no more."""
+    return says_no_answer(turn.answer)
+
+
 def own_words(query: str, history: Sequence[Turn]) -> str:
     """The follow-up itself in what ``joined`` made of it; empty when ``query`` is no such thing."""
     rest = (
@@ -128,7 +147,8 @@ def _is_usable(rewritten: str, question: str, history: Sequence[Turn]) -> bool:
         return False
     if any(_terms(rewritten) == _terms(turn.question) for turn in history):
         return False  # what was asked before would be answered again
-    said = " ".join([question, *(text for turn in history for text in (turn.question, turn.answer))])
+    answers = [turn.answer for turn in answered(history)]  # the words of a refusal are nobody's subject
+    said = " ".join([question, *(turn.question for turn in history), *answers])
     return not set(keyword_terms(rewritten)).isdisjoint(keyword_terms(said))
 
 

@@ -99,6 +99,7 @@ def judge(
     timings: Timings,
     own: str = "",
     kept: int = _KEPT,
+    after_refusal: bool = False,
 ) -> tuple[list[Candidate], Gate]:
     """Candidates with their probabilities, and whether what they show is too little to answer from.
 
@@ -110,6 +111,7 @@ def judge(
             of them may be about the question before only: what they answer is called weak.
         kept: so many first candidates become sources. A field of a form in one of them that the question names is never
             called absent.
+        after_refusal: the question leans on one that the documents do not answer: what they say is called weak.
     """
     with timings.measure("gate"):
         if not candidates:
@@ -120,7 +122,7 @@ def judge(
         gate = decide(fitted, question_features(query, candidates), refuse_below)
         if gate.refused and refuse_below is None and _name_a_field(query, candidates[:kept]):
             gate = replace(gate, refused=False, reason="", verdict="weak")
-        if gate.verdict == "strong" and own and not speak_of(own, candidates):
+        if gate.verdict == "strong" and (after_refusal or (own and not speak_of(own, candidates))):
             gate = replace(gate, verdict="weak")
         judged = []
         foreign = in_another_language(query, [c.text for c in candidates])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from chatbot.answering.answer import Answer, start_answer
-from chatbot.answering.followups import own_words, queries
+from chatbot.answering.followups import leans_on_refusal, own_words, queries
 from chatbot.answering.gate import speak_of
 from chatbot.answering.requests import without_opener
 from chatbot.answering.small_tasks.both_languages import found_in_both
@@ -36,24 +36,33 @@ def answer_by_search(
 
 
 def _searched(question: Question, searching: Searching, unclear: str) -> Search:
-    """The first query that is clearly answered, or the last one; what a follow-up says alone where it is of another topic."""
+    """The first query that is clearly answered, or the last one unless only that is refused.
+
+    What a follow-up says alone where it is of another topic.
+    """
     asked, settings, writer = question.asked, question.settings, question.writer
     history, timings = asked.history, asked.timings
     unexplained = asked.request.kind in ("table", *IN_PARTS)  # by any table, and by the rules
     request = LOOK_UP if unexplained else asked.request
     translator = writer() if settings.retrieval.both_languages else None
-    for query in queries(writer(), without_opener(asked.question), history, timings):
+    said, before = without_opener(asked.question), None
+    for query in queries(writer(), said, history, timings):
         found = found_in_both(
             query, question.find, searching.store, question.filters, translator, settings.retrieval.k, timings
         )
         own = own_words(query, history)
         search = searching.judge(
-            asked.question, query, found.candidates, settings, timings, request, writer, own
-        )
+            asked.question, query, found.candidates, settings, timings, request, writer, own,
+            leans_on_refusal(query, said, history),
+        )  # fmt: skip
         notes = tuple(filter(None, (unclear, found.note)))
         search = replace(search, also_searched=found.also, notes=notes)
         if search.gate.verdict == "strong":
             break
+        if before is not None and search.gate.refused:
+            search = before
+        before = search
+    own = own_words(search.query, history)
     if own and has_own_subject(asked.question) and not speak_of(own, search.candidates):
         found_alone = question.find(asked.question)
         alone = searching.judge(

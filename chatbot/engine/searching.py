@@ -73,8 +73,9 @@ class Searching:
         request: Request = LOOK_UP,
         writer: Callable[[], Writer] | None = None,
         own: str = "",
+        after_refusal: bool = False,
     ) -> Search:
-        """Second look and gate over what was found, in fused order; ``own`` as for ``gate.judge``."""
+        """Second look and gate over what was found, in fused order; the last two as for ``gate.judge``."""
         ranked, look = take_second_look(
             query,
             found,
@@ -85,7 +86,7 @@ class Searching:
         )
         top_n, refuse_below = settings.retrieval.top_n, settings.answer.refuse_below
         judged, gate = judge(
-            query, ranked, lambda: self.models.calibration, refuse_below, timings, own, top_n
+            query, ranked, lambda: self.models.calibration, refuse_below, timings, own, top_n, after_refusal
         )
         return Search.of(question, query, judged, look, gate, timings, top_n, request)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from chatbot.answering import prompts
-from chatbot.answering.followups import may_lean_on_history, stand_alone
+from chatbot.answering.followups import answered, may_lean_on_history, stand_alone
 from chatbot.answering.writer import RESTART, Evidence, Reply, Writing, estimate_tokens
 from chatbot.citations.markers import has_words
 from chatbot.config import LLMConfig, LLMLimits
@@ -186,7 +186,7 @@ class LLMWriter:
     def _messages(self, evidence: Evidence) -> tuple[Message, ...]:
         rules = _rules(evidence)
         left = self._budget - self._count(rules) - self._count(_user(evidence, []))
-        earlier = prompts.earlier(evidence.history)
+        earlier = prompts.earlier(answered(evidence.history))
         while earlier and sum(map(self._count_turn, earlier)) > left // 4:
             earlier.pop(0)
         passages = self._fit(evidence, left - sum(map(self._count_turn, earlier)))

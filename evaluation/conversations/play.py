@@ -206,8 +206,7 @@ def _play_turn(
     kind, text = answer.request.kind, answer.received
     cited = {source.number: source.document for source in answer.sources}
     documents = tuple(dict.fromkeys(cited[number] for number in answer.citations))
-    if not answer.refused:
-        history.append(Turn(turn.ask, text, documents))
+    history.append(Turn(turn.ask, text, documents))
     problems = tuple(_problems(turn, answer, documents))
     counts = _sentences(chatbot, answer) if kind == "look_up" and not answer.refused else (0, 0, 0)
     found = found_alone = None

@@ -24,6 +24,8 @@ from chatbot.answering.tables.rules.plan import Plan, is_named, plan
 from chatbot.answering.tables.table_answer import Computed, ComputedTable, computed, not_computed
 from chatbot.answering.tables.typed_table import Table, tables_of
 from chatbot.store import DocumentRow, Store, View
+from chatbot.text.leaning import points_back
+from chatbot.text.no_answer import says_no_answer
 from chatbot.trace import Turn
 
 MOST_DOCUMENTS = 10  # whose tables are tried
@@ -88,6 +90,11 @@ class TableReader:
         fits: list[_Fit] = []
         for turn in history[-_MOST_TURNS:]:
             if talk_topic(turn.question):
+                continue
+            if says_no_answer(
+                turn.answer
+            ):  # what follows means that question, unless it was about the table too
+                fits = fits if points_back(turn.question) else []
                 continue
             documents = turn.documents or [row.uri for row in view.documents((), most=MOST_DOCUMENTS)]
             found, _ = self._fitting(view, without_opener(turn.question), documents, fits)

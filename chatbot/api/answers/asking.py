@@ -107,7 +107,7 @@ class Answered:
 def turns_of(
     service: Service, caller: Caller, notebook: int, pairs: Sequence[tuple[str, str]]
 ) -> tuple[Turn, ...]:
-    """Earlier questions and answers, without those that nothing leans on: talk and refusals, as on the page."""
+    """Earlier questions and answers, without those that nothing leans on: talk, as on the page."""
     turns = []
     for question, answer in pairs:
         told = service.memory.told(caller.who, notebook, answer)
@@ -216,7 +216,7 @@ def _kept(
 ) -> str:
     """Keep it in memory, and where that is wanted among the conversations; the number of its receipt."""
     who = caller.who
-    leans = may_lean_on(record.request) and not record.refused
+    leans = may_lean_on(record.request)
     service.memory.tell(who, question.notebook, record.received, Told(documents_of_turn(record), leans))
     service.memory.keep(question.number, Kept(who, question.notebooks, record))
     if not question.store:

@@ -1,6 +1,6 @@
 """The latest answers of this program: for receipts, and for what a follow-up leans on. In memory, so many and no more.
 
-A client sends the conversation back as text alone. What was cited in it, and whether it was talk or a refusal, is known
+A client sends the conversation back as text alone. What was cited in it, and whether it was talk, is known
 here by its words.
 """
 
@@ -28,7 +28,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What is remembered of an answer's words. ``may_be_leant_on``: not talk, and no refusal."""
+    """What is remembered of an answer's words. ``may_be_leant_on``: not talk."""
 
     documents: tuple[str, ...]
     may_be_leant_on: bool

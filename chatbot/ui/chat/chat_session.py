@@ -257,17 +257,15 @@ class ChatSession:
         )
 
     def _history(self, until: int) -> list[Turn]:
-        """The answered exchanges before number ``until``: what a follow-up may lean on.
+        """The exchanges before number ``until`` with an answer or a refusal: what a follow-up may lean on.
 
-        Talk is nothing to lean on: "thanks!" would be glued to the next question.
+        Talk is nothing to lean on: "thanks!" would be glued to the next question. A refusal is: what follows it means the
+        question that was refused, or cannot be told.
         """
         return [
             Turn(e.question, e.trace.received, documents_of_turn(e.trace))
             for e in self.exchanges[:until]
-            if e.trace is not None
-            and e.trace.received
-            and not e.trace.refused
-            and may_lean_on(e.trace.request)
+            if e.trace is not None and e.trace.received and may_lean_on(e.trace.request)
         ]
 
 

@@ -57,10 +57,10 @@ def _above(exchange: Exchange, index: int, say: Say) -> Iterator[str]:
     yield searched_first_html(exchange, say)
     if trace.also_searched:
         yield f'<p class="sl-fine">{as_html(say("also_searched_as", query=trace.also_searched))}</p>'
-    if trace.refused:
-        return
     if trace.query != trace.question:
         yield f'<p class="sl-fine">{as_html(say("searched_as", query=trace.query))}</p>'
+    if trace.refused:
+        return
     if trace.gate.verdict == "weak":
         yield f'<p class="sl-weak" role="note">{say("weak_match")}</p>'
     if trace.received:

@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 
 from chatbot.answering.followups import (
+    answered,
     joined,
     leans_on_history,
+    leans_on_refusal,
     may_lean_on_history,
     own_words,
     queries,
@@ -75,6 +77,27 @@ def test_a_word_of_its_own_is_tried_alone_and_a_property_is_not() -> None:
     assert list(queries(writer, "The exceptions?", history, Timings())) == [
         "How long is parental leave? The exceptions?"
     ]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The documents do not answer this question.",
+        "문서에서 이 질문의 답을 찾지 못했습니다.",
+        "The documents do not contain the answer.",  # a language model that has read the passages
+    ],
+)
+def test_a_follow_up_means_the_question_that_was_refused(said: str) -> None:
+    writer = build_writer(LLMConfig(backend="extractive"))
+    history = [*ENGLISH, Turn("Who won the world cup?", said)]
+    (query,) = queries(writer, "And how long?", history, Timings())
+    assert query == "Who won the world cup? And how long?"
+    assert leans_on_refusal(query, "And how long?", history)
+    named = list(queries(writer, "And the trial period?", history, Timings()))
+    assert named == ["the trial period?", "Who won the world cup? And the trial period?"]
+    assert [leans_on_refusal(each, "And the trial period?", history) for each in named] == [False, True]
+    assert answered(history) == tuple(ENGLISH)
+    assert not leans_on_refusal("What is Word2Vec? And how long?", "And how long?", ENGLISH)
 
 
 @pytest.mark.parametrize(

@@ -128,6 +128,20 @@ def test_a_follow_up_none_of_whose_own_words_is_found_is_answered_as_weak(own: s
     assert gate.verdict == verdict
 
 
+def test_what_leans_on_a_refused_question_is_never_called_strong() -> None:
+    calibration = Calibration((Regression({"cosine": 20.0}, -10.0, 0.3, 0.5),))
+    _, gate = judge(
+        "Leave? And when?",
+        candidates(3),
+        lambda: calibration,
+        None,
+        Timings(),
+        "And when?",
+        after_refusal=True,
+    )
+    assert gate.verdict == "weak"
+
+
 @pytest.mark.parametrize(
     ("question", "refuse_below", "refused"),
     [

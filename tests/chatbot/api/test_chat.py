@@ -112,12 +112,21 @@ def test_a_follow_up_is_understood_by_what_was_asked_before(
     assert any(ASKED in text for text in sent)
 
 
-def test_talk_and_refusals_are_nothing_to_lean_on(client: TestClient, fake_llm: FakeLLMServer) -> None:
+def test_talk_is_nothing_to_lean_on(client: TestClient, fake_llm: FakeLLMServer) -> None:
     hello = client.post("/v1/chat/completions", json=body("Hello!")).json()
     said = hello["choices"][0]["message"]["content"]
     assert hello["secondlook"]["request"]["kind"] == "talk"
     answer = client.post("/v1/chat/completions", json=body("And annual leave?", ("Hello!", said))).json()
     assert answer["secondlook"]["query"] == "And annual leave?"
+
+
+def test_a_follow_up_of_a_refusal_means_what_was_refused(client: TestClient, fake_llm: FakeLLMServer) -> None:
+    absent = "Who won the chess olympiad of 1972?"
+    refused = client.post("/v1/chat/completions", json=body(absent)).json()
+    said = refused["choices"][0]["message"]["content"]
+    fake_llm.reply = "Not a question."  # the model's rewriting is of no use
+    answer = client.post("/v1/chat/completions", json=body("And by how much?", (absent, said))).json()
+    assert answer["secondlook"]["query"] == f"{absent} And by how much?"
 
 
 def test_what_the_documents_do_not_hold_is_refused_without_asking_a_model(

@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from chatbot import Chatbot
 from chatbot.config import Config
 from chatbot.conversations import Conversations, ExchangeRecord
 from chatbot.conversations.schema import TABLES
+from chatbot.rendering.words import Say
 from chatbot.ui.chat.chat_session import ChatSession, open_chat
 from chatbot.ui.chat.exchange import Exchange
+from chatbot.ui.chat.exchange_view import part_html
 from chatbot.ui.choices import asked_with, settings_of
 
 CONFIG = Config()
@@ -47,6 +50,24 @@ def questions(chat: ChatSession) -> list[str]:
 @pytest.fixture
 def kept_in(tmp_path: Path) -> Conversations:
     return Conversations.open(tmp_path, wait_s=0.05)
+
+
+def test_what_follows_a_refusal_means_the_question_that_was_refused(sample_chatbot: Chatbot) -> None:
+    chat = ChatSession(None)
+    for number, question in enumerate(
+        ("How long is parental leave?", "Who won the world cup?", "And how long?")
+    ):
+        chat.ask(question, settings_of(sample_chatbot.config))
+        chat.start(number, sample_chatbot)
+        job = chat.exchanges[number].job
+        assert job is not None
+        assert job.done(60)
+    trace = chat.exchanges[2].trace
+    assert trace is not None
+    assert trace.query == "Who won the world cup? And how long?"
+    assert trace.gate.verdict != "strong"
+    above = part_html("above", chat.exchanges[2], 2, Say("en"))
+    assert "Searched as: Who won the world cup? And how long?" in above  # also where it is refused
 
 
 @pytest.mark.parametrize("is_kept", [True, False])

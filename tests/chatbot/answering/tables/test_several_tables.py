@@ -103,6 +103,20 @@ def test_a_follow_up_stays_with_its_table_unless_it_names_another(
     assert paragraphs[0] == head
 
 
+@pytest.mark.parametrize(
+    ("refused", "kind"), [("Who won the world cup?", "look_up"), ("Does it keep until Sunday?", "table")]
+)
+def test_a_refused_question_is_what_follows_it_means_unless_it_was_about_the_table_too(
+    chatbot: Chatbot, refused: str, kind: str
+) -> None:
+    cheapest = chatbot.ask("What is the cheapest item in bakery-list.csv?")
+    history = [
+        Turn(cheapest.question, cheapest.text, documents_of_turn(cheapest)),
+        Turn(refused, "The documents do not answer this question."),
+    ]
+    assert chatbot.ask("And for cakes?", history).request.kind == kind
+
+
 def test_a_follow_up_of_another_kind_is_looked_up(chatbot: Chatbot) -> None:
     request, _ = last_of(chatbot, "what is the cheapest item in bakery-list.csv?", "when does the shop open?")
     assert request.kind == "look_up"
