@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
 from threading import Event
 
 from chatbot.errors import ModelError, without_kinds
@@ -67,3 +70,14 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+def bytes_below(folder: Path, ending: str = "") -> list[int]:
+    """Of each file that a program has there so far; its files and folders may vanish meanwhile."""
+    found = []
+    for place, _, names in os.walk(folder):  # passes over a folder that is gone: rglob fails at it
+        for name in names:
+            with suppress(OSError):
+                if name.endswith(ending):
+                    found.append((Path(place) / name).stat().st_size)
+    return found

@@ -11,7 +11,7 @@ from threading import Event
 
 from chatbot.errors import ModelError
 from chatbot.llms.local.catalogue import LocalModel
-from chatbot.llms.local.child import run
+from chatbot.llms.local.child import bytes_below, run
 
 logger = logging.getLogger(__name__)
 
@@ -55,19 +55,9 @@ def fetch_from_hub(model: LocalModel, folder: Path, cancel: Event, report: Calla
         Cancelled: by ``cancel``; what has come stays.
     """
     command = [sys.executable, "-c", _FETCH, model.repository, model.file, str(folder)]
-    said = run(command, cancel, lambda: report(_bytes_so_far(folder)))
+    said = run(command, cancel, lambda: report(max(bytes_below(folder, ".incomplete"), default=0)))
     if said:
         raise ModelError(
             "cannot fetch {name}: {error}; check the name and the connection", name=model.name, error=said
         )
     return folder / model.file
-
-
-def _bytes_so_far(folder: Path) -> int:
-    sizes = []
-    for file in folder.rglob("*.incomplete"):
-        try:
-            sizes.append(file.stat().st_size)
-        except OSError:
-            continue
-    return max(sizes, default=0)

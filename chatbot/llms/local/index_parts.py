@@ -12,14 +12,13 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Callable
-from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Event
 
 from chatbot.errors import ModelError
 from chatbot.llms.local.catalogue import Parts
-from chatbot.llms.local.child import run
+from chatbot.llms.local.child import bytes_below, run
 from chatbot.models.environment import without_secrets
 
 _PIECE = 1 << 20  # bytes copied at a time
@@ -62,7 +61,7 @@ def _download(name: str, folder: Path, cancel: Event, report: Callable[[int], No
         "--disable-pip-version-check", "--progress-bar=off", "--dest", str(folder), name,
     ]  # fmt: skip
     environment = {**without_secrets(), "TMPDIR": str(folder)}
-    said = run(command, cancel, lambda: report(_bytes_in(folder)), environment)
+    said = run(command, cancel, lambda: report(sum(bytes_below(folder))), environment)
     wheels = list(folder.glob("*.whl"))
     if said or len(wheels) != 1:
         raise ModelError(
@@ -112,15 +111,6 @@ def _note(partial: Path, done: int, length: int) -> None:
     half = partial.parent / f"{_STATE}.new"
     half.write_text(json.dumps({"parts": done, "bytes": length}), "ascii")
     half.replace(partial.parent / _STATE)
-
-
-def _bytes_in(folder: Path) -> int:
-    """Of what pip has so far, wherever it keeps it; files may vanish meanwhile."""
-    total = 0
-    for file in folder.rglob("*"):
-        with suppress(OSError):
-            total += file.stat().st_size
-    return total
 
 
 def forget_parts(partial: Path) -> None:

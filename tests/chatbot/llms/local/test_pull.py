@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 
 import pytest
 
@@ -14,7 +15,7 @@ from chatbot.config import Config, LLMConfig, load_config
 from chatbot.errors import ModelError
 from chatbot.llms.local import catalogue, pull
 from chatbot.llms.local.catalogue import LocalModel, Parts, file_of, folder_of, pulled
-from chatbot.llms.local.child import Cancelled
+from chatbot.llms.local.child import Cancelled, bytes_below
 from chatbot.llms.local.chosen import with_file, with_pulled
 from fakes.tiny_wheels import make_wheel
 
@@ -79,6 +80,27 @@ def test_it_can_be_cancelled_and_goes_on_later(cache: Path) -> None:
     names = sorted(file.name for file in folder_of(MODEL, cache).iterdir())
     assert names == ["partial", "parts.json"]
     assert pull.pull(MODEL, cache).read_bytes() == WHOLE
+
+
+def test_what_pip_has_so_far_is_counted_while_its_folders_come_and_go(tmp_path: Path) -> None:
+    """It makes and removes some of its own meanwhile; one that vanished at the wrong moment ended the pull."""
+    (tmp_path / "kept").write_bytes(WHOLE)
+    done = Event()
+
+    def come_and_go() -> None:
+        while not done.is_set():
+            for number in range(20):
+                (tmp_path / f"{number}" / "deeper").mkdir(parents=True)
+            for number in range(20):
+                shutil.rmtree(tmp_path / f"{number}")
+
+    pip = Thread(target=come_and_go)
+    pip.start()
+    try:
+        assert all(bytes_below(tmp_path) == [len(WHOLE)] for _ in range(500))
+    finally:
+        done.set()
+        pip.join()
 
 
 def test_another_file_than_the_expected_one_is_refused_and_removed(index: Path, cache: Path) -> None:
