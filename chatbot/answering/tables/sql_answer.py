@@ -137,6 +137,9 @@ def _cell(cell: Cell, column: ResultColumn, table: SQLTable | None, number: int 
         return "–"
     source = table.table.columns[column.of] if table is not None and column.of >= 0 else None
     if table is not None and source is not None and number is not None and not column.by:
+        value = source.values[number]
+        if source.scale != 1 and isinstance(value, Decimal):
+            return figure_in(value, source)  # "1200" of "예산(만원)" says nothing without its header
         return _literal(table.table.cells[number][column.of])
     if cell.kind == "text":
         return _literal(cell.text)

@@ -19,7 +19,7 @@ from chatbot.answering.requests.openers import talk_topic, without_opener
 from chatbot.answering.tables.rules.compute import compute
 from chatbot.answering.tables.rules.filters import Unclear
 from chatbot.answering.tables.rules.follow_up import elsewhere, going_on, is_an_answer
-from chatbot.answering.tables.rules.operation import wanted
+from chatbot.answering.tables.rules.operation import Wanted, wanted
 from chatbot.answering.tables.rules.plan import Plan, is_named, plan
 from chatbot.answering.tables.table_answer import Computed, ComputedTable, computed, not_computed
 from chatbot.answering.tables.typed_table import Table, tables_of
@@ -106,12 +106,15 @@ class TableReader:
         self, view: View, question: str, documents: Sequence[str], before: Sequence[_Fit]
     ) -> tuple[list[_Fit], list[_NotTaken]]:
         """The tables that explain ``question``, and those that would, but for what is not clear of them."""
+        asked = wanted(question)
+        if asked is None and not before:
+            return [], []
         own = list(dict.fromkeys([*(fit.document for fit in before), *documents[:MOST_DOCUMENTS]]))
         fits, unclear = list[_Fit](), list[_NotTaken]()
         for uri in own:
             row = view.document(uri)
             if row is not None and row.chunks:
-                for found in self._plans(view, question, row, before):
+                for found in self._plans(view, question, asked, row, before):
                     if isinstance(found, _Fit):
                         fits.append(found)
                     else:
@@ -126,15 +129,17 @@ class TableReader:
         return on if any(fit.plan.score == best for fit in on) else fits, unclear
 
     def _plans(
-        self, view: View, question: str, row: DocumentRow, before: Sequence[_Fit]
+        self, view: View, question: str, asked: Wanted | None, row: DocumentRow, before: Sequence[_Fit]
     ) -> Iterator[_Fit | _NotTaken]:
-        asked, names = wanted(question), _names(row)
-        last = {fit.key: fit.plan for fit in before}
+        names = _names(row)
+        last = {_shape(fit.document, fit.table): fit.plan for fit in before}
         again = None
         if asked is None and before and (other := view.document(before[0].document)):
             again = elsewhere(question, names, before[0].plan, _names(other))
         for table in self.tables_of(view, row):
-            known = last.get((row.uri, table.spans[0]))
+            known = last.get(
+                _shape(row.uri, table)
+            )  # also the next sheet, and the same table on the next page
             going = going_on(question, asked, known) if known else None
             wants, context = going or (asked or again, None)
             found = plan(wants, table, names, context) if wants else None
@@ -154,6 +159,11 @@ class TableReader:
             with self._lock:
                 self._tables[key] = known
         return known
+
+
+def _shape(document: str, table: Table) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """What tables of one document share that are continued by one another."""
+    return document, tuple((column.name, column.kind) for column in table.columns)
 
 
 def _names(row: DocumentRow) -> list[str]:

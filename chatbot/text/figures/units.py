@@ -54,11 +54,11 @@ SCALES = {
     "thousand": 10**3, "thousands": 10**3, "million": 10**6, "millions": 10**6, "billion": 10**9, "billions": 10**9,
     "mn": 10**6, "mln": 10**6, "bn": 10**9, "000": 10**3, "000s": 10**3,
 }  # fmt: skip
-_LETTERS = {"k": 10**3, "m": 10**6, "b": 10**9}  # "$M", and never without a currency: "m" is a metre
+_LETTERS = {"k": 10**3, "m": 10**6, "b": 10**9}  # of money alone, "$M": "m" is a metre too
 # other units that a header may state in brackets
 _OTHERS = {
     "%", "kg", "g", "mg", "t", "톤", "km", "m", "cm", "mm", "㎡", "m²", "m2", "평", "l", "ml", "개", "명", "건", "대", "권", "장", "회", "점",
-    "시간", "분", "초", "일", "개월", "년", "hours", "days", "minutes", "months", "years", "kwh", "mb", "gb", "km/h",
+    "k", "b", "시간", "분", "초", "일", "개월", "년", "hours", "days", "minutes", "months", "years", "kwh", "mb", "gb", "km/h",
 }  # fmt: skip
 _COUNTS = re.compile(
     r"인원|명수|인구|수량|개수|건수|횟수|순번|번호|순위|연도|년도|나이|연령|비율|비중|점유율|증감률|성장률|이익률|%|％"
@@ -125,6 +125,8 @@ def stated_unit(header: str) -> StatedUnit | None:
         found = rule.search(header)
         if found and header[: found.start()].strip(" ,") and (read := _read(found[1])):
             unit, scale = read
+            if _MONEY.search(header[: found.start()]) and unit.lower() in _LETTERS:
+                unit, scale = "", _LETTERS[unit.lower()]  # "revenue (m)" are millions, and no metres
             words = found[1].strip() if scale != 1 else ""
             return StatedUnit(
                 header[: found.start()].strip(" ,"), unit, scale, _SAYS_UNIT.sub("", words).strip()

@@ -132,7 +132,7 @@ def plan(
     if isinstance(numbers, Unclear):
         return numbers
     if isinstance(dates, Unclear):
-        return dates
+        return None if wanted.only_names_days else dates  # "what happens in May?" is looked up
     if held := stock_filter(table, wanted.bounds):
         rows = (*rows, held)
     values = (*numbers, *dates)

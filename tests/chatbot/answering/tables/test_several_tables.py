@@ -19,6 +19,11 @@ FILES = {
     "bookshop.csv": "품목,분류,가격,재고\n지도,여행,9000,3\n소설,문학,14000,0\n시집,문학,11000,8\n사전,학습,32000,0\n",
     "bakery-list.csv": "item,kind,price_krw,stock\nRye loaf,bread,6500,4\nBaguette,bread,4200,0\nScone,cake,3800,9\nTart,cake,7200,2\n",
     "plan.csv": "작업,담당,마감일,비용(만원)\n설계,서윤,2025-11-20,150\n시공,도현,2026-02-10,900\n검사,하린,2026-03-05,80\n입주,도현,2026-05-01,40\n",
+    "spending.md": "# 지출\n\n"
+    + "".join(
+        f"## {month}월\n\n| 지출 항목 | 지출액(천원) | 지출일 |\n| --- | --- | --- |\n| 임대 | 1,500 | 2026.{month}.5 |\n| 전기 | {month}10 | 2026.{month}.20 |\n\n"
+        for month in (1, 2)
+    ),
     "rules.md": "# House rules\n\nThe shop opens at nine. Every guest signs the visitors' book before lunch.\n",
 }
 
@@ -115,6 +120,22 @@ def test_a_refused_question_is_what_follows_it_means_unless_it_was_about_the_tab
         Turn(refused, "The documents do not answer this question."),
     ]
     assert chatbot.ask("And for cakes?", history).request.kind == kind
+
+
+def test_tables_of_one_document_are_told_apart_by_their_headings_also_in_a_follow_up(
+    chatbot: Chatbot,
+) -> None:
+    heads = [p for p in last_of(chatbot, "지출액 합계는?")[1] if p.startswith("spending.md")]
+    assert heads == [
+        "spending.md › 1월: 지출액 합계 1,610,000원 (행 2개).",
+        "spending.md › 2월: 지출액 합계 1,710,000원 (행 2개).",
+    ]
+    _, paragraphs = last_of(chatbot, "2026년 1월 지출액 합계는?", "지출일이 가장 늦은 지출 항목은?")
+    assert [p for p in paragraphs if p.startswith("spending.md")] == [
+        "spending.md › 1월: 가장 늦은 지출일 2026-01-20 (행 2개 가운데).",
+        "spending.md › 2월: 가장 늦은 지출일 2026-02-20 (행 2개 가운데).",
+    ]
+    assert "표에 적힌 단위로 읽었습니다: 천원" in last_of(chatbot, "지출액 합계는?")[1]
 
 
 def test_a_follow_up_of_another_kind_is_looked_up(chatbot: Chatbot) -> None:

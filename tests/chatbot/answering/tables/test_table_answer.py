@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chatbot import Chatbot
-from chatbot.trace import Request
+from chatbot.trace import Request, Turn
 
 PRICES = "data/price-list.csv"
 
@@ -128,3 +128,40 @@ def test_a_question_that_no_table_explains_is_looked_up(sample_chatbot: Chatbot,
     answer = sample_chatbot.ask(question)
     assert answer.request.kind == "look_up"
     assert not answer.refused
+
+
+def test_where_no_row_is_quoted_none_is_promised(sample_chatbot: Chatbot) -> None:
+    question = "How many days a week may I work from home?"
+    answer = sample_chatbot.ask(question, request=sample_chatbot.request_as("table", question))
+    assert answer.text.endswith(
+        "This seems to ask for a calculation over a table, which rules alone could not make. With a language model it can be computed."
+    )
+
+
+@pytest.mark.parametrize(
+    ("questions", "head"),
+    [
+        (("Which is the cheapest notebook?", "and the second cheapest?"), "The second lowest price_krw in price-list.csv is 12,000, price_usd 8.60 (among 5 rows). Only rows with category: Notebooks."),
+        (("3만원 이상 상품은?", "그중 가장 싼 것은?"), "price-list.csv: 가장 낮은 price_krw 48,000, price_usd 34.50 (행 3개 가운데). 조건: price_krw >= 30,000."),
+        (("What's the median price of notebooks?", "and of coffee beans?"), "The median of price_krw in price-list.csv is 17,250, price_usd 12.35 (over 4 rows). Only rows with category: Coffee beans."),
+        (("What is the average price of inks?", "재고 합계는?"), "price-list.csv: stock 합계 1,568 (행 30개). [1][2][3][4][5][6][7][8]"),
+    ],
+)  # fmt: skip
+def test_a_follow_up_goes_on_with_the_rows_before_it_where_it_names_nothing_of_its_own(
+    sample_chatbot: Chatbot, questions: tuple[str, str], head: str
+) -> None:
+    first = sample_chatbot.ask(questions[0])
+    turn = Turn(questions[0], first.text, first.request.documents)
+    answer = sample_chatbot.ask(questions[1], [turn])
+    assert answer.text.split("\n\n")[0] == head
+
+
+@pytest.mark.parametrize(
+    "question", ["When are the A5 blank notebooks back in stock?", "what about the warranty?", "얼마야?"]
+)
+def test_a_question_after_a_calculation_that_is_no_calculation_is_looked_up(
+    sample_chatbot: Chatbot, question: str
+) -> None:
+    first = sample_chatbot.ask("가장 비싼 원두는?")
+    answer = sample_chatbot.ask(question, [Turn("가장 비싼 원두는?", first.text, (PRICES,))])
+    assert answer.request.kind == "look_up"

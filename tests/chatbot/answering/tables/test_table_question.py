@@ -155,6 +155,24 @@ def test_an_ordinary_question_asks_the_model_for_no_sql(chatbot: Chatbot, questi
     assert model.asked == []
 
 
+def test_cells_that_count_in_thousands_are_shown_in_full(
+    chatbot: Chatbot, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("thousands")
+    (folder / "budget-list.csv").write_text("team,budget (thousand USD)\nRed,120\nBlue,45.5\n", "utf-8")
+    config = Config().with_(store=folder / "store")
+    assert not run(config, [folder]).refused
+    made = load_chatbot(config)
+    try:
+        model = SQLModel('SELECT "team", "budget" FROM t1')
+        question = "The budget by team in the budget list"
+        answer = made.ask(question, writer=model, request=made.request_as("table", question))
+        assert "| Red | 120,000 USD | [1] |\n| Blue | 45,500 USD | [1] |" in answer.text
+        assert '"budget" DECIMAL(18,0) -- in USD; 120000, 45500' in model.asked[0][1]
+    finally:
+        made.store.close()
+
+
 def test_a_person_may_say_that_a_table_is_meant(chatbot: Chatbot) -> None:
     model = SQLModel(BY_REGION)
     question = "Revenue by region in the sales list"

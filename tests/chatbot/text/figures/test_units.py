@@ -23,6 +23,7 @@ from chatbot.text.figures.units import (
         ("가격(만원)", "가격", "원", 10_000), ("매출액 (단위: 백만 원)", "매출액", "원", 1_000_000), ("예산[천원]", "예산", "원", 1_000),
         ("매출(억)", "매출", "", 100_000_000), ("revenue (thousand USD)", "revenue", "USD", 1_000), ("Revenue ($M)", "Revenue", "$", 1_000_000),
         ("Sales ($000)", "Sales", "$", 1_000), ("cost, in millions", "cost", "", 1_000_000), ("무게(kg)", "무게", "kg", 1), ("Price (EUR)", "Price", "EUR", 1),
+        ("revenue (m)", "revenue", "", 1_000_000), ("Length (m)", "Length", "m", 1), ("cost (k)", "cost", "", 1_000),
     ],
 )  # fmt: skip
 def test_a_header_states_a_unit_and_its_scale(header: str, name: str, unit: str, scale: int) -> None:
