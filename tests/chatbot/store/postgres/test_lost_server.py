@@ -44,6 +44,7 @@ def kill_again_and_again(
         traffic.check()
 
 
+@pytest.mark.slow
 def test_killed_twice_under_writers_and_readers_nothing_is_lost_by_halves_mixed_or_stale(
     server: PostgresServer, its_store: Store, tools: Any
 ) -> None:

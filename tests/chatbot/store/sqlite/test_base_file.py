@@ -87,7 +87,9 @@ def test_a_compacted_store_answers_as_before_and_after_reopening(built: Store, t
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
-@pytest.mark.parametrize("which", ["newest", "oldest", "both"])
+@pytest.mark.parametrize(
+    "which", ["newest", *(pytest.param(which, marks=pytest.mark.slow) for which in ("oldest", "both"))]
+)
 def test_a_damaged_base_costs_no_answer_is_reported_and_repaired(
     built: Store, tools: Any, damage: Callable[[Path], None], which: str, caplog: pytest.LogCaptureFixture
 ) -> None:
