@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from chatbot.answering.requests.plain import plain
+from chatbot.answering.requests.subjects import called
 from chatbot.answering.requests.words import GENERIC, KINDS, says_which_kind, words_of, written_as
 from chatbot.store import DocumentName
 from chatbot.store.records import name_of
@@ -41,19 +42,22 @@ class Named:
 UNSURE = Named(is_sure=False)
 
 
-def named(phrase: str, documents: Documents, history: Sequence[Turn]) -> Named:
+def named(phrase: str, documents: Documents, history: Sequence[Turn], is_loose: bool = False) -> Named:
     """The documents that ``phrase`` means; ``UNSURE`` where it is no document's name.
 
     Args:
         documents: those that are searched; asked only where a name must be found among them.
         history: "it" is the first document that the last answer cited, or was about.
+        is_loose: half of a document's name is enough, as it is for what can only be asked of a document.
     """
     said = plain(phrase)
     if not said or _either(_POINTING, said):
         return Named(_pointed_at(documents(), history))
     if _either(_ALL, said):
         return Named()
-    return Named(found) if (found := best_matches(said, documents())) else UNSURE
+    rows = documents()
+    found = best_matches(said, rows) or called(said, rows, is_loose)
+    return Named(found) if found else UNSURE
 
 
 def best_matches(said: str, documents: Sequence[DocumentName]) -> tuple[str, ...]:

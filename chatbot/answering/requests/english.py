@@ -18,7 +18,7 @@ _HERE = r"(?: (?:here|in total|altogether|available|now|at the moment|in (?:the|
 _NOUN = {
     "summary": r"(?:summary|summaries|tl;?dr|recap|overview|abstract|gist|synopsis)",
     "outline": r"(?:outline|table of contents|toc|structure|list of (?:chapters|sections)|chapters|sections)",
-    "key_points": r"(?:(?:key|main|most important|important|central|core) (?:points?|takeaways?|messages?|findings?|facts|ideas?|topics?|content|contents|insights?)|takeaways|highlights|essentials)",
+    "key_points": r"(?:(?:key|main|most important|important|central|core) (?:points?|takeaways?|messages?|findings?|facts|ideas?|topics?|content|contents|insights?|things?)|takeaways|highlights|essentials)",
 }
 
 

@@ -15,6 +15,7 @@ from typing import cast
 
 from chatbot.answering.requests import english, korean
 from chatbot.answering.requests.document_names import Documents, named
+from chatbot.answering.requests.form import form_said, meant_before, only_says_how
 from chatbot.answering.requests.openers import talk_topic, without_opener
 from chatbot.answering.requests.plain import plain
 from chatbot.answering.requests.several import several
@@ -32,6 +33,8 @@ _MENDED = (
     "whole_document",
     "compare",
 )  # kinds that a question with mended typing errors may be taken for
+_PARTICLE = 2  # letters
+_OF_A_DOCUMENT = ("summary", "outline", "key_points")  # topics that nothing but a document has
 _Rule = tuple[RequestKind, str, re.Pattern[str]]
 
 
@@ -49,6 +52,8 @@ def recognise(question: str, documents: Documents, history: Sequence[Turn] = ())
     if questions := several(said):
         return Request("several", parts=questions)
     if history:
+        if (before := _told_before(said, documents, history)) is not None:
+            return before
         sides, aspect = two_meant(said, history)
         if sides:
             return Request("compare", aspect, parts=sides)
@@ -56,10 +61,30 @@ def recognise(question: str, documents: Documents, history: Sequence[Turn] = ())
     if not asked or len(asked) > _LONGEST:
         return LOOK_UP
     found = _by_rules(asked, said, documents, history)
+    if found == LOOK_UP:
+        found = _with_a_form(asked, documents, history)
     if found != LOOK_UP or language_of(asked) == "ko" or (mended := respelled(asked)) == asked:
         return found
     found = _by_rules(mended, mended, documents, history)
     return found if found.kind in _MENDED else LOOK_UP
+
+
+def _told_before(said: str, documents: Documents, history: Sequence[Turn]) -> Request | None:
+    """The request that ``said`` wants told in another form: "in one sentence" after a summary."""
+    place = meant_before(history) if only_says_how(said) else None
+    if place is None:
+        return None
+    before = recognise(history[place].question, documents, history[:place])
+    return before if before.kind == "whole_document" else None
+
+
+def _with_a_form(asked: str, documents: Documents, history: Sequence[Turn]) -> Request:
+    """What is asked of a whole document besides how it is to be told: "핸드북을 열 문장으로 요약해줘"."""
+    _, rest = form_said(asked)
+    if not rest or rest == asked:
+        return LOOK_UP
+    found = _by_rules(plain(rest), rest, documents, history)
+    return found if found.kind == "whole_document" else LOOK_UP
 
 
 def _by_rules(asked: str, said: str, documents: Documents, history: Sequence[Turn]) -> Request:
@@ -74,16 +99,28 @@ def _by_rules(asked: str, said: str, documents: Documents, history: Sequence[Tur
             return in_parts(kind, said)
         if "what" not in rule.groupindex:
             return Request(kind, topic)
-        meant = named(found["what"] or "", documents, history)
+        is_loose = topic in _OF_A_DOCUMENT
+        meant = named(found["what"] or "", documents, history, is_loose)
+        if not meant.is_sure and (longer := _to_its_end(asked, found)):
+            meant = named(longer, documents, history, is_loose)
         if meant.is_sure and (meant.uris or topic != "named"):
             return Request(kind, topic, meant.uris)
     return LOOK_UP
+
+
+def _to_its_end(asked: str, found: re.Match[str]) -> str:
+    """What may be a document's name with what was taken for its particle: "길잡이" ends with none."""
+    start, end = found.span("what")
+    whole = re.compile(r"\S*").match(asked, end)
+    return asked[start : whole.end()] if whole and 0 < whole.end() - end <= _PARTICLE else ""
 
 
 def _compared(question: str, documents: Documents, history: Sequence[Turn]) -> Request:
     """A comparison; of whole documents where every side is the name of one: "compare the handbook with the price list"."""
     request = in_parts("compare", question)
     meant = [named(side, documents, history) for side in request.parts]
+    if any(side.is_sure for side in meant):  # one is a document: so the others may be
+        meant = [named(side, documents, history, is_loose=True) for side in request.parts]
     uris = tuple(dict.fromkeys(uri for side in meant for uri in side.uris[:1]))
     if not request.topic and len(uris) == len(meant) >= 2 and all(side.is_sure for side in meant):
         return Request("whole_document", "compare", uris)

@@ -5,13 +5,14 @@ read (all passages) -> sections -> quotes with [n], or calls to a model -> sourc
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Generator, Iterable, Sequence
 
 from chatbot.answering.answer import Answer, Answered, unranked
 from chatbot.answering.extractive import ExtractiveWriter
+from chatbot.answering.requests.form import asked_first
 from chatbot.answering.whole_document.calls import MOST_CALLS, calls_for
 from chatbot.answering.whole_document.kept import KeptText, KeptTexts
+from chatbot.answering.whole_document.length import form_asked, is_told_already
 from chatbot.answering.whole_document.numbering import Numbers
 from chatbot.answering.whole_document.quoting import closing, quoted, quoted_side_by_side, quoted_together
 from chatbot.answering.whole_document.reading import (
@@ -32,12 +33,6 @@ from chatbot.text.language import language_of
 from chatbot.trace import Asked, Timings
 
 MOST_DOCUMENTS = 12  # that are quoted; a model is asked about ``MOST_CALLS``
-_NUMBERS = ENGLISH_NUMBERS | KOREAN_NUMBERS
-_SENTENCES = re.compile(
-    r"\b(\d{1,2}|one|two|three|four|five|six|seven)[- ](?:short )?(?:sentence|line|bullet|point)s?\b"
-    r"|(\d{1,2}|한|두|세|네|다섯|여섯|일곱)\s*(?:줄|문장)",
-    re.IGNORECASE,
-)
 _NAMED = 20  # documents that are only named, and reasons that are told
 
 
@@ -101,22 +96,13 @@ def _words_for(asked: Asked) -> Words:
 
 
 def _paragraphs(documents: Sequence[WholeDocument], asked: Asked, numbers: Numbers) -> list[str]:
-    if len(documents) == 1:
-        return quoted(
-            documents[0], asked.request.topic, _words_for(asked), numbers, sentences_asked_for(asked.question)
-        )
-    if asked.request.topic == "compare":
-        return quoted_side_by_side(documents, _words_for(asked), numbers)
-    return quoted_together(documents, _words_for(asked), numbers)
-
-
-def sentences_asked_for(question: str) -> int:
-    """How many sentences or lines a summary shall have: "in three sentences", "3줄 요약"; 0 where it is not said."""
-    found = _SENTENCES.search(question)
-    if found is None:
-        return 0
-    said = (found[1] or found[2]).lower()
-    return int(said) if said.isdigit() else _NUMBERS[said]
+    form, words = form_asked(asked), _words_for(asked)
+    if len(documents) > 1:
+        side_by_side = asked.request.topic == "compare"
+        tell = quoted_side_by_side if side_by_side else quoted_together
+        return tell(documents, words, numbers, form)
+    first, *others = quoted(documents[0], asked.request.topic, words, numbers, form)
+    return [first, *([words.say("already_one")] if is_told_already(asked, form) else []), *others]
 
 
 def _quoting(paragraphs: Sequence[str], notes: Sequence[Phrase]) -> Writing:
@@ -145,8 +131,9 @@ def _by_model(
     Args:
         version: what the text of the documents depends on, besides the passages that are sent.
     """
-    words = _words_for(asked)
-    calls = calls_for(asked.question, asked.request.topic, documents, writer, numbers, words, asked.history)
+    words, form = _words_for(asked), form_asked(asked)
+    question = asked_first(asked.question, asked.history)
+    calls = calls_for(question, asked.request.topic, documents, writer, numbers, words, asked.history, form)
     sent = tuple(source.candidate.chunk_id for call in calls.calls for source in call.evidence.sources)
     key = (
         version,

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chatbot.answering import prompts
+from chatbot.answering.requests.form import Form
 from chatbot.answering.whole_document.central import most_central, passage_worths
 from chatbot.answering.whole_document.numbering import MOST_SOURCES, Numbers
 from chatbot.answering.whole_document.reading import WholeDocument
@@ -20,6 +21,7 @@ from chatbot.trace import Source, Turn
 
 MOST_CALLS = 8
 _PASSAGES = {"about": 12, "key_points": 24}  # that are sent for a topic that is told in a few sentences
+_AS_IT_IS = Form()
 _UNKNOWN_WINDOW = 20  # passages, 10,000 characters, for a writer that does not say what fits
 
 
@@ -61,9 +63,15 @@ def calls_for(
     numbers: Numbers,
     words: Words,
     history: tuple[Turn, ...] = (),
+    form: Form = _AS_IT_IS,
 ) -> Calls:
-    """The calls; their sources are numbered by ``numbers`` in reading order, at most ``MOST_SOURCES``."""
-    parts = _parts(documents, topic, numbers, words)
+    """The calls; their sources are numbered by ``numbers`` in reading order, at most ``MOST_SOURCES``.
+
+    Args:
+        form: how it is to be told. A text of so many sentences is written in one call: nobody could share them out.
+    """
+    lang = form.language if form.language in ("ko", "en") else words.language
+    parts = _parts(documents, topic, numbers, words, bool(form.count))
     sources = tuple(source for part in parts for source in part.sources)
     count = sum(document.count for document in documents)
     is_several = len(documents) > 1
@@ -71,36 +79,41 @@ def calls_for(
         task = "compare" if topic == "compare" else "documents"
     else:
         task = topic if topic in _PASSAGES else "summary"
-    whole = Evidence(question, sources, history, prompts.tell(task, words.language))
+    whole = Evidence(question, sources, history, prompts.tell(task, lang, form))
     if not isinstance(writer, SectionWriter):
         kept = _most_worthy(parts, _UNKNOWN_WINDOW)
         return Calls((Call("", _of(whole, kept)),), len(kept), count)
     is_all = len(sources) == sum(len(document.passages) for document in documents)
-    if len(parts) == 1 or ((is_all or is_several) and writer.fits(whole)):
+    if len(parts) == 1 or form.count or ((is_all or is_several) and writer.fits(whole)):
         fitted = _fitted(whole, _worth_of(parts), writer)
         return Calls((Call("", fitted),), len(fitted.sources), count)
-    rules = prompts.tell("document" if is_several else "section", words.language)
-    calls = tuple(_call(part, rules, writer, words) for part in parts)
+    rules = prompts.tell("document" if is_several else "section", lang, form)
+    calls = tuple(
+        _call(
+            part, rules, writer, prompts.of_section(part.title, part.sources[0].number, lang, form.language)
+        )
+        for part in parts
+    )
     return Calls(calls, sum(len(call.evidence.sources) for call in calls), count)
 
 
-def _call(part: _Part, rules: str, writer: SectionWriter, words: Words) -> Call:
-    question = prompts.of_section(part.title, part.sources[0].number, words.language)
+def _call(part: _Part, rules: str, writer: SectionWriter, question: str) -> Call:
     evidence = Evidence(question, part.sources, rules=rules)
     return Call(part.title, _fitted(evidence, _worth_of([part]), writer))
 
 
-def _parts(documents: Sequence[WholeDocument], topic: str, numbers: Numbers, words: Words) -> list[_Part]:
+def _parts(
+    documents: Sequence[WholeDocument], topic: str, numbers: Numbers, words: Words, is_short: bool
+) -> list[_Part]:
     """What there is a call for, in reading order; the passages that may be sent are shared out among them."""
+    most = _PASSAGES.get(topic, _PASSAGES["key_points"] if is_short else MOST_SOURCES)
     if len(documents) > 1:
         stretches = [(d, Section(d.name, 0, len(d.passages))) for d in documents]
-    elif topic in _PASSAGES:
+    elif topic in _PASSAGES or is_short:
         stretches = [(d, Section("", 0, len(d.passages))) for d in documents]
     else:
         stretches = [(d, s) for d in documents for s in sections_of(d.passages, words, MOST_CALLS)]
-    shares = _shares(
-        [section.end - section.start for _, section in stretches], _PASSAGES.get(topic, MOST_SOURCES)
-    )
+    shares = _shares([section.end - section.start for _, section in stretches], most)
     found = [_part(*stretch, share, numbers) for stretch, share in zip(stretches, shares, strict=True)]
     return [part for part in found if part.sources]
 

@@ -49,14 +49,27 @@ def best_statements(
     Args:
         worth_of: ``passage_worths`` of the passages from ``start`` on.
     """
+    chosen = ranked_statements(statements, worth_of, start, count)
+    return sorted(chosen, key=lambda statement: (statement.place, statement.start))
+
+
+def ranked_statements(
+    statements: Sequence[Statement], worth_of: Sequence[float], start: int, count: int
+) -> list[Statement]:
+    """As ``best_statements``, the most central one first."""
     worths = _worths(statements, worth_of, start)
     chosen: list[Statement] = []
     for place in sorted(range(len(statements)), key=lambda place: (-worths[place], place)):
-        if len(chosen) == count:
+        if len(chosen) >= count:
             break
-        if all(_shared(statements[place], other) < _ALIKE for other in chosen):
+        if not are_alike(statements[place], chosen):
             chosen.append(statements[place])
-    return sorted(chosen, key=lambda statement: (statement.place, statement.start))
+    return chosen
+
+
+def are_alike(statement: Statement, others: Iterable[Statement]) -> bool:
+    """Whether one of ``others`` says the same."""
+    return any(_shared(statement, other) >= _ALIKE for other in others)
 
 
 def _worths(statements: Sequence[Statement], worth_of: Sequence[float], start: int) -> list[float]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from chatbot.answering.whole_document.headings import headings_of
 from chatbot.answering.whole_document.numbering import MOST_SOURCES, Numbers
 from chatbot.answering.whole_document.sections import sections_of
 from chatbot.answering.whole_document.words import Words
 from chatbot.citations.markers import in_parentheses
-from chatbot.text.invisible import clean_line
 from chatbot.trace import Candidate
 
 _MOST_LINES = 100
-_LONGEST = 120  # characters of a heading
+_FEWEST = 3  # headings of the level that names the parts of a document
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +26,14 @@ class Line:
     place: int
 
 
-def outline(passages: Sequence[Candidate], words: Words, numbers: Numbers) -> list[str]:
-    """One paragraph, a list; the deepest levels are left out of more than ``_MOST_LINES`` headings."""
+def outline(passages: Sequence[Candidate], words: Words, numbers: Numbers, most: int = 0) -> list[str]:
+    """One paragraph, a list; the deepest levels are left out of more than ``most`` headings, 0: of ``_MOST_LINES``."""
     lines = _all_lines(passages, words)
-    shown = _down_to(lines, _MOST_LINES)
+    most = min(most or _MOST_LINES, _MOST_LINES)
+    shown = _down_to(lines, most)
     cited = {line.place for line in _down_to(shown, MOST_SOURCES)[:MOST_SOURCES]}
-    left = (
-        [words.say("more", count=len(lines) - len(shown[:_MOST_LINES]))]
-        if len(lines) > len(shown[:_MOST_LINES])
-        else []
-    )
-    body = "\n".join(_listed(line, passages, cited, words, numbers) for line in shown[:_MOST_LINES])
+    left = [words.say("more", count=len(lines) - len(shown[:most]))] if len(lines) > len(shown[:most]) else []
+    body = "\n".join(_listed(line, passages, cited, words, numbers) for line in shown[:most])
     return [body or words.say("no_sentence"), *left]
 
 
@@ -53,20 +50,18 @@ def _all_lines(passages: Sequence[Candidate], words: Words) -> list[Line]:
     return [Line(0, section.title, None, section.start) for section in sections_of(passages, words)]
 
 
+def section_titles(passages: Sequence[Candidate], words: Words) -> list[str]:
+    """What the parts of a document are called: its headings of the highest level that has some, else its sections."""
+    lines = _all_lines(passages, words)
+    for level in sorted({line.level for line in lines}):
+        titles = [line.title for line in lines if line.level == level]
+        if len(titles) >= _FEWEST:
+            return titles
+    return [line.title for line in lines]
+
+
 def _headings(passages: Sequence[Candidate]) -> list[Line]:
-    found: list[Line] = []
-    before: tuple[str, ...] = ()
-    for place, passage in enumerate(passages):
-        path = passage.heading
-        same = 0
-        while same < min(len(path), len(before)) and path[same] == before[same]:
-            same += 1
-        found += [
-            Line(level, clean_line(path[level])[:_LONGEST], passage.page, place)
-            for level in range(same, len(path))
-        ]
-        before = path
-    return found
+    return [Line(h.level, h.title, passages[h.place].page, h.place) for h in headings_of(passages)]
 
 
 def _down_to(lines: Sequence[Line], most: int) -> list[Line]:

@@ -9,71 +9,96 @@ Markdown (``chatbot.rendering.answer.render_outline``), so that a document's own
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from chatbot.answering.whole_document.central import best_statements, most_central, passage_worths
+from chatbot.answering.requests.form import Form
+from chatbot.answering.whole_document.central import best_statements, passage_worths
+from chatbot.answering.whole_document.headings import headings_of
+from chatbot.answering.whole_document.length import (
+    best_of_section,
+    language_note,
+    length_notes,
+    shares_of,
+    spread_statements,
+    statements_for,
+)
 from chatbot.answering.whole_document.numbering import MOST_SOURCES, Numbers
-from chatbot.answering.whole_document.outline import outline
+from chatbot.answering.whole_document.outline import outline, section_titles
 from chatbot.answering.whole_document.reading import WholeDocument
 from chatbot.answering.whole_document.sections import Section, sections_of
-from chatbot.answering.whole_document.statements import Statement, sourced, statements_in, table_in
+from chatbot.answering.whole_document.statements import Statement, sourced, table_in
 from chatbot.answering.whole_document.words import Words
 from chatbot.citations.markers import in_parentheses
 from chatbot.citations.quotes import quote
 from chatbot.trace import Candidate
 
-_LOOKED_AT = (
-    12  # passages of a section whose sentences are compared: its first ones and its most central ones
-)
 _POINTS, _POINTS_OF_A_SECTION = 7, 2
 _ABOUT = 3  # sentences
-_OPENING = 4  # passages in which a document says what it is about
+_MOST_USUAL = 3  # sentences of a section
+_MOST_OF_A_SECTION = 8  # sentences, where a longer text is asked for
 _REFERENCES = re.compile(r"[\W\d]*(?:references|bibliography|참고 ?문헌|색인|index)\W*", re.IGNORECASE)
 _NAMED = 12  # sections without a quote that are named
+_AS_IT_IS = Form()
 
 
 def quoted(
-    document: WholeDocument, topic: str, words: Words, numbers: Numbers, sentences: int = 0
+    document: WholeDocument, topic: str, words: Words, numbers: Numbers, form: Form = _AS_IT_IS
 ) -> list[str]:
     """The paragraphs of an answer about one document.
 
     Args:
         topic: "outline", "key_points", "about"; a summary for any other.
-        sentences: of a summary, where so many are asked for; 0: some of every section.
+        form: how long a text is asked for, and in which language; what quotes cannot do of it is said.
     """
     if topic == "outline":
-        return [title(document, "outline", words), *outline(document.passages, words, numbers)]
-    if topic == "key_points":
-        points = [_cited(document.passages, s, numbers) for s in key_statements(document, words)]
-        body = (
-            ["\n".join(f"- {point}" for point in points if point)] if points else [words.say("no_sentence")]
-        )
+        most = form.count if form.unit == "sentences" else 0
+        notes = language_note([document], form, words, "headings_as_written")
+        return [
+            title(document, "outline", words), *notes, *outline(document.passages, words, numbers, most),
+        ]  # fmt: skip
+    notes = language_note([document], form, words)
+    if form.count and form.change != "longer":
+        found = statements_for(document, form, words)
+        body = _in_form(document, found, numbers, form, topic) or _whole_table(document, words, numbers)
+        notes = [*notes, *length_notes(form, found, words)]
+        notes += [words.say("no_sentence")] * (not found and bool(body))
+    elif topic == "key_points":
+        body = _as_list(_all_cited(document, key_statements(document, words), numbers))
     elif topic == "about":
         body = _about(document, words, numbers, _ABOUT)
-    elif sentences:
-        topic, body = "summary", _about(document, words, numbers, min(sentences, _POINTS))
     else:
-        topic, body = "summary", _by_section(document, words, numbers)
-    return [title(document, topic, words), *body]
+        body = _by_section(document, words, numbers, form)
+    shown = topic if topic in ("key_points", "about") else "summary"
+    return [title(document, shown, words), *notes, *(body or [words.say("no_sentence")])]
 
 
-def quoted_together(documents: Sequence[WholeDocument], words: Words, numbers: Numbers) -> list[str]:
+def quoted_together(
+    documents: Sequence[WholeDocument], words: Words, numbers: Numbers, form: Form = _AS_IT_IS
+) -> list[str]:
     """The paragraphs of an answer about several documents: each under its name by its one or two best sentences."""
     each = 2 if len(documents) * 2 <= MOST_SOURCES // 2 else 1
-    paragraphs = [words.say("all", count=len(documents))]
-    for document in documents:
-        paragraphs += [heading(document.name), *_about(document, words, numbers, each)]
+    shares = shares_of(documents, form) if form.count else [each] * len(documents)
+    paragraphs = [words.say("all", count=len(documents)), *language_note(documents, form, words)]
+    if form.unit == "sentences" and 0 < form.count < len(documents):
+        key = "one_each" if form.count > 1 else "one_each_one"
+        paragraphs.append(words.say(key, asked=form.count, count=len(documents)))
+    for document, share in zip(documents, shares, strict=True):
+        paragraphs += [heading(document.name), *_about(document, words, numbers, share)]
     return paragraphs
 
 
-def quoted_side_by_side(documents: Sequence[WholeDocument], words: Words, numbers: Numbers) -> list[str]:
+def quoted_side_by_side(
+    documents: Sequence[WholeDocument], words: Words, numbers: Numbers, form: Form = _AS_IT_IS
+) -> list[str]:
     """The paragraphs of a comparison of documents: of each how long it is, what it says it is about, and its sections."""
-    paragraphs = [words.say("compare", count=len(documents))]
-    for document in documents:
+    shares = shares_of(documents, form) if form.count else [_ABOUT] * len(documents)
+    paragraphs = [words.say("compare", count=len(documents)), *language_note(documents, form, words)]
+    for document, share in zip(documents, shares, strict=True):
         size = words.size(document.pages, document.count)
         paragraphs += [heading(document.name), in_parentheses(size[:1].upper() + size[1:])]
-        paragraphs += _about(document, words, numbers, _ABOUT)
-        titles = [in_parentheses(section.title) for section in sections_of(document.passages, words)]
+        paragraphs += _about(document, words, numbers, share)
+        titles = [in_parentheses(name) for name in section_titles(document.passages, words)]
         if len(titles) > 1:
             more = [words.say("more", count=len(titles) - _NAMED)] if len(titles) > _NAMED else []
             paragraphs.append(words.say("holds", titles="; ".join([*titles[:_NAMED], *more])))
@@ -91,61 +116,85 @@ def heading(text: str) -> str:
     return f"## {in_parentheses(text)}"
 
 
-def _by_section(document: WholeDocument, words: Words, numbers: Numbers) -> list[str]:
+def _by_section(document: WholeDocument, words: Words, numbers: Numbers, form: Form) -> list[str]:
+    sections = sections_of(document.passages, words)
+    usual = _quotes(document, sections)
+    more = 0
+    while form.change == "longer" and more < _MOST_OF_A_SECTION:
+        found = sum(len(_best(document, s, count + more)) for s, count in zip(sections, usual, strict=True))
+        if found >= form.count:
+            break
+        more += 1
     paragraphs: list[str] = []
     silent: list[str] = []
-    for section in sections_of(document.passages, words):
-        quotes = _of_section(document, section, words, numbers)
+    for section, count in zip(sections, usual, strict=True):
+        found_there = _best(document, section, count + more)
+        quotes = _all_cited(document, found_there, numbers) or _table(
+            document.passages, section, words, numbers
+        )
         if quotes:
-            paragraphs += [heading(section.title), *quotes]
+            paragraphs += [heading(section.title), *(_as_list(quotes) if form.is_list else quotes)]
         else:
             silent.append(in_parentheses(section.title))
     if not paragraphs:
-        return [words.say("no_sentence")]
+        return []
+    if more == _MOST_OF_A_SECTION:
+        paragraphs.append(words.say("no_more"))
     if silent:
-        more = [words.say("more", count=len(silent) - _NAMED)] if len(silent) > _NAMED else []
-        paragraphs.append(words.say("nothing", titles="; ".join([*silent[:_NAMED], *more])))
+        others = [words.say("more", count=len(silent) - _NAMED)] if len(silent) > _NAMED else []
+        paragraphs.append(words.say("nothing", titles="; ".join([*silent[:_NAMED], *others])))
     return paragraphs
 
 
-def _of_section(document: WholeDocument, section: Section, words: Words, numbers: Numbers) -> list[str]:
-    """Its quotes; of a section that is a table, what the table holds and its first row."""
-    found = [] if _REFERENCES.fullmatch(section.title) else _best(document, section, _quotes(section))
-    if found:
-        return list(filter(None, (_cited(document.passages, s, numbers) for s in found)))
-    return _table(document.passages, section, words, numbers)
-
-
-def _quotes(section: Section) -> int:
-    """How many sentences tell a section of its length."""
-    passages = section.end - section.start
-    return 1 if passages < 4 else 2 if passages < 16 else 3
-
-
 def _best(document: WholeDocument, section: Section, count: int) -> list[Statement]:
-    worths = passage_worths(document.vectors, section.start, section.end)
-    places = [section.start + place for place in most_central(worths, _LOOKED_AT)]
-    return best_statements(statements_in(document.passages, places), worths, section.start, count)
+    return [] if _REFERENCES.fullmatch(section.title) else best_of_section(document, section, count)
+
+
+def _quotes(document: WholeDocument, sections: Sequence[Section]) -> list[int]:
+    """How many sentences tell each section: by its length, and by the headings that share its passages."""
+    within = Counter(heading.place for heading in headings_of(document.passages) if heading.is_within)
+    most = _POINTS if len(sections) == 1 else _MOST_USUAL
+    counts = []
+    for section in sections:
+        passages = section.end - section.start
+        headings = sum(within[place] for place in range(section.start, section.end))
+        counts.append(max(1 if passages < 4 else 2 if passages < 16 else 3, min(headings, most)))
+    return counts
 
 
 def key_statements(document: WholeDocument, words: Words, count: int = _POINTS) -> list[Statement]:
     """The ``count`` most central sentences of the document among the best of its sections."""
     sections = sections_of(document.passages, words)
-    pool = [s for section in sections for s in _best(document, section, _POINTS_OF_A_SECTION)]
+    pool = [s for section in sections for s in best_of_section(document, section, _POINTS_OF_A_SECTION)]
     return best_statements(pool, passage_worths(document.vectors, 0, len(document.passages)), 0, count)
 
 
 def _about(document: WholeDocument, words: Words, numbers: Numbers, count: int) -> list[str]:
     """The first sentence that stands by itself, then the most central ones; of a mere table, what it holds."""
-    everything = Section("", 0, len(document.passages))
-    opening = [
-        s for s in statements_in(document.passages, range(len(document.passages))[:_OPENING]) if not s.leans
-    ]
-    chosen = opening[:1]
-    chosen += [s for s in key_statements(document, words) if s not in chosen][: count - len(chosen)]
-    chosen.sort(key=lambda statement: (statement.place, statement.start))
-    cited = list(filter(None, (_cited(document.passages, s, numbers) for s in chosen)))
-    return cited or _table(document.passages, everything, words, numbers) or [words.say("no_sentence")]
+    cited = _all_cited(document, spread_statements(document, words, count), numbers)
+    return cited or _whole_table(document, words, numbers) or [words.say("no_sentence")]
+
+
+def _in_form(
+    document: WholeDocument, found: Sequence[Statement], numbers: Numbers, form: Form, topic: str
+) -> list[str]:
+    """The quotes as a list, as paragraphs, or each by itself."""
+    cited = _all_cited(document, found, numbers)
+    if topic == "key_points" or form.is_list:
+        return _as_list(cited)
+    if form.unit == "sentences" or not cited:
+        return cited
+    count = form.count if form.unit == "paragraphs" else 1
+    each = -(-len(cited) // min(count, len(cited)))
+    return [" ".join(cited[start : start + each]) for start in range(0, len(cited), each)]
+
+
+def _as_list(quotes: Sequence[str]) -> list[str]:
+    return ["\n".join(f"- {quote}" for quote in quotes)] if quotes else []
+
+
+def _all_cited(document: WholeDocument, found: Iterable[Statement], numbers: Numbers) -> list[str]:
+    return list(filter(None, (_cited(document.passages, statement, numbers) for statement in found)))
 
 
 def _cited(passages: Sequence[Candidate], statement: Statement, numbers: Numbers) -> str:
@@ -156,6 +205,10 @@ def _cited(passages: Sequence[Candidate], statement: Statement, numbers: Numbers
         return ""
     numbers.mark(passage, statement.start)
     return f"{statement.text} [{number}]"
+
+
+def _whole_table(document: WholeDocument, words: Words, numbers: Numbers) -> list[str]:
+    return _table(document.passages, Section("", 0, len(document.passages)), words, numbers)
 
 
 def _table(passages: Sequence[Candidate], section: Section, words: Words, numbers: Numbers) -> list[str]:

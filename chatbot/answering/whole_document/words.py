@@ -40,6 +40,40 @@ _WORDS = {
     "cannot": ("{names}: 읽을 수 있는 글이 없어 요약할 것이 없습니다.", "{names}: there is no text that could be read, so there is nothing to tell of it."),
     "none": ("아직 문서가 없습니다.", "There are no documents yet."),
     "no_sentence": ("인용할 만한 온전한 문장이 없습니다.", "It holds no whole sentence that could be quoted."),
+    "as_written": (
+        "문장은 문서에 적힌 그대로 인용한 것입니다. {wanted}로 쓴 글은 언어 모델을 골라야 받을 수 있습니다.",
+        "The sentences are quoted as the document has them; choose a language model to have them in {wanted}.",
+    ),
+    "headings_as_written": (
+        "제목은 문서에 적힌 그대로입니다. {wanted}로 옮기지 않습니다.",
+        "The headings are those of the document; they are not translated into {wanted}.",
+    ),
+    "fewer": (
+        "{asked}문장을 바라셨지만, 따로 떼어 읽을 수 있는 문장이 {found}개뿐입니다.",
+        "{asked} sentences were asked for; only {found} can be quoted that stand by themselves.",
+    ),
+    "fewer_one": (
+        "{asked}문장을 바라셨지만, 따로 떼어 읽을 수 있는 문장이 하나뿐입니다.",
+        "{asked} sentences were asked for; only one can be quoted that stands by itself.",
+    ),
+    "most": ("한 번에 {most}문장까지 인용합니다.", "At most {most} sentences are quoted at once."),
+    "no_more": ("인용할 만한 문장이 더는 없습니다.", "There are no more sentences that could be quoted."),
+    "longer_than": (
+        "가장 짧은 문장도 바라신 것보다 깁니다. 인용한 문장은 줄일 수 없습니다.",
+        "The shortest sentence is longer than what was asked for; a quote cannot be cut.",
+    ),
+    "already_one": (
+        "이미 한 문장입니다. 인용한 문장은 더 줄일 수 없습니다.",
+        "It is one sentence already; a quote cannot be made shorter.",
+    ),
+    "one_each": (
+        "{asked}문장을 바라셨지만 문서가 {count}개라서, 문서마다 한 문장을 인용합니다.",
+        "{asked} sentences were asked for; there are {count} documents, and each has one.",
+    ),
+    "one_each_one": (
+        "한 문장을 바라셨지만 문서가 {count}개라서, 문서마다 한 문장을 인용합니다.",
+        "One sentence was asked for; there are {count} documents, and each has one.",
+    ),
     "missing": ("요약하지 못한 부분: {titles}", "Not summarised: {titles}"),
 }  # fmt: skip
 

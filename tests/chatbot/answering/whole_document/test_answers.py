@@ -14,7 +14,7 @@ from chatbot.answering.whole_document import KeptTexts, answer_whole, answer_who
 from chatbot.answering.writer import RESTART, Evidence, Writer
 from chatbot.errors import LLMError
 from chatbot.store import Store
-from chatbot.trace import Asked, Request, Timings
+from chatbot.trace import Asked, Request, Timings, Turn
 from fakes.whole_documents import Passage, Teller, store_of
 
 PARTS = ("Leave", "Expenses", "Safety")
@@ -239,3 +239,49 @@ def test_a_document_that_could_not_be_read_says_so_and_why(tmp_path: Path) -> No
     assert answer.text == "data/empty.md: 읽을 수 있는 글이 없어 요약할 것이 없습니다."
     assert (answer.llm, answer.sources, answer.refused) == ("", (), False)
     store.close()
+
+
+def _again(store: Store, writer: Writer, question: str, *before: tuple[str, str]) -> Answer:
+    history = tuple(Turn(said, answer, ("data/guide.md",)) for said, answer in before)
+    asked = Asked(question, Request("whole_document", "summary"), history, Timings())
+    with store.reading() as view:
+        return answer_whole(view, view.documents(), asked, writer, KeptTexts())
+
+
+def test_a_summary_is_told_again_in_another_length(store: Store) -> None:
+    first = _ask(store, ExtractiveWriter()).text
+    short = _again(store, ExtractiveWriter(), "in one sentence", ("Summarize the guide", first)).text
+    assert short == (
+        "Summary of data/guide.md (3 passages)\n\nLeave is described in passage number 0 of this guide. [1]"
+    )
+    shorter = _again(
+        store, ExtractiveWriter(), "더 짧게", ("가이드를 요약해줘", first), ("한 문장으로", short)
+    ).text
+    assert "이미 한 문장입니다." in shorter
+
+
+def test_a_model_is_told_how_long_and_in_which_language_in_one_call(store: Store) -> None:
+    writer = Teller("Zwei Sätze [1].", window=2)  # not all passages fit; nobody could share out two sentences
+    _ = _ask(store, writer, "Summarize the guide in two sentences, in German").text
+    (evidence,) = writer.asked
+    assert "Summarise the whole document. Write 2 sentences in all, without headings." in evidence.rules
+    assert "4. Write in German, in plain sentences." in evidence.rules
+    assert len(evidence.sources) == 2
+
+
+def test_a_model_is_asked_the_whole_question_where_somebody_only_says_how(store: Store) -> None:
+    writer = Teller("하나 [1].")
+    _ = _again(store, writer, "in Korean", ("Summarize the guide", "a [1] b [2]"), ("shorter", "a [1]")).text
+    (evidence,) = writer.asked
+    assert evidence.question == "Summarize the guide. shorter. in Korean"
+    assert "한국어로, 쉬운 문장으로 쓰세요." in evidence.rules
+    assert "모두 1문장으로" in evidence.rules
+
+
+def test_each_section_is_written_in_the_language_that_is_asked_for(store: Store) -> None:
+    writer = Teller("a [1].", "b [2].", "c [3].", window=2)
+    _ = _ask(store, writer, "Summarize the guide in French").text
+    assert [evidence.question.endswith("Write in French.") for evidence in writer.asked] == [True] * 3
+    korean = Teller("a [1].", "b [2].", "c [3].", window=2)
+    _ = _ask(store, korean, "Summarize the guide in Korean").text
+    assert korean.asked[0].question.startswith("「Leave」을(를) 요약하세요.")

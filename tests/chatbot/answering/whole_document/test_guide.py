@@ -27,14 +27,15 @@ def test_its_outline_and_its_sentences_lead_to_where_they_stand(
         chunks = view.chunks(line.chunk for line in (*guide.outline, *guide.sentences))
     assert {chunk.document for chunk in chunks.values()} == {document}
     for line in guide.outline:
-        assert line.text in " ".join(chunks[line.chunk].heading)
+        chunk = chunks[line.chunk]
+        assert line.text in " ".join((*chunk.heading, chunk.text))
         assert line.page == chunks[line.chunk].page
     for line in guide.sentences:
         assert line.text in " ".join(chunks[line.chunk].text.split())
 
 
 def test_its_questions_are_answered_from_it_alone(sample_chatbot: Chatbot) -> None:
-    questions = sample_chatbot.document_questions(HANDBOOK)
+    questions = sample_chatbot.document_questions(HANDBOOK, seconds=60)
     assert len(questions) == 3
     for question in questions:
         search = sample_chatbot.search(question, (HANDBOOK,))

@@ -5,10 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from chatbot.answering.whole_document import quoting
+from chatbot.answering.requests.form import Form
+from chatbot.answering.whole_document import length
 from chatbot.answering.whole_document.central import most_central, passage_worths
 from chatbot.answering.whole_document.numbering import Numbers
 from chatbot.answering.whole_document.quoting import closing, quoted, quoted_together
+from chatbot.answering.whole_document.reading import WholeDocument
 from chatbot.answering.whole_document.words import Words
 from fakes.whole_documents import whole
 
@@ -162,14 +164,121 @@ def test_a_central_passage_is_quoted_rather_than_a_remote_one() -> None:
 def test_only_a_bounded_number_of_passages_is_split_into_sentences(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of 3,000 passages in 10 sections 12 of each: 0.2 s instead of 5."""
     looked_at: list[int] = []
-    real = quoting.statements_in
+    real = length.statements_in
 
     def counting(passages: object, places: object) -> object:
         looked_at.extend(places)  # type: ignore[arg-type]
         return real(passages, places)  # type: ignore[arg-type]
 
     document = whole(*((f"Passage {n} tells something about part {n % 7} here.", (f"Part {n // 300}",), None) for n in range(3_000)))  # fmt: skip
-    monkeypatch.setattr(quoting, "statements_in", counting)
+    monkeypatch.setattr(length, "statements_in", counting)
     paragraphs = quoted(document, "summary", ENGLISH, Numbers())
     assert len([p for p in paragraphs if p.startswith("## ")]) == 10
     assert len(looked_at) == 10 * 12
+
+
+BEES = whole(
+    ("# Keeping bees\n\nA short text for people who keep two hives.", ("Keeping bees",), None),
+    (
+        "## Tools\n\n### Hive\n\nA hive with ten frames lasts for fifteen years.\n\n### Smoker\n\nBurn dry grass or cardboard in the smoker only.",
+        ("Keeping bees", "Tools"),
+        None,
+    ),
+    ("## Harvest\n\nTake only frames that are capped to four fifths.", ("Keeping bees", "Harvest"), None),
+    name="Keeping bees",
+)
+FEEDING = whole(
+    ("먹이 주기\n\n여름\n\n여름에는 날마다 두 번 물을 갈아 줍니다.\n\n겨울\n\n겨울에는 먹이를 세 배로 늘려 줍니다.", ("먹이 주기",), None),
+    name="먹이",
+)  # fmt: skip
+
+
+def test_an_outline_has_the_headings_within_its_passages_too() -> None:
+    assert quoted(BEES, "outline", ENGLISH, Numbers())[1] == (
+        "- Keeping bees [1]\n  - Tools [2]\n    - Hive [2]\n    - Smoker [2]\n  - Harvest [3]"
+    )
+    assert quoted(FEEDING, "outline", KOREAN, Numbers())[1] == "- 먹이 주기 [1]\n  - 여름 [1]\n  - 겨울 [1]"
+
+
+def test_lists_code_labels_and_heads_of_pages_are_no_headings() -> None:
+    document = whole(
+        ("Guide\n\nUse\n\nPress the green button for three seconds.", ("Guide", "Use"), 1),
+        (
+            "Guide\n\n- one thing\n\n`a`\n\nPrice: 3\n\n7\n\nPay before you go to the desk.",
+            ("Guide", "Pay"),
+            2,
+        ),
+        (
+            "Guide\n\n```\n# no heading\n```\n\nDear reader,\n\nThat is all there is to it.",
+            ("Guide", "End"),
+            3,
+        ),
+    )
+    outline = quoted(document, "outline", ENGLISH, Numbers())[1]
+    assert [line.strip(" -").partition(" ·")[0] for line in outline.splitlines()] == ["Guide", "Use", "Pay", "End"]  # fmt: skip
+
+
+def test_a_summary_tells_what_stands_under_each_heading_of_a_passage() -> None:
+    said = quoted(BEES, "summary", ENGLISH, Numbers())
+    assert said[said.index("## Tools") + 1 : said.index("## Harvest")] == [
+        "A hive with ten frames lasts for fifteen years. [2]", "Burn dry grass or cardboard in the smoker only. [2]",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+def test_so_many_sentences_are_quoted_as_were_asked_for(count: int) -> None:
+    said = quoted(BEES, "summary", ENGLISH, Numbers(), Form(count))
+    assert len(said) == 1 + count
+    assert said[1] == "A short text for people who keep two hives. [1]"
+    if count == 3:  # of all parts, not only of the first
+        assert said[3] == "Take only frames that are capped to four fifths. [3]"
+
+
+def test_where_there_are_fewer_that_is_said() -> None:
+    assert quoted(FEEDING, "summary", KOREAN, Numbers(), Form(5))[1] == (
+        "5문장을 바라셨지만, 따로 떼어 읽을 수 있는 문장이 2개뿐입니다."
+    )
+    assert quoted(FEEDING, "summary", ENGLISH, Numbers(), Form(5))[1] == (
+        "5 sentences were asked for; only 2 can be quoted that stand by themselves."
+    )
+    table = whole(("| a | b |\n| --- | --- |\n| 1 | 2 |", (), None), name="t.csv")
+    assert quoted(table, "summary", ENGLISH, Numbers(), Form(2))[1:3] == [
+        "It holds no whole sentence that could be quoted.",
+        "A table with the columns a, b and 1 rows. Its first row:",
+    ]
+
+
+def test_words_characters_points_and_paragraphs_are_counted_too() -> None:
+    words = quoted(BEES, "summary", ENGLISH, Numbers(), Form(20, "words"))
+    assert words[1:] == [
+        "A short text for people who keep two hives. [1] A hive with ten frames lasts for fifteen years. [2]"
+    ]
+    assert "longer than" in quoted(BEES, "summary", ENGLISH, Numbers(), Form(3, "words"))[1]
+    letters = quoted(FEEDING, "summary", KOREAN, Numbers(), Form(30, "characters"))
+    assert letters[1:] == ["여름에는 날마다 두 번 물을 갈아 줍니다. [1]"]
+    points = quoted(BEES, "key_points", ENGLISH, Numbers(), Form(2))
+    assert [line[:2] for line in points[1].splitlines()] == ["- ", "- "]
+    assert len(quoted(BEES, "summary", ENGLISH, Numbers(), Form(1, "paragraphs"))) == 2
+
+
+def test_another_language_than_that_of_the_document_is_not_ignored_silently() -> None:
+    def notes(document: WholeDocument, language: str, words: Words = ENGLISH) -> list[str]:
+        said = quoted(document, "summary", words, Numbers(), Form(language=language))
+        return [text for text in said if "language model" in text or "언어 모델" in text]
+
+    assert notes(BEES, "ko") == [
+        "The sentences are quoted as the document has them; choose a language model to have them in Korean."
+    ]
+    assert notes(FEEDING, "en", KOREAN)[0].endswith("영어로 쓴 글은 언어 모델을 골라야 받을 수 있습니다.")
+    assert notes(BEES, "French")[0].endswith("in French.")
+    assert notes(BEES, "en") == notes(FEEDING, "ko") == notes(BEES, "") == []
+    assert "not translated" in quoted(BEES, "outline", ENGLISH, Numbers(), Form(language="ko"))[1]
+
+
+def test_several_documents_share_what_was_asked_for() -> None:
+    both = [BEES, FEEDING]
+    said = quoted_together(both, ENGLISH, Numbers(), Form(3))
+    assert sum("[" in text for text in said) == 3
+    assert quoted_together(both, ENGLISH, Numbers(), Form(1))[1] == (
+        "One sentence was asked for; there are 2 documents, and each has one."
+    )
