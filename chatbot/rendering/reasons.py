@@ -9,6 +9,7 @@ from chatbot.rendering.words import Say
 from chatbot.trace import CALCULATED, Gate, Request, SecondLook, Verdict
 
 _TABLES = {"sql": "as_table_sql", "unclear": "as_table_unclear"}
+_NOT_FOUND = "nothing was found in the documents about"  # begins the reason of a comparison or collection
 _KINDS = {"talk": "as_talk", "library": "as_library", "table": "as_table", "whole_document": ""}
 _WHOLE = {
     "summary": "as_summary",
@@ -24,13 +25,14 @@ _VERDICTS: dict[Verdict, str] = {
 
 
 def why_refused(gate: Gate, filters: Sequence[str], say: Say) -> str:
-    """That nothing was found, or nothing close enough, and what would help.
+    """That nothing was found, or nothing close enough, or what was named and not found; and what would help.
 
     Args:
         filters: the documents or folders that alone were searched, if any.
     """
     why = "refused_empty" if gate.probability is None else "refused_gate"
-    return f"{say(why)} {say('helps_filter' if filters else 'helps')}"
+    named = say.error(gate.reason) if gate.reason.startswith(_NOT_FOUND) else ""
+    return f"{named or say(why)} {say('helps_filter' if filters else 'helps')}"
 
 
 def gate_figures(gate: Gate, say: Say) -> str:

@@ -25,8 +25,9 @@ from chatbot.answering.whole_document.words import Words as TellingWords
 from chatbot.answering.writer import Evidence, WrappedWriter, Writer, Writing
 from chatbot.citations.markers import renumbered
 from chatbot.citations.sources import Scorer
+from chatbot.errors import Phrase
 from chatbot.text.language import language_of
-from chatbot.trace import Asked, Gathered, Part, Request, Search, Source, Turn
+from chatbot.trace import Asked, Gate, Gathered, Part, Request, Search, Source, Turn
 
 Compute = Callable[[str, Sequence[str]], Computed | None]  # (question, documents) -> what a table says
 
@@ -59,7 +60,7 @@ def gather(
     paragraphs = _quoted(question, request, parts, by_part, told)
     candidates = candidates_of(parts, sources)
     search = Search(
-        question, question, candidates, look_of(parts, len(candidates)), gate_of(parts), timings, request,
+        question, question, candidates, look_of(parts, len(candidates)), _gate(parts, request), timings, request,
         gathered=Gathered(told, "\n\n".join(paragraphs)),
     )  # fmt: skip
     return _start(search, sources, asked.history, writer)
@@ -74,13 +75,31 @@ def _start(
     search: Search, sources: tuple[Source, ...], history: Sequence[Turn], writer: Callable[[], Writer]
 ) -> Answer:
     if search.gate.refused or search.gathered is None:
-        return Answer(search, (), "", iter([refusal(search.question)]), history)
+        return Answer(search, (), "", iter([_refusal(search)]), history)
     by = writer()
     if isinstance(by, ExtractiveWriter):
         return Answer(search, sources, by.label, _paragraphs(search.gathered.quoted), history)
     return Answer(
         search, sources, by.label, _by_model(search, search.gathered, sources, history, by), history
     )
+
+
+def _gate(parts: Sequence[Found], request: Request) -> Gate:
+    """The verdict on all parts. How likely the best passage answers says nothing where what is named is in none of them."""
+    gate = gate_of(parts)
+    if not gate.refused or request.kind == "several":
+        return gate
+    names = "; ".join(as_title(part.title) for part in parts)
+    return Gate(refused=True, reason=Phrase("nothing was found in the documents about {names}", names=names))
+
+
+def _refusal(search: Search) -> str:
+    """What is answered where nothing was found, with what is missing of a comparison or a collection."""
+    said = refusal(search.question)
+    if search.request.kind == "several" or search.gathered is None:
+        return said
+    names = "; ".join(as_title(part.title) for part in search.gathered.parts)
+    return f"{said} {Words(search.question).say('missing', name=names)}"
 
 
 def _paragraphs(text: str) -> Iterator[str]:
@@ -121,7 +140,7 @@ def _quoted(
 ) -> list[str]:
     words = Words(question)
     if request.kind == "compare":
-        body = compared([part.title for part in parts], by_part) if any(by_part) else []
+        body = compared([part.title for part in parts], by_part, words) if any(by_part) else []
         return [*body, *_missing(told, words)]
     if request.kind == "collect":
         only = parts[0]

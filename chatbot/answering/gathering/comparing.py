@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from chatbot.answering.gathering.naming import as_title, is_named
+from chatbot.answering.gathering.words import Words
 from chatbot.citations.quotes import is_table_row, quotable_sentences, quote, shortened
 from chatbot.text import tables
 from chatbot.text.overlap import keyword_overlap, terms_of
@@ -26,11 +27,16 @@ _LONGEST = 300  # characters of a cell
 _LABEL = 80  # characters of what stands in front of a row
 _NOTHING = "–"
 
+_Quote = tuple[Source, Sentence]
 Row = tuple[str, tuple[str, ...]]  # what is compared, and a cell a side
 
 
-def compared(titles: Sequence[str], sources: Sequence[Sequence[Source]]) -> list[str]:
-    """The paragraphs of the comparison: one table, or a list where only one side is found."""
+def compared(titles: Sequence[str], sources: Sequence[Sequence[Source]], words: Words) -> list[str]:
+    """The paragraphs of the comparison: one table, or a list where only one side is found.
+
+    Args:
+        words: what the program itself says in a cell.
+    """
     found = [(title, of_side) for title, of_side in zip(titles, sources, strict=True) if of_side]
     names = [title for title, _ in found]
     if len(found) == 1:
@@ -38,7 +44,7 @@ def compared(titles: Sequence[str], sources: Sequence[Sequence[Source]]) -> list
         return [f"## {as_title(names[0])}", "\n".join(f"- {said}" for said in quotes)]
     known = {source.number: source for _, of_side in found for source in of_side}
     every = sorted(known.values(), key=lambda source: (source.document, source.candidate.span))
-    rows = _from_table(names, every) or _from_sentences(found)
+    rows = _from_table(names, every) or _from_sentences(found, words)
     has_labels = any(label for label, _ in rows)
     head = [*([""] if has_labels else []), *map(as_title, names)]
     lines = [tables.row_of(head), tables.rule_of(len(head))]
@@ -133,13 +139,15 @@ def _cell(row: _TableRow, column: int) -> str:
     return f"{said} [{row.source.number}]" if said else _NOTHING
 
 
-def _from_sentences(found: Sequence[tuple[str, Sequence[Source]]]) -> list[Row]:
+def _from_sentences(found: Sequence[tuple[str, Sequence[Source]]], words: Words) -> list[Row]:
     """The best sentence about each side, then those that match one about another side, then the next best."""
-    names = " ".join(name for name, _ in found)
+    titles = [name for name, _ in found]
+    names = " ".join(titles)
     sides = [_about(name, sources)[:_PER_SIDE] for name, sources in found]
-    rows = [[side.pop(0) if side else None for side in sides]]
+    rows = [_first_row(sides)]
+    documents = {one[0].document for one in rows[0] if one is not None}
     for one in list(sides[0]):
-        row: list[tuple[Source, Sentence] | None] = [one]
+        row: list[_Quote | None] = [one]
         for side in sides[1:]:
             alike = [(_alike(quote(*one), quote(*other), names), -place) for place, other in enumerate(side)]
             best = max(alike, default=(0.0, 0))
@@ -149,18 +157,36 @@ def _from_sentences(found: Sequence[tuple[str, Sequence[Source]]]) -> list[Row]:
             for side, taken in zip(sides, row, strict=True):
                 if taken is not None:
                     side.remove(taken)
+    # what fills a row alone is of a document that speaks already: another one may mean something else by the name
+    sides = [[one for one in side if one[0].document in documents] for side in sides]
     while len(rows) < _FEWEST and any(sides):
         rows.append([side.pop(0) if side else None for side in sides])
-    return [("", tuple(_cells(row))) for row in rows]
+    return [("", tuple(_cells(titles, row, words))) for row in rows]
 
 
-def _cells(row: Sequence[tuple[Source, Sentence] | None]) -> Iterator[str]:
-    """A sentence that names two sides stands once."""
+def _first_row(sides: Sequence[list[_Quote]]) -> list[_Quote | None]:
+    """The best sentence of each side, another one for each where there is one; no side has it any more."""
+    row: list[_Quote | None] = []
     said: set[str] = set()
-    for one in row:
-        text = _NOTHING if one is None else _cited(*one)
-        yield _NOTHING if text in said else text
-        said.add(text)
+    for side in sides:
+        new = next((one for one in side if quote(*one) not in said), None)
+        row.append(new)
+        said |= {quote(*new)} if new is not None else set()
+    for side in sides:
+        side[:] = [one for one in side if quote(*one) not in said]
+    return row
+
+
+def _cells(titles: Sequence[str], row: Sequence[_Quote | None], words: Words) -> Iterator[str]:
+    """A sentence that names two sides stands once, and the other side's cell says that it is meant too."""
+    said: set[str] = set()
+    for title, one in zip(titles, row, strict=True):
+        if one is not None and (text := _cited(*one)) not in said:
+            said.add(text)
+            yield text
+            continue
+        shared = one or next((other for other in row if other and is_named(title, quote(*other))), None)
+        yield f"{words.say('beside')} [{shared[0].number}]" if shared else _NOTHING
 
 
 def _about(name: str, sources: Sequence[Source]) -> list[tuple[Source, Sentence]]:

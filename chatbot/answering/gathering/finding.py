@@ -14,11 +14,12 @@ from chatbot.answering.followups import joined, leans_on_history
 from chatbot.answering.gathering.naming import is_named
 from chatbot.answering.requests.several import MOST
 from chatbot.text import tables
-from chatbot.text.language import in_another_language
+from chatbot.text.language import hangul_share, in_another_language, language_of
 from chatbot.trace import Candidate, Gate, Request, Search, Source, Turn
 
 DEEP = 120  # candidates of one answer, shared out among its parts, where token vectors make them cheap
 _MORE_ROWS = 4  # passages of a side that are kept because they continue its table
+_SOME = 0.1  # share of Hangul
 MOST_ENTRIES = 30  # of a collection
 
 
@@ -118,5 +119,10 @@ def _naming(title: str, search: Search) -> list[Candidate]:
     return [
         c
         for c, other in zip(search.candidates, foreign, strict=True)
-        if other and c.scores.match in ("strong", "likely")
+        if other and c.scores.match in ("strong", "likely") and not _could_name(title, c.text)
     ]
+
+
+def _could_name(title: str, text: str) -> bool:
+    """Whether a passage in another language has words of that of ``title`` too, as a row with names in both."""
+    return language_of(title) == "ko" and (hangul_share(text) or 0.0) > _SOME

@@ -21,7 +21,7 @@ from chatbot.answering.requests.plain import plain
 from chatbot.answering.requests.several import several
 from chatbot.answering.requests.sides import collected, sides_of
 from chatbot.answering.requests.spelling import respelled
-from chatbot.answering.requests.two_meant import two_meant
+from chatbot.answering.requests.two_meant import compared_with, is_pointing, thing_before, two_meant
 from chatbot.text.language import language_of
 from chatbot.trace import LOOK_UP, Request, RequestKind, Turn
 
@@ -57,6 +57,8 @@ def recognise(question: str, documents: Documents, history: Sequence[Turn] = ())
         sides, aspect = two_meant(said, history)
         if sides:
             return Request("compare", aspect, parts=sides)
+        if (compared := _compared_with_before(said, documents, history)) is not None:
+            return compared
     asked = plain(said)
     if not asked or len(asked) > _LONGEST:
         return LOOK_UP
@@ -76,6 +78,23 @@ def _told_before(said: str, documents: Documents, history: Sequence[Turn]) -> Re
         return None
     before = recognise(history[place].question, documents, history[:place])
     return before if before.kind == "whole_document" else None
+
+
+def _compared_with_before(said: str, documents: Documents, history: Sequence[Turn]) -> Request | None:
+    """A comparison with what the last question was about, a thing or a document: "그것과 IVF를 비교해줘"."""
+    other, aspect = compared_with(said)
+    place = meant_before(history) if other else None
+    if place is None:
+        return None
+    before = recognise(history[place].question, documents, history[:place])
+    if before.kind == "whole_document" and len(before.documents) == 1:
+        meant = named(other, documents, history, is_loose=True)
+        uris = tuple(dict.fromkeys((*before.documents, *meant.uris[:1])))
+        return Request("whole_document", "compare", uris) if len(uris) == 2 else None
+    name = thing_before(history)
+    if not name or name.casefold() == other.casefold():
+        return None
+    return Request("compare", aspect, parts=(name, other))
 
 
 def _with_a_form(asked: str, documents: Documents, history: Sequence[Turn]) -> Request:
@@ -119,12 +138,14 @@ def _compared(question: str, documents: Documents, history: Sequence[Turn]) -> R
     """A comparison; of whole documents where every side is the name of one: "compare the handbook with the price list"."""
     request = in_parts("compare", question)
     meant = [named(side, documents, history) for side in request.parts]
-    if any(side.is_sure for side in meant):  # one is a document: so the others may be
+    pointing = [is_pointing(side) for side in request.parts]
+    if any(side.is_sure and not points for side, points in zip(meant, pointing, strict=True)):
+        # one is a document: so the others may be
         meant = [named(side, documents, history, is_loose=True) for side in request.parts]
     uris = tuple(dict.fromkeys(uri for side in meant for uri in side.uris[:1]))
     if not request.topic and len(uris) == len(meant) >= 2 and all(side.is_sure for side in meant):
         return Request("whole_document", "compare", uris)
-    return request
+    return LOOK_UP if any(pointing) else request
 
 
 def in_parts(kind: RequestKind, question: str) -> Request:

@@ -41,7 +41,7 @@ _KOREAN_BETWEEN = re.compile(
     r"(?<=[\w)])(?:이랑|와|과|랑|하고) +| +(?:및|그리고|vs\.?) +| *, *", re.IGNORECASE
 )
 _ARTICLE = re.compile(r"^(?:the|a|an|both|between) +", re.IGNORECASE)
-_KOREAN_TAIL = re.compile(r"(?<=[\w)]{2})[은는을를의]$")
+_KOREAN_TAIL = re.compile(r"(?<=[\w)]{2})(?:이랑|랑|[은는을를의])$")
 _SAYS_NOTHING = re.compile(
     r"\b(?:is|are|has|main|key|biggest|major|exact|the|me|better|more|difference)\b *", re.IGNORECASE
 )

@@ -30,6 +30,10 @@ _DEFINED_KO = re.compile(
 )
 # "더 적은 비트로 ...", "사용자가 원하는 것은 ...": no definition, the ending is that of an adjective or a verb
 _NO_NOUN = re.compile(r"\S[을를에의이가로와과]\s|(?:^|\s)더\s|(?:하|되|있|없|않|같)$|(?:^|\s)[많적작좋큰]$")
+# "시작하기 전에", "아플 때": no noun that "에 대해" could follow
+_NO_NOUN_AT_ITS_END = re.compile(
+    r"(?:전에|후에|에서|에게|으로|부터|까지|할 때|을 때|는 때|때|려면|하면|으면|는데|하고|하며|하는|되는|있는|없는|[를는])$"
+)
 _USABLE = re.compile(r"[^\W\d_]{2}")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 _HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
@@ -106,7 +110,7 @@ def _about(name: str, text: str, language: Language | None) -> str:
         return f"What happens {_in_a_sentence(name, text)}?"
     if language == "en":
         return f"What do the documents say about {_in_a_sentence(name, text)}?"
-    return f"{name}에 대해 알려 주세요" if language == "ko" else ""
+    return f"{name}에 대해 알려 주세요" if language == "ko" and not _NO_NOUN_AT_ITS_END.search(name) else ""
 
 
 def _lowered(name: str) -> str:

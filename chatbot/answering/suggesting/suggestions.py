@@ -17,6 +17,7 @@ from chatbot.answering.library import spread
 from chatbot.answering.suggesting.possible_questions import questions_of, subject
 from chatbot.citations.markers import cited_numbers
 from chatbot.store import DocumentRow, View
+from chatbot.text.keywords import keyword_terms
 from chatbot.text.language import hangul_share, language_of
 from chatbot.trace import Search
 
@@ -29,6 +30,7 @@ _SECONDS = 15.0  # on a slow machine
 _AROUND = 12  # chunks before and after a cited one, of which the next questions are made
 _NEXT_TRIES = 8  # searches; the page waits some seconds for them
 _KOREAN_FROM = 0.3
+_THE_SAME = 0.6  # of the words of the shorter one of two questions
 
 # of the sample documents that come with the program
 _SAMPLES = {
@@ -120,7 +122,9 @@ def answered_questions(
     seconds: float = _SECONDS,
     language: Literal["ko", "en"] | None = None,
 ) -> tuple[str, ...]:
-    """Up to ``COUNT`` of them that are answered, of different documents as far as there are any.
+    """Up to ``COUNT`` of them that are clearly answered, of different documents as far as there are any.
+
+    A weak match is none: who is told that a question is answered must not be told to judge for themselves.
 
     Args:
         language: those in it come first, also where they are of one document.
@@ -131,15 +135,25 @@ def answered_questions(
     spare: list[Possible] = []
     until: float | None = None
     for one in islice(possible, _TRIES):
-        kept = search(one.question).kept  # none where the gate refuses
-        if kept and kept[0].document == one.document:
+        if any(_asks_the_same(one.question, other.question) for other in (*found, *spare)):
+            continue
+        judged = search(one.question)
+        if judged.kept and judged.gate.verdict == "strong" and judged.kept[0].document == one.document:
             is_new = all(one.document != other.document for other in found)
             (found if is_new else spare).append(one)
         until = until or time.monotonic() + seconds  # the first search may have loaded the models
-        if len(found) == COUNT or time.monotonic() > until:
+        wanted = [q for q in (*found, *spare) if language in (None, language_of(q.question))]
+        if (len(found) >= COUNT and len(wanted) >= COUNT) or time.monotonic() > until:
             break
     best = sorted(found + spare, key=lambda one: language not in (None, language_of(one.question)))
     return tuple(one.question for one in best[:COUNT])
+
+
+def _asks_the_same(one: str, other: str) -> bool:
+    """Whether most words of the shorter question are in the other one."""
+    terms, others = set(keyword_terms(one)), set(keyword_terms(other))
+    fewer = min(len(terms), len(others))
+    return bool(fewer) and len(terms & others) >= _THE_SAME * fewer
 
 
 def questions_about(view: View, uri: str) -> list[Possible]:

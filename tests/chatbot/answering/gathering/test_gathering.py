@@ -5,13 +5,18 @@ from __future__ import annotations
 import pytest
 
 from chatbot import Chatbot
+from chatbot.answering.gathering.comparing import compared
 from chatbot.answering.gathering.naming import is_named
+from chatbot.answering.gathering.words import Words
 from chatbot.answering.requests.several import several
 from chatbot.answering.requests.sides import collected, sides_of
+from chatbot.answering.whole_document.statements import sourced
 from chatbot.conversations.record import AskedWith, record_of
 from chatbot.conversations.record_json import from_json, to_json
 from chatbot.rendering.answer import render_outline
-from chatbot.trace import Request
+from chatbot.rendering.reasons import why_refused
+from chatbot.rendering.words import Say
+from chatbot.trace import Candidate, Request, Source
 from fakes.whole_documents import Teller
 
 
@@ -186,3 +191,44 @@ def test_a_greeting_needs_no_backend(sample_chatbot: Chatbot) -> None:
         raise AssertionError("nobody writes")
 
     assert sample_chatbot.ask("hello", writer=unusable).text.startswith("Hello.")
+
+
+def _side(text: str, number: int, document: str = "data/a.md") -> tuple[Source, ...]:
+    return (sourced(Candidate(number, document, text, (0, len(text))), number),)
+
+
+def test_a_sentence_that_names_both_sides_stands_once_and_is_pointed_at_from_the_other_cell() -> None:
+    both = _side("A crate holds more than a barrel does.", 1)
+    english = compared(["crate", "barrel"], [both, both], Words("compare"))
+    assert english == [
+        "| crate | barrel |\n| --- | --- |\n| A crate holds more than a barrel does. [1] | (the sentence beside it) [1] |"
+    ]
+    korean = _side("상자는 통보다 많이 담습니다.", 1), _side("통은 굴릴 수 있습니다.", 2)
+    (table,) = compared(["상자", "통"], korean, Words("비교"))
+    assert table.endswith("| 상자는 통보다 많이 담습니다. [1] | 통은 굴릴 수 있습니다. [2] |")
+    (alone,) = compared(["상자", "통"], [_side("상자는 통보다 많이 담습니다.", 1)] * 2, Words("비교"))
+    assert alone.endswith("| (옆 칸의 문장) [1] |")
+
+
+def test_a_row_is_not_filled_up_from_a_document_that_speaks_of_something_else() -> None:
+    text = "The crate is made of wood."
+    suits = (*_side("The suit is washed warm.", 2), *_side("It suits pencil and ink.", 3, "data/other.md"))
+    (table,) = compared(["crate", "suit"], [_side(text, 1), suits], Words("compare"))
+    assert "ink" not in table
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "names"),
+    [
+        ("compare the trampoline with the unicycle", "Nothing was found in the documents about trampoline; unicycle.", "trampoline; unicycle"),
+        ("트램펄린과 외발자전거를 비교해줘", "문서에서 다음에 대한 내용을 찾지 못했습니다: 트램펄린; 외발자전거", "트램펄린; 외발자전거"),
+    ],
+)  # fmt: skip
+def test_a_refused_comparison_says_what_is_missing_and_no_probability(
+    question: str, said: str, names: str, sample_chatbot: Chatbot
+) -> None:
+    answer = sample_chatbot.ask(question)
+    assert answer.text.endswith(said)
+    assert (answer.refused, answer.gate.probability, answer.gate.threshold) == (True, None, None)
+    assert why_refused(answer.gate, (), Say("en")).startswith(f"Nothing was found in the documents about {names}.")  # fmt: skip
+    assert why_refused(answer.gate, (), Say("ko")).startswith(f"문서에서 다음에 대한 내용을 찾지 못했습니다: {names}.")  # fmt: skip

@@ -193,3 +193,38 @@ def test_which_of_the_two_are_those_of_the_comparison_before() -> None:
         "Which of them is cheaper?", [Turn("Compare the ruler with the scissors", "| ruler | scissors |")]
     )
     assert found == Request("compare", "is cheaper", parts=("ruler", "scissors"))
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "parts"),
+    [
+        (["HNSW"], "compare it with IVF", ("HNSW", "IVF")), (["What is HNSW?", "is it fast?"], "compare that to IVF", ("HNSW", "IVF")),
+        (["How does HNSW work?"], "how does it differ from FAISS?", ("HNSW", "FAISS")), (["TF-IDF"], "and compared with BM25?", ("TF-IDF", "BM25")),
+        (["parental leave"], "How does that compare to annual leave?", ("parental leave", "annual leave")),
+        (["HNSW", "compare it with IVF"], "what's the difference to FAISS?", ("HNSW", "FAISS")),
+        (["BM25"], "그것과 TF-IDF를 비교해줘", ("BM25", "TF-IDF")), (["Word2Vec이 뭐야?"], "FastText와는 뭐가 달라?", ("Word2Vec", "FastText")),
+        (["육아휴직", "고마워"], "그거랑 연차랑 비교하면?", ("육아휴직", "연차")), (["Word2Vec"], "그럼 GloVe와 비교해줘", ("Word2Vec", "GloVe")),
+    ],
+)  # fmt: skip
+def test_a_thing_is_compared_with_what_was_asked_about(
+    before: list[str], question: str, parts: tuple[str, ...]
+) -> None:
+    found = asked(question, [Turn(each, "a [1]", (GLOSSARY,)) for each in before])
+    assert found == Request("compare", parts=parts)
+    assert asked(question).parts != parts
+
+
+@pytest.mark.parametrize(
+    "question", ["compare it with IVF", "그것과 IVF를 비교해줘", "Is it different from the old one?"]
+)
+def test_it_is_no_side_where_nothing_was_spoken_of(question: str) -> None:
+    assert asked(question) == LOOK_UP
+    assert asked(question, [Turn("compare HNSW and FAISS", "| a |")]) == LOOK_UP
+
+
+def test_a_document_is_compared_with_the_one_that_was_summarised() -> None:
+    history = [Turn("Summarize the handbook", "a [1]", (HANDBOOK,))]
+    for question in ("compare it with the reranking guide", "reranking guide와 비교해줘"):
+        assert asked(question, history) == Request(
+            "whole_document", "compare", (HANDBOOK, "data/reranking-guide.md")
+        )

@@ -15,12 +15,12 @@ from chatbot.answering.suggesting.suggestions import (
     possible_questions,
 )
 from chatbot.text.language import language_of
-from chatbot.trace import Candidate, Gate, Search, SecondLook, Timings, Turn
+from chatbot.trace import Candidate, Gate, Search, SecondLook, Timings, Turn, Verdict
 
 
-def found(document: str, refused: bool = False) -> Search:
+def found(document: str, refused: bool = False, verdict: Verdict | None = None) -> Search:
     candidate = Candidate(1, document, "text", (0, 4))
-    look, gate = SecondLook("", "applied"), Gate(refused)
+    look, gate = SecondLook("", "applied"), Gate(refused, verdict=verdict)
     return Search.of("q", "q", [candidate], look, gate, Timings(), 3)
 
 
@@ -37,6 +37,24 @@ def test_only_questions_that_are_answered_from_their_own_document_are_kept_of_di
         Possible("three", "b"),
     ]
     assert answered_questions(iter(possible), searches.__getitem__) == ("one", "three", "two")
+
+
+def test_what_is_only_weakly_answered_is_not_listed_as_answered() -> None:
+    searches = {"weak": found("a", verdict="weak"), "strong": found("b", verdict="strong")}
+    assert answered_questions(
+        iter([Possible("weak", "a"), Possible("strong", "b")]), searches.__getitem__
+    ) == ("strong",)
+
+
+def test_two_that_ask_the_same_are_one() -> None:
+    possible = [
+        Possible("How do I choose k and top_n?", "a"), Possible("What do they say about choosing k and top_n?", "a"),
+        Possible("필터는 얼마나 자주 교체해야 하나요?", "b"), Possible("필터 교체에 대해 알려 주세요", "b"),
+    ]  # fmt: skip
+    searches = {one.question: found(one.document) for one in possible}
+    assert answered_questions(iter(possible), searches.__getitem__) == (
+        "How do I choose k and top_n?", "필터는 얼마나 자주 교체해야 하나요?",
+    )  # fmt: skip
 
 
 def test_those_in_the_language_of_the_page_come_first_even_of_one_document() -> None:
