@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from chatbot.answering.requests.form import LANGUAGES, Form
+from chatbot.answering.requests.forms import LANGUAGES, Form
 from chatbot.citations.markers import without_citations
 from chatbot.citations.quotes import shortened
 from chatbot.text.invisible import clean_line, without_invisible

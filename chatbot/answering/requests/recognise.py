@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from typing import cast
 
 from chatbot.answering.requests import english, korean
-from chatbot.answering.requests.document_names import Documents, named
-from chatbot.answering.requests.form import form_said, meant_before, only_says_how
+from chatbot.answering.requests.document_names import UNSURE, Documents, named
+from chatbot.answering.requests.forms import form_said, meant_before, only_says_how
 from chatbot.answering.requests.openers import talk_topic, without_opener
 from chatbot.answering.requests.plain import plain
 from chatbot.answering.requests.several import several
@@ -99,11 +99,14 @@ def _compared_with_before(said: str, documents: Documents, history: Sequence[Tur
 
 def _with_a_form(asked: str, documents: Documents, history: Sequence[Turn]) -> Request:
     """What is asked of a whole document besides how it is to be told: "핸드북을 열 문장으로 요약해줘"."""
-    _, rest = form_said(asked)
+    form, rest = form_said(asked)
     if not rest or rest == asked:
         return LOOK_UP
     found = _by_rules(plain(rest), rest, documents, history)
-    return found if found.kind == "whole_document" else LOOK_UP
+    if found.kind == "whole_document":
+        return found
+    meant = named(rest, documents, history) if form.count else UNSURE  # "the handbook in three sentences"
+    return Request("whole_document", "summary", meant.uris) if meant.is_sure and meant.uris else LOOK_UP
 
 
 def _by_rules(asked: str, said: str, documents: Documents, history: Sequence[Turn]) -> Request:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 
 from chatbot.answering.answer import Answer, Answered, unranked
 from chatbot.answering.extractive import ExtractiveWriter
-from chatbot.answering.requests.form import asked_first
+from chatbot.answering.requests.forms import asked_first
 from chatbot.answering.whole_document.calls import MOST_CALLS, calls_for
 from chatbot.answering.whole_document.kept import KeptText, KeptTexts
 from chatbot.answering.whole_document.length import form_asked, is_told_already

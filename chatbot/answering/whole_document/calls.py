@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chatbot.answering import prompts
-from chatbot.answering.requests.form import Form
+from chatbot.answering.requests.forms import Form
 from chatbot.answering.whole_document.central import most_central, passage_worths
 from chatbot.answering.whole_document.numbering import MOST_SOURCES, Numbers
 from chatbot.answering.whole_document.reading import WholeDocument

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from chatbot.answering.requests.form import LANGUAGES, Form, form_of
+from chatbot.answering.requests.forms import LANGUAGES, Form, form_of
 from chatbot.answering.whole_document.central import (
     are_alike,
     best_statements,

@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from chatbot.answering.requests.form import Form
+from chatbot.answering.requests.forms import Form
 from chatbot.answering.whole_document.central import best_statements, passage_worths
 from chatbot.answering.whole_document.headings import headings_of
 from chatbot.answering.whole_document.length import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chatbot.answering.requests import recognise
-from chatbot.answering.requests.form import Form, asked_first, form_of, form_said, only_says_how
+from chatbot.answering.requests.forms import Form, asked_first, form_of, form_said, only_says_how
 from chatbot.store import DocumentName
 from chatbot.trace import Request, Turn
 
@@ -99,7 +99,10 @@ def test_how_it_was_told_goes_on_until_it_is_said_otherwise() -> None:
         ("what are the three most important things in the lease?", "key_points", LEASE),
         ("도시 양봉 안내서를 다섯 문장으로 요약해줘", "summary", CITY), ("도시양봉 길잡이 요약해줘", "summary", CITY), ("양봉 안내서 목차 보여줘", "outline", CITY),
         ("근로계약서를 열 문장으로 요약해줘", "summary", WORK), ("표준 근로계약서 핵심 세 가지만", "key_points", WORK), ("로봇 청소기 요약해줘", "summary", ROBOT),
-        ("로봇 청소기 설명서를 200자로 요약해줘", "summary", ROBOT),
+        ("로봇 청소기 설명서를 200자로 요약해줘", "summary", ROBOT), ("the lease agreement in three sentences", "summary", LEASE),
+        ("로봇 청소기 설명서를 세 문장으로", "summary", ROBOT), ("give me 5 bullets on the lease agreement", "key_points", LEASE),
+        ("Three bullet points about the beekeeping guide", "key_points", BEES), ("lease를 3 sentences로 요약해줘", "summary", LEASE),
+        ("Price list를 in English로 요약해줘", "summary", PRICES),
     ],
 )  # fmt: skip
 def test_a_document_is_known_by_what_it_is_about(question: str, topic: str, document: str) -> None:

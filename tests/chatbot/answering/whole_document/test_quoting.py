@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from chatbot.answering.requests.form import Form
+from chatbot.answering.requests.forms import Form
 from chatbot.answering.whole_document import length
 from chatbot.answering.whole_document.central import most_central, passage_worths
 from chatbot.answering.whole_document.numbering import Numbers
