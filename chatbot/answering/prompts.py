@@ -117,6 +117,7 @@ _ONE = {
     "sentences": "Write one sentence, without headings.",
     "paragraphs": "Write one paragraph, without headings.",
 }
+_EACH = ("문서마다 따로 쓰세요.", "Do so for each document by itself.")
 _AS_LIST = ("목록으로 쓰세요.", 'Write it as a list; each item begins with "- ".')
 _GATHER = {
     "compare": (
@@ -213,7 +214,10 @@ def tell(task: str, lang: str, form: Form = _AS_IT_IS) -> str:
     if form.count and task in _SHORT_TASKS:
         unit = "list" if form.is_list or task == "key_points" else form.unit
         length = _LENGTHS[unit][at].format(count=form.count)
-        said.append(_ONE.get(unit, length) if form.count == 1 and lang == "en" else length)
+        length = f"{_EACH[at]} {length}" if form.is_each else length
+        said.append(
+            _ONE.get(unit, length) if form.count == 1 and lang == "en" and not form.is_each else length
+        )
     elif form.is_list:
         said.append(_AS_LIST[at])
     return _TELL[lang].format(task=" ".join(said), language=LANGUAGES[form.language or lang][at])

@@ -33,6 +33,7 @@ _MENDED = (
     "whole_document",
     "compare",
 )  # kinds that a question with mended typing errors may be taken for
+_ABOUT = re.compile(r"\babout$|(?:무슨|어떤) ?(?:내용|글|문서|책|자료|이야기|얘기)")
 _PARTICLE = 2  # letters
 _OF_A_DOCUMENT = ("summary", "outline", "key_points")  # topics that nothing but a document has
 _Rule = tuple[RequestKind, str, re.Pattern[str]]
@@ -63,8 +64,8 @@ def recognise(question: str, documents: Documents, history: Sequence[Turn] = ())
     if not asked or len(asked) > _LONGEST:
         return LOOK_UP
     found = _by_rules(asked, said, documents, history)
-    if found == LOOK_UP:
-        found = _with_a_form(asked, documents, history)
+    if found.kind in ("look_up", "collect") and (told := _with_a_form(asked, documents, history)) != LOOK_UP:
+        return told
     if found != LOOK_UP or language_of(asked) == "ko" or (mended := respelled(asked)) == asked:
         return found
     found = _by_rules(mended, mended, documents, history)
@@ -121,7 +122,7 @@ def _by_rules(asked: str, said: str, documents: Documents, history: Sequence[Tur
             return in_parts(kind, said)
         if "what" not in rule.groupindex:
             return Request(kind, topic)
-        is_loose = topic in _OF_A_DOCUMENT
+        is_loose = topic in _OF_A_DOCUMENT or (topic == "about" and _ABOUT.search(asked) is not None)
         meant = named(found["what"] or "", documents, history, is_loose)
         if not meant.is_sure and (longer := _to_its_end(asked, found)):
             meant = named(longer, documents, history, is_loose)

@@ -120,6 +120,8 @@ def shares_of(documents: Sequence[WholeDocument], form: Form) -> list[int]:
     """How many sentences each of several documents has: the longest ones one more where it does not come out even."""
     per = {"words": _WORDS, "characters": _CHARACTERS}.get(form.unit, 1)
     count = form.count * PARAGRAPH if form.unit == "paragraphs" else max(form.count // per, 1)
+    if form.is_each:
+        return [min(count, MOST_SENTENCES)] * len(documents)
     each, more = divmod(min(count, MOST_SENTENCES), len(documents))
     longest = sorted(range(len(documents)), key=lambda place: -documents[place].count)[:more]
     return [max(each + (place in longest), 1) for place in range(len(documents))]

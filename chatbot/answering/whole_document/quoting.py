@@ -80,7 +80,7 @@ def quoted_together(
     each = 2 if len(documents) * 2 <= MOST_SOURCES // 2 else 1
     shares = shares_of(documents, form) if form.count else [each] * len(documents)
     paragraphs = [words.say("all", count=len(documents)), *language_note(documents, form, words)]
-    if form.unit == "sentences" and 0 < form.count < len(documents):
+    if form.unit == "sentences" and not form.is_each and 0 < form.count < len(documents):
         key = "one_each" if form.count > 1 else "one_each_one"
         paragraphs.append(words.say(key, asked=form.count, count=len(documents)))
     for document, share in zip(documents, shares, strict=True):

@@ -11,11 +11,11 @@ from chatbot.text.quantities import ENGLISH_NUMBERS
 _MORE_NUMBERS = {"fifteen": 15, "twenty": 20, "a few": 3, "a couple of": 2, "a": 1, "an": 1, "a single": 1}
 _NUMBERS = ENGLISH_NUMBERS | _MORE_NUMBERS
 _NUMBER = rf"\d{{1,4}}|{'|'.join(sorted(set(_NUMBERS) - {'a', 'an'}, key=len, reverse=True))}"
-_ABOUT = r"(?:(?:in|within|with|using|as|to|into|at most|no more than|not more than|max(?:imum)?(?: of)?|about|around|roughly|exactly|only|just|up to|under|less than|fewer than) )*"
+_ABOUT = r"(?:(?:in|within|with|using|as|to|into) )?(?:(?:at most|no more than|not more than|max(?:imum)?(?: of)?|about|around|roughly|exactly|only|just|up to|under|less than|fewer than) )?"
 _KINDLY = r"(?:(?:short|brief|concise|simple|single|long|full|complete|clear|bullet)[- ])*"  # before what is counted
 COUNT = re.compile(
     rf"\b{_ABOUT}(?:(?:{_NUMBER}) ?(?:-|–|to|or) ?)?(?P<n>\b(?:{_NUMBER})|(?<=in )an?|(?<=as )an?|(?<=into )an?)[- ]{_KINDLY}"
-    r"(?P<unit>sentence|line|liner|bullet|point|item|paragraph|word|character|char|letter)s?(?![a-z])(?: points?(?![a-z]))?(?: (?:or (?:less|fewer)|at most|max(?:imum)?))?"
+    r"(?P<unit>sentence|line|liner|bullet|point|item|paragraph|word|character|char|letter)s?(?![a-z])(?: points?(?![a-z]))?(?: (?:or (?:less|fewer)|at most|max(?:imum)?))?(?P<each> (?:each|per document|apiece)(?![a-z]))?"
 )
 _HOW = re.compile(r"(?:in|within|with|using|as|to|into) ")
 _OF = re.compile(r" (?:of|on|about|from|for|in) ")
@@ -67,7 +67,9 @@ def counted(found: re.Match[str], text: str) -> tuple[Form, str]:
     """The length, and the text without it: "give me 5 bullets on the lease" asks for its key points."""
     unit = found["unit"]
     is_list = unit in LISTED or "bullet" in found[0]
-    form = Form(_number(found["n"]), UNITS.get(unit, "sentences"), is_list=is_list)
+    form = Form(
+        _number(found["n"]), UNITS.get(unit, "sentences"), is_list=is_list, is_each=bool(found["each"])
+    )
     is_what = is_list and _HOW.match(found[0]) is None and _OF.match(text, found.end())
     return form, text.replace(found[0], " key points " if is_what else " ", 1)
 

@@ -38,7 +38,7 @@ class Form:
         count: how many of ``unit``; 0 where it is not said.
         change: against the answer before.
         language: "ko", "en", or the English name of another one; empty where none is said.
-        is_list: as a list.
+        is_list: as a list; ``is_each``: so many of each of several documents.
     """
 
     count: int = 0
@@ -46,3 +46,4 @@ class Form:
     change: Change = ""
     language: str = ""
     is_list: bool = False
+    is_each: bool = False

@@ -74,7 +74,12 @@ def form_in(text: str) -> tuple[Form, str]:
         text = text.replace(found[0], " ", 1)
     elif found := _COUNT.search(text) or _BEHIND.search(text):
         unit = found["unit"]
-        form = Form(_number(found["n"]), UNITS.get(unit, "sentences"), is_list=unit in LISTED)
+        form = Form(
+            _number(found["n"]),
+            UNITS.get(unit, "sentences"),
+            is_list=unit in LISTED,
+            is_each="씩" in found[0],
+        )
         text = text.replace(found[0], " ", 1)
     elif found := english.COUNT.search(text):  # "handbook을 3 sentences로 요약해줘"
         form, text = english.counted(found, text)

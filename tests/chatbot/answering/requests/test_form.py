@@ -39,6 +39,7 @@ def asked(question: str, *before: str) -> Request:
         ("두 문단으로", Form(2, "paragraphs")), ("50단어로", Form(50, "words")), ("핵심 세 가지만", Form(3, is_list=True)),
         ("포인트 네 개로", Form(4, is_list=True)), ("글머리표로 정리해줘", Form(is_list=True)), ("영어로 요약해줘", Form(language="en")),
         ("세 문장으로 우리말로 정리해줘", Form(3, language="ko")), ("일본어로", Form(language="Japanese")),
+        ("모두 한 문장씩", Form(1, is_each=True)), ("two sentences each", Form(2, is_each=True)),
         ("Summarize the Korean glossary", Form()), ("이 문장은 무슨 뜻이야?", Form()), ("정열 문장은?", Form()),
     ],
 )  # fmt: skip
@@ -118,6 +119,18 @@ def test_a_document_is_known_by_what_it_is_about(question: str, topic: str, docu
 )  # fmt: skip
 def test_a_topic_is_no_document(question: str) -> None:
     assert asked(question).kind == "look_up"
+
+
+def test_several_documents_are_named_one_after_the_other() -> None:
+    for question in (
+        "Summarize the lease agreement and the beekeeping guide in 4 sentences",
+        "lease와 beekeeping guide를 요약해줘",
+        "key points of the lease, the bee guide",
+    ):
+        assert asked(question).documents == (LEASE, BEES), question
+    assert asked("summarize the lease and the weather").kind == "look_up"
+    assert asked("모든 문서를 한 문장씩 요약해줘") == Request("whole_document", "summary")
+    assert asked("What is the lease about in one sentence?") == Request("whole_document", "about", (LEASE,))
 
 
 def test_of_two_that_fit_neither_is_taken() -> None:
