@@ -28,7 +28,6 @@ from chatbot.answering.writer import Writer, Writing
 from chatbot.citations.markers import in_parentheses
 from chatbot.errors import Phrase
 from chatbot.store import DocumentRow, View
-from chatbot.text.figures.quantities import ENGLISH_NUMBERS, KOREAN_NUMBERS
 from chatbot.text.language import language_of
 from chatbot.trace import Asked, Timings
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from chatbot.answering.requests.forms.form import CODES, LANGUAGES, LISTED, UNITS, Change, Form
-from chatbot.text.quantities import ENGLISH_NUMBERS
+from chatbot.text.figures.quantities import ENGLISH_NUMBERS
 
 _MORE_NUMBERS = {"fifteen": 15, "twenty": 20, "a few": 3, "a couple of": 2, "a": 1, "an": 1, "a single": 1}
 _NUMBERS = ENGLISH_NUMBERS | _MORE_NUMBERS

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from chatbot.answering.requests.forms import english
 from chatbot.answering.requests.forms.form import CODES, LANGUAGES, LISTED, OTHER_NAMES, UNITS, Change, Form
-from chatbot.text.quantities import KOREAN_NUMBERS
+from chatbot.text.figures.quantities import KOREAN_NUMBERS
 
 _TOGETHER = {
     "한두": 2,
