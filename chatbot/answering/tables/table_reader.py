@@ -69,8 +69,10 @@ class TableReader:
         if wanted(question) is None and not history:
             return None
         with self._store.reading() as view:
-            fits, _ = self._fitting(view, question, documents, self._before(view, history))
+            fits, unclear = self._fitting(view, question, documents, self._before(view, history))
             found, others = _best(fits)
+            if unclear and not any(each.result.rows for each in found):
+                return None  # the rows may be in the table of which something is not clear
             more = tuple(dict.fromkeys(each.document for each in [*found[MOST_TABLES:], *others]))
             return computed(view, question, found[:MOST_TABLES], more) if found else None
 
@@ -80,7 +82,7 @@ class TableReader:
         """The rows of a table that explains the words of ``question``, and why they were not computed; else ``None``."""
         with self._store.reading() as view:
             fits, unclear = self._fitting(view, question, documents, self._before(view, history))
-            if fits or not unclear:
+            if not unclear or any(each.result.rows for each in _best(fits)[0]):
                 return None
             uri, table, why = unclear[0]
             return not_computed(view, question, uri, table, why)
@@ -135,7 +137,8 @@ class TableReader:
         last = {_shape(fit.document, fit.table): fit.plan for fit in before}
         again = None
         if asked is None and before and (other := view.document(before[0].document)):
-            again = elsewhere(question, names, before[0].plan, _names(other))
+            columns = [before[0].table.columns[i].name for i in before[0].plan.measures]
+            again = elsewhere(question, names, before[0].plan, _names(other), columns)
         for table in self.tables_of(view, row):
             known = last.get(
                 _shape(row.uri, table)
@@ -181,11 +184,16 @@ def _best(fits: Sequence[_Fit]) -> tuple[list[ComputedTable], list[ComputedTable
     every = [
         ComputedTable(fit.document, fit.table, fit.plan, result)
         for fit, result in results
-        if result and (result.rows or not fit.plan.wanted.only_names_days)
+        if result and (result.rows or not _is_guess(fit.plan))
     ]
     every = [each for each in every if each.result.rows] or every
     best = max((each.plan.score for each in every), default=0)
     return [e for e in every if e.plan.score == best], [e for e in every if e.plan.score != best]
+
+
+def _is_guess(found: Plan) -> bool:
+    """Whether days are held against dates of which the question says nothing: that no row fits says nothing then."""
+    return found.wanted.only_names_days and any(held.is_guess for held in found.values)
 
 
 def _is_an_answer(table: Table, found: Plan) -> bool:

@@ -35,6 +35,8 @@ _NOTHING = {"", "-", "–", "—", "n/a", "na", "null", "none", "없음", "해�
 _TOTAL = re.compile(r"(?:grand |sub-?)?totals?|sum|합계|총계|총합|소계|계|전체", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d년?")
 _ABOVE = 3  # lines above a table that may state its unit
+_LONGEST_TITLE = 60  # characters
+_SENTENCE = re.compile(r"[.?!:;|]$|다\.?$|요\.?$")
 _MOST_ABOVE = 300  # characters of them
 MONTH = "month"  # the unit of a column of months: their first days
 
@@ -72,6 +74,7 @@ class Table:
         spans: where each of these rows stands in the document's text.
         totals: how many rows of totals were left out: they would be added once more.
         share: of the document's text that it is, 0..1.
+        title: the short line above it that no sentence is, "매출".
     """
 
     columns: tuple[Column, ...]
@@ -79,6 +82,7 @@ class Table:
     spans: tuple[tuple[int, int], ...]
     totals: int = 0
     share: float = 0.0
+    title: str = ""
 
 
 def tables_of(text: str) -> list[Table]:
@@ -108,10 +112,19 @@ def _table(text: str, start: int, end: int) -> Table | None:
         cells_of(line) == names or is_rule(line) for line in lines[2:]
     ):
         return None  # rows of other widths: what stands in which column is not known
-    above = stated_above(text[max(0, start - _MOST_ABOVE) : start].strip().split("\n")[-_ABOVE:])
+    lines_above = text[max(0, start - _MOST_ABOVE) : start].strip().split("\n")[-_ABOVE:]
+    above = stated_above(lines_above)
     columns = tuple(_column(name, [cells[i] for cells, _ in rows], above) for i, name in enumerate(names))
     share = (end - start) / len(text)
-    return Table(columns, tuple(c for c, _ in rows), tuple(s for _, s in rows), len(body) - len(rows), share)
+    of_rows, places = tuple(c for c, _ in rows), tuple(s for _, s in rows)
+    return Table(columns, of_rows, places, len(body) - len(rows), share, _title_of(lines_above))
+
+
+def _title_of(lines: Sequence[str]) -> str:
+    """The last of ``lines`` that may be a heading: neither a sentence nor what states a unit."""
+    short = [line.strip(" #*") for line in lines if line.strip() and len(line) <= _LONGEST_TITLE]
+    titles = [line for line in short if not _SENTENCE.search(line) and not stated_above([line])]
+    return titles[-1] if titles else ""
 
 
 def with_amounts(table: Table) -> Table:

@@ -6,8 +6,9 @@ bounds_of("items under 5,000 won due before May") -> ("items due", (Bound("<", 5
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal
 
@@ -39,17 +40,19 @@ class DateBound:
     Attributes:
         said: the days as the question says them.
         is_open: whether people disagree if the days themselves are meant, as in "3월 이전".
+        is_span: whether they are counted from today, "within 30 days", which rules of a handbook say too.
     """
 
     comparison: Comparison
     period: Period
     said: str
     is_open: bool = False
+    is_span: bool = False
 
 
 _LARGE_WORDS = "|".join(word for word in SCALES if word.isalpha())
 _FIGURE = (
-    r"(?:(?:US)?[$€£¥₩]\s?)?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:\s?[억만천백]{1,2}(?:\s?\d{1,4}(?!\d))?)*"
+    r"(?:(?:US)?[$€£¥₩]\s?)?(?<!\d)(?:(?:\d{1,3}(?:,\d{3}){1,5}|\d{1,15})(?!\d)(?:\.\d{1,6})?(?:\s?[억만천백]{1,2}(?:\s?\d{1,4}(?!\d))?)*"
     rf"(?:\s(?:{_LARGE_WORDS})\b|(?<=\d)k\b)?|(?<![가-힣])[억만천백])"
 )
 _UNIT = rf"(?:\s?(?:{CURRENCY_WORDS}|개|명|건|%|percent|퍼센트))?(?![a-z])"
@@ -77,8 +80,20 @@ NO_STOCK = re.compile(
 )
 IN_STOCK = re.compile(r"(?<!back )\bin stock\b|재고[가는]? ?(?:있는|남은|남아 ?있는)", re.IGNORECASE)
 
+_OVERDUE = re.compile(
+    r"\boverdue\b|\bpast (?:its |their )?due(?: date)?\b|(마감|기한|만료)(?:일|기한)?[이가]?\s?지난",
+    re.IGNORECASE,
+)
+_SPAN = re.compile(
+    r"\b(?:(?:in|within|over|during) (?:the )?(?P<way>next|coming|last|past) |within )(?P<count>\d{1,3}) (?P<unit>day|week|month|year)s?\b"
+    r"|(?:앞으로|향후|(?P<back>최근|지난))\s?(?P<n>\d{1,3})\s?(?P<u>일|주|개월|달|년)(?:간|동안|\s?이내|\s?안)?(?:에|의)?(?![가-힣])"
+    r"|(?P<m>\d{1,3})\s?(?P<v>일|주|개월|달|년)\s?(?:이내|안)(?:에|의|로)?(?![가-힣])",
+    re.IGNORECASE,
+)
+_DAYS_OF = {"day": 1, "일": 1, "week": 7, "주": 7}
+_MONTHS_OF = {"month": 1, "개월": 1, "달": 1, "year": 12, "년": 12}
 _HAS_DATE = re.compile(
-    r"\d|올해|금년|작년|지난|내년|이번|다음|이달|오늘|어제|내일|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|today|now|yesterday|tomorrow|this|last|next)",
+    r"\d|due|지난|올해|금년|작년|지난|내년|이번|다음|이달|오늘|어제|내일|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|today|now|yesterday|tomorrow|this|last|next)",
     re.IGNORECASE,
 )
 _P = rf"(?<![\d.])({PERIOD})"
@@ -146,6 +161,12 @@ def _quantity(said: str) -> Quantity | None:
 
 def _dates(question: str, today: date, found: list[DateBound]) -> str:
     """``question`` without its days, which are added to ``found``."""
+    if late := _OVERDUE.search(question):
+        found.append(DateBound("<", Period(today, today), late[0]))
+        return f"{question[: late.start()]} {late[1] or 'due'} {question[late.end() :]}"
+    if span := _SPAN.search(question):
+        found += _from_today(span, today)
+        return f"{question[: span.start()]} {question[span.end() :]}"
     if between := _DATES_BETWEEN.search(question):
         first, last = (said for said in between.groups() if said)
         if periods := _both(period_of(first, today), period_of(last, today)):
@@ -163,6 +184,27 @@ def _dates(question: str, today: date, found: list[DateBound]) -> str:
             question = f"{question[: match.start()]} {question[match.end() :]}"
             break
     return question
+
+
+def _from_today(span: re.Match[str], today: date) -> list[DateBound]:
+    """The days between today and so many days, weeks, months or years from it, or before it."""
+    count = int(span["count"] or span["n"] or span["m"])
+    unit = (span["unit"] or span["u"] or span["v"]).lower()
+    is_back = bool(span["back"]) or (span["way"] or "").lower() in ("last", "past")
+    end = _away(today, -count if is_back else count, unit)
+    first, last = (end, today) if is_back else (today, end)
+    return [
+        DateBound(">=", Period(first, first), span[0], is_span=True),
+        DateBound("<=", Period(last, last), span[0], is_span=True),
+    ]
+
+
+def _away(day: date, count: int, unit: str) -> date:
+    if unit in _DAYS_OF:
+        return day + timedelta(count * _DAYS_OF[unit])
+    place = day.year * 12 + day.month - 1 + count * _MONTHS_OF[unit]
+    year, month = place // 12, place % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def _both(first: Period | None, last: Period | None) -> tuple[Period, Period] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -19,11 +19,15 @@ _LONGEST_VALUE = 6  # words of a cell that names a kind of rows
 
 @dataclass(frozen=True, slots=True)
 class RowFilter:
-    """Rows whose cell in ``column`` is ``equals``; or, without a column, that hold all ``words`` somewhere."""
+    """Rows whose cell in ``column`` is ``equals``; or, without a column, that hold all ``words`` somewhere.
+
+    ``is_state``: whether it says how things are, "품절", and not which things.
+    """
 
     column: int | None = None
     equals: str = ""
     words: tuple[str, ...] = ()
+    is_state: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class ValueFilter:
 
     Attributes:
         other_unit: the currency of the question where the column says none.
-        is_guess: whether nothing but its currency says that an amount is held against this column.
+        is_guess: whether no word says that this column is meant, only a currency, or that it is the one with dates.
         left_out: days that some would take for meant, and that are not: those of "3월" in "3월 이전".
     """
 
@@ -144,7 +148,11 @@ def date_filters(
             return Unclear("which_year", (("said", bound.said), ("column", column.name)))
         if (meant[0] in years and not _is_years(period)) or (column.unit == MONTH and period.is_day):
             return Unclear("whole", (("column", column.name),))
-        found += _held_against(meant[0], bound, period, meant[0] in years)
+        is_guess = not said[meant[0]]
+        found += [
+            replace(held, is_guess=is_guess)
+            for held in _held_against(meant[0], bound, period, meant[0] in years)
+        ]
     return tuple(found)
 
 
@@ -192,7 +200,7 @@ def stock_filter(table: Table, bounds: Sequence[Bound]) -> RowFilter | None:
         values = {str(value) for value in column.values if value} if column.kind == "text" else set()
         none = [value for value in values if NO_STOCK.fullmatch(value.strip())]
         if len(none) == 1 and len(values) <= max(4, len(table.cells) // 2):
-            return RowFilter(i, none[0])
+            return RowFilter(i, none[0], is_state=True)
     return None
 
 

@@ -46,7 +46,7 @@ def going_on(question: str, asked: Wanted | None, last: Plan) -> tuple[Wanted, B
         if not names_rows or _LOOKS_UP.search(own):
             return None
         again = replace(last.wanted, bounds=(), dates=(), rest=own)
-        return again, replace(before, keeps_rows=False)
+        return again, replace(before, keeps_rows=True)
     says_only_bounds = is_connected and asked.operation == "list" and not says_rows(question)
     if (
         says_only_bounds and last.wanted.operation in _OVER_ROWS
@@ -55,16 +55,23 @@ def going_on(question: str, asked: Wanted | None, last: Plan) -> tuple[Wanted, B
     return asked, before
 
 
-def elsewhere(question: str, names: Sequence[str], last: Plan, last_names: Sequence[str]) -> Wanted | None:
+def elsewhere(
+    question: str, names: Sequence[str], last: Plan, last_names: Sequence[str], columns: Sequence[str]
+) -> Wanted | None:
     """What was wanted last, of a document that is all that ``question`` names: "and in shop.csv?"; else ``None``.
 
     Args:
         names, last_names: what that document may be called, and the one before it.
+        columns: the names of the columns that were computed last.
     """
     rest = without_names(question, names)
     if rest == question or not names_nothing(without_connective(rest)):
         return None
-    return replace(last.wanted, rest=without_names(last.wanted.rest, last_names))
+    chosen = [held.equals for held in last.rows if held.column is not None]
+    said = [without_names(last.wanted.rest, last_names), *chosen]
+    if not last.wanted.measure:
+        said += columns[:1]
+    return replace(last.wanted, rest=" ".join(said))
 
 
 def is_an_answer(found: Plan, among: int) -> bool:

@@ -52,7 +52,7 @@ class Wanted:
         return (
             self.operation == "list"
             and not self.bounds
-            and all(d.comparison == "=" for d in self.dates)
+            and all(d.comparison == "=" or d.is_span for d in self.dates)
             and bool(self.dates)
         )
 
@@ -88,6 +88,10 @@ _RANK = re.compile(
     re.IGNORECASE,
 )
 
+_MOST_FIRST = re.compile(
+    r"(가장|제일|젤)\s+(\S{1,20}[이가])\s+(?=(?:싼|저렴한|값싼|비싼|오래된|이른|빠른|먼저|임박한|최근|늦은|낮은|적은|작은|짧은|가벼운|높은|많은|큰|긴|무거운))"
+)  # "가장 재고가 많은": "재고가 가장 많은"
+
 # the first that is found counts: "most expensive" before "most"
 _OPERATIONS: tuple[tuple[Operation, str, str], ...] = (
     ("min", "price", r"\bcheapest\b|\blowest[- ]priced?\b|\bleast expensive\b|" + _MOST + r"(?:싼|저렴한|값싼)|최저가"),
@@ -105,7 +109,10 @@ _OPERATIONS: tuple[tuple[Operation, str, str], ...] = (
 )  # fmt: skip
 _RULES = _compiled(_OPERATIONS)
 _COUNT = next(rule for operation, _, rule in _RULES if operation == "count")
-_TOP_OF = re.compile(r" (\d{1,2}|two|three|four|five|ten)\b", re.IGNORECASE)  # behind "top"
+_HOW_MANY = re.compile(
+    r" (\d{1,2}|two|three|four|five|ten)\b(?! ?(?:%|star|year|month|week|day|hour|minute|percent))",
+    re.IGNORECASE,
+)  # behind "top", "the cheapest"
 _SORT = r"\b(?:(?:sort|order|rank|arrange)(?:ed)?|^list)\b(?=.* by )"
 _DOWN = r"(?:,? ?(?:(?:in )?descending(?: order)?|(?:from )?(?:the )?(?:high(?:est)?|most(?: expensive)?|larg(?:e|est)|new(?:est)?|latest|(?:most )?recent) (?:to (?:the )?(?:low(?:est)?|least|cheap(?:est)?|small(?:est)?|old(?:est)?|earliest)|first)))"
 _UP = r"(?:,? ?(?:(?:in )?ascending(?: order)?|(?:from )?(?:the )?(?:low(?:est)?|least|cheap(?:est)?|small(?:est)?|old(?:est)?|earliest|soonest) (?:to (?:the )?(?:high(?:est)?|most(?: expensive)?|expensive|large(?:st)?|new(?:est)?|latest)|first)))"
@@ -166,6 +173,7 @@ def _computed(rest: str) -> Wanted | None:
         said = (nth[1] or nth[2] or nth[3]).lower()
         rank = _RANKS.get(said) or _SPELLED.get(said) or int(said)
         rest = f"{rest[: nth.start()]}{'' if nth[1] else '가장 '}{rest[nth.end() :]}"
+    rest = _MOST_FIRST.sub(r"\2 \1 ", rest)
     for operation, measure, rule in _RULES:
         found = rule.search(rest)
         if found is None:
@@ -179,7 +187,7 @@ def _computed(rest: str) -> Wanted | None:
             before, limit = _limit(before)
             if not limit:
                 after, limit = _limit(after, korean_only=True)
-            if not limit and found[0].lower() in ("top", "bottom") and (top := _TOP_OF.match(after)):
+            if not limit and (top := _HOW_MANY.match(after)):
                 limit = _SPELLED.get(top[1].lower(), 0) or int(top[1])
                 after = after[top.end() :]
         or_sum = operation == "count" and found[0].startswith("총")

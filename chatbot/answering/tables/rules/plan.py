@@ -43,7 +43,7 @@ _GENERIC = _ROW_WORDS | {
     "one", "ones", "you", "we", "i", "any", "do", "does", "thing", "things", "with", "their", "its", "list", "table", "file", "sheet", "there", "has", "have", "had", "our", "your", "all", "out", "give", "show",
     "whats", "costs", "cost", "sold", "sell", "value", "listed", "목록", "표", "가격표", "것", "것은", "것이", "건", "거", "게", "야", "중", "중에", "중에서", "가운데", "가운데서",
     "인", "있는", "있나", "있나요", "있어", "되나", "되는", "알려", "모두", "전체", "무엇", "뭐야", "인가", "파일", "이름", "몇", "위", "현재",
-    "them", "those", "these", "among", "그럼", "그러면", "그리고", "그중", "그중에", "그중에서", "but", "so", "then", "also", "현황", "모든", "전부",
+    "them", "those", "these", "among", "그럼", "그러면", "그리고", "그중", "그중에", "그중에서", "but", "so", "then", "also", "현황", "모든", "전부", "곳",
 }  # fmt: skip
 _PLURAL = re.compile(r"(?<=[가-힣])(?:들|별)$")
 _OF_ONE_SYLLABLE = re.compile(r"(?<=^[가-힣])(?:은|는|를|(?<![마가노고거개])을)$")  # "펜은"; "마을" is a word
@@ -126,7 +126,8 @@ def plan(
     said_of = [column for column in table.columns if lists or column.kind == "text"]
     explained |= {word for word in words if any(says(column, word) for column in said_of)}
     of_document = _words_of_names(names) if table.share >= _MOSTLY else set()
-    rows = row_filters(table, [word for word in words if word not in explained], of_document)
+    of_title = _words_of_names([table.title]) if wanted.operation != "count" else set()
+    rows = row_filters(table, [word for word in words if word not in explained], of_document | of_title)
     if rows is None or numbers is None or dates is None:
         return None
     if isinstance(numbers, Unclear):
@@ -172,7 +173,9 @@ def _kept(
         return rows, values
     named = {held.column for held in values}
     older = tuple(held for held in before.plan.values if held.column not in named)
-    return (rows if rows and not before.of_them else (*before.plan.rows, *rows)), (*older, *values)
+    states = tuple(held for held in before.plan.rows if held.is_state)
+    kept = states if rows and not before.of_them else before.plan.rows
+    return tuple(dict.fromkeys((*kept, *rows))), (*older, *values)
 
 
 def _counts_rows(said: Sequence[str], rows: Sequence[RowFilter], of_document: set[str]) -> bool:
@@ -212,8 +215,9 @@ def _is_of_days(bound: DateBound, table: Table) -> bool:
 
 def _words(text: str) -> list[str]:
     """The words of a question that say something, lower case, Korean without their particles."""
-    bare = (_OF_ONE_SYLLABLE.sub("", _PLURAL.sub("", word_of(terms))) for terms in keywords_of(text))
-    return [word for word in dict.fromkeys(bare) if word]
+    bare = (_PLURAL.sub("", word_of(terms)) for terms in keywords_of(text))
+    known = (word if word in _GENERIC else _OF_ONE_SYLLABLE.sub("", word) for word in bare)
+    return [word for word in dict.fromkeys(known) if word]
 
 
 def without_names(text: str, names: Sequence[str]) -> str:

@@ -53,7 +53,9 @@ def computed(question: str, text: str) -> Result | None:
         ("which clients are due after 2026-04-01?", ORDERS, (2, 3)), ("which clients are due on or after April 1, 2026?", ORDERS, (1, 2, 3)),
         ("clients due before April", ORDERS, (0,)), ("clients due by April 20", ORDERS, (0, 1, 2)), ("clients due in April 2026?", ORDERS, (1, 2)),
         ("clients due between March and April 2026", ORDERS, (0, 1, 2)), ("올해 5월 이후 마감인 것은?", ORDERS, (3,)), ("4월 1일까지 마감인 것은?", ORDERS, (0, 1)),
-        ("2020년 이후 준공된 단지는?", HOUSES, (1, 2)), ("2020년 5월 1일 이전 준공 단지는?", HOUSES, (0, 2)), ("2020년 5월 1일 전에 준공된 단지는?", HOUSES, (0,)),
+        ("which clients are overdue?", ORDERS.replace("5 June 2026", "5 June 2027"), (0, 1, 2)), ("마감이 지난 것은?", ORDERS.replace("5 June 2026", "5 June 2027"), (0, 1, 2)),
+        ("clients due within the next 6 months", ORDERS.replace("5 June 2026", "24 May 2027"), (3,)), ("앞으로 30일 안에 마감인 것은?", ORDERS.replace("5 June 2026", "2026-12-05"), (3,)),
+        ("최근 8개월에 마감된 것은?", ORDERS, (1, 2, 3)), ("2020년 이후 준공된 단지는?", HOUSES, (1, 2)), ("2020년 5월 1일 이전 준공 단지는?", HOUSES, (0, 2)), ("2020년 5월 1일 전에 준공된 단지는?", HOUSES, (0,)),
         ("2019년 1월부터 2020년 12월까지 준공된 단지는?", HOUSES, (0, 2)), ("준공이 가장 이른 단지는?", HOUSES, (0,)), ("가장 최근에 준공된 단지는?", HOUSES, (1,)),
     ],
 )  # fmt: skip
@@ -172,7 +174,8 @@ def went_on(text: str, *questions: str) -> Result | None:
         (ORDERS, ("which print clients are there in total, how many?", "and web?"), (1, 3)), (ORDERS, ("clients due before April 2026", "and after April?"), (3,)),
         (HOUSES, ("4억원 이하 단지는?", "그중 가장 비싼 것은?"), (2,)), (HOUSES, ("수원에서 가장 싼 단지는?", "가장 비싼 것은?"), (2,)),
         (HOUSES, ("수원에서 가장 싼 단지는?", "모든 단지 중 가장 비싼 것은?"), (1,)), (HOUSES, ("매매가 합계는?", "그럼 수원은?"), (0, 2)),
-        (HOUSES, ("2020년 이후 준공된 단지는?", "그럼 2020년 이전은?"), (0,)),
+        (HOUSES, ("2020년 이후 준공된 단지는?", "그럼 2020년 이전은?"), (0,)), (HOUSES, ("4억원 이하 단지는?", "그럼 용인은?"), ()),
+        (ORDERS, ("how many clients are due after April 1, 2026?", "and print?"), (2,)), (ORDERS.replace("open", "ok").replace("| web | April 1, 2026 | 40.5 | ok", "| web | April 1, 2026 | 40.5 | sold out"), ("which are sold out?", "and web?"), (1,)),
     ],
 )  # fmt: skip
 def test_a_follow_up_keeps_the_column_and_the_rows_that_it_does_not_name(
@@ -194,3 +197,30 @@ def test_a_follow_up_keeps_the_column_over_a_count() -> None:
 )
 def test_a_follow_up_that_asks_for_a_cell_is_looked_up(question: str) -> None:
     assert went_on(ORDERS, "lowest fee?", question) is None
+
+
+@pytest.mark.parametrize(
+    "question", ["1" * 3000, "2026-04-01 " * 250, "1,000원 " * 400, "가장 " * 1000, "$ " * 1500]
+)
+def test_a_long_question_is_read_at_once(question: str) -> None:
+    """It took 49 s, each figure tried from each of its digits."""
+    wanted(question, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("question", "rows"),
+    [
+        ("가장 매매가가 높은 단지는?", (1,)), ("제일 매매가가 비싼 곳은?", (1,)), ("두 번째로 매매가가 낮은 단지는?", (2,)), ("수원에 있는 단지 중 가장 비싼 곳은?", (2,)),
+        ("the cheapest two?", (0, 2)), ("latest two?", (1, 2)),
+    ],
+)  # fmt: skip
+def test_where_the_superlative_stands_is_free(question: str, rows: tuple[int, ...]) -> None:
+    result = computed(question, HOUSES)
+    assert result is not None
+    assert result.rows == rows
+
+
+def test_the_heading_of_a_table_explains_a_word_and_counts_nothing() -> None:
+    text = f"# 분양 현황\n\n{HOUSES}"
+    assert computed("분양 단지 중 가장 비싼 곳은?", text) is not None
+    assert computed("분양은 몇 개야?", text) is None

@@ -97,6 +97,7 @@ def test_a_column_in_the_currency_of_the_question_goes_before_one_that_says_none
         (("highest stock in bakery-list.csv?", "and the lowest?"), "The lowest stock in bakery-list.csv is 0 (among 4 rows)."),
         (("average price in bakery-list.csv", "what about cake?"), "The average of price_krw in bakery-list.csv is 5,500 (over 2 rows). Only rows with kind: cake."),
         (("total stock of bakery-list.csv", "and in bookshop.csv?"), "The sum of 재고 in bookshop.csv is 11 (over 4 rows)."),
+        (("highest stock in bakery-list.csv?", "and the lowest?", "and in bookshop.csv?"), "The lowest 재고 in bookshop.csv is 0 (among 4 rows)."),
         (("bakery-list.csv에서 가장 싼 것은?", "bookshop.csv에서 가장 비싼 것은?"), "bookshop.csv: 가장 높은 가격 32,000 (행 4개 가운데)."),
         (("bakery-list.csv에서 가장 싼 것은?", "비용이 가장 큰 작업은?"), "plan.csv: 가장 높은 비용 9,000,000원 (행 4개 가운데)."),
     ],
