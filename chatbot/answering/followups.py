@@ -20,6 +20,7 @@ from chatbot.text.leaning import (
     asks_for_a_property,
     has_own_subject,
     is_short,
+    may_be_whole,
     points_back,
     says_much,
     says_no_subject,
@@ -55,12 +56,13 @@ def queries(writer: Writer, question: str, history: Sequence[Turn], timings: Tim
     """What ``question`` is searched as; where there are two, the first that is clearly answered counts.
 
     A word or two can be a topic of their own, "core hours", or lean on the one before, "and abroad?": those without a
-    word that points back are tried alone first, and after a refusal all that name something. Raises ``LLMError``.
+    word that points back are tried alone first. So is a whole question behind an "and", and after a refusal all that name
+    something. Raises ``LLMError``.
     """
     if history and leans_on_history(question):
         if not points_back(question) and not asks_for_a_property(question):
             yield question
-        elif is_refused(history[-1]) and has_own_subject(question):
+        elif may_be_whole(question) or (is_refused(history[-1]) and has_own_subject(question)):
             yield without_connective(question)
     yield condense(writer, question, history, timings)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from chatbot.answering.answer import Answer, start_answer
-from chatbot.answering.followups import leans_on_refusal, own_words, queries
+from chatbot.answering.followups import is_refused, leans_on_refusal, own_words, queries
 from chatbot.answering.gate import speak_of
 from chatbot.answering.requests import without_opener
 from chatbot.answering.small_tasks.both_languages import found_in_both
@@ -13,8 +14,8 @@ from chatbot.answering.tables.table_question import TableQuestions
 from chatbot.citations.sources import cite
 from chatbot.engine.question import Question
 from chatbot.engine.searching import Searching
-from chatbot.text.leaning import has_own_subject
-from chatbot.trace import IN_PARTS, LOOK_UP, Search
+from chatbot.text.leaning import has_own_subject, without_connective
+from chatbot.trace import IN_PARTS, LOOK_UP, Search, Turn
 
 
 def answer_by_search(
@@ -36,7 +37,7 @@ def answer_by_search(
 
 
 def _searched(question: Question, searching: Searching, unclear: str) -> Search:
-    """The first query that is clearly answered, or the last one unless only that is refused.
+    """The first query that is clearly answered, or the last one; after a refusal an earlier one where only that is refused.
 
     What a follow-up says alone where it is of another topic.
     """
@@ -57,9 +58,9 @@ def _searched(question: Question, searching: Searching, unclear: str) -> Search:
         )  # fmt: skip
         notes = tuple(filter(None, (unclear, found.note)))
         search = replace(search, also_searched=found.also, notes=notes)
-        if search.gate.verdict == "strong":
+        if search.gate.verdict == "strong" and _stands_alone(search, said, history):
             break
-        if before is not None and search.gate.refused:
+        if before is not None and search.gate.refused and is_refused(history[-1]):
             search = before
         before = search
     own = own_words(search.query, history)
@@ -71,3 +72,16 @@ def _searched(question: Question, searching: Searching, unclear: str) -> Search:
         if alone.gate.refused:  # another topic, of which the documents say nothing
             return alone
     return search
+
+
+def _stands_alone(search: Search, said: str, history: Sequence[Turn]) -> bool:
+    """Whether what was searched may be all that is meant: not where a follow-up was only cut of its "and".
+
+    Its first passage must be clear by itself then, and of a document that the last answer cites: "and how long does the
+    battery last?" may be answered in the manual of another product too.
+    """
+    if not search.query == without_connective(said) != said:
+        return True
+    first = search.candidates[0]
+    cited = history[-1].documents if history else ()
+    return first.scores.alone in ("strong", None) and (not cited or first.document in cited)

@@ -39,6 +39,13 @@ _OPENS = re.compile(
     re.IGNORECASE,
 )
 
+_ASKS_SOMETHING = re.compile(
+    r"^(?:who|whom|whose|what|when|where|which|why|how|is|are|was|were|do|does|did|can|could|may|must|should|will|would|has|have)\b"
+    r"|(?<!\S)(?:언제|어디|누구|누가|얼마|며칠|몇|무엇|무슨|뭐|어느|어떤|어떻게|왜)",
+    re.IGNORECASE,
+)
+_WHOLE = 3  # words of a question that may need nothing from before
+
 # what has no meaning without the thing that it is a property of
 _PROPERTIES = {
     "예시", "예", "단점", "장점", "이유", "방법", "차이", "특징", "가격", "크기", "무게", "색", "색깔", "용도", "의미", "뜻", "정의", "종류", "원리",
@@ -94,6 +101,13 @@ def has_own_subject(question: str) -> bool:
     """Whether a follow-up names something, so that it may be about another thing than the question before."""
     own = without_connective(question)
     return not (points_back(own) or says_no_subject(own) or asks_for_a_property(own))
+
+
+def may_be_whole(question: str) -> bool:
+    """Whether only its first word leans on what was said: "And how much is sick pay?", and not "And for meals?"."""
+    own = without_connective(question)
+    asks = _ASKS_SOMETHING.search(own) is not None and len(own.split()) >= _WHOLE
+    return asks and own != question.strip() and has_own_subject(question)
 
 
 def says_much(question: str) -> bool:

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from chatbot import Chatbot
 from chatbot.answering.followups import (
     answered,
     joined,
@@ -15,6 +17,7 @@ from chatbot.answering.followups import (
     stand_alone,
 )
 from chatbot.config import LLMConfig
+from chatbot.conversations.record import documents_of_turn
 from chatbot.llms import build_writer
 from chatbot.trace import Timings, Turn
 
@@ -77,6 +80,50 @@ def test_a_word_of_its_own_is_tried_alone_and_a_property_is_not() -> None:
     assert list(queries(writer, "The exceptions?", history, Timings())) == [
         "How long is parental leave? The exceptions?"
     ]
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "alone", "words"),
+    [
+        ("How long is parental leave?", "And how much is sick pay?", "how much is sick pay?", "full salary"),
+        ("What is BM25?", "And who made FAISS?", "who made FAISS?", "메타"),
+        (
+            "와이파이는 어떤 주파수를 써?",
+            "그런데 어린이 잠금은 어떻게 켜?",
+            "어린이 잠금은 어떻게 켜?",
+            "두 버튼",
+        ),
+    ],
+)
+def test_a_whole_question_behind_an_and_is_understood_alone_where_that_is_clearly_answered(
+    before: str, question: str, alone: str, words: str, sample_chatbot: Chatbot
+) -> None:
+    first = sample_chatbot.ask(before)
+    turn = Turn(before, first.text, documents_of_turn(first))
+    answer = sample_chatbot.ask(question, [turn])
+    assert answer.query == alone
+    assert words in answer.text.split("\n\n")[0]
+    elsewhere = replace(turn, documents=("data/another.pdf",))  # whose subject it may be about
+    assert sample_chatbot.ask(question, [elsewhere]).query == f"{before} {question}"
+
+
+@pytest.mark.parametrize(
+    ("before", "question"),
+    [
+        ("What is the limit for a hotel?", "And what is the limit in capital cities?"),
+        ("What is HNSW?", "And what are the drawbacks for memory?"),
+        ("How many days may I work from abroad?", "And who has to approve the country?"),
+        ("강력 모드는 소음이 얼마야?", "그럼 사용 시간은 몇 분이야?"),
+        ("필터는 얼마나 자주 갈아야 해?", "그리고 물로 씻어도 되나요?"),
+        ("What is the limit for a hotel?", "And for meals?"),
+    ],
+)
+def test_one_that_is_not_clearly_answered_alone_leans_on_what_was_asked(
+    before: str, question: str, sample_chatbot: Chatbot
+) -> None:
+    first = sample_chatbot.ask(before)
+    turn = Turn(before, first.text, documents_of_turn(first))
+    assert sample_chatbot.ask(question, [turn]).query == f"{before} {question}"
 
 
 @pytest.mark.parametrize(
