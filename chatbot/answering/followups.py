@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from chatbot.answering.requests.forms import asked_first, only_says_how
 from chatbot.answering.requests.openers import talk_topic
 from chatbot.answering.tables.rules.operation import wanted
 from chatbot.text.keywords import analyse, keyword_terms
@@ -59,6 +60,9 @@ def queries(writer: Writer, question: str, history: Sequence[Turn], timings: Tim
     word that points back are tried alone first. So is a whole question behind an "and", and after a refusal all that name
     something. Raises ``LLMError``.
     """
+    if history and only_says_how(question):  # "shorter": what was asked before, told in another form
+        yield asked_first(question, history)
+        return
     if history and leans_on_history(question):
         if not points_back(question) and not asks_for_a_property(question):
             yield question

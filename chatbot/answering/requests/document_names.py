@@ -28,7 +28,8 @@ _ALL = re.compile(
     r"|(?:전체|전부|모두|다|모든)\s*(?:문서|파일|자료)?(?:들)?(?:\s*(?:전부|전체|모두|다))?|(?:문서|파일|자료)(?:들)?\s*(?:전체|전부|모두|다)"
 )
 _PARTICLE = re.compile(r"(?:들)?(?:의|을|를|은|는|이|가|에|에는|에서|도|만|좀)$")
-_AND = re.compile(r",? +(?:and|&) +(?:the +)?|, +|(?<=[가-힣\w])(?:이랑|와|과|랑|하고) +| +및 +")
+_AND = re.compile(r",? +(?:and|&) +(?:the +)?|, +|(?<=[가-힣\w]{2})(?:이랑|와|과|랑|하고) +| +및 +")
+_KOREAN_AND = re.compile(r"[가-힣](?:이랑|와|과|랑|하고) ")
 _ENDING = re.compile(r"\.[a-z0-9]{1,5}$")
 
 
@@ -62,7 +63,8 @@ def named(phrase: str, documents: Documents, history: Sequence[Turn], is_loose: 
     parts = [plain(part) for part in _AND.split(said)]
     each = [best_matches(part, rows) or called(part, rows, is_loose) for part in parts]
     if not all(each):
-        return UNSURE
+        whole = called(said, rows, is_loose) if _KOREAN_AND.search(said) else ()  # "소아과 안내서" is one
+        return Named(whole) if whole else UNSURE
     return Named(each[0] if len(each) == 1 else tuple(dict.fromkeys(uris[0] for uris in each)))
 
 

@@ -115,9 +115,8 @@ def without_opener(question: str) -> str:
         said, between = text[kept:end], text[end:after]
         if topic not in _BEFORE_A_QUESTION or after >= len(text):
             break
-        if not (_ENDS.search(between) or _BEGINS.match(text, after) or _ALONE.search(said)):
-            break
-        kept = after
+        if _ENDS.search(between) or _BEGINS.match(text, after) or _ALONE.search(said):
+            kept = after  # else another phrase may follow: "ok thanks! And ..."
     return text[kept:]
 
 

@@ -182,3 +182,15 @@ def test_a_model_is_not_asked_to_rewrite_what_stands_alone(fake_llm: Any) -> Non
     assert fake_llm.requests == []
     fake_llm.reply = "Sure! Here is the rewritten question: it is about words. And vectors too. " * 20
     assert writer.condense("예시는?", HISTORY) == "Word2Vec 에 대해서 알려줄래? 예시는?"
+
+
+@pytest.mark.parametrize(
+    ("history", "question"),
+    [(ENGLISH, "shorter"), (ENGLISH, "in Korean please"), (HISTORY, "더 짧게"), (HISTORY, "한 문장으로")],
+)
+def test_what_only_says_how_is_searched_as_the_question_before(history: list[Turn], question: str) -> None:
+    writer = build_writer(LLMConfig())
+    (query,) = queries(writer, question, history, Timings())
+    assert query == f"{history[0].question.rstrip('?')}. {question}"
+    assert own_words(query, history) == ""
+    assert list(queries(writer, question, [], Timings())) == [question]

@@ -28,6 +28,7 @@ LANGUAGE = re.compile(
 _LIST = re.compile(
     r"\b(?:as|in|with|into|using) (?:a )?(?:bullet(?:ed)? (?:points?|list)|bullets|list)\b|\bbulleted\b"
 )
+_NUTSHELL = re.compile(r",? ?\bin (?:a nutshell|a word|one word)\b")
 _SHORTER = re.compile(
     r"\b(?:short(?:er|ly)?|brief(?:er|ly)?|concise(?:ly)?|condensed?|compact|shorten(?:ed)?|(?:cut|boil) (?:it |this |that )?down|trim|too (?:long|much)|less (?:detail(?:ed)?|long|text)"
     r"|in (?:short|brief|a nutshell)|tl;?dr|fewer (?:words|sentences|lines|points))\b"
@@ -59,6 +60,8 @@ def form_in(text: str) -> tuple[Form, str]:
     if found := _LIST.search(text):
         form = replace(form, is_list=True)
         text = text.replace(found[0], " ")
+    if form == Form() and (found := _NUTSHELL.search(text)):
+        form, text = Form(1), text.replace(found[0], " ", 1)
     change: Change = "longer" if _LONGER.search(text) else "shorter" if _SHORTER.search(text) else ""
     return replace(form, change=change), text
 

@@ -30,7 +30,7 @@ def asked(question: str, *before: str) -> Request:
     ("question", "form"),
     [
         ("Summarize it in 5 sentences", Form(5)), ("a three-sentence summary of it", Form(3)), ("in two or three sentences", Form(3)),
-        ("in a sentence", Form(1)), ("a 100-word summary", Form(100, "words")), ("in no more than twelve lines", Form(12)),
+        ("in a sentence", Form(1)), ("Summarize it in a nutshell", Form(1)), ("a 100-word summary", Form(100, "words")), ("in no more than twelve lines", Form(12)),
         ("in two paragraphs", Form(2, "paragraphs")), ("in 5 bullet points", Form(5, is_list=True)), ("as bullet points", Form(is_list=True)),
         ("the top 3 takeaways", Form(3, is_list=True)), ("five key points of it", Form(5, is_list=True)),
         ("Summarize it in Korean", Form(language="ko")), ("in two sentences, in French", Form(2, language="French")),
@@ -131,6 +131,19 @@ def test_several_documents_are_named_one_after_the_other() -> None:
     assert asked("summarize the lease and the weather").kind == "look_up"
     assert asked("모든 문서를 한 문장씩 요약해줘") == Request("whole_document", "summary")
     assert asked("What is the lease about in one sentence?") == Request("whole_document", "about", (LEASE,))
+
+
+def test_a_name_that_ends_like_a_particle_is_one_name() -> None:
+    documents = [
+        DocumentName("a/소아과.md", "소아과 진료"),
+        DocumentName("a/사과.md", "사과 재배"),
+        DOCUMENTS[0],
+    ]
+    for question, document in (
+        ("소아과 안내서 요약해줘", documents[0]),
+        ("사과 안내서를 세 문장으로", documents[1]),
+    ):
+        assert recognise(question, lambda: documents).documents == (document.uri,), question
 
 
 def test_of_two_that_fit_neither_is_taken() -> None:

@@ -77,6 +77,7 @@ def test_kinds_are_recognised_and_look_ups_stay_look_ups(half: str) -> None:
         ("안녕하세요 재택근무는 며칠까지 가능한가요", "재택근무는 며칠까지 가능한가요"),
         ("Thanks! And how long is the notice period?", "And how long is the notice period?"),
         ("hi there, what is a bi-encoder?", "what is a bi-encoder?"),
+        ("ok thanks! can you make that shorter?", "can you make that shorter?"),
         ("Hello World 프로그램은 어떻게 쓰나요?", "Hello World 프로그램은 어떻게 쓰나요?"),
         ("hello", "hello"),
         ("감사 결과는 언제 나오나요?", "감사 결과는 언제 나오나요?"),
