@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Sequence
 from typing import Literal
@@ -20,6 +21,8 @@ from chatbot.store import DocumentRow, Store
 from chatbot.text.language import language_of
 from chatbot.text.leaning import without_connective
 from chatbot.trace import CALCULATED, Asked, Candidate, Request, Search
+
+_FILE = re.compile(r"\w\.[A-Za-z]{2,5}(?![A-Za-z])")  # in a question; Korean particles stand behind it
 
 
 class DirectAnswers:
@@ -113,7 +116,8 @@ class DirectAnswers:
         if wanted(question) is None and not asked.history:
             return None
         # "and for notebooks?" wants something of the table before it, "and in shop.csv?" of another one
-        if not documents and (wanted(question) or without_connective(question) != question.strip()):
+        names_another = without_connective(question) != question.strip() or _FILE.search(question)
+        if not documents and (wanted(question) or names_another):
             documents = self._likely(find(question), filters)
         with timings.measure("compute"):
             found = self.tables.answer(question, documents, asked.history)

@@ -12,7 +12,7 @@ from chatbot.text.figures.units import currencies_in, currency_of, says_scale
 
 # one word in the question for a column of another name; closed, both ways
 _SAME = (
-    ("price", "prices", "cost", "costs", "fee", "fees", "fare", "rent", "가격", "값", "단가", "요금", "비용", "금액", "price_krw", "price_usd"),
+    ("price", "prices", "cost", "costs", "가격", "값", "단가", "요금", "비용", "금액", "price_krw", "price_usd"),
     ("stock", "inventory", "재고", "재고량"), ("quantity", "qty", "amount", "수량"), ("sales", "revenue", "매출"),
     ("salary", "pay", "wage", "급여", "연봉", "월급"), ("age", "나이", "연령"), ("score", "점수"), ("weight", "무게"),
     ("length", "길이"), ("height", "높이"), ("width", "너비"), ("employees", "headcount", "staff", "인원", "직원", "직원수"),
@@ -27,8 +27,9 @@ _SAME = (
     ("opened", "opening", "open", "개점", "개업", "개업일"), ("team", "teams", "팀"), ("department", "departments", "부서"), ("vendor", "vendors", "supplier", "suppliers", "공급사", "거래처", "업체"),
 )  # fmt: skip
 _PRICES = set(_SAME[0])
+# columns that the cheapest may be of; "rent" is not said of any other price
 _A_PRICE = re.compile(
-    r"(?:매매|판매|분양|소비자|공급|할인|도매|소매|거래|출고|정|시|단)가$|(?:이용|입장|수강|사용|대여|관람|배송)료$"
+    r"(?:매매|판매|분양|소비자|공급|할인|도매|소매|거래|출고|정|시|단)가$|(?:이용|입장|수강|사용|대여|관람|배송)료$|월세$|\b(?:fees?|fares?|rent|tuition)\b"
 )
 _A_YEAR = re.compile(
     r"연도|년도|년$|해$|설립|창립|출시|출생|개봉|year|founded|established|released?|born", re.IGNORECASE

@@ -133,7 +133,8 @@ def plan(
     if isinstance(numbers, Unclear):
         return numbers
     if isinstance(dates, Unclear):
-        return None if wanted.only_names_days else dates  # "what happens in May?" is looked up
+        says_dates = any(says(c, word) for c in table.columns if c.kind == "date" for word in words)
+        return dates if says_dates or not wanted.only_names_days else None  # "what were sales in 2019?"
     if held := stock_filter(table, wanted.bounds):
         rows = (*rows, held)
     values = (*numbers, *dates)

@@ -224,3 +224,11 @@ def test_the_heading_of_a_table_explains_a_word_and_counts_nothing() -> None:
     text = f"# 분양 현황\n\n{HOUSES}"
     assert computed("분양 단지 중 가장 비싼 곳은?", text) is not None
     assert computed("분양은 몇 개야?", text) is None
+
+
+def test_a_rent_is_a_price_and_another_price_is_no_rent() -> None:
+    rents = "| flat | rent |\n| --- | --- |\n| a | 500 |\n| b | 700 |\n"
+    cheapest = computed("cheapest flat", rents)
+    assert cheapest is not None
+    assert cheapest.rows == (0,)
+    assert computed("average rent", rents.replace("rent", "price")) is None

@@ -98,6 +98,7 @@ def test_a_column_in_the_currency_of_the_question_goes_before_one_that_says_none
         (("average price in bakery-list.csv", "what about cake?"), "The average of price_krw in bakery-list.csv is 5,500 (over 2 rows). Only rows with kind: cake."),
         (("total stock of bakery-list.csv", "and in bookshop.csv?"), "The sum of 재고 in bookshop.csv is 11 (over 4 rows)."),
         (("highest stock in bakery-list.csv?", "and the lowest?", "and in bookshop.csv?"), "The lowest 재고 in bookshop.csv is 0 (among 4 rows)."),
+        (("bakery-list.csv에서 재고가 없는 품목은?", "bookshop.csv는?"), "bookshop.csv: 행 2개. 조건: 재고 = 0."),
         (("bakery-list.csv에서 가장 싼 것은?", "bookshop.csv에서 가장 비싼 것은?"), "bookshop.csv: 가장 높은 가격 32,000 (행 4개 가운데)."),
         (("bakery-list.csv에서 가장 싼 것은?", "비용이 가장 큰 작업은?"), "plan.csv: 가장 높은 비용 9,000,000원 (행 4개 가운데)."),
     ],
@@ -171,6 +172,7 @@ def test_what_is_not_clear_is_said_with_the_rows_and_a_model_may_know_more(chatb
     assert answered_as(answer.request, answer.second_look, Say("en")) == (
         "The rows of plan.csv; nothing was calculated"
     )
+    assert chatbot.ask("what is due in March?").request.topic == "unclear"
     by_model = chatbot.ask(question, writer=SQLModel("NONE"))
     assert by_model.request.kind == "look_up"
     _, paragraphs = last_of(chatbot, "bookshop.csv 합계는?")
