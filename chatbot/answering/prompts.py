@@ -117,7 +117,10 @@ _ONE = {
     "sentences": "Write one sentence, without headings.",
     "paragraphs": "Write one paragraph, without headings.",
 }
-_EACH = ("문서마다 따로 쓰세요.", "Do so for each document by itself.")
+_EACH = (
+    "발췌문은 여러 문서에서 나왔습니다. 문서마다 「## 문서 이름」 한 줄을 쓰고, 그 아래에 {count}문장으로 요약하세요.",
+    'The passages are from several documents. For each document write a line "## its name", and below it a summary of length {count} (in sentences).',
+)
 _AS_LIST = ("목록으로 쓰세요.", 'Write it as a list; each item begins with "- ".')
 _GATHER = {
     "compare": (
@@ -210,14 +213,14 @@ def tell(task: str, lang: str, form: Form = _AS_IT_IS) -> str:
     The rules are in ``lang``, and so is what is told unless ``form`` says another language.
     """
     at = 0 if lang == "ko" else 1
-    said = [(_SHORT_TASKS if form.count and task in _SHORT_TASKS else _TASKS)[task][at]]
-    if form.count and task in _SHORT_TASKS:
+    is_short = bool(form.count) and task in _SHORT_TASKS
+    said = [(_SHORT_TASKS if is_short else _TASKS)[task][at]]
+    if form.is_each and task == "documents":
+        said = [_EACH[at].format(count=form.count)]
+    elif is_short:
         unit = "list" if form.is_list or task == "key_points" else form.unit
         length = _LENGTHS[unit][at].format(count=form.count)
-        length = f"{_EACH[at]} {length}" if form.is_each else length
-        said.append(
-            _ONE.get(unit, length) if form.count == 1 and lang == "en" and not form.is_each else length
-        )
+        said.append(_ONE.get(unit, length) if form.count == 1 and lang == "en" else length)
     elif form.is_list:
         said.append(_AS_LIST[at])
     return _TELL[lang].format(task=" ".join(said), language=LANGUAGES[form.language or lang][at])

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from chatbot.answering import prompts
+from chatbot.answering.requests.forms import Form
 from chatbot.answering.writer import Evidence
 from chatbot.config import LLMConfig
 from chatbot.llms import build_writer
@@ -113,3 +114,19 @@ def test_rows_that_continue_a_table_come_under_its_header_row(make_source: Any) 
     assert prompts.passage(source, source.text).split("\n")[1:4] == [
         "| Years | Days |", "| --- | --- |", "| 1-2 | 15 |",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("task", "lang", "form", "said"),
+    [
+        ("summary", "en", Form(5), "Summarise the whole document. Write 5 sentences in all, without headings."),
+        ("summary", "ko", Form(1), "문서 전체를 요약하세요. 모두 1문장으로 쓰고, 제목은 쓰지 마세요."),
+        ("about", "en", Form(1), "whom it is for. Write one sentence, without headings."),
+        ("key_points", "en", Form(3), "points of the document. Write a list of 3, each on a line"),
+        ("documents", "en", Form(2, is_each=True), 'a line "## its name", and below it a summary of length 2 (in sentences).'),
+        ("section", "en", Form(2, language="French"), "4. Write in French, in plain sentences."),
+        ("summary", "ko", Form(200, "characters"), "200자를 넘지 말고"),
+    ],
+)  # fmt: skip
+def test_a_model_is_told_how_long_and_in_which_language(task: str, lang: str, form: Form, said: str) -> None:
+    assert said in prompts.tell(task, lang, form)
