@@ -91,12 +91,14 @@ def _draw_documents(config: Config, documents: Sequence[DocumentRow], say: Say) 
     with st.popover(_short(label), key="chip_documents", icon=":material/folder_open:", type="tertiary"):
         st.multiselect(
             say("search_only"), list(names), key=set_widget(_DOCUMENTS, chosen), format_func=names.__getitem__,
-            placeholder=say("every_document"), on_change=_choose, args=(config,),
+            placeholder=say("every_document"), on_change=_choose, args=(config, len(names)),
         )  # fmt: skip
 
 
-def _choose(config: Config) -> None:
-    choices.choose(config, filters=tuple(st.session_state[_DOCUMENTS]))
+def _choose(config: Config, count: int) -> None:
+    """Search in the chosen ones; in all documents, also in those that are added later, when those are all ``count``."""
+    chosen = tuple(st.session_state[_DOCUMENTS])
+    choices.choose(config, filters=() if len(chosen) == count else chosen)
 
 
 def _short(label: str) -> str:

@@ -13,9 +13,11 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from chatbot import Chatbot
 from chatbot.config import Config, LLMConfig
 from chatbot.ui.chat.chat_session import ChatSession
 from chatbot.ui.chat.exchange import Exchange
+from chatbot.ui.documents.document_rows import documents_of
 from chatbot.ui.documents.work import Work
 from chatbot.ui.page_state import PageState
 from chatbot.ui.resources import config_from
@@ -369,3 +371,15 @@ def test_the_chat_goes_on_when_conversations_cannot_be_kept(
     assert "Not kept yet" in shown
     assert shown.count('class="sl-question"') == 2
     assert conversation.not_kept
+
+
+def test_all_documents_chosen_one_by_one_are_all_documents_also_those_that_come_later(
+    open_page: Open, page_config: Config, sample_chatbot: Chatbot
+) -> None:
+    page = open_page("--store", page_config.store)
+    uris = [row.uri for row in documents_of(sample_chatbot)]
+    page.multiselect("chosen_documents").set_value(uris[:-1]).run()
+    assert page.session_state["settings"].filters == tuple(uris[:-1])
+    page.multiselect("chosen_documents").set_value(uris).run()
+    assert page.session_state["settings"].filters == ()
+    assert page.multiselect("chosen_documents").value == []
