@@ -62,15 +62,15 @@ def _card(
     source: Source, cited: bool, anchor: str, buttons: str, say: Say, evidence: Sequence[tuple[int, int]]
 ) -> str:
     c = source.candidate
-    badge = f' <span class="sl-badge">{say("cited")}</span>' if cited else ""
+    badge = f'<span class="sl-badge">{say("cited")}</span>' if cited else ""
     change = f'<b class="sl-{direction(c)}">{arrow(c)}</b> ' if arrow(c) else ""
     passage = passage_id(anchor, source.number)
     return (
         f'<details class="sl-card" data-number="{source.number}" data-key="{passage}">'
         f'<summary aria-label="{say("source", number=source.number)}">'
         f'<span class="sl-number">{source.number}</span>'
-        f'<span class="sl-head"><span class="sl-place">{place(c, say)}</span>'
-        f'<span class="sl-moved">{change}{as_html(movement_and_match(c, say))}{badge}</span></span></summary>'
+        f'<span class="sl-head"><span class="sl-place">{place(c, say)}</span>{badge}'
+        f'<span class="sl-moved">{change}{as_html(movement_and_match(c, say))}</span></span></summary>'
         f'<div class="sl-passage" id="{passage}">{shaded(source, evidence)}</div>'
         f'<div class="sl-actions">{buttons}</div><div class="sl-fine">{as_html(score_line(c, say))}</div></details>'
     )

@@ -9,6 +9,13 @@ from visit import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
+# what a field asks for is shown whole
+SHOWN_WHOLE = """(field) => {
+  const [style, words] = [getComputedStyle(field), document.createElement("canvas").getContext("2d")];
+  words.font = style.font;
+  return words.measureText(field.placeholder).width <= field.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+}"""
+
 
 def test_a_document_opens_with_its_guide_leads_to_its_places_and_its_questions_are_answered(
     visit: Visitor,
@@ -44,3 +51,4 @@ def test_names_of_documents_are_as_long_as_the_panel_leaves_room(visit: Visitor)
     box = name.bounding_box()
     assert box is not None
     assert box["width"] > 200
+    assert page.page.locator(".st-key-find input[type=search]").evaluate(SHOWN_WHOLE)

@@ -28,6 +28,11 @@ def test_each_citation_opens_its_own_sentence_in_view_beside_the_answer(
     exchange = page.ask(QUESTION)
     quotes = exchange.locator(".sl-answer p").all()
     assert len(quotes) > 1
+    head = exchange.locator(".sl-head:has(> .sl-badge)").first
+    name, badge = head.locator(".sl-doc").bounding_box(), head.locator(".sl-badge").bounding_box()
+    assert name is not None
+    assert badge is not None
+    assert badge["y"] + badge["height"] / 2 < name["y"] + name["height"]  # beside it, on no line of its own
     page.page.evaluate("document.activeElement.blur()")
     quotes[0].locator("a.sl-chip").click()
     marked = page.panel.locator(".sl-here mark")
