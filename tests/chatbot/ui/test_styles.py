@@ -30,6 +30,20 @@ def declarations(sheet: Path) -> Iterator[tuple[str, str]]:
     yield from _declared(tinycss2.parse_stylesheet(sheet.read_text("utf-8"), skip_comments=True))
 
 
+def filled(sheet: Path) -> Iterator[tuple[str, str]]:
+    """Text and ground of every rule that names both."""
+    for body in re.findall(
+        r"\{([^{}]*)\}", re.sub(r"/\*.*?\*/", "", sheet.read_text("utf-8"), flags=re.DOTALL)
+    ):
+        found = {
+            name: colours[0]
+            for name in ("color", "background")
+            if (colours := re.findall(rf"(?:^|[;\s]){name}: var\(--sl-([\w-]+)\)", body))
+        }
+        if len(found) == 2:
+            yield found["color"], found["background"]
+
+
 def _declared(rules: list[Any]) -> Iterator[tuple[str, str]]:
     for rule in rules:
         assert rule.type != "error", rule.message
@@ -106,6 +120,25 @@ def test_marked_words_and_filled_buttons_can_be_read(theme: str) -> None:
 
 
 @pytest.mark.parametrize("theme", THEMES)
+def test_what_a_rule_writes_on_its_own_ground_can_be_read(theme: str) -> None:
+    """Also what no page shows while it is looked at: buttons that are hovered or pressed, a server that is gone."""
+    pairs = {pair for sheet in OTHERS for pair in filled(sheet)}
+    assert {("on-accent", "accent"), ("accent", "tint")} <= pairs
+    for text, ground in sorted(pairs):
+        over = colour(ground, theme)
+        grounds = [over] if over[3] == 1 else [laid_over(over, colour(under, theme)) for under in GROUNDS]
+        for seen in grounds:
+            assert contrast(colour(text, theme), seen) >= LEAST, (text, ground)
+
+
+def test_no_words_fade_while_something_is_waited_for() -> None:
+    """Only a dot breathes: at less than 0.8 of their colour words are no longer read (4.5)."""
+    sheets = "".join(sheet.read_text("utf-8") for sheet in OTHERS)
+    breathing = re.findall(r"([^{}]*)\{[^{}]*animation: sl-breathe", sheets)
+    assert [rule.strip().endswith("::before") for rule in breathing] == [True]
+
+
+@pytest.mark.parametrize("theme", THEMES)
 def test_our_colours_are_those_of_streamlits_theme(theme: str) -> None:
     settings = tomllib.loads(ROOT.joinpath(".streamlit", "config.toml").read_text("utf-8"))["theme"][theme]
     found = {
@@ -116,3 +149,13 @@ def test_our_colours_are_those_of_streamlits_theme(theme: str) -> None:
         assert colour(token, theme)[:3] == tuple(int(digits[at : at + 2], 16) for at in (0, 2, 4)), setting
     side = settings["sidebar"]["backgroundColor"].removeprefix("#")
     assert colour("side", theme)[:3] == tuple(int(side[at : at + 2], 16) for at in (0, 2, 4))
+
+
+def test_the_page_begins_in_the_theme_that_the_server_names_later() -> None:
+    first = style_sheets()[0].parents[1].joinpath("inline", "first_theme.js").read_text("utf-8")
+    settings = tomllib.loads(ROOT.joinpath(".streamlit", "config.toml").read_text("utf-8"))["theme"]
+    assert f'"{settings["font"]}"' in first
+    for theme in THEMES:
+        (line,) = re.findall(rf"{theme.upper()}_THEME: (.*)", first)
+        for name in ("primaryColor", "backgroundColor", "secondaryBackgroundColor", "textColor"):
+            assert f'{name}: "{settings[theme][name]}"' in line

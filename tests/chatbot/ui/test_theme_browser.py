@@ -47,3 +47,12 @@ def test_what_is_filled_with_our_colour_is_read_in_the_dark(visit: Visitor) -> N
     }""")
     expect(words).to_have_css("color", wanted)
     page.close_dialog()
+    field = page.page.get_by_test_id("stChatInputTextArea")
+    field.fill("a question")
+    expect(page.page.get_by_test_id("stChatInputSubmitButton").locator("svg")).to_have_css("color", wanted)
+    field.fill("")
+    page.documents()
+    row = page.page.locator("[class*=st-key-row-] .stCheckbox").first
+    row.locator("input").check(force=True)
+    expect(row.locator("svg")).to_have_css("stroke", wanted)
+    page.settle()
