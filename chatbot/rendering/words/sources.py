@@ -24,7 +24,8 @@ SOURCES: dict[str, tuple[str, str]] = {
     "open_source": ("원문에서 보기", "Open the page"),
     "good_source": ("알맞은 출처", "The right source"),
     "bad_source": ("알맞지 않은 출처", "Not the right source"),
-    "unlikely_sources": ("약하게 맞는 출처 {count}개 더", "{count} more that match weakly"),
+    "one_unlikely": ("약하게 맞는 출처 1개 더", "1 more that matches weakly"),
+    "more_unlikely": ("약하게 맞는 출처 {count}개 더", "{count} more that match weakly"),
     # opened
     "close_panel": ("닫기", "Close"),
     "citation_back": ("이전 인용", "The citation before"),

@@ -53,7 +53,7 @@ def source_cards(
 def _folded(cards: Sequence[str], anchor: str, say: Say) -> str:
     if not cards:
         return ""
-    label = as_html(say("unlikely_sources", count=len(cards)))
+    label = as_html(say("one_unlikely" if len(cards) == 1 else "more_unlikely", count=len(cards)))
     inside = f'<div class="sl-cards">{"".join(cards)}</div>'
     return f'<details class="sl-further" data-key="{anchor}-further"><summary class="sl-fine">{label}</summary>{inside}</details>'
 

@@ -98,7 +98,7 @@ def test_weak_matches_that_nothing_cites_are_folded_away_unless_there_are_no_oth
         Source(3, candidate(3, scores=weak)),
     ]
     folded = source_cards(sources, [2], "s", {}, 0, EN)
-    assert "1 more that match weakly" in folded
+    assert "1 more that matches weakly" in folded
     assert folded.index('data-number="2"') < folded.index("sl-further") < folded.index('data-number="3"')
     assert "약하게 맞는 출처 1개 더" in source_cards(sources, [2], "s", {}, 0, KO)
     assert "sl-further" not in source_cards(sources[1:], [], "s", {}, 0, EN)
