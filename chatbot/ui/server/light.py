@@ -74,12 +74,12 @@ def _compressed(name: str) -> tuple[bytes, str] | None:
 
 @cache
 def _head() -> bytes:
-    """What every page begins with: the room, and the script that keeps clicks until there is one that listens."""
-    return f"{_ROOM}{inline_script('early_clicks')}</head>".encode()
+    """What every page begins with: the room, its theme, and the script that keeps clicks until there is one that listens."""
+    return f"{_ROOM}{inline_script('first_theme')}{inline_script('early_clicks')}</head>".encode()
 
 
 def _with_room(send: Send) -> Send:
-    """``send`` that puts ``_head`` into a page and asks for no font; anything else passes as it comes."""
+    """``send`` that puts ``_head`` into a page and asks for no font of the framework's; anything else passes as it comes."""
     start: Message | None = None
     parts: list[bytes] = []
 

@@ -54,6 +54,7 @@ def test_the_page_keeps_room_for_the_sidebar_and_says_its_own_length(server: Pag
     assert page.body.count(b"window.secondLookEarly") > 0
     assert b'<div id="root">' in page.body
     assert b'as="font"' not in page.body  # the framework's own, of which no letter is shown
+    assert b"window.__streamlit" in page.body  # nor while it does not know the page's theme
 
 
 def test_what_the_page_keeps_room_for_is_named_as_the_page_names_it(server: PageServer) -> None:
