@@ -39,10 +39,13 @@ class _Look:
         return f'<mark class="{name}"{at}>' if name else f"<mark{at}>"
 
 
-def highlighted(text: str, highlights: Iterable[Sentence], until: int | None = None) -> str:
-    """``text[:until]`` as HTML with the highlighted sentences marked."""
-    end = len(text) if until is None else min(until, len(text))
-    return _marked(text, 0, end, list(highlights), _Look())
+def highlighted(text: str, highlights: Iterable[Sentence] = (), header: str = "") -> str:
+    """``text`` as HTML: the highlighted sentences marked, tables drawn as tables.
+
+    Args:
+        header: the head of the table with which it begins, where that stands further up.
+    """
+    return _passage(text, list(highlights), header, _Look())
 
 
 def shaded(source: Source, basis: Iterable[tuple[int, int]] = ()) -> str:

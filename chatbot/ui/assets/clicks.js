@@ -84,10 +84,12 @@ const press = (button) => {
   button.setAttribute("aria-pressed", String(!isPressed));
   letGo(button.closest(".sl-exchange"));
 };
+const OPENS = ["open", "why", "document"];
 const tell = (action) => {
   if (action.act === "open" || action.act === "why") opening = document.activeElement;
   if (action.act === "close") opening?.focus?.({ preventScroll: true });
-  document.body.toggleAttribute("data-closing", action.act === "close"); // the panel goes at once (panel.css)
+  if (action.act === "close" || OPENS.includes(action.act)) // the panel goes at once (panel.css)
+    document.body.toggleAttribute("data-closing", action.act === "close");
   last = Math.max(Date.now(), last + 1);
   clicks = [...clicks.slice(1 - KEPT), { ...action, at: last }];
   send?.();

@@ -104,7 +104,7 @@ def _item(source: Source, anchor: str, badge: str, say: Say) -> str:
         f'<span class="sl-fine">{as_html(movement_and_match(c, say))}</span>'
         f'<span class="sl-begins">{name_as_html(source.text[:_BEGINS])}</span></span></summary>'
         f'<div class="sl-passage" id="{passage_id(anchor, source.number)}">'
-        f"{highlighted(source.text, source.highlights)}</div></details>"
+        f"{highlighted(source.text, source.highlights, c.header)}</div></details>"
     )
 
 

@@ -106,22 +106,24 @@ def _draw_text(source: Source, marked: Sequence[Sentence], store: Store, say: Sa
     found = attempt(lambda: open_text(store, source.candidate, reach, reach))
     if found.error:
         problem(found.error, say)
-        st.html(f'<div class="sl-passage">{highlighted(source.text, marked)}</div>')
+        st.html(f'<div class="sl-passage">{highlighted(source.text, marked, source.candidate.header)}</div>')
         return
     view = found.value
     assert view is not None
-    html = rows_html(view) if isinstance(view, RowsView) else _text(view, source, marked)
+    html = rows_html(view) if isinstance(view, RowsView) else text_html(view, source, marked)
     st.html(html + _TO_WHAT_IS_MARKED, unsafe_allow_javascript=True)
     if view.more_before or view.more_after:
         more = {f"reach-{source.candidate.chunk_id}": reach + _MORE}
         st.button(say("more_around"), on_click=lambda: st.session_state.update(more), width="stretch")
 
 
-def _text(view: TextView, source: Source, marked: Sequence[Sentence]) -> str:
-    passage = highlighted(view.passage, marked) if view.passage == source.text else as_html(view.passage)
+def text_html(view: TextView, source: Source, marked: Sequence[Sentence]) -> str:
+    goes_on = view.before.rstrip().endswith("|")  # its table begins above
+    header = "" if goes_on else source.candidate.header
+    passage = highlighted(view.passage, marked if view.passage == source.text else (), header)
     return (
-        f'<div class="sl-around">{_dots(view.more_before)}{as_html(view.before)}<div class="sl-here">{passage}</div>'
-        f"{as_html(view.after)}{_dots(view.more_after)}</div>"
+        f'<div class="sl-around">{_dots(view.more_before)}{highlighted(view.before)}<div class="sl-here">{passage}</div>'
+        f"{highlighted(view.after)}{_dots(view.more_after)}</div>"
     )
 
 

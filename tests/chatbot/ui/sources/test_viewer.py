@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import re
 
-from chatbot.citations.viewing import Box, PageView, Row, RowsView
-from chatbot.ui.sources.viewer import page_html, rows_html
+from chatbot.citations.viewing import Box, PageView, Row, RowsView, TextView
+from chatbot.trace import Candidate, Sentence, Source
+from chatbot.ui.sources.viewer import page_html, rows_html, text_html
 
 VIEW = PageView(
     b"RIFF", "image/webp", 1400, 1980, 1, 2,
@@ -42,3 +43,21 @@ def test_codes_and_figures_among_the_rows_around_a_passage_stay_on_one_line() ->
         in html
     )
     assert '<td colspan="3">Paper</td>' in html
+
+
+def test_the_text_around_a_passage_shows_tables_and_no_bars() -> None:
+    """In the passage with its mark, and before and after it; the head of a table that begins further up stands once."""
+    head = "| 부품 | 교체 주기 |\n| --- | --- |\n"
+    passage = "| 필터 | 6개월 |\n| 솔 | <b>12</b>개월 |\n"
+    source = Source(1, Candidate(1, "m.docx", passage, (40, 40 + len(passage)), header=head))
+    marked = [Sentence(0, len("| 필터 | 6개월 |"))]
+    for before, heads in (
+        (f"Care\n\n{head}| 먼지통 | 매번 |\n", 1),
+        ("One line before it.\n\n", 1),
+        ("", 1),
+    ):
+        html = text_html(TextView(before, passage, "\nAfter.\n\n| a | b |\n"), source, marked)
+        assert "|" not in html, before
+        assert html.count("<th>부품</th>") == heads, before
+        assert "<mark>필터</mark>" in html
+        assert "&lt;b&gt;12&lt;/b&gt;개월" in html
