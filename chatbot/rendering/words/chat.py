@@ -55,7 +55,7 @@ CHAT: dict[str, tuple[str, str]] = {
     "written_by": ("작성: {llm}", "Written by {llm}"),
     "calculated": ("표에서 계산", "calculation over the rows of a table"),
     "loading_models": (
-        "검색 모델을 불러오는 중… 서버를 켠 뒤 처음 한 번만 걸립니다.",
+        "검색 모델을 불러오는 중… 서버를 켠 뒤 처음 한 번만 기다리면 됩니다.",
         "Loading the search models… This happens once after the server has started.",
     ),
     "writing": ("쓰는 중…", "Writing…"),

@@ -60,12 +60,16 @@ def settled(page: Page, index: int) -> Callable[[], bool]:
     return lambda: page.locator(f".st-key-exchange-{index} [data-act=again]").count() > 0
 
 
-def test_no_letter_is_lost_while_answers_and_refusals_come_and_a_new_conversation_begins(
-    visit: Visitor,
-) -> None:
+def test_no_letter_is_lost_while_the_first_answer_comes(visit: Visitor) -> None:
     page = visit(locale="en-US")
     send(page.page, HOME)
     check(page, settled(page.page, 0))
+
+
+@pytest.mark.slow  # each look types for two seconds after what it looks at
+def test_no_letter_is_lost_while_refusals_come_and_a_new_conversation_begins(visit: Visitor) -> None:
+    page = visit(locale="en-US")
+    page.ask(HOME)
     send(page.page, UNKNOWN)
     check(page, settled(page.page, 1))
     new = page.page.locator("[data-act=new]")
@@ -77,6 +81,7 @@ def test_no_letter_is_lost_while_answers_and_refusals_come_and_a_new_conversatio
     check(page, settled(page.page, 0))
 
 
+@pytest.mark.slow
 def test_no_letter_is_lost_while_a_model_writes_and_is_stopped_and_another_one_is_chosen(
     visit: Visitor, fake_llm: FakeLLMServer
 ) -> None:
