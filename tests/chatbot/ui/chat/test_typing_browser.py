@@ -66,7 +66,6 @@ def test_no_letter_is_lost_while_the_first_answer_comes(visit: Visitor) -> None:
     check(page, settled(page.page, 0))
 
 
-@pytest.mark.slow  # each look types for two seconds after what it looks at
 def test_no_letter_is_lost_while_refusals_come_and_a_new_conversation_begins(visit: Visitor) -> None:
     page = visit(locale="en-US")
     page.ask(HOME)
@@ -81,7 +80,6 @@ def test_no_letter_is_lost_while_refusals_come_and_a_new_conversation_begins(vis
     check(page, settled(page.page, 0))
 
 
-@pytest.mark.slow
 def test_no_letter_is_lost_while_a_model_writes_and_is_stopped_and_another_one_is_chosen(
     visit: Visitor, fake_llm: FakeLLMServer
 ) -> None:
