@@ -148,7 +148,7 @@ class TableReader:
             found = plan(wants, table, names, context) if wants else None
             if isinstance(found, Unclear):
                 yield row.uri, table, found
-            elif found is not None and (asked or again or _is_an_answer(table, found)):
+            elif found is not None and (asked or again or found is known or _is_an_answer(table, found)):
                 yield _Fit(row.uri, table, found, is_named(question, names), known is not None)
 
     def tables_of(self, view: View, row: DocumentRow) -> list[Table]:

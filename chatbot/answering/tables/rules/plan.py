@@ -104,6 +104,8 @@ def plan(
     """
     said = _words(without_names(wanted.rest, names))
     words = _with_full_names(table, wanted.rest, [word for word in said if word not in _GENERIC])
+    if before is not None and _asks_of_its_row(wanted, table, words, before):
+        return before.plan
     if named := [
         bound for bound in wanted.dates if bound.comparison == "=" and not _is_of_days(bound, table)
     ]:
@@ -147,6 +149,20 @@ def plan(
         rows, values = _kept(before, wanted, is_bare, said, rows, values)
     spoken = tuple(measures) or (before.plan.spoken if before else ())
     return Plan(wanted, tuple(measures), rows, values, spoken, _score(rows, values))
+
+
+def _asks_of_its_row(wanted: Wanted, table: Table, words: Sequence[str], before: Before) -> bool:
+    """Whether another cell is asked for of the lowest or highest row: "the cheapest pen?", "and its stock?"."""
+    is_the_same = wanted.operation == before.plan.wanted.operation and wanted.rank == before.plan.wanted.rank
+    names_columns = bool(words) and all(any(says(c, word) for c in table.columns) for word in words)
+    says_no_more = not (wanted.bounds or wanted.dates)
+    return (
+        before.keeps_rows
+        and wanted.operation in ("min", "max")
+        and is_the_same
+        and names_columns
+        and says_no_more
+    )
 
 
 def says_rows(question: str) -> bool:

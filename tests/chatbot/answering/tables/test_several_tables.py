@@ -177,3 +177,25 @@ def test_what_is_not_clear_is_said_with_the_rows_and_a_model_may_know_more(chatb
     assert by_model.request.kind == "look_up"
     _, paragraphs = last_of(chatbot, "bookshop.csv 합계는?")
     assert paragraphs[0].endswith("열 이름을 넣어 다시 물어보세요: 가격, 재고")
+
+
+@pytest.mark.parametrize(
+    ("questions", "row"),
+    [
+        (("bookshop.csv에서 가장 싼 품목은?", "재고는?"), "품목: 지도"),
+        (("bookshop.csv에서 가장 비싼 품목은?", "그럼 분류는?", "가격은?"), "품목: 사전"),
+        (("What is the cheapest item in bakery-list.csv?", "and its stock?"), "item: Scone"),
+        (("두 번째로 싼 품목은 bookshop.csv에서 뭐야?", "그럼 재고는?"), "품목: 시집"),
+    ],
+)
+def test_another_cell_of_the_row_that_was_chosen_is_in_that_row(
+    chatbot: Chatbot, questions: tuple[str, ...], row: str
+) -> None:
+    request, (_, *rows) = last_of(chatbot, *questions)
+    assert request.kind == "table"
+    assert [told.partition(" · ")[0] for told in rows] == [row]
+
+
+def test_a_column_with_a_figure_of_its_own_is_still_computed(chatbot: Chatbot) -> None:
+    _, (head, *_) = last_of(chatbot, "bookshop.csv에서 가장 싼 품목은?", "재고 합계는?")
+    assert head.startswith("bookshop.csv: 재고 합계 11")
