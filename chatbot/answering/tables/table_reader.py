@@ -8,6 +8,7 @@ computed by itself, and a follow-up stays with the tables of the answer before i
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from cachetools import LRUCache
 from chatbot.answering.requests.openers import talk_topic, without_opener
 from chatbot.answering.tables.rules.compute import compute
 from chatbot.answering.tables.rules.filters import Unclear
-from chatbot.answering.tables.rules.follow_up import elsewhere, going_on, is_an_answer
+from chatbot.answering.tables.rules.follow_up import elsewhere, going_on, is_an_answer, nth
 from chatbot.answering.tables.rules.operation import Wanted, wanted
 from chatbot.answering.tables.rules.plan import Plan, is_named, plan
 from chatbot.answering.tables.table_answer import Computed, ComputedTable, computed, not_computed
@@ -33,6 +34,7 @@ MOST_TABLES = 3  # that are computed for one question; further ones are named
 _KEPT = 32  # documents whose tables stay in memory
 _LARGEST = 20_000_000  # characters of a document whose tables are read: 2 s
 _MOST_TURNS = 8  # of a conversation that are gone through for what a follow-up goes on with
+_FILE = re.compile(r"\S\.[A-Za-z]\w{1,4}")  # in an answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ class TableReader:
             ):  # what follows means that question, unless it was about the table too
                 fits = fits if points_back(turn.question) else []
                 continue
-            documents = turn.documents or [row.uri for row in view.documents((), most=MOST_DOCUMENTS)]
+            documents = turn.documents or _documents_of(view, turn.answer)
             found, _ = self._fitting(view, without_opener(turn.question), documents, fits)
             last = {(each.document, each.table.spans[0]) for each in _best(found)[0][:MOST_TABLES]}
             fits = [fit for fit in found if fit.key in last]
@@ -143,12 +145,13 @@ class TableReader:
             known = last.get(
                 _shape(row.uri, table)
             )  # also the next sheet, and the same table on the next page
-            going = going_on(question, asked, known) if known else None
-            wants, context = going or (asked or again, None)
+            own = asked or (nth(question, known) if known else None)
+            going = going_on(question, own, known) if known else None
+            wants, context = going or (own or again, None)
             found = plan(wants, table, names, context) if wants else None
             if isinstance(found, Unclear):
                 yield row.uri, table, found
-            elif found is not None and (asked or again or found is known or _is_an_answer(table, found)):
+            elif found is not None and (own or again or found is known or _is_an_answer(table, found)):
                 yield _Fit(row.uri, table, found, is_named(question, names), known is not None)
 
     def tables_of(self, view: View, row: DocumentRow) -> list[Table]:
@@ -189,6 +192,29 @@ def _best(fits: Sequence[_Fit]) -> tuple[list[ComputedTable], list[ComputedTable
     every = [each for each in every if each.result.rows] or every
     best = max((each.plan.score for each in every), default=0)
     return [e for e in every if e.plan.score == best], [e for e in every if e.plan.score != best]
+
+
+def _documents_of(view: View, answer: str) -> list[str]:
+    """Those whose files ``answer`` names, as an answer of tables does: programs send back no more than its words.
+
+    Some of the library where it names none.
+    """
+    found: list[tuple[int, str]] = []
+    if _FILE.search(answer):
+        files: dict[str, list[str]] = {}
+        for row in view.document_names():
+            name = PurePosixPath(row.uri).name
+            if name in answer:
+                files.setdefault(name, []).append(row.uri)
+        for name in sorted(
+            files, key=len, reverse=True
+        ):  # "tools.csv" is no file where "my tools.csv" is named
+            if (place := answer.find(name)) >= 0:
+                found += [(place, uri) for uri in files[name]]
+                answer = answer.replace(name, "\0" * len(name))
+    if found:
+        return [uri for _, uri in sorted(found)]
+    return [row.uri for row in view.documents((), most=MOST_DOCUMENTS)]
 
 
 def _is_guess(found: Plan) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from chatbot.answering.tables.rules.operation import Wanted
+from chatbot.answering.tables.rules.operation import Wanted, rank_said
 from chatbot.answering.tables.rules.plan import Before, Plan, names_nothing, says_rows, without_names
 from chatbot.text.leaning import points_back, without_connective
 
@@ -53,6 +53,14 @@ def going_on(question: str, asked: Wanted | None, last: Plan) -> tuple[Wanted, B
     ):  # "how many are due in May?", "and before March?"
         asked = replace(asked, operation=last.wanted.operation)
     return asked, before
+
+
+def nth(question: str, last: Plan) -> Wanted | None:
+    """Another one of the lowest or highest where nothing but a place is said: "두 번째는?", "and the third?"."""
+    rank = rank_said(without_connective(question))
+    if not rank or last.wanted.operation not in ("min", "max"):
+        return None
+    return replace(last.wanted, rank=rank, limit=0, bounds=(), dates=(), rest="", measure="")
 
 
 def elsewhere(

@@ -87,6 +87,11 @@ _RANK = re.compile(
     r"|(?:(두|세|네|다섯|\d)\s?번\s?째|(둘째|셋째|넷째))로\s?(?:가장\s?|제일\s?)?(?=\S)",
     re.IGNORECASE,
 )
+_NTH = re.compile(
+    r"(?:(?:what|which|who|how) (?:is|was|about) )?(?:the )?(second|2nd|third|3rd|fourth|4th|fifth|5th)(?: (?:one|place))?"
+    r"|(?:(두|세|네|다섯|[2-5])\s?번\s?째|(둘째|셋째|넷째))(?:로)?\s?(?:것|거|건|게)?(?:은|는|이|가)?\s?(?:뭐야|뭔가요|무엇(?:인가요|입니까)?|누구야|어디야)?",
+    re.IGNORECASE,
+)  # nothing but a place: "두 번째는?"
 
 _MOST_FIRST = re.compile(
     r"(가장|제일|젤)\s+(\S{1,20}[이가])\s+(?=(?:싼|저렴한|값싼|비싼|오래된|이른|빠른|먼저|임박한|최근|늦은|낮은|적은|작은|짧은|가벼운|높은|많은|큰|긴|무거운))"
@@ -170,8 +175,7 @@ def _ordered(rest: str) -> Wanted | None:
 def _computed(rest: str) -> Wanted | None:
     rank = 1
     if nth := _RANK.search(rest):
-        said = (nth[1] or nth[2] or nth[3]).lower()
-        rank = _RANKS.get(said) or _SPELLED.get(said) or int(said)
+        rank = _rank(nth)
         rest = f"{rest[: nth.start()]}{'' if nth[1] else '가장 '}{rest[nth.end() :]}"
     rest = _MOST_FIRST.sub(r"\2 \1 ", rest)
     for operation, measure, rule in _RULES:
@@ -193,6 +197,17 @@ def _computed(rest: str) -> Wanted | None:
         or_sum = operation == "count" and found[0].startswith("총")
         return Wanted(operation, measure, limit, rest=f"{before} {after}", rank=rank, or_sum=or_sum)
     return None
+
+
+def rank_said(question: str) -> int:
+    """2 where ``question`` says "the second?" and nothing else; 0 where it says more."""
+    nth = _NTH.fullmatch(question.strip(" ?!.,"))
+    return _rank(nth) if nth else 0
+
+
+def _rank(nth: re.Match[str]) -> int:
+    said = (nth[1] or nth[2] or nth[3]).lower()
+    return _RANKS.get(said) or _SPELLED.get(said) or int(said)
 
 
 def _listed(rest: str) -> Wanted:

@@ -1,0 +1,72 @@
+"""Which table and which rows a follow-up keeps, in a library of more documents than are tried for one question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from chatbot import Chatbot, load_chatbot
+from chatbot.config import Config
+from chatbot.conversations.record import documents_of_turn
+from chatbot.trace import Turn
+from ingest.pipeline import run
+
+FILES = {
+    "자전거_부품 (최종).csv": "상품명,분류,가격(원),재고\n안장,좌석,31000,4\n체인,구동,18000,0\n페달,구동,24000,7\n종,소품,6000,52\n전조등,소품,27000,0\n",
+    "toys v2 FINAL.csv": "Item,Maker,Price (USD),In stock\nKite,Windco,$12.00,5\nYo-yo,Spinner,$4.50,0\nPuzzle,Windco,$21.00,8\nRobot,Spinner,$60.00,0\nDrum,Windco,$35.00,3\n",
+    "fares 2025.csv": "Day,Unit,Purpose,Amount (EUR)\n2025-01-15,Press,Fair,400.00\n2025-02-03,Labs,Laptop,900.50\n2025-02-20,Press,Leaflet,80.00\n2025-04-08,Labs,Licence,340.00\n",
+    **{f"a{place:02}.md": f"# Note {place}\n\nThe hall {place} is swept on day {place}.\n" for place in range(10)},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def chatbot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chatbot]:
+    folder = tmp_path_factory.mktemp("many")
+    for name, text in FILES.items():
+        (folder / name).write_text(text, "utf-8")
+    config = Config().with_(store=folder / "store")
+    assert not run(config, [folder]).refused
+    made = load_chatbot(config)
+    yield made
+    made.store.close()
+
+
+def heads_of(chatbot: Chatbot, *questions: str, documents: bool = True) -> list[str]:
+    """The paragraphs of the last answer that say what was computed of a file."""
+    history: list[Turn] = []
+    for question in questions:
+        answer = chatbot.ask(question, history)
+        history.append(Turn(question, answer.text, documents_of_turn(answer) if documents else ()))
+    return [p for p in history[-1].answer.split("\n\n") if ".csv" in p]
+
+
+@pytest.mark.parametrize("documents", [True, False])
+@pytest.mark.parametrize(
+    ("questions", "head"),
+    [
+        (("자전거 부품 중 가장 싼 건?", "그럼 가장 비싼 건?"), "자전거_부품 (최종).csv: 가장 높은 가격 31,000원 (행 5개 가운데)."),
+        (("자전거 부품 중 가장 싼 건?", "두 번째로 비싼 건?", "평균 가격은?"), "자전거_부품 (최종).csv: 가격 평균 21,200원 (행 5개)."),
+        (("자전거 부품 중 가장 싼 건?", "재고가 없는 건?"), "자전거_부품 (최종).csv: 행 2개. 조건: 재고 = 0."),
+        (("자전거 부품 중 가장 비싼 건?", "두 번째는?", "그럼 세 번째는?"), "자전거_부품 (최종).csv: 세 번째로 높은 가격 24,000원 (행 5개 가운데)."),
+        (("What is the cheapest of the toys?", "and the second one?"), "The second lowest Price in toys v2 FINAL.csv is $12 (among 5 rows)."),
+        (("2만원 이상인 자전거 부품은?", "몇 개야?", "그중 가장 싼 건?"), "자전거_부품 (최종).csv: 가장 낮은 가격 24,000원 (행 3개 가운데). 조건: 가격 >= 20,000원."),
+    ],
+)  # fmt: skip
+def test_a_follow_up_stays_with_its_table_and_its_rows_also_where_only_the_words_of_an_answer_are_known(
+    chatbot: Chatbot, questions: tuple[str, ...], head: str, documents: bool
+) -> None:
+    assert heads_of(chatbot, *questions, documents=documents) == [head]
+
+
+@pytest.mark.parametrize("documents", [True, False])
+def test_a_follow_up_of_two_tables_is_computed_of_both(chatbot: Chatbot, documents: bool) -> None:
+    heads = heads_of(
+        chatbot, "What is out of stock?", "and the most expensive of those?", documents=documents
+    )
+    assert sorted(heads) == [
+        "The highest Price in toys v2 FINAL.csv is $60 (among 2 rows). Only rows with In stock = 0.",
+        "The highest 가격 in 자전거_부품 (최종).csv is 27,000원 (among 2 rows). Only rows with 재고 = 0.",
+    ]
+    heads = heads_of(chatbot, "What is out of stock?", "품절된 상품이 뭐야?", documents=documents)
+    assert sorted(head.split(":")[0] for head in heads) == ["toys v2 FINAL.csv", "자전거_부품 (최종).csv"]
