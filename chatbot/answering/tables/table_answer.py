@@ -72,6 +72,18 @@ _UNCLEAR: _Words = {
         "어느 열을 계산할지 알 수 없어 계산하지 않았습니다. 열 이름을 넣어 다시 물어보세요: {columns}",
         "Nothing was computed, because it is not clear of which column. Ask again with its name: {columns}",
     ),
+    "no_figures": (
+        "{column} 열에서 같은 단위의 숫자로 읽을 수 있는 칸이 너무 적어 계산하지 않았습니다.",
+        "Nothing was computed, because too few cells of {column} are figures in one unit.",
+    ),
+    "weight": (
+        "무게가 적힌 열이 하나로 정해지지 않아 계산하지 않았습니다. 숫자가 있는 열: {columns}",
+        "Nothing was computed, because no one column tells a weight. Columns of figures: {columns}",
+    ),
+    "length": (
+        "길이나 기간이 적힌 열이 하나로 정해지지 않아 계산하지 않았습니다. 숫자가 있는 열: {columns}",
+        "Nothing was computed, because no one column tells a length. Columns of figures: {columns}",
+    ),
     "which_date": (
         "어느 날짜 열을 말하는지 알 수 없어 계산하지 않았습니다. 열 이름을 넣어 다시 물어보세요: {columns}",
         "Nothing was computed, because it is not clear which dates are meant. Ask again with the name of a column: {columns}",

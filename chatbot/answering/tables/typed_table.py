@@ -33,6 +33,13 @@ MOST_COLUMNS = 200
 _ENOUGH = 0.8  # share of a column's filled cells that must be numbers, or dates, for the column to be one
 _NOTHING = {"", "-", "–", "—", "n/a", "na", "null", "none", "없음", "해당 없음", "미정", "?"}
 _TOTAL = re.compile(r"(?:grand |sub-?)?totals?|sum|합계|총계|총합|소계|계|전체", re.IGNORECASE)
+# how accounts write what is below zero; the black triangle is "up" elsewhere
+_TRIANGLE = re.compile(r"^△\s?(?=[$€£¥₩₹]?\d)")
+_ANY_TRIANGLE = re.compile(r"^[△▲]\s?(?=[$€£¥₩₹]?\d)")
+_DOWN = re.compile(r"[▼▽]")
+_CHANGES = re.compile(r"증감|등락|변동|대비|change|growth|yoy|difference", re.IGNORECASE)
+_FOOTNOTE = re.compile(r"\(\d\)")
+_DIGITS_BESIDE_FOOTNOTE = 3
 _YEAR = re.compile(r"(?:19|20)\d\d년?")
 _ABOVE = 3  # lines above a table that may state its unit
 _LONGEST_TITLE = 60  # characters
@@ -141,7 +148,7 @@ def with_amounts(table: Table) -> Table:
 
 
 def _amounts(column: Column, cells: Sequence[str]) -> Column:
-    filled, numbers, read = _numbers(cells)
+    filled, numbers, read = _numbers(_with_minus(column.name, cells))
     units = {number.unit for number in read} - {""}
     if len(read) < _ENOUGH * filled or len(units) != 1 or not units <= set(SIGNS):
         return column
@@ -161,8 +168,14 @@ def _is_total(cells: Sequence[str]) -> bool:
     return _TOTAL.fullmatch(first.strip(" *:")) is not None
 
 
+def share_of_figures(cells: Sequence[str]) -> float:
+    """The share of the filled ones of ``cells`` that hold a figure."""
+    filled, _, read = _numbers(_with_minus("", cells))
+    return len(read) / filled if filled else 0.0
+
+
 def _column(header: str, cells: Sequence[str], above: Sequence[StatedUnit] = ()) -> Column:
-    filled, numbers, read = _numbers(cells)
+    filled, numbers, read = _numbers(_with_minus(header, cells))
     if filled and len(read) >= _ENOUGH * filled and (unit := common_unit(read)) is not None:
         values = tuple(number.value if number else None for number in numbers)
         column = Column(header, "number", values, unit, filled - len(read))
@@ -205,3 +218,21 @@ def _numbers(cells: Sequence[str]) -> tuple[int, list[Quantity | None], list[Qua
     mark = decimal_mark(filled)
     numbers = [quantity(cell, mark) if cell.strip().lower() not in _NOTHING else None for cell in cells]
     return len(filled), numbers, [number for number in numbers if number is not None]
+
+
+def _with_minus(header: str, cells: Sequence[str]) -> list[str]:
+    """``cells`` with a minus for the triangle that accounts have, "△85", "▲22", and no figure for "(1)", a footnote.
+
+    Beside "▼" a triangle says "up", and in a column of changes a black one may. A single digit in brackets among figures
+    of three digits and more is no loss.
+    """
+    if any(_DOWN.search(cell) for cell in cells):
+        return list(cells)
+    plain = [cell for cell in cells if quantity(cell)]
+    is_black = bool(plain) and not _CHANGES.search(header)
+    found = [(_ANY_TRIANGLE if is_black else _TRIANGLE).sub("-", cell.strip()) for cell in cells]
+    digits = [
+        len(re.findall(r"\d", cell)) for cell in found if quantity(cell) and not _FOOTNOTE.fullmatch(cell)
+    ]
+    is_footnote = bool(digits) and min(digits) >= _DIGITS_BESIDE_FOOTNOTE
+    return ["*" if is_footnote and _FOOTNOTE.fullmatch(cell) else cell for cell in found]

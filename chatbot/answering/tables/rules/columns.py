@@ -35,6 +35,17 @@ _A_YEAR = re.compile(
     r"연도|년도|년$|해$|설립|창립|출시|출생|개봉|year|founded|established|released?|born", re.IGNORECASE
 )
 _DATE_WORDS = {"date", "dates", "day", "날짜", "일자"}
+# what a quality is called, and in which units it is told
+_QUALITIES = {
+    "weight": (
+        re.compile(r"weight|무게|중량|체중", re.IGNORECASE),
+        {"kg", "g", "mg", "t", "톤", "lb", "lbs", "oz"},
+    ),
+    "length": (
+        re.compile(r"length|duration|distance|길이|기간|거리|시간|전장", re.IGNORECASE),
+        {"m", "cm", "mm", "km", "시간", "분", "일", "개월", "hours", "days", "minutes", "months", "years"},
+    ),
+}
 _ADNOMINAL = re.compile(r"(?<=[가-힣]{2})(?:되는|하는|나는|된|한|할|될|인)$")
 _SUBJECT = re.compile(r"[가-힣][이가]")
 _ENDING = re.compile(r"(?<=[a-z]{3})(?:ing|ed|es|e|s)$")
@@ -75,6 +86,12 @@ def _says(column: Column, word: str) -> bool:
     if word in _PRICES and _A_PRICE.search(name):
         return True
     return any(word in group and own & set(group) for group in _SAME)
+
+
+def has_quality(column: Column, quality: str) -> bool:
+    """Whether the figures of ``column`` tell a "weight", or a "length"."""
+    name, units = _QUALITIES[quality]
+    return column.kind == "number" and (bool(name.search(column.name)) or column.unit.lower() in units)
 
 
 def singular(word: str) -> str:

@@ -19,6 +19,7 @@ from chatbot.answering.tables.rules.bounds import IN_STOCK, Bound, DateBound, bo
 from chatbot.text.figures.quantities import ENGLISH_NUMBERS, KOREAN_NUMBERS
 
 Operation = Literal["min", "max", "sum", "average", "median", "count", "list", "ascending", "descending"]
+QUALITIES = ("weight", "length")  # that a superlative may say: the heaviest, the shortest
 ROWS: frozenset[Operation] = frozenset(
     {"list", "ascending", "descending"}
 )  # what is wanted are the rows themselves
@@ -29,12 +30,14 @@ class Wanted:
     """What is to be computed.
 
     Attributes:
-        measure: what the words imply: "price" for the cheapest, "date" for the newest; empty where they imply nothing.
+        measure: what the words imply: "price" for the cheapest, "date" for the newest, a quality for the heaviest; empty
+            where they imply nothing.
         limit: how many rows are wanted; 0: those that share the extreme.
         rest: the question without the words that said so.
         dates: the days that the rows are held against.
         rank: 2 for the second lowest, the third highest 3.
         or_sum: whether "how many" may ask for a sum, as "how many are in stock in total" does.
+        subject: of what a Korean superlative is said, "재고" of "재고가 가장 많은".
     """
 
     operation: Operation
@@ -45,6 +48,7 @@ class Wanted:
     dates: tuple[DateBound, ...] = ()
     rank: int = 1
     or_sum: bool = False
+    subject: str = ""
 
     @property
     def only_names_days(self) -> bool:
@@ -93,6 +97,7 @@ _NTH = re.compile(
     re.IGNORECASE,
 )  # nothing but a place: "두 번째는?"
 
+_SUBJECT = re.compile(r"([가-힣a-z\d_]{2,20})[이가]\s*$", re.IGNORECASE)
 _MOST_FIRST = re.compile(
     r"(가장|제일|젤)\s+(\S{1,20}[이가])\s+(?=(?:싼|저렴한|값싼|비싼|오래된|이른|빠른|먼저|임박한|최근|늦은|낮은|적은|작은|짧은|가벼운|높은|많은|큰|긴|무거운))"
 )  # "가장 재고가 많은": "재고가 가장 많은"
@@ -106,8 +111,12 @@ _OPERATIONS: tuple[tuple[Operation, str, str], ...] = (
     ("median", "", r"\bmedian\b|중앙값|중간값|중위(?:수|값)"),
     ("average", "", r"\baverage\b|\bavg\b|\bthe mean\b|\bmean (?=(?!by|that|to|for|when|in|if|it|this)[a-z])|평균"),
     ("sum", "", r"\bsum(?: of)?\b|\btotal\b|\baltogether\b|\bin all\b|합계|총합|총액|총계|(?:모두|다|전부) (?:합치면|더하면|합하면|합쳐서|더해서)|(?<![가-힣])총(?=\s?[가-힣])(?!\s?몇)"),
-    ("min", "", r"\blowest\b|\bsmallest\b|\bleast\b|\bfewest\b|\bminimum\b|\bshortest\b|\blightest\b|" + _MOST + r"(?:낮은|적은|작은|짧은|가벼운)|최소|최저"),
-    ("max", "", r"\bhighest\b|\blargest\b|\bbiggest\b|\bgreatest\b|\bmost\b|\bmaximum\b|\blongest\b|\bheaviest\b|" + _MOST + r"(?:높은|많은|큰|긴|무거운)|최대|최고"),
+    ("min", "weight", r"\blightest\b|" + _MOST + "가벼운"),
+    ("max", "weight", r"\bheaviest\b|" + _MOST + "무거운"),
+    ("min", "length", r"\bshortest\b|" + _MOST + "짧은"),
+    ("max", "length", r"\blongest\b|" + _MOST + "긴"),
+    ("min", "", r"\blowest\b|\bsmallest\b|\bleast\b|\bfewest\b|\bminimum\b|" + _MOST + r"(?:낮은|적은|작은)|최소|최저"),
+    ("max", "", r"\bhighest\b|\blargest\b|\bbiggest\b|\bgreatest\b|\bmost\b|\bmaximum\b|" + _MOST + r"(?:높은|많은|큰)|최대|최고"),
     ("min", "", _BOTTOM),
     ("max", "", _TOP),
     ("count", "", r"\bhow many\b|\bnumber of\b|\bcount\b|(?:총\s?)?몇\s?(?:개|종류|가지|명|건|행|줄|군데)|개수|가짓수"),
@@ -127,8 +136,12 @@ _ORDERS: tuple[tuple[Operation, str, str], ...] = (
     ("ascending", "price", rf"(?:싼|저렴한|값싼){_ORDER_KOREAN}"),
     ("descending", "date", rf"(?:최신|최근|늦은){_ORDER_KOREAN}"),
     ("ascending", "date", rf"(?:오래된|이른|빠른|임박한|날짜|일자|시간){_ORDER_KOREAN}"),
-    ("descending", "", rf"{_SORT}.*{_DOWN}|\brank(?:ed)?\b(?=.* by )(?!.*{_UP})|(?:많은|높은|큰|긴|무거운){_ORDER_KOREAN}|내림차순(?:으로)?"),
-    ("ascending", "", rf"{_SORT}|(?:적은|낮은|작은|짧은|가벼운){_ORDER_KOREAN}|오름차순(?:으로)?|(?<=[가-힣])\s?순(?:서)?(?:으로|대로)(?=\s)"),
+    ("descending", "weight", rf"무거운{_ORDER_KOREAN}"),
+    ("ascending", "weight", rf"가벼운{_ORDER_KOREAN}"),
+    ("descending", "length", rf"긴{_ORDER_KOREAN}"),
+    ("ascending", "length", rf"짧은{_ORDER_KOREAN}"),
+    ("descending", "", rf"{_SORT}.*{_DOWN}|\brank(?:ed)?\b(?=.* by )(?!.*{_UP})|(?:많은|높은|큰){_ORDER_KOREAN}|내림차순(?:으로)?"),
+    ("ascending", "", rf"{_SORT}|(?:적은|낮은|작은){_ORDER_KOREAN}|오름차순(?:으로)?|(?<=[가-힣])\s?순(?:서)?(?:으로|대로)(?=\s)"),
 )  # fmt: skip
 _ORDER_RULES = _compiled(_ORDERS)
 _ORDER_WORDS = re.compile(rf"{_SORT}|{_DOWN}|{_UP}|(?<= )by(?= )", re.IGNORECASE)
@@ -186,7 +199,7 @@ def _computed(rest: str) -> Wanted | None:
         if operation == "sum" and (count := _COUNT.search(f"{before} {after}")):
             bare = f"{before} {after}"
             return Wanted("count", rest=f"{bare[: count.start()]} {bare[count.end() :]}", or_sum=True)
-        limit = 0
+        limit, subject = 0, _SUBJECT.search(before)
         if operation in ("min", "max"):
             before, limit = _limit(before)
             if not limit:
@@ -195,7 +208,16 @@ def _computed(rest: str) -> Wanted | None:
                 limit = _SPELLED.get(top[1].lower(), 0) or int(top[1])
                 after = after[top.end() :]
         or_sum = operation == "count" and found[0].startswith("총")
-        return Wanted(operation, measure, limit, rest=f"{before} {after}", rank=rank, or_sum=or_sum)
+        bare = f"{before} {after}"
+        return Wanted(
+            operation,
+            measure,
+            limit,
+            rest=bare,
+            rank=rank,
+            or_sum=or_sum,
+            subject=subject[1] if subject else "",
+        )
     return None
 
 

@@ -13,14 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from chatbot.answering.tables.rules.bounds import DateBound
-from chatbot.answering.tables.rules.columns import (
-    is_year,
-    names_in_full,
-    of_currencies,
-    say_the_same,
-    says,
-    singular,
-)
+from chatbot.answering.tables.rules.columns import is_year, names_in_full, says, singular
 from chatbot.answering.tables.rules.filters import (
     RowFilter,
     Unclear,
@@ -30,12 +23,16 @@ from chatbot.answering.tables.rules.filters import (
     row_filters,
     stock_filter,
 )
-from chatbot.answering.tables.rules.operation import ROWS, Wanted
-from chatbot.answering.tables.typed_table import Table
-from chatbot.text.figures.units import CURRENCIES
+from chatbot.answering.tables.rules.measures import (
+    COSTS,
+    column_without_figures,
+    measures_before,
+    measures_of,
+)
+from chatbot.answering.tables.rules.operation import QUALITIES, ROWS, Wanted
+from chatbot.answering.tables.typed_table import Column, Table
 from chatbot.text.keywords import keywords_of, word_of
 
-_ASKED_FOR = re.compile(r"\b(?:which|what)\s+(\w+)|(?:어느|어떤|무슨)\s+([가-힣]+)", re.IGNORECASE)
 _ROW_WORDS = {
     "product", "products", "item", "items", "row", "rows", "entry", "entries", "article", "articles", "제품", "상품", "물건", "품목", "항목", "행",
 }  # fmt: skip
@@ -48,7 +45,6 @@ _GENERIC = _ROW_WORDS | {
 _PLURAL = re.compile(r"(?<=[가-힣])(?:들|별)$")
 _OF_ONE_SYLLABLE = re.compile(r"(?<=^[가-힣])(?:은|는|를|(?<![마가노고거개])을)$")  # "펜은"; "마을" is a word
 _EVERY = re.compile(r"\b(?:all|every|overall|whole|entire)\b|전체|모든", re.IGNORECASE)
-_NUMBERS_ONLY = ("sum", "average", "median")
 _MOSTLY = 0.5  # of a document's text in one table: then its name says what the rows are
 
 
@@ -88,6 +84,12 @@ class Before:
     of_them: bool = False
 
     @property
+    def columns(self) -> tuple[int, ...]:
+        """Those of which the plan spoke last, else the only one that its figures are held against."""
+        held = dict.fromkeys(v.column for v in self.plan.values if v.comparison != "=")
+        return self.plan.spoken or tuple(held if len(held) == 1 else ())
+
+    @property
     def year(self) -> int | None:
         """That of which the plan spoke last."""
         days = [held.value for held in self.plan.values if isinstance(held.value, date)]
@@ -115,8 +117,14 @@ def plan(
         wanted = _sum_or_count(wanted, table, words)
     measures, explained = list[int](), set[str]()
     if wanted.operation not in ("count", "list"):
-        measures, explained = _measures(wanted, table, words)
-        measures = measures or _measures_before(wanted, table, before)
+        costs = [word for word in said if word in COSTS and before is not None]
+        measures, explained = measures_of(wanted, table, words)
+        if not measures and costs:  # "the highest revenue?", "and the lowest cost?"
+            measures, explained = measures_of(wanted, table, [*words, *costs])
+        if unread := column_without_figures(table, [word for word in words if word not in explained]):
+            return _no_figures(table, unread, words, names)
+        if before is not None and not measures:
+            measures = measures_before(wanted, table, [*words, *costs], before.plan.wanted, before.columns)
         if not measures:
             return _no_measure(wanted, table, words, names, before)
     numbers = number_filters(
@@ -270,45 +278,6 @@ def _words_of_names(names: Sequence[str]) -> set[str]:
     return {singular(word) for name in names for word in re.findall(r"[^\W\d_]{2,}", name.lower())}
 
 
-def _measures(wanted: Wanted, table: Table, words: Sequence[str]) -> tuple[list[int], set[str]]:
-    """The columns that are meant, and the words that say so; none where it is not clear."""
-    dates = wanted.measure == "date"
-    kinds = {"date"} if dates else {"number"} if wanted.operation in _NUMBERS_ONLY else {"number", "date"}
-    usable = [i for i, column in enumerate(table.columns) if column.kind in kinds]
-    said = {i: {word for word in words if says(table.columns[i], word)} for i in usable}
-    best = max((len(found) for found in said.values()), default=0)
-    meant = [i for i in usable if len(said[i]) == best] if best else []
-    if wanted.measure == "price":
-        meant = [i for i in meant or usable if says(table.columns[i], "price")]
-    elif dates and not meant:
-        meant = usable
-    explained = {word for i in meant for word in said[i]}
-    if about := _ASKED_FOR.search(wanted.rest):  # "which month had": the column that answers, not the measure
-        asked_for = (about[1] or about[2]).lower()
-        answering = {i for i, column in enumerate(table.columns) if says(column, asked_for)}
-        explained |= {asked_for} if answering else set()
-        meant = [i for i in meant if i not in answering] or meant
-    if len(meant) > 1:
-        named = of_currencies(table, meant, wanted.rest)
-        in_question = {word for word in words if any(word in group for group in CURRENCIES.values())}
-        explained |= in_question if named else set()
-        meant = named or (meant if say_the_same(table, meant) else [])
-    return meant, explained
-
-
-def _measures_before(wanted: Wanted, table: Table, before: Before | None) -> list[int]:
-    """The columns that a follow-up goes on with, where they fit what it wants; else the only column of figures."""
-    if before is None or wanted.measure:
-        return []
-    kinds = ("number",) if wanted.operation in _NUMBERS_ONLY else ("number", "date")
-    held = dict.fromkeys(v.column for v in before.plan.values if v.comparison != "=")
-    columns = before.plan.spoken or tuple(held if len(held) == 1 else ())
-    if columns and all(table.columns[i].kind in kinds for i in columns):
-        return list(columns)
-    numbers = [i for i, column in enumerate(table.columns) if column.kind == "number" and not is_year(column)]
-    return numbers if len(numbers) == 1 and not columns else []
-
-
 def _no_measure(
     wanted: Wanted, table: Table, words: Sequence[str], names: Sequence[str], before: Before | None
 ) -> Unclear | None:
@@ -323,4 +292,15 @@ def _no_measure(
     left = [word for word in words if not any(says(column, word) for column in table.columns)]
     if not is_of_it or len(possible) < 2 or row_filters(table, left, set()) is None:
         return None
+    if wanted.measure in QUALITIES:
+        return Unclear(wanted.measure, (("columns", ", ".join(possible)),))
     return Unclear("which_column", (("columns", ", ".join(possible)),))
+
+
+def _no_figures(table: Table, column: Column, words: Sequence[str], names: Sequence[str]) -> Unclear | None:
+    """That ``column`` is named and cannot be computed, where the table explains all other words."""
+    left = [word for word in words if not any(says(c, word) for c in table.columns)]
+    known = _words_of_names([*names, table.title])
+    return (
+        None if row_filters(table, left, known) is None else Unclear("no_figures", (("column", column.name),))
+    )
