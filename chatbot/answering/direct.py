@@ -22,6 +22,7 @@ from chatbot.text.language import language_of
 from chatbot.text.leaning import without_connective
 from chatbot.trace import CALCULATED, Asked, Candidate, Request, Search
 
+_NAME = 2  # words of a follow-up that may be nothing but a name: "주방용품은?"
 _FILE = re.compile(r"\w\.[A-Za-z]{2,5}(?![A-Za-z])")  # in a question; Korean particles stand behind it
 
 
@@ -116,7 +117,8 @@ class DirectAnswers:
         if wanted(question) is None and not asked.history:
             return None
         # "and for notebooks?" wants something of the table before it, "and in shop.csv?" of another one
-        names_another = without_connective(question) != question.strip() or _FILE.search(question)
+        own = without_connective(question)
+        names_another = own != question.strip() or _FILE.search(question) or len(own.split()) <= _NAME
         if not documents and (wanted(question) or names_another):
             documents = self._likely(find(question), filters)
         with timings.measure("compute"):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from chatbot.answering.requests.forms import asked_first, only_says_how
 from chatbot.answering.requests.openers import talk_topic
-from chatbot.answering.tables.rules.operation import wanted
+from chatbot.answering.tables.rules.operation import rank_said, wanted
 from chatbot.text.keywords import analyse, keyword_terms
 from chatbot.text.language import language_of
 from chatbot.text.leaning import (
@@ -40,6 +40,9 @@ _SHORT = 4  # words; without a name in it, such a question mostly leaves out wha
 # "name: Gel pen · price: 2,500": a row of a table, quoted in an answer; its first cells say which
 _ROW = re.compile(r"^[^\n:·|]{1,40}: [^\n·]+ · .+$", re.MULTILINE)
 _NAMING = 2
+_LOWEST = re.compile(
+    r"^The (?:\w+ )?(?:lowest|highest|earliest|latest) |: (?:가장|\S+ 번째로) (?:낮은|높은|이른|늦은) "
+)  # how an answer tells it
 _MARKUP = re.compile(r"[\[【［]\d+[\]】］]|[<>`{}|#]|\*\*|https?:|:\s*$")
 
 
@@ -104,11 +107,20 @@ def _subject_of(history: Sequence[Turn]) -> str:
 
 
 def _computed_row(turn: Turn) -> str:
-    """What names the row that was computed, "모드: 조용히": "that mode" is that one, and not the lowest again."""
+    """What names the one row that was computed, "모드: 조용히": "that mode" is that one, and not the lowest again.
+
+    Empty where rows were listed, or told of several tables, and where a figure comes from many: none of them is meant.
+    """
     head, _, rows = turn.answer.partition("\n\n")  # the figure in a sentence, and the rows that it comes from
-    is_computed = rows and not _ROW.match(head) and wanted(turn.question) is not None
-    found = _ROW.search(rows) if is_computed else None
-    return " ".join(found[0].split(" · ")[:_NAMING]) if found else ""
+    asked = wanted(turn.question)
+    if _ROW.match(head) or (asked is None and not rank_said(without_connective(turn.question))):
+        return ""
+    found = _ROW.findall(rows)
+    is_lowest = _LOWEST.search(head) is not None and (
+        asked is None or asked.limit <= 1
+    )  # others are level with it
+    is_one = _ROW.match(rows) and (len(found) == 1 or is_lowest)
+    return re.sub(r" \[\d+\]$", "", " ".join(found[0].split(" · ")[:_NAMING])) if is_one else ""
 
 
 def leans_on_refusal(query: str, question: str, history: Sequence[Turn]) -> bool:

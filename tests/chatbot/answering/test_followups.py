@@ -72,6 +72,23 @@ def test_what_was_computed_is_what_a_follow_up_is_about() -> None:
     assert own_words(query, [Turn("소음이 가장 적은 기종은?", row)]) == "그 기종은 얼마나 무거워?"
 
 
+@pytest.mark.parametrize(
+    ("question", "answer", "query"),
+    [
+        ("List all lamps", "lamps.csv: 2 rows.\n\nname: Sol · power: 4 W [1]\n\nname: Luna · power: 9 W [1]", "List all lamps and their makers?"),
+        ("전력 합계는 얼마야?", "lamps.csv: 전력 합계 13 W (행 2개).\n\n이름: Sol · 전력: 4 W [1]\n\n이름: Luna · 전력: 9 W [1]", "전력 합계는 얼마야? 그럼 만든 곳은?"),
+        ("What is the highest power?", "2 tables fit this question, and each was computed by itself.\n\nThe highest power in a.csv is 9 W (among 2 rows).\n\nname: Luna · power: 9 W [1]", "What is the highest power? and their makers?"),
+        ("How many lamps are sold out?", "lamps.csv has 1 row.\n\nname: Luna · power: 9 W · stock: 0 [1]", "name: Luna power: 9 W and their makers?"),
+        ("Lowest power of all lamps?", "The lowest power in lamps.csv is 4 W (among 3 rows).\n\nname: Sol · power: 4 W [1]\n\nname: Moon · power: 4 W [1]", "name: Sol power: 4 W and their makers?"),
+    ],
+)  # fmt: skip
+def test_a_row_is_what_a_follow_up_is_about_only_where_it_was_the_one(
+    question: str, answer: str, query: str
+) -> None:
+    follow_up = "그럼 만든 곳은?" if "그럼" in query else "and their makers?"
+    assert joined(follow_up, [Turn(question, answer)]) == query
+
+
 def test_a_word_of_its_own_is_tried_alone_and_a_property_is_not() -> None:
     writer = build_writer(LLMConfig(backend="extractive"))
     history = [Turn("How long is parental leave?", "20 weeks [1]")]

@@ -10,8 +10,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from chatbot.answering.tables.rules.operation import Wanted, rank_said
-from chatbot.answering.tables.rules.plan import Before, Plan, names_nothing, says_rows, without_names
+from chatbot.answering.tables.rules.operation import ROWS, Wanted, rank_said
+from chatbot.answering.tables.rules.plan import (
+    Before,
+    Plan,
+    names_nothing,
+    says_rows,
+    without_names,
+    without_words_of,
+)
 from chatbot.text.leaning import points_back, without_connective
 
 _OF_THEM = re.compile(
@@ -24,6 +31,25 @@ _PRONOUN = re.compile(
 # what wants a figure or a name that stands in a row, and no calculation over other rows
 _LOOKS_UP = re.compile(
     r"얼마|언제|누구|누가|어디|몇|왜|어떻게|무엇|뭐|무슨|어떤|\b(?:how|when|who|whose|where|why|is|are|does|do|can|may)\b|\bwhat\b(?! about)",
+    re.IGNORECASE,
+)
+# of the rows before, those with something more: "only those from Oslo", "서울만 보여줘"
+_ONLY = re.compile(
+    r"^(?:only|just)\b|\bonly(?=[\s?.!]*$)"
+    r"|(?<=[가-힣A-Za-z\d])만(?=[\s?.!]*$|(?:은|요)[\s?.!]*$|\s+(?:보여|알려|골라|추려|찾아|나열|남겨|말해))",
+    re.IGNORECASE,
+)
+_SHOW = re.compile(
+    r"(?:보여|알려|골라|추려|찾아|나열|남겨|말해)\s?\S*(?:\s\S+)?[?.!]*$|^(?:show|list|give)(?: me| us)?\b",
+    re.IGNORECASE,
+)
+_ASKS_FOR_A_CELL = re.compile(
+    r"얼마|언제|누구|누가|왜|어떻게|\b(?:how|when|who|whose|where|why)\b", re.IGNORECASE
+)
+_WHICH = re.compile(r"\bwhich\b|어느|어떤|무엇|뭐", re.IGNORECASE)
+_ALL_COST = re.compile(
+    r"\bhow much (?:do|does|did|would|will|is|are) (?:all(?: of)? (?:them|those|these)|everything|they all)(?: together)?(?: cost| be| come to)?\b"
+    r"|(?:모두|다|전부)(?: (?:사면|하면|해서))? 얼마(?=[야지]|예요|에요|인가|입니|[\s?.!]*$)\S*",
     re.IGNORECASE,
 )
 _ONLY_A_NAME = re.compile(r"\S+(?: \S+)?(?:은|는)\s?\?*")
@@ -40,12 +66,19 @@ def going_on(question: str, asked: Wanted | None, last: Plan) -> tuple[Wanted, B
     own = without_connective(question)
     is_connected = own != question.strip()
     of_them = bool(_OF_THEM.search(question))
-    before = Before(last, is_connected or points_back(question) or bool(_PRONOUN.search(question)), of_them)
+    narrows = bool(_ONLY.search(own))
+    keeps_rows = is_connected or narrows or points_back(question) or bool(_PRONOUN.search(question))
+    before = Before(last, keeps_rows, of_them, narrows)
     if asked is None:
-        names_rows = is_connected or _ONLY_A_NAME.fullmatch(question.strip())
-        if not names_rows or _LOOKS_UP.search(own):
+        if _ALL_COST.search(own):
+            return Wanted("sum", "price", rest=_ALL_COST.sub(" ", own)), replace(before, keeps_rows=True)
+        chooses = narrows or of_them
+        names_rows = chooses or is_connected or _ONLY_A_NAME.fullmatch(question.strip())
+        if not names_rows or (_ASKS_FOR_A_CELL if chooses else _LOOKS_UP).search(own):
             return None
-        again = replace(last.wanted, bounds=(), dates=(), rest=own)
+        again = replace(last.wanted, bounds=(), dates=(), rest=_without_asking(own) if chooses else own)
+        if chooses and (_WHICH.search(own) or last.wanted.operation in ROWS):
+            again = replace(again, operation="list", measure="", limit=0, rank=1, or_sum=False)
         return again, replace(before, keeps_rows=True)
     says_only_bounds = is_connected and asked.operation == "list" and not says_rows(question)
     if (
@@ -53,6 +86,11 @@ def going_on(question: str, asked: Wanted | None, last: Plan) -> tuple[Wanted, B
     ):  # "how many are due in May?", "and before March?"
         asked = replace(asked, operation=last.wanted.operation)
     return asked, before
+
+
+def _without_asking(question: str) -> str:
+    """``question`` without "only", "of those", "보여줘": what is left says which rows."""
+    return _SHOW.sub(" ", _ONLY.sub(" ", _WHICH.sub(" ", _OF_THEM.sub(" ", question)))).strip()
 
 
 def nth(question: str, last: Plan) -> Wanted | None:
@@ -73,13 +111,22 @@ def elsewhere(
         columns: the names of the columns that were computed last.
     """
     rest = without_names(question, names)
-    if rest == question or not names_nothing(without_connective(rest)):
+    is_named = rest != question and names_nothing(without_connective(rest))
+    if not is_named and not _says_part(question, names, last_names):
         return None
     chosen = [held.equals for held in last.rows if held.column is not None]
-    said = [without_names(last.wanted.rest, last_names), *chosen]
+    said = [without_words_of(without_names(last.wanted.rest, last_names), last_names), *chosen]
     if not last.wanted.measure:
         said += columns[:1]
     return replace(last.wanted, rest=" ".join(said))
+
+
+def _says_part(question: str, names: Sequence[str], last_names: Sequence[str]) -> bool:
+    """Whether all that ``question`` names are words of ``names``, and none of the document before it: "주방용품은?"."""
+    own = without_connective(question)
+    if _LOOKS_UP.search(own) or names_nothing(own) or not names_nothing(without_words_of(own, names)):
+        return False
+    return without_words_of(own, last_names) == own
 
 
 def is_an_answer(found: Plan, among: int) -> bool:

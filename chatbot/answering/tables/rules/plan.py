@@ -77,11 +77,13 @@ class Before:
         plan: of the same table.
         keeps_rows: whether its words point back at the rows of that plan; otherwise only where it names nothing at all.
         of_them: whether they are pointed at by name, "그중", "of those".
+        narrows: whether those of them are wanted that have something more, "only those from Oslo".
     """
 
     plan: Plan
     keeps_rows: bool = False
     of_them: bool = False
+    narrows: bool = False
 
     @property
     def columns(self) -> tuple[int, ...]:
@@ -194,12 +196,16 @@ def _kept(
 ) -> tuple[tuple[RowFilter, ...], tuple[ValueFilter, ...]]:
     """The rows of the plan before it where a follow-up names none, and its figures for the columns that it does not name."""
     speaks_of_all = _EVERY.search(wanted.rest) or not _ROW_WORDS.isdisjoint(said)
-    if not before.of_them and (speaks_of_all or not (before.keeps_rows or is_bare)):
+    chooses = before.of_them or before.narrows
+    if not chooses and (speaks_of_all or not (before.keeps_rows or is_bare)):
         return rows, values
     named = {held.column for held in values}
     older = tuple(held for held in before.plan.values if held.column not in named)
     states = tuple(held for held in before.plan.rows if held.is_state)
-    kept = states if rows and not before.of_them else before.plan.rows
+    kept = states if rows and not chooses else before.plan.rows
+    if before.narrows:  # "only Oslo" after "only Bergen" means Oslo
+        columns = {held.column for held in rows if held.column is not None}
+        kept = tuple(held for held in kept if held.column not in columns)
     return tuple(dict.fromkeys((*kept, *rows))), (*older, *values)
 
 
@@ -253,6 +259,16 @@ def without_names(text: str, names: Sequence[str]) -> str:
             phrase = r"[\W_]+".join(map(re.escape, words))
             text = re.sub(rf"(?<![^\W_]){phrase}(?![A-Za-z0-9])", " ", text, flags=re.IGNORECASE)
     return text
+
+
+def without_words_of(text: str, names: Sequence[str]) -> str:
+    """``text`` without all that are words of the names of a document, as "garden tools" of "garden tools v3.csv"."""
+    of_names = _words_of_names(names)
+    return " ".join(
+        said
+        for said in text.split()
+        if not (words := _words(said)) or not {singular(w) for w in words} <= of_names
+    )
 
 
 def _with_full_names(table: Table, text: str, words: list[str]) -> list[str]:

@@ -70,3 +70,33 @@ def test_a_follow_up_of_two_tables_is_computed_of_both(chatbot: Chatbot, documen
     ]
     heads = heads_of(chatbot, "What is out of stock?", "품절된 상품이 뭐야?", documents=documents)
     assert sorted(head.split(":")[0] for head in heads) == ["toys v2 FINAL.csv", "자전거_부품 (최종).csv"]
+
+
+@pytest.mark.parametrize(
+    ("questions", "head"),
+    [
+        (("List all toys", "only those from Windco"), "toys v2 FINAL.csv: 3 rows. Only rows with Maker: Windco."),
+        (("List all toys", "only those from Windco", "which is the cheapest of them?"), "The lowest Price in toys v2 FINAL.csv is $12 (among 3 rows). Only rows with Maker: Windco."),
+        (("List all toys", "only those from Windco", "how much would all of them cost?"), "The sum of Price in toys v2 FINAL.csv is $68 (over 3 rows). Only rows with Maker: Windco."),
+        (("List all toys", "just Windco", "only Spinner"), "toys v2 FINAL.csv: 2 rows. Only rows with Maker: Spinner."),
+        (("which toys cost less than $30?", "which of those are from Windco?"), "toys v2 FINAL.csv: 2 rows. Only rows with Maker: Windco, Price < $30."),
+        (("total amount of the fares", "only for Labs"), "The sum of Amount in fares 2025.csv is 1,240.50 EUR (over 2 rows). Only rows with Unit: Labs."),
+        (("total amount of the fares", "Press only"), "The sum of Amount in fares 2025.csv is 480 EUR (over 2 rows). Only rows with Unit: Press."),
+        (("자전거 부품 모두 나열해줘", "구동만 보여줘"), "자전거_부품 (최종).csv: 행 2개. 조건: 분류: 구동."),
+        (("자전거 부품 모두 나열해줘", "소품만", "다 사면 얼마야?"), "자전거_부품 (최종).csv: 가격 합계 33,000원 (행 2개). 조건: 분류: 소품."),
+        (("2만원 이상인 자전거 부품은?", "그중 재고가 없는 건?"), "자전거_부품 (최종).csv: 행 1개. 조건: 가격 >= 20,000원, 재고 = 0."),
+        (("toys out of stock?", "자전거 부품은?"), "자전거_부품 (최종).csv: 행 2개. 조건: 재고 = 0."),
+        (("자전거 부품 중 가장 싼 건?", "toys?"), "The lowest Price in toys v2 FINAL.csv is $4.50 (among 5 rows)."),
+    ],
+)  # fmt: skip
+def test_a_follow_up_chooses_among_the_rows_before_it_or_names_another_table(
+    chatbot: Chatbot, questions: tuple[str, ...], head: str
+) -> None:
+    assert heads_of(chatbot, *questions) == [head]
+
+
+@pytest.mark.parametrize("question", ["only those from Norway", "그중 노르웨이 제품만", "who made those?"])
+def test_rows_that_are_not_there_are_no_figure(chatbot: Chatbot, question: str) -> None:
+    first = chatbot.ask("List all toys")
+    again = chatbot.ask(question, [Turn(first.question, first.text, documents_of_turn(first))])
+    assert again.request.kind != "table"
