@@ -1,4 +1,5 @@
-"""Fields of forms and receipts: "Cashier: Emily Rodriguez", "| 담당자 | 김철수 |". Which of them does a question name?
+"""Fields of forms, receipts and minutes: "Cashier: Emily Rodriguez", "| 담당자 | 김철수 |", "Peter Adeyemi (treasurer)". Which of
+them does a question name?
 
 A model that was taught on prose finds little of an answer in such a line; the person who filled it in wrote the very
 word that is asked for.
@@ -21,6 +22,10 @@ _LINE = re.compile(
 _AMOUNT = re.compile(
     r"[ \t]*(?P<name>[^\W\d_][^:：|.!?;\n\d]{0,38}?)[ \t]+"
     r"(?:[$€£¥₩₹][ \t]?\d[\d.,]*|\d{1,3}(?:,\d{3})+(?:\.\d+)?[^\W\d_]{0,3}|\d+\.\d{2}|\d+[원円元])"
+)
+# what somebody is, behind their name: "Joan Whitfield (chair)", "김철수(총무)"
+_ROLE = re.compile(
+    r"(?:[A-Z][\w'’.-]*(?:[ \t][A-Z][\w'’.-]*){1,3}|(?<![가-힣])[가-힣]{2,4})[ \t]?\((?P<name>[^\W\d_][^()\d:;|\n]{0,38})\)(?![가-힣])"
 )
 _NAME = re.compile(r"[^\W\d_][^:：|.!?;\n]{0,38}[:：]?")  # of a cell beside its value
 _DIGIT = re.compile(r"\d")
@@ -64,7 +69,8 @@ def _words_of_name(name: str, words: list[frozenset[str]], asked: str) -> list[f
 
 
 def _fields(text: str) -> Iterator[tuple[tuple[int, int], str]]:
-    """Each name with the span of its line; a heading right above names the first field below it as well."""
+    """Each name with the span of its line, a role with that of its person; a heading right above names the first field below
+    it as well."""
     at, heading = 0, ""
     lines = text.splitlines(keepends=True)
     for raw, following in zip(lines, [*lines[1:], ""], strict=True):
@@ -73,6 +79,10 @@ def _fields(text: str) -> Iterator[tuple[tuple[int, int], str]]:
         line = raw.strip()
         if not line:
             continue
+        start = span[0]
+        yield from (
+            ((start + role.start(), start + role.end()), role["name"]) for role in _ROLE.finditer(raw)
+        )
         if is_row(line):
             is_header = is_rule(following) and not _DIGIT.search(
                 line

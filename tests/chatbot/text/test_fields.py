@@ -82,3 +82,32 @@ def test_words_without_a_colon_a_bar_or_an_amount_are_no_field() -> None:
 )  # fmt: skip
 def test_a_line_with_a_name_and_a_value_is_a_field(question: str, line: str, is_one: bool) -> None:
     assert bool(named_fields(question, line)) is is_one
+
+
+MINUTES = "Present: Joan Whitfield (chair), Peter Adeyemi (treasurer), Dr. Ana Ruiz (guest speaker, until 7)\n참석: 김철수(총무), 이영희 (회계 담당), 박민수\n"
+
+
+@pytest.mark.parametrize(
+    ("question", "role"),
+    [
+        ("Who is the treasurer?", "Peter Adeyemi (treasurer)"),
+        ("Who was the chair?", "Joan Whitfield (chair)"),
+        ("총무는 누구예요?", "김철수(총무)"),
+        ("회계 담당이 누구야?", "이영희 (회계 담당)"),
+    ],
+)
+def test_what_somebody_is_may_stand_in_brackets_behind_the_name(question: str, role: str) -> None:
+    assert [MINUTES[start:end] for start, end in named_fields(question, MINUTES)] == [role]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Who is the secretary?", "Who is the treasurer of the chess club?", "회장은 누구야?", "Who spoke?"],
+)
+def test_a_role_that_nobody_has_is_no_field(question: str) -> None:
+    assert named_fields(question, MINUTES) == []
+
+
+def test_words_in_brackets_behind_no_name_are_no_role() -> None:
+    assert named_fields("What is optional?", "Send the form (optional) and wait for the letter.") == []
+    assert named_fields("선택이 뭐야?", "신청서를 내는 경우에는 사유(선택)를 적습니다.") == []
