@@ -81,6 +81,7 @@ RULES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     )),
     ("whole_document", "summary", (
         rf"{_ASK}(?:summari[sz]e|sum up|recap|condense|tl;?dr:?)(?: (?P<what>.+?))?{_END}",
+        r"(?:summary|summari[sz]e|overview) ?: ?(?P<what>.+)",
         *_whole_document("summary"),
     )),
     ("whole_document", "outline", (

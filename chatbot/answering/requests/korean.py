@@ -69,6 +69,7 @@ RULES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         rf"(?P<what>.*?){_OF}\s*{_HOW}\s*{_WHICH}(?:내용(?:을|의)?\s*)?{_SUMMARY}{_END}",
         rf"(?P<what>.*?){_OF}\s*{_HOW}\s*(?:내용(?:을)?\s*)?{_HOW}\s*(?:정리|축약){_DO}",
         rf"(?:요약|정리)\s*{_DO}\s*(?P<what>.+)",
+        rf"{_SUMMARY}\s*:\s*(?P<what>.+)",
     )),
     ("whole_document", "outline", (
         rf"(?P<what>.*?){_OF}\s*{_HOW}\s*{_WHICH}{_OUTLINE}{_END}",

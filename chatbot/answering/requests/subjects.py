@@ -30,6 +30,10 @@ _FAMILIES = (
 _ENDING = re.compile(r"\.[a-z0-9]{1,5}$")
 _STEM = re.compile(r"(?<=[a-z]{3})(?:ing|ies|es|e|s|y)$")
 _FORM = re.compile(r"(?<=[가-힣]{2})[서표집안록본책]$")  # "근로계약서" of "근로계약"
+# "20250102", "rev", "v", "최종" in a file's name
+_OF_A_VERSION = re.compile(
+    r"\d+[월년분기차호회주]*|[a-z]|rev|ver|version|final|copy|draft|new|old|[가-힣]{0,2}(?:최종|수정|사본|초안|개정|원본)[본판안]?"
+)
 _LATIN = re.compile(r"[a-z]")
 
 
@@ -44,8 +48,23 @@ def called(said: str, documents: Sequence[DocumentName], is_loose: bool) -> tupl
     kinds = {word for word in words if word in KINDS}
     if not subject or len(documents) > _MOST_DOCUMENTS or not (kinds or is_loose):
         return ()
-    found = [row.uri for row in documents if _may_be(row, subject) and _is_called(row, said, subject, kinds)]
-    return tuple(found) if len(found) == 1 else ()
+    possible = [row for row in documents if _may_be(row, subject)]
+    found = [row.uri for row in possible if _is_called(row, said, subject, kinds)]
+    return tuple(found) if len(found) == 1 else () if found or kinds else _but_for_versions(subject, possible)
+
+
+def _but_for_versions(subject: Sequence[str], possible: Sequence[DocumentName]) -> tuple[str, ...]:
+    """The only document that has all of ``subject`` in its name, where that is half of what is no version of a file."""
+    having = [
+        (row.uri, names)
+        for row in possible
+        if (names := [words_of(text) for text in _names(row)])
+        and all(_is_said(word, [own for words in names for own in words]) for word in subject)
+    ]
+    if len(having) != 1:
+        return ()
+    uri, names = having[0]
+    return (uri,) if any(_is_half(subject, _saying(words)) for words in names) else ()
 
 
 def _may_be(row: DocumentName, subject: Sequence[str]) -> bool:
@@ -71,11 +90,18 @@ def _is_called(row: DocumentName, said: str, subject: Sequence[str], kinds: set[
     every = [word for words in names for word in words]
     if not all(_is_said(word, every) for word in subject):
         return False
-    return bool(kinds) or any(
-        sum(any(_is_said(word, [own]) for word in subject) for own in words) >= _HALF * len(words)
-        for words in names
-        if words
-    )
+    return bool(kinds) or any(_is_half(subject, words) for words in names)
+
+
+def _is_half(subject: Sequence[str], words: Sequence[str]) -> bool:
+    """Whether ``subject`` says half of ``words`` of a name."""
+    said = sum(any(_is_said(word, [own]) for word in subject) for own in words)
+    return bool(words) and said >= _HALF * len(words)
+
+
+def _saying(words: Sequence[str]) -> list[str]:
+    """``words`` of a name without those that say which of its versions a file is, where others are left."""
+    return [word for word in words if not _OF_A_VERSION.fullmatch(word)]
 
 
 def _names(row: DocumentName) -> Iterator[str]:

@@ -107,6 +107,24 @@ def test_of_several_documents_that_fit_the_best_is_meant_and_of_equals_at_most_f
     assert asked("Summarize report-3.md", documents=documents).documents == ("data/report-3.md",)
 
 
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("요약: 판매실적", "20240307_판매실적_rev2_진짜최종.xlsx"), ("판매실적을 요약해줘", "20240307_판매실적_rev2_진짜최종.xlsx"),
+        ("Summary: invoices", "invoices q3_q4.csv"), ("summarize the camera lenses", "camera lenses v2 FINAL.csv"), ("요약: 회칙", "독서회 회칙_수정본2.txt"),
+    ],
+)  # fmt: skip
+def test_dates_and_versions_in_the_name_of_a_file_are_no_part_of_what_it_is_called(
+    question: str, name: str
+) -> None:
+    documents = [
+        row("20240307_판매실적_rev2_진짜최종.xlsx"), row("invoices q3_q4.csv"),
+        row("camera lenses v2 FINAL.csv"), row("독서회 회칙_수정본2.txt"), row("camera shops and their lenders.md"),
+    ]  # fmt: skip
+    assert asked(question, documents=documents) == Request("whole_document", "summary", (f"data/{name}",))
+    assert asked("summarize the camera", documents=documents).kind == "look_up"
+
+
 def test_documents_are_asked_for_only_where_a_rule_needs_them() -> None:
     def never() -> Sequence[DocumentName]:
         raise AssertionError
