@@ -19,7 +19,7 @@ from cachetools import LRUCache
 from chatbot.answering.requests.openers import talk_topic, without_opener
 from chatbot.answering.tables.rules.compute import compute
 from chatbot.answering.tables.rules.filters import Unclear
-from chatbot.answering.tables.rules.follow_up import elsewhere, going_on, is_an_answer, nth
+from chatbot.answering.tables.rules.follow_up import elsewhere, going_on, is_an_answer, nth, points_at_rows
 from chatbot.answering.tables.rules.operation import Wanted, wanted
 from chatbot.answering.tables.rules.plan import Plan, is_named, plan
 from chatbot.answering.tables.table_answer import Computed, ComputedTable, computed, not_computed
@@ -71,7 +71,10 @@ class TableReader:
         if wanted(question) is None and not history:
             return None
         with self._store.reading() as view:
-            fits, unclear = self._fitting(view, question, documents, self._before(view, history))
+            before = self._before(view, history)
+            if _points_at_nothing(question, history, before):
+                return None
+            fits, unclear = self._fitting(view, question, documents, before)
             found, others = _best(fits)
             if unclear and not any(each.result.rows for each in found):
                 return None  # the rows may be in the table of which something is not clear
@@ -83,7 +86,10 @@ class TableReader:
     ) -> Computed | None:
         """The rows of a table that explains the words of ``question``, and why they were not computed; else ``None``."""
         with self._store.reading() as view:
-            fits, unclear = self._fitting(view, question, documents, self._before(view, history))
+            before = self._before(view, history)
+            if _points_at_nothing(question, history, before):
+                return None
+            fits, unclear = self._fitting(view, question, documents, before)
             if not unclear or any(each.result.rows for each in _best(fits)[0]):
                 return None
             uri, table, why = unclear[0]
@@ -92,13 +98,16 @@ class TableReader:
     def _before(self, view: View, history: Sequence[Turn]) -> list[_Fit]:
         """The tables of the last answer, with what was computed of them; none where it was no such answer."""
         fits: list[_Fit] = []
-        for turn in history[-_MOST_TURNS:]:
+        turns = history[-_MOST_TURNS:]
+        for place, turn in enumerate(turns):
             if talk_topic(turn.question):
                 continue
             if says_no_answer(
                 turn.answer
             ):  # what follows means that question, unless it was about the table too
                 fits = fits if points_back(turn.question) else []
+                continue
+            if _points_at_nothing(turn.question, turns[:place], fits):
                 continue
             documents = turn.documents or _documents_of(view, turn.answer)
             found, _ = self._fitting(view, without_opener(turn.question), documents, fits)
@@ -192,6 +201,11 @@ def _best(fits: Sequence[_Fit]) -> tuple[list[ComputedTable], list[ComputedTable
     every = [each for each in every if each.result.rows] or every
     best = max((each.plan.score for each in every), default=0)
     return [e for e in every if e.plan.score == best], [e for e in every if e.plan.score != best]
+
+
+def _points_at_nothing(question: str, history: Sequence[Turn], before: Sequence[_Fit]) -> bool:
+    """Whether ``question`` is of rows that were told before, and nobody knows which: a figure of all rows would be false."""
+    return bool(history) and not before and points_at_rows(question)
 
 
 def _documents_of(view: View, answer: str) -> list[str]:

@@ -22,7 +22,8 @@ from chatbot.answering.tables.rules.plan import (
 from chatbot.text.leaning import points_back, without_connective
 
 _OF_THEM = re.compile(
-    r"그\s?중|이\s?중|그것들|\b(?:of|among|from|between) (?:them|those|these)\b|\bwhich of\b", re.IGNORECASE
+    r"그\s?중|이\s?중|그것들(?:의|은|이|을)?|\b(?:of|among|from|between) (?:them|those|these)\b|\bwhich of\b",
+    re.IGNORECASE,
 )
 _PRONOUN = re.compile(
     r"\b(?:ones?|it|they|them|those|these|there)\b|(?<!\S)(?:것|거|건|게)(?:은|는|이|가|을|야|들)?(?![가-힣])",
@@ -35,7 +36,7 @@ _LOOKS_UP = re.compile(
 )
 # of the rows before, those with something more: "only those from Oslo", "서울만 보여줘"
 _ONLY = re.compile(
-    r"^(?:only|just)\b|\bonly(?=[\s?.!]*$)"
+    r"^(?:(?:show|list|give)(?: me| us)? )?(?:only|just)\b|\bonly(?=[\s?.!]*$)"
     r"|(?<=[가-힣A-Za-z\d])만(?=[\s?.!]*$|(?:은|요)[\s?.!]*$|\s+(?:보여|알려|골라|추려|찾아|나열|남겨|말해))",
     re.IGNORECASE,
 )
@@ -52,9 +53,19 @@ _ALL_COST = re.compile(
     r"|(?:모두|다|전부)(?: (?:사면|하면|해서))? 얼마(?=[야지]|예요|에요|인가|입니|[\s?.!]*$)\S*",
     re.IGNORECASE,
 )
-_ONLY_A_NAME = re.compile(r"\S+(?: \S+)?(?:은|는)\s?\?*")
+_ONLY_A_NAME = re.compile(r"\S+(?: \S+)?(?:은|는)\s?\?*|(?:the )?\S+(?: \S+)? ones?\s?[?.]*", re.IGNORECASE)
 _OVER_ROWS = ("count", "list", "sum", "average", "median")
+_POINTS_AT_ROWS = re.compile(
+    r"^\W*(?:(?:그럼|그러면|그리고)\s)?(?:그\s?중|이\s?중|그것들)|\b(?:of|among) (?:them|those|these)(?=[\s?.!]*$|,)",
+    re.IGNORECASE,
+)
+_SHORT = 8  # words; a longer question may say itself what "them" is
 _FEWEST = 2  # rows of which one is the lowest: of a single row its own figure is wanted, which is looked up
+
+
+def points_at_rows(question: str) -> bool:
+    """Whether ``question`` is of rows that were told before: "그중 가장 싼 건?", "the cheapest of those?"."""
+    return bool(_POINTS_AT_ROWS.search(question)) and len(question.split()) <= _SHORT
 
 
 def going_on(question: str, asked: Wanted | None, last: Plan) -> tuple[Wanted, Before] | None:
@@ -80,7 +91,9 @@ def going_on(question: str, asked: Wanted | None, last: Plan) -> tuple[Wanted, B
         if chooses and (_WHICH.search(own) or last.wanted.operation in ROWS):
             again = replace(again, operation="list", measure="", limit=0, rank=1, or_sum=False)
         return again, replace(before, keeps_rows=True)
-    says_only_bounds = is_connected and asked.operation == "list" and not says_rows(question)
+    if narrows or of_them:
+        asked = replace(asked, rest=_ONLY.sub(" ", _OF_THEM.sub(" ", asked.rest).strip()))
+    says_only_bounds = (is_connected or narrows) and asked.operation == "list" and not says_rows(question)
     if (
         says_only_bounds and last.wanted.operation in _OVER_ROWS
     ):  # "how many are due in May?", "and before March?"

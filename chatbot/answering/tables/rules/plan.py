@@ -199,14 +199,19 @@ def _kept(
     chooses = before.of_them or before.narrows
     if not chooses and (speaks_of_all or not (before.keeps_rows or is_bare)):
         return rows, values
-    named = {held.column for held in values}
-    older = tuple(held for held in before.plan.values if held.column not in named)
+    named = {_side(held, chooses) for held in values}
+    older = tuple(h for h in before.plan.values if before.of_them or _side(h, chooses) not in named)
     states = tuple(held for held in before.plan.rows if held.is_state)
     kept = states if rows and not chooses else before.plan.rows
     if before.narrows:  # "only Oslo" after "only Bergen" means Oslo
         columns = {held.column for held in rows if held.column is not None}
         kept = tuple(held for held in kept if held.column not in columns)
     return tuple(dict.fromkeys((*kept, *rows))), (*older, *values)
+
+
+def _side(held: ValueFilter, of_one_end: bool) -> tuple[int, str]:
+    """What a new figure takes the place of: all that was held of the column, or only what bounds it at the same end."""
+    return held.column, held.comparison[0] if of_one_end else ""
 
 
 def _counts_rows(said: Sequence[str], rows: Sequence[RowFilter], of_document: set[str]) -> bool:

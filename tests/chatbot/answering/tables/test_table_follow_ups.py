@@ -85,6 +85,10 @@ def test_a_follow_up_of_two_tables_is_computed_of_both(chatbot: Chatbot, documen
         (("자전거 부품 모두 나열해줘", "구동만 보여줘"), "자전거_부품 (최종).csv: 행 2개. 조건: 분류: 구동."),
         (("자전거 부품 모두 나열해줘", "소품만", "다 사면 얼마야?"), "자전거_부품 (최종).csv: 가격 합계 33,000원 (행 2개). 조건: 분류: 소품."),
         (("2만원 이상인 자전거 부품은?", "그중 재고가 없는 건?"), "자전거_부품 (최종).csv: 행 1개. 조건: 가격 >= 20,000원, 재고 = 0."),
+        (("List all toys", "the Spinner ones", "show me only those in stock"), "toys v2 FINAL.csv: 0 rows. Only rows with Maker: Spinner, In stock > 0."),
+        (("which toys cost more than $10?", "only those under $30", "only those under $20"), "toys v2 FINAL.csv: 1 row. Only rows with Price > $10, Price < $20."),
+        (("total amount of the fares", "only in February 2025"), "The sum of Amount in fares 2025.csv is 980.50 EUR (over 2 rows). Only rows with Day >= 2025-02-01, Day <= 2025-02-28."),
+        (("소품 자전거 부품은 몇 개야?", "그것들의 평균 가격은?"), "자전거_부품 (최종).csv: 가격 평균 16,500원 (행 2개). 조건: 분류: 소품."),
         (("toys out of stock?", "자전거 부품은?"), "자전거_부품 (최종).csv: 행 2개. 조건: 재고 = 0."),
         (("자전거 부품 중 가장 싼 건?", "toys?"), "The lowest Price in toys v2 FINAL.csv is $4.50 (among 5 rows)."),
     ],
@@ -100,3 +104,12 @@ def test_rows_that_are_not_there_are_no_figure(chatbot: Chatbot, question: str) 
     first = chatbot.ask("List all toys")
     again = chatbot.ask(question, [Turn(first.question, first.text, documents_of_turn(first))])
     assert again.request.kind != "table"
+
+
+@pytest.mark.parametrize("documents", [True, False])
+def test_of_rows_that_nobody_knows_nothing_is_computed(chatbot: Chatbot, documents: bool) -> None:
+    for questions in (
+        ("List all toys", "only those from Windco and Spinner", "what is the cheapest of them?"),
+        ("When is the hall 3 swept?", "그중 가장 싼 건?"),
+    ):
+        assert heads_of(chatbot, *questions, documents=documents) == []
