@@ -16,6 +16,7 @@ _ROW = re.compile(r"[ \t]*\|.*\|[ \t]*")
 _RULE = re.compile(r"[\s|:\-]+")
 _CELL_END = re.compile(r"(?<!\\)\|")
 _TABLE = re.compile(rf"(?:^{_ROW.pattern}(?:\n|\Z))+", re.MULTILINE)
+_TOTAL = re.compile(r"(?:grand |sub-?)?totals?|sum|합계|총계|총합|소계|계|전체", re.IGNORECASE)
 
 
 def is_row(line: str) -> bool:
@@ -34,6 +35,12 @@ def cells_of(line: str) -> list[str]:
     if bare.endswith("|") and not bare.endswith("\\|"):
         bare = bare[:-1]
     return [cell.strip().replace("\\|", "|") for cell in _CELL_END.split(bare)]
+
+
+def is_total(cells: Sequence[str]) -> bool:
+    """Whether a row adds up others: its first filled cell says so."""
+    first = next((cell for cell in cells if cell), "")
+    return _TOTAL.fullmatch(first.strip(" *:")) is not None
 
 
 def row_of(cells: Sequence[str]) -> str:

@@ -113,6 +113,10 @@ _SAID: _Words = {
     "contains": ("“{terms}” 포함", "“{terms}” in them"),
     "totals": ("합계 행 {count}개는 뺐습니다", "Rows of totals left out: {count}"),
     "unread": ("숫자가 아닌 칸 {count}개는 뺐습니다", "Cells without a figure left out: {count}"),
+    "empty": (
+        "{columns} 칸이 비어 있어 뺀 행 {count}개",
+        "Rows left out, because the table does not say their {columns}: {count}",
+    ),
     "left_out": (
         "그 기간에 든 행 {count}개는 넣지 않았습니다",
         "Rows within that very period, which were not taken: {count}",
@@ -160,6 +164,8 @@ class ComputedTable:
     @property
     def listed(self) -> tuple[int, ...]:
         """The rows that are quoted; none of a figure over many rows, which cites their passages."""
+        if not self.result.rows:
+            return self.result.aside
         most = self.most
         wants_rows = self.plan.wanted.operation in ("min", "max", *ROWS)
         return self.result.rows[:most] if wants_rows or len(self.result.rows) <= most else ()
@@ -241,7 +247,7 @@ def _told(say: Say, name: str, each: ComputedTable, cited: CitedRows, place: int
         for at, row in zip(numbers, each.shown, strict=True)
         if listed and cited.numbers[at]
     ]
-    further = len(result.rows) - len(listed) if listed else 0
+    further = max(0, len(result.rows) - len(listed)) if listed else 0
     counted = (
         ("more", further),
         ("totals", table.totals),
@@ -252,6 +258,8 @@ def _told(say: Say, name: str, each: ComputedTable, cited: CitedRows, place: int
     columns = [
         table.columns[i] for i in dict.fromkeys([*each.plan.measures, *(v.column for v in each.plan.values)])
     ]
+    if result.empty:
+        remarks.append(say("empty", columns=", ".join(c.name for c in columns), count=result.empty))
     stated = dict.fromkeys(column.stated for column in columns if column.stated)
     remarks += [say("stated", unit=unit) for unit in stated]
     remarks += [

@@ -17,7 +17,7 @@ from pathlib import PurePosixPath
 from cachetools import LRUCache
 
 from chatbot.answering.requests.openers import talk_topic, without_opener
-from chatbot.answering.tables.rules.compute import compute
+from chatbot.answering.tables.rules.compute import compute, names_one_row
 from chatbot.answering.tables.rules.filters import Unclear
 from chatbot.answering.tables.rules.follow_up import elsewhere, going_on, is_an_answer, nth, points_at_rows
 from chatbot.answering.tables.rules.operation import Wanted, wanted
@@ -238,7 +238,7 @@ def _is_guess(found: Plan) -> bool:
 
 def _is_an_answer(table: Table, found: Plan) -> bool:
     result = compute(table, found)
-    return result is not None and is_an_answer(found, result.among)
+    return result is not None and is_an_answer(found, result.among, names_one_row(table, found))
 
 
 def _says_file(question: str, uri: str) -> bool:

@@ -23,7 +23,7 @@ from chatbot.text.figures.units import (
     stated_unit,
     unit_above,
 )
-from chatbot.text.tables import cells_of, is_rule, tables_in
+from chatbot.text.tables import cells_of, is_rule, is_total, tables_in
 
 Kind = Literal["number", "date", "text"]
 Value = Decimal | date | str | None
@@ -32,7 +32,6 @@ MOST_ROWS = 200_000
 MOST_COLUMNS = 200
 _ENOUGH = 0.8  # share of a column's filled cells that must be numbers, or dates, for the column to be one
 _NOTHING = {"", "-", "–", "—", "n/a", "na", "null", "none", "없음", "해당 없음", "미정", "?"}
-_TOTAL = re.compile(r"(?:grand |sub-?)?totals?|sum|합계|총계|총합|소계|계|전체", re.IGNORECASE)
 # how accounts write what is below zero; the black triangle is "up" elsewhere
 _TRIANGLE = re.compile(r"^△\s?(?=[$€£¥₩₹]?\d)")
 _ANY_TRIANGLE = re.compile(r"^[△▲]\s?(?=[$€£¥₩₹]?\d)")
@@ -40,6 +39,12 @@ _DOWN = re.compile(r"[▼▽]")
 _CHANGES = re.compile(r"증감|등락|변동|대비|change|growth|yoy|difference", re.IGNORECASE)
 _FOOTNOTE = re.compile(r"\(\d\)")
 _DIGITS_BESIDE_FOOTNOTE = 3
+_EXPENSE = re.compile(r"경비|지출|운영비|\bexpens|\bspending\b", re.IGNORECASE)
+_COST = re.compile(r"비용|\bcosts?\b", re.IGNORECASE)
+_OF_ACCOUNTS = re.compile(
+    r"매출|수익|이익|예산|직원|인원|\b(?:revenue|sales|profit|income|turnover|budget|staff|employees|headcount)\b",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"(?:19|20)\d\d년?")
 _ABOVE = 3  # lines above a table that may state its unit
 _LONGEST_TITLE = 60  # characters
@@ -59,6 +64,7 @@ class Column:
         unread: how many filled cells are not of ``kind``.
         stated, scale: the unit that the table states, as "만원", and by what the cells were multiplied for it.
         in_doubt: whether the table states units of which nothing says whether this column has one.
+        is_expense: whether it tells what was spent, beside sales or staff, and no price.
     """
 
     name: str
@@ -69,6 +75,7 @@ class Column:
     stated: str = ""
     scale: int = 1
     in_doubt: bool = False
+    is_expense: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +121,20 @@ def _table(text: str, start: int, end: int) -> Table | None:
         for line, span in zip(lines[2:], spans[2:], strict=True)
         if len(cells := cells_of(line)) == len(names) and cells != names and not is_rule(line)
     ]
-    rows = [(cells, span) for cells, span in body if not _is_total(cells)]
+    rows = [(cells, span) for cells, span in body if not is_total(cells)]
     if not rows or len(body) < len(lines) - 2 - sum(
         cells_of(line) == names or is_rule(line) for line in lines[2:]
     ):
         return None  # rows of other widths: what stands in which column is not known
     lines_above = text[max(0, start - _MOST_ABOVE) : start].strip().split("\n")[-_ABOVE:]
     above = stated_above(lines_above)
-    columns = tuple(_column(name, [cells[i] for cells, _ in rows], above) for i, name in enumerate(names))
+    columns = tuple(
+        replace(
+            _column(name, [cells[i] for cells, _ in rows], above),
+            is_expense=_is_expense(name, [*names[:i], *names[i + 1 :]]),
+        )
+        for i, name in enumerate(names)
+    )
     share = (end - start) / len(text)
     of_rows, places = tuple(c for c, _ in rows), tuple(s for _, s in rows)
     return Table(columns, of_rows, places, len(body) - len(rows), share, _title_of(lines_above))
@@ -163,9 +176,10 @@ def _are_names(names: Sequence[str]) -> bool:
     return not all(quantity(name) for name in names if name)
 
 
-def _is_total(cells: Sequence[str]) -> bool:
-    first = next((cell for cell in cells if cell), "")
-    return _TOTAL.fullmatch(first.strip(" *:")) is not None
+def _is_expense(name: str, others: Sequence[str]) -> bool:
+    """Whether a column tells what was spent: by its name, or as a cost of whom ``others`` tell sales or staff."""
+    is_of_accounts = _COST.search(name) and any(_OF_ACCOUNTS.search(other) for other in others)
+    return bool(_EXPENSE.search(name) or is_of_accounts)
 
 
 def share_of_figures(cells: Sequence[str]) -> float:

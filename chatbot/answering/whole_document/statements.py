@@ -117,7 +117,7 @@ def _is_statement(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class TableFacts:
-    """A table: the names of its columns, how many rows, and where the first of them stands."""
+    """A table: the names of its columns, how many rows that are no totals, and where the first of them stands."""
 
     columns: tuple[str, ...]
     rows: int
@@ -148,7 +148,7 @@ def table_in(passages: Sequence[Candidate], places: Sequence[int]) -> TableFacts
                 (s for s in source.sentences if source.text[s.start : s.end].strip() == data[0].strip()), None
             )
             first = (place, row) if row is not None else None
-        rows += len(data)
+        rows += sum(not tables.is_total(tables.cells_of(line)) for line in data)
     return TableFacts(columns, rows, *first) if first is not None else None
 
 

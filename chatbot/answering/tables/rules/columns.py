@@ -26,7 +26,34 @@ _SAME = (
     ("founded", "established", "설립", "설립일", "창립"), ("delivery", "delivered", "납품", "배송", "배송일"), ("paid", "payment", "결제", "결제일", "지급"),
     ("opened", "opening", "open", "개점", "개업", "개업일"), ("team", "teams", "팀"), ("department", "departments", "부서"), ("vendor", "vendors", "supplier", "suppliers", "공급사", "거래처", "업체"),
 )  # fmt: skip
+_PERSONS = {
+    "person", "people", "someone", "employee", "employees", "worker", "workers", "member", "members", "student", "students", "사람", "직원", "사원", "인물",
+    "회원", "학생", "분",
+}  # fmt: skip
 _PRICES = set(_SAME[0])
+_EXPENSES = {"cost", "costs", "비용"}
+# what a row may be called, by the name of the column that tells the rows apart
+_ROWS_OF = (
+    (
+        re.compile(
+            r"성명|성함|직원|사원|회원|학생|\b(?:employee|staff|member|student|person)", re.IGNORECASE
+        ),
+        _PERSONS,
+    ),
+    (re.compile(r"도서|^책|책\s?(?:이름|제목)|\bbooks?\b", re.IGNORECASE), {"book", "books", "책", "도서"}),
+    (re.compile(r"호실|객실|방|호수|\brooms?\b", re.IGNORECASE), {"room", "rooms", "방", "호실", "객실"}),
+    (re.compile(r"^월$|월별|연월|\bmonths?\b", re.IGNORECASE), {"month", "months", "달", "월"}),
+    (re.compile(r"^(?:연도|년도|해)$|\byears?\b", re.IGNORECASE), {"year", "years", "해", "연도"}),
+    (
+        re.compile(r"지점|매장|점포|가게|\b(?:store|shop|branch)\b", re.IGNORECASE),
+        {"shop", "shops", "store", "stores", "branch", "branches", "지점", "매장", "점포", "가게"},
+    ),
+)
+_NAMES = re.compile(r"^(?:이름|name|full name)$", re.IGNORECASE)
+_OF_PERSONS = re.compile(
+    r"부서|직급|직위|직책|입사|연봉|급여|나이|학년|생년|department|position|salary|hire|start date|\bage\b|job title|grade",
+    re.IGNORECASE,
+)
 # columns that the cheapest may be of; "rent" is not said of any other price
 _A_PRICE = re.compile(
     r"(?:매매|판매|분양|소비자|공급|할인|도매|소매|거래|출고|정|시|단)가$|(?:이용|입장|수강|사용|대여|관람|배송)료$|월세$|\b(?:fees?|fares?|rent|tuition)\b"
@@ -58,6 +85,20 @@ def says(column: Column, word: str) -> bool:
     return bool(is_subject) or _says(column, word) or (bare != word and _says(column, bare))
 
 
+def says_rows_of(table: Table, word: str) -> bool:
+    """Whether ``word`` is what a row of ``table`` is called: "book" where the first column of words has titles of books.
+
+    "Name" alone may be that of a product; beside a salary, or an age, it is that of a person. Where several rows are of one
+    month, no single row is that month.
+    """
+    first = next((column for column in table.columns if column.kind != "number"), table.columns[0])
+    if len(set(first.values)) < len(first.values):
+        return False
+    if word in _PERSONS and _NAMES.fullmatch(first.name):
+        return any(_OF_PERSONS.search(column.name) for column in table.columns)
+    return any(word in words and header.search(first.name) for header, words in _ROWS_OF)
+
+
 def names_in_full(table: Table, text: str) -> list[str]:
     """The names of columns of several words that ``text`` says as they are written, the longest first: "1분기", "due date"."""
     said, found = text.casefold(), list[str]()
@@ -83,6 +124,8 @@ def _says(column: Column, word: str) -> bool:
         word in _DATE_WORDS or (word.isascii() and _ENDING.sub("", word) in {_ENDING.sub("", o) for o in own})
     ):
         return True
+    if column.is_expense and word in _PRICES - _EXPENSES:
+        return False  # no product has it for a price
     if word in _PRICES and _A_PRICE.search(name):
         return True
     return any(word in group and own & set(group) for group in _SAME)

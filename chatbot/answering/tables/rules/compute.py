@@ -20,6 +20,7 @@ from chatbot.answering.tables.typed_table import Column, Table
 _COMPARED: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq,
 }  # fmt: skip
+_MOST_ASIDE = 3
 _FEWEST = 2  # rows of a sum or an average
 _MORE_DIGITS = 2  # of an average than its figures have
 
@@ -35,6 +36,8 @@ class Result:
         among: how many rows the filters let through; of a sum or an average, those that have a figure.
         unread: filled cells among them that hold no figure.
         left_out: rows of days that some would take for meant, see ``ValueFilter``.
+        empty: rows among them that have nothing in a column that is computed, or held against a figure or a day.
+        aside: where no row passes, those few that were named.
     """
 
     figures: tuple[Decimal | date, ...]
@@ -42,6 +45,8 @@ class Result:
     among: int
     unread: int = 0
     left_out: int = 0
+    empty: int = 0
+    aside: tuple[int, ...] = ()
 
 
 def compute(table: Table, plan: Plan) -> Result | None:
@@ -56,25 +61,46 @@ def compute(table: Table, plan: Plan) -> Result | None:
         return None
     left_out = sum(_is_left_out(table, plan, row) for row in range(len(table.cells)))
     if wanted.operation in ("count", "list"):
-        return Result((), tuple(rows), len(rows), left_out=left_out)
+        named, empty = _without_values(table, plan)
+        aside = tuple(named) if not rows and len(named) <= _MOST_ASIDE and _names(plan) else ()
+        return Result((), tuple(rows), len(rows), 0, left_out, empty, aside)
     columns = [table.columns[i] for i in plan.measures]
     filled = [row for row in rows if all(_figure(column, row) is not None for column in columns)]
     if not filled:
         return None
-    unread = sum(any(table.cells[row][i] for i in plan.measures) for row in set(rows) - set(filled))
+    missing = set(rows) - set(filled)
+    unread = sum(any(table.cells[row][i] for i in plan.measures) for row in missing)
+    empty = len(missing) - unread
     if wanted.operation in ("ascending", "descending"):
         ordered = _ordered(columns[0], filled, wanted.operation == "descending")
-        return Result((), tuple(ordered), len(ordered), unread, left_out)
+        return Result((), tuple(ordered), len(ordered), unread, left_out, empty)
     if wanted.operation in ("min", "max"):
         best = _extremes(columns[0], filled, wanted.operation == "max", wanted.limit or 1, wanted.rank)
         if not best:
             return None
         figures = tuple(_known(column, best[0]) for column in columns)
-        return Result(figures, tuple(best), len(rows), unread, left_out)
+        return Result(figures, tuple(best), len(rows), unread, left_out, empty)
     if len(filled) < _FEWEST:
         return None
     figures = tuple(_of_all(wanted.operation, [_decimal(c, row) for row in filled]) for c in columns)
-    return Result(figures, tuple(filled), len(filled), unread, left_out)
+    return Result(figures, tuple(filled), len(filled), unread, left_out, empty)
+
+
+def names_one_row(table: Table, plan: Plan) -> bool:
+    """Whether the words of a plan, without its figures and days, leave a single row."""
+    return _names(plan) and len(_without_values(table, plan)[0]) == 1
+
+
+def _names(plan: Plan) -> bool:
+    return any(not held.is_state for held in plan.rows)
+
+
+def _without_values(table: Table, plan: Plan) -> tuple[list[int], int]:
+    """The rows that its words alone let through, and how many of them hold nothing that its figures could be held against."""
+    only_words = replace(plan, rows=tuple(r for r in plan.rows if not r.is_state), values=())
+    named = [row for row in range(len(table.cells)) if _passes(table, only_words, row)]
+    columns = [held.column for held in plan.values]
+    return named, sum(any(not table.cells[row][i].strip() for i in columns) for row in named)
 
 
 def _of_all(operation: str, figures: list[Decimal]) -> Decimal:

@@ -142,7 +142,13 @@ def _says_part(question: str, names: Sequence[str], last_names: Sequence[str]) -
     return without_words_of(own, last_names) == own
 
 
-def is_an_answer(found: Plan, among: int) -> bool:
+def is_an_answer(found: Plan, among: int, names_one: bool) -> bool:
     """Whether ``found``, of a follow-up that says no operation, answers it: it must choose rows, and the
-    lowest must be one ``among`` several."""
+    lowest must be one ``among`` several.
+
+    Args:
+        names_one: whether its words leave a single row: that is looked up, whatever the rows before it were held against.
+    """
+    if names_one and (found.wanted.operation in ROWS or not among):
+        return False
     return bool(found.rows) and (found.wanted.operation in _OVER_ROWS or among >= _FEWEST)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from chatbot.answering.tables.rules.bounds import DateBound
-from chatbot.answering.tables.rules.columns import is_year, names_in_full, says, singular
+from chatbot.answering.tables.rules.columns import is_year, names_in_full, says, says_rows_of, singular
 from chatbot.answering.tables.rules.filters import (
     RowFilter,
     Unclear,
@@ -137,6 +137,8 @@ def plan(
     lists = wanted.operation in ROWS  # whatever columns it names are shown with the rows
     said_of = [column for column in table.columns if lists or column.kind == "text"]
     explained |= {word for word in words if any(says(column, word) for column in said_of)}
+    if measures or wanted.bounds or wanted.dates:
+        explained |= {word for word in words if says_rows_of(table, word)}
     of_document = _words_of_names(names) if table.share >= _MOSTLY else set()
     of_title = _words_of_names([table.title]) if wanted.operation != "count" else set()
     rows = row_filters(table, [word for word in words if word not in explained], of_document | of_title)

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from chatbot.answering.tables.rules.compute import Result, compute
+from chatbot.answering.tables.rules.compute import Result, compute, names_one_row
 from chatbot.answering.tables.rules.filters import Unclear
-from chatbot.answering.tables.rules.follow_up import going_on
+from chatbot.answering.tables.rules.follow_up import going_on, is_an_answer
 from chatbot.answering.tables.rules.operation import wanted
 from chatbot.answering.tables.rules.plan import Plan, plan
 from chatbot.answering.tables.typed_table import Table, tables_of
@@ -115,3 +115,87 @@ def test_accounts_write_what_is_below_zero_with_a_triangle_or_in_brackets(
 def test_a_triangle_that_may_say_up_is_no_minus(name: str, cells: tuple[str, ...]) -> None:
     rows = "".join(f"| row {place} | {cell} |\n" for place, cell in enumerate(cells))
     assert table_of(f"| 항목 | {name} |\n| --- | --- |\n{rows}").columns[1].kind == "text"
+
+
+ACCOUNTS = """\
+| 지점 | 매출(만원) | 비용(만원) | 직원수 |
+| --- | --- | --- | --- |
+| 판교 | 52000 | 31000 | 12 |
+| 일산 | 38000 | | 9 |
+| 분당 | 29000 | 33000 | 7 |
+"""
+STAFF = """\
+| 이름 | 부서 | 연봉(만원) | 입사일 |
+| --- | --- | --- | --- |
+| 채린 | 기획 | 4,900 | 2021-03-02 |
+| 도진 | 회계 | 6,100 | 2016-09-01 |
+| 유나 | 기획 | 3,700 | 2023-01-09 |
+"""
+LOANS = """\
+| 도서명 | 반납일 | 벌금 |
+| --- | --- | --- |
+| 파란 문 | 2026-03-04 | 700 |
+| 긴 겨울 | 2026-03-19 | 0 |
+| 작은 배 | 2026-02-11 | 1500 |
+"""
+
+
+def test_what_was_spent_is_no_price_of_a_product() -> None:
+    assert asked_of(ACCOUNTS, "가장 싼 상품은?") is None
+    assert asked_of(ACCOUNTS, "모든 상품의 가격 합계는?") is None
+    assert asked_of("| branch | revenue | cost |\n| --- | --- | --- |\n| a | 5 | 3 |\n| b | 7 | 4 |\n", "cheapest product?") is None  # fmt: skip
+    named = computed(ACCOUNTS, "비용이 가장 적은 지점은?")
+    assert named is not None
+    assert (named.rows, named.empty) == ((0,), 1)
+    assert computed("| item | cost |\n| --- | --- |\n| a | 5 |\n| b | 7 |\n", "the cheapest item") is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "rows"),
+    [
+        (STAFF, "연봉이 가장 높은 사람은?", (1,)), (STAFF, "가장 먼저 입사한 직원은?", (1,)), (STAFF.replace("이름", "Name").replace("연봉(만원)", "Salary"), "which person has the lowest salary?", (2,)), (STAFF, "연봉이 4천만원 이상인 사람은?", (0, 1)),
+        (LOANS, "벌금이 가장 많은 책은?", (2,)), (LOANS, "반납일이 가장 늦은 책은?", (1,)), (LOANS.replace("도서명", "호실").replace("벌금", "월세"), "월세가 가장 싼 방은?", (1,)),
+        ("| 월 | 주문수 |\n| --- | --- |\n| 5월 | 20 |\n| 6월 | 35 |\n", "주문수가 가장 많은 달은?", (1,)),
+        (STAFF.replace("연봉(만원)", "점수"), "점수가 두 번째로 높은 학생은?", (0,)),
+        ("| Shop | Sales |\n| --- | --- |\n| East | 20 |\n| West | 35 |\n", "which store has the highest sales?", (1,)),
+    ],
+)  # fmt: skip
+def test_what_a_row_is_called_stops_no_computation(text: str, question: str, rows: tuple[int, ...]) -> None:
+    result = computed(text, question)
+    assert result is not None
+    assert result.rows == rows
+
+
+@pytest.mark.parametrize(
+    "question", ["가격이 가장 비싼 책은?", "가격이 가장 높은 사람은?", "the cheapest book"]
+)
+def test_a_row_is_not_called_what_no_column_says(question: str) -> None:
+    text = "| 상품명 | 가격 |\n| --- | --- |\n| 연필 | 300 |\n| 자 | 900 |\n"
+    assert computed(text, question) is None
+    assert computed(text.replace("상품명", "이름"), question) is None
+
+
+def test_a_row_that_is_named_is_shown_where_it_does_not_pass_and_an_empty_cell_is_no_zero() -> None:
+    text = "| item | in stock |\n| --- | --- |\n| Spade | 3 |\n| Fork | 0 |\n| Mower | |\n"
+    none = computed(text, "Is the Fork in stock?")
+    unknown = computed(text, "Is the Mower in stock?")
+    assert none is not None
+    assert unknown is not None
+    assert (none.rows, none.aside, none.empty) == ((), (1,), 0)
+    assert (unknown.rows, unknown.aside, unknown.empty) == ((), (2,), 1)
+    several = computed(text, "which items are in stock?")
+    assert several is not None
+    assert (several.rows, several.aside, several.empty) == ((0,), (), 1)
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [("매출이 4억 이상인 지점은?", "분당은?"), ("매출이 4억 이상인 지점은?", "일산 매출은?"), ("매출 4억 이상은 몇 개야?", "그럼 분당은?")],
+)  # fmt: skip
+def test_another_row_that_is_named_is_looked_up(first: str, then: str) -> None:
+    table = table_of(ACCOUNTS)
+    found = asked_of(ACCOUNTS, first, then)
+    assert isinstance(found, Plan)
+    result = compute(table, found)
+    assert result is not None
+    assert not is_an_answer(found, result.among, names_one_row(table, found))
