@@ -16,9 +16,12 @@ from chatbot.answering.tables.cited_rows import CitedRows, Row, cite_rows
 from chatbot.answering.tables.rules.columns import is_year
 from chatbot.answering.tables.rules.compute import Result
 from chatbot.answering.tables.rules.filters import Unclear
+from chatbot.answering.tables.rules.grouping import MOST_GROUPS
 from chatbot.answering.tables.rules.operation import ROWS, Operation
 from chatbot.answering.tables.rules.plan import Plan
 from chatbot.answering.tables.typed_table import MONTH, Column, Table
+from chatbot.citations.markers import in_parentheses
+from chatbot.citations.quotes import shortened
 from chatbot.store import View
 from chatbot.text.figures.units import SIGNS
 from chatbot.text.language import language_of, worded
@@ -26,6 +29,7 @@ from chatbot.trace import Source
 
 _LISTED = 10  # rows that are quoted
 _MOST_LISTED = 40  # where rows are what is asked for
+_LONGEST_CELL = 80  # characters of a cell before the figure of its rows
 MOST_CITED = 8  # passages that a figure over many rows cites
 
 _Words = dict[str, tuple[str, str]]
@@ -64,6 +68,14 @@ _DATES: _Words = {
     ),
     "max_rank": ("{name}: {rank} 늦은 {column} {figure}", "The {rank} latest {column} in {name} is {figure}"),
 }
+_GROUPED: _Words = {
+    "min": ("{name}: {by}별 가장 낮은 {column}", "The lowest {column} in {name} by {by}"),
+    "max": ("{name}: {by}별 가장 높은 {column}", "The highest {column} in {name} by {by}"),
+    "sum": ("{name}: {by}별 {column} 합계", "The sum of {column} in {name} by {by}"),
+    "average": ("{name}: {by}별 {column} 평균", "The average of {column} in {name} by {by}"),
+    "median": ("{name}: {by}별 {column} 중앙값", "The median of {column} in {name} by {by}"),
+    "count": ("{name}: {by}별 행의 수", "The rows of {name} by {by}"),
+}
 _RANKS: _Words = {
     "2": ("두 번째로", "second"), "3": ("세 번째로", "third"), "4": ("네 번째로", "fourth"), "5": ("다섯 번째로", "fifth"),
 }  # fmt: skip
@@ -83,6 +95,10 @@ _UNCLEAR: _Words = {
     "length": (
         "길이나 기간이 적힌 열이 하나로 정해지지 않아 계산하지 않았습니다. 숫자가 있는 열: {columns}",
         "Nothing was computed, because no one column tells a length. Columns of figures: {columns}",
+    ),
+    "grouping": (
+        "{column}별로 나누어 몇 번째인지, 또는 몇 개인지는 계산하지 않았습니다.",
+        "Nothing was computed, because several rows, or a rank, are not chosen for each {column}.",
     ),
     "which_date": (
         "어느 날짜 열을 말하는지 알 수 없어 계산하지 않았습니다. 열 이름을 넣어 다시 물어보세요: {columns}",
@@ -117,6 +133,12 @@ _SAID: _Words = {
         "{columns} 칸이 비어 있어 뺀 행 {count}개",
         "Rows left out, because the table does not say their {columns}: {count}",
     ),
+    "group": ("{cell}: {figure} (행 {count}개)", "{cell}: {figure} ({count} rows)"),
+    "group_of_one": ("{cell}: {figure} (행 1개)", "{cell}: {figure} (1 row)"),
+    "group_counted": ("{cell}: 행 {count}개", "{cell}: {count} rows"),
+    "group_of_one_counted": ("{cell}: 행 1개", "{cell}: 1 row"),
+    "no_cell": ("(빈 칸)", "(empty)"),
+    "more_groups": ("그 밖의 {by} {count}개", "Further cells of {by}: {count}"),
     "left_out": (
         "그 기간에 든 행 {count}개는 넣지 않았습니다",
         "Rows within that very period, which were not taken: {count}",
@@ -164,6 +186,8 @@ class ComputedTable:
     @property
     def listed(self) -> tuple[int, ...]:
         """The rows that are quoted; none of a figure over many rows, which cites their passages."""
+        if self.result.groups:
+            return ()
         if not self.result.rows:
             return self.result.aside
         most = self.most
@@ -247,6 +271,7 @@ def _told(say: Say, name: str, each: ComputedTable, cited: CitedRows, place: int
         for at, row in zip(numbers, each.shown, strict=True)
         if listed and cited.numbers[at]
     ]
+    rows += _groups_told(say, each)
     further = max(0, len(result.rows) - len(listed)) if listed else 0
     counted = (
         ("more", further),
@@ -272,6 +297,12 @@ def _head(say: Say, name: str, each: ComputedTable) -> str:
     """The figure in a sentence, then over how many rows and under which conditions."""
     table, found, result, asked = each.table, each.plan, each.result, each.plan.wanted
     columns = [table.columns[i] for i in found.measures]
+    if result.groups and found.by is not None:
+        names = ", ".join(column.name for column in columns)
+        by = table.columns[found.by].name
+        said = say.of(_GROUPED, asked.operation, name=name, by=by, column=names)
+        over = say(_AMONG[False, result.among == 1], count=f"{result.among:,}")
+        return _with_conditions(say, f"{said} ({over})", each)
     words = _DATES if columns and columns[0].kind == "date" else _FIGURES
     if asked.operation in ("count", *ROWS):
         by = columns[0].name if columns else ""
@@ -285,6 +316,11 @@ def _head(say: Say, name: str, each: ComputedTable) -> str:
         said = say.of(words, key, name=name, column=columns[0].name, figure=first, rank=rank)
         said += "".join(f", {c.name} {figure}" for c, figure in zip(columns[1:], others, strict=True))
         said += f" ({say(_AMONG[asked.operation in ('min', 'max'), result.among == 1], count=f'{result.among:,}')})"
+    return _with_conditions(say, said, each)
+
+
+def _with_conditions(say: Say, said: str, each: ComputedTable) -> str:
+    table, found = each.table, each.plan
     conditions = [
         f"{table.columns[held.column].name}: {held.equals}"
         if held.column is not None
@@ -295,6 +331,23 @@ def _head(say: Say, name: str, each: ComputedTable) -> str:
         for b in found.values
     ]
     return f"{said}. {say('where', conditions=', '.join(conditions))}." if conditions else f"{said}."
+
+
+def _groups_told(say: Say, each: ComputedTable) -> list[str]:
+    """The figure of each group, in one paragraph; the last line says how many are not told."""
+    table, groups, by = each.table, each.result.groups, each.plan.by
+    if not groups or by is None:
+        return []
+    columns = [table.columns[i] for i in each.plan.measures]
+    lines = []
+    for group in groups[:MOST_GROUPS]:
+        figures = ", ".join(figure_in(f, c) for f, c in zip(group.figures, columns, strict=True))
+        key = ("group_of_one" if group.count == 1 else "group") + ("" if columns else "_counted")
+        cell = shortened(in_parentheses(group.cell), _LONGEST_CELL) or say("no_cell")
+        lines.append(f"- {say(key, cell=cell, figure=figures, count=f'{group.count:,}')}")
+    further = len(groups) - MOST_GROUPS
+    more = [say("more_groups", by=table.columns[by].name, count=further)] if further > 0 else []
+    return ["\n".join(lines), *more]
 
 
 class Say:

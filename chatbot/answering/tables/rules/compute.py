@@ -26,6 +26,15 @@ _MORE_DIGITS = 2  # of an average than its figures have
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """The rows that have one cell in a column, and their figures, one for each measure; none for a count."""
+
+    cell: str
+    figures: tuple[Decimal | date, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """What was computed.
 
@@ -38,6 +47,7 @@ class Result:
         left_out: rows of days that some would take for meant, see ``ValueFilter``.
         empty: rows among them that have nothing in a column that is computed, or held against a figure or a day.
         aside: where no row passes, those few that were named.
+        groups: where the figure is told apart by a column, one for each of its cells, as the table has them first.
     """
 
     figures: tuple[Decimal | date, ...]
@@ -47,6 +57,7 @@ class Result:
     left_out: int = 0
     empty: int = 0
     aside: tuple[int, ...] = ()
+    groups: tuple[Group, ...] = ()
 
 
 def compute(table: Table, plan: Plan) -> Result | None:
@@ -60,6 +71,9 @@ def compute(table: Table, plan: Plan) -> Result | None:
     if wanted.operation in ROWS and not rows and not is_sure:
         return None
     left_out = sum(_is_left_out(table, plan, row) for row in range(len(table.cells)))
+    if plan.by is not None and wanted.operation == "count" and rows:
+        groups = _groups(table, plan, plan.by, rows)
+        return Result((), tuple(rows), len(rows), left_out=left_out, groups=groups)
     if wanted.operation in ("count", "list"):
         named, empty = _without_values(table, plan)
         aside = tuple(named) if not rows and len(named) <= _MOST_ASIDE and _names(plan) else ()
@@ -71,6 +85,9 @@ def compute(table: Table, plan: Plan) -> Result | None:
     missing = set(rows) - set(filled)
     unread = sum(any(table.cells[row][i] for i in plan.measures) for row in missing)
     empty = len(missing) - unread
+    if plan.by is not None:
+        groups = _groups(table, plan, plan.by, filled)
+        return Result((), tuple(filled), len(filled), unread, left_out, empty, groups=groups)
     if wanted.operation in ("ascending", "descending"):
         ordered = _ordered(columns[0], filled, wanted.operation == "descending")
         return Result((), tuple(ordered), len(ordered), unread, left_out, empty)
@@ -84,6 +101,24 @@ def compute(table: Table, plan: Plan) -> Result | None:
         return None
     figures = tuple(_of_all(wanted.operation, [_decimal(c, row) for row in filled]) for c in columns)
     return Result(figures, tuple(filled), len(filled), unread, left_out, empty)
+
+
+def _groups(table: Table, plan: Plan, by: int, rows: Sequence[int]) -> tuple[Group, ...]:
+    """The figure of the rows with each cell of the column ``by``."""
+    held: dict[str, list[int]] = {}
+    for row in rows:
+        held.setdefault(str(table.columns[by].values[row] or ""), []).append(row)
+    columns = [table.columns[i] for i in plan.measures]
+    return tuple(
+        Group(cell, tuple(_figure_of(plan.wanted.operation, c, own) for c in columns), len(own))
+        for cell, own in held.items()
+    )
+
+
+def _figure_of(operation: str, column: Column, rows: Sequence[int]) -> Decimal | date:
+    if operation in ("min", "max"):
+        return _known(column, _ordered(column, rows, operation == "max")[0])
+    return _of_all(operation, [_decimal(column, row) for row in rows])
 
 
 def names_one_row(table: Table, plan: Plan) -> bool:

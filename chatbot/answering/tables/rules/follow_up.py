@@ -151,4 +151,6 @@ def is_an_answer(found: Plan, among: int, names_one: bool) -> bool:
     """
     if names_one and (found.wanted.operation in ROWS or not among):
         return False
+    if found.by is not None:
+        return True
     return bool(found.rows) and (found.wanted.operation in _OVER_ROWS or among >= _FEWEST)

@@ -23,6 +23,7 @@ from chatbot.answering.tables.rules.filters import (
     row_filters,
     stock_filter,
 )
+from chatbot.answering.tables.rules.grouping import grouped_by
 from chatbot.answering.tables.rules.measures import (
     COSTS,
     column_without_figures,
@@ -38,7 +39,7 @@ _ROW_WORDS = {
 }  # fmt: skip
 _GENERIC = _ROW_WORDS | {
     "one", "ones", "you", "we", "i", "any", "do", "does", "thing", "things", "with", "their", "its", "list", "table", "file", "sheet", "there", "has", "have", "had", "our", "your", "all", "out", "give", "show",
-    "whats", "costs", "cost", "sold", "sell", "value", "listed", "목록", "표", "가격표", "것", "것은", "것이", "건", "거", "게", "야", "중", "중에", "중에서", "가운데", "가운데서",
+    "whats", "costs", "cost", "sold", "sell", "value", "listed", "목록", "표", "가격표", "것", "것은", "것이", "건", "거", "게", "야", "이야", "중", "중에", "중에서", "가운데", "가운데서",
     "인", "있는", "있나", "있나요", "있어", "되나", "되는", "알려", "모두", "전체", "무엇", "뭐야", "인가", "파일", "이름", "몇", "위", "현재",
     "them", "those", "these", "among", "그럼", "그러면", "그리고", "그중", "그중에", "그중에서", "but", "so", "then", "also", "현황", "모든", "전부", "곳",
 }  # fmt: skip
@@ -57,6 +58,7 @@ class Plan:
         measures: the columns, none for a count of rows; several where a price stands in two currencies. The rows with
             the lowest or highest are the same in all of them.
         spoken: the columns that the conversation has spoken of last: "how many are there?" has none of its own.
+        by: the column of words by which the figure is told apart.
         score: how well the words fit: rows by words that merely stand in them, and a currency that the column does not
             say, fit less.
     """
@@ -66,6 +68,7 @@ class Plan:
     rows: tuple[RowFilter, ...] = ()
     values: tuple[ValueFilter, ...] = ()
     spoken: tuple[int, ...] = ()
+    by: int | None = None
     score: int = field(default=0, compare=False)
 
 
@@ -106,6 +109,7 @@ def plan(
     Args:
         names: what a question may call the document by; these words explain nothing else.
     """
+    wanted, by = grouped_by(wanted, table)
     said = _words(without_names(wanted.rest, names))
     words = _with_full_names(table, wanted.rest, [word for word in said if word not in _GENERIC])
     if before is not None and _asks_of_its_row(wanted, table, words, before):
@@ -126,7 +130,8 @@ def plan(
         if unread := column_without_figures(table, [word for word in words if word not in explained]):
             return _no_figures(table, unread, words, names)
         if before is not None and not measures:
-            measures = measures_before(wanted, table, [*words, *costs], before.plan.wanted, before.columns)
+            own = [word for word in words if by is None or not says(table.columns[by], word)]
+            measures = measures_before(wanted, table, [*own, *costs], before.plan.wanted, before.columns)
         if not measures:
             return _no_measure(wanted, table, words, names, before)
     numbers = number_filters(
@@ -137,7 +142,7 @@ def plan(
     lists = wanted.operation in ROWS  # whatever columns it names are shown with the rows
     said_of = [column for column in table.columns if lists or column.kind == "text"]
     explained |= {word for word in words if any(says(column, word) for column in said_of)}
-    if measures or wanted.bounds or wanted.dates:
+    if measures or wanted.bounds or wanted.dates or by is not None:
         explained |= {word for word in words if says_rows_of(table, word)}
     of_document = _words_of_names(names) if table.share >= _MOSTLY else set()
     of_title = _words_of_names([table.title]) if wanted.operation != "count" else set()
@@ -152,7 +157,9 @@ def plan(
     if held := stock_filter(table, wanted.bounds):
         rows = (*rows, held)
     values = (*numbers, *dates)
-    is_of_rows = before or values or _counts_rows(said, rows, of_document)
+    if any(held.column == by is not None for held in rows):  # "by supplier AquaFlow"
+        by = None
+    is_of_rows = before or values or by is not None or _counts_rows(said, rows, of_document)
     is_of_rows = is_of_rows or (wanted.operation == "count" and _names_rows(table, words))
     if wanted.operation in ("count", "list") and not is_of_rows:
         return None
@@ -160,7 +167,9 @@ def plan(
     if before is not None:
         rows, values = _kept(before, wanted, is_bare, said, rows, values)
     spoken = tuple(measures) or (before.plan.spoken if before else ())
-    return Plan(wanted, tuple(measures), rows, values, spoken, _score(rows, values))
+    if by is not None and (wanted.limit or wanted.rank > 1):
+        return Unclear("grouping", (("column", table.columns[by].name),))
+    return Plan(wanted, tuple(measures), rows, values, spoken, by, _score(rows, values))
 
 
 def _asks_of_its_row(wanted: Wanted, table: Table, words: Sequence[str], before: Before) -> bool:

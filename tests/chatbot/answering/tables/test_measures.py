@@ -199,3 +199,58 @@ def test_another_row_that_is_named_is_looked_up(first: str, then: str) -> None:
     result = compute(table, found)
     assert result is not None
     assert not is_an_answer(found, result.among, names_one_row(table, found))
+
+
+TEAM = """\
+| Name | Department | Salary | Days left |
+| --- | --- | --- | --- |
+| Vera | Labs | 90 | 4 |
+| Otto | Care | 60 | 11 |
+| Inga | Labs | 70 | 0 |
+| Paul | | 50 | 2 |
+| Rosa | Care | | 9 |
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "groups"),
+    [
+        (TEAM, "total salary by department", (("Labs", "160", 2), ("Care", "60", 1), ("", "50", 1))), (TEAM, "average salary per department?", (("Labs", "80", 2), ("Care", "60", 1), ("", "50", 1))),
+        (TEAM, "the highest salary in each department", (("Labs", "90", 2), ("Care", "60", 1), ("", "50", 1))), (TEAM, "how many employees are there per department?", (("Labs", "", 2), ("Care", "", 2), ("", "", 1))),
+        (TEAM, "fewest days left by department", (("Labs", "0", 2), ("Care", "9", 2), ("", "2", 1))), (STAFF, "부서별 연봉 합계는?", (("기획", "86000000", 2), ("회계", "61000000", 1))),
+        (STAFF, "각 부서의 평균 연봉은?", (("기획", "43000000", 2), ("회계", "61000000", 1))), (STAFF, "부서마다 직원이 몇 명이야?", (("기획", "", 2), ("회계", "", 1))),
+        (STAFF, "부서별로 가장 낮은 연봉은?", (("기획", "37000000", 2), ("회계", "61000000", 1))), (ACCOUNTS, "지점별 비용 합계", (("판교", "310000000", 1), ("분당", "330000000", 1))),
+    ],
+)  # fmt: skip
+def test_a_figure_is_told_apart_by_a_column(
+    text: str, question: str, groups: tuple[tuple[str, str, int], ...]
+) -> None:
+    result = computed(text, question)
+    assert result is not None
+    told = tuple((g.cell, str(g.figures[0]) if g.figures else "", g.count) for g in result.groups)
+    assert told == groups
+
+
+def test_a_follow_up_may_tell_the_figure_before_it_apart() -> None:
+    found = asked_of(STAFF, "연봉 평균은?", "부서별로는?")
+    assert isinstance(found, Plan)
+    result = compute(table_of(STAFF), found)
+    assert result is not None
+    assert [group.cell for group in result.groups] == ["기획", "회계"]
+    assert is_an_answer(found, result.among, names_one_row(table_of(STAFF), found))
+
+
+@pytest.mark.parametrize(
+    "question", ["total salary by manager", "the two highest salaries per department", "second highest salary by department"]
+)  # fmt: skip
+def test_what_cannot_be_told_apart_is_not_computed_over_all(question: str) -> None:
+    assert not isinstance(asked_of(TEAM, question), Plan)
+
+
+def test_a_column_behind_by_may_say_the_order_or_the_rows() -> None:
+    best = computed(TEAM, "top 2 by salary")
+    assert best is not None
+    assert (best.rows, best.groups) == ((0, 2), ())
+    one = computed(TEAM, "total salary by department Labs")
+    assert one is not None
+    assert (one.figures, one.groups) == ((Decimal(160),), ())

@@ -167,3 +167,11 @@ def test_a_question_after_a_calculation_that_is_no_calculation_is_looked_up(
     first = sample_chatbot.ask("가장 비싼 원두는?")
     answer = sample_chatbot.ask(question, [Turn("가장 비싼 원두는?", first.text, (PRICES,))])
     assert answer.request.kind == "look_up"
+
+
+def test_a_figure_for_each_category_cites_its_rows(sample_chatbot: Chatbot) -> None:
+    answer = sample_chatbot.ask("price-list.csv: total stock by category")
+    head, groups, *_ = answer.text.split("\n\n")
+    assert head.startswith("The sum of stock in price-list.csv by category (over 30 rows). [1]")
+    assert "- Paper: 210 (3 rows)" in groups.split("\n")
+    assert answer.sources
