@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from cachetools import LRUCache
@@ -21,7 +21,7 @@ from chatbot.answering.tables.rules.compute import compute, names_one_row
 from chatbot.answering.tables.rules.filters import Unclear
 from chatbot.answering.tables.rules.follow_up import elsewhere, going_on, is_an_answer, nth, points_at_rows
 from chatbot.answering.tables.rules.operation import Wanted, wanted
-from chatbot.answering.tables.rules.plan import Plan, is_named, plan
+from chatbot.answering.tables.rules.plan import Before, Plan, is_named, plan
 from chatbot.answering.tables.table_answer import Computed, ComputedTable, computed, not_computed
 from chatbot.answering.tables.typed_table import Table, tables_of
 from chatbot.store import DocumentRow, Store, View
@@ -158,9 +158,13 @@ class TableReader:
             going = going_on(question, own, known) if known else None
             wants, context = going or (own or again, None)
             found = plan(wants, table, names, context) if wants else None
+            if wants and own and own.operation == "list" and _is_no_figure(table, found):
+                found = plan(replace(wants, operation="list"), table, names, context)  # its one row
             if isinstance(found, Unclear):
                 yield row.uri, table, found
-            elif found is not None and (own or again or found is known or _is_an_answer(table, found)):
+            elif found is not None and (
+                own or again or found is known or _is_an_answer(table, found, context)
+            ):
                 yield _Fit(row.uri, table, found, is_named(question, names), known is not None)
 
     def tables_of(self, view: View, row: DocumentRow) -> list[Table]:
@@ -236,9 +240,15 @@ def _is_guess(found: Plan) -> bool:
     return found.wanted.only_names_days and any(held.is_guess for held in found.values)
 
 
-def _is_an_answer(table: Table, found: Plan) -> bool:
+def _is_an_answer(table: Table, found: Plan, before: Before | None) -> bool:
     result = compute(table, found)
-    return result is not None and is_an_answer(found, result.among, names_one_row(table, found))
+    is_chosen = before is not None and (before.of_them or before.narrows)  # "only the lamps" may be one
+    names_one = not is_chosen and names_one_row(table, found)
+    return result is not None and is_an_answer(found, result.among, names_one)
+
+
+def _is_no_figure(table: Table, found: Plan | Unclear | None) -> bool:
+    return isinstance(found, Plan) and found.wanted.operation != "list" and compute(table, found) is None
 
 
 def _says_file(question: str, uri: str) -> bool:

@@ -54,6 +54,7 @@ _ALL_COST = re.compile(
     re.IGNORECASE,
 )
 _ONLY_A_NAME = re.compile(r"\S+(?: \S+)?(?:은|는)\s?\?*|(?:the )?\S+(?: \S+)? ones?\s?[?.]*", re.IGNORECASE)
+_NO_WORD = re.compile(r"[\s?.!,]*(?:은|는|에는|엔)?[\s?.!,]*")
 _OVER_ROWS = ("count", "list", "sum", "average", "median")
 _POINTS_AT_ROWS = re.compile(
     r"^\W*(?:(?:그럼|그러면|그리고)\s)?(?:그\s?중|이\s?중|그것들)|\b(?:of|among) (?:them|those|these)(?=[\s?.!]*$|,)",
@@ -93,7 +94,10 @@ def going_on(question: str, asked: Wanted | None, last: Plan) -> tuple[Wanted, B
         return again, replace(before, keeps_rows=True)
     if narrows or of_them:
         asked = replace(asked, rest=_ONLY.sub(" ", _OF_THEM.sub(" ", asked.rest).strip()))
-    says_only_bounds = (is_connected or narrows) and asked.operation == "list" and not says_rows(question)
+    is_bare = _NO_WORD.fullmatch(asked.rest) is not None and asked.operation == "list"  # "in March?"
+    before = replace(before, keeps_rows=keeps_rows or is_bare)
+    goes_on = is_connected or narrows or is_bare
+    says_only_bounds = goes_on and asked.operation == "list" and not says_rows(question)
     if (
         says_only_bounds and last.wanted.operation in _OVER_ROWS
     ):  # "how many are due in May?", "and before March?"

@@ -41,7 +41,7 @@ _GENERIC = _ROW_WORDS | {
     "one", "ones", "you", "we", "i", "any", "do", "does", "thing", "things", "with", "their", "its", "list", "table", "file", "sheet", "there", "has", "have", "had", "our", "your", "all", "out", "give", "show",
     "whats", "costs", "cost", "sold", "sell", "value", "listed", "목록", "표", "가격표", "것", "것은", "것이", "건", "거", "게", "야", "이야", "중", "중에", "중에서", "가운데", "가운데서",
     "인", "있는", "있나", "있나요", "있어", "되나", "되는", "알려", "모두", "전체", "무엇", "뭐야", "인가", "파일", "이름", "몇", "위", "현재",
-    "them", "those", "these", "among", "그럼", "그러면", "그리고", "그중", "그중에", "그중에서", "but", "so", "then", "also", "현황", "모든", "전부", "곳",
+    "them", "those", "these", "among", "그럼", "그러면", "그리고", "그중", "그중에", "그중에서", "but", "so", "then", "also", "현황", "모든", "전부", "곳", "이에요", "이죠",
 }  # fmt: skip
 _PLURAL = re.compile(r"(?<=[가-힣])(?:들|별)$")
 _OF_ONE_SYLLABLE = re.compile(r"(?<=^[가-힣])(?:은|는|를|(?<![마가노고거개])을)$")  # "펜은"; "마을" is a word
