@@ -26,8 +26,9 @@ def grouped_by(wanted: Wanted, table: Table) -> tuple[Wanted, int | None]:
         word = next(said for said in found.groups() if said).lower()
         texts = [i for i, column in enumerate(table.columns) if column.kind == "text"]
         meant = [i for i in texts if says(table.columns[i], word)]
-        named = [i for i in meant if table.columns[i].name.lower() == word] or meant
+        # "성별" is the name of a column itself
+        named = [i for i in texts if table.columns[i].name.lower() in (word, f"{word}별")] or meant
         if len(named) == 1:
-            rest = f"{wanted.rest[: found.start()]} {word} {wanted.rest[found.end() :]}"
+            rest = f"{wanted.rest[: found.start()]} {wanted.rest[found.end() :]}"
             return replace(wanted, rest=rest), named[0]
     return wanted, None

@@ -17,7 +17,7 @@ from chatbot.answering.tables.rules.columns import (
 )
 from chatbot.answering.tables.rules.filters import row_filters
 from chatbot.answering.tables.rules.operation import QUALITIES, Wanted
-from chatbot.answering.tables.typed_table import Column, Table, share_of_figures
+from chatbot.answering.tables.typed_table import Table, share_of_figures
 from chatbot.text.figures.units import CURRENCIES
 
 COSTS = ("cost", "costs")  # they name a column only where no other word does: "which pens cost less than 5"
@@ -83,8 +83,8 @@ def measures_before(
     return list(columns) if all(table.columns[i].kind in kinds for i in columns) else []
 
 
-def column_without_figures(table: Table, words: Sequence[str]) -> Column | None:
-    """The column which one of ``words`` names, and of which some cells are figures, but too few; ``None`` for none.
+def column_without_figures(table: Table, words: Sequence[str]) -> int | None:
+    """The place of the column which one of ``words`` names, and of which some cells are figures, but too few; ``None`` for none.
 
     The first column of words says what the rows are, and is no such.
     """
@@ -92,7 +92,7 @@ def column_without_figures(table: Table, words: Sequence[str]) -> Column | None:
     for i in texts[1:] if texts[:1] == [0] else texts:
         cells = [row[i] for row in table.cells]
         if any(says(table.columns[i], word) for word in words) and share_of_figures(cells) >= _SOME_FIGURES:
-            return table.columns[i]
+            return i
     return None
 
 

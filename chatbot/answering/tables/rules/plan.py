@@ -31,7 +31,7 @@ from chatbot.answering.tables.rules.measures import (
     measures_of,
 )
 from chatbot.answering.tables.rules.operation import QUALITIES, ROWS, Wanted
-from chatbot.answering.tables.typed_table import Column, Table
+from chatbot.answering.tables.typed_table import Table
 from chatbot.text.keywords import keywords_of, word_of
 
 _ROW_WORDS = {
@@ -127,11 +127,11 @@ def plan(
         measures, explained = measures_of(wanted, table, words)
         if not measures and costs:  # "the highest revenue?", "and the lowest cost?"
             measures, explained = measures_of(wanted, table, [*words, *costs])
-        if unread := column_without_figures(table, [word for word in words if word not in explained]):
+        unread = column_without_figures(table, [word for word in words if word not in explained])
+        if unread is not None and not _chooses_by(table, unread, words):
             return _no_figures(table, unread, words, names)
         if before is not None and not measures:
-            own = [word for word in words if by is None or not says(table.columns[by], word)]
-            measures = measures_before(wanted, table, [*own, *costs], before.plan.wanted, before.columns)
+            measures = measures_before(wanted, table, [*words, *costs], before.plan.wanted, before.columns)
         if not measures:
             return _no_measure(wanted, table, words, names, before)
     numbers = number_filters(
@@ -166,6 +166,8 @@ def plan(
     is_bare = not words and not values and not rows and _ROW_WORDS.isdisjoint(said)
     if before is not None:
         rows, values = _kept(before, wanted, is_bare, said, rows, values)
+        if by is not None:  # "the average of Labs?", "and by department?"
+            rows = tuple(held for held in rows if held.column != by)
     spoken = tuple(measures) or (before.plan.spoken if before else ())
     if by is not None and (wanted.limit or wanted.rank > 1):
         return Unclear("grouping", (("column", table.columns[by].name),))
@@ -329,10 +331,15 @@ def _no_measure(
     return Unclear("which_column", (("columns", ", ".join(possible)),))
 
 
-def _no_figures(table: Table, column: Column, words: Sequence[str], names: Sequence[str]) -> Unclear | None:
-    """That ``column`` is named and cannot be computed, where the table explains all other words."""
+def _chooses_by(table: Table, place: int, words: Sequence[str]) -> bool:
+    """Whether a column is named for one of its cells: "the average price of size 12"."""
+    left = [word for word in words if not any(says(c, word) for c in table.columns)]
+    return any(held.column == place for held in row_filters(table, left, set()) or ())
+
+
+def _no_figures(table: Table, place: int, words: Sequence[str], names: Sequence[str]) -> Unclear | None:
+    """That a column is named and cannot be computed, where the table explains all other words."""
     left = [word for word in words if not any(says(c, word) for c in table.columns)]
     known = _words_of_names([*names, table.title])
-    return (
-        None if row_filters(table, left, known) is None else Unclear("no_figures", (("column", column.name),))
-    )
+    is_of_it = row_filters(table, left, known) is not None
+    return Unclear("no_figures", (("column", table.columns[place].name),)) if is_of_it else None

@@ -254,3 +254,24 @@ def test_a_column_behind_by_may_say_the_order_or_the_rows() -> None:
     one = computed(TEAM, "total salary by department Labs")
     assert one is not None
     assert (one.figures, one.groups) == ((Decimal(160),), ())
+
+
+def test_a_column_is_told_apart_over_all_of_its_cells_and_may_be_called_so_itself() -> None:
+    found = asked_of(TEAM, "average salary in Labs?", "and by department?")
+    assert isinstance(found, Plan)
+    result = compute(table_of(TEAM), found)
+    assert result is not None
+    assert [group.cell for group in result.groups] == ["Labs", "Care", ""]
+    people = computed(
+        STAFF.replace("부서", "성별").replace("기획", "여").replace("회계", "남"), "성별 평균 연봉은?"
+    )
+    assert people is not None
+    assert [(group.cell, group.count) for group in people.groups] == [("여", 2), ("남", 1)]
+
+
+def test_a_column_of_words_may_be_named_for_one_of_its_cells() -> None:
+    text = "| shirt | size | price |\n| --- | --- | --- |\n| plain | 12 | 9 |\n| plain | M | 7 |\n| striped | 12 | 14 |\n| dotted | L | 5 |\n"
+    result = computed(text, "average price of size 12")
+    assert result is not None
+    assert (result.figures, result.rows) == ((Decimal("11.5"),), (0, 2))
+    assert isinstance(asked_of(text, "average size"), Unclear)
