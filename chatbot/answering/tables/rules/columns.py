@@ -69,7 +69,10 @@ _QUALITIES = {
         {"kg", "g", "mg", "t", "톤", "lb", "lbs", "oz"},
     ),
     "length": (
-        re.compile(r"length|duration|distance|길이|기간|거리|시간|전장", re.IGNORECASE),
+        re.compile(
+            r"length|duration|distance|\b(?:days|nights|hours|minutes)\b|길이|기간|거리|시간|일수|전장",
+            re.IGNORECASE,
+        ),
         {"m", "cm", "mm", "km", "시간", "분", "일", "개월", "hours", "days", "minutes", "months", "years"},
     ),
 }

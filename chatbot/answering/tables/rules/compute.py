@@ -107,7 +107,7 @@ def _groups(table: Table, plan: Plan, by: int, rows: Sequence[int]) -> tuple[Gro
     """The figure of the rows with each cell of the column ``by``."""
     held: dict[str, list[int]] = {}
     for row in rows:
-        held.setdefault(str(table.columns[by].values[row] or ""), []).append(row)
+        held.setdefault(table.cells[row][by].strip(), []).append(row)
     columns = [table.columns[i] for i in plan.measures]
     return tuple(
         Group(cell, tuple(_figure_of(plan.wanted.operation, c, own) for c in columns), len(own))

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from chatbot.answering.tables.rules.columns import says
 from chatbot.answering.tables.rules.operation import ROWS, Wanted
-from chatbot.answering.tables.typed_table import Table
+from chatbot.answering.tables.typed_table import Column, Table
 
 MOST_GROUPS = 30  # that are told
 _BY = re.compile(
@@ -19,16 +19,24 @@ _BY = re.compile(
 
 
 def grouped_by(wanted: Wanted, table: Table) -> tuple[Wanted, int | None]:
-    """``wanted`` without the words that say so, and the column of words; ``None`` where they say none, or nothing."""
+    """``wanted`` without the words that say so, and the column; ``None`` where they say none, or nothing."""
     if wanted.operation in ROWS:
         return wanted, None
     for found in _BY.finditer(wanted.rest):
         word = next(said for said in found.groups() if said).lower()
-        texts = [i for i, column in enumerate(table.columns) if column.kind == "text"]
-        meant = [i for i in texts if says(table.columns[i], word)]
+        texts = [i for i, column in enumerate(table.columns) if _tells_apart(column, wanted)]
+        meant = [i for i in texts if table.columns[i].kind == "text" and says(table.columns[i], word)]
         # "성별" is the name of a column itself
         named = [i for i in texts if table.columns[i].name.lower() in (word, f"{word}별")] or meant
         if len(named) == 1:
             rest = f"{wanted.rest[: found.start()]} {wanted.rest[found.end() :]}"
             return replace(wanted, rest=rest), named[0]
     return wanted, None
+
+
+def _tells_apart(column: Column, wanted: Wanted) -> bool:
+    """Words do, and figures of which rows share some, as years; the highest "by salary" is in the order of salaries."""
+    is_shared = len(set(column.values)) < len(column.values)
+    return column.kind == "text" or (
+        column.kind == "number" and is_shared and wanted.operation not in ("min", "max")
+    )

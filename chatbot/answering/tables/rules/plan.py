@@ -58,7 +58,7 @@ class Plan:
         measures: the columns, none for a count of rows; several where a price stands in two currencies. The rows with
             the lowest or highest are the same in all of them.
         spoken: the columns that the conversation has spoken of last: "how many are there?" has none of its own.
-        by: the column of words by which the figure is told apart.
+        by: the column by which the figure is told apart.
         score: how well the words fit: rows by words that merely stand in them, and a currency that the column does not
             say, fit less.
     """

@@ -269,6 +269,16 @@ def test_a_column_is_told_apart_over_all_of_its_cells_and_may_be_called_so_itsel
     assert [(group.cell, group.count) for group in people.groups] == [("여", 2), ("남", 1)]
 
 
+def test_shared_figures_tell_rows_apart_and_days_are_a_length() -> None:
+    text = "| 과목 | 학년 | 응시자 |\n| --- | --- | --- |\n| 수학 | 1 | 30 |\n| 영어 | 1 | 28 |\n| 과학 | 2 | 31 |\n"
+    result = computed(text, "학년별 응시자 합계는?")
+    assert result is not None
+    assert [(group.cell, group.figures) for group in result.groups] == [("1", (Decimal(58),)), ("2", (Decimal(31),))]  # fmt: skip
+    longest = computed("| trip | days | fare |\n| --- | --- | --- |\n| A | 7 | $90 |\n| B | 12 | $65 |\n", "longest trip?")  # fmt: skip
+    assert longest is not None
+    assert longest.figures == (Decimal(12),)
+
+
 def test_a_column_of_words_may_be_named_for_one_of_its_cells() -> None:
     text = "| shirt | size | price |\n| --- | --- | --- |\n| plain | 12 | 9 |\n| plain | M | 7 |\n| striped | 12 | 14 |\n| dotted | L | 5 |\n"
     result = computed(text, "average price of size 12")
