@@ -94,9 +94,15 @@ def says_rows_of(table: Table, word: str) -> bool:
     "Name" alone may be that of a product; beside a salary, or an age, it is that of a person. Where several rows are of one
     month, no single row is that month.
     """
-    first = next((column for column in table.columns if column.kind != "number"), table.columns[0])
-    if len(set(first.values)) < len(first.values):
-        return False
+    words = next((column for column in table.columns if column.kind != "number"), table.columns[0])
+    return any(  # "101호" is read as a figure
+        _is_row_of(table, column, word)
+        for column in (table.columns[0], words)
+        if len(set(column.values)) == len(column.values)
+    )
+
+
+def _is_row_of(table: Table, first: Column, word: str) -> bool:
     if word in _PERSONS and _NAMES.fullmatch(first.name):
         return any(_OF_PERSONS.search(column.name) for column in table.columns)
     return any(word in words and header.search(first.name) for header, words in _ROWS_OF)

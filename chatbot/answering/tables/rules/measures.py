@@ -34,6 +34,8 @@ def measures_of(wanted: Wanted, table: Table, words: Sequence[str]) -> tuple[lis
     said = {i: {word for word in words if says(table.columns[i], word)} for i in usable}
     best = max((len(found) for found in said.values()), default=0)
     meant = [i for i in usable if len(said[i]) == best] if best else []
+    if wanted.subject:  # "보증금이 가장 높은 호실은?"
+        meant = [i for i in meant if says(table.columns[i], wanted.subject)] or meant
     if wanted.measure == "price":
         prices = [i for i in meant or usable if says(table.columns[i], "price")]
         # "the deposit is highest" in the words of a price, "보증금이 가장 비싼"
