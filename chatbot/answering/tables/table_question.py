@@ -67,6 +67,9 @@ class TableQuestions:
         if not is_about_tables(asked.request, search):
             return look_up(writer)
         if not isinstance(writer, LanguageModel):
+            # "감자 가격은?" wants a cell, though it is searched together with the question before it
+            if asked.request.kind != "table" and asked.history and wanted(asked.question) is None:
+                return look_up(writer)
             return look_up(_AndSays(writer, *_NEEDS_MODEL[language_of(asked.question)]))
         with asked.timings.measure("sql"):
             with self._store.reading() as view:

@@ -199,3 +199,20 @@ def test_another_cell_of_the_row_that_was_chosen_is_in_that_row(
 def test_a_column_with_a_figure_of_its_own_is_still_computed(chatbot: Chatbot) -> None:
     _, (head, *_) = last_of(chatbot, "bookshop.csv에서 가장 싼 품목은?", "재고 합계는?")
     assert head.startswith("bookshop.csv: 재고 합계 11")
+
+
+@pytest.mark.parametrize(
+    ("questions", "row"),
+    [
+        (("비용이 100만원 이상인 작업은?", "시공 비용은?"), "작업: 시공 · 담당: 도현 · 마감일: 2026-02-10 · 비용(만원): 900"),
+        (("비용이 100만원 이상인 작업은?", "검사 비용은?"), "작업: 검사 · 담당: 하린 · 마감일: 2026-03-05 · 비용(만원): 80"),
+        (("items under 5000 in bakery-list.csv", "how much is the Tart?"), "item: Tart · kind: cake · price_krw: 7200 · stock: 2"),
+    ],
+)  # fmt: skip
+def test_a_row_that_is_named_after_a_list_is_quoted_and_nothing_is_said_of_a_calculation(
+    chatbot: Chatbot, questions: tuple[str, ...], row: str
+) -> None:
+    request, paragraphs = last_of(chatbot, *questions)
+    assert request.kind == "look_up"
+    assert any(paragraph.startswith(row) for paragraph in paragraphs)
+    assert not any("계산" in paragraph or "calculation" in paragraph for paragraph in paragraphs)
