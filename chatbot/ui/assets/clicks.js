@@ -90,6 +90,10 @@ const tell = (action) => {
   if (action.act === "close") opening?.focus?.({ preventScroll: true });
   if (action.act === "close" || OPENS.includes(action.act)) // the panel goes at once (panel.css)
     document.body.toggleAttribute("data-closing", action.act === "close");
+  if (OPENS.includes(action.act)) {
+    titled = null; // closed and opened again in one breath it keeps its title, which would not get the focus
+    showPanel();
+  }
   last = Math.max(Date.now(), last + 1);
   clicks = [...clicks.slice(1 - KEPT), { ...action, at: last }];
   send?.();

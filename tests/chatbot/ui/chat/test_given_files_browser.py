@@ -95,7 +95,7 @@ def test_files_without_a_question_are_only_read(visit: Visitor) -> None:
     expect(page.page.locator(".st-key-ask").get_by_text("goats.md")).to_be_visible()
     page.page.get_by_test_id("stChatInputSubmitButton").click()
     expect(page.page.locator(".st-key-ask").get_by_text("goats.md")).to_have_count(0)  # they were sent
-    page.settle()
+    expect(page.page.locator(".sl-given")).to_contain_text("goats.md")
     page.documents()
     expect(page.page.locator(".st-key-rows")).to_contain_text("goats.md")
     page.chat()
