@@ -78,6 +78,8 @@ class Visit:
         """Ask and wait for the whole answer; the exchange."""
         count = self.page.locator(".sl-question").count()
         self.page.get_by_test_id("stChatInputTextArea").fill(question)
+        # nobody presses Enter within the frame of the last letter: React would not have it yet, and send nothing
+        self.page.evaluate("() => new Promise(requestAnimationFrame)")
         self.page.keyboard.press("Enter")
         expect(self.page.locator(".sl-question")).to_have_count(count + 1)
         exchange = self.page.locator(f".st-key-exchange-{count}")

@@ -166,8 +166,9 @@ def _rest(page: Page) -> None:
 def _ask(page: Page, question: str) -> float:
     """Seconds from Enter until the answer is written, or refused."""
     count = page.locator(".sl-question").count()
-    # after the first answer of a conversation a new one takes the place of the field, which is hidden for a moment
-    page.get_by_test_id("stChatInputTextArea").locator("visible=true").fill(question)
+    page.get_by_test_id("stChatInputTextArea").fill(question)
+    # nobody presses Enter within the frame of the last letter: React would not have it yet, and send nothing
+    page.evaluate("() => new Promise(requestAnimationFrame)")
     begun = time.perf_counter()
     page.keyboard.press("Enter")
     exchange = page.locator(f".st-key-exchange-{count}")

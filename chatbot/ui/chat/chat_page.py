@@ -39,8 +39,8 @@ def draw_chat(
     """
     start, body = st.empty(), st.container()
     given, stop = draw_composer(config, documents, may(config, Action.ADD), say)
-    if given:
-        take(given, chat, config, chatbot)
+    for sent in given:
+        take(sent, chat, config, chatbot)
     if not chat.exchanges:
         with start.container():
             _draw_header(say)

@@ -29,16 +29,23 @@ _KEYS = (
     ("/", "shortcut_focus"), ("Enter", "shortcut_send"), ("Shift Enter", "shortcut_line"), ("Esc", "shortcut_escape"), ("?", "shortcut_help"),
 )  # fmt: skip
 _DOCUMENTS = "chosen_documents"
+_FIELD, _SENT = "question", "sent_and_not_taken"
+
+Sent = ChatInputValue | str  # a string where no files are taken
 
 
 def draw_composer(
     config: Config, documents: Sequence[DocumentRow], may_add: bool, say: Say
-) -> tuple[ChatInputValue | str | None, DeltaGenerator]:
-    """Draw it; what was sent, and the place for ``draw_stop``. ``may_add``: files come along with a question."""
+) -> tuple[list[Sent], DeltaGenerator]:
+    """Draw it; what was sent since it was drawn last, and the place for ``draw_stop``.
+
+    Args:
+        may_add: files come along with a question.
+    """
     with st.container(key="ask"):
         # no max_chars, which cuts a paste without a word: asking.js counts, and what it lets through is refused here
-        given = st.chat_input(
-            say("ask_placeholder"), key="question", accept_file="multiple" if may_add else False
+        st.chat_input(
+            say("ask_placeholder"), key=_FIELD, accept_file="multiple" if may_add else False, on_submit=_keep
         )
         stop = st.empty()
         with st.container(key="chips", horizontal=True, vertical_alignment="center", gap="small"):
@@ -46,7 +53,12 @@ def draw_composer(
             _draw_documents(config, documents, say)
             with st.popover("?", key="shortcuts", type="tertiary", help=say("shortcuts")):
                 st.html(_keys(say))
-    return given, stop
+    return st.session_state.pop(_SENT, []), stop
+
+
+def _keep() -> None:
+    """Keep what is sent until it is taken: a run that is interrupted, or of another page, would lose it."""
+    st.session_state.setdefault(_SENT, []).append(st.session_state[_FIELD])
 
 
 def draw_stop(place: DeltaGenerator, chat: ChatSession, say: Say) -> None:
