@@ -6,14 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from chatbot import Chatbot, load_chatbot
-from chatbot.config import Config
+from chatbot import Chatbot
 from chatbot.conversations.record import documents_of_turn
 from chatbot.rendering.reasons import answered_as
 from chatbot.rendering.words import Say
 from chatbot.trace import Request, Turn
 from fakes.sql_models import SQLModel
-from ingest.pipeline import run
+from fakes.table_library import asked_in_turn, chatbot_over
 
 FILES = {
     "bookshop.csv": "품목,분류,가격,재고\n지도,여행,9000,3\n소설,문학,14000,0\n시집,문학,11000,8\n사전,학습,32000,0\n",
@@ -30,25 +29,13 @@ FILES = {
 
 @pytest.fixture(scope="module")
 def chatbot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chatbot]:
-    folder = tmp_path_factory.mktemp("several")
-    for name, text in FILES.items():
-        (folder / name).write_text(text, "utf-8")
-    config = Config().with_(store=folder / "store")
-    assert not run(config, [folder]).refused
-    made = load_chatbot(config)
-    yield made
-    made.store.close()
+    with chatbot_over(tmp_path_factory.mktemp("several"), FILES) as made:
+        yield made
 
 
 def last_of(chatbot: Chatbot, *questions: str, documents: bool = True) -> tuple[Request, list[str]]:
     """The request and the paragraphs of the last of ``questions``, asked one after the other."""
-    history: list[Turn] = []
-    answer = None
-    for question in questions:
-        answer = chatbot.ask(question, history)
-        text = answer.text
-        history.append(Turn(question, text, documents_of_turn(answer) if documents else ()))
-    assert answer is not None
+    answer = asked_in_turn(chatbot, questions, documents=documents)
     return answer.request, answer.text.split("\n\n")
 
 

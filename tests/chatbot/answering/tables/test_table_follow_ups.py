@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from chatbot import Chatbot, load_chatbot
-from chatbot.config import Config
+from chatbot import Chatbot
 from chatbot.conversations.record import documents_of_turn
 from chatbot.trace import Turn
-from ingest.pipeline import run
+from fakes.table_library import asked_in_turn, chatbot_over
 
 FILES = {
     "자전거_부품 (최종).csv": "상품명,분류,가격(원),재고\n안장,좌석,31000,4\n체인,구동,18000,0\n페달,구동,24000,7\n종,소품,6000,52\n전조등,소품,27000,0\n",
@@ -22,23 +21,14 @@ FILES = {
 
 @pytest.fixture(scope="module")
 def chatbot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chatbot]:
-    folder = tmp_path_factory.mktemp("many")
-    for name, text in FILES.items():
-        (folder / name).write_text(text, "utf-8")
-    config = Config().with_(store=folder / "store")
-    assert not run(config, [folder]).refused
-    made = load_chatbot(config)
-    yield made
-    made.store.close()
+    with chatbot_over(tmp_path_factory.mktemp("many"), FILES) as made:
+        yield made
 
 
 def heads_of(chatbot: Chatbot, *questions: str, documents: bool = True) -> list[str]:
     """The paragraphs of the last answer that say what was computed of a file."""
-    history: list[Turn] = []
-    for question in questions:
-        answer = chatbot.ask(question, history)
-        history.append(Turn(question, answer.text, documents_of_turn(answer) if documents else ()))
-    return [p for p in history[-1].answer.split("\n\n") if ".csv" in p]
+    answer = asked_in_turn(chatbot, questions, documents=documents)
+    return [p for p in answer.text.split("\n\n") if ".csv" in p]
 
 
 @pytest.mark.parametrize("documents", [True, False])
