@@ -122,9 +122,9 @@ class DirectAnswers:
         if not documents and (wanted(question) or names_another):
             documents = self._likely(find(question), filters)
         with timings.measure("compute"):
-            found = self.tables.answer(question, documents, asked.history)
-            if found is None and (why := self.tables.not_computed(question, documents, asked.history)):
-                found = None if isinstance(writer(), LanguageModel) else why
+            found = self.tables.read(question, documents, asked.history)
+            if found is not None and found.operation == "unclear" and isinstance(writer(), LanguageModel):
+                found = None
         if found is None:
             return None
         request = Request("table", found.operation, found.documents)

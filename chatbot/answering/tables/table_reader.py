@@ -67,7 +67,13 @@ class TableReader:
         self, question: str, documents: Sequence[str], history: Sequence[Turn] = ()
     ) -> Computed | None:
         """What ``question`` wants of the tables of ``documents``, and of those that were computed last; ``None`` if
-        none explains it."""
+        none explains it, or something of it is not clear."""
+        found = self.read(question, documents, history)
+        return None if found is None or found.operation == "unclear" else found
+
+    def read(self, question: str, documents: Sequence[str], history: Sequence[Turn] = ()) -> Computed | None:
+        """As ``answer``; of a table that explains the words of ``question``, and is not clear, its rows and why they
+        were not computed."""
         if wanted(question) is None and not history:
             return None
         with self._store.reading() as view:
@@ -77,23 +83,11 @@ class TableReader:
             fits, unclear = self._fitting(view, question, documents, before)
             found, others = _best(fits)
             if unclear and not any(each.result.rows for each in found):
-                return None  # the rows may be in the table of which something is not clear
+                # the rows may be in the table of which something is not clear
+                uri, table, why = unclear[0]
+                return not_computed(view, question, uri, table, why)
             more = tuple(dict.fromkeys(each.document for each in [*found[MOST_TABLES:], *others]))
             return computed(view, question, found[:MOST_TABLES], more) if found else None
-
-    def not_computed(
-        self, question: str, documents: Sequence[str], history: Sequence[Turn] = ()
-    ) -> Computed | None:
-        """The rows of a table that explains the words of ``question``, and why they were not computed; else ``None``."""
-        with self._store.reading() as view:
-            before = self._before(view, history)
-            if _points_at_nothing(question, history, before):
-                return None
-            fits, unclear = self._fitting(view, question, documents, before)
-            if not unclear or any(each.result.rows for each in _best(fits)[0]):
-                return None
-            uri, table, why = unclear[0]
-            return not_computed(view, question, uri, table, why)
 
     def _before(self, view: View, history: Sequence[Turn]) -> list[_Fit]:
         """The tables of the last answer, with what was computed of them; none where it was no such answer."""
