@@ -6,6 +6,7 @@ passage is. Only a question that alone takes more than three quarters of the win
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
@@ -74,8 +75,7 @@ class CrossEncoderScorer:
     def __init__(self, model: CrossEncoder) -> None:
         self._model = model
         self.device: str = model.device.type
-        # tokens; ``None`` where nothing is known about the window
-        self._longest_question = int(_QUESTION_SHARE * model.max_seq_length) if model.max_seq_length else None
+        self._questions = QuestionCutter(model.tokenizer, model.max_seq_length)
         pad_to_tiles(model)
         transformer: Any = model[0]
         # a language model that reranks reads one text, made of both by a template
@@ -84,7 +84,7 @@ class CrossEncoderScorer:
             transformer.processing_kwargs = {**transformer.processing_kwargs, "text": text}
 
     def read(self, question: str, texts: Sequence[str]) -> Texts:
-        return Texts(cut_question(self._model.tokenizer, question, self._longest_question), texts)
+        return Texts(self._questions.cut(question), texts)
 
     def score(self, pairs: Sequence[tuple[Texts, int]]) -> list[float]:
         rows = [(reading.question, reading.texts[i]) for reading, i in pairs]
@@ -92,12 +92,24 @@ class CrossEncoderScorer:
         return found
 
 
-def cut_question(tokenizer: Any, question: str, limit: int | None) -> str:
-    """The first ``limit`` tokens of ``question``; almost always all of it."""
-    if limit is None or not tokenizer.is_fast:
-        return question
-    read = tokenizer(
-        question, add_special_tokens=False, truncation=True, max_length=limit + 1, return_offsets_mapping=True
-    )
-    places = read["offset_mapping"]
-    return question[: places[limit - 1][1]] if len(places) > limit else question
+class QuestionCutter:
+    """Cuts questions to their share of a model's window.
+
+    It reads with a copy of the model's tokenizer. Settings of a tokenizer hold for all threads: where this one read
+    without padding, another that scored at the same time got none either (1 request of 900 failed).
+    """
+
+    def __init__(self, tokenizer: Any, window: int | None) -> None:
+        """``window`` in tokens; ``None`` where nothing is known about it."""
+        self._limit = int(_QUESTION_SHARE * window) if window and tokenizer.is_fast else None
+        if self._limit is not None:
+            self._reader = copy.deepcopy(tokenizer.backend_tokenizer)
+            self._reader.no_padding()
+            self._reader.enable_truncation(self._limit + 1)
+
+    def cut(self, question: str) -> str:
+        """The first tokens of ``question``; almost always all of it."""
+        if self._limit is None:
+            return question
+        places = self._reader.encode(question, add_special_tokens=False).offsets
+        return question[: places[self._limit - 1][1]] if len(places) > self._limit else question

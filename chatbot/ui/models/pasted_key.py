@@ -22,7 +22,7 @@ from chatbot.ui.notices import quiet
 from chatbot.ui.sign_in import is_configured
 
 _TURN = "key_turn"
-_FAILED = "key_failed"
+_FAILED = "key_failed"  # (place, why): told until the next key comes, as any run may be drawn anew
 _REMEMBER = "remember_key"
 
 
@@ -58,8 +58,9 @@ def draw_key_field(config: Config, llm: LLMConfig, say: Say) -> None:
         if needs.key_in_environment():
             quiet("fine", f"{as_html(say('key_found'))} <code>{as_html(listed)}</code>")
         _draw_field(config, place, where, is_needed=bool(needs.keys), say=say)
-    if failed := st.session_state.pop(_FAILED, ""):
-        quiet("remote", as_html(say.error(failed)))
+    failed_at, why = st.session_state.get(_FAILED, (None, ""))
+    if why and failed_at == place:
+        quiet("remote", as_html(say.error(why)))
 
 
 def _draw_field(config: Config, place: keys.Place, where: str, is_needed: bool, say: Say) -> None:
@@ -79,14 +80,14 @@ def _paste(config: Config, place: keys.Place, field: str) -> None:
     pasted = str(st.session_state.pop(field, "") or "")
     st.session_state[_TURN] += 1  # another field, or this one would come back with the key
     if pasted:
-        _told(lambda: keys.keep(place, pasted, remember=bool(st.session_state.get(_REMEMBER))))
+        _try(place, lambda: keys.keep(place, pasted, remember=bool(st.session_state.get(_REMEMBER))))
         backends.view(config, place.backend)
 
 
 def _forget(place: keys.Place) -> None:
-    _told(lambda: keys.forget(place))
+    _try(place, lambda: keys.forget(place))
 
 
-def _told(action: Callable[[], None]) -> None:
-    if (error := attempt(action).error) is not None:
-        st.session_state[_FAILED] = str(error)
+def _try(place: keys.Place, action: Callable[[], None]) -> None:
+    error = attempt(action).error
+    st.session_state[_FAILED] = (place, "" if error is None else str(error))

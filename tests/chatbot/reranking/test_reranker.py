@@ -28,7 +28,7 @@ from chatbot.reranking.backends import _fused_weight
 from chatbot.reranking.late_interaction import LateInteraction
 from chatbot.reranking.network import RerankerOptions
 from chatbot.reranking.reranker import LONGEST_TEXT, PIECE, pieces_of
-from chatbot.reranking.scorers import cut_question
+from chatbot.reranking.scorers import QuestionCutter
 from fakes.small_models import small_embedding, write_cross_encoder
 
 QUESTION = "연차는 며칠인가요?"
@@ -134,9 +134,23 @@ def test_a_long_passage_is_cut_and_never_the_question(
 
 def test_a_question_longer_than_three_quarters_of_the_window_is_cut_there(cross_encoder: Path) -> None:
     tokenizer = AutoTokenizer.from_pretrained(cross_encoder)
-    cut = cut_question(tokenizer, "낱말 " * 2000, 384)
+    questions = QuestionCutter(tokenizer, 512)
+    cut = questions.cut("낱말 " * 2000)
     assert len(tokenizer(cut, add_special_tokens=False)["input_ids"]) == 384
-    assert cut_question(tokenizer, QUESTION, 384) == QUESTION
+    assert questions.cut(QUESTION) == QUESTION
+    assert QuestionCutter(tokenizer, None).cut("낱말 " * 2000) == "낱말 " * 2000
+
+
+def test_a_question_is_cut_without_a_change_to_the_tokenizer_that_others_read_with(
+    cross_encoder: Path,
+) -> None:
+    reranker = Reranker(model=str(cross_encoder), top_n=3, device="cpu", cross_encoder_kwargs=RAW)
+    reranker.score(QUESTION, TEXTS)
+    shared = reranker._model.scorer._model.tokenizer.backend_tokenizer
+    before = (shared.padding, shared.truncation)
+    assert None not in before
+    reranker._model.scorer.read("낱말 " * 2000, TEXTS)
+    assert (shared.padding, shared.truncation) == before
 
 
 def test_a_question_of_any_length_has_scores(reranker: Reranker) -> None:

@@ -125,10 +125,14 @@ def test_what_is_no_key_is_told_so(open_page: Open) -> None:
     page.button(key="use-anthropic").click().run()
     page.text_input(key="key-anthropic-0").set_value("my key is: 한글").run()
     assert "This is not a key" in html(page)
+    assert "This is not a key" in html(page.run()), (
+        "also where the page is drawn anew, as when models were read"
+    )
     assert "한글" not in html(page)
     assert chosen(page).llm.backend == "extractive"
     page.text_input(key="key-anthropic-1").set_value(CANARY).run()
     assert "There is a key for api.anthropic.com, until" in html(page)
+    assert "This is not a key" not in html(page)
     assert chosen(page).llm.backend == "anthropic", "used as soon as nothing is missing"
     assert "Not usable yet" not in html(page)
     page.button(key="to_quotes").click().run()
