@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from functools import cache
 from pathlib import Path
 
 import streamlit as st
@@ -44,7 +43,6 @@ _ASSETS = Path(__file__).parent / "assets"
 def draw_page() -> None:
     """Draw the page once, as Streamlit does for every event."""
     st.set_page_config("Second Look", str(_ASSETS / "icon.svg"), layout="centered")
-    st.html(_style())
     keys_from_secrets()
     say = chosen_language()
     if not require_sign_in(say):
@@ -57,21 +55,6 @@ def draw_page() -> None:
             problem(read.error, say)
         return
     _draw_in_notebook(read.value, say)
-
-
-@cache
-def _style() -> str:
-    """All style sheets in one element: Streamlit sends one of more than 10 kB once, and then its hash."""
-    return f"<style>{''.join(sheet.read_text('utf-8') for sheet in style_sheets())}</style>"
-
-
-def style_sheets() -> list[Path]:
-    """The variables first, then what every part shares, then the parts: a later sheet wins over an earlier one."""
-    names = (
-        "tokens", "page", "sidebar", "conversation", "sources", "panel", "inspector", "documents", "models",
-        "asking", "notebooks", "composer", "reach",
-    )  # fmt: skip
-    return [_ASSETS / "styles" / f"{name}.css" for name in names]
 
 
 def _draw_in_notebook(given: Config, say: Say) -> None:

@@ -73,5 +73,5 @@ def _draw_not_kept(chat: ChatSession, say: Say) -> None:
 
 
 def _draw_header(say: Say) -> None:
-    with st.container(key="title"):  # by this name its room is kept until it comes: ui/server/light.py
+    with st.container(key="title"):  # by this name its room is kept until it comes: styles/arriving.css
         st.html(f'<div class="sl-title"><h1>Second Look</h1><p>{say("tagline")}</p></div>')

@@ -1,6 +1,6 @@
 """The server of the page: Streamlit's own application behind a guard, with its files made light.
 
-request -> watched (metrics, where they are on) -> lingering (the rest of what is refused) -> guard (whose name, whose page, which path) -> uploads (who, how much) -> light (compressed files) -> Streamlit -> headers -> browser
+request -> watched (metrics, where they are on) -> lingering (the rest of what is refused) -> guard (whose name, whose page, which path) -> uploads (who, how much) -> light (compressed files) -> shell (the page's HTML, with our styles) -> Streamlit -> headers -> browser
 """
 
 from __future__ import annotations
@@ -13,9 +13,16 @@ from chatbot.api.lingering import Lingering
 from chatbot.ui.server.guard import Guard
 from chatbot.ui.server.light import Light
 from chatbot.ui.server.secrets import keep_out_of_the_environment as prepare
+from chatbot.ui.server.shell import Shell
 from chatbot.ui.server.watched import Watched, start_telemetry
 
 __all__ = ["MIDDLEWARE", "PAGE", "prepare", "start_telemetry"]
 
 PAGE = Path(__file__).parent / "page.py"
-MIDDLEWARE = [Middleware(Watched), Middleware(Lingering), Middleware(Guard), Middleware(Light)]
+MIDDLEWARE = [
+    Middleware(Watched),
+    Middleware(Lingering),
+    Middleware(Guard),
+    Middleware(Light),
+    Middleware(Shell),
+]

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import tinycss2
 
-from chatbot.ui.app import style_sheets
+from chatbot.ui.server.shell import style_sheets
 from paths import ROOT
 
 TOKENS, *OTHERS = style_sheets()

@@ -1,9 +1,8 @@
-"""The page's own files, as a running server sends them: compressed once, and a page that keeps the sidebar's room."""
+"""The page's own files, as a running server sends them: compressed once."""
 
 from __future__ import annotations
 
 import gzip
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +10,6 @@ import pytest
 import streamlit
 
 from fakes.page_server import PageServer, running
-from paths import ROOT
 
 STATIC = Path(str(streamlit.__file__)).parent / "static" / "static"
 GZIP = {"Accept-Encoding": "gzip"}
@@ -44,22 +42,3 @@ def test_nothing_but_the_frameworks_scripts_is_compressed(server: PageServer, pa
     answer = server.ask(path, headers=GZIP)
     assert b"import" not in answer.body[:2000]
     assert not answer.headers.get("content-type", "").startswith("text/javascript") or answer.status == 404
-
-
-def test_the_page_keeps_room_for_the_sidebar_and_says_its_own_length(server: PageServer) -> None:
-    page = server.ask("/")
-    assert page.status == 200
-    assert page.body.count(b"@keyframes sl-room") == 1
-    assert int(page.headers["content-length"]) == len(page.body)
-    assert page.body.count(b"window.secondLookEarly") > 0
-    assert b'<div id="root">' in page.body
-    assert b'as="font"' not in page.body  # the framework's own, of which no letter is shown
-    assert b"window.__streamlit" in page.body  # nor while it does not know the page's theme
-
-
-def test_what_the_page_keeps_room_for_is_named_as_the_page_names_it(server: PageServer) -> None:
-    page = server.ask("/").body.decode()
-    named = set(re.findall(r"\.st-key-([a-z]+)[^{]*stSkeleton", page))
-    drawn = "".join(file.read_text("utf-8") for file in (ROOT / "chatbot" / "ui").rglob("*.py"))
-    assert named == {"clicks", "title"}
-    assert all(f'key="{name}"' in drawn for name in named)
