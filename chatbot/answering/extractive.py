@@ -10,7 +10,14 @@ from statistics import pstdev
 
 from chatbot.answering.followups import joined, own_words
 from chatbot.answering.writer import Evidence
-from chatbot.citations.quotes import is_table_row, named_places, quotable_sentences, quote, ranged_places
+from chatbot.citations.quotes import (
+    is_table_row,
+    named_places,
+    quotable_sentences,
+    quote,
+    ranged_places,
+    said_empty_in,
+)
 from chatbot.text.asking import asking_part
 from chatbot.text.leaning import asks_for_more
 from chatbot.text.overlap import keyword_overlap
@@ -41,15 +48,17 @@ class ExtractiveWriter:
 
         The own words of a follow-up count more than those of the question before. One that asks for more ("why?", "an
         example?") is not answered with what was quoted before, unless nothing else has as many of these words; who, when
-        and how often may stand in the very sentence that was quoted.
+        and how often may stand in the very sentence that was quoted. Where the cell that is asked for is empty in the
+        first row that is quoted, a sentence below says so.
         """
         own = own_words(evidence.question, evidence.history)
         said = "\n".join(turn.answer for turn in evidence.history) if own else ""
-        for position, (source, sentence) in enumerate(
-            _chosen(evidence.sources, own, said, evidence.question)
-        ):
+        chosen = _chosen(evidence.sources, own, said, evidence.question)
+        for position, (source, sentence) in enumerate(chosen):
             separator = "\n\n" if position else ""
             yield f"{separator}{quote(source, sentence)} [{source.number}]"
+        if chosen and (empty := said_empty_in(*chosen[0], evidence.question)):
+            yield f"\n\n{empty}"
 
     def condense(self, question: str, history: Sequence[Turn]) -> str:
         """The question after the words of the previous one when it cannot stand alone; otherwise as it is."""

@@ -6,6 +6,7 @@ import re
 
 from chatbot.citations.markers import in_parentheses
 from chatbot.text import tables
+from chatbot.text.empty_cells import said_empty
 from chatbot.text.fields import named_fields
 from chatbot.text.figures.ranges import names_a_figure, rows_in_range
 from chatbot.text.invisible import without_invisible
@@ -64,6 +65,14 @@ def quote(source: Source, sentence: Sentence) -> str:
     if is_table_row(source, sentence):
         return _row_as_text(source, sentence)
     return _plain(source.text[sentence.start : sentence.end])
+
+
+def said_empty_in(source: Source, sentence: Sentence, question: str) -> str:
+    """That a cell which ``question`` asks for is empty in this row of a table; empty itself for all else."""
+    if not is_table_row(source, sentence):
+        return ""
+    cells = tables.cells_of(source.text[sentence.start : sentence.end])
+    return said_empty(_header_before(source, sentence.start), cells, question)
 
 
 def is_table_row(source: Source, sentence: Sentence) -> bool:

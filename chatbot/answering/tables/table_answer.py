@@ -13,8 +13,8 @@ from pathlib import PurePosixPath
 from typing import Literal
 
 from chatbot.answering.tables.cited_rows import CitedRows, Row, cite_rows
-from chatbot.answering.tables.rules.columns import is_year
-from chatbot.answering.tables.rules.compute import Result
+from chatbot.answering.tables.rules.columns import is_year, says
+from chatbot.answering.tables.rules.compute import Result, names_one_row
 from chatbot.answering.tables.rules.filters import Unclear
 from chatbot.answering.tables.rules.grouping import MOST_GROUPS
 from chatbot.answering.tables.rules.operation import ROWS, Operation
@@ -23,6 +23,7 @@ from chatbot.answering.tables.typed_table import MONTH, Column, Table
 from chatbot.citations.markers import in_parentheses
 from chatbot.citations.quotes import shortened
 from chatbot.store import View
+from chatbot.text.empty_cells import said_empty
 from chatbot.text.figures.units import SIGNS
 from chatbot.text.language import language_of, worded
 from chatbot.trace import Source
@@ -138,6 +139,18 @@ _SAID: _Words = {
     "group_counted": ("{cell}: 행 {count}개", "{cell}: {count} rows"),
     "group_of_one_counted": ("{cell}: 행 1개", "{cell}: 1 row"),
     "no_cell": ("(빈 칸)", "(empty)"),
+    "in_stock": (
+        "{name}: {row}의 재고가 있습니다 ({column} {figure}).",
+        "{name}: {row} is in stock ({column}: {figure}).",
+    ),
+    "no_stock": (
+        "{name}: {row}의 재고가 없습니다 ({column} {figure}).",
+        "{name}: {row} is not in stock ({column}: {figure}).",
+    ),
+    "stock_unknown": (
+        "{name}: {row}의 {column} 칸이 비어 있어 재고가 있는지 알 수 없습니다. 빈칸은 0이라는 뜻이 아닙니다.",
+        "{name}: whether {row} is in stock is not known, because its {column} is empty. An empty cell does not mean zero.",
+    ),
     "more_groups": ("그 밖의 {by} {count}개", "Further cells of {by}: {count}"),
     "left_out": (
         "그 기간에 든 행 {count}개는 넣지 않았습니다",
@@ -261,7 +274,8 @@ def _told(say: Say, name: str, each: ComputedTable, cited: CitedRows, place: int
         place: of its first row among all that ``cited`` has.
     """
     result, table, listed = each.result, each.table, each.listed
-    head = _head(say, name, each)
+    state = _stock_of_one(say, name, each)
+    head = state or _head(say, name, each)
     numbers = range(place, place + len(each.shown))
     if not listed:
         marks = dict.fromkeys(f"[{n}]" for at in numbers if (n := cited.numbers[at]))
@@ -283,14 +297,36 @@ def _told(say: Say, name: str, each: ComputedTable, cited: CitedRows, place: int
     columns = [
         table.columns[i] for i in dict.fromkeys([*each.plan.measures, *(v.column for v in each.plan.values)])
     ]
-    if result.empty:
+    if len(listed) == 1 and not state:
+        names = [column.name for column in table.columns]
+        remarks.append(said_empty(names, table.cells[listed[0]], say.question, is_chosen=True))
+    if result.empty and not state:
         remarks.append(say("empty", columns=", ".join(c.name for c in columns), count=result.empty))
     stated = dict.fromkeys(column.stated for column in columns if column.stated)
     remarks += [say("stated", unit=unit) for unit in stated]
     remarks += [
         say("no_currency", column=table.columns[v.column].name) for v in each.plan.values if v.other_unit
     ]
-    return [head, *rows, *remarks]
+    return [head, *rows, *filter(None, remarks)]
+
+
+def _stock_of_one(say: Say, name: str, each: ComputedTable) -> str:
+    """Whether the one row that a question names is in stock: "is the lamp in stock?"; empty for all other questions."""
+    table, found = each.table, each.plan
+    named = [held.equals for held in found.rows if held.column is not None]
+    held = [v for v in found.values if v.value == 0 and says(table.columns[v.column], "stock")]
+    if len(each.listed) != 1 or not named or len(found.rows) != len(named) or len(found.values) != len(held):
+        return ""
+    if len(held) != 1 or not names_one_row(table, found):
+        return ""
+    column, cell = table.columns[held[0].column], table.cells[each.listed[0]][held[0].column].strip()
+    value = column.values[each.listed[0]]
+    known = value if isinstance(value, Decimal) and value >= 0 else None
+    if cell and known is None:
+        return ""
+    key = "stock_unknown" if known is None else "in_stock" if known else "no_stock"
+    figure = figure_in(known, column) if known is not None else ""
+    return say(key, name=name, row=in_parentheses(named[0]), column=column.name, figure=figure)
 
 
 def _head(say: Say, name: str, each: ComputedTable) -> str:
@@ -354,6 +390,7 @@ class Say:
     """Words in the language of the question."""
 
     def __init__(self, question: str) -> None:
+        self.question = question
         self._language = language_of(question)
 
     def __call__(self, key: str, **values: object) -> str:

@@ -20,6 +20,7 @@ from chatbot.answering.requests.openers import talk_topic, without_opener
 from chatbot.answering.tables.rules.compute import compute, names_one_row
 from chatbot.answering.tables.rules.filters import Unclear
 from chatbot.answering.tables.rules.follow_up import elsewhere, going_on, is_an_answer, nth, points_at_rows
+from chatbot.answering.tables.rules.named_row import row_named
 from chatbot.answering.tables.rules.operation import Wanted, wanted
 from chatbot.answering.tables.rules.plan import Before, Plan, is_named, plan
 from chatbot.answering.tables.table_answer import Computed, ComputedTable, computed, not_computed
@@ -133,6 +134,8 @@ class TableReader:
         fits = [fit for fit in fits if fit.is_named] or fits
         best = max((fit.plan.score for fit in fits), default=0)
         on = [fit for fit in fits if fit.goes_on]
+        if on and points_at_rows(question):  # "그중": no other table has these rows, however well it fits
+            return on, []
         return on if any(fit.plan.score == best for fit in on) else fits, unclear
 
     def _plans(
@@ -154,7 +157,10 @@ class TableReader:
             found = plan(wants, table, names, context) if wants else None
             if wants and own and own.operation == "list" and _is_no_figure(table, found):
                 found = plan(replace(wants, operation="list"), table, names, context)  # its one row
-            if isinstance(found, Unclear):
+            one = row_named(question, table, names, known) if known and not (own or again) else None
+            if one is not None:
+                yield _Fit(row.uri, table, one, is_named(question, names), True)
+            elif isinstance(found, Unclear):
                 yield row.uri, table, found
             elif found is not None and (
                 own or again or found is known or _is_an_answer(table, found, context)

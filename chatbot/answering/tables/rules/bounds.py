@@ -75,10 +75,13 @@ _LARGE_WORD = re.compile(rf"(?<=\d)\s?({_LARGE_WORDS}|k)\b", re.IGNORECASE)
 
 # what is said of a stock without a figure
 NO_STOCK = re.compile(
-    r"\b(?:out of|not in) stock\b|\bsold out\b|품절(?:된|인|이야|이에요)?|재고[가는]? ?(?:없는|떨어진|없음|바닥난)",
+    r"\b(?:out of|not in) stock\b|\bsold out\b|품절(?:된|인|이야|이에요)?|재고[가는]? ?(?:없는(?:지|가요?)?|없(?:나요?|어요?|습니까|음)|떨어진|떨어졌(?:나요?|어요?)|바닥난)",
     re.IGNORECASE,
 )
-IN_STOCK = re.compile(r"(?<!back )\bin stock\b|재고[가는]? ?(?:있는|남은|남아 ?있는)", re.IGNORECASE)
+IN_STOCK = re.compile(
+    r"(?<!back )\bin stock\b|재고[가는]? ?(?:(?:남아 ?)?있(?:는(?:지|가요?)?|나요?|어요?|습니까|니|을까요?|죠)(?![가-힣])|남은|남았(?:나요?|어요?|습니까))",
+    re.IGNORECASE,
+)
 
 _OVERDUE = re.compile(
     r"\boverdue\b|\bpast (?:its |their )?due(?: date)?\b|(마감|기한|만료)(?:일|기한)?[이가]?\s?지난",

@@ -54,7 +54,12 @@ _ALL_COST = re.compile(
     re.IGNORECASE,
 )
 _ONLY_A_NAME = re.compile(r"\S+(?: \S+)?(?:은|는)\s?\?*|(?:the )?\S+(?: \S+)? ones?\s?[?.]*", re.IGNORECASE)
+_LONGEST_NAME = 3  # words of a follow-up that may be nothing but a name: "the carrot cake?"
 _NO_WORD = re.compile(r"[\s?.!,]*(?:은|는|에는|엔)?[\s?.!,]*")
+_PRICE_OF_IT = re.compile(
+    r"(?:and )?how much (?:is|was|does|do) (?:it|that|this)(?: one)?(?: cost)?|(?:그거|그건|그게|그것은)?\s?(?:가격이\s?)?얼마(?:야|지|예요|에요|인가요?|입니까|죠)?",
+    re.IGNORECASE,
+)
 _OVER_ROWS = ("count", "list", "sum", "average", "median")
 _POINTS_AT_ROWS = re.compile(
     r"^\W*(?:(?:그럼|그러면|그리고)\s)?(?:그\s?중|이\s?중|그것들)|\b(?:of|among) (?:them|those|these)(?=[\s?.!]*$|,)",
@@ -78,6 +83,7 @@ def going_on(question: str, asked: Wanted | None, last: Plan) -> tuple[Wanted, B
     own = without_connective(question)
     is_connected = own != question.strip()
     of_them = bool(_OF_THEM.search(question))
+    last = last.among if last.among is not None and of_them else last
     narrows = bool(_ONLY.search(own))
     keeps_rows = is_connected or narrows or points_back(question) or bool(_PRONOUN.search(question))
     before = Before(last, keeps_rows, of_them, narrows)
@@ -103,6 +109,19 @@ def going_on(question: str, asked: Wanted | None, last: Plan) -> tuple[Wanted, B
     ):  # "how many are due in May?", "and before March?"
         asked = replace(asked, operation=last.wanted.operation)
     return asked, before
+
+
+def names_a_row(question: str) -> bool:
+    """Whether ``question`` may be nothing but the name of a row, and of its columns: "타르트는?", "and the tart?"."""
+    own = without_connective(question)
+    is_only_a_name = own != question.strip() or len(own.split()) <= _LONGEST_NAME
+    chooses = _ONLY.search(own) or _OF_THEM.search(question)
+    return bool(is_only_a_name) and not chooses and not _LOOKS_UP.search(own)
+
+
+def asks_its_price(question: str) -> bool:
+    """Whether ``question`` asks what the row before it costs, and says no more: "how much is it?", "얼마야?"."""
+    return _PRICE_OF_IT.fullmatch(without_connective(question).strip(" ?!.")) is not None
 
 
 def _without_asking(question: str) -> str:

@@ -147,6 +147,7 @@ _ORDER_RULES = _compiled(_ORDERS)
 _ORDER_WORDS = re.compile(rf"{_SORT}|{_DOWN}|{_UP}|(?<= )by(?= )", re.IGNORECASE)
 # "which" has no words of its own: all rows are asked for, or those within bounds
 _ALL_OF = re.compile(
+    r"^(?:list|show|give|tell)(?: me| us)? everything(?= (?:in|of|from|on)\b)|"
     r"\b(?:list|show|give|name|tell|find)(?: me| us)?(?: a list of)? (?:all|every|each)\b(?: of)?(?: the| our| your)?|^list\b"
     r"|(?<![가-힣])(?:모든|전체)(?=\s)|(?<![가-힣])(?:모두|전부|빠짐없이)(?=\s+(?:나열|열거|알려|보여|찾아))",
     re.IGNORECASE,

@@ -59,6 +59,7 @@ class Plan:
             the lowest or highest are the same in all of them.
         spoken: the columns that the conversation has spoken of last: "how many are there?" has none of its own.
         by: the column by which the figure is told apart.
+        among: where a follow-up named one row, what was computed before: "the cheapest of them" is of those rows.
         score: how well the words fit: rows by words that merely stand in them, and a currency that the column does not
             say, fit less.
     """
@@ -69,6 +70,7 @@ class Plan:
     values: tuple[ValueFilter, ...] = ()
     spoken: tuple[int, ...] = ()
     by: int | None = None
+    among: Plan | None = field(default=None, compare=False)
     score: int = field(default=0, compare=False)
 
 
@@ -121,6 +123,8 @@ def plan(
         words += [word for bound in named for word in _words(bound.said)]
     if wanted.or_sum:
         wanted = _sum_or_count(wanted, table, words)
+    if wanted.operation == "count" and _asks_how_much_is_held(table, words):
+        wanted = replace(wanted, operation="list")  # its figure stands in the row
     measures, explained = list[int](), set[str]()
     if wanted.operation not in ("count", "list"):
         costs = [word for word in said if word in COSTS and before is not None]
@@ -161,6 +165,8 @@ def plan(
         by = None
     is_of_rows = before or values or by is not None or _counts_rows(said, rows, of_document)
     is_of_rows = is_of_rows or (wanted.operation == "count" and _names_rows(table, words))
+    is_of_all = wanted.operation == "list" and table.share >= _MOSTLY and is_named(wanted.rest, names)
+    is_of_rows = is_of_rows or (is_of_all and not words)  # "직원명부 모두 보여줘"
     if wanted.operation in ("count", "list") and not is_of_rows:
         return None
     is_bare = not words and not values and not rows and _ROW_WORDS.isdisjoint(said)
@@ -171,7 +177,7 @@ def plan(
     spoken = tuple(measures) or (before.plan.spoken if before else ())
     if by is not None and (wanted.limit or wanted.rank > 1):
         return Unclear("grouping", (("column", table.columns[by].name),))
-    return Plan(wanted, tuple(measures), rows, values, spoken, by, _score(rows, values))
+    return Plan(wanted, tuple(measures), rows, values, spoken, by, score=_score(rows, values))
 
 
 def _asks_of_its_row(wanted: Wanted, table: Table, words: Sequence[str], before: Before) -> bool:
@@ -240,6 +246,15 @@ def _names_rows(table: Table, words: Sequence[str]) -> bool:
     return any(len(set(column.values)) == len(column.values) for column in named)
 
 
+def _asks_how_much_is_held(table: Table, words: Sequence[str]) -> bool:
+    """Whether "how many lamps are in stock?" names rows and a column that tells how many of them there are."""
+    stock = [c for c in table.columns if c.kind == "number" and (says(c, "stock") or says(c, "quantity"))]
+    left = [word for word in words if not any(says(column, word) for column in stock)]
+    if len(left) == len(words):
+        return False
+    return any(held.column is not None for held in row_filters(table, left, set()) or ())
+
+
 def _sum_or_count(wanted: Wanted, table: Table, words: Sequence[str]) -> Wanted:
     """ "How many are in stock in total?": the sum of a column of figures that it names, else a count of rows."""
     named = [c for c in table.columns if c.kind == "number" and any(says(c, word) for word in words)]
@@ -296,6 +311,12 @@ def _with_full_names(table: Table, text: str, words: list[str]) -> list[str]:
         words = [word for word in words if word not in parts]
         words.append(re.sub(r"[\s_]+", "", name.casefold()))
     return words
+
+
+def words_left(question: str, table: Table, names: Sequence[str]) -> list[str]:
+    """The words of ``question`` that a table must explain: without the names of the document and what says nothing."""
+    said = [word for word in _words(without_names(question, names)) if word not in _GENERIC]
+    return _with_full_names(table, question, said)
 
 
 def names_nothing(question: str) -> bool:
