@@ -14,7 +14,7 @@ from typing import Literal
 
 from chatbot.answering.tables.cited_rows import CitedRows, Row, cite_rows
 from chatbot.answering.tables.rules.columns import is_year, says
-from chatbot.answering.tables.rules.compute import Result, names_one_row
+from chatbot.answering.tables.rules.compute import Group, Result, best_groups, names_one_row
 from chatbot.answering.tables.rules.filters import Unclear
 from chatbot.answering.tables.rules.grouping import MOST_GROUPS
 from chatbot.answering.tables.rules.operation import ROWS, Operation
@@ -139,6 +139,11 @@ _SAID: _Words = {
     "group_counted": ("{cell}: 행 {count}개", "{cell}: {count} rows"),
     "group_of_one_counted": ("{cell}: 행 1개", "{cell}: 1 row"),
     "no_cell": ("(빈 칸)", "(empty)"),
+    "month": ("{column}의 월", "month of {column}"),
+    "quarter": ("{column}의 분기", "quarter of {column}"),
+    "year": ("{column}의 연도", "year of {column}"),
+    "best_max": ("가장 높은 것은 {groups}.", "The highest is {groups}."),
+    "best_min": ("가장 낮은 것은 {groups}.", "The lowest is {groups}."),
     "in_stock": (
         "{name}: {row}의 재고가 있습니다 ({column} {figure}).",
         "{name}: {row} is in stock ({column}: {figure}).",
@@ -335,10 +340,13 @@ def _head(say: Say, name: str, each: ComputedTable) -> str:
     columns = [table.columns[i] for i in found.measures]
     if result.groups and found.by is not None:
         names = ", ".join(column.name for column in columns)
-        by = table.columns[found.by].name
+        by = _by(say, each)
         said = say.of(_GROUPED, asked.operation, name=name, by=by, column=names)
         over = say(_AMONG[False, result.among == 1], count=f"{result.among:,}")
-        return _with_conditions(say, f"{said} ({over})", each)
+        told = _with_conditions(say, f"{said} ({over})", each)
+        best = best_groups(table, found, result)
+        figures = [_group_told(say, each, group) for group in best]
+        return f"{told} {say(f'best_{found.by.best}', groups=', '.join(figures))}" if best else told
     words = _DATES if columns and columns[0].kind == "date" else _FIGURES
     if asked.operation in ("count", *ROWS):
         by = columns[0].name if columns else ""
@@ -371,19 +379,31 @@ def _with_conditions(say: Say, said: str, each: ComputedTable) -> str:
 
 def _groups_told(say: Say, each: ComputedTable) -> list[str]:
     """The figure of each group, in one paragraph; the last line says how many are not told."""
-    table, groups, by = each.table, each.result.groups, each.plan.by
-    if not groups or by is None:
+    groups = each.result.groups
+    if not groups or each.plan.by is None:
         return []
-    columns = [table.columns[i] for i in each.plan.measures]
-    lines = []
-    for group in groups[:MOST_GROUPS]:
-        figures = ", ".join(figure_in(f, c) for f, c in zip(group.figures, columns, strict=True))
-        key = ("group_of_one" if group.count == 1 else "group") + ("" if columns else "_counted")
-        cell = shortened(in_parentheses(group.cell), _LONGEST_CELL) or say("no_cell")
-        lines.append(f"- {say(key, cell=cell, figure=figures, count=f'{group.count:,}')}")
+    lines = [f"- {_group_told(say, each, group)}" for group in groups[:MOST_GROUPS]]
     further = len(groups) - MOST_GROUPS
-    more = [say("more_groups", by=table.columns[by].name, count=further)] if further > 0 else []
+    more = [say("more_groups", by=_by(say, each), count=further)] if further > 0 else []
     return ["\n".join(lines), *more]
+
+
+def _group_told(say: Say, each: ComputedTable, group: Group) -> str:
+    """ "2025-03: 93,000원 (행 3개)"."""
+    columns = [each.table.columns[i] for i in each.plan.measures]
+    figures = ", ".join(figure_in(f, c) for f, c in zip(group.figures, columns, strict=True))
+    key = ("group_of_one" if group.count == 1 else "group") + ("" if columns else "_counted")
+    cell = shortened(in_parentheses(group.cell), _LONGEST_CELL) or say("no_cell")
+    return say(key, cell=cell, figure=figures, count=f"{group.count:,}")
+
+
+def _by(say: Say, each: ComputedTable) -> str:
+    """What the groups are: the name of a column, "month of Order date"."""
+    by = each.plan.by
+    if by is None:
+        return ""
+    name = each.table.columns[by.column].name
+    return say(by.unit, column=name) if by.unit else name
 
 
 class Say:

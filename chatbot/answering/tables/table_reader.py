@@ -19,7 +19,14 @@ from cachetools import LRUCache
 from chatbot.answering.requests.openers import talk_topic, without_opener
 from chatbot.answering.tables.rules.compute import compute, names_one_row
 from chatbot.answering.tables.rules.filters import Unclear
-from chatbot.answering.tables.rules.follow_up import elsewhere, going_on, is_an_answer, nth, points_at_rows
+from chatbot.answering.tables.rules.follow_up import (
+    elsewhere,
+    going_on,
+    is_an_answer,
+    nth,
+    of_days,
+    points_at_rows,
+)
 from chatbot.answering.tables.rules.named_row import row_named
 from chatbot.answering.tables.rules.operation import Wanted, wanted
 from chatbot.answering.tables.rules.plan import Before, Plan, is_named, plan
@@ -151,7 +158,7 @@ class TableReader:
             known = last.get(
                 _shape(row.uri, table)
             )  # also the next sheet, and the same table on the next page
-            own = asked or (nth(question, known) if known else None)
+            own = asked or ((nth(question, known) or of_days(question)) if known else None)
             going = going_on(question, own, known) if known else None
             wants, context = going or (own or again, None)
             found = plan(wants, table, names, context) if wants else None

@@ -101,7 +101,7 @@ _HAS_DATE = re.compile(
 )
 _P = rf"(?<![\d.])({PERIOD})"
 _SURE = rf"(?<![\d.])({SURE_PERIOD})"
-_TAIL = r"(?:에|의|인)?(?=[\s?.!,]|$|마감|시작|종료)"
+_TAIL = r"(?:(?:에|의|인)?(?=[\s?.!,]|$|마감|시작|종료)|에?[은는](?=[\s?.!]*$))"
 _END = r"(?:에|의|인)?(?:은|는|도|만)?(?![가-힣])"  # "전체" and "후보" go on
 _DATE_BOUNDS: tuple[tuple[Comparison, str], ...] = (
     ("<=", rf"\b(?:on or before|no later than|not later than|by|until|till|through)(?: the)?(?: end of)? {_P}|{_P}\s?(?:말\s?)?까지(?:의|인)?"),
@@ -111,6 +111,7 @@ _DATE_BOUNDS: tuple[tuple[Comparison, str], ...] = (
     ("=", rf"\b(?:in|on|during|within) {_P}|{_SURE}\s?(?:중|동안|안)?{_TAIL}"),
 )  # fmt: skip
 _DATE_RULES = [(sign, re.compile(rule, re.IGNORECASE)) for sign, rule in _DATE_BOUNDS]
+_ONLY_DAYS = re.compile(rf"(?:(?:in|on|during|for) )?({PERIOD})(?:에)?[은는]?[\s?.!]*", re.IGNORECASE)
 _DATES_BETWEEN = re.compile(
     rf"\b(?:between|from) {_P} (?:and|to|until|till|through) {_P}|{_P}\s?(?:에서|부터|~)\s?{_P}\s?(?:까지|사이)?(?:의|에|인)?",
     re.IGNORECASE,
@@ -151,6 +152,13 @@ def bounds_of(
             found.append(Bound(comparison, held.value, held.unit.lower(), measure, held.in_words))
             question = f"{question[: match.start()]} {question[match.end() :]}"
     return question, tuple(found), tuple(dates)
+
+
+def only_days(question: str, today: date | None = None) -> DateBound | None:
+    """The days that are all that ``question`` says, also without a word before them: "July?", "2025?"."""
+    found = _ONLY_DAYS.fullmatch(question.strip())
+    period = period_of(found[1], today or date.today()) if found else None
+    return DateBound("=", period, found[1]) if found and period else None
 
 
 def _quantity(said: str) -> Quantity | None:

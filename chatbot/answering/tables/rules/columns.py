@@ -21,7 +21,7 @@ _SAME = (
     ("name", "names", "이름", "품명", "제품명", "상품명"), ("note", "notes", "remarks", "비고", "메모"),
     ("due", "deadline", "deadlines", "마감", "마감일", "기한", "납기"), ("expiry", "expire", "expires", "expiration", "만료", "만료일", "유효기간"),
     ("start", "starts", "started", "starting", "begin", "begins", "began", "시작", "시작일", "착수", "착수일"),
-    ("end", "ends", "ended", "ending", "finish", "종료", "종료일", "끝나", "끝"), ("hired", "hire", "joined", "join", "입사", "입사일"),
+    ("end", "ends", "ended", "ending", "finish", "종료", "종료일", "끝나", "끝"), ("hired", "hire", "hires", "joined", "join", "입사", "입사일", "start_date", "startdate"),
     ("order", "ordered", "주문", "주문일"), ("release", "released", "출시", "출시일"), ("birth", "born", "생일", "생년월일"),
     ("founded", "established", "설립", "설립일", "창립"), ("delivery", "delivered", "납품", "배송", "배송일"), ("paid", "payment", "결제", "결제일", "지급"),
     ("opened", "opening", "open", "개점", "개업", "개업일"), ("team", "teams", "팀"), ("department", "departments", "부서"), ("vendor", "vendors", "supplier", "suppliers", "공급사", "거래처", "업체"),
@@ -51,7 +51,7 @@ _ROWS_OF = (
 )
 _NAMES = re.compile(r"^(?:이름|name|full name)$", re.IGNORECASE)
 _OF_PERSONS = re.compile(
-    r"부서|직급|직위|직책|입사|연봉|급여|나이|학년|생년|department|position|salary|hire|start date|\bage\b|job title|grade",
+    r"부서|직급|직위|직책|입사|가입|\bjoined\b|\bhired\b|연봉|급여|나이|학년|생년|department|position|salary|hire|start date|\bage\b|job title|grade",
     re.IGNORECASE,
 )
 # columns that the cheapest may be of; "rent" is not said of any other price
@@ -76,7 +76,10 @@ _QUALITIES = {
         {"m", "cm", "mm", "km", "시간", "분", "일", "개월", "hours", "days", "minutes", "months", "years"},
     ),
 }
-_ADNOMINAL = re.compile(r"(?<=[가-힣]{2})(?:되는|하는|나는|된|한|할|될|인)$")
+_ADNOMINAL = re.compile(
+    r"(?<=[가-힣]{2})(?:되는|하는|나는|된|한|할|될|인|(?:했|됐|되었|하였)(?:어요?|나요?|니|지|는지|을까요?|습니까)?)$"
+)
+_WHO_DID = re.compile(r"(?<=[가-힣]{2})자$")  # "입사자" of a column of days, "입사일"
 _SUBJECT = re.compile(r"[가-힣][이가]")
 _ENDING = re.compile(r"(?<=[a-z]{3})(?:ing|ed|es|e|s)$")
 
@@ -84,6 +87,7 @@ _ENDING = re.compile(r"(?<=[a-z]{3})(?:ing|ed|es|e|s)$")
 def says(column: Column, word: str) -> bool:
     """Whether ``word`` means ``column``: a word of its name, or one of the same meaning."""
     bare = _ADNOMINAL.sub("", word)
+    bare = _WHO_DID.sub("", bare) if column.kind == "date" else bare
     is_subject = _SUBJECT.fullmatch(word) and word[0] == column.name  # "팀이"
     return bool(is_subject) or _says(column, word) or (bare != word and _says(column, bare))
 

@@ -13,6 +13,7 @@ from typing import Any
 from chatbot.answering.tables.rules.bounds import NO_STOCK
 from chatbot.answering.tables.rules.columns import says
 from chatbot.answering.tables.rules.filters import ValueFilter, holds
+from chatbot.answering.tables.rules.grouping import Grouping, has_gaps, key_of
 from chatbot.answering.tables.rules.operation import ROWS
 from chatbot.answering.tables.rules.plan import Plan
 from chatbot.answering.tables.typed_table import Column, Table
@@ -103,11 +104,14 @@ def compute(table: Table, plan: Plan) -> Result | None:
     return Result(figures, tuple(filled), len(filled), unread, left_out, empty)
 
 
-def _groups(table: Table, plan: Plan, by: int, rows: Sequence[int]) -> tuple[Group, ...]:
-    """The figure of the rows with each cell of the column ``by``."""
+def _groups(table: Table, plan: Plan, by: Grouping, rows: Sequence[int]) -> tuple[Group, ...]:
+    """The figure of the rows with each cell of a column, as they first come; of days the earliest first."""
     held: dict[str, list[int]] = {}
     for row in rows:
-        held.setdefault(table.cells[row][by].strip(), []).append(row)
+        cell = table.cells[row][by.column]
+        held.setdefault(key_of(table.columns[by.column], row, cell, by.unit), []).append(row)
+    if by.unit:
+        held = dict(sorted(held.items()))
     columns = [table.columns[i] for i in plan.measures]
     return tuple(
         Group(cell, tuple(_figure_of(plan.wanted.operation, c, own) for c in columns), len(own))
@@ -119,6 +123,27 @@ def _figure_of(operation: str, column: Column, rows: Sequence[int]) -> Decimal |
     if operation in ("min", "max"):
         return _known(column, _ordered(column, rows, operation == "max")[0])
     return _of_all(operation, [_decimal(column, row) for row in rows])
+
+
+def best_groups(table: Table, plan: Plan, result: Result) -> list[Group]:
+    """Those with the lowest, or the highest, figure or count of rows, where one is asked for.
+
+    Rows whose cell is empty are no group. None is the lowest where a month between them has no rows at all.
+    """
+    told = [group for group in result.groups if group.cell]
+    by = plan.by
+    if not told or by is None or not by.best:
+        return []
+    days = [day for row in result.rows if isinstance(day := table.columns[by.column].values[row], date)]
+    if by.best == "min" and has_gaps(days, by.unit):
+        return []
+    figures = [_first_of(group) for group in told]
+    wanted = max(figures) if by.best == "max" else min(figures)
+    return [group for group, figure in zip(told, figures, strict=True) if figure == wanted]
+
+
+def _first_of(group: Group) -> Any:
+    return group.figures[0] if group.figures else Decimal(group.count)
 
 
 def names_one_row(table: Table, plan: Plan) -> bool:

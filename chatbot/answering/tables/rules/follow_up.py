@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from chatbot.answering.tables.rules.bounds import only_days
 from chatbot.answering.tables.rules.operation import ROWS, Wanted, rank_said
 from chatbot.answering.tables.rules.plan import (
     Before,
@@ -104,11 +105,18 @@ def going_on(question: str, asked: Wanted | None, last: Plan) -> tuple[Wanted, B
     before = replace(before, keeps_rows=keeps_rows or is_bare)
     goes_on = is_connected or narrows or is_bare
     says_only_bounds = goes_on and asked.operation == "list" and not says_rows(question)
-    if (
-        says_only_bounds and last.wanted.operation in _OVER_ROWS
-    ):  # "how many are due in May?", "and before March?"
+    if says_only_bounds and last.wanted.operation in _OVER_ROWS:
+        # "how many are due in May?", "and before March?"
         asked = replace(asked, operation=last.wanted.operation)
+    elif is_bare and last.wanted.operation in ("min", "max"):  # "the dearest order?", "and in May?"
+        asked = replace(last.wanted, bounds=asked.bounds, dates=asked.dates, rest="")
     return asked, before
+
+
+def of_days(question: str) -> Wanted | None:
+    """The rows of the days that are all that a follow-up says: "and July?", "2025년 3월은?"."""
+    days = only_days(without_connective(question))
+    return Wanted("list", dates=(days,)) if days else None
 
 
 def names_a_row(question: str) -> bool:

@@ -69,7 +69,16 @@ def _compiled(rules: Sequence[tuple[_Meant, str, str]]) -> list[tuple[_Meant, st
     return [(meant, measure, re.compile(words, re.IGNORECASE)) for meant, measure, words in rules]
 
 
-_MOST = r"(?:가장|제일|젤)\s?"
+_MOST = r"(?:가장|제일|젤|맨)\s?"
+# "마지막으로 입사한 사람": what happened follows
+_DONE = r"(?=\s[가-힣]{2,}(?:한|된|했|됐|하였|되었)(?:\s|[가-힣]{0,3}[?.!\s]*$))"
+_AT_FIRST = rf"(?<![가-힣])(?:처음(?:으로)?|최초로){_DONE}"
+_AT_LAST = rf"(?<![가-힣])마지막(?:으로|에){_DONE}"
+# "who joined last?", "which lamp was sold first?"; who "came last" did so in no column of days
+_IN_TIME = re.compile(
+    r"((?:who|what|which(?: [a-z]+){1,2})(?: was| were| is| are| got)? (?!is |was |are |were |came |comes |goes |ranks? |ranked |placed |finished )[a-z]{3,}) (last|first)[\s?.!]*",
+    re.IGNORECASE,
+)
 _TOP = r"\btop(?= (?:\d{1,2}|two|three|four|five|ten)\b)|상위(?=\s?(?:\d{1,2}|두|세|네|다섯|열)(?:\s|개|가지|위|명|건|곳))"
 _BOTTOM = r"\bbottom(?= (?:\d{1,2}|two|three|four|five|ten)\b)|하위(?=\s?(?:\d{1,2}|두|세|네|다섯|열)(?:\s|개|가지|위|명|건|곳))"
 # "the second cheapest", "두 번째로 싼"
@@ -106,8 +115,8 @@ _MOST_FIRST = re.compile(
 _OPERATIONS: tuple[tuple[Operation, str, str], ...] = (
     ("min", "price", r"\bcheapest\b|\blowest[- ]priced?\b|\bleast expensive\b|" + _MOST + r"(?:싼|저렴한|값싼)|최저가"),
     ("max", "price", r"\bmost expensive\b|\bdearest\b|\bpriciest\b|\bhighest[- ]priced\b|" + _MOST + r"비싼|최고가"),
-    ("min", "date", r"\boldest\b|\bearliest\b|\bsoonest\b|" + _MOST + r"(?:오래된|이른|빠른|먼저|임박한)"),
-    ("max", "date", r"\bnewest\b|\blatest\b|\bmost recent(?:ly)?\b|" + _MOST + r"(?:최근|최신|늦은|늦게|나중|새로운)(?:에|인)?"),
+    ("min", "date", r"\boldest\b|\bearliest\b|\bsoonest\b|" + _MOST + r"(?:오래된|이른|빠른|먼저|임박한)|" + _AT_FIRST),
+    ("max", "date", r"\bnewest\b|\blatest\b|\bmost recent(?:ly)?\b|" + _MOST + r"(?:최근|최신|늦은|늦게|나중|새로운)(?:에|인)?|" + _AT_LAST),
     ("median", "", r"\bmedian\b|중앙값|중간값|중위(?:수|값)"),
     ("average", "", r"\baverage\b|\bavg\b|\bthe mean\b|\bmean (?=(?!by|that|to|for|when|in|if|it|this)[a-z])|평균"),
     ("sum", "", r"\bsum(?: of)?\b|\btotal\b|\baltogether\b|\bin all\b|합계|총합|총액|총계|(?:모두|다|전부) (?:합치면|더하면|합하면|합쳐서|더해서)|(?<![가-힣])총(?=\s?[가-힣])(?!\s?몇)"),
@@ -122,6 +131,10 @@ _OPERATIONS: tuple[tuple[Operation, str, str], ...] = (
     ("count", "", r"\bhow many\b|\bnumber of\b|\bcount\b|(?:총\s?)?몇\s?(?:개|종류|가지|명|건|행|줄|군데)|개수|가짓수"),
 )  # fmt: skip
 _RULES = _compiled(_OPERATIONS)
+LOWEST, HIGHEST = (  # without a measure of their own
+    next(rule for operation, measure, rule in _RULES if (operation, measure) == (which, ""))
+    for which in ("min", "max")
+)
 _COUNT = next(rule for operation, _, rule in _RULES if operation == "count")
 _HOW_MANY = re.compile(
     r" (\d{1,2}|two|three|four|five|ten)\b(?! ?(?:%|star|year|month|week|day|hour|minute|percent))",
@@ -187,6 +200,8 @@ def _ordered(rest: str) -> Wanted | None:
 
 
 def _computed(rest: str) -> Wanted | None:
+    if in_time := _IN_TIME.fullmatch(rest.strip()):
+        return Wanted("max" if in_time[2].lower() == "last" else "min", "date", rest=in_time[1])
     rank = 1
     if nth := _RANK.search(rest):
         rank = _rank(nth)

@@ -23,7 +23,7 @@ from chatbot.answering.tables.rules.filters import (
     row_filters,
     stock_filter,
 )
-from chatbot.answering.tables.rules.grouping import grouped_by
+from chatbot.answering.tables.rules.grouping import Grouping, adds_up, explained_by, grouped_by, other_best
 from chatbot.answering.tables.rules.measures import (
     COSTS,
     column_without_figures,
@@ -41,7 +41,7 @@ _GENERIC = _ROW_WORDS | {
     "one", "ones", "you", "we", "i", "any", "do", "does", "thing", "things", "with", "their", "its", "list", "table", "file", "sheet", "there", "has", "have", "had", "our", "your", "all", "out", "give", "show",
     "whats", "costs", "cost", "sold", "sell", "value", "listed", "목록", "표", "가격표", "것", "것은", "것이", "건", "거", "게", "야", "이야", "중", "중에", "중에서", "가운데", "가운데서",
     "인", "있는", "있나", "있나요", "있어", "되나", "되는", "알려", "모두", "전체", "무엇", "뭐야", "인가", "파일", "이름", "몇", "위", "현재",
-    "them", "those", "these", "among", "그럼", "그러면", "그리고", "그중", "그중에", "그중에서", "but", "so", "then", "also", "현황", "모든", "전부", "곳", "이에요", "이죠",
+    "them", "those", "these", "among", "그럼", "그러면", "그리고", "그중", "그중에", "그중에서", "but", "so", "then", "also", "현황", "모든", "전부", "곳", "이에요", "이죠", "누가",
 }  # fmt: skip
 _PLURAL = re.compile(r"(?<=[가-힣])(?:들|별)$")
 _OF_ONE_SYLLABLE = re.compile(r"(?<=^[가-힣])(?:은|는|를|(?<![마가노고거개])을)$")  # "펜은"; "마을" is a word
@@ -58,7 +58,7 @@ class Plan:
         measures: the columns, none for a count of rows; several where a price stands in two currencies. The rows with
             the lowest or highest are the same in all of them.
         spoken: the columns that the conversation has spoken of last: "how many are there?" has none of its own.
-        by: the column by which the figure is told apart.
+        by: how the figure is told apart.
         among: where a follow-up named one row, what was computed before: "the cheapest of them" is of those rows.
         score: how well the words fit: rows by words that merely stand in them, and a currency that the column does not
             say, fit less.
@@ -69,7 +69,7 @@ class Plan:
     rows: tuple[RowFilter, ...] = ()
     values: tuple[ValueFilter, ...] = ()
     spoken: tuple[int, ...] = ()
-    by: int | None = None
+    by: Grouping | None = None
     among: Plan | None = field(default=None, compare=False)
     score: int = field(default=0, compare=False)
 
@@ -111,9 +111,14 @@ def plan(
     Args:
         names: what a question may call the document by; these words explain nothing else.
     """
+    whole = wanted
     wanted, by = grouped_by(wanted, table)
     said = _words(without_names(wanted.rest, names))
     words = _with_full_names(table, wanted.rest, [word for word in said if word not in _GENERIC])
+    if before is not None and (
+        best := other_best(whole, words_left(whole.rest, table, names), table, before.plan.by)
+    ):
+        return replace(before.plan, by=best)
     if before is not None and _asks_of_its_row(wanted, table, words, before):
         return before.plan
     if named := [
@@ -129,6 +134,8 @@ def plan(
     if wanted.operation not in ("count", "list"):
         costs = [word for word in said if word in COSTS and before is not None]
         measures, explained = measures_of(wanted, table, words)
+        if not measures and by is not None and by.best:  # "the highest total" of a column "Total"
+            measures, explained = measures_of(wanted, table, [*words, "total", "합계"])
         if not measures and costs:  # "the highest revenue?", "and the lowest cost?"
             measures, explained = measures_of(wanted, table, [*words, *costs])
         unread = column_without_figures(table, [word for word in words if word not in explained])
@@ -136,7 +143,15 @@ def plan(
             return _no_figures(table, unread, words, names)
         if before is not None and not measures:
             measures = measures_before(wanted, table, [*words, *costs], before.plan.wanted, before.columns)
-        if not measures:
+        if (
+            by is not None
+            and by.is_of_days
+            and not (measures and all(adds_up(table.columns[i]) for i in measures))
+        ):
+            if measures or not _names_rows_of(table, by, words):
+                return None
+            wanted = replace(wanted, operation="count")
+        elif not measures:
             return _no_measure(wanted, table, words, names, before)
     numbers = number_filters(
         [b for b in wanted.bounds if b.measure != "stock" or stock_filter(table, [b]) is None],
@@ -148,6 +163,7 @@ def plan(
     explained |= {word for word in words if any(says(column, word) for column in said_of)}
     if measures or wanted.bounds or wanted.dates or by is not None:
         explained |= {word for word in words if says_rows_of(table, word)}
+    explained |= explained_by(by, table, words) if by is not None else set()
     of_document = _words_of_names(names) if table.share >= _MOSTLY else set()
     of_title = _words_of_names([table.title]) if wanted.operation != "count" else set()
     rows = row_filters(table, [word for word in words if word not in explained], of_document | of_title)
@@ -161,7 +177,7 @@ def plan(
     if held := stock_filter(table, wanted.bounds):
         rows = (*rows, held)
     values = (*numbers, *dates)
-    if any(held.column == by is not None for held in rows):  # "by supplier AquaFlow"
+    if by is not None and any(held.column == by.column for held in rows):  # "by supplier AquaFlow"
         by = None
     is_of_rows = before or values or by is not None or _counts_rows(said, rows, of_document)
     is_of_rows = is_of_rows or (wanted.operation == "count" and _names_rows(table, words))
@@ -173,10 +189,10 @@ def plan(
     if before is not None:
         rows, values = _kept(before, wanted, is_bare, said, rows, values)
         if by is not None:  # "the average of Labs?", "and by department?"
-            rows = tuple(held for held in rows if held.column != by)
+            rows = tuple(held for held in rows if held.column != by.column)
     spoken = tuple(measures) or (before.plan.spoken if before else ())
     if by is not None and (wanted.limit or wanted.rank > 1):
-        return Unclear("grouping", (("column", table.columns[by].name),))
+        return Unclear("grouping", (("column", table.columns[by.column].name),))
     return Plan(wanted, tuple(measures), rows, values, spoken, by, score=_score(rows, values))
 
 
@@ -244,6 +260,13 @@ def _names_rows(table: Table, words: Sequence[str]) -> bool:
     """Whether a word names a column that tells the rows apart: "how many teams", where each row is of another team."""
     named = [c for c in table.columns if c.kind == "text" and any(says(c, word) for word in words)]
     return any(len(set(column.values)) == len(column.values) for column in named)
+
+
+def _names_rows_of(table: Table, by: Grouping, words: Sequence[str]) -> bool:
+    """Whether a word says the days by which the rows are told apart, and so the rows: "orders" of "Order date"."""
+    return any(says(table.columns[by.column], word) for word in words) or any(
+        says_rows_of(table, word) for word in words
+    )
 
 
 def _asks_how_much_is_held(table: Table, words: Sequence[str]) -> bool:
