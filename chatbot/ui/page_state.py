@@ -204,9 +204,8 @@ def obey_click(
         case AskAs(exchange, sought):
             if chat.exchanges[exchange].settled:
                 chat.ask_as(exchange, settings, Request(decided_by="person") if sought else None)
-        case AskEdited(exchange, question):
-            if chat.exchanges[exchange].settled:
-                chat.ask_again(exchange, question)
+        case AskEdited(exchange, question):  # also while it is answered: what was typed would be lost
+            chat.ask_again(exchange, question)
         case ShowVersion(exchange, version):
             page.close_panel()
             chat.show_version(exchange, version, config)

@@ -10,13 +10,12 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pypdfium2 as pdfium
 import pytest
-from playwright.sync_api import Locator, TimeoutError, expect
+from playwright.sync_api import Locator, expect
 
 import chatbot.llms
 from fakes.llm_server import FakeLLMServer
@@ -274,21 +273,11 @@ def test_an_answer_is_given_again_edited_rated_and_survives_a_reload(visit: Visi
     card.locator("[data-act=rate]").first.click()
     expect(card.locator("[aria-pressed=true]")).to_have_count(1)
     expect(card).to_have_attribute("open", "")  # redrawn, and still open
-    exchange.locator("[data-act=again]").click()
-    expect(exchange.locator(".sl-answer[data-state=written]")).to_contain_text("up to three days a week")
-    exchange.locator("[data-act=again]").wait_for()
-
     exchange.locator(".sl-question").hover()
     exchange.locator("[data-act=edit]").click()
-    field = exchange.get_by_role("textbox")
-    field.fill("When do I need a doctor's note?")
-    field.blur()
-    page.settle()  # what was typed is sent when the field is left, and the button is drawn anew then
-    for _ in range(3):  # on a busy machine it is still drawn anew under the pointer, and gets no click
-        exchange.get_by_role("button", name="Ask again").click()
-        with suppress(TimeoutError):
-            field.wait_for(state="hidden", timeout=5000)
-            break
+    exchange.locator("[data-act=again]").click()  # what is edited meanwhile is not lost
+    exchange.get_by_role("textbox").fill("When do I need a doctor's note?")
+    exchange.get_by_role("button", name="Ask again").click()
     expect(exchange.locator(".sl-question")).to_have_text("When do I need a doctor's note?")
     exchange.locator("[data-act=again]").wait_for()
     shown = exchange.locator(".sl-answer").inner_text()

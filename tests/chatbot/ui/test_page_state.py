@@ -129,15 +129,21 @@ def test_dialog_and_panel_open_on_what_is_there_and_stay_open_until_they_are_clo
     assert page.dialog is None
 
 
-def test_a_question_is_asked_again_or_edited_only_once_it_is_answered(
+def test_an_edited_question_is_asked_also_while_the_one_before_is_answered(
     page: PageState, kept_in: Conversations
 ) -> None:
     before = list(page.chat.exchanges)
     obey(page, kept_in, EditQuestion(1), AskEdited(2, "Third?"))
     assert page.chat.exchanges == before
-    obey(page, kept_in, AskEdited(1, "Other?"), AskEdited(1, "Too early?"))
-    assert [e.question for e in page.chat.exchanges] == ["First?", "Other?"]
+    obey(page, kept_in, AskEdited(1, "Other?"))
+    answered = page.chat.exchanges[1]
+    obey(page, kept_in, AskEdited(1, "Still other?"))
+    assert [e.question for e in page.chat.exchanges] == ["First?", "Still other?"]
     assert page.chat.exchanges[1].settings == SETTINGS
+    assert answered.stopped, "or what is asked now would wait for it"
+
+
+def test_a_question_is_asked_again_only_once_it_is_answered(page: PageState, kept_in: Conversations) -> None:
     obey(page, kept_in, AskAgain(0), AskAgain(0))
     (asked,) = page.chat.exchanges
     assert (asked.question, asked.settings, asked.written) == ("First?", OTHER_SETTINGS, False)
