@@ -20,6 +20,7 @@ from chatbot.ui import choices
 from chatbot.ui.chat.chat_session import ChatSession
 from chatbot.ui.clicks import StopAnswer, button_html
 from chatbot.ui.documents.amounts import shortened
+from chatbot.ui.documents.document_rows import names_apart
 from chatbot.ui.models import backend_settings as backends
 from chatbot.ui.models.backend_cards import backend_name
 from chatbot.ui.notices import set_widget
@@ -95,7 +96,7 @@ def _draw_model(config: Config, say: Say) -> None:
 def _draw_documents(config: Config, documents: Sequence[DocumentRow], say: Say) -> None:
     """Which documents are searched: all of them until some are chosen."""
     filters = choices.settings(config).filters
-    names = {row.uri: as_label(row.name) for row in documents if row.chunks}
+    names = names_apart([row for row in documents if row.chunks])
     chosen = [uri for uri in filters if uri in names]
     label = say("every_document") if not filters else say("chip_documents", count=len(filters))
     if len(chosen) == 1:

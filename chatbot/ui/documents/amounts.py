@@ -33,6 +33,8 @@ def name_html(name: str, whole: str = "", longest: int = _LONGEST) -> str:
 
 def shortened(name: str, longest: int = _LONGEST) -> str:
     """``name`` in at most ``longest`` columns, with … in its middle if it has more."""
+    if name.isascii() and len(name) <= longest:
+        return name
     name = unicodedata.normalize("NFC", name)
     if sum(map(_columns, name)) <= longest:
         return name

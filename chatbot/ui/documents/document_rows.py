@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from typing import Literal
 from weakref import WeakKeyDictionary
 
 from chatbot.engine import Chatbot
+from chatbot.rendering.safe import as_label
 from chatbot.rendering.words import Say
 from chatbot.store import Store
 from chatbot.store.records import DocumentRow
 from chatbot.text.hidden import HiddenText
-from chatbot.ui.documents.amounts import counted
+from chatbot.ui.documents.amounts import counted, shortened
 
 Order = Literal["name", "newest", "size", "pages", "chunks"]
 Status = Literal["indexed", "partial", "refused"]
 STATUSES: tuple[Status, ...] = ("indexed", "partial", "refused")
+_BESIDE_FOLDER = 26  # columns of a name and of the folder beside it
 
 
 def documents_of(chatbot: Chatbot | None) -> list[DocumentRow]:
@@ -56,6 +59,27 @@ def find_rows(
     else:
         kept.sort(key=lambda row: -_amount(row, order))
     return kept[::-1] if upside_down else kept
+
+
+def names_apart(rows: Sequence[DocumentRow]) -> dict[str, str]:
+    """What each document is called where names stand alone, by its uri: no two are called the same.
+
+    A long name is cut in its middle. Documents that would be called the same have their folder beside their name, or all
+    of their uri where that is the same too.
+    """
+    ways: tuple[Callable[[DocumentRow], str], ...] = (
+        lambda row: shortened(as_label(row.name)),
+        lambda row: " · ".join(
+            shortened(as_label(part), _BESIDE_FOLDER) for part in (row.name, row.uri.rpartition("/")[0])
+        ),
+        lambda row: as_label(row.uri),
+    )
+    called: dict[str, str] = {}
+    for way in ways:
+        names = {row.uri: way(row) for row in rows if row.uri not in called}
+        often = Counter([*called.values(), *names.values()])
+        called |= {uri: name for uri, name in names.items() if often[name] == 1}
+    return {row.uri: called.get(row.uri, row.uri) for row in rows}
 
 
 def summary(rows: Sequence[DocumentRow], say: Say) -> str:

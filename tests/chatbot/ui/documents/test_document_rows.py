@@ -9,7 +9,7 @@ from pathlib import Path
 from chatbot.rendering.words import Say
 from chatbot.store.records import DocumentRow
 from chatbot.ui.documents.amounts import counted
-from chatbot.ui.documents.document_rows import Order, Status, find_rows, summary
+from chatbot.ui.documents.document_rows import Order, Status, find_rows, names_apart, summary
 
 ORDERS: tuple[Order, ...] = ("newest", "size", "pages", "chunks")
 
@@ -52,3 +52,19 @@ def test_documents_are_found_by_name_folder_and_type_and_sorted() -> None:
     ]  # fmt: skip
     assert names(decomposed) == names("SUB docx") == "회의록.docx"
     assert names(status="partial") == "A.txt"
+
+
+def test_no_two_documents_are_called_the_same_where_names_stand_alone() -> None:
+    long = "Harbor and Pine employee handbook (final, signed) - copy {} of 3 - v2023.11.30.pdf"
+    rows = [
+        row_of("price-list.csv"), row_of("2023/price-list.csv"), row_of("2024/price-list.csv"), row_of("회의록.docx"),
+        row_of(long.format(1)), row_of(long.format(2)), row_of("2024/" + "인공지능용어집_최종_" * 5 + ".txt"),
+    ]  # fmt: skip
+    called = names_apart(rows)
+    assert list(called) == [row.uri for row in rows]
+    assert list(called.values())[:4] == [
+        "price-list.csv · docs", "price-list.csv · docs/2023", "price-list.csv · docs/2024", "회의록.docx",
+    ]  # fmt: skip
+    assert called[rows[4].uri] == rows[4].uri  # cut in the middle, both would be the same
+    assert called[rows[6].uri] == "인공지능용어집_최종_인공지…능용어집_최종_.txt"
+    assert len(set(called.values())) == len(rows)
