@@ -44,12 +44,18 @@ const putDraft = () => {
   Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(field, draft); // past React
   field.dispatchEvent(new Event("input", { bubbles: true }));
 };
+const PHONE = "(hover: none) and (max-width: 768px)";
+const afterSending = () => {
+  const field = askField();
+  const isSent = sessionStorage.getItem(DRAFT) && field?.value === ""; // empty once it was sent
+  keepDraft(field?.value);
+  if (isSent && matchMedia(PHONE).matches) field.blur(); // its keyboard would cover the answer
+};
 listen("input", ({ target }) => target.matches?.(".st-key-ask textarea") && keepDraft(target.value));
 for (const name of ["keydown", "click"])
   listen(name, ({ key, target }) => {
     if (target.closest?.(".st-key-sign_out")) return keepDraft("");
-    if ((name === "click" || key === "Enter") && target.closest?.(".st-key-ask"))
-      setTimeout(() => keepDraft(askField()?.value)); // empty once it was sent
+    if ((name === "click" || key === "Enter") && target.closest?.(".st-key-ask")) setTimeout(afterSending);
   });
 
 // files: wherever they are dropped, they go where files are given
