@@ -90,7 +90,7 @@ def _gate(parts: Sequence[Found], request: Request) -> Gate:
     if not gate.refused or request.kind == "several":
         return gate
     names = "; ".join(as_title(part.title) for part in parts)
-    return Gate(refused=True, reason=Phrase("nothing was found in the documents about {names}", names=names))
+    return Gate(refused=True, reason=Phrase("nothing was found in the documents about: {names}", names=names))
 
 
 def _refusal(search: Search) -> str:

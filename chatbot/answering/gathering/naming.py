@@ -18,6 +18,8 @@ _SAYS_NOTHING = {
 }  # fmt: skip
 # endings of Korean words that the particles of a question do not have: "기간에도", "필요한"
 _ENDINGS = re.compile(r"(?<=[가-힣]{2})(?:에도|에서도|까지도|에만|에서|에|별|별로|한|된|할|될|는)$")
+_ENGLISH_ENDING = r"(?:e?s|e?d|ing|e?rs?|ly)?"
+_IN_Y = re.compile(r"([a-z]{2,}[^aeiou])(?:y|ies)")  # policy, policies
 _MANY = 4  # words of a name of which one may be missing
 _SHORTEST = 4  # letters of a word whose plural's "s" is not looked for
 
@@ -49,7 +51,15 @@ def _there(title: str, text: str) -> list[bool]:
     ] or every
     said = text.casefold()
     joined = "".join(said.split())
-    return [_singular(word.casefold()) in (said if word.isascii() else joined) for word in words]
+    return [_says(said, word.casefold()) if word.isascii() else word.casefold() in joined for word in words]
+
+
+def _says(text: str, word: str) -> bool:
+    """Whether ``text`` has ``word`` whole or with an English ending: "port" is not in "report", nor "art" in "article"."""
+    stem = re.escape(_singular(word)) + _ENGLISH_ENDING
+    if ends_in_y := _IN_Y.fullmatch(word):
+        stem = re.escape(ends_in_y[1]) + "(?:y|ies)"
+    return re.search(rf"(?<![a-z0-9]){stem}(?![a-z0-9])", text) is not None
 
 
 def _singular(word: str) -> str:

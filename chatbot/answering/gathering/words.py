@@ -6,7 +6,7 @@ from chatbot.text.language import language_of, worded
 
 _WORDS = {
     # key: (Korean, English)
-    "missing": ("문서에서 다음에 대한 내용을 찾지 못했습니다: {name}", "Nothing was found in the documents about {name}."),
+    "missing": ("문서에서 다음에 대한 내용을 찾지 못했습니다: {name}", "Nothing was found in the documents about: {name}."),
     "beside": ("(옆 칸의 문장)", "(the sentence beside it)"),
     "absent": ("문서에서 이 질문의 답을 찾지 못했습니다.", "The documents do not answer this question."),
     "weak": ("약하게 맞음: 출처를 보고 직접 판단하세요.", "Weak match: judge for yourself by the sources."),

@@ -22,8 +22,10 @@ from chatbot.answering.tables.rules.plan import (
 )
 from chatbot.text.leaning import points_back, without_connective
 
+_KOREAN_THEM = r"그\s?중|이\s?중|그것들"
+_THEM = r"(?:them|those|these)"
 _OF_THEM = re.compile(
-    r"그\s?중|이\s?중|그것들(?:의|은|이|을)?|\b(?:of|among|from|between) (?:them|those|these)\b|\bwhich of\b",
+    rf"(?:{_KOREAN_THEM})(?:(?<=들)[의은이을])?|\b(?:of|among|from|between) {_THEM}\b|\bwhich of\b",
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(
@@ -63,7 +65,7 @@ _PRICE_OF_IT = re.compile(
 )
 _OVER_ROWS = ("count", "list", "sum", "average", "median")
 _POINTS_AT_ROWS = re.compile(
-    r"^\W*(?:(?:그럼|그러면|그리고)\s)?(?:그\s?중|이\s?중|그것들)|\b(?:of|among) (?:them|those|these)(?=[\s?.!]*$|,)",
+    rf"^\W*(?:(?:그럼|그러면|그리고)\s)?(?:{_KOREAN_THEM})|\b(?:of|among) {_THEM}(?=[\s?.!]*$|,)",
     re.IGNORECASE,
 )
 _SHORT = 8  # words; a longer question may say itself what "them" is

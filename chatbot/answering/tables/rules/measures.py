@@ -16,7 +16,7 @@ from chatbot.answering.tables.rules.columns import (
     says,
 )
 from chatbot.answering.tables.rules.filters import row_filters
-from chatbot.answering.tables.rules.operation import QUALITIES, Wanted
+from chatbot.answering.tables.rules.operation import EVERY, QUALITIES, Wanted
 from chatbot.answering.tables.typed_table import Table, share_of_figures
 from chatbot.text.figures.units import CURRENCIES
 
@@ -24,7 +24,7 @@ COSTS = ("cost", "costs")  # they name a column only where no other word does: "
 _ASKED_FOR = re.compile(r"\b(?:which|what)\s+(\w+)|(?:어느|어떤|무슨)\s+([가-힣]+)", re.IGNORECASE)
 _NUMBERS_ONLY = ("sum", "average", "median")
 _SOME_FIGURES = 0.3  # of the filled cells of a column of words: then its name asks for figures
-_EVERY = re.compile(r"\b(?:all|every|each)\b|모든|전체|각", re.IGNORECASE)
+_EACH = re.compile(r"\beach\b|각", re.IGNORECASE)
 
 
 def measures_of(wanted: Wanted, table: Table, words: Sequence[str]) -> tuple[list[int], set[str]]:
@@ -100,7 +100,7 @@ def column_without_figures(table: Table, words: Sequence[str]) -> int | None:
 
 def _names_words(wanted: Wanted, table: Table, words: Sequence[str]) -> bool:
     """Whether a sum or an average is wanted of a column of words, which tells no rows apart and chooses none."""
-    if wanted.operation not in _NUMBERS_ONLY or _EVERY.search(wanted.rest):
+    if wanted.operation not in _NUMBERS_ONLY or EVERY.search(wanted.rest) or _EACH.search(wanted.rest):
         return False
     left = [word for word in words if not any(says(column, word) for column in table.columns)]
     chosen = {held.column for held in row_filters(table, left, set()) or ()}

@@ -24,6 +24,10 @@ ROWS: frozenset[Operation] = frozenset(
     {"list", "ascending", "descending"}
 )  # what is wanted are the rows themselves
 
+EVERY = re.compile(
+    r"\b(?:all|every|overall|whole|entire)\b|전체|모든", re.IGNORECASE
+)  # all rows, whatever was chosen before
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:

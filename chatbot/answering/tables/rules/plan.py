@@ -30,7 +30,7 @@ from chatbot.answering.tables.rules.measures import (
     measures_before,
     measures_of,
 )
-from chatbot.answering.tables.rules.operation import QUALITIES, ROWS, Wanted
+from chatbot.answering.tables.rules.operation import EVERY, QUALITIES, ROWS, Wanted
 from chatbot.answering.tables.typed_table import Table
 from chatbot.text.keywords import keywords_of, word_of
 
@@ -45,7 +45,6 @@ _GENERIC = _ROW_WORDS | {
 }  # fmt: skip
 _PLURAL = re.compile(r"(?<=[가-힣])(?:들|별)$")
 _OF_ONE_SYLLABLE = re.compile(r"(?<=^[가-힣])(?:은|는|를|(?<![마가노고거개])을)$")  # "펜은"; "마을" is a word
-_EVERY = re.compile(r"\b(?:all|every|overall|whole|entire)\b|전체|모든", re.IGNORECASE)
 _MOSTLY = 0.5  # of a document's text in one table: then its name says what the rows are
 
 
@@ -230,7 +229,7 @@ def _kept(
     values: tuple[ValueFilter, ...],
 ) -> tuple[tuple[RowFilter, ...], tuple[ValueFilter, ...]]:
     """The rows of the plan before it where a follow-up names none, and its figures for the columns that it does not name."""
-    speaks_of_all = _EVERY.search(wanted.rest) or not _ROW_WORDS.isdisjoint(said)
+    speaks_of_all = EVERY.search(wanted.rest) or not _ROW_WORDS.isdisjoint(said)
     chooses = before.of_them or before.narrows
     if not chooses and (speaks_of_all or not (before.keeps_rows or is_bare)):
         return rows, values

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 INDEX: dict[str, str | tuple[str, str]] = {
     # English template: Korean, or (Korean, English on the page)
-    "nothing was found in the documents about {names}": (
+    "nothing was found in the documents about: {names}": (
         "문서에서 다음에 대한 내용을 찾지 못했습니다: {names}.",
-        "Nothing was found in the documents about {names}.",
+        "Nothing was found in the documents about: {names}.",
     ),
     "no index at {folder}; run: secondlook ingest FOLDER": (
         "{folder} 폴더에 아직 색인이 없습니다. 「문서」 화면에서 파일을 올리거나 다음을 실행해 주세요: secondlook ingest FOLDER",

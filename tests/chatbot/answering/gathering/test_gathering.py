@@ -92,7 +92,7 @@ def test_a_side_without_a_passage_is_named_as_missing(sample_chatbot: Chatbot) -
     answer = sample_chatbot.ask("What is the difference between annual leave and unpaid leave?")
     assert answer.text.startswith("## annual leave\n\n- ")
     assert "\n- Paid annual leave grows with your years of service. [1]\n" in answer.text
-    assert answer.text.endswith("Nothing was found in the documents about unpaid leave.")
+    assert answer.text.endswith("Nothing was found in the documents about: unpaid leave.")
     assert answer.gathered is not None
     assert [part.gate.verdict for part in answer.gathered.parts][1] == "absent"
 
@@ -218,9 +218,21 @@ def test_a_row_is_not_filled_up_from_a_document_that_speaks_of_something_else() 
 
 
 @pytest.mark.parametrize(
+    ("title", "text", "is_said"),
+    [
+        ("port", "a report on exports", False), ("art", "the article on leave", False), ("cat", "a category", False), ("IVF", "an IVFFlat index", False),
+        ("cat", "two cats", True), ("sick leaves", "Sick leave is paid.", True), ("IVF", "IVF는 빠르다", True), ("travel policy", "Travel policies", True), ("vacuum", "after vacuuming", True),
+        ("e5", "E5-base", True),
+    ],
+)  # fmt: skip
+def test_a_part_of_a_word_names_nothing(title: str, text: str, is_said: bool) -> None:
+    assert is_named(title, text) is is_said
+
+
+@pytest.mark.parametrize(
     ("question", "said", "names"),
     [
-        ("compare the trampoline with the unicycle", "Nothing was found in the documents about trampoline; unicycle.", "trampoline; unicycle"),
+        ("compare the trampoline with the unicycle", "Nothing was found in the documents about: trampoline; unicycle.", "trampoline; unicycle"),
         ("트램펄린과 외발자전거를 비교해줘", "문서에서 다음에 대한 내용을 찾지 못했습니다: 트램펄린; 외발자전거", "트램펄린; 외발자전거"),
     ],
 )  # fmt: skip
@@ -230,5 +242,5 @@ def test_a_refused_comparison_says_what_is_missing_and_no_probability(
     answer = sample_chatbot.ask(question)
     assert answer.text.endswith(said)
     assert (answer.refused, answer.gate.probability, answer.gate.threshold) == (True, None, None)
-    assert why_refused(answer.gate, (), Say("en")).startswith(f"Nothing was found in the documents about {names}.")  # fmt: skip
+    assert why_refused(answer.gate, (), Say("en")).startswith(f"Nothing was found in the documents about: {names}.")  # fmt: skip
     assert why_refused(answer.gate, (), Say("ko")).startswith(f"문서에서 다음에 대한 내용을 찾지 못했습니다: {names}.")  # fmt: skip
