@@ -22,7 +22,7 @@ from typing import Any
 from chatbot.errors import ModelError, Phrase
 from chatbot.reranking.backends import CALIBRATION_FILE
 from chatbot.retrieval.scores import sigmoid
-from chatbot.text.asking import asking_part
+from chatbot.text.asking import asking_part, only_names
 from chatbot.text.fields import named_fields
 from chatbot.text.keywords import keywords_of
 from chatbot.text.language import in_another_language
@@ -110,7 +110,7 @@ def judge(
         own: the words of a follow-up alone, where ``query`` has those of the question before too. Passages that have none
             of them may be about the question before only: what they answer is called weak.
         kept: so many first candidates become sources. A field of a form in one of them that the question names is never
-            called absent.
+            called absent; nor is a name that is all which the question says, and stands in the first candidate only.
         after_refusal: the question leans on one that the documents do not answer: what they say is called weak.
     """
     with timings.measure("gate"):
@@ -120,7 +120,8 @@ def judge(
         if fitted is None:
             return candidates, Gate(refused=False, reason="these models have no calibration")
         gate = decide(fitted, question_features(query, candidates), refuse_below)
-        if gate.refused and refuse_below is None and _name_a_field(query, candidates[:kept]):
+        may_hold = _name_a_field(query, candidates[:kept]) or _is_name_of_first(query, candidates)
+        if gate.refused and refuse_below is None and may_hold:
             gate = replace(gate, refused=False, reason="", verdict="weak")
         if gate.verdict == "strong" and (after_refusal or (own and not speak_of(own, candidates))):
             gate = replace(gate, verdict="weak")
@@ -150,6 +151,12 @@ def _name_a_field(query: str, candidates: Sequence[Candidate]) -> bool:
     """Whether one of them holds a field that is asked for: the second look sees little in a form."""
     asked = asking_part(query)
     return any(named_fields(asked, candidate.text) for candidate in candidates)
+
+
+def _is_name_of_first(query: str, candidates: Sequence[Candidate]) -> bool:
+    """Whether ``query`` names nothing but what stands in the first candidate alone, in the other language."""
+    first, *others = (" ".join((*c.heading, c.header, c.text)) for c in candidates)
+    return only_names(query, first, others)
 
 
 def speak_of(own: str, candidates: Sequence[Candidate]) -> bool:

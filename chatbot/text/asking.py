@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from chatbot.text.keywords import keywords_of, word_of
+from chatbot.text.language import hangul_share, language_of
 from chatbot.text.sentences import sentence_spans
 
 LONGEST_QUESTION = 4000  # characters, on the page, the command line and from Python; longer ones are refused
@@ -13,6 +15,18 @@ _LITTLE = (  # keywords that do not say what a sentence asks about: "What should
     " done now then there here so help need want know go get 왜죠 왜요 뭐죠 어쩌죠 어떡하죠 어떡해요 그런가요 맞나요 되죠"
 )
 _SAYS_LITTLE = frozenset(_LITTLE.split())
+# what is asked of a thing without naming another one: "What does nprobe change?", "nprobe는 무엇을 바꾸나요?"
+_OF_A_NAME = (
+    "change changes changed mean means meaning meant work works used use uses set chosen choose affect affects explain explained"
+    " stand stands called defined define definition purpose role effect describe description exactly actually"
+)
+_ASKED_OF_A_NAME = frozenset(_OF_A_NAME.split())
+_ASKED_OF_A_NAME_KOREAN = re.compile(
+    r"(?:바꾸|바꿔|바뀌|달라지|뜻|의미|정의|역할|용도|효과|영향|설명|개념|정하|정해|고르|골라|쓰이|쓰는|쓰나|사용|작동|하는|하나|일|무슨|무엇|값|것)\S{0,4}"
+)
+_FEW, _MOST = 0.3, 0.5  # share of Hangul in a passage that is not Korean, and in one that is
+_LATIN_WORD = re.compile(r"[a-z0-9]+")
+_A_NAME = re.compile(r"(?=.*[a-z])[a-z0-9]{3,}")
 _LEADS_IN = re.compile(
     r"^\W*(?:(?:could|can|would|will) you (?:please |kindly )?(?:tell|show|explain to) (?:me|us)(?: this)?"
     r"|바쁘신데(?: 죄송합니다만| 죄송하지만)?|실례지만|죄송하지만|죄송합니다만|죄송한데)[,:]?\s+",
@@ -46,6 +60,33 @@ def asking_part(message: str) -> str:
         if any(_says_what(sentence) for sentence in asking):
             return " ".join(asking)
     return message
+
+
+def only_names(question: str, text: str, others: Iterable[str]) -> bool:
+    """Whether ``question`` names nothing but Latin words that stand in ``text``, in the other language, and not in ``others``.
+
+    A question of one name, "What does nprobe change?" over Korean passages, has nothing to compare but this.
+    """
+    names = _names_alone(question)
+    share = hangul_share(text)
+    if not names or share is None or (share > _FEW if language_of(question) == "ko" else share < _MOST):
+        return False
+    return _latin_words(text).issuperset(names) and all(_latin_words(o).isdisjoint(names) for o in others)
+
+
+def _names_alone(question: str) -> list[str]:
+    """The Latin words that are all which ``question`` names, lower case; none where it names anything else."""
+    words = [word_of(terms) for terms in keywords_of(asking_part(question))]
+    names = [
+        word
+        for word in words
+        if word not in _SAYS_LITTLE | _ASKED_OF_A_NAME and not _ASKED_OF_A_NAME_KOREAN.fullmatch(word)
+    ]
+    return names if all(_A_NAME.fullmatch(name) for name in names) else []
+
+
+def _latin_words(text: str) -> set[str]:
+    return set(_LATIN_WORD.findall(text.casefold()))
 
 
 def _says_what(sentence: str) -> bool:

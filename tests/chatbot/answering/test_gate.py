@@ -245,3 +245,19 @@ def test_in_another_language_only_what_is_far_off_is_refused() -> None:
     assert shipped is not None
     assert not judged(shipped, candidates(20, 0.88, 20.0), None).refused
     assert judged(shipped, candidates(20, 0.70, 14.0), None).refused
+
+
+def test_a_name_that_is_all_a_question_says_is_not_called_absent_where_a_passage_in_the_other_language_has_it() -> (
+    None
+):
+    def verdict(question: str, *texts: str) -> str | None:
+        found = [replace(candidates(1, 0.5, text=text)[0], chunk_id=at) for at, text in enumerate(texts)]
+        return judge(question, found, lambda: Calibration((FOREIGN, WHOLE, WITHOUT_LOGIT)), None, Timings())[
+            1
+        ].verdict
+
+    korean, other = "묶음의 수(nprobe)를 늘리면 더 느려집니다.", "색인은 매일 밤 두 시에 저장됩니다."
+    assert verdict("How is nprobe chosen?", korean, other) == "weak"
+    assert verdict("Who sells nprobe?", korean, other) == "absent"
+    assert verdict("How is nprobe chosen?", other, korean) == "absent"
+    assert verdict("How is nlist chosen?", korean, other) == "absent"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chatbot.text.asking import asking_part
+from chatbot.text.asking import asking_part, only_names
 
 HOME = "How many days a week may I work from home?"
 
@@ -46,3 +46,22 @@ def test_greetings_reasons_and_thanks_are_left_out(message: str, part: str) -> N
 )
 def test_a_message_is_kept_whole_where_its_asking_sentence_says_too_little(message: str) -> None:
     assert asking_part(message) == message
+
+
+KOREAN = "묶음의 수(nprobe)를 늘리면 더 정확해지고 더 느려집니다."
+ENGLISH = "The servo of the wicket gate is oiled by hand."
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "is_so"),
+    [
+        ("What does nprobe change?", KOREAN, True), ("How is NProbe chosen?", KOREAN, True), ("servo는 어떻게 쓰나요?", ENGLISH, True), ("servo는 무엇인가요?", ENGLISH, True),
+        ("What is the price of nprobe?", KOREAN, False), ("Who invented nprobe?", KOREAN, False), ("What does nlist change?", KOREAN, False), ("servo 가격은 얼마인가요?", ENGLISH, False),
+        ("What does the servo change?", ENGLISH, False), ("nprobe는 무엇인가요?", KOREAN, False), ("What is it?", KOREAN, False),
+    ],
+)  # fmt: skip
+def test_a_question_may_name_nothing_but_a_word_of_a_passage_in_the_other_language(
+    question: str, text: str, is_so: bool
+) -> None:
+    assert only_names(question, text, ["Other words.", "다른 글입니다."]) is is_so
+    assert not only_names(question, text, [f"{KOREAN} {ENGLISH}"])
