@@ -48,7 +48,7 @@ class ConversationRow:
     """One line of the list.
 
     Attributes:
-        title: the first question, shortened, until a person gives another.
+        title: the first question, shortened, until it is given another: by a person, or where that was a greeting.
         updated: when something was asked or answered in it last.
         exchanges: how many there are, all versions counted.
     """

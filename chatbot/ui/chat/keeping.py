@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from chatbot.conversations import Conversations, ExchangeRecord
+from chatbot.conversations.texts import shortened
 from chatbot.errors import ChatbotError, ConversationGone
 from chatbot.ui.chat.exchange import Exchange
 
@@ -73,6 +74,7 @@ class Keeping:
                 exchange, record = next(iter(self._waiting.items()))
                 if number is None or not self._kept(kept_in, number, exchange, record):
                     return
+                self._name(kept_in, number, exchange, record)
                 self._waiting.pop(exchange, None)
             self.failed = ""
             self._nothing_waits.set()
@@ -108,6 +110,18 @@ class Keeping:
         if place is not None:
             exchange.position, exchange.changed = place.position, place.changed
         return place is not None
+
+    def _name(self, kept_in: Conversations, number: int, exchange: Exchange, record: ExchangeRecord) -> None:
+        """Name a conversation that began with a greeting after its first question, unless a person has named it."""
+        if record.state != "complete" or record.request.kind == "talk" or exchange.before is None:
+            return
+        first = before = exchange.before
+        while before is not None:
+            if before.trace is None or before.trace.request.kind != "talk":
+                return
+            first, before = before, before.before
+        if self.tell(lambda: kept_in.title(number)) == shortened(first.question):
+            self.tell(lambda: kept_in.rename(number, shortened(record.question)))
 
     def _try_again(self) -> None:
         for _ in range(_TRIES):

@@ -70,6 +70,33 @@ def test_what_follows_a_refusal_means_the_question_that_was_refused(sample_chatb
     assert "Searched as: Who won the world cup? And how long?" in above  # also where it is refused
 
 
+def test_a_conversation_that_began_with_a_greeting_is_named_after_its_first_question(
+    kept_in: Conversations, sample_chatbot: Chatbot
+) -> None:
+    def asked(chat: ChatSession, *questions: str) -> str:
+        for question in questions:
+            chat.ask(question, settings_of(sample_chatbot.config))
+            chat.start(len(chat.exchanges) - 1, sample_chatbot)
+            job = chat.exchanges[-1].job
+            assert job is not None
+            assert job.done(60)
+        assert chat.id is not None
+        return kept_in.title(chat.id)
+
+    chat = ChatSession(kept_in)
+    assert asked(chat, "안녕하세요") == "안녕하세요"
+    assert asked(chat, "반가워요!", "연차는 며칠인가요?") == "연차는 며칠인가요?"
+    assert asked(chat, "How long is parental leave?") == "연차는 며칠인가요?"
+    named = ChatSession(kept_in)
+    asked(named, "Hello!")
+    assert named.id is not None
+    kept_in.rename(named.id, "Leave")
+    assert asked(named, "How long is parental leave?") == "Leave"
+    assert asked(ChatSession(kept_in), "How long is parental leave?", "thanks!", "And overtime?").startswith(
+        "How long"
+    )
+
+
 @pytest.mark.parametrize("is_kept", [True, False])
 def test_versions_are_turned_over_with_what_followed_them_kept_or_not(
     kept_in: Conversations, is_kept: bool
