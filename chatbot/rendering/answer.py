@@ -149,6 +149,7 @@ def _text(
 
 def _with_chips(text: str, env: Mapping[str, Any]) -> str:
     """``text`` as HTML, a chip in the place of each citation."""
+    ends = [-1]  # of the chips so far
 
     def chip(found: re.Match[str]) -> str:
         number = int(found[1])
@@ -160,7 +161,10 @@ def _with_chips(text: str, env: Mapping[str, Any]) -> str:
         check = f' data-check="{as_attribute(mark.words)}"' if mark.words else ""
         basis = f' data-basis="{mark.basis}"' if mark.basis is not None else ""
         passage = passage_id(env["anchor"], number)
-        return f'\u2060<a class="sl-chip{look}" href="#{passage}"{check}{basis}>{number}</a>'
+        # the first stays with its sentence; of many, a line may end behind each
+        joint = "<wbr>" if found.start() == ends[-1] else "\u2060"
+        ends.append(found.end())
+        return f'{joint}<a class="sl-chip{look}" href="#{passage}"{check}{basis}>{number}</a>'
 
     whole = _FIGURE.sub(r'<span class="sl-figure">\g<0></span>', as_html(text))
     return _CITATION.sub(chip, whole)

@@ -113,9 +113,9 @@ class Keeping:
 
     def _name(self, kept_in: Conversations, number: int, exchange: Exchange, record: ExchangeRecord) -> None:
         """Name a conversation that began with a greeting after its first question, unless a person has named it."""
-        if record.state != "complete" or record.request.kind == "talk" or exchange.before is None:
+        first, before = exchange, exchange.before
+        if record.state != "complete" or record.request.kind == "talk" or before is None:
             return
-        first = before = exchange.before
         while before is not None:
             if before.trace is None or before.trace.request.kind != "talk":
                 return

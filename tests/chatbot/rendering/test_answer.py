@@ -14,7 +14,7 @@ from chatbot.rendering.answer import Mark, render_answer, render_outline, render
 from fakes.hostile import MARKUP
 
 HARMLESS = {
-    "p", "br", "em", "strong", "ul", "ol", "li", "code", "pre", "blockquote", "hr", "a",
+    "p", "br", "wbr", "em", "strong", "ul", "ol", "li", "code", "pre", "blockquote", "hr", "a",
     "h1", "h2", "h3", "h4", "h5", "h6", "div", "span", "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
 
@@ -61,6 +61,14 @@ def test_only_citations_of_sources_that_exist_become_chips() -> None:
 
 def test_a_citation_stays_with_its_sentence() -> None:
     assert "끝났다.\u2060<a" in render_answer("끝났다. [1]", 1, "s")
+
+
+def test_of_many_citations_only_the_first_stays_with_its_sentence() -> None:
+    """Else a line of eight of them would leave the line before half empty."""
+    for said in ("행 33개. [1][2] [3]", "행 33개.[1] [2][3]"):
+        for render in (render_answer, render_quotes):
+            html = re.sub("<a[^>]*>", "<a>", render(said, 3, "s", [Mark(), Mark(), Mark()]))
+            assert "33개.\u2060<a>1</a><wbr><a>2</a><wbr><a>3</a>" in html
 
 
 def test_formatting_is_kept() -> None:

@@ -41,7 +41,7 @@ ALLOWED = {
     "html", "head", "meta", "title", "style", "body", "main", "header", "h1", "h2", "h3", "h4", "h5", "h6", "p", "span",
     "svg", "rect", "path", "circle", "article", "section", "div", "b", "blockquote", "mark", "table", "thead", "tbody",
     "tr", "th", "td", "small", "details", "summary", "i", "dl", "dt", "dd", "footer", "a", "em", "strong", "ul", "ol",
-    "li", "code", "pre", "hr", "br",
+    "li", "code", "pre", "hr", "br", "wbr",
 }  # fmt: skip
 INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
