@@ -31,6 +31,7 @@ _PERSONS = {
     "회원", "학생", "분",
 }  # fmt: skip
 _PRICES = set(_SAME[0])
+_ONE_UNIT, _ALL_UNITS = {"단가"}, {"금액"}
 _EXPENSES = {"cost", "costs", "비용"}
 # what a row may be called, by the name of the column that tells the rows apart
 _ROWS_OF = (
@@ -139,6 +140,8 @@ def _says(column: Column, word: str) -> bool:
         return True
     if column.is_expense and word in _PRICES - _EXPENSES:
         return False  # no product has it for a price
+    if (word in _ONE_UNIT and own & _ALL_UNITS) or (word in _ALL_UNITS and own & _ONE_UNIT):
+        return False  # "단가" is of one piece, "금액" of all that were sold
     if word in _PRICES and _A_PRICE.search(name):
         return True
     return any(word in group and own & set(group) for group in _SAME)

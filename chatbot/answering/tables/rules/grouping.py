@@ -18,7 +18,7 @@ from chatbot.answering.tables.rules.columns import says, singular
 from chatbot.answering.tables.rules.operation import HIGHEST, LOWEST, ROWS, Wanted
 from chatbot.answering.tables.typed_table import MONTH, Column, Table
 
-Unit = Literal["", "month", "quarter", "year"]
+Unit = Literal["", "day", "month", "quarter", "year"]
 MOST_GROUPS = 30  # that are told
 _BY = re.compile(
     r"\b(?:(?:grouped |broken down )?by|per|(?:(?:for|in|of|from) )?(?:each|every))\s+(?:the )?(?P<english>[a-z_]+)"
@@ -27,10 +27,11 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 _UNITS: dict[str, Unit] = {
-    **dict.fromkeys(("month", "months", "월", "달"), "month"), **dict.fromkeys(("quarter", "quarters", "분기"), "quarter"),
+    **dict.fromkeys(("day", "days", "날", "날짜", "일자"), "day"), **dict.fromkeys(("month", "months", "월", "달"), "month"), **dict.fromkeys(("quarter", "quarters", "분기"), "quarter"),
     **dict.fromkeys(("year", "years", "연도", "년도", "년", "해"), "year"),
 }  # fmt: skip
 _NAMES_UNIT = {
+    "day": re.compile(r"(?!)"),  # a column of days is the one that is meant
     "month": re.compile(r"^월$|월별|연월|\bmonths?\b", re.IGNORECASE),
     "quarter": re.compile(r"분기|\bquarters?\b", re.IGNORECASE),
     "year": re.compile(r"연도|년도|^해$|\byears?\b", re.IGNORECASE),
@@ -43,12 +44,16 @@ _WHICH = re.compile(
 )
 # what may be added up over the days of a month: a price, a share, a temperature or a stock may not
 _ADDS_UP = re.compile(
-    r"매출|금액|(?:주문|판매|거래|방문|방문자|생산|입고|출고|사용|예약|문의|반품|수)(?:수량|건수|수|량|액)(?![가-힣])|건수|비용|지출|수입|수익|이익"
-    r"|\b(?:sales|revenue|amount|total|units|qty|quantity|orders|visits|visitors|expenses?|spending|income|profit|cost)\b",
+    r"매출|금액|(?:주문|판매|거래|방문|방문자|승객|관객|이용|이용자|조회|생산|입고|출고|사용|예약|문의|반품|수)(?:수량|건수|수|량|액)(?![가-힣])|건수|비용|지출|수입|수익|이익"
+    r"|\b(?:sales|revenue|amount|total|units|qty|quantity|orders|visits|visitors|passengers|guests|downloads|clicks|views|expenses?|spending|income|profit|cost)\b",
     re.IGNORECASE,
 )
-_IS_NO_SUM = re.compile(
-    r"단가|평균|[율률](?![가-힣])|비율|재고|잔액|누적|\b(?:price|average|avg|mean|rate|stock|balance|cumulative|per)\b|%",
+_IS_A_SHARE = re.compile(
+    r"단가|평균|[율률](?![가-힣])|비율|누적|\b(?:price|average|avg|mean|rate|cumulative|per)\b|%",
+    re.IGNORECASE,
+)
+_IS_HELD = re.compile(
+    r"재고|잔액|인원|직원수|회원수|\b(?:stock|inventory|balance|employees|headcount|staff|members)\b",
     re.IGNORECASE,
 )
 
@@ -61,13 +66,13 @@ class Grouping:
         column: whose cells, or days, make the groups.
         unit: of days, which of them belong together.
         best: whether the group with the lowest, or the highest, figure is asked for.
-        is_of_days: whether nothing says what is computed of each group: what adds up is added, or the rows are counted.
+        is_implied: whether nothing says what is computed of each group: what adds up is added, or the rows are counted.
     """
 
     column: int
     unit: Unit = ""
     best: Literal["", "min", "max"] = ""
-    is_of_days: bool = False
+    is_implied: bool = False
 
 
 def grouped_by(wanted: Wanted, table: Table) -> tuple[Wanted, Grouping | None]:
@@ -83,10 +88,18 @@ def grouped_by(wanted: Wanted, table: Table) -> tuple[Wanted, Grouping | None]:
     return _best_group(wanted, table)
 
 
-def adds_up(column: Column) -> bool:
-    """Whether the figures of a column may be added up over days."""
+def adds_up(column: Column, over_days: bool = True) -> bool:
+    """Whether the figures of a column may be added up, also over days: what is held on one day is no more on the next."""
     name = f"{column.name} {column.unit}".replace("_", " ")
-    return bool(_ADDS_UP.search(name)) and not _IS_NO_SUM.search(name)
+    may_be_held = not over_days and _IS_HELD.search(name) and not _IS_A_SHARE.search(name)
+    return bool(may_be_held) or (
+        bool(_ADDS_UP.search(name)) and not (_IS_A_SHARE.search(name) or _IS_HELD.search(name))
+    )
+
+
+def has_days(table: Table) -> bool:
+    """Whether its rows may be of one thing on several days."""
+    return any(column.kind == "date" or says(column, "month") for column in table.columns)
 
 
 def _best_group(wanted: Wanted, table: Table) -> tuple[Wanted, Grouping | None]:
@@ -100,11 +113,11 @@ def _best_group(wanted: Wanted, table: Table) -> tuple[Wanted, Grouping | None]:
         return wanted, None
     rest = f"{wanted.rest[: asked.start()]} {wanted.rest[asked.end() :]}"
     if wanted.operation in ("min", "max"):
-        is_told = not wanted.measure and meant.unit
+        if wanted.measure or not (meant.unit or _is_shared(table.columns[meant.column])):
+            return wanted, None
         best: Literal["min", "max"] = "max" if wanted.operation == "max" else "min"
-        of_days = replace(meant, best=best, is_of_days=True)
-        return (
-            (replace(wanted, operation="sum", rest=rest, subject=""), of_days) if is_told else (wanted, None)
+        return replace(wanted, operation="sum", rest=rest, subject=""), replace(
+            meant, best=best, is_implied=True
         )
     highest, lowest = HIGHEST.search(rest), LOWEST.search(rest)
     if bool(highest) == bool(lowest):
@@ -132,15 +145,19 @@ def _column_of(word: str, wanted: Wanted, table: Table) -> Grouping | None:
 
 
 def _is_one_each(column: Column, unit: Unit) -> bool:
-    """Whether each row is of another month, and of no day of it: then a row is what is asked for."""
-    return unit == "month" and column.unit == MONTH and len(set(column.values)) == len(column.values)
+    """Whether each row is of another day, or of another month and no day of it: then a row is what is asked for."""
+    is_of_rows = unit == "day" or (unit == "month" and column.unit == MONTH)
+    return is_of_rows and not _is_shared(column)
+
+
+def _is_shared(column: Column) -> bool:
+    return len(set(column.values)) < len(column.values)
 
 
 def _tells_apart(column: Column, wanted: Wanted) -> bool:
     """Words do, and figures of which rows share some, as years; the highest "by salary" is in the order of salaries."""
-    is_shared = len(set(column.values)) < len(column.values)
     return column.kind == "text" or (
-        column.kind == "number" and is_shared and wanted.operation not in ("min", "max")
+        column.kind == "number" and _is_shared(column) and wanted.operation not in ("min", "max")
     )
 
 
@@ -151,6 +168,8 @@ def key_of(column: Column, row: int, cell: str, unit: Unit) -> str:
         return cell.strip()
     if not isinstance(value, date):
         return ""
+    if unit == "day":
+        return value.isoformat()
     if unit == "month":
         return value.isoformat()[:7]
     return str(value.year) if unit == "year" else f"{value.year} Q{(value.month + 2) // 3}"

@@ -23,7 +23,14 @@ from chatbot.answering.tables.rules.filters import (
     row_filters,
     stock_filter,
 )
-from chatbot.answering.tables.rules.grouping import Grouping, adds_up, explained_by, grouped_by, other_best
+from chatbot.answering.tables.rules.grouping import (
+    Grouping,
+    adds_up,
+    explained_by,
+    grouped_by,
+    has_days,
+    other_best,
+)
 from chatbot.answering.tables.rules.measures import (
     COSTS,
     column_without_figures,
@@ -103,15 +110,16 @@ class Before:
 
 
 def plan(
-    wanted: Wanted, table: Table, names: Sequence[str], before: Before | None = None
+    wanted: Wanted, table: Table, names: Sequence[str], before: Before | None = None, may_group: bool = True
 ) -> Plan | Unclear | None:
     """How to compute ``wanted`` over ``table``; ``None`` where the table does not explain the question.
 
     Args:
         names: what a question may call the document by; these words explain nothing else.
+        may_group: whether its words may ask for a figure of each group of rows.
     """
     whole = wanted
-    wanted, by = grouped_by(wanted, table)
+    wanted, by = grouped_by(wanted, table) if may_group else (wanted, None)
     said = _words(without_names(wanted.rest, names))
     words = _with_full_names(table, wanted.rest, [word for word in said if word not in _GENERIC])
     if before is not None and (
@@ -142,13 +150,11 @@ def plan(
             return _no_figures(table, unread, words, names)
         if before is not None and not measures:
             measures = measures_before(wanted, table, [*words, *costs], before.plan.wanted, before.columns)
-        if (
-            by is not None
-            and by.is_of_days
-            and not (measures and all(adds_up(table.columns[i]) for i in measures))
-        ):
+        if by is not None and by.is_implied and not _add_up(table, measures):
             if measures or not _names_rows_of(table, by, words):
-                return None
+                # the highest of the rows, and not of the groups; no row is a month
+                of_rows = by.unit in ("", "day")
+                return plan(whole, table, names, before, may_group=False) if of_rows else None
             wanted = replace(wanted, operation="count")
         elif not measures:
             return _no_measure(wanted, table, words, names, before)
@@ -259,6 +265,11 @@ def _names_rows(table: Table, words: Sequence[str]) -> bool:
     """Whether a word names a column that tells the rows apart: "how many teams", where each row is of another team."""
     named = [c for c in table.columns if c.kind == "text" and any(says(c, word) for word in words)]
     return any(len(set(column.values)) == len(column.values) for column in named)
+
+
+def _add_up(table: Table, measures: Sequence[int]) -> bool:
+    over_days = has_days(table)
+    return bool(measures) and all(adds_up(table.columns[i], over_days) for i in measures)
 
 
 def _names_rows_of(table: Table, by: Grouping, words: Sequence[str]) -> bool:

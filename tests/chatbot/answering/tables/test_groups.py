@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from chatbot import Chatbot
+from chatbot.answering.tables.rules.columns import says
 from chatbot.answering.tables.rules.grouping import adds_up, has_gaps
 from chatbot.answering.tables.typed_table import Column, tables_of
 from fakes.table_library import asked_in_turn, chatbot_over
@@ -42,6 +43,12 @@ def head_of(chatbot: Chatbot, *questions: str) -> str:
         (("클럽 회원에서 평균 회비가 가장 높은 모임은?", "가장 낮은 모임은?"), "클럽 회원.csv: 모임별 회비 평균 (행 4개). 가장 낮은 것은 독서: 18,000원 (행 2개)."),
         (("In ferry.csv, which month had the highest fuel cost?",), "The sum of Fuel cost in ferry.csv by month of Sailed on (over 5 rows). The highest is 2024-01: 130 EUR (2 rows)."),
         (("In ferry.csv, which month had the highest fuel cost?", "and the lowest?"), "The sum of Fuel cost in ferry.csv by month of Sailed on (over 5 rows). The lowest is 2024-02: 95 EUR (1 row), 2024-03: 95 EUR (2 rows)."),
+        (("판매대장에서 판매량이 가장 많은 물품은?",), "판매대장.csv: 물품별 판매량 합계 (행 5개). 가장 높은 것은 우산: 11 (행 3개)."),
+        (("In ferry.csv, which route had the most passengers?", "and the fewest?"), "The sum of Passengers in ferry.csv by Route (over 5 rows). The lowest is South: 60 (3 rows)."),
+        (("In crew.csv, which crew has the most people?",), "The rows of crew.csv by Crew (over 4 rows). The highest is Deck: 2 rows."),
+        (("클럽 회원에서 회원이 가장 많은 모임은?",), "클럽 회원.csv: 모임별 행의 수 (행 4개). 가장 높은 것은 등산: 행 2개, 독서: 행 2개."),
+        (("In crew.csv, which crew has the highest pay?",), "The highest Pay in crew.csv is 4,700 USD (among 4 rows)."),
+        (("In ferry.csv, which day had the highest wind speed?",), "The highest Wind speed in ferry.csv is 30 (among 5 rows)."),
         (("total passengers by quarter in ferry.csv",), "The sum of Passengers in ferry.csv by quarter of Sailed on (over 5 rows)."),
         (("In crew.csv which crew has the highest average pay?",), "The average of Pay in crew.csv by Crew (over 4 rows). The highest is Deck: 3,900 USD (2 rows)."),
         (("In crew.csv which crew has the highest average pay?", "which person has the highest pay?"), "The highest Pay in crew.csv is 4,700 USD (among 4 rows)."),
@@ -71,6 +78,15 @@ def test_no_month_is_the_lowest_where_one_between_them_has_no_rows(chatbot: Chat
 )
 def test_what_does_not_add_up_is_not_added_over_days(chatbot: Chatbot, question: str) -> None:
     assert chatbot.ask(question).request.kind != "table"
+
+
+def test_what_is_held_adds_up_over_things_and_not_over_days_and_a_price_of_one_is_no_amount() -> None:
+    column = Column("재고수량", "number", ())
+    assert (adds_up(column), adds_up(column, over_days=False)) == (False, True)
+    assert not adds_up(Column("재고율", "number", ()), over_days=False)
+    assert not says(Column("판매 금액", "number", ()), "단가")
+    assert not says(Column("단가", "number", ()), "금액")
+    assert says(Column("단가", "number", ()), "가격")
 
 
 @pytest.mark.parametrize(
