@@ -98,7 +98,11 @@ def _draw_card(config: Config, name: str, is_viewed: bool, say: Say) -> None:
             words = say("runs_anywhere")
         model = backends.needs_of(llm).model_of(llm)
         technical = name if name in _PLAIN else ""
-        facts = " · ".join(filter(None, (as_html(words), name_as_html(model), as_html(technical))))
+        facts = " · ".join(
+            f'<span class="sl-fact">{fact}</span>'
+            for fact in (as_html(words), name_as_html(model), as_html(technical))
+            if fact
+        )
         about = f"<p>{as_html(say(_ABOUT[name]))}</p>" if name in _ABOUT else ""
         is_asked_for = (
             is_viewed
