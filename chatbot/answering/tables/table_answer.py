@@ -139,6 +139,7 @@ _SAID: _Words = {
     "group_counted": ("{cell}: 행 {count}개", "{cell}: {count} rows"),
     "group_of_one_counted": ("{cell}: 행 1개", "{cell}: 1 row"),
     "no_cell": ("(빈 칸)", "(empty)"),
+    "day": ("{column}의 날짜", "day of {column}"),
     "month": ("{column}의 월", "month of {column}"),
     "quarter": ("{column}의 분기", "quarter of {column}"),
     "year": ("{column}의 연도", "year of {column}"),
@@ -402,8 +403,9 @@ def _by(say: Say, each: ComputedTable) -> str:
     by = each.plan.by
     if by is None:
         return ""
-    name = each.table.columns[by.column].name
-    return say(by.unit, column=name) if by.unit else name
+    column = each.table.columns[by.column]
+    is_itself = not by.unit or (by.unit == "month" and column.unit == MONTH)
+    return column.name if is_itself else say(by.unit, column=column.name)
 
 
 class Say:

@@ -14,7 +14,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Literal
 
-from chatbot.answering.tables.rules.columns import says, singular
+from chatbot.answering.tables.rules.columns import is_year, says, singular
 from chatbot.answering.tables.rules.operation import HIGHEST, LOWEST, ROWS, Wanted
 from chatbot.answering.tables.typed_table import MONTH, Column, Table
 
@@ -193,6 +193,23 @@ def other_best(wanted: Wanted, words: Sequence[str], table: Table, last: Groupin
     ):
         return None
     return replace(last, best="max" if wanted.operation == "max" else "min")
+
+
+def others_said(group: Grouping, table: Table, words: Sequence[str]) -> bool | None:
+    """Whether the things of another column, which ``words`` name too, have several rows each; ``None`` where none is named.
+
+    Of figures no best group is asked for: "how many staff has the branch with the highest sales?".
+    """
+    own = table.columns[group.column]
+    others = [
+        column
+        for column in table.columns
+        if column.kind == "text"
+        and column is not own
+        and any(says(column, w) and not says(own, w) for w in words)
+    ]
+    is_figure = own.kind == "number" and not is_year(own)
+    return any(map(_is_shared, others)) if others or is_figure else None
 
 
 def explained_by(group: Grouping, table: Table, words: Sequence[str]) -> set[str]:

@@ -30,6 +30,7 @@ from chatbot.answering.tables.rules.grouping import (
     grouped_by,
     has_days,
     other_best,
+    others_said,
 )
 from chatbot.answering.tables.rules.measures import (
     COSTS,
@@ -133,6 +134,9 @@ def plan(
     ]:
         wanted = replace(wanted, dates=tuple(bound for bound in wanted.dates if bound not in named))
         words += [word for bound in named for word in _words(bound.said)]
+    if by is not None and by.best and (inner := others_said(by, table, words)) is not None:
+        # "the region of the branch with the highest sales": of rows that are branches, and of no other
+        return None if inner else plan(whole, table, names, before, may_group=False)
     if wanted.or_sum:
         wanted = _sum_or_count(wanted, table, words)
     if wanted.operation == "count" and _asks_how_much_is_held(table, words):

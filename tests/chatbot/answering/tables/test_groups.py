@@ -9,6 +9,8 @@ import pytest
 from chatbot import Chatbot
 from chatbot.answering.tables.rules.columns import says
 from chatbot.answering.tables.rules.grouping import adds_up, has_gaps
+from chatbot.answering.tables.rules.operation import wanted
+from chatbot.answering.tables.rules.plan import Plan, plan
 from chatbot.answering.tables.typed_table import Column, tables_of
 from fakes.table_library import asked_in_turn, chatbot_over
 
@@ -16,6 +18,7 @@ FILES = {
     "클럽 회원.csv": "이름,모임,가입일,회비(원)\n한결,등산,2022-05-03,40000\n소율,독서,2024-11-20,15000\n지안,등산,2019-02-14,60000\n태오,독서,2024-03-08,21000\n",
     "crew.csv": "Name,Crew,Joined,Pay (USD)\nAda Brook,Deck,2021-06-01,3100\nBo Marsh,Engine,2023-09-12,2800\nCy Dale,Deck,2018-01-30,4700\nDi Frost,Galley,2024-04-22,2500\n",
     "판매대장.csv": "판매일,물품,판매량,판매금액(원),단가(원)\n2025-04-02,우산,3,27000,9000\n2025-04-19,장화,1,30000,30000\n2025-05-06,우산,6,54000,9000\n2025-07-11,장화,1,30000,30000\n2025-07-25,우산,2,18000,9000\n",
+    "tills.csv": "Sold on,Till,Units\n2024-05-02,One,2\n2024-05-02,Two,4\n2024-06-07,One,5\n",
     "ferry.csv": "Sailed on,Route,Passengers,Fuel cost (EUR),Wind speed\n2024-01-05,North,40,90.00,12\n2024-01-21,South,15,40.00,30\n2024-02-03,North,90,95.00,8\n2024-03-17,South,20,45.00,22\n2024-03-30,South,25,50.00,14\n",
 }  # fmt: skip
 
@@ -48,6 +51,7 @@ def head_of(chatbot: Chatbot, *questions: str) -> str:
         (("In crew.csv, which crew has the most people?",), "The rows of crew.csv by Crew (over 4 rows). The highest is Deck: 2 rows."),
         (("클럽 회원에서 회원이 가장 많은 모임은?",), "클럽 회원.csv: 모임별 행의 수 (행 4개). 가장 높은 것은 등산: 행 2개, 독서: 행 2개."),
         (("In crew.csv, which crew has the highest pay?",), "The highest Pay in crew.csv is 4,700 USD (among 4 rows)."),
+        (("In tills.csv, which day had the most units?",), "The sum of Units in tills.csv by day of Sold on (over 3 rows). The highest is 2024-05-02: 6 (2 rows)."),
         (("In ferry.csv, which day had the highest wind speed?",), "The highest Wind speed in ferry.csv is 30 (among 5 rows)."),
         (("total passengers by quarter in ferry.csv",), "The sum of Passengers in ferry.csv by quarter of Sailed on (over 5 rows)."),
         (("In crew.csv which crew has the highest average pay?",), "The average of Pay in crew.csv by Crew (over 4 rows). The highest is Deck: 3,900 USD (2 rows)."),
@@ -78,6 +82,32 @@ def test_no_month_is_the_lowest_where_one_between_them_has_no_rows(chatbot: Chat
 )
 def test_what_does_not_add_up_is_not_added_over_days(chatbot: Chatbot, question: str) -> None:
     assert chatbot.ask(question).request.kind != "table"
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["매출이 가장 높은 지점의 지역은?", "매출이 가장 높은 지점의 직원수는?", "매출 합계가 가장 큰 지점의 지역은?", "which 지역 has the 지점 with the highest 매출?"],
+)  # fmt: skip
+def test_what_is_asked_of_the_best_group_is_no_group_itself(question: str) -> None:
+    rows = [
+        "강남점 | 서울 | 500 | 12",
+        "강남점 | 서울 | 300 | 12",
+        "해운대점 | 부산 | 450 | 9",
+        "해운대점 | 부산 | 420 | 9",
+    ]
+    text = "| 지점 | 지역 | 매출 | 직원수 |\n| --- | --- | --- | --- |\n" + "".join(
+        f"| {row} |\n" for row in rows
+    )
+    (table,) = tables_of(text)
+    asked = wanted(question)
+    assert asked is not None
+    found = plan(asked, table, ["branches.csv"])
+    assert found is None or (isinstance(found, Plan) and found.by is None)
+    if "직원수" not in question:
+        assert found is None
+    (unique,) = tables_of("\n".join(text.splitlines()[:3] + text.splitlines()[4:5]) + "\n")
+    of_rows = plan(asked, unique, ["branches.csv"])
+    assert not isinstance(of_rows, Plan) or of_rows.by is None
 
 
 def test_what_is_held_adds_up_over_things_and_not_over_days_and_a_price_of_one_is_no_amount() -> None:
