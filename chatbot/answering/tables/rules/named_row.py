@@ -18,7 +18,8 @@ from chatbot.text.leaning import without_connective
 def row_named(question: str, table: Table, names: Sequence[str], last: Plan) -> Plan | None:
     """The one row that ``question`` names, whatever the rows before it were held against; ``None`` for no or several.
 
-    A word names a row where it stands in the cell that says what the row is. In a note beside it, it may mean anything.
+    Words name a row as one of its cells, or where they stand in the cell that says what the row is. In a note beside it they
+    may mean anything.
 
     Args:
         names: what a question may call the document by.
@@ -43,8 +44,6 @@ def _naming(table: Table, words: Sequence[str]) -> tuple[RowFilter, ...]:
     """``words`` as those of one row's name; empty where another cell holds them."""
     rows = row_filters(table, words, set()) or ()
     for held in rows:
-        if held.column is not None and not _tells_apart(table, held.column):
-            return ()
         if held.words and not any(
             holds([cells[i]], held.words) for i in _names(table) for cells in table.cells
         ):
@@ -60,8 +59,3 @@ def _of_one(last: Plan, words: Sequence[str]) -> tuple[RowFilter, ...]:
 def _names(table: Table) -> list[int]:
     """The first column of words, which says what the rows are."""
     return [i for i, column in enumerate(table.columns) if column.kind == "text"][:1]
-
-
-def _tells_apart(table: Table, place: int) -> bool:
-    values = [value for value in table.columns[place].values if value]
-    return len(set(values)) == len(values)

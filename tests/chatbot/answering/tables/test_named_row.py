@@ -12,6 +12,7 @@ from fakes.table_library import asked_in_turn, chatbot_over
 FILES = {
     "garden tools.csv": "Tool,Group,Price (USD),Stock\nSpade,digging,24.00,4\nHoe,digging,18.50,0\nShears,cutting,31.00,\nPruning saw,cutting,27.00,12\nFork,digging,22.00,3\n",
     "문구 목록.csv": "품목,종류,가격(원),재고\n만년필,필기구,32000,\n연필,필기구,900,0\n수첩,종이,4500,12\n편지지,종이,3000,7\n",
+    "orders log.csv": "Order,Customer,Amount (USD)\nN1,Acme,500\nN2,Bolt,300\nN3,Bolt,350\n",
     "notes.md": "# Notes\n\nThe shears are sharpened in March. Guests leave the fork at the door.\n\n# 알림\n\n수첩은 창고 뒤에 둡니다. 점심은 열두 시에 시작합니다.\n",
 }  # fmt: skip
 
@@ -43,6 +44,8 @@ BOOK = "품목: 수첩 · 종류: 종이 · 가격(원): 4500 · 재고: 12"
         (("which garden tools cost less than $25?", "and the saw?", "how much is it?"), ["garden tools.csv: 1 row. Only rows with “saw” in them.", SAW]),
         (("list everything in garden tools.csv", "Shears?", "and its stock?"), ["garden tools.csv: 1 row. Only rows with Tool: Shears.", SHEARS, NO_STOCK_OF_SHEARS]),
         (("total price of the garden tools?", "how about the shears?"), ["garden tools.csv: 1 row. Only rows with Tool: Shears.", SHEARS]),
+        (("total price of the garden tools?", "and the digging ones?", "what about Shears?"), ["garden tools.csv: 1 row. Only rows with Tool: Shears.", SHEARS]),
+        (("total amount in orders log.csv?", "and Acme?"), ["orders log.csv: 1 row. Only rows with Customer: Acme.", "Order: N1 · Customer: Acme · Amount (USD): 500"]),
         (("문구 목록 모두 보여줘", "수첩은?"), ["문구 목록.csv: 행 1개. 조건: 품목: 수첩.", BOOK]),
         (("문구 목록에서 5000원 이하인 건?", "그럼 만년필은?"), ["문구 목록.csv: 행 1개. 조건: 품목: 만년필.", PEN]),
         (("문구 목록에서 가장 비싼 품목은?", "수첩은?", "재고는?"), ["문구 목록.csv: 행 1개. 조건: 품목: 수첩.", BOOK]),
