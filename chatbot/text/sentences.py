@@ -52,6 +52,10 @@ _DOUBTFUL = frozenset(_MAYBE.split())
 _OPENS = frozenset(_STARTERS.split())
 _INITIALISM = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z]")
 _DATE = re.compile(r"(?:\d{4}|['’]\d{2})\. ?(?:0?[1-9]|1[0-2])\.(?: ?\d{1,2}\.)?$")
+_DAY_OF_DATE = re.compile(  # "~ 6. 20.(금) 18:00": the end of a span leaves out its year
+    r"(?:0?[1-9]|[12]\d|3[01])\.(?:$|[가-힣]|\s?[(~∼～]|\s?\d{1,2}:\d\d|\s(?:까지|부터))"
+)
+_GOES_ON = re.compile(r"[~∼～]|\d{1,2}:\d\d(?!\d)")  # "6. 2. ~ 6. 20.", "6. 20. 18:00"
 _YEAR_OF_DATE = re.compile(r"\s*(?:0?[1-9]|1[0-2])\.(?:\s|$)")
 _MARKER = re.compile(
     r"[\s#>*_]*[(\[]?(?:\d{1,3}(?:\.\d{1,3}){0,4}|[A-Za-z]|[ivxIVX]{1,5}|[가나다라마바사아자차카타파하])[.)\]]{1,2}[*_]{0,2}"
@@ -245,7 +249,9 @@ def _is_abbreviation(text: str, begin: int, stop: int, after: str) -> bool:
     if word[-1].isdigit():
         if len(word) == 4 and word.isdecimal() and after[0].isdigit():
             return _YEAR_OF_DATE.match(after) is not None
-        if len(word) <= 2 and "가" <= after[0] <= "힣":  # "재판부는 1. 친분 관계 2. 입력 시기"
+        if len(word) <= 2 and ("가" <= after[0] <= "힣" or _GOES_ON.match(after)):
+            return True  # "재판부는 1. 친분 관계 2. 입력 시기"
+        if word.isdecimal() and 1 <= int(word) <= 12 and _DAY_OF_DATE.match(after):
             return True
         return _DATE.search(text[max(begin, stop - 15) : stop + 1]) is not None
     lower = word.lower()

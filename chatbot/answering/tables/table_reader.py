@@ -29,7 +29,7 @@ from chatbot.answering.tables.rules.follow_up import (
 )
 from chatbot.answering.tables.rules.named_row import row_named
 from chatbot.answering.tables.rules.operation import Wanted, wanted
-from chatbot.answering.tables.rules.plan import Before, Plan, is_named, plan
+from chatbot.answering.tables.rules.plan import Before, Plan, is_named, names_nothing, plan
 from chatbot.answering.tables.table_answer import Computed, ComputedTable, computed, not_computed
 from chatbot.answering.tables.typed_table import Table, tables_of
 from chatbot.store import DocumentRow, Store, View
@@ -88,6 +88,7 @@ class TableReader:
             before = self._before(view, history)
             if _points_at_nothing(question, history, before):
                 return None
+            documents = _of_what_was_said(question, documents, history, before)
             fits, unclear = self._fitting(view, question, documents, before)
             found, others = _best(fits)
             if unclear and not any(each.result.rows for each in found):
@@ -112,6 +113,7 @@ class TableReader:
             if _points_at_nothing(turn.question, turns[:place], fits):
                 continue
             documents = turn.documents or _documents_of(view, turn.answer)
+            documents = _of_what_was_said(turn.question, documents, turns[:place], fits)
             found, _ = self._fitting(view, without_opener(turn.question), documents, fits)
             last = {(each.document, each.table.spans[0]) for each in _best(found)[0][:MOST_TABLES]}
             fits = [fit for fit in found if fit.key in last]
@@ -217,6 +219,20 @@ def _best(fits: Sequence[_Fit]) -> tuple[list[ComputedTable], list[ComputedTable
 def _points_at_nothing(question: str, history: Sequence[Turn], before: Sequence[_Fit]) -> bool:
     """Whether ``question`` is of rows that were told before, and nobody knows which: a figure of all rows would be false."""
     return bool(history) and not before and points_at_rows(question)
+
+
+def _of_what_was_said(
+    question: str, documents: Sequence[str], history: Sequence[Turn], before: Sequence[_Fit]
+) -> Sequence[str]:
+    """``documents``, or only those of the answer before where ``question`` names nothing but days and that was of no table.
+
+    "And in 2024?" after the price of a permit is not of the rows of another file that were delivered then.
+    """
+    asked = wanted(question)
+    if before or asked is None or not asked.dates or not names_nothing(asked.rest):
+        return documents
+    said = [turn for turn in history if not talk_topic(turn.question)]
+    return said[-1].documents if said else documents
 
 
 def _documents_of(view: View, answer: str) -> list[str]:

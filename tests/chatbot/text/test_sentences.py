@@ -122,6 +122,21 @@ def test_each_table_row_is_one_sentence() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("접수: 2025. 6. 2.(월) 09:00 ~ 6. 20.(금) 18:00", ["접수: 2025. 6. 2.(월) 09:00 ~ 6. 20.(금) 18:00"]),
+        ("접수는 3. 4. ~ 3. 15.까지이다. 발표는 4. 1.에 한다.", ["접수는 3. 4. ~ 3. 15.까지이다.", "발표는 4. 1.에 한다."]),
+        ("모집: 2026. 1. 5. ∼ 1. 9. 17:30까지", ["모집: 2026. 1. 5. ∼ 1. 9. 17:30까지"]),
+        ("He scored 6. 20 people left.", ["He scored 6.", "20 people left."]),
+    ],
+)  # fmt: skip
+def test_the_end_of_a_span_of_days_is_not_cut_off_where_its_year_is_left_out(
+    text: str, expected: list[str]
+) -> None:
+    assert sentences(text) == expected
+
+
 def test_headings_and_lines_of_code_stand_alone() -> None:
     text = "## 설치 방법\n먼저 내려받는다.\n```\nx = 1\ny = f(x). z\n```\nDone."
     assert sentences(text) == [

@@ -107,3 +107,14 @@ def test_of_rows_that_nobody_knows_nothing_is_computed(chatbot: Chatbot, documen
         ("When is the hall 3 swept?", "그중 가장 싼 건?"),
     ):
         assert heads_of(chatbot, *questions, documents=documents) == []
+
+
+@pytest.mark.parametrize("documents", [True, False])
+@pytest.mark.parametrize(
+    "questions",
+    [("On which day is hall 4 swept?", "And in 2025?"), ("On which day is hall 4 swept?", "How many were there in 2025?")],
+)  # fmt: skip
+def test_days_alone_after_an_answer_of_no_table_are_not_of_the_rows_of_some_other_file(
+    chatbot: Chatbot, questions: tuple[str, ...], documents: bool
+) -> None:
+    assert heads_of(chatbot, *questions, documents=documents) == []
