@@ -10,15 +10,18 @@ from statistics import pstdev
 
 from chatbot.answering.followups import joined, own_words
 from chatbot.answering.writer import Evidence
+from chatbot.citations.asked_rows import rows_not_named
+from chatbot.citations.lead_in import is_title, quoted
 from chatbot.citations.quotes import (
     is_table_row,
     named_places,
     quotable_sentences,
-    quote,
     ranged_places,
     said_empty_in,
 )
 from chatbot.text.asking import asking_part
+from chatbot.text.figures.marks import told_apart
+from chatbot.text.language import language_of, worded
 from chatbot.text.leaning import asks_for_more
 from chatbot.text.overlap import keyword_overlap
 from chatbot.trace import Sentence, Source, Turn
@@ -34,6 +37,12 @@ _FIELD = 1.0  # logits above the best, of a field that is named
 # with all of it the fact that stands in the second passage is left out: of 50 questions across the languages .60 of those
 # that are answered hold it, with half .64
 _ORDER = 0.5
+_WORDS = {
+    "not_mentioned": (
+        "찾은 내용은 “{said}”에 대한 것이 아닙니다. 가장 가까운 내용입니다:",
+        "What was found on this is not about {said}. What comes closest:",
+    )
+}
 _OWN = 4.0  # standard deviations for a sentence with all the words of the follow-up itself
 
 
@@ -48,15 +57,20 @@ class ExtractiveWriter:
 
         The own words of a follow-up count more than those of the question before. One that asks for more ("why?", "an
         example?") is not answered with what was quoted before, unless nothing else has as many of these words; who, when
-        and how often may stand in the very sentence that was quoted. Where the cell that is asked for is empty in the
-        first row that is quoted, a sentence below says so.
+        and how often may stand in the very sentence that was quoted. Where another year or another model is asked for than
+        the sources are about, that is said first; where the cell that is asked for is empty in the first row that is
+        quoted, a sentence below says so.
         """
         own = own_words(evidence.question, evidence.history)
         said = "\n".join(turn.answer for turn in evidence.history) if own else ""
+        missing = told_apart([s.candidate.whole for s in evidence.sources], evidence.question, own).missing
+        if missing:
+            language = language_of(evidence.question)
+            yield worded(_WORDS, "not_mentioned", language, said=", ".join(missing)) + "\n\n"
         chosen = _chosen(evidence.sources, own, said, evidence.question)
         for position, (source, sentence) in enumerate(chosen):
             separator = "\n\n" if position else ""
-            yield f"{separator}{quote(source, sentence)} [{source.number}]"
+            yield f"{separator}{quoted(source, sentence)} [{source.number}]"
         if chosen and (empty := said_empty_in(*chosen[0], evidence.question)):
             yield f"\n\n{empty}"
 
@@ -69,14 +83,30 @@ def _chosen(sources: Sequence[Source], own: str, said: str, question: str) -> li
     """The very best sentence with what follows it, then the others near it in reading order, its own source first.
 
     A field of a form that is asked for by its name comes before all that is not, and so does the row of a table into whose
-    range a figure of the question falls. A passage that alone would be refused is not quoted beside one that would not.
+    range a figure of the question falls. A passage that alone would be refused is not quoted beside one that would not, one
+    about another year or model not beside one that may be about the one asked for, a title not beside anything else, and a
+    row not beside those that the question names.
     """
     asked = asking_part(question)
     quotable = [(source, place) for source in sources for place in quotable_sentences(source, asked)]
-    quotes = [quote(source, source.sentences[place]) for source, place in quotable]
+    named = {
+        source.number: named_places(source, asked) | ranged_places(source, question) for source in sources
+    }
+    quotable = [
+        at for at in quotable if at[1] in named[at[0].number] or not is_title(at[0], at[0].sentences[at[1]])
+    ] or quotable
+    alike = told_apart([source.candidate.whole for source in sources], question, own)
+    fitting = {source.number for source, fits in zip(sources, alike.fits, strict=True) if fits}
+    quotable = [at for at in quotable if at[0].number in fitting] or quotable
+    quotes = [quoted(source, source.sentences[place]) for source, place in quotable]
     shares = keyword_overlap(own, quotes) if own else [0.0] * len(quotes)
     if own and asks_for_more(own):
-        quotable, shares = _rather_new(quotable, shares, [text in said for text in quotes])
+        is_said = [
+            text in said
+            and not is_table_row(source, source.sentences[place])  # its other cells were not asked for
+            for (source, place), text in zip(quotable, quotes, strict=True)
+        ]
+        quotable, shares = _rather_new(quotable, shares, is_said)
     if not quotable:
         return []
     worths = [_worth(source, source.sentences[place]) for source, place in quotable]
@@ -85,10 +115,11 @@ def _chosen(sources: Sequence[Source], own: str, said: str, question: str) -> li
         (source.number, place): base + _OWN * spread * share
         for (source, place), base, share in zip(quotable, worths, shares, strict=True)
     }
-    named = {
-        source.number: named_places(source, asked) | ranged_places(source, question) for source in sources
-    }
     quotable = _that_answer(quotable, named)
+    aside = rows_not_named(quotable, own) or {
+        (number, place) for number, place in rows_not_named(quotable, question) if place not in named[number]
+    }
+    quotable = [at for at in quotable if (at[0].number, at[1]) not in aside] or quotable
     fields = [at for at in quotable if at[1] in named[at[0].number]]
     if fields:
         top = max(worth.values())

@@ -24,6 +24,7 @@ from chatbot.reranking.backends import CALIBRATION_FILE
 from chatbot.retrieval.scores import sigmoid
 from chatbot.text.asking import asking_part, only_names
 from chatbot.text.fields import named_fields
+from chatbot.text.figures.marks import told_apart
 from chatbot.text.keywords import keywords_of
 from chatbot.text.language import in_another_language
 from chatbot.text.overlap import keyword_overlap
@@ -110,7 +111,8 @@ def judge(
         own: the words of a follow-up alone, where ``query`` has those of the question before too. Passages that have none
             of them may be about the question before only: what they answer is called weak.
         kept: so many first candidates become sources. A field of a form in one of them that the question names is never
-            called absent; nor is a name that is all which the question says, and stands in the first candidate only.
+            called absent; nor is a name that is all which the question says, and stands in the first candidate only. Where
+            all of them that name a year or a model name another one than ``query`` does, it is called weak.
         after_refusal: the question leans on one that the documents do not answer: what they say is called weak.
     """
     with timings.measure("gate"):
@@ -123,7 +125,9 @@ def judge(
         may_hold = _name_a_field(query, candidates[:kept]) or _is_name_of_first(query, candidates)
         if gate.refused and refuse_below is None and may_hold:
             gate = replace(gate, refused=False, reason="", verdict="weak")
-        if gate.verdict == "strong" and (after_refusal or (own and not speak_of(own, candidates))):
+        is_unsure = after_refusal or (own and not speak_of(own, candidates))
+        whole = [candidate.whole for candidate in candidates[:kept]]
+        if gate.verdict == "strong" and (is_unsure or told_apart(whole, query, own).missing):
             gate = replace(gate, verdict="weak")
         judged = []
         foreign = in_another_language(query, [c.text for c in candidates])

@@ -7,31 +7,34 @@ import re
 from chatbot.citations.markers import in_parentheses
 from chatbot.text import tables
 from chatbot.text.empty_cells import said_empty
-from chatbot.text.fields import named_fields
+from chatbot.text.fields import is_field, named_fields
 from chatbot.text.figures.ranges import names_a_figure, rows_in_range
 from chatbot.text.invisible import without_invisible
 from chatbot.trace import Sentence, Source
 
 _SHORTEST = 8  # characters; shorter is a heading, a label or a page number: nothing to quote
 _COMPLETE = re.compile(r"[.!?。！？…][\"'”’」』)\]]*$|^\s*([-*•·]|\|)\s")
+_FIGURE = re.compile(r"(?<![^\W\d_])\d")  # a day, an amount, a number to call; "Word2Vec" is a name
 _NUMBERED = re.compile(r"\s*(\d{1,3})[.)]\s")
 
 
 def quotable_sentences(source: Source, asked: str = "") -> list[int]:
-    """Positions of the complete sentences, list items and table rows, and of the fields that ``asked`` names.
+    """Positions of the complete sentences, list items, table rows and fields with a figure.
 
-    Titles, labels and the header rows of tables only where there is nothing else.
+    Titles, labels and the header rows of tables only where there is nothing else than a field that ``asked`` does not name.
     """
     named = named_places(source, asked) if asked else set()
     texts = [without_invisible(source.text[s.start : s.end]) for s in source.sentences]
     headers = {i for i, text in enumerate(texts[1:]) if tables.is_rule(text) and "|" in texts[i]}
     long_enough = [i for i, text in enumerate(texts) if len(text) >= _SHORTEST and _says_something(text)]
-    complete = [
+    complete = {
         i
         for i in long_enough
         if i not in headers and (_COMPLETE.search(texts[i]) or _is_list_item(texts, i) or i in named)
-    ]
-    return complete or long_enough
+    }
+    if not complete:
+        return long_enough
+    return [i for i in long_enough if i in complete or (is_field(texts[i]) and _FIGURE.search(texts[i]))]
 
 
 def named_places(source: Source, asked: str) -> set[int]:

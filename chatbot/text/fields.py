@@ -52,6 +52,11 @@ def named_fields(question: str, text: str) -> list[tuple[int, int]]:
     ]
 
 
+def is_field(line: str) -> bool:
+    """Whether ``line`` is a name with its value, "Next meeting: 9 June", "TOTAL $821.14"."""
+    return bool(_name_of(line))
+
+
 def _name_of(line: str) -> str:
     """What stands before the value of a field: behind a colon, or an amount; empty where ``line`` is none."""
     found = _LINE.fullmatch(line) or _AMOUNT.fullmatch(line)

@@ -92,6 +92,11 @@ class Candidate:
     part: int = 0
 
     @property
+    def whole(self) -> str:
+        """Its words with those above it: the file's name, its headings and the header of its table."""
+        return "\n".join((self.document.rpartition("/")[2], *self.heading, self.header, self.text))
+
+    @property
     def moved(self) -> int:
         """Places gained by the second look: retrieved 9th, reranked 1st -> 8. Zero when not reranked."""
         if self.reranked_rank is None or self.fused_rank is None:

@@ -112,8 +112,8 @@ class TableReader:
                 continue
             if _points_at_nothing(turn.question, turns[:place], fits):
                 continue
-            documents = turn.documents or _documents_of(view, turn.answer)
-            documents = _of_what_was_said(turn.question, documents, turns[:place], fits)
+            named = turn.documents or _documents_of(view, turn.answer)
+            documents = _of_what_was_said(turn.question, named, turns[:place], fits)
             found, _ = self._fitting(view, without_opener(turn.question), documents, fits)
             last = {(each.document, each.table.spans[0]) for each in _best(found)[0][:MOST_TABLES]}
             fits = [fit for fit in found if fit.key in last]

@@ -205,3 +205,40 @@ def test_the_row_into_whose_range_a_figure_falls_comes_before_what_scores_better
     question = "I came four years ago. How many days of leave do I get?"
     answer = "".join(ExtractiveWriter().write(Evidence(question, (rows, prose))))
     assert answer.startswith("Years: 3 to 5 · Days of leave: 23 [1]")
+
+
+def _answer(question: str, *sources: Source, history: tuple[Turn, ...] = ()) -> str:
+    return "".join(ExtractiveWriter().write(Evidence(question, sources, history)))
+
+
+def test_another_year_than_the_one_asked_for_is_not_told_as_if_it_were_that() -> None:
+    old = _source(1, "# Permits 2023\nA permit costs 90 pounds.", 3.0, {"A permit costs 90 pounds.": 2.0})
+    new = _source(2, "# Permits 2025\nA permit costs 115 pounds.", 3.0, {"A permit costs 115 pounds.": 1.9})
+    assert _answer("What does a permit cost in 2025?", old, new) == "A permit costs 115 pounds. [2]"
+    said = _answer("What does a permit cost in 2026?", old, new)
+    assert said.startswith("What was found on this is not about 2026. What comes closest:\n\n")
+    assert _answer("2026년 permit 가격은?", old, new).startswith("찾은 내용은 “2026”에 대한 것이 아닙니다.")
+
+
+def test_what_is_forbidden_is_not_quoted_as_if_it_were_allowed() -> None:
+    source = _source(1, "Guests may not:\n\n- bring dogs", 3.0, {"- bring dogs": 4.0})
+    assert _answer("May guests bring dogs?", source) == "Guests may not: bring dogs [1]"
+
+
+def test_a_title_is_not_quoted_beside_a_field() -> None:
+    title, field = "# Minutes of the board, 12 May", "Next meeting: 9 June, 19:30"
+    minutes = _source(1, f"{title}\n\nPresent: Ada, Bo", 3.0, {title: 9.0, "Present: Ada, Bo": 0.0})
+    items = _source(2, f"The pump is old.\n\n{field}", 3.0, {field: 8.0, "The pump is old.": 0.0})
+    assert _answer("When is the next meeting of the board?", minutes, items) == f"{field} [2]"
+
+
+def test_a_row_that_was_quoted_may_hold_what_is_asked_next() -> None:
+    sat, thu = "| K-14 | Bicycles | Saturday |", "| K-13 | Italian | Thursday |"
+    table = f"| Code | Course | Day |\n| --- | --- | --- |\n{thu}\n{sat}"
+    source = _source(1, table, 3.0, {sat: 1.0, thu: 1.2})
+    row = "Code: K-14 · Course: Bicycles · Day: Saturday"
+    history = (
+        Turn("Which course is the cheapest?", f"The lowest Fee in a.csv is £85 (among 2 rows).\n\n{row} [1]"),
+    )
+    question = "Code: K-14 Course: Bicycles On which day is it?"
+    assert _answer(question, source, history=history) == f"{row} [1]"

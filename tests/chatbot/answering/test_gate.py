@@ -128,6 +128,14 @@ def test_a_follow_up_none_of_whose_own_words_is_found_is_answered_as_weak(own: s
     assert gate.verdict == verdict
 
 
+@pytest.mark.parametrize(("year", "verdict"), [("2025", "strong"), ("2026", "weak")])
+def test_what_is_of_another_year_than_the_one_asked_for_is_called_weak(year: str, verdict: str) -> None:
+    calibration = Calibration((Regression({"cosine": 20.0}, -10.0, 0.3, 0.5),))
+    found = candidates(3, text="Leave in 2025 is 25 days.")
+    _, gate = judge(f"How much leave in {year}?", found, lambda: calibration, None, Timings())
+    assert gate.verdict == verdict
+
+
 def test_what_leans_on_a_refused_question_is_never_called_strong() -> None:
     calibration = Calibration((Regression({"cosine": 20.0}, -10.0, 0.3, 0.5),))
     _, gate = judge(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chatbot.citations.quotes import quotable_sentences
+from chatbot.text.sentences import sentence_spans
 from chatbot.trace import Candidate, Sentence, Source
 
 
@@ -27,3 +28,11 @@ def test_numbered_items_in_a_row_are_quoted_and_a_numbered_sentence_is_too() -> 
 
 def test_a_heading_is_quoted_where_there_is_nothing_else() -> None:
     assert quotable_sentences(source_of("3. Analyses")) == [0]
+
+
+def test_a_field_with_a_figure_can_be_quoted_beside_sentences_and_one_of_names_cannot() -> None:
+    text = "The pump is old.\n\nNext meeting: 9 June at the inn\n\nKeywords: Word2Vec, retrieval"
+    candidate = Candidate(1, "doc", text, (0, len(text)))
+    source = Source(1, candidate, tuple(Sentence(*span) for span in sentence_spans(text)))
+    quoted = [text[source.sentences[i].start : source.sentences[i].end] for i in quotable_sentences(source)]
+    assert quoted == ["The pump is old.", "Next meeting: 9 June at the inn"]

@@ -1,0 +1,117 @@
+"""What stands above an item of a list and says what the item means: "The tenant may not:", "4.2 What is not covered".
+
+An item that is quoted alone may say the opposite: "keep dogs" is what is forbidden.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from chatbot.citations.markers import in_parentheses
+from chatbot.citations.quotes import is_table_row, quote
+from chatbot.text.fields import is_field
+from chatbot.text.invisible import without_invisible
+from chatbot.text.tables import is_row
+from chatbot.trace import Sentence, Source
+
+_BULLET, _CIRCLED, _LETTER, _NUMBER = "bullet", "circled", "letter", "number"
+_KINDS = {
+    _BULLET: re.compile(r"(?:[-*+·‧ㅇ–—]\s|[•▪◦○●■□◆◇▶►※☞✓✔ㆍ])\s*"),
+    _CIRCLED: re.compile(r"[①-⑳❶-❿㉠-㉻]\s*"),
+    _LETTER: re.compile(r"\(?(?:[가나다라마바사아자차카타파하][.)]\s|[a-zA-Z]\)\s)\s*"),
+    _NUMBER: re.compile(r"\(?\d{1,3}[.)]\s+"),
+}
+# the kinds of items that may have items of another kind below them, where nothing is indented
+_PARENTS = {
+    _BULLET: (_NUMBER, _LETTER, _CIRCLED),
+    _CIRCLED: (_NUMBER,),
+    _LETTER: (_NUMBER, _CIRCLED),
+    _NUMBER: (),
+}
+_SECTION = re.compile(r"(?:\d{1,3}(?:\.\d{1,3}){1,4}\.?|제\s?\d{1,4}\s?[조장절항])(?=\s|\(|$)")
+_ANNOUNCES = re.compile(
+    r"다음(?:과|의?\s?각|\s?사항|\s?중)|아래와|\b(?:as follows|the following)\b", re.IGNORECASE
+)
+_ENDS_A_SENTENCE = re.compile(r"[.!?。！？…;,][\"'”’)\]]*$|(?:니다|[다요음함])$")
+_LONGEST = 120  # characters of what leads in; a longer line is a paragraph of its own
+_LONGEST_HEADING = 60
+_MOST_LINES = 60  # that are read upwards
+
+
+def quoted(source: Source, sentence: Sentence) -> str:
+    """``quote``, an item of a list behind what leads into it: "The tenant may not: keep dogs"."""
+    said = quote(source, sentence)
+    above = lead_in(source, sentence)
+    if not above or above.casefold() in said.casefold():
+        return said
+    bare = re.sub(rf"^{_KINDS[_BULLET].pattern}", "", said)
+    return f"{above}: {bare}"
+
+
+def is_title(source: Source, sentence: Sentence) -> bool:
+    """Whether a sentence is one of the headings of its passage, and no field with its value."""
+    line = source.text[sentence.start : sentence.end]
+    return _is_heading(line, source.candidate.heading) and not is_field(line)
+
+
+def lead_in(source: Source, sentence: Sentence) -> str:
+    """What leads into the list in which ``sentence`` is an item, on one line and without its colon.
+
+    The item above it too, where the list stands below one. Empty where there is none, and for what is no item.
+    """
+    start = source.text.rfind("\n", 0, sentence.start) + 1
+    if is_table_row(source, sentence) or source.text[start : sentence.start].strip():
+        return ""  # also a sentence within an item
+    line = without_invisible(source.text[start : sentence.end])
+    kind = _kind_of(line)
+    if kind is None or _is_heading(line, source.candidate.heading):
+        return ""
+    lines = [without_invisible(each) for each in source.text[:start].splitlines()[-_MOST_LINES:]]
+    above = _above(lines, kind, _indent(line), source.candidate.heading)
+    return in_parentheses(": ".join(above)) if len(": ".join(above)) <= _LONGEST else ""
+
+
+def _above(lines: list[str], kind: str, indent: int, heading: Sequence[str]) -> list[str]:
+    """What leads into an item below ``lines``, the outermost first."""
+    for place in range(len(lines) - 1, -1, -1):
+        line = lines[place]
+        if not line.strip():
+            continue
+        other = _kind_of(line)
+        if other is None or _is_heading(line, heading):
+            return _leading(line, heading, is_first=not any(map(str.strip, lines[:place])))
+        if _indent(line) < indent or (_indent(line) == indent and other in _PARENTS[kind]):
+            outer = _above(lines[:place], other, _indent(line), heading)
+            outer = outer if any(_plain(each) in outer for each in lines[:place]) else []
+            return [*outer, re.sub(rf"^{_KINDS[_BULLET].pattern}", "", _plain(line))]
+    return [_plain(heading[-1])] if heading else []
+
+
+def _leading(line: str, heading: Sequence[str], *, is_first: bool) -> list[str]:
+    """What a line that is no item says of the list below it: it ends with a colon, announces a list, or is a heading."""
+    said = _plain(line)
+    if line.strip(" *_").endswith((":", "：")) or _ANNOUNCES.search(said) or _is_heading(line, heading):
+        return [said]
+    is_title = (
+        len(said) <= _LONGEST_HEADING and not _ENDS_A_SENTENCE.search(line.rstrip()) and not is_row(line)
+    )
+    return [said] if is_title and (is_first or _SECTION.match(said)) else []
+
+
+def _is_heading(line: str, heading: Sequence[str]) -> bool:
+    return line.lstrip().startswith("#") or _plain(line) in map(_plain, heading)
+
+
+def _kind_of(line: str) -> str | None:
+    """Which kind of item ``line`` is, by what it begins with."""
+    return next((kind for kind, marker in _KINDS.items() if marker.match(line.strip())), None)
+
+
+def _indent(line: str) -> int:
+    return len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip())
+
+
+def _plain(line: str) -> str:
+    """Without marks of a heading and emphasis around it, and without the colon at its end."""
+    return " ".join(line.strip().lstrip("#").split()).strip("*_ ").rstrip(":：. ").strip("*_ ")
