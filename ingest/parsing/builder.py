@@ -9,6 +9,7 @@ from chatbot.errors import DocumentRefused, Missing, OcrMissing, Phrase
 from chatbot.text.hidden import HiddenText, How
 from ingest.parsing.clean import one_line, squeezed, storable
 from ingest.parsing.document import Block, BlockKind, Page, ParsedDocument
+from ingest.parsing.forms import Told
 from ingest.parsing.limits import MAX_HIDDEN, MAX_HIDDEN_PIECES, MAX_LABEL, MAX_TITLE, TextMeter
 from ingest.parsing.limits import MAX_PAGES as MAX_PAGES
 from ingest.parsing.tables import markdown_table
@@ -65,9 +66,12 @@ class DocumentBuilder:
     def code(self, text: str) -> None:
         self._append("code", storable(text).strip("\n").rstrip())
 
-    def table(self, rows: Iterable[Sequence[str]]) -> None:
-        """A Markdown table; the first row is its header. A table of one column becomes plain lines."""
-        for kind, text in markdown_table(rows):
+    def table(self, rows: Iterable[Sequence[str]], told: Told = "") -> None:
+        """A Markdown table; the first row is its header. A table of one column becomes plain lines, and so does a form.
+
+        ``told``: whether the format says that there is a header, or labels.
+        """
+        for kind, text in markdown_table(rows, told):
             self._append(kind, text)
 
     def long_table(self, parts: Sequence[Sequence[Sequence[str]]], number: int) -> None:
@@ -75,7 +79,7 @@ class DocumentBuilder:
 
         The last of these pages is open afterwards.
         """
-        blocks = list(markdown_table(row for rows in parts for row in rows))
+        blocks = list(markdown_table((row for rows in parts for row in rows), "header"))
         for kind, text in blocks:
             self._append(kind, text)
         if not blocks or self.full:

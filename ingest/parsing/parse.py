@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 # raise it when the same file would give another text or other marks: documents are then parsed again
-PARSER_VERSION = 8
+PARSER_VERSION = 9
 
 # imported on first use: a folder of text files never loads PDFium or openpyxl
 _PARSERS = {

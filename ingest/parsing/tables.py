@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from chatbot.text.tables import row_of, rule_of
 from ingest.parsing.clean import one_line
 from ingest.parsing.document import BlockKind
+from ingest.parsing.forms import Told, form_lines
 from ingest.parsing.limits import MAX_TEXT
 
 # as a table it would not fit into the text: an empty cell takes three characters
@@ -20,10 +21,11 @@ _MAX_REPEATED = 2_000_000
 _MAX_HEADER = 4
 
 
-def markdown_table(rows: Iterable[Sequence[str]]) -> Iterator[tuple[BlockKind, str]]:
+def markdown_table(rows: Iterable[Sequence[str]], told: Told = "") -> Iterator[tuple[BlockKind, str]]:
     """Blocks for a table: first the titles above it (leading rows of one cell), then the table itself.
 
-    Empty rows and columns are left out; ``|`` is escaped. What has one column is not a table but lines.
+    Empty rows and columns are left out; ``|`` is escaped. What has one column is not a table but lines,
+    and so are the pairs of a form.
     """
     cells = [[one_line(cell) for cell in row] for row in rows]
     cells = [row for row in cells if any(row)]
@@ -40,7 +42,9 @@ def markdown_table(rows: Iterable[Sequence[str]]) -> Iterator[tuple[BlockKind, s
     # in two columns, a lone cell on the right is the header of the right one
     while cells and sum(map(bool, cells[0])) == 1 and (cells[0][0] or len(used) > 2):
         yield "paragraph", " ".join(filter(None, cells.pop(0)))
-    if len(cells) == 1 and len(used) <= 3:
+    if pairs := form_lines(cells, told):
+        yield "paragraph", "\n".join(pairs)
+    elif len(cells) == 1 and len(used) <= 3:
         yield "paragraph", " | ".join(filter(None, cells[0]))
     elif cells:
         lines = [row_of(row) for row in cells]
@@ -68,6 +72,7 @@ class Grid:
         self._next = 0
         self._repeated = 0
         self._headers = 0
+        self._labelled = 0
 
     def start_row(self) -> None:
         self._rows.append([])
@@ -110,6 +115,17 @@ class Grid:
         """The row that is open holds headings; counted while it follows the rows of headings above it."""
         if self._headers == len(self._rows) - 1:
             self._headers += 1
+
+    def labelled_row(self) -> None:
+        """The row that is open holds labels, each with its value beside it."""
+        self._labelled += 1
+
+    @property
+    def told(self) -> Told:
+        """What the format tells of the first row."""
+        if self._headers:
+            return "header"
+        return "labels" if self._rows and self._labelled == len(self._rows) else ""
 
     def rows(self) -> list[list[str]]:
         """The text of each cell by row; several rows of headings become one, joined from top to bottom."""

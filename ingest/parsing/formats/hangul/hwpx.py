@@ -271,7 +271,7 @@ class _Reader:
                 )
             if row_cells and all(attribute(cell, "header") == "1" for cell in row_cells):
                 grid.header_row()
-        self._builder.table(grid.rows())
+        self._builder.table(grid.rows(), grid.told)
 
     def _fill(self, cell: Element, ground: Colour | None) -> Colour | None:
         reference = attribute(cell, "borderFillIDRef") or ""

@@ -310,7 +310,7 @@ class _PartReader:
                 self._inner(cell, depth, table.behind(cell))
         else:
             self._builder.table(
-                table.texts(lambda cell, colour: " ".join(self.lines(cell, depth + 1, colour)))
+                table.texts(lambda cell, colour: " ".join(self.lines(cell, depth + 1, colour))), table.told
             )
         for cell in table.hidden_cells:
             self._builder.hidden(" ".join(self.lines(cell, depth + 1, behind)), "marked")

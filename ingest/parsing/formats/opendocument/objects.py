@@ -50,4 +50,4 @@ def _add_chart(builder: DocumentBuilder, chart: Element) -> None:
     if table is None:
         builder.problem(_UNREAD)
     else:
-        builder.table(table_rows(table))
+        builder.table(table_rows(table), "header")

@@ -117,7 +117,7 @@ class _Reader:
             elif local == "list":
                 self._list(element, self._state_of(element), look, ground, 0)
             elif local == "table":
-                self._builder.table(self._rows(element, look, ground, depth))
+                self._table(element, look, ground, depth)
                 self._say_notes()
             elif local == "section" and _is_off(element):
                 self._builder.hidden(" ".join(element.itertext()), "marked")
@@ -186,7 +186,7 @@ class _Reader:
                 name(inner) == "object" and (root := self._object(inner)) is not None and name(root) != "math"
             ):
                 for table in descendants(root, "table"):
-                    self._builder.table(self._rows(table, Characters(), WHITE, depth))
+                    self._table(table, Characters(), WHITE, depth)
             elif name(inner) == "object-ole":
                 self._builder.problem("embedded objects of other programs were not read")
 
@@ -247,10 +247,10 @@ class _Reader:
                     marker, fresh = state.next(depth, start_value(item)), False
                 yield item, inner, marker
 
-    def _rows(self, table: Element, look: Characters, ground: Colour | None, depth: int) -> list[list[str]]:
+    def _table(self, table: Element, look: Characters, ground: Colour | None, depth: int) -> None:
         grid = Grid()
         self._add_rows(grid, table, look, ground, depth, False)
-        return grid.rows()
+        self._builder.table(grid.rows(), grid.told)
 
     def _add_rows(
         self,

@@ -49,7 +49,7 @@ def add_csv(builder: DocumentBuilder, text: str) -> None:
     count = _preamble(rows, width)
     for row in rows[:count]:
         builder.paragraph(" | ".join(filter(None, (cell.strip() for cell in row))))
-    builder.table(rows[count:])
+    builder.table(rows[count:], "header")
 
 
 def read_rows(text: str, delimiter: str, width: int) -> tuple[list[list[str]], list[int]]:

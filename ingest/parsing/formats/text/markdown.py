@@ -66,7 +66,8 @@ def add_markdown(builder: DocumentBuilder, text: str) -> None:
         if block.kind == "heading":
             builder.heading(written.split("\n")[0].strip("# \t"), block.level)
         elif block.kind == "table":
-            builder.table(cells_of(line) for line in written.split("\n") if not is_rule(line))
+            rows = [cells_of(line) for line in written.split("\n") if not is_rule(line)]
+            builder.table(rows, "header")
         elif block.kind == "code":
             builder.code("\n".join(line for line in written.split("\n") if not _FENCE.match(line)))
         else:

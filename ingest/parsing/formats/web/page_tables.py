@@ -74,6 +74,12 @@ def is_header_row(row: Element) -> bool:
     )
 
 
+def is_labelled_row(row: Element) -> bool:
+    """Whether each heading in a row has one value beside it, as in a form."""
+    kinds = [name(cell) for cell in row if name(cell) in ("td", "th")]
+    return len(kinds) in (2, 4) and kinds == ["th", "td"] * (len(kinds) // 2)
+
+
 def span_of(cell: Element, attribute: str) -> int:
     """``rowspan`` or ``colspan``; 0 rows reach to the end of their group."""
     value = integer(cell.get(attribute))

@@ -33,7 +33,7 @@ from ingest.parsing.formats.web.elements import (
 )
 from ingest.parsing.formats.web.fonts import symbol_font_of
 from ingest.parsing.formats.web.page_lists import Item, PageList, new_item, new_list
-from ingest.parsing.formats.web.page_tables import PageTable, is_data, is_header_row, span_of
+from ingest.parsing.formats.web.page_tables import PageTable, is_data, is_header_row, is_labelled_row, span_of
 from ingest.parsing.formats.web.styles import Linked, Sheet
 from ingest.parsing.formats.web.visibility import PAGE, Look, look_of
 from ingest.parsing.xml_tree import Element, name
@@ -299,6 +299,8 @@ class Walk:
         elif local == "tr":
             if not look.gone and is_header_row(element):
                 table.grid.header_row()
+            elif not look.gone and is_labelled_row(element):
+                table.grid.labelled_row()
         else:
             table.grid.end_group()
 
@@ -313,7 +315,7 @@ class Walk:
         for text in table.caption:
             self._builder.paragraph(text)
         self._wrote = self._wrote or any(map(any, rows))
-        self._builder.table(rows)
+        self._builder.table(rows, table.grid.told)
 
     def _end_definition(self) -> None:
         """The term of a definition that has no words of its own, but a list or table."""

@@ -61,9 +61,9 @@ def _classic(builder: DocumentBuilder, root: Element) -> None:
         return
     rows = [[categories.get(index, ""), *(column.get(index, "") for column in columns)] for index in indices]
     if any(names) or len(rows) > 1:
-        builder.table([[corner, *names], *rows])
+        builder.table([[corner, *names], *rows], "header")
     else:
-        builder.table(rows)
+        builder.table(rows, "header")
     _labels(builder, series)
 
 
@@ -165,7 +165,7 @@ def _newer(builder: DocumentBuilder, root: Element) -> None:
         kinds = [name(found) for found in children(data, "strDim", "numDim")]
         title = label.text or "" if label is not None else ""
         rows = [[column.get(index, "") for column in columns] for index in indices]
-        builder.table([["" if kind == "strDim" else title for kind in kinds], *rows])
+        builder.table([["" if kind == "strDim" else title for kind in kinds], *rows], "header")
 
 
 def _dimension(element: Element) -> dict[int, str]:

@@ -9,6 +9,7 @@ from ingest.parsing.formats.colours import Colour
 from ingest.parsing.formats.ooxml.parts.package import number, truth
 from ingest.parsing.formats.ooxml.parts.spans import Placed, filled
 from ingest.parsing.formats.ooxml.word.styles import Styles, shading, value_of
+from ingest.parsing.forms import Told
 from ingest.parsing.xml_tree import Element, child, children, descendants, name
 
 # columns that a cell may cover, and a row leave out before its first: Word allows 63
@@ -36,11 +37,14 @@ class WordTable:
         self._behind = shading(child(properties, "shd")).get("shade", None if paints else behind)
         self._rows: list[list[_Cell]] = []
         self.hidden_cells: list[Element] = []
+        self.told: Told = ""
         for row in inside(table, "tr"):
             cells = _cells(row)
             if truth(child(row, "trPr", "hidden")):
                 self.hidden_cells += [cell.element for cell in cells]
             elif child(row, "trPr", "del") is None:
+                if not self._rows and truth(child(row, "trPr", "tblHeader")):
+                    self.told = "header"
                 self._rows.append(cells)
 
     @property
