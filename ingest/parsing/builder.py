@@ -43,6 +43,7 @@ class DocumentBuilder:
         self._blocks: list[Block] = []
         self._pages: list[Page] = []
         self._page: tuple[int, int, str] | None = None
+        self._title = ""
         self._problems: list[str] = []
         self._items: list[str] = []
         self._hidden: list[HiddenText] = []
@@ -51,8 +52,10 @@ class DocumentBuilder:
         self.full = False
         self.missing: Missing = ""
 
-    def heading(self, text: str, level: int) -> None:
-        """One line; ``level`` is held to 1-6."""
+    def heading(self, text: str, level: int, is_title: bool = False) -> None:
+        """One line; ``level`` is held to 1-6. The first of all headings names the document where it ``is_title``."""
+        if is_title and all(block.kind != "heading" for block in self._blocks):
+            self._title = text
         self._append("heading", one_line(text), min(max(level, 1), 6))
 
     def paragraph(self, text: str) -> None:
@@ -175,7 +178,7 @@ class DocumentBuilder:
     def finish(
         self, file_format: str, title: str = "", empty: str = "", explains: bool = False
     ) -> ParsedDocument:
-        """The document, or ``DocumentRefused(empty)`` when no text was found.
+        """The document, or ``DocumentRefused(empty)`` when no text was found. ``title`` is what the file says of itself.
 
         ``explains``: ``empty`` says itself what was not read; else the problems are named in its place.
         """
@@ -191,7 +194,7 @@ class DocumentBuilder:
             text="".join(self._parts),
             blocks=tuple(self._blocks),
             pages=tuple(self._pages),
-            title=one_line(title[: 10 * MAX_TITLE])[:MAX_TITLE],
+            title=one_line((title.strip() or self._title)[: 10 * MAX_TITLE])[:MAX_TITLE],
             format=file_format,
             partial=Phrase.joined(self._problems),
             missing=self.missing,

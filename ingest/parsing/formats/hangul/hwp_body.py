@@ -55,12 +55,12 @@ _WITH_PAGE = re.compile(r"\t\s*\d+\s*$")
 
 @dataclass(slots=True)
 class Paragraph:
-    """``text`` as a line, what stands ``before`` and ``after`` it, and how large its
-    smallest characters are (points)."""
+    """``text`` as a line, what stands ``before`` and ``after`` it, and how large its smallest characters are (points)."""
 
     text: str = ""
     label: str = ""
     level: int = 0
+    is_title: bool = False
     bullet: bool = False
     depth: int = 0
     size: float = 0.0
@@ -118,7 +118,7 @@ class Body:
         line = paragraph.line
         if paragraph.text.strip():
             if level := self._heading(paragraph, line):
-                builder.heading(line, level)
+                builder.heading(line, level, paragraph.is_title)
             elif paragraph.bullet:
                 builder.list_item(line, paragraph.depth)
             else:
@@ -243,7 +243,7 @@ class Body:
         styles, found = self._styles, Paragraph()
         shape = styles.paragraph(record.word(8))
         style = record.data[10] if len(record.data) > 10 else 0
-        found.level = styles.heading(style)
+        found.level, found.is_title = styles.heading(style), style in styles.titles
         if shape is not None:
             behind = styles.background(shape.fill, behind)
         text_record = record.first(PARA_TEXT)

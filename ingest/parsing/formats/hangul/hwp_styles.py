@@ -20,7 +20,9 @@ from ingest.parsing.formats.hangul.hwp_records import (
 )
 
 # "개요 1" is what Hangul calls outline level 1
-_OUTLINE = re.compile(r"(?:개요|제목|outline|heading)\s*(\d+)?", re.I)
+_OUTLINE = re.compile(r"(?:개요|제목|title|outline|heading)\s*(\d+)?", re.I)
+# those of the title of a document
+_TITLES = frozenset({"제목", "title"})
 _NO_COLOUR = 0xFFFFFFFF
 # of the shapes of a line through text; those after it are three-dimensional, which Hangul writes where there is no line
 _LAST_LINE = 12
@@ -64,7 +66,7 @@ Item = TypeVar("Item")
 
 @dataclass(slots=True)
 class Styles:
-    """``headings``: the outline level (from 1) of each style, 0 for others. Ids count from 0, those of lists and fills from 1."""
+    """``headings``: the outline level (from 1) of each style, 0 for others; ``titles``: those of the document's title. Ids count from 0, those of lists and fills from 1."""
 
     characters: list[CharShape] = field(default_factory=list)
     paragraphs: list[ParaShape] = field(default_factory=list)
@@ -72,6 +74,7 @@ class Styles:
     bullets: int = 0
     fills: list[Fill | None] = field(default_factory=list)
     headings: list[int] = field(default_factory=list)
+    titles: set[int] = field(default_factory=set)
 
     def character(self, number: int) -> CharShape | None:
         return _at(self.characters, number)
@@ -111,6 +114,8 @@ def read_styles(records: Sequence[Record]) -> Styles:
             local, end = record.text(0)
             english, _ = record.text(end)
             match = _OUTLINE.fullmatch(local.strip()) or _OUTLINE.fullmatch(english.strip())
+            if not _TITLES.isdisjoint((local.strip().casefold(), english.strip().casefold())):
+                styles.titles.add(len(styles.headings))
             styles.headings.append(int(match.group(1) or 1) if match else 0)
     return styles
 

@@ -80,7 +80,7 @@ class _Reader:
             level = self._styles.headings.get(style)
             # outline styles also carry numbered body text in official papers: only short lines are headings
             if level and len(text) <= 80 and not text.rstrip().endswith((".", "다")):
-                self._builder.heading(text, level)
+                self._builder.heading(text, level, style in self._styles.titles)
             else:
                 self._builder.paragraph(text)
             for found in objects:

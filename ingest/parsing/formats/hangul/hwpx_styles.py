@@ -12,7 +12,9 @@ from ingest.parsing.formats.scripts import Script
 from ingest.parsing.xml_tree import Element, attribute, children, descendants, name, parse_xml
 
 # style names of headings: "개요 1" is what Hangul calls outline level 1
-_OUTLINE = re.compile(r"(?:개요|제목|outline|heading)\s*(\d+)?", re.I)
+_OUTLINE = re.compile(r"(?:개요|제목|title|outline|heading)\s*(\d+)?", re.I)
+# those of the title of a document
+_TITLES = frozenset({"제목", "title"})
 _LEVELS = 10
 # names of formats, by those in ``numbering``
 _KINDS = {
@@ -89,6 +91,7 @@ class Styles:
     """By the ids by which sections refer to them."""
 
     headings: dict[str, int] = field(default_factory=dict)  # style -> level of its heading
+    titles: set[str] = field(default_factory=set)
     of_style: dict[str, tuple[str, str]] = field(
         default_factory=dict
     )  # style -> its paragraphs and characters
@@ -109,6 +112,8 @@ def read_styles(archive: Archive) -> Styles:
             label = attribute(element, "name") or attribute(element, "engName") or ""
             if match := _OUTLINE.fullmatch(label.strip()):
                 styles.headings[key] = int(match.group(1) or 1)
+            if label.strip().casefold() in _TITLES:
+                styles.titles.add(key)
             styles.of_style[key] = (
                 attribute(element, "paraPrIDRef") or "",
                 attribute(element, "charPrIDRef") or "",

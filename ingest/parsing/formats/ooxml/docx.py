@@ -259,7 +259,7 @@ class _PartReader:
         elif text.strip():
             self._end_code()
             if level and len(text) <= _MAX_HEADING:
-                self._builder.heading(_labelled(text, label), level)
+                self._builder.heading(_labelled(text, label), level, style.is_title and level == 1)
             elif label is not None:
                 self._builder.list_item(text, label.level, label.text or "-")
             else:

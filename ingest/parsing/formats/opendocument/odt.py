@@ -45,6 +45,8 @@ _SHAPES = frozenset(
 )
 # levels of text boxes inside paragraphs of text boxes; real documents have fewer than five, the XML parser allows 256
 _MAX_DEPTH = 30
+# longer ones are paragraphs that somebody gave the style of a title
+_MAX_TITLE = 300
 _MAX_COLUMNS = 200
 _MAX_ROWS = 100  # that a row stands for
 _MAX_OBJECTS = 1_000
@@ -151,6 +153,8 @@ class _Reader:
                     else ""
                 )
             self._builder.heading(f"{number} {text}" if number else text, outline)
+        elif marker is None and self._is_title(element, text):
+            self._builder.heading(text, 1, is_title=True)
         elif marker is None:
             self._builder.paragraph(text)
         elif text.strip():
@@ -234,6 +238,9 @@ class _Reader:
                 self._paragraph(inner, look, ground, depth, marker, depth)
             else:
                 self.blocks(item, look, ground, depth + 1)
+
+    def _is_title(self, element: Element, text: str) -> bool:
+        return len(text) <= _MAX_TITLE and self._styles.is_title(attribute(element, "style-name"))
 
     def _items(
         self, element: Element, state: ListState, depth: int

@@ -166,6 +166,14 @@ class Styles:
                 return found
         return None
 
+    def is_title(self, style: str | None) -> bool:
+        """Whether a paragraph style is the one of the document's title, or made from it."""
+        return any(
+            (attribute(element, key) or "").casefold() == "title"
+            for element in self._chain("paragraph", style or "")
+            for key in ("name", "display-name")
+        )
+
     def _chain(self, family: str, style: str) -> list[Element]:
         """The style and its parents, nearest first, the default last."""
         found: list[Element] = []

@@ -82,6 +82,20 @@ def test_outline_styles_are_headings_with_their_numbers(parsed: Parse, outline: 
     ]
 
 
+def test_the_first_heading_in_the_style_of_a_title_names_the_document(parsed: Parse) -> None:
+    styles = ["바탕글", "제목", "개요 1"]
+    document = read(
+        parsed,
+        paragraph("위임전결규정", style=1),
+        paragraph("총칙", style=2),
+        paragraph("부록", style=1),
+        styles=styles,
+    )
+    assert document.title == "위임전결규정"
+    later = read(parsed, paragraph("총칙", style=2), paragraph("부록", style=1), styles=styles)
+    assert later.title == ""
+
+
 def test_numbers_of_articles_lists_and_bullets(parsed: Parse) -> None:
     document = read(
         parsed,

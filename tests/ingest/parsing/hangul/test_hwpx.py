@@ -31,6 +31,7 @@ HEADER = """<hh:head xmlns:hh="h" xmlns:hc="c">
 <hh:paraPr id="5"><hh:heading type="OUTLINE" idRef="0" level="1"/></hh:paraPr>
 <hh:paraPr id="6"><hh:heading type="BULLET" idRef="1" level="0"/></hh:paraPr>
 <hh:style id="0" name="바탕글" paraPrIDRef="0" charPrIDRef="0"/><hh:style id="1" name="개요 1" paraPrIDRef="4" charPrIDRef="0"/>
+<hh:style id="2" name="제목" paraPrIDRef="0" charPrIDRef="0"/>
 </hh:head>"""
 
 
@@ -67,6 +68,11 @@ def test_automatic_numbers(parsed, outline) -> None:
         ("paragraph", "② 둘째 항"), ("paragraph", "제2조 (정의)"), ("paragraph", "① 다시 첫째"),
         ("heading1", "3. 추진 배경"), ("paragraph", "3.1 세부"), ("paragraph", "❏ 점"),
     ]  # fmt: skip
+
+
+def test_the_first_heading_in_the_style_of_a_title_names_the_document(parsed) -> None:
+    assert parsed("a.hwpx", hwpx(p(run("여비규정"), style=2) + p(run("총칙"), style=1))).title == "여비규정"
+    assert parsed("b.hwpx", hwpx(p(run("총칙"), style=1) + p(run("부록"), style=2))).title == ""
 
 
 def test_spans_scripts_notes_and_headers(parsed) -> None:

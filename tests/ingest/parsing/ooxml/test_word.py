@@ -5,11 +5,14 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Mapping
 from io import BytesIO
+from pathlib import Path
 from types import MappingProxyType
 
 import docx
 import pytest
 from docx.shared import Pt, RGBColor
+
+from ingest.parsing.parse import ParsedDocument
 
 NAMES = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
@@ -318,3 +321,19 @@ def test_a_picture_behind_a_long_text_without_pages_is_behind_sixty_lines(parsed
 def test_a_speck_behind_the_text_is_behind_no_words(parsed) -> None:
     document = parsed("a.docx", body(p("seen ", BEHIND.format(1), LIGHT)))
     assert (document.text, document.hidden_words) == ("seen", 1)
+
+
+def test_a_paragraph_in_the_style_of_a_title_names_the_document(tmp_path: Path, parsed, outline) -> None:
+    def read(style: str, properties: str = "") -> ParsedDocument:
+        document = docx.Document()
+        document.core_properties.title = properties
+        document.add_paragraph("Allotment Garden Rules", style=style)
+        document.add_paragraph("Water", style="Heading 1")
+        document.add_paragraph("Annex", style="Title")
+        document.save(str(tmp_path / "made.docx"))
+        return parsed("read.docx", (tmp_path / "made.docx").read_bytes())
+
+    assert read("Title").title == "Allotment Garden Rules"
+    assert read("Heading 1").title == ""
+    assert read("Title", "Rules of 2025").title == "Rules of 2025"
+    assert [kind for kind, _ in outline(read("Title"))] == ["heading1"] * 3

@@ -153,6 +153,20 @@ def test_numbered_headings_and_headers_once(parsed, outline) -> None:
     ]
 
 
+def test_a_paragraph_in_the_style_of_a_title_names_the_document(parsed, outline) -> None:
+    styles = """<office:styles><style:style style:name="Title" style:family="paragraph"/>
+<style:style style:name="P1" style:family="paragraph" style:parent-style-name="Title"/>
+<style:style style:name="Subtitle" style:family="paragraph"/></office:styles>"""
+    body = """<text:p text:style-name="P1">Allotment rules</text:p><text:p text:style-name="Subtitle">2025</text:p>
+<text:h text:outline-level="1">Water</text:h><text:p text:style-name="Title">Annex</text:p>"""
+    document = parsed("a.odt", odt(body, styles))
+
+    assert document.title == "Allotment rules"
+    assert outline(document) == [
+        ("heading1", "Allotment rules"), ("paragraph", "2025"), ("heading1", "Water"), ("heading1", "Annex"),
+    ]  # fmt: skip
+
+
 def test_spans_of_tables(parsed) -> None:
     def cell(text: str, attributes: str = "") -> str:
         return f"<table:table-cell {attributes}><text:p>{text}</text:p></table:table-cell>"

@@ -36,6 +36,7 @@ class ParagraphStyle:
     """What a paragraph style means: a heading's level (0 for none), code, its list and level, and how it draws."""
 
     heading: int = 0
+    is_title: bool = False
     code: bool = False
     list_id: str = ""
     list_level: int | None = None
@@ -100,13 +101,15 @@ class Styles:
 
     def _read(self, key: str) -> ParagraphStyle:
         chain = self._chain(key)
-        heading, code = next((meaning for style in chain if any(meaning := _meaning(style))), (0, False))
+        means = next((style for style in chain if any(_meaning(style))), None)
+        heading, code = (0, False) if means is None else _meaning(means)
+        is_title = means is not None and _name(means) == "title"
         drawn, shade = dict(self._defaults), {}  # type: Drawn, Drawn
         for style in reversed(chain):
             drawn |= run_properties(child(style, "rPr"))
             shade |= shading(child(style, "pPr", "shd"))
         list_id, level = self._list(chain)
-        return ParagraphStyle(heading, code, list_id, level, drawn, shade)
+        return ParagraphStyle(heading, is_title, code, list_id, level, drawn, shade)
 
     def _list(self, chain: list[Element]) -> tuple[str, int | None]:
         list_id, level = "", None
@@ -123,12 +126,16 @@ class Styles:
         return [attribute(style, "styleId") or "" for style in self._chain(identifier or self._default)]
 
 
+def _name(style: Element) -> str:
+    return (value_of(child(style, "name")) or "").strip().lower()
+
+
 def _meaning(style: Element) -> tuple[int, bool]:
-    label = (value_of(child(style, "name")) or "").strip()
+    label = _name(style)
     if match := _HEADING_STYLE.fullmatch(label):
         return int(match.group(1)), False
-    if label.lower() in _TITLE_STYLES:
-        return _TITLE_STYLES[label.lower()], False
+    if label in _TITLE_STYLES:
+        return _TITLE_STYLES[label], False
     return outline_level(child(style, "pPr")), bool(_CODE_STYLE.fullmatch(label))
 
 
