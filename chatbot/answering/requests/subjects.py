@@ -90,13 +90,18 @@ def _is_called(row: DocumentName, said: str, subject: Sequence[str], kinds: set[
     every = [word for words in names for word in words]
     if not all(_is_said(word, every) for word in subject):
         return False
-    return bool(kinds) or any(_is_half(subject, words) for words in names)
+    return bool(kinds) or any(_is_half(subject, _without_kinds(words)) for words in names)
 
 
 def _is_half(subject: Sequence[str], words: Sequence[str]) -> bool:
     """Whether ``subject`` says half of ``words`` of a name."""
     said = sum(any(_is_said(word, [own]) for word in subject) for own in words)
     return bool(words) and said >= _HALF * len(words)
+
+
+def _without_kinds(words: Sequence[str]) -> Sequence[str]:
+    """ "Residential Lease Agreement" is about a residential lease."""
+    return [word for word in words if word not in KINDS] or words
 
 
 def _saying(words: Sequence[str]) -> list[str]:

@@ -110,6 +110,21 @@ def test_a_document_is_known_by_what_it_is_about(question: str, topic: str, docu
     assert asked(question) == Request("whole_document", topic, (document,))
 
 
+def test_a_document_is_known_by_half_of_its_title_without_what_kind_it_is() -> None:
+    documents = [
+        DocumentName("a.docx", "Commercial Lease Agreement"),
+        DocumentName("b.docx", "Seaside Plus Insurance Policy"),
+        DocumentName("c.docx", "공동주택 관리 계약서"),
+    ]
+    for question, uri in (
+        ("Summarize the lease", "a.docx"),
+        ("Summarise the insurance policy", "b.docx"),
+        ("공동주택 요약해줘", "c.docx"),
+    ):
+        assert recognise(question, lambda: documents, []).documents == (uri,), question
+    assert recognise("Summarize the seaside", lambda: documents, []).kind == "look_up"
+
+
 @pytest.mark.parametrize(
     "question",
     [
