@@ -12,13 +12,16 @@ from chatbot.answering.followups import joined, own_words
 from chatbot.answering.writer import Evidence
 from chatbot.citations.asked_rows import rows_not_named
 from chatbot.citations.lead_in import is_title, quoted
+from chatbot.citations.numbered import as_a_whole, is_asked_whole, numbered_places
 from chatbot.citations.quotes import (
     is_table_row,
     named_places,
     quotable_sentences,
+    quote,
     ranged_places,
     said_empty_in,
 )
+from chatbot.retrieval.by_number import not_found
 from chatbot.text.asking import asking_part
 from chatbot.text.figures.marks import told_apart
 from chatbot.text.language import language_of, worded
@@ -58,19 +61,24 @@ class ExtractiveWriter:
         The own words of a follow-up count more than those of the question before. One that asks for more ("why?", "an
         example?") is not answered with what was quoted before, unless nothing else has as many of these words; who, when
         and how often may stand in the very sentence that was quoted. Where another year or another model is asked for than
-        the sources are about, that is said first; where the cell that is asked for is empty in the first row that is
-        quoted, a sentence below says so.
+        the sources are about, that is said first. An article or section that is asked for by its number alone is quoted from
+        its beginning. Where the cell that is asked for is empty in the first row that is quoted, a sentence below says so.
         """
         own = own_words(evidence.question, evidence.history)
         said = "\n".join(turn.answer for turn in evidence.history) if own else ""
-        missing = told_apart([s.candidate.whole for s in evidence.sources], evidence.question, own).missing
+        missing = not_found(evidence.question, own, [source.candidate for source in evidence.sources])
         if missing:
             language = language_of(evidence.question)
             yield worded(_WORDS, "not_mentioned", language, said=", ".join(missing)) + "\n\n"
         chosen = _chosen(evidence.sources, own, said, evidence.question)
+        numbered = numbered_places(evidence.sources, evidence.question, own)
+        is_whole = bool(numbered) and is_asked_whole(numbered, evidence.question, own)
+        if is_whole:
+            chosen = as_a_whole(evidence.sources, numbered, evidence.question, own)
         for position, (source, sentence) in enumerate(chosen):
             separator = "\n\n" if position else ""
-            yield f"{separator}{quoted(source, sentence)} [{source.number}]"
+            said = quote(source, sentence) if is_whole else quoted(source, sentence)
+            yield f"{separator}{said} [{source.number}]"
         if chosen and (empty := said_empty_in(*chosen[0], evidence.question)):
             yield f"\n\n{empty}"
 
@@ -96,6 +104,7 @@ def _chosen(sources: Sequence[Source], own: str, said: str, question: str) -> li
         at for at in quotable if at[1] in named[at[0].number] or not is_title(at[0], at[0].sentences[at[1]])
     ] or quotable
     alike = told_apart([source.candidate.whole for source in sources], question, own)
+    quotable = numbered_places(sources, question, own) or quotable
     fitting = {source.number for source, fits in zip(sources, alike.fits, strict=True) if fits}
     quotable = [at for at in quotable if at[0].number in fitting] or quotable
     quotes = [quoted(source, source.sentences[place]) for source, place in quotable]

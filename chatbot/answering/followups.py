@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from chatbot.answering.requests.forms import asked_first, only_says_how
 from chatbot.answering.requests.openers import talk_topic
 from chatbot.answering.tables.rules.operation import rank_said, wanted
-from chatbot.text.keywords import analyse, keyword_terms
+from chatbot.text.figures.numbered import numbers_asked, without_numbers
+from chatbot.text.keywords import analyse, keyword_terms, keywords_of
 from chatbot.text.language import language_of
 from chatbot.text.leaning import (
     asks_for_a_property,
@@ -100,10 +101,16 @@ def _subject_of(history: Sequence[Turn]) -> str:
         said = _computed_row(turn) or turn.question
         if not leans_on_history(said) or (
             has_own_subject(said)
+            and (not subject or not _is_number(said) or _is_number(subject))
             and (not subject or says_much(said) or (_names_something(said) and _names_something(subject)))
         ):
             subject = said
     return subject or history[0].question
+
+
+def _is_number(said: str) -> bool:
+    """Whether it names nothing but an article or section: "and section 5.2?" is of the policy asked about before."""
+    return bool(numbers_asked(said)) and not any(keywords_of(without_numbers(without_connective(said))))
 
 
 def _computed_row(turn: Turn) -> str:

@@ -21,10 +21,10 @@ from typing import Any
 
 from chatbot.errors import ModelError, Phrase
 from chatbot.reranking.backends import CALIBRATION_FILE
+from chatbot.retrieval.by_number import not_found, stretches_by_number
 from chatbot.retrieval.scores import sigmoid
 from chatbot.text.asking import asking_part, only_names
 from chatbot.text.fields import named_fields
-from chatbot.text.figures.marks import told_apart
 from chatbot.text.keywords import keywords_of
 from chatbot.text.language import in_another_language
 from chatbot.text.overlap import keyword_overlap
@@ -111,8 +111,9 @@ def judge(
         own: the words of a follow-up alone, where ``query`` has those of the question before too. Passages that have none
             of them may be about the question before only: what they answer is called weak.
         kept: so many first candidates become sources. A field of a form in one of them that the question names is never
-            called absent; nor is a name that is all which the question says, and stands in the first candidate only. Where
-            all of them that name a year or a model name another one than ``query`` does, it is called weak.
+            called absent; nor is a name that is all which the question says, and stands in the first candidate only, nor the
+            article or section whose number the question says. Where
+            all of them that name a year, a model or an article name another one than ``query`` does, it is called weak.
         after_refusal: the question leans on one that the documents do not answer: what they say is called weak.
     """
     with timings.measure("gate"):
@@ -122,12 +123,15 @@ def judge(
         if fitted is None:
             return candidates, Gate(refused=False, reason="these models have no calibration")
         gate = decide(fitted, question_features(query, candidates), refuse_below)
-        may_hold = _name_a_field(query, candidates[:kept]) or _is_name_of_first(query, candidates)
+        may_hold = (
+            _name_a_field(query, candidates[:kept])
+            or _is_name_of_first(query, candidates)
+            or stretches_by_number(query, own, candidates[:kept])
+        )
         if gate.refused and refuse_below is None and may_hold:
             gate = replace(gate, refused=False, reason="", verdict="weak")
         is_unsure = after_refusal or (own and not speak_of(own, candidates))
-        whole = [candidate.whole for candidate in candidates[:kept]]
-        if gate.verdict == "strong" and (is_unsure or told_apart(whole, query, own).missing):
+        if gate.verdict == "strong" and (is_unsure or not_found(query, own, candidates[:kept])):
             gate = replace(gate, verdict="weak")
         judged = []
         foreign = in_another_language(query, [c.text for c in candidates])

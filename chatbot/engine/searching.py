@@ -12,6 +12,7 @@ from chatbot.config import Config
 from chatbot.engine.models import Models
 from chatbot.engine.question import checked
 from chatbot.reranking import score_stretches, take_second_look
+from chatbot.retrieval.by_number import numbered_first
 from chatbot.retrieval.retrieve import retrieve
 from chatbot.store import Store
 from chatbot.trace import LOOK_UP, Candidate, Request, Search, Stretch, Timings
@@ -84,6 +85,7 @@ class Searching:
             timings,
             self.token_vectors,
         )
+        ranked = numbered_first(query, own, ranked)
         top_n, refuse_below = settings.retrieval.top_n, settings.answer.refuse_below
         judged, gate = judge(
             query, ranked, lambda: self.models.calibration, refuse_below, timings, own, top_n, after_refusal

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import MetadataMode, NodeWithScore, QueryBundle
 
+from chatbot.retrieval.by_number import found_by_number
 from chatbot.retrieval.embeddings import question_vector
 from chatbot.retrieval.fusion import fuse
 from chatbot.retrieval.observed import is_observed, observed_retrieval
@@ -66,9 +67,15 @@ def _retrieved(
             lexical, also_same = _distinct(
                 view, lambda depth: view.lexical(terms, depth, scope), max(k, DEPTH), scope
             )
+            numbered = view.same_passages(found_by_number(view, query, scope), scope)
         with timings.measure("fuse"):
-            found = _fused(view, query, vector, terms, dense, lexical, k)
-        counts = {chunk: group.count for chunk, group in (same | also_same).items()}
+            by_number = [group.first for group in numbered.values()]
+            found = _fused(view, query, vector, terms, dense, lexical, k, by_number)
+        counts = {
+            group.first: group.count
+            for found_by in (same, also_same, numbered)
+            for group in found_by.values()
+        }
         return [_with_copies(view, candidate, counts[candidate.chunk_id], scope) for candidate in found]
 
 
@@ -102,15 +109,19 @@ def _fused(
     dense: _Found,
     lexical: _Found,
     k: int,
+    numbered: Sequence[int],
 ) -> list[Candidate]:
-    union = dict(dense).keys() | dict(lexical).keys()
+    """The k best, and ``numbered``, which the question names by number, among them."""
+    union = dict(dense).keys() | dict(lexical).keys() | set(numbered)
     cosines = view.cosines(vector, union)
     bm25 = view.bm25(terms, cosines)
     rows = view.chunks(list(cosines))
     other_language = other_language_among(query, {chunk: rows[chunk].text for chunk in cosines})
     words = {chunk: bm25.get(chunk, 0.0) for chunk in cosines}
     fused = fuse(cosines, words, other_language, language_of(query))
-    best = sorted(fused, key=lambda chunk: (-fused[chunk], chunk))[:k]
+    ranked = sorted(fused, key=lambda chunk: (-fused[chunk], chunk))
+    others = [chunk for chunk in ranked if chunk not in numbered][: max(0, k - len(numbered))]
+    best = [chunk for chunk in ranked if chunk in numbered or chunk in others][:k]
     dense_ranks = {chunk: rank for rank, (chunk, _) in enumerate(dense, 1)}
     lexical_ranks = {chunk: rank for rank, (chunk, _) in enumerate(lexical, 1)}
     return [
