@@ -117,7 +117,7 @@ def _pairs(row: Sequence[str]) -> list[tuple[str, str]]:
 def _is_column(pairs: Sequence[tuple[str, str]]) -> bool:
     """Whether the first pair is one of them, and no header."""
     (label, value), *below = pairs
-    if _is_above(label) or _is_above(value):
+    if _is_above(label) or _is_above(value) or _is_named_by(label, [other for other, _ in below]):
         return False
     kinds = [_kind_of(other) for _, other in below if other]
     known = sum(_is_known(other) for other, _ in below) / len(below)
@@ -127,7 +127,7 @@ def _is_column(pairs: Sequence[tuple[str, str]]) -> bool:
         case "contact":
             return True
         case "words" | "period" | "empty":
-            if not _is_known(label) or (value and _is_known(value)):
+            if not _is_known(label) or (value and _is_known(value)) or different == {"figure"}:
                 return False
             # a column of a table has one kind of values
             return known == 1 or len(different - {"words"}) > 1 or (is_known and len(different) > 1)
@@ -136,6 +136,12 @@ def _is_column(pairs: Sequence[tuple[str, str]]) -> bool:
     if kinds.count("figure") >= _MOST * len(kinds) or different <= {"words"}:
         return is_known
     return is_known or len(different) > 1 or first in different
+
+
+def _is_named_by(label: str, others: Sequence[str]) -> bool:
+    """Whether ``others`` are of the kind that ``label`` says: "학교" above "한빛초등학교"."""
+    bare = _bare(label).casefold()
+    return bool(bare) and sum(_bare(other).casefold().endswith(bare) for other in others) * 2 > len(others)
 
 
 def _are_two_columns(rows: Sequence[Sequence[tuple[str, str]]]) -> bool:

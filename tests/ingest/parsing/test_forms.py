@@ -58,6 +58,9 @@ def test_pairs_beside_each_other_are_read_apart() -> None:
         "Country | Share of the population with access to electricity\nKenya | 75\nPeru | 95",
         "이름 | 생년월일 | 주소 | 연락처\n김하나 | 1990. 5. 3. | 부산 | 010-1111-2222",
         "Region | 2023 | Change | 2024\nNorth | 5 | 2% | 6",
+        "학교 | 학생 수\n한빛초등학교 | 300\n가람초등학교 | 420",
+        "School | Head teacher\nHill School | Ann Lee\nBay School | Bo Ek",
+        "기관명 | 인원\n주민등록번호 | 12명\n계좌번호 | 7명",
         "Line 1 | 5 kg\nLine 2 | open\nLine 3 | 3 May",
     ],
 )
