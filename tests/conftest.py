@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 
 from fakes.llm_server import FakeLLMServer
@@ -30,6 +31,10 @@ if (
     signal.signal(signal.SIGINT, signal.default_int_handler)
 # whoever runs the tests has a configuration of their own, perhaps: it is not that of the tests
 os.environ["XDG_CONFIG_HOME"] = str(Path(tempfile.gettempdir()) / "secondlook-tests-config")
+
+# how long an example takes depends on what else the machine does
+settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tests")
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [

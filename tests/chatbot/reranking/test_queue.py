@@ -64,7 +64,7 @@ def waiting(queue: ScoringQueue, count: int) -> None:
     raise AssertionError("the requests did not arrive")
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.tuples(st.integers(1, 23), st.integers(1, 6)), min_size=1, max_size=6), st.integers(1, 3))
 def test_every_request_gets_every_score(shapes: list[tuple[int, int]], threads: int) -> None:
     record = Recorder()

@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Literal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chatbot.config import SplitterConfig
@@ -88,7 +88,6 @@ def documents(draw: st.DrawFn) -> ParsedDocument:
     )
 
 
-@settings(deadline=None)
 @given(documents(), st.sampled_from(["structure", "recursive"]), st.integers(50, 120), st.integers(0, 49))
 def test_every_chunk_is_an_exact_span_and_no_visible_character_is_lost(
     source: ParsedDocument, kind: str, size: int, overlap: int
@@ -289,7 +288,6 @@ def langchain_split(
     return [chunk for chunk in result if chunk]
 
 
-@settings(deadline=None)
 @given(st.text(alphabet=st.sampled_from("가나 b\n"), max_size=300), st.integers(50, 80), st.integers(0, 49))
 def test_recursive_chunks_are_those_of_langchain(text: str, size: int, overlap: int) -> None:
     config = SplitterConfig(kind="recursive", chunk_size=size, chunk_overlap=overlap)

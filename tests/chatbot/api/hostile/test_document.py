@@ -47,7 +47,7 @@ def asked(service: Service, token: str, examples: int) -> tuple[int, list[str]]:
         count += 1
 
         @given(case=operation.as_strategy())
-        @settings(max_examples=examples, deadline=None, derandomize=True, database=None,
+        @settings(max_examples=examples, derandomize=True, database=None,
                   suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate])  # fmt: skip
         def check(case: schemathesis.Case) -> None:
             case.call_and_validate(

@@ -115,7 +115,7 @@ def test_nothing_in_a_markdown_file_becomes_a_link_a_picture_or_html(record, tex
         assert not re.search(r"://\w|www\.\w|@\w", prose)  # what a viewer makes a link of
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=60)
 @given(st.text(alphabet=st.sampled_from("[]()<>!&;:/\\`*_#|-=+.~$\"' \n\t12a가@w"), max_size=60))
 def test_no_text_becomes_more_than_formatting_in_markdown(text: str) -> None:
     reader = MarkdownIt("gfm-like", {"html": True, "linkify": False})

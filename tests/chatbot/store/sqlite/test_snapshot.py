@@ -72,7 +72,7 @@ class Model:
 
 @pytest.mark.parametrize("histories", [8, pytest.param(60, marks=pytest.mark.slow)])
 def test_every_search_agrees_with_brute_force_after_any_history(tools: Any, histories: int) -> None:
-    @settings(max_examples=histories, deadline=None, derandomize=True, database=None)
+    @settings(max_examples=histories, derandomize=True, database=None)
     @given(steps=st.lists(_STEP, min_size=4, max_size=25))
     def check(steps: list[tuple[str, str, int]]) -> None:
         _carry_out(tools, steps)
