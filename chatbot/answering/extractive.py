@@ -25,7 +25,7 @@ from chatbot.retrieval.by_number import not_found
 from chatbot.text.asking import asking_part
 from chatbot.text.figures.marks import told_apart
 from chatbot.text.language import language_of, worded
-from chatbot.text.leaning import asks_for_more
+from chatbot.text.leaning import asks_for_more, says_no_subject, without_connective
 from chatbot.text.overlap import keyword_overlap
 from chatbot.trace import Sentence, Source, Turn
 
@@ -60,7 +60,8 @@ class ExtractiveWriter:
 
         The own words of a follow-up count more than those of the question before. One that asks for more ("why?", "an
         example?") is not answered with what was quoted before, unless nothing else has as many of these words; who, when
-        and how often may stand in the very sentence that was quoted. Where another year or another model is asked for than
+        and how often may stand in the very sentence that was quoted. One that names nothing goes on with the documents of the
+        answer before. Where another year or another model is asked for than
         the sources are about, that is said first. An article or section that is asked for by its number alone is quoted from
         its beginning. Where the cell that is asked for is empty in the first row that is quoted, a sentence below says so.
         """
@@ -70,7 +71,8 @@ class ExtractiveWriter:
         if missing:
             language = language_of(evidence.question)
             yield worded(_WORDS, "not_mentioned", language, said=", ".join(missing)) + "\n\n"
-        chosen = _chosen(evidence.sources, own, said, evidence.question)
+        before = evidence.history[-1].documents if own else ()
+        chosen = _chosen(_of_same_document(evidence.sources, own, before), own, said, evidence.question)
         numbered = numbered_places(evidence.sources, evidence.question, own)
         is_whole = bool(numbered) and is_asked_whole(numbered, evidence.question, own)
         if is_whole:
@@ -148,6 +150,17 @@ def _chosen(sources: Sequence[Source], own: str, said: str, question: str) -> li
     others = near[: _SENTENCES - 1 - len(following)]
     others.sort(key=lambda at: (at[0].number != first[0].number, at[0].number, at[1]))
     return [(source, source.sentences[place]) for source, place in (first, *following, *others)]
+
+
+def _of_same_document(sources: Sequence[Source], own: str, before: Sequence[str]) -> Sequence[Source]:
+    """Of a follow-up that names nothing, "and on Saturday?", only what the documents of the answer before say.
+
+    All of them where these say nothing clear: the open day of another club may be on Saturday too.
+    """
+    if not own or not says_no_subject(without_connective(own)):
+        return sources
+    same = [source for source in sources if source.document in before]
+    return same if any(source.candidate.scores.alone == "strong" for source in same) else sources
 
 
 def _that_answer(

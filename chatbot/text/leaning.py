@@ -61,6 +61,9 @@ _ASKS = {
     "may", "the", "a", "an", "i", "we", "you", "my", "our", "your", "me", "us", "really", "please", "time", "times",
     "days", "day", "weeks", "week", "months", "years", "hours",
 }  # fmt: skip
+# which day of what was said before: "금요일에는 몇 시까지야?", "When on Saturday?"
+_KOREAN_DAY = re.compile(r"(?:[월화수목금토일]요일|주말|평일|공휴일)(?:에는|에도|에|은|는|도|이면|이라면)?")
+_ENGLISH_DAY = re.compile(r"(?:mon|tues|wednes|thurs|fri|satur|sun|week)days?|weekends?", re.IGNORECASE)
 _KOREAN_EMPTY = re.compile(
     r"(?:언제|어디|누구|얼마|며칠|몇|무엇|뭐|뭘|무얼|어느|어떤|어떻게|왜|누가|무슨)(?:\S{0,3}(?:까지|부터|에서|에게|한테|서|나|로|마다|쯤|만|을|를|이|가|은|는|에|개|번|명|일|시|년|달|주))?"
     r"|(?:\d+|[가-힣])?(?:개월|시간|개|번|명|일|년|달|주|분|초)(?:에|까지|마다|동안|쯤|이나|나)?"
@@ -86,8 +89,14 @@ def says_no_subject(question: str) -> bool:
     """Whether ``question`` asks how often, when, who, and names nothing: what it is about was said before."""
     tokens = _TOKEN.findall(question)
     if not any("가" <= token[0] <= "힣" for token in tokens):
-        return bool(tokens) and all(token.lower() in _ASKS for token in tokens)
-    left = [place for place, token in enumerate(tokens) if not _is_empty(token)]
+        return bool(tokens) and all(
+            token.lower() in _ASKS or _ENGLISH_DAY.fullmatch(token) for token in tokens
+        )
+    left = [
+        place
+        for place, token in enumerate(tokens)
+        if not _is_empty(token) and not _KOREAN_DAY.fullmatch(token)
+    ]
     return bool(tokens) and all(_is_predicate(tokens, place) for place in left)
 
 

@@ -85,6 +85,28 @@ def test_a_follow_up_that_asks_for_more_is_not_answered_with_what_was_quoted_bef
     assert "25 days" in "".join(repeated)
 
 
+@pytest.mark.parametrize(
+    ("own", "alone", "said"),
+    [
+        ("And on Saturday?", "strong", "Visits are from 2 to 7."),
+        ("And on Saturday?", "weak", "The fair is on Saturday."),  # nothing clear in the document before
+        ("And the fair on Saturday?", "strong", "The fair is on Saturday."),
+    ],
+)
+def test_a_follow_up_that_names_nothing_stays_with_the_document_before(
+    own: str, alone: Verdict, said: str
+) -> None:
+    visits, fair = "Visits are from 2 to 7.", "The fair is on Saturday."
+    sources = [_passage(1, visits, {visits: 4.0}, 3.0, alone=alone), _passage(2, fair, {fair: 3.0}, 3.0)]
+    sources = [
+        replace(s, candidate=replace(s.candidate, document=name))
+        for s, name in zip(sources, ("clinic.md", "club.md"), strict=True)
+    ]
+    history = (Turn("When can I visit?", f"{visits} [1]", ("clinic.md",)),)
+    answer = ExtractiveWriter().write(Evidence(f"When can I visit? {own}", sources, history))
+    assert "".join(answer).startswith(said)
+
+
 def test_of_sentences_with_the_words_of_a_follow_up_a_new_one_is_quoted() -> None:
     text = "Example: a map. Example: a tree.\n\nExample maps are old."
     source = _source(1, text, 3.0, {"Example: a map.": 4.0, "Example: a tree.": 1.0})
