@@ -62,17 +62,22 @@ def queries(writer: Writer, question: str, history: Sequence[Turn], timings: Tim
 
     A word or two can be a topic of their own, "core hours", or lean on the one before, "and abroad?": those without a
     word that points back are tried alone first. So is a whole question behind an "and", and after a refusal all that name
-    something. Raises ``LLMError``.
+    something, and only these. Raises ``LLMError``.
     """
     if history and only_says_how(question):  # "shorter": what was asked before, told in another form
         yield asked_first(question, history)
         return
-    if history and leans_on_history(question):
+    if history and leans_on_history(question) and not _asks_of_refused(question, history):
         if not points_back(question) and not asks_for_a_property(question):
             yield question
         elif may_be_whole(question) or (is_refused(history[-1]) and has_own_subject(question)):
             yield without_connective(question)
     yield condense(writer, question, history, timings)
+
+
+def _asks_of_refused(question: str, history: Sequence[Turn]) -> bool:
+    """Whether it names nothing and follows a refusal: "by when?" alone is answered by whatever has a day in it."""
+    return is_refused(history[-1]) and says_no_subject(question)
 
 
 def condense(writer: Writer, question: str, history: Sequence[Turn], timings: Timings) -> str:

@@ -154,6 +154,7 @@ def test_one_that_is_not_clearly_answered_alone_leans_on_what_was_asked(
 def test_a_follow_up_means_the_question_that_was_refused(said: str) -> None:
     writer = build_writer(LLMConfig(backend="extractive"))
     history = [*ENGLISH, Turn("Who won the world cup?", said)]
+    assert list(queries(writer, "By when?", history, Timings())) == ["Who won the world cup? By when?"]
     (query,) = queries(writer, "And how long?", history, Timings())
     assert query == "Who won the world cup? And how long?"
     assert leans_on_refusal(query, "And how long?", history)
