@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import csv
 import random
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,7 @@ from chatbot.trace import LOOK_UP
 from ingest.pipeline import run
 
 QUESTIONS = 100  # of squad1 and of korquad1
+_CITED = re.compile(r"\[(\d+)\]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +119,11 @@ def figures(asked: Sequence[Asked], answers: Sequence[Answer]) -> Figures:
 
 
 def _counts(asked: Asked, answer: Answer) -> tuple[int, int, int, int, int]:
-    quotes = answer.received.split("\n\n")
+    found = [(text, _CITED.search(text)) for text in answer.received.split("\n\n")]
+    quotes = [(text, int(cited[1])) for text, cited in found if cited]  # the rest is said of them
     documents = {source.number: _stem(source.document) for source in answer.sources}
-    right = [documents[int(quote.rsplit("[", 1)[1].rstrip("]"))] in asked.gold for quote in quotes]
-    holds = [any(_plain(words) in _plain(quote) for words in asked.answers) for quote in quotes]
+    right = [documents[number] in asked.gold for _, number in quotes]
+    holds = [any(_plain(words) in _plain(text) for words in asked.answers) for text, _ in quotes]
     return right[0], holds[0], any(holds), len(quotes), right.count(False)
 
 
