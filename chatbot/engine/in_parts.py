@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from chatbot.answering.answer import Answer
-from chatbot.answering.followups import condense
+from chatbot.answering.followups import leans_on_history, queries
 from chatbot.answering.gathering import gather, queries_of
 from chatbot.answering.gathering.answers import Compute
 from chatbot.answering.requests import without_opener
@@ -26,11 +26,26 @@ def answer_in_parts(question: Question, searching: Searching, compute: Compute) 
     k = searching.depth(settings, len(asked.request.parts))
 
     def first(part: str) -> str:
-        return condense(question.writer(), part, asked.history, asked.timings) if asked.history else part
+        return _searched_as(part, question, searching, k)
 
     alone = queries_of(without_opener(asked.question), asked.request, first)
     parts = [(title, query, question.find(query, k)) for title, query in alone]
     return answer_from_parts(asked, parts, settings, searching, compute, question.writer)
+
+
+def _searched_as(part: str, question: Question, searching: Searching, k: int) -> str:
+    """What the first part is searched as: alone where that is clearly answered, "아메리카노는 얼마인가요?", or with the history."""
+    asked, query = question.asked, part
+    if not asked.history:
+        return part
+    for query in queries(question.writer(), part, asked.history, asked.timings):
+        if query != part or not leans_on_history(part):
+            break
+        found = question.find(query, k)
+        search = searching.judge(part, query, found, question.settings, asked.timings, writer=question.writer)
+        if search.gate.verdict == "strong":
+            break
+    return query
 
 
 def answer_from_parts(

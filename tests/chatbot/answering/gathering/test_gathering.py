@@ -16,7 +16,7 @@ from chatbot.conversations.record_json import from_json, to_json
 from chatbot.rendering.answer import render_outline
 from chatbot.rendering.reasons import why_refused
 from chatbot.rendering.words import Say
-from chatbot.trace import Candidate, Request, Source
+from chatbot.trace import Candidate, Request, Source, Turn
 from fakes.whole_documents import Teller
 
 
@@ -167,6 +167,23 @@ def test_several_questions_are_answered_apart_also_from_tables(sample_chatbot: C
     assert from_json(to_json(record)) == record
     assert sample_chatbot.answer_again(record).text == answer.text
     assert not sample_chatbot.without_second_look(record).second_look.applied
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "found"),
+    [
+        ("GloVe는 어디에서 발표했나요?", "아메리카노는 얼마고 카페 라테는 얼마예요?", ("price_krw: 4500", "price_krw: 5200")),
+        ("How long is parental leave?", "How is it paid and how is sick pay paid?", ("20 weeks at full pay", "eight weeks")),
+    ],
+)  # fmt: skip
+def test_the_first_of_several_questions_leans_on_the_conversation_only_where_it_has_to(
+    sample_chatbot: Chatbot, before: str, question: str, found: tuple[str, str]
+) -> None:
+    answer = sample_chatbot.ask(question, [Turn(before, sample_chatbot.ask(before).text)])
+    assert answer.request.kind == "several"
+    first, second = answer.text.split("## ")[1:]
+    assert found[0] in first
+    assert found[1] in second
 
 
 def test_a_model_is_asked_about_the_parts_that_are_found(sample_chatbot: Chatbot) -> None:
