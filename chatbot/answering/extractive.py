@@ -11,7 +11,7 @@ from statistics import pstdev
 from chatbot.answering.followups import joined, own_words
 from chatbot.answering.writer import Evidence
 from chatbot.citations.asked_rows import rows_not_named
-from chatbot.citations.lead_in import is_title, quoted
+from chatbot.citations.lead_in import is_title, lead_in, quoted
 from chatbot.citations.numbered import as_a_whole, is_asked_whole, numbered_places
 from chatbot.citations.quotes import (
     is_table_row,
@@ -77,10 +77,12 @@ class ExtractiveWriter:
         is_whole = bool(numbered) and is_asked_whole(numbered, evidence.question, own)
         if is_whole:
             chosen = as_a_whole(evidence.sources, numbered, evidence.question, own)
+        above = ("", 0)
         for position, (source, sentence) in enumerate(chosen):
             separator = "\n\n" if position else ""
-            said = quote(source, sentence) if is_whole else quoted(source, sentence)
-            yield f"{separator}{said} [{source.number}]"
+            before_it, above = above, (lead_in(source, sentence), source.number)
+            is_led = is_whole or above == before_it  # what leads into a list stands above its first item only
+            yield f"{separator}{(quote if is_led else quoted)(source, sentence)} [{source.number}]"
         if chosen and (empty := said_empty_in(*chosen[0], evidence.question)):
             yield f"\n\n{empty}"
 

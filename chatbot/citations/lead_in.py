@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from chatbot.citations.markers import in_parentheses
 from chatbot.citations.quotes import is_table_row, quote
@@ -22,13 +23,14 @@ _KINDS = {
     _LETTER: re.compile(r"\(?(?:[가나다라마바사아자차카타파하][.)]\s|[a-zA-Z]\)\s)\s*"),
     _NUMBER: re.compile(r"\(?\d{1,3}[.)]\s+"),
 }
-# the kinds of items that may have items of another kind below them, where nothing is indented
+# below which kinds of items a list of each kind may begin, where nothing is indented
 _PARENTS = {
     _BULLET: (_NUMBER, _LETTER, _CIRCLED),
-    _CIRCLED: (_NUMBER,),
+    _CIRCLED: (_NUMBER, _LETTER),
     _LETTER: (_NUMBER, _CIRCLED),
-    _NUMBER: (),
+    _NUMBER: (_CIRCLED, _LETTER),
 }
+_FIRST = re.compile(r"\(?(?:1|가|[aA])[.)]|[①❶㉠㉮]")  # of a list
 _SECTION = re.compile(r"(?:\d{1,3}(?:\.\d{1,3}){1,4}\.?|제\s?\d{1,4}\s?[조장절항])(?=\s|\(|$)")
 _ANNOUNCES = re.compile(
     r"다음(?:과|의?\s?각|\s?사항|\s?중)|아래와|\b(?:as follows|the following)\b", re.IGNORECASE
@@ -68,24 +70,56 @@ def lead_in(source: Source, sentence: Sentence) -> str:
     if kind is None or _is_heading(line, source.candidate.heading):
         return ""
     lines = [without_invisible(each) for each in source.text[:start].splitlines()[-_MOST_LINES:]]
-    above = _above(lines, kind, _indent(line), source.candidate.heading)
-    return in_parentheses(": ".join(above)) if len(": ".join(above)) <= _LONGEST else ""
+    above = ": ".join(_above([*lines, line], source.candidate.heading))
+    return in_parentheses(above) if len(above) <= _LONGEST else ""
 
 
-def _above(lines: list[str], kind: str, indent: int, heading: Sequence[str]) -> list[str]:
-    """What leads into an item below ``lines``, the outermost first."""
-    for place in range(len(lines) - 1, -1, -1):
-        line = lines[place]
+@dataclass(frozen=True, slots=True)
+class _Item:
+    kind: str
+    indent: int
+    said: str
+
+
+def _above(lines: Sequence[str], heading: Sequence[str]) -> list[str]:
+    """What leads into the item that is the last of ``lines``, the outermost first."""
+    said = [_plain(heading[-1])] if heading else []  # before the outermost list
+    is_there = False  # in the lines, and not only in the heading
+    path: list[_Item] = []  # the last item, and those in which it is
+    goes_on = False
+    for place, line in enumerate(lines):
+        kind = _kind_of(line)
         if not line.strip():
-            continue
-        other = _kind_of(line)
-        if other is None or _is_heading(line, heading):
-            return _leading(line, heading, is_first=not any(map(str.strip, lines[:place])))
-        if _indent(line) < indent or (_indent(line) == indent and other in _PARENTS[kind]):
-            outer = _above(lines[:place], other, _indent(line), heading)
-            outer = outer if any(_plain(each) in outer for each in lines[:place]) else []
-            return [*outer, re.sub(rf"^{_KINDS[_BULLET].pattern}", "", _plain(line))]
-    return [_plain(heading[-1])] if heading else []
+            goes_on = False
+        elif kind is None or _is_heading(line, heading):
+            found = _leading(line, heading, is_first=not any(map(str.strip, lines[:place])))
+            if goes_on and not found:  # a page is too narrow for the item
+                continue
+            said, is_there, path, goes_on = found, True, [], False
+        else:
+            if not _put(path, _Item(kind, _indent(line), line)):
+                said = []
+            goes_on = True
+    outer = [re.sub(rf"^{_KINDS[_BULLET].pattern}", "", _plain(item.said)) for item in path[:-1]]
+    return [*said, *outer] if is_there or not outer else outer
+
+
+def _put(path: list[_Item], item: _Item) -> bool:
+    """Put ``item`` into its place: beside the last one of its kind, or as the first of a list below the one before it.
+
+    ``False`` where it is neither: then nothing is known of what leads into it.
+    """
+    beside = [i for i, each in enumerate(path) if (each.kind, each.indent) == (item.kind, item.indent)]
+    if beside:
+        path[beside[-1] :] = [item]
+        return True
+    is_first = item.kind == _BULLET or _FIRST.match(item.said.strip()) is not None
+    if path and is_first and (item.indent > path[-1].indent or path[-1].kind in _PARENTS[item.kind]):
+        path.append(item)
+        return True
+    is_known = not path
+    path[:] = [item]
+    return is_known
 
 
 def _leading(line: str, heading: Sequence[str], *, is_first: bool) -> list[str]:

@@ -245,6 +245,11 @@ def test_another_year_than_the_one_asked_for_is_not_told_as_if_it_were_that() ->
 def test_what_is_forbidden_is_not_quoted_as_if_it_were_allowed() -> None:
     source = _source(1, "Guests may not:\n\n- bring dogs", 3.0, {"- bring dogs": 4.0})
     assert _answer("May guests bring dogs?", source) == "Guests may not: bring dogs [1]"
+    text = "Guests may not:\n\n- bring dogs\n- bring cats"
+    source = _source(1, text, 3.0, {"- bring dogs": 4.0, "- bring cats": 3.9})
+    assert _answer("May guests bring dogs or cats?", source) == (
+        "Guests may not: bring dogs [1]\n\n- bring cats [1]"
+    ), "once above the list"
 
 
 def test_a_title_is_not_quoted_beside_a_field() -> None:
