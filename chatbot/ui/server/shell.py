@@ -18,7 +18,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from chatbot.ui.server.inline import inline_script
 
 _STYLES = Path(__file__).parents[1] / "assets" / "styles"
-_FILES = "/media/"  # receipts, originals
 # 170 kB before the first script, of a font that the page does not use
 _FONT = re.compile(rb"<link\b[^>]*\bas=\"font\"[^>]*>")
 
@@ -33,13 +32,13 @@ def style_sheets() -> list[Path]:
 
 
 class Shell:
-    """ASGI middleware: puts ours into every page; anything else passes as it comes, also HTML that a person downloads."""
+    """ASGI middleware: puts ours into every page; anything else passes as it comes."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "GET" or _FILES in str(scope["path"]):
+        if scope["type"] != "http" or scope["method"] != "GET":
             await self._app(scope, receive, send)
             return
         takes_gzip = "gzip" in Headers(scope=scope).get("accept-encoding", "")

@@ -8,10 +8,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
-from starlette.responses import HTMLResponse
-from starlette.testclient import TestClient
 
-from chatbot.ui.server.shell import Shell, style_sheets
+from chatbot.ui.server.shell import style_sheets
 from fakes.page_server import PageServer, running
 from paths import ROOT
 
@@ -46,14 +44,6 @@ def test_a_page_comes_compressed_to_who_takes_it(server: PageServer) -> None:
     assert int(light.headers["content-length"]) == len(light.body) < len(plain.body) / 2
     assert gzip.decompress(light.body) == plain.body
     assert "content-encoding" not in plain.headers
-
-
-def test_a_file_that_is_downloaded_is_not_changed() -> None:
-    page = "<html><head></head><body>A receipt.</body></html>"
-    client = TestClient(Shell(HTMLResponse(page)))
-    assert client.get("/media/5c1d.html").text == page
-    assert client.get("/base/media/5c1d.html").text == page
-    assert "<style>" in client.get("/").text
 
 
 def test_every_sheet_is_sent() -> None:
