@@ -11,7 +11,7 @@ from statistics import pstdev
 from chatbot.answering.followups import joined, own_words
 from chatbot.answering.writer import Evidence
 from chatbot.citations.asked_rows import rows_not_named
-from chatbot.citations.lead_in import is_title, lead_in, quoted
+from chatbot.citations.lead_in import behind, is_title, lead_in, quoted
 from chatbot.citations.numbered import as_a_whole, is_asked_whole, numbered_places
 from chatbot.citations.quotes import (
     is_table_row,
@@ -71,18 +71,21 @@ class ExtractiveWriter:
         if missing:
             language = language_of(evidence.question)
             yield worded(_WORDS, "not_mentioned", language, said=", ".join(missing)) + "\n\n"
-        before = evidence.history[-1].documents if own else ()
-        chosen = _chosen(_of_same_document(evidence.sources, own, before), own, said, evidence.question)
         numbered = numbered_places(evidence.sources, evidence.question, own)
         is_whole = bool(numbered) and is_asked_whole(numbered, evidence.question, own)
         if is_whole:
             chosen = as_a_whole(evidence.sources, numbered, evidence.question, own)
+        else:
+            before = evidence.history[-1].documents if own else ()
+            chosen = _chosen(_of_same_document(evidence.sources, own, before), own, said, evidence.question)
         above = ("", 0)
         for position, (source, sentence) in enumerate(chosen):
             separator = "\n\n" if position else ""
-            before_it, above = above, (lead_in(source, sentence), source.number)
-            is_led = is_whole or above == before_it  # what leads into a list stands above its first item only
-            yield f"{separator}{(quote if is_led else quoted)(source, sentence)} [{source.number}]"
+            quote_alone = quote(source, sentence)
+            before_it, above = above, ("" if is_whole else lead_in(source, sentence), source.number)
+            # what leads into a list stands above its first item only
+            shown = quote_alone if above == before_it else behind(above[0], quote_alone)
+            yield f"{separator}{shown} [{source.number}]"
         if chosen and (empty := said_empty_in(*chosen[0], evidence.question)):
             yield f"\n\n{empty}"
 
@@ -111,8 +114,8 @@ def _chosen(sources: Sequence[Source], own: str, said: str, question: str) -> li
     quotable = numbered_places(sources, question, own) or quotable
     fitting = {source.number for source, fits in zip(sources, alike.fits, strict=True) if fits}
     quotable = [at for at in quotable if at[0].number in fitting] or quotable
-    quotes = [quoted(source, source.sentences[place]) for source, place in quotable]
-    shares = keyword_overlap(own, quotes) if own else [0.0] * len(quotes)
+    quotes = [quoted(source, source.sentences[place]) for source, place in quotable] if own else []
+    shares = keyword_overlap(own, quotes) if own else [0.0] * len(quotable)
     if own and asks_for_more(own):
         is_said = [
             text in said

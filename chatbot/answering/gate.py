@@ -123,12 +123,7 @@ def judge(
         if fitted is None:
             return candidates, Gate(refused=False, reason="these models have no calibration")
         gate = decide(fitted, question_features(query, candidates), refuse_below)
-        may_hold = (
-            _name_a_field(query, candidates[:kept])
-            or _is_name_of_first(query, candidates)
-            or stretches_by_number(query, own, candidates[:kept])
-        )
-        if gate.refused and refuse_below is None and may_hold:
+        if gate.refused and refuse_below is None and _may_hold(query, own, candidates, kept):
             gate = replace(gate, refused=False, reason="", verdict="weak")
         is_unsure = after_refusal or (own and not speak_of(own, candidates))
         if gate.verdict == "strong" and (is_unsure or not_found(query, own, candidates[:kept])):
@@ -159,6 +154,15 @@ def _name_a_field(query: str, candidates: Sequence[Candidate]) -> bool:
     """Whether one of them holds a field that is asked for: the second look sees little in a form."""
     asked = asking_part(query)
     return any(named_fields(asked, candidate.text) for candidate in candidates)
+
+
+def _may_hold(query: str, own: str, candidates: Sequence[Candidate], kept: int) -> bool:
+    """Whether something is named that the candidates have, however little they look like an answer."""
+    return (
+        _name_a_field(query, candidates[:kept])
+        or _is_name_of_first(query, candidates)
+        or bool(stretches_by_number(query, own, candidates[:kept]))
+    )
 
 
 def _is_name_of_first(query: str, candidates: Sequence[Candidate]) -> bool:

@@ -43,8 +43,11 @@ _MOST_LINES = 60  # that are read upwards
 
 def quoted(source: Source, sentence: Sentence) -> str:
     """``quote``, an item of a list behind what leads into it: "The tenant may not: keep dogs"."""
-    said = quote(source, sentence)
-    above = lead_in(source, sentence)
+    return behind(lead_in(source, sentence), quote(source, sentence))
+
+
+def behind(above: str, said: str) -> str:
+    """``said`` behind what leads into it, unless it says that itself."""
     if not above or above.casefold() in said.casefold():
         return said
     bare = re.sub(rf"^{_KINDS[_BULLET].pattern}", "", said)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 
 from chatbot.answering.answer import Answer
 from chatbot.answering.followups import leans_on_history, queries
@@ -25,15 +26,21 @@ def answer_in_parts(question: Question, searching: Searching, compute: Compute) 
     asked, settings = question.asked, question.settings
     k = searching.depth(settings, len(asked.request.parts))
 
+    @cache  # the first part may have been searched for what it is searched as
+    def find(query: str) -> list[Candidate]:
+        return question.find(query, k)
+
     def first(part: str) -> str:
-        return _searched_as(part, question, searching, k)
+        return _searched_as(part, question, searching, find)
 
     alone = queries_of(without_opener(asked.question), asked.request, first)
-    parts = [(title, query, question.find(query, k)) for title, query in alone]
+    parts = [(title, query, find(query)) for title, query in alone]
     return answer_from_parts(asked, parts, settings, searching, compute, question.writer)
 
 
-def _searched_as(part: str, question: Question, searching: Searching, k: int) -> str:
+def _searched_as(
+    part: str, question: Question, searching: Searching, find: Callable[[str], list[Candidate]]
+) -> str:
     """What the first part is searched as: alone where that is clearly answered, "아메리카노는 얼마인가요?", or with the history."""
     asked, query = question.asked, part
     if not asked.history:
@@ -41,8 +48,9 @@ def _searched_as(part: str, question: Question, searching: Searching, k: int) ->
     for query in queries(question.writer(), part, asked.history, asked.timings):
         if query != part or not leans_on_history(part):
             break
-        found = question.find(query, k)
-        search = searching.judge(part, query, found, question.settings, asked.timings, writer=question.writer)
+        search = searching.judge(
+            part, query, find(query), question.settings, asked.timings, writer=question.writer
+        )
         if search.gate.verdict == "strong":
             break
     return query

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -67,15 +67,11 @@ def _retrieved(
             lexical, also_same = _distinct(
                 view, lambda depth: view.lexical(terms, depth, scope), max(k, DEPTH), scope
             )
-            numbered = view.same_passages(found_by_number(view, query, scope), scope)
+            by_number = found_by_number(view, query, scope)
+            numbered = _by_first(view.same_passages(by_number, scope)) if by_number else {}
         with timings.measure("fuse"):
-            by_number = [group.first for group in numbered.values()]
-            found = _fused(view, query, vector, terms, dense, lexical, k, by_number)
-        counts = {
-            group.first: group.count
-            for found_by in (same, also_same, numbered)
-            for group in found_by.values()
-        }
+            found = _fused(view, query, vector, terms, dense, lexical, k, list(numbered))
+        counts = {chunk: group.count for chunk, group in (same | also_same | numbered).items()}
         return [_with_copies(view, candidate, counts[candidate.chunk_id], scope) for candidate in found]
 
 
@@ -91,8 +87,12 @@ def _distinct(
         for chunk, score in found:
             best.setdefault(same[chunk].first, score)
         if len(best) >= depth or len(found) < deep or deep >= _MOST_DEEPER * depth:
-            return list(best.items())[:depth], {group.first: group for group in same.values()}
+            return list(best.items())[:depth], _by_first(same)
         deep *= _DEEPER
+
+
+def _by_first(same: Mapping[int, SamePassage]) -> dict[int, SamePassage]:
+    return {group.first: group for group in same.values()}
 
 
 def _with_copies(view: View, candidate: Candidate, count: int, scope: Scope | None) -> Candidate:

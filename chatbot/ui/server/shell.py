@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gzip
 import re
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -84,11 +84,9 @@ def _page(framework: bytes) -> tuple[bytes, bytes]:
     return page, gzip.compress(page, mtime=0)
 
 
-@cache
 def _head() -> bytes:
     return f"{inline_script('first_theme')}{inline_script('early_clicks')}".encode()
 
 
-@cache
 def _styles() -> bytes:
     return f"<style>{''.join(sheet.read_text('utf-8') for sheet in style_sheets())}</style>".encode()
