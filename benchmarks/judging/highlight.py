@@ -52,7 +52,7 @@ def holding(source: Source, answers: Sequence[str]) -> set[int]:
     return {
         s.start
         for s in source.sentences
-        if any(answer.lower() in source.text[s.start : s.end].lower() for answer in answers)
+        if any(answer.lower() in source.text_of(s).lower() for answer in answers)
     }
 
 

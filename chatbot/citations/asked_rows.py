@@ -21,7 +21,7 @@ _Place = tuple[Source, int]  # a source, and which of its sentences
 def rows_not_named(quotable: Iterable[_Place], question: str) -> set[tuple[int, int]]:
     """(number of the source, place) of the rows that have none of the words of ``question`` by which rows are told apart."""
     rows = {
-        (source.number, place): terms_of(" ".join(cells_of(_text(source, place))))
+        (source.number, place): terms_of(" ".join(cells_of(source.text_of(source.sentences[place]))))
         for source, place in quotable
         if is_table_row(source, source.sentences[place])
     }
@@ -31,11 +31,6 @@ def rows_not_named(quotable: Iterable[_Place], question: str) -> set[tuple[int, 
     if not telling or not any(all(word in words for word in telling) for words in held.values()):
         return set()
     return {at for at, words in held.items() if not any(word in telling for word in words)}
-
-
-def _text(source: Source, place: int) -> str:
-    sentence = source.sentences[place]
-    return source.text[sentence.start : sentence.end]
 
 
 def _is_small_figure(word: list[str]) -> bool:

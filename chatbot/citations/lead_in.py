@@ -56,7 +56,7 @@ def behind(above: str, said: str) -> str:
 
 def is_title(source: Source, sentence: Sentence) -> bool:
     """Whether a sentence is one of the headings of its passage, and no field with its value."""
-    line = source.text[sentence.start : sentence.end]
+    line = source.text_of(sentence)
     return _is_heading(line, source.candidate.heading) and not is_field(line)
 
 

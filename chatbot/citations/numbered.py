@@ -33,9 +33,7 @@ def numbered_places(sources: Sequence[Source], question: str, own: str) -> list[
 def is_asked_whole(places: Sequence[tuple[Source, int]], question: str, own: str) -> bool:
     """Whether all of an article is asked for: no other word of the question stands in it, but in the document's name."""
     said = {term for word in keywords_of(without_numbers(own or question)) for term in in_stems(word)}
-    there = " ".join(
-        source.text[source.sentences[place].start : source.sentences[place].end] for source, place in places
-    )
+    there = " ".join(source.text_of(source.sentences[place]) for source, place in places)
     name = places[0][0].document.rpartition("/")[2]
     return not (said - terms_of(name)) & terms_of(there)
 
@@ -48,6 +46,6 @@ def as_a_whole(
     source, first = told[0]
     stretch = stretches_by_number(question, own, [s.candidate for s in sources])[sources.index(source)][0]
     title = next((s for s in source.sentences if stretch.start <= s.start < first.start), None)
-    if title is None or not 0 < len(source.text[title.start : title.end].strip()) <= _LONGEST_TITLE:
+    if title is None or not 0 < len(source.text_of(title).strip()) <= _LONGEST_TITLE:
         return told
     return [(source, title), *told]

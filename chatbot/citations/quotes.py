@@ -24,7 +24,7 @@ def quotable_sentences(source: Source, asked: str = "") -> list[int]:
     Titles, labels and the header rows of tables only where there is nothing else than a field that ``asked`` does not name.
     """
     named = named_places(source, asked) if asked else set()
-    texts = [without_invisible(source.text[s.start : s.end]) for s in source.sentences]
+    texts = [without_invisible(source.text_of(s)) for s in source.sentences]
     headers = {i for i, text in enumerate(texts[1:]) if tables.is_rule(text) and "|" in texts[i]}
     long_enough = [i for i, text in enumerate(texts) if len(text) >= _SHORTEST and _says_something(text)]
     complete = {
@@ -54,7 +54,7 @@ def ranged_places(source: Source, question: str) -> set[int]:
     by_header: dict[tuple[str, ...], dict[int, list[str]]] = {}
     for place, sentence in enumerate(source.sentences):
         if is_table_row(source, sentence):
-            cells = tables.cells_of(source.text[sentence.start : sentence.end])
+            cells = tables.cells_of(source.text_of(sentence))
             by_header.setdefault(tuple(_header_before(source, sentence.start)), {})[place] = cells
     return {
         list(rows)[at]
@@ -67,25 +67,25 @@ def quote(source: Source, sentence: Sentence) -> str:
     """The sentence on one line; a table row as "Years: 1-2 · Days: 15"."""
     if is_table_row(source, sentence):
         return _row_as_text(source, sentence)
-    return _plain(source.text[sentence.start : sentence.end])
+    return _plain(source.text_of(sentence))
 
 
 def said_empty_in(source: Source, sentence: Sentence, question: str) -> str:
     """That a cell which ``question`` asks for is empty in this row of a table; empty itself for all else."""
     if not is_table_row(source, sentence):
         return ""
-    cells = tables.cells_of(source.text[sentence.start : sentence.end])
+    cells = tables.cells_of(source.text_of(sentence))
     return said_empty(_header_before(source, sentence.start), cells, question)
 
 
 def is_table_row(source: Source, sentence: Sentence) -> bool:
     """Whether a sentence of a source is a row of a Markdown table."""
-    return tables.is_row(without_invisible(source.text[sentence.start : sentence.end]))
+    return tables.is_row(without_invisible(source.text_of(sentence)))
 
 
 def _row_as_text(source: Source, sentence: Sentence) -> str:
     """A table row with its column names, "Years: 1-2 · Days: 15", as far as they are known."""
-    cells = tables.cells_of(source.text[sentence.start : sentence.end])
+    cells = tables.cells_of(source.text_of(sentence))
     header = _header_before(source, sentence.start)
     if len(header) != len(cells):
         return _plain(" · ".join(cell for cell in cells if cell))

@@ -188,7 +188,7 @@ def _highlighted(source: Source) -> Text:
     text, position = Text(), 0
     for sentence in source.highlights:
         text.append(visible(source.text[position : sentence.start]))
-        text.append(visible(source.text[sentence.start : sentence.end]), style="bold")
+        text.append(visible(source.text_of(sentence)), style="bold")
         position = sentence.end
     text.append(visible(source.text[position:]))
     text.pad_left(4)

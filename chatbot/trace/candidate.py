@@ -157,3 +157,7 @@ class Source:
     def text(self) -> str:
         """The passage as it stands in the document."""
         return self.candidate.text
+
+    def text_of(self, sentence: Sentence) -> str:
+        """One of ``sentences`` as it stands in the passage."""
+        return self.text[sentence.start : sentence.end]

@@ -105,7 +105,7 @@ def _items(source: Source, first: int) -> list[str]:
 def _is_item(source: Source, place: int) -> bool:
     """Whether a list's item begins there; "1. Safety" may be the heading of the passage."""
     sentence = source.sentences[place]
-    text = source.text[sentence.start : sentence.end].strip()
+    text = source.text_of(sentence).strip()
     return _ITEM.match(text) is not None and text not in source.candidate.heading
 
 

@@ -115,7 +115,7 @@ def _rows_of(source: Source) -> Iterator[_TableRow]:
     )
     before = ""
     for sentence in source.sentences:
-        line = source.text[sentence.start : sentence.end].strip()
+        line = source.text_of(sentence).strip()
         if tables.is_rule(line):
             header = tuple(tables.cells_of(before))
         elif is_table_row(source, sentence):

@@ -144,9 +144,7 @@ def table_in(passages: Sequence[Candidate], places: Sequence[int]) -> TableFacts
         if first is None and data:
             columns = tuple(tables.cells_of(header[0])) if header else ()
             source = sourced(passage)
-            row = next(
-                (s for s in source.sentences if source.text[s.start : s.end].strip() == data[0].strip()), None
-            )
+            row = next((s for s in source.sentences if source.text_of(s).strip() == data[0].strip()), None)
             first = (place, row) if row is not None else None
         rows += sum(not tables.is_total(tables.cells_of(line)) for line in data)
     return TableFacts(columns, rows, *first) if first is not None else None

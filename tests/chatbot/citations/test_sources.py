@@ -43,7 +43,7 @@ def test_every_sentence_but_a_title_has_its_heat() -> None:
 
 def test_the_best_sentences_are_highlighted_in_reading_order() -> None:
     (source,) = number_sources([_candidate()], "병가", _by_word("병가"))
-    shown = [source.text[s.start : s.end] for s in source.highlights]
+    shown = [source.text_of(s) for s in source.highlights]
     assert "병가는 5일입니다." in shown
     assert [s.start for s in source.highlights] == sorted(s.start for s in source.highlights)
 
@@ -52,7 +52,7 @@ def test_a_title_is_not_a_sentence_to_quote() -> None:
     (source,) = number_sources(
         [_candidate("Annual leave\n\nIt is 25 days. It starts in May.")], "?", _by_word("Annual")
     )
-    scored = [source.text[s.start : s.end] for s in source.sentences if s.score is not None]
+    scored = [source.text_of(s) for s in source.sentences if s.score is not None]
     assert scored == ["It is 25 days.", "It starts in May."]
 
 

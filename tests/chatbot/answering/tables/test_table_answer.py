@@ -22,7 +22,7 @@ def test_the_cheapest_is_computed_and_its_rows_are_cited(sample_chatbot: Chatbot
     assert answer.citations == [source.number for source in answer.sources]
     for source in answer.sources:
         (row, *_) = source.highlights
-        assert "| 2500 |" in source.text[row.start : row.end]
+        assert "| 2500 |" in source.text_of(row)
     assert not answer.refused
     assert answer.llm == "calculated"
     assert sample_chatbot.check(answer) == ()

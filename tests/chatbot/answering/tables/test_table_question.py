@@ -63,7 +63,7 @@ def test_rows_are_given_as_they_stand_with_the_passage_of_each(chatbot: Chatbot)
     )
     (source,) = answer.sources
     (row,) = source.highlights
-    assert source.text[row.start : row.end].startswith("| Total Garden | South | 300 |")
+    assert source.text_of(row).startswith("| Total Garden | South | 300 |")
     assert answer.request == Request("table", "sql", (document(chatbot, "sales-list.csv"),))
     assert (answer.llm, answer.refused, answer.second_look.outcome) == ("fake · sql", False, "unneeded")
 

@@ -44,10 +44,8 @@ def test_a_summary_quotes_each_section_word_for_word_and_names_those_without_a_s
         (1, 1, True),
         (2, 2, True),
     ]
-    assert [first.text[h.start : h.end] for h in first.highlights] == [
-        "Every employee has 25 days of leave a year."
-    ]
-    assert [second.text[h.start : h.end] for h in second.highlights] == ["| Hotel | 140 |"]
+    assert [first.text_of(h) for h in first.highlights] == ["Every employee has 25 days of leave a year."]
+    assert [second.text_of(h) for h in second.highlights] == ["| Hotel | 140 |"]
 
 
 def test_the_programs_own_words_are_in_the_language_of_the_question_and_the_quotes_stay() -> None:
