@@ -16,7 +16,6 @@ from fakes.llm_server import FakeLLMServer
 DESKTOP, PHONE = (1280, 860), (390, 844)
 SMALLEST = (320, 640)  # what 1280 px become at 400 %: WCAG 1.4.10
 FIELD = "[data-testid=stChatInputTextArea]"
-_HELD_MS = 200  # until the browser has said what it holds; no person clicks faster after an answer
 PATIENCE_MS = 60_000  # two busy cores; every wait ends as soon as its condition holds
 
 
@@ -84,7 +83,6 @@ class Visit:
         expect(self.page.locator(".sl-question")).to_have_count(count + 1)
         exchange = self.page.locator(f".st-key-exchange-{count}")
         exchange.locator("[data-act=again], .sl-notice.sl-warn").first.wait_for()
-        self.page.wait_for_timeout(_HELD_MS)
         self.settle()
         return exchange
 

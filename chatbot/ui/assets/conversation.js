@@ -5,7 +5,6 @@
 const GENERATIONS = 3; // runs that a version outlives; its parcel may come before the order that names it
 const held = (window.secondLookHeld ??= new Map()); // version -> element; those of an older version of this file too
 const parcels = document.getElementsByClassName("sl-parcel"); // a live list
-const AFTER_CLICK_MS = 500;
 let generation = 0;
 let order = { chat: "", shown: [], words: {}, longest: 0 };
 let root = null; // what the exchanges stand in, while the chat is on the page
@@ -125,11 +124,11 @@ const forget = (element) => {
   for (const [version, each] of held) if (each === element && !isLive(version)) held.delete(version);
 };
 // What was changed here is no version of Python's any more. Where the click came to nothing, and so no other version comes,
-// this one is sent again. Reported later than the click: in one message the click would ask for the fragment alone.
+// this one is sent again.
 const letGo = (element) => {
   if (!element) return;
   forget(element);
-  setTimeout(reportHeld, AFTER_CLICK_MS);
+  reportHeld();
 };
 
 const isLive = (version) => version.startsWith("live-");

@@ -1,6 +1,6 @@
 """The server of the page: Streamlit's own application behind a guard, with its files made light.
 
-request -> watched (metrics, where they are on) -> lingering (the rest of what is refused) -> guard (whose name, whose page, which path) -> uploads (who, how much) -> light (compressed files) -> shell (the page's HTML, with our styles) -> Streamlit -> headers -> browser
+request -> watched (metrics, where they are on) -> lingering (the rest of what is refused) -> guard (whose name, whose page, which path) -> uploads (who, how much) -> whole runs (a click beside a report) -> light (compressed files) -> shell (the page's HTML, with our styles) -> Streamlit -> headers -> browser
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from chatbot.ui.server.light import Light
 from chatbot.ui.server.secrets import keep_out_of_the_environment as prepare
 from chatbot.ui.server.shell import Shell
 from chatbot.ui.server.watched import Watched, start_telemetry
+from chatbot.ui.server.whole_runs import WholeRuns
 
 __all__ = ["MIDDLEWARE", "PAGE", "prepare", "start_telemetry"]
 
@@ -23,6 +24,7 @@ MIDDLEWARE = [
     Middleware(Watched),
     Middleware(Lingering),
     Middleware(Guard),
+    Middleware(WholeRuns),
     Middleware(Light),
     Middleware(Shell),
 ]
