@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from chatbot.citations.empty_cells import said_empty
 from chatbot.citations.markers import in_parentheses
 from chatbot.text import tables
-from chatbot.text.empty_cells import said_empty
 from chatbot.text.fields import is_field, named_fields
 from chatbot.text.figures.ranges import names_a_figure, rows_in_range
 from chatbot.text.invisible import without_invisible

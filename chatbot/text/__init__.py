@@ -1,1 +1,1 @@
-"""Analysis of text without a model: language, sentences, keywords, word overlap, invisible characters."""
+"""Analysis of text without a model: language, sentences, keywords, plurals, word overlap, invisible characters."""

@@ -14,6 +14,7 @@ from chatbot.answering.gathering.words import Words
 from chatbot.citations.quotes import is_table_row, quotable_sentences, quote, shortened
 from chatbot.text import tables
 from chatbot.text.overlap import keyword_overlap, terms_of
+from chatbot.text.plurals import without_plural
 from chatbot.trace import Sentence, Source
 
 _MOST_ROWS = 12
@@ -105,7 +106,7 @@ def _naming(name: str, rows: Sequence[_TableRow]) -> list[_TableRow]:
 def _is_of(name: str, column: str) -> bool:
     """Whether ``name`` ends with the name of ``column``, and says more: "quiet mode" of "mode"."""
     said, head = name.casefold().strip(), column.casefold().strip()
-    return bool(head) and said != head and said.removesuffix("s").endswith(head.removesuffix("s"))
+    return bool(head) and said != head and without_plural(said).endswith(without_plural(head))
 
 
 def _rows_of(source: Source) -> Iterator[_TableRow]:

@@ -10,6 +10,7 @@ import re
 from chatbot.citations.markers import in_parentheses
 from chatbot.text.invisible import clean_line
 from chatbot.text.keywords import keywords_of, word_of
+from chatbot.text.plurals import without_plural
 
 # "types of leave" are named where leave is
 _SAYS_NOTHING = {
@@ -19,9 +20,8 @@ _SAYS_NOTHING = {
 # endings of Korean words that the particles of a question do not have: "기간에도", "필요한"
 _ENDINGS = re.compile(r"(?<=[가-힣]{2})(?:에도|에서도|까지도|에만|에서|에|별|별로|한|된|할|될|는)$")
 _ENGLISH_ENDING = r"(?:e?s|e?d|ing|e?rs?|ly)?"
-_IN_Y = re.compile(r"([a-z]{2,}[^aeiou])(?:y|ies)")  # policy, policies
+_IN_Y = re.compile(r"([a-z]{2,}[^aeiou])y")  # policy, policies
 _MANY = 4  # words of a name of which one may be missing
-_SHORTEST = 4  # letters of a word whose plural's "s" is not looked for
 
 
 def as_title(name: str) -> str:
@@ -56,11 +56,9 @@ def _there(title: str, text: str) -> list[bool]:
 
 def _says(text: str, word: str) -> bool:
     """Whether ``text`` has ``word`` whole or with an English ending: "port" is not in "report", nor "art" in "article"."""
-    stem = re.escape(_singular(word)) + _ENGLISH_ENDING
-    if ends_in_y := _IN_Y.fullmatch(word):
-        stem = re.escape(ends_in_y[1]) + "(?:y|ies)"
-    return re.search(rf"(?<![a-z0-9]){stem}(?![a-z0-9])", text) is not None
-
-
-def _singular(word: str) -> str:
-    return word[:-1] if len(word) > _SHORTEST and word.endswith("s") and not word.endswith("ss") else word
+    stem = without_plural(word)
+    if ends_in_y := _IN_Y.fullmatch(stem):
+        forms = re.escape(ends_in_y[1]) + "(?:y|ies)"
+    else:
+        forms = f"(?:{re.escape(word)}|{re.escape(stem)}){_ENGLISH_ENDING}"
+    return re.search(rf"(?<![a-z0-9]){forms}(?![a-z0-9])", text) is not None

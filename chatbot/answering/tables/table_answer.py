@@ -20,10 +20,10 @@ from chatbot.answering.tables.rules.grouping import MOST_GROUPS
 from chatbot.answering.tables.rules.operation import ROWS, Operation
 from chatbot.answering.tables.rules.plan import Plan
 from chatbot.answering.tables.typed_table import MONTH, Column, Table
+from chatbot.citations.empty_cells import said_empty
 from chatbot.citations.markers import in_parentheses
 from chatbot.citations.quotes import shortened
 from chatbot.store import View
-from chatbot.text.empty_cells import said_empty
 from chatbot.text.figures.units import SIGNS
 from chatbot.text.language import language_of, worded
 from chatbot.trace import Source

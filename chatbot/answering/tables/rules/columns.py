@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from chatbot.answering.tables.typed_table import Column, Table
 from chatbot.text.figures.units import currencies_in, currency_of, says_scale
+from chatbot.text.plurals import without_plural
 
 # one word in the question for a column of another name; closed, both ways
 _SAME = (
@@ -128,7 +129,7 @@ def names_in_full(table: Table, text: str) -> list[str]:
 def _says(column: Column, word: str) -> bool:
     name = " ".join(re.split(r"[\s_/()\[\].,:-]+", column.name.lower()))
     own = {*name.split(), name.replace(" ", "_"), name.replace(" ", "")}
-    if word in own or singular(word) in {singular(each) for each in own}:
+    if word in own or without_plural(word) in {without_plural(each) for each in own}:
         return True
     if word and word == column.unit.lower():
         return True
@@ -151,16 +152,6 @@ def has_quality(column: Column, quality: str) -> bool:
     """Whether the figures of ``column`` tell a "weight", or a "length"."""
     name, units = _QUALITIES[quality]
     return column.kind == "number" and (bool(name.search(column.name)) or column.unit.lower() in units)
-
-
-def singular(word: str) -> str:
-    if not word.isascii():
-        return word
-    return (
-        re.sub(r"(?<=[a-z]{2})(?:ies)$", "y", word)
-        if word.endswith("ies")
-        else re.sub(r"(?<=[a-z]{2})s$", "", word)
-    )
 
 
 def currencies_of(column: Column) -> set[str]:

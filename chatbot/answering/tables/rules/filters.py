@@ -9,10 +9,11 @@ from datetime import date
 from decimal import Decimal
 
 from chatbot.answering.tables.rules.bounds import NO_STOCK, Bound, Comparison, DateBound
-from chatbot.answering.tables.rules.columns import currencies_of, is_year, may_be_in, says, singular
+from chatbot.answering.tables.rules.columns import currencies_of, is_year, may_be_in, says
 from chatbot.answering.tables.typed_table import MONTH, Column, Table
 from chatbot.text.figures.dates import Period
 from chatbot.text.figures.units import currency_of, scaled
+from chatbot.text.plurals import without_plural
 
 _LONGEST_VALUE = 6  # words of a cell that names a kind of rows
 
@@ -218,13 +219,15 @@ def row_filters(table: Table, words: Sequence[str], of_document: set[str]) -> tu
             value for value in set(map(str, column.values)) if value and len(value.split()) <= _LONGEST_VALUE
         ]
         named = [
-            value for value in values if (own := _bare(value)) and own <= {singular(word) for word in left}
+            value
+            for value in values
+            if (own := _bare(value)) and own <= {without_plural(word) for word in left}
         ]
         if len(named) == 1:
             filters.append(RowFilter(i, named[0]))
-            left = [word for word in left if singular(word) not in _bare(named[0])]
+            left = [word for word in left if without_plural(word) not in _bare(named[0])]
     if left and not _are_held(table, left):
-        left = [word for word in left if singular(word) not in of_document]
+        left = [word for word in left if without_plural(word) not in of_document]
     if left:
         if not _are_held(table, left):
             return None
@@ -239,9 +242,9 @@ def _are_held(table: Table, words: Sequence[str]) -> bool:
 def holds(cells: Sequence[str], words: Sequence[str]) -> bool:
     """Whether a row holds all ``words`` somewhere in its cells."""
     text = " ".join(cells).lower()
-    there = {singular(word) for word in re.findall(r"[^\W_]+", text)}
-    return all(singular(word) in there or (not word.isascii() and word in text) for word in words)
+    there = {without_plural(word) for word in re.findall(r"[^\W_]+", text)}
+    return all(without_plural(word) in there or (not word.isascii() and word in text) for word in words)
 
 
 def _bare(value: str) -> set[str]:
-    return {singular(word) for word in re.findall(r"[^\W_]+", value.lower())} - {"and", "the", "of"}
+    return {without_plural(word) for word in re.findall(r"[^\W_]+", value.lower())} - {"and", "the", "of"}

@@ -14,9 +14,10 @@ from datetime import date
 from itertools import pairwise
 from typing import Literal
 
-from chatbot.answering.tables.rules.columns import is_year, says, singular
+from chatbot.answering.tables.rules.columns import is_year, says
 from chatbot.answering.tables.rules.operation import HIGHEST, LOWEST, ROWS, Wanted
 from chatbot.answering.tables.typed_table import MONTH, Column, Table
+from chatbot.text.plurals import without_plural
 
 Unit = Literal["", "day", "month", "quarter", "year"]
 MOST_GROUPS = 30  # that are told
@@ -217,4 +218,4 @@ def explained_by(group: Grouping, table: Table, words: Sequence[str]) -> set[str
     if not group.unit:
         return set()
     column = table.columns[group.column]
-    return {word for word in words if says(column, word) or singular(word) in _UNITS}
+    return {word for word in words if says(column, word) or without_plural(word) in _UNITS}

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from chatbot.answering.tables.rules.bounds import DateBound
-from chatbot.answering.tables.rules.columns import is_year, names_in_full, says, says_rows_of, singular
+from chatbot.answering.tables.rules.columns import is_year, names_in_full, says, says_rows_of
 from chatbot.answering.tables.rules.filters import (
     RowFilter,
     Unclear,
@@ -41,6 +41,7 @@ from chatbot.answering.tables.rules.measures import (
 from chatbot.answering.tables.rules.operation import EVERY, QUALITIES, ROWS, Wanted
 from chatbot.answering.tables.typed_table import Table
 from chatbot.text.keywords import keywords_of, word_of
+from chatbot.text.plurals import without_plural
 
 _ROW_WORDS = {
     "product", "products", "item", "items", "row", "rows", "entry", "entries", "article", "articles", "제품", "상품", "물건", "품목", "항목", "행",
@@ -262,7 +263,7 @@ def _counts_rows(said: Sequence[str], rows: Sequence[RowFilter], of_document: se
     """Whether rows are what is to be counted: "how many sick days" wants a figure that stands in a row."""
     if any(held.words for held in rows):
         return False
-    return bool(rows) or any(word in _ROW_WORDS or singular(word) in of_document for word in said)
+    return bool(rows) or any(word in _ROW_WORDS or without_plural(word) in of_document for word in said)
 
 
 def _names_rows(table: Table, words: Sequence[str]) -> bool:
@@ -337,14 +338,14 @@ def without_words_of(text: str, names: Sequence[str]) -> str:
     return " ".join(
         said
         for said in text.split()
-        if not (words := _words(said)) or not {singular(w) for w in words} <= of_names
+        if not (words := _words(said)) or not {without_plural(w) for w in words} <= of_names
     )
 
 
 def _with_full_names(table: Table, text: str, words: list[str]) -> list[str]:
     """``words`` with a name of a column as one word where the question says all of it: "1분기" is not "2분기"."""
     for name in names_in_full(table, text):
-        parts = {word for part in _words(name) for word in (part, singular(part))}
+        parts = {word for part in _words(name) for word in (part, without_plural(part))}
         words = [word for word in words if word not in parts]
         words.append(re.sub(r"[\s_]+", "", name.casefold()))
     return words
@@ -367,7 +368,7 @@ def is_named(question: str, names: Sequence[str]) -> bool:
 
 
 def _words_of_names(names: Sequence[str]) -> set[str]:
-    return {singular(word) for name in names for word in re.findall(r"[^\W\d_]{2,}", name.lower())}
+    return {without_plural(word) for name in names for word in re.findall(r"[^\W\d_]{2,}", name.lower())}
 
 
 def _no_measure(

@@ -74,6 +74,8 @@ def test_what_is_collected_is_said_without_the_words_around_it() -> None:
 
 def test_a_thing_is_named_by_whole_words() -> None:
     assert is_named("notebooks", "A5 notebook ruled")
+    assert is_named("evening classes", "an evening class")
+    assert is_named("fees", "the fee is paid")
     assert not is_named("probation", "it is not a probability")
     assert not is_named("stapler", "90 x 140 mm, stapled")
 

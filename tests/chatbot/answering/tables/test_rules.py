@@ -232,3 +232,19 @@ def test_a_rent_is_a_price_and_another_price_is_no_rent() -> None:
     assert cheapest is not None
     assert cheapest.rows == (0,)
     assert computed("average rent", rents.replace("rent", "price")) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "row"),
+    [
+        ("total price of the brownies", "Brownie"),
+        ("total price of boxes", "Box"),
+        ("the lowest price of evening classes", "Evening class"),
+        ("total price of the pastries", "Pastry"),
+    ],
+)
+def test_rows_are_named_in_the_plural_too(question: str, row: str) -> None:
+    text = "| item | price |\n| --- | --- |\n| Brownie | 5 |\n| Box | 7 |\n| Evening class | 40 |\n| Pastry | 6 |\n"
+    found = planned(question, text)
+    assert isinstance(found, Plan)
+    assert [held.equals for held in found.rows] == [row]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chatbot.text.empty_cells import said_empty
+from chatbot.citations.empty_cells import said_empty
 
 NAMES = ("품명", "재고(개)", "unit_price", "No")
 
@@ -14,6 +14,7 @@ NAMES = ("품명", "재고(개)", "unit_price", "No")
     [
         ("등산화 재고 있어?", ("등산화", "", "12", "3"), "재고"), ("What is the price of the 등산화?", ("등산화", "", "", "3"), "unit price"), ("등산화의 재고와 unit price는?", ("등산화", "", "", "3"), "재고, unit price"),
         ("등산화 재고 있어?", ("등산화", "0", "12", "3"), ""), ("등산화 재고 있어?", ("샌들", "", "12", "3"), ""), ("등산화는?", ("등산화", "", "", ""), ""),
+        ("Which unit price have pens?", ("Pen", "3", "", "3"), "unit price"), ("Which unit price have brownies?", ("Brownie", "3", "", "3"), "unit price"),
         ("Is there no 등산화?", ("등산화", "1", "12", ""), "No"),
     ],
 )  # fmt: skip

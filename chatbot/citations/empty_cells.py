@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from chatbot.text.language import language_of, worded
+from chatbot.text.plurals import without_plural
 
 _SAID = {
     "empty": (
@@ -46,15 +47,11 @@ def _bare(name: str) -> str:
 
 def _names(question: str, text: str) -> bool:
     """Whether ``question`` says ``text``, or a telling word of it."""
-    said = {_singular(word) for word in _WORD.findall(question.casefold())}
+    said = {without_plural(word) for word in _WORD.findall(question.casefold())}
     joined = re.sub(r"\s+", "", question).casefold()
     words = _WORD.findall(text.casefold())
     return any(
-        _singular(word) in said if word.isascii() else len(word) >= _SHORTEST_KOREAN and word in joined
+        without_plural(word) in said if word.isascii() else len(word) >= _SHORTEST_KOREAN and word in joined
         for word in words
         if not word.isascii() or len(word) >= _SHORTEST or len(words) == 1
     )
-
-
-def _singular(word: str) -> str:
-    return word[:-1] if word.isascii() and len(word) > _SHORTEST and word.endswith("s") else word
