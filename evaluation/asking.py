@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import chatbot as product
 from chatbot.citations.sources import number_sources
@@ -201,8 +201,13 @@ _STEPS = ("text", "models", "store", "retrieval", "reranking", "answering", "cit
 @cache
 def program_digest() -> str:
     """Of the code that searches and judges: figures of another version are measured anew."""
+    return digest_of_files(program_files())
+
+
+def digest_of_files(files: Sequence[Path]) -> str:
+    """Of their names and contents."""
     content = hashlib.sha256()
-    for file in sorted(program_files()):
+    for file in sorted(files):
         content.update(file.name.encode() + b"\0" + file.read_bytes())
     return content.hexdigest()[:16]
 
@@ -216,12 +221,17 @@ def program_files() -> list[Path]:
 
 
 def _read(file: Path) -> dict[str, QuestionOutcome]:
-    """Outcomes by key; a line that was cut off when a run was killed is asked again."""
+    """Outcomes by key."""
+    outcomes = (QuestionOutcome(**line) for line in whole_lines(file))
+    return {outcome.key: outcome for outcome in outcomes}
+
+
+def whole_lines(file: Path) -> list[dict[str, Any]]:
+    """The objects of a file of results, one a line; a line that was cut off when a run was killed is taken out of it."""
     if not file.exists():
-        return {}
+        return []
     text = file.read_text("utf-8")
     if text and not text.endswith("\n"):
         text = text[: text.rfind("\n") + 1]
         file.write_text(text, "utf-8")
-    outcomes = (QuestionOutcome(**json.loads(line)) for line in text.splitlines())
-    return {outcome.key: outcome for outcome in outcomes}
+    return [json.loads(line) for line in text.splitlines()]

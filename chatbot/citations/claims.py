@@ -13,6 +13,7 @@ from chatbot.text.sentences import sentence_spans
 _ITEM = re.compile(r"^[-*•] ")  # the mark of a list is no part of what is claimed
 _CELL = re.compile(r"(?:[^|\\\n]|\\.)+")
 _WORD = re.compile(r"\w")
+_HEADING = re.compile(r"#{1,6}\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,20 @@ class Claim:
 
 def claims(text: str) -> list[Claim]:
     """The sentences of ``text`` that carry citations, those right behind the full stop included; of a table its cells."""
+    return [claim for claim in _sentences(text) if claim.numbers]
+
+
+def every_claim(text: str) -> list[Claim]:
+    """The sentences of ``text`` that need citations, with them or not: all but headings and the names in a table."""
+    names = _table_names(text)
+    return [
+        claim
+        for claim in _sentences(text)
+        if claim.numbers or not (claim.start in names or _HEADING.match(text, claim.start))
+    ]
+
+
+def _sentences(text: str) -> list[Claim]:
     found: list[Claim] = []
     for start, end in sentence_spans(text):
         if tables.is_row(text[start:end]):
@@ -38,7 +53,20 @@ def claims(text: str) -> list[Claim]:
         if _WORD.search(without_citations(text[start:end])):
             start += len(text[start:end]) - len(text[start:end].lstrip())
             found.append(_claim(text, start, end))
-    return [claim for claim in found if claim.numbers]
+    return found
+
+
+def _table_names(text: str) -> set[int]:
+    """Where the cells of the header row and those of the first column begin, in each table."""
+    found: set[int] = set()
+    for start, end in tables.tables_in(text):
+        lines = text[start:end].splitlines(keepends=True)
+        is_headed = len(lines) > 1 and tables.is_rule(lines[1])
+        for place, line in enumerate(lines):
+            cells = [cell.start() for cell in _CELL.finditer(text, start, start + len(line))]
+            found.update(cells if is_headed and place == 0 else cells[:1])
+            start += len(line)
+    return found
 
 
 def _cells(text: str, start: int, end: int) -> list[Claim]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -177,39 +180,54 @@ def evaluate_conversations(
         str, typer.Option(metavar="KIND,...", help="Only conversations with such turns, up to the last one")
     ] = "",
     limit: Annotated[int | None, typer.Option(min=1, help="Play this many conversations at most")] = None,
+    per_kind: Annotated[
+        int | None, typer.Option(min=1, help="Play this many conversations with a turn of each kind")
+    ] = None,
+    minutes: Annotated[
+        float | None, typer.Option(min=0, help="Ask no further turn after so many, and print what was played")
+    ] = None,
     notebook: NotebookOption = None,
     person: PersonOption = None,
     store: StoreOption = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Play whole conversations: is each request taken for what it is, and is the answer what a person expects?"""
-    from dataclasses import asdict
+    """Play whole conversations: is each request taken for what it is, and is the answer what a person expects?
 
-    from chatbot.cli.evaluation_output import print_conversations, print_skipped
+    Ended before its time, it prints what was played; run again, it goes on.
+    """
+    from chatbot.cli.evaluation_output import print_conversations, tell_conversation
     from chatbot.cli.step_progress import StepProgress
-    from chatbot.llms import build_writer
     from evaluation.conversations.play import play_all
     from evaluation.conversations.scenario import SCRIPTS, choose_scenarios, read_scenarios
     from ingest.pipeline import ModelOnce
 
     settings = configured(config, store, notebook, person, "ask")
     wanted = [kind.strip() for kind in kinds.split(",") if kind.strip()]
-    chosen = choose_scenarios(read_scenarios(scenarios or SCRIPTS), wanted, limit)
-    writers = [build_writer(settings.with_llm(name).llm) for name in llm or [""]]
-    with StepProgress(shared.err) as progress:
-        reports, skipped = play_all(settings, chosen, writers, data, ModelOnce(settings), progress)
+    every = read_scenarios(scenarios or SCRIPTS)
+    # those that cannot be played take nobody's place in a sample, and are named
+    chosen = choose_scenarios([s for s in every if data or not s.documents], wanted, limit, per_kind)
+    chosen += choose_scenarios([s for s in every if not data and s.documents], wanted)
+    configs = [settings.with_llm(name) for name in llm or [""]]
+    with _terminated_like_interrupted(), StepProgress(shared.err) as progress:
+        limit_s = float("inf") if minutes is None else minutes * 60
+        played = play_all(configs, chosen, data, ModelOnce(settings), progress, tell_conversation, limit_s)
     if as_json:
-        print_json(
-            {
-                "backends": [report.as_json() for report in reports],
-                "skipped": [asdict(each) for each in skipped],
-            }
-        )
-        return
-    for report in reports:
-        print_conversations(shared.out, report)
-    print_skipped(shared.out, skipped)
+        print_json(played.as_json())
+    else:
+        print_conversations(shared.out, played)
+    if played.ended == "interrupted":
+        raise KeyboardInterrupt  # its exit code
+
+
+@contextmanager
+def _terminated_like_interrupted() -> Iterator[None]:
+    """SIGTERM, as ``timeout`` and the system send it, is Ctrl-C."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @evaluate_app.command("propose")

@@ -11,8 +11,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from chatbot.cli.shared import print_note
 from chatbot.text.invisible import clean_line
-from evaluation.conversations.play import ConversationReport, Skipped
+from evaluation.conversations.outcomes import ConversationReport, TurnOutcome
+from evaluation.conversations.play import Played, Skipped
+from evaluation.conversations.scenario import Scenario
 from evaluation.propose import Proposals
 from evaluation.report import EvaluationReport, Group
 from evaluation.significance import Lift
@@ -95,20 +98,43 @@ def _print_left_out(console: Console, left_out: dict[str, str]) -> None:
         )
 
 
-def print_conversations(console: Console, report: ConversationReport) -> None:
+def tell_conversation(scenario: Scenario, outcomes: Sequence[TurnOutcome]) -> None:
+    """One line on a conversation that was played."""
+    seconds = sum(outcome.seconds for outcome in outcomes)
+    succeeded = sum(outcome.succeeded for outcome in outcomes)
+    print_note(f"{scenario.name}: {succeeded} of {len(outcomes)} turns as expected, {seconds:.1f} s")
+
+
+def print_conversations(console: Console, played: Played) -> None:
+    """The figures of each writer, and what was not played."""
+    if played.ended:
+        why = "it was interrupted" if played.ended == "interrupted" else "the time was up"
+        console.print(
+            f"A part: {played.done} of {played.planned} conversations were played to their end, then {why}. "
+            "The same command goes on behind them",
+            style="bold",
+            soft_wrap=True,
+        )
+    for report in played.reports:
+        _print_report(console, report)
+    _print_skipped(console, played.skipped)
+    if played.resumed:
+        console.print(f"{played.resumed} conversations were played by an earlier run", style="dim")
+
+
+def _print_report(console: Console, report: ConversationReport) -> None:
     """Figures by kind of request, then every turn that went otherwise than it should."""
     console.print(f"answers by {clean_line(report.writer)}", style="bold", markup=False)
     table = Table(
-        "kind", "turns", "recognised", "as expected", "refused wrongly", box=box.SIMPLE_HEAD, pad_edge=False
-    )
-    for figures in report.by_kind():
-        counts = (figures.turns, figures.recognised, figures.succeeded, figures.refused_wrongly)
-        table.add_row(figures.kind, *map(str, counts))
+        "kind", "turns", "recognised", "as expected", "refused wrongly", "sentences", "cited", "doubted",
+        "given up", "median s", box=box.SIMPLE_HEAD, pad_edge=False,
+    )  # fmt: skip
+    for f in report.by_kind():
+        counts = (
+            f.turns, f.recognised, f.succeeded, f.refused_wrongly, f.sentences, f.cited, f.doubted, f.given_up,
+        )  # fmt: skip
+        table.add_row(f.kind, *map(str, counts), f"{f.median_s:.1f}")
     console.print(table)
-    sentences, cited, doubted = report.sentences
-    console.print(
-        f"of {sentences} sentences of what was looked up {cited} carry citations; {doubted} of these are doubted"
-    )
     followups, found, alone = report.followups
     if followups:
         console.print(
@@ -120,7 +146,7 @@ def print_conversations(console: Console, report: ConversationReport) -> None:
             console.print(clean_line(said), markup=False, soft_wrap=True, style="dim")
 
 
-def print_skipped(console: Console, skipped: Sequence[Skipped]) -> None:
+def _print_skipped(console: Console, skipped: Sequence[Skipped]) -> None:
     """The conversations that were not played, those with one reason on one line."""
     for reason in dict.fromkeys(each.reason for each in skipped):
         names = [clean_line(each.scenario) for each in skipped if each.reason == reason]

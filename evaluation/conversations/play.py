@@ -1,123 +1,37 @@
 """Scripted conversations asked of a chatbot, and what became of every turn.
 
-play_all: index by index, writer by writer -> play: turn by turn -> ConversationReport
+play_all: index by index, writer by writer, what an earlier run played left out -> play: turn by turn -> Played
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from chatbot.answering.answer import Answer, read_answer
 from chatbot.answering.writer import Writer
-from chatbot.citations.claims import claims
-from chatbot.citations.markers import without_citations
+from chatbot.citations.claims import every_claim
 from chatbot.config import Config
 from chatbot.engine import Chatbot, load_chatbot
 from chatbot.errors import ChatbotError
-from chatbot.text.sentences import sentence_spans
+from chatbot.llms import build_writer
 from chatbot.trace import Candidate, Turn
+from evaluation.conversations.kept import KeptConversations
+from evaluation.conversations.outcomes import ConversationReport, TurnOutcome
 from evaluation.conversations.scenario import Scenario, ScriptedTurn
 from evaluation.indexes import OnStep, split_index
-from evaluation.questions import QuestionLanguage, group_of
+from evaluation.questions import group_of
 
 if TYPE_CHECKING:
     from ingest.pipeline import ModelOnce
 
 _FIRST = 3  # candidates among which the right passage of a follow-up is looked for
 
-
-@dataclass(frozen=True, slots=True)
-class TurnOutcome:
-    """What one turn gave.
-
-    Attributes:
-        expected, kind: what the request must be taken for ("" for any), and what it was taken for.
-        problems: what is wrong with the answer, in words; empty where nothing is.
-        sentences, cited, doubted: of an answer that was looked up: how many, how many carry citations, and how many of
-            those the check of citations does not find supported.
-        found, found_alone: of a follow-up that is written out too: whether the sources hold what the answer must, and
-            those that its written-out form finds; ``None`` for any other turn.
-    """
-
-    scenario: str
-    asked: str
-    language: QuestionLanguage
-    expected: str
-    kind: str
-    refused: bool
-    answer: str
-    problems: tuple[str, ...]
-    sentences: int = 0
-    cited: int = 0
-    doubted: int = 0
-    found: bool | None = None
-    found_alone: bool | None = None
-
-    @property
-    def succeeded(self) -> bool:
-        return not self.problems
-
-    @property
-    def recognised(self) -> bool:
-        """Whether the request was taken for what it is."""
-        return self.expected in ("", self.kind)
-
-
-@dataclass(frozen=True, slots=True)
-class KindFigures:
-    """Turns of one kind: how many, how many recognised, answered as expected, refused although they have an answer."""
-
-    kind: str
-    turns: int
-    recognised: int
-    succeeded: int
-    refused_wrongly: int
-
-
-@dataclass(frozen=True, slots=True)
-class ConversationReport:
-    """All turns that were played by one writer."""
-
-    writer: str
-    outcomes: tuple[TurnOutcome, ...]
-
-    @property
-    def sentences(self) -> tuple[int, int, int]:
-        """Sentences of what was looked up, those that carry citations, and the doubted ones among these."""
-        return (
-            sum(outcome.sentences for outcome in self.outcomes),
-            sum(outcome.cited for outcome in self.outcomes),
-            sum(outcome.doubted for outcome in self.outcomes),
-        )
-
-    @property
-    def followups(self) -> tuple[int, int, int]:
-        """Follow-ups that are written out too, those whose right passage is found, and those where it is written out."""
-        compared = [outcome for outcome in self.outcomes if outcome.found is not None]
-        return (
-            len(compared),
-            sum(bool(outcome.found) for outcome in compared),
-            sum(bool(outcome.found_alone) for outcome in compared),
-        )
-
-    def by_kind(self) -> list[KindFigures]:
-        """Figures for each expected kind, and for all of them under "all"."""
-        kinds = sorted({outcome.expected or "any" for outcome in self.outcomes})
-        groups = [(kind, [o for o in self.outcomes if (o.expected or "any") == kind]) for kind in kinds]
-        return [_figures(kind, group) for kind, group in [*groups, ("all", list(self.outcomes))]]
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "writer": self.writer,
-            "sentences": dict(zip(("all", "cited", "doubted"), self.sentences, strict=True)),
-            "followups": dict(zip(("all", "found", "found_alone"), self.followups, strict=True)),
-            "kinds": [asdict(figures) for figures in self.by_kind()],
-            "turns": [asdict(outcome) for outcome in self.outcomes],
-        }
+OnPlayed = Callable[[Scenario, Sequence[TurnOutcome]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,46 +42,136 @@ class Skipped:
     reason: str
 
 
+@dataclass(slots=True)
+class Played:
+    """What was played so far.
+
+    Attributes:
+        reports: one for each writer, as far as it came.
+        planned, done, resumed: conversations, counted for each writer: those that can be played, those that were played
+            to their end, and those of them that an earlier run had played.
+        ended: why it ended before all were played; empty where they were.
+    """
+
+    reports: list[ConversationReport]
+    skipped: list[Skipped] = field(default_factory=list)
+    planned: int = 0
+    done: int = 0
+    resumed: int = 0
+    ended: Literal["", "interrupted", "time"] = ""
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "ended": self.ended,
+            "conversations": {"planned": self.planned, "done": self.done, "resumed": self.resumed},
+            "backends": [report.as_json() for report in self.reports],
+            "skipped": [asdict(each) for each in self.skipped],
+        }
+
+
+class _TimeIsUp(Exception):
+    pass
+
+
 def play_all(
-    config: Config,
+    configs: Sequence[Config],
     scenarios: Sequence[Scenario],
-    writers: Sequence[Writer],
     data: Path | None,
     model: ModelOnce,
     on_progress: OnStep,
-) -> tuple[list[ConversationReport], list[Skipped]]:
-    """Play each conversation over its documents, once for each of ``writers``.
+    on_played: OnPlayed = lambda *_: None,
+    limit_s: float = float("inf"),
+) -> Played:
+    """Play each conversation over its documents, once for each of ``configs``, which differ in who answers.
 
-    Conversations over the same documents share an index, which is made in the cache folder and kept.
+    Conversations over the same documents share an index, which is made in the cache folder and kept. So are the outcomes
+    of whole conversations: the next run goes on behind them.
 
     Args:
-        config: its index is asked where a conversation names no documents.
+        configs: the index of the first one is asked where a conversation names no documents.
         data: the folder that ``Scenario.documents`` are in; those are skipped if ``None`` or where one is not there.
+        on_played: gets each conversation that this run played to its end.
+        limit_s: seconds after which no further turn is asked.
+
+    Returns:
+        All of it; after Ctrl-C or ``limit_s`` what was played until then, the turns of an unfinished conversation too.
 
     Raises:
         ChatbotError: there is no index, or a model cannot be used.
     """
-    outcomes: list[list[TurnOutcome]] = [[] for _ in writers]
-    skipped: list[Skipped] = []
-    for documents in dict.fromkeys(scenario.documents for scenario in scenarios):
-        group = [scenario for scenario in scenarios if scenario.documents == documents]
-        if reason := _not_there(documents, data):
-            skipped += [Skipped(scenario.name, reason) for scenario in group]
-            continue
-        settings = config
-        if data is not None and documents:
-            paths = [data / document for document in documents]
-            settings, unread = split_index(config, paths, model, on_progress)
-            skipped += [Skipped(group[0].name, f"not read: {each}") for each in unread]
-        chatbot = load_chatbot(settings)
-        with closing(chatbot.store):
-            for found, writer in zip(outcomes, writers, strict=True):
-                found += play(chatbot, group, writer, on_progress).outcomes
-    reports = [
-        ConversationReport(writer.label, tuple(found))
-        for writer, found in zip(writers, outcomes, strict=True)
-    ]
-    return reports, skipped
+    until = time.monotonic() + limit_s
+    writers = [build_writer(config.llm) for config in configs]
+    played = Played([ConversationReport(writer.label) for writer in writers])
+    groups: dict[tuple[str, ...], list[Scenario]] = {}
+    for scenario in scenarios:
+        if reason := _not_there(scenario.documents, data):
+            played.skipped.append(Skipped(scenario.name, reason))
+        else:
+            groups.setdefault(scenario.documents, []).append(scenario)
+    played.planned = sum(map(len, groups.values())) * len(writers)
+    turns = sum(len(scenario.turns) for group in groups.values() for scenario in group) * len(writers)
+
+    def on_turn() -> None:
+        on_progress("turns", sum(len(report.outcomes) for report in played.reports), turns)
+        if time.monotonic() >= until:
+            raise _TimeIsUp
+
+    try:
+        for group in groups.values():
+            chatbot = load_chatbot(_over(group[0], configs[0], data, model, on_progress, played))
+            with closing(chatbot.store):
+                for config, writer, report in zip(configs, writers, played.reports, strict=True):
+                    asked = chatbot.config.model_copy(update={"llm": config.llm})
+                    kept = KeptConversations(asked, chatbot.store)
+                    for scenario in group:
+                        _play_one(chatbot, scenario, writer, kept, report, played, on_turn, on_played)
+    except KeyboardInterrupt:  # what was played is not lost
+        played.ended = "interrupted"
+    except _TimeIsUp:
+        played.ended = "time"
+    return played
+
+
+def _over(
+    scenario: Scenario,
+    config: Config,
+    data: Path | None,
+    model: ModelOnce,
+    on_progress: OnStep,
+    played: Played,
+) -> Config:
+    """``config`` with the index of the documents of ``scenario``, its own where that names none."""
+    if data is None or not scenario.documents:
+        return config
+    paths = [data / document for document in scenario.documents]
+    settings, unread = split_index(config, paths, model, on_progress)
+    played.skipped += [Skipped(scenario.name, f"not read: {each}") for each in unread]
+    return settings
+
+
+def _play_one(
+    chatbot: Chatbot,
+    scenario: Scenario,
+    writer: Writer,
+    kept: KeptConversations,
+    report: ConversationReport,
+    played: Played,
+    on_turn: Callable[[], None],
+    on_played: OnPlayed,
+) -> None:
+    """One conversation into ``report``, turn by turn, or as an earlier run played it."""
+    known = kept.get(scenario)
+    if known is not None:
+        report.outcomes += known
+        played.resumed += 1
+    else:
+        own: list[TurnOutcome] = []
+        for outcome in play(chatbot, scenario, writer, on_turn):
+            own.append(outcome)
+            report.outcomes.append(outcome)
+        kept.add(scenario, own)
+        on_played(scenario, own)
+    played.done += 1
 
 
 def _not_there(documents: Sequence[str], data: Path | None) -> str:
@@ -178,18 +182,13 @@ def _not_there(documents: Sequence[str], data: Path | None) -> str:
 
 
 def play(
-    chatbot: Chatbot, scenarios: Sequence[Scenario], writer: Writer, on_progress: OnStep
-) -> ConversationReport:
-    """Ask every turn of ``scenarios``, in order."""
-    total = sum(len(scenario.turns) for scenario in scenarios)
-    outcomes: list[TurnOutcome] = []
-    for scenario in scenarios:
-        history: list[Turn] = []
-        for turn in scenario.turns:
-            on_progress("turns", len(outcomes), total)
-            outcomes.append(_play_turn(chatbot, scenario.name, turn, history, writer))
-    on_progress("turns", total, total)
-    return ConversationReport(writer.label, tuple(outcomes))
+    chatbot: Chatbot, scenario: Scenario, writer: Writer, on_turn: Callable[[], None] = lambda: None
+) -> Iterator[TurnOutcome]:
+    """Ask every turn of ``scenario`` in order; ``on_turn`` is called before each."""
+    history: list[Turn] = []
+    for turn in scenario.turns:
+        on_turn()
+        yield _play_turn(chatbot, scenario.name, turn, history, writer)
 
 
 def _play_turn(
@@ -198,17 +197,30 @@ def _play_turn(
     """One turn; what was answered is added to ``history``."""
     language = group_of(turn.ask)
     expected = turn.kind or ""
+    start = time.perf_counter()
     try:
         answer = chatbot.ask(turn.ask, history, writer=writer)
         read_answer(answer, lambda: False)
     except ChatbotError as error:
-        return TurnOutcome(scenario, turn.ask, language, expected, "", False, "", (f"failed: {error}",))
+        seconds = round(time.perf_counter() - start, 2)
+        failed = f"failed: {error}"
+        return TurnOutcome(
+            scenario,
+            turn.ask,
+            language,
+            expected,
+            "",
+            False,
+            "",
+            (failed,),
+            failure=str(error),
+            seconds=seconds,
+        )
+    seconds = round(time.perf_counter() - start, 2)
     kind, text = answer.request.kind, answer.received
     cited = {source.number: source.document for source in answer.sources}
     documents = tuple(dict.fromkeys(cited[number] for number in answer.citations))
     history.append(Turn(turn.ask, text, documents))
-    problems = tuple(_problems(turn, answer, documents))
-    counts = _sentences(chatbot, answer) if kind == "look_up" and not answer.refused else (0, 0, 0)
     found = found_alone = None
     if turn.alone:
         found = _hold(answer.candidates, turn.must)
@@ -221,10 +233,12 @@ def _play_turn(
         kind,
         answer.refused,
         text,
-        problems,
-        *counts,
+        tuple(_problems(turn, answer, documents)),
+        *_sentences(chatbot, answer),
         found,
         found_alone,
+        answer.cut,
+        seconds,
     )
 
 
@@ -236,10 +250,11 @@ def _hold(candidates: Sequence[Candidate], wishes: Sequence[str]) -> bool:
 
 def _sentences(chatbot: Chatbot, answer: Answer) -> tuple[int, int, int]:
     """How many there are, how many carry citations, and how many of these are doubted."""
-    text = answer.received
-    said = [without_citations(text[start:end]).strip() for start, end in sentence_spans(text)]
+    if not answer.sources or answer.declined:
+        return 0, 0, 0
+    said = every_claim(answer.received)
     doubted = [check for check in chatbot.check(answer) if check.verdict != "supported"]
-    return len([each for each in said if any(map(str.isalnum, each))]), len(claims(text)), len(doubted)
+    return len(said), sum(bool(claim.numbers) for claim in said), len(doubted)
 
 
 def _problems(turn: ScriptedTurn, answer: Answer, documents: Sequence[str]) -> Iterator[str]:
@@ -262,13 +277,3 @@ def _problems(turn: ScriptedTurn, answer: Answer, documents: Sequence[str]) -> I
 
 def _plain(text: str) -> str:
     return " ".join(text.split()).casefold()
-
-
-def _figures(kind: str, outcomes: Sequence[TurnOutcome]) -> KindFigures:
-    return KindFigures(
-        kind,
-        len(outcomes),
-        sum(outcome.recognised for outcome in outcomes),
-        sum(outcome.succeeded for outcome in outcomes),
-        sum(outcome.refused and "refused" in outcome.problems for outcome in outcomes),
-    )

@@ -66,18 +66,40 @@ def read_scenarios(path: Path) -> list[Scenario]:
 
 
 def choose_scenarios(
-    scenarios: Sequence[Scenario], kinds: Sequence[str] = (), limit: int | None = None
+    scenarios: Sequence[Scenario],
+    kinds: Sequence[str] = (),
+    limit: int | None = None,
+    per_kind: int | None = None,
 ) -> list[Scenario]:
     """Those with a turn of ``kinds``, up to the last such turn: a follow-up needs those before it.
 
     Args:
         kinds: as in ``ScriptedTurn.kind``; all of them if empty.
         limit: conversations at most, spread evenly over all, because neighbours are about one document.
+        per_kind: so many with a turn of each kind, spread evenly over all with one: look-ups are two thirds of the
+            turns, and a small sample of all would hold no other kind often enough to say anything of it.
     """
     cut = [found for scenario in scenarios if (found := _until_last(scenario, kinds)) is not None]
-    if limit is None or limit >= len(cut):
-        return cut
-    return [cut[place * len(cut) // limit] for place in range(limit)]
+    if per_kind is not None:
+        every = kinds or sorted({turn.kind for scenario in cut for turn in scenario.turns if turn.kind})
+        chosen = {
+            scenario.name
+            for kind in every
+            for scenario in _spread([s for s in cut if _has(s, kind)], per_kind)
+        }
+        cut = [scenario for scenario in cut if scenario.name in chosen]
+    return cut if limit is None else _spread(cut, limit)
+
+
+def _spread(scenarios: list[Scenario], count: int) -> list[Scenario]:
+    """``count`` of them at even distances, the first one among them."""
+    if count >= len(scenarios):
+        return scenarios
+    return [scenarios[place * len(scenarios) // count] for place in range(count)]
+
+
+def _has(scenario: Scenario, kind: str) -> bool:
+    return any(turn.kind == kind for turn in scenario.turns)
 
 
 def _until_last(scenario: Scenario, kinds: Sequence[str]) -> Scenario | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,9 @@ import pytest
 from chatbot import Chatbot
 from chatbot.answering.extractive import ExtractiveWriter
 from chatbot.config import Config
-from evaluation.conversations.play import ConversationReport, KindFigures, Skipped, play, play_all
+from evaluation.conversations.kept import KeptConversations
+from evaluation.conversations.outcomes import ConversationReport, TurnOutcome, figures_of
+from evaluation.conversations.play import Played, Skipped, play, play_all
 from evaluation.conversations.scenario import SCRIPTS, Scenario, choose_scenarios, read_scenarios
 from evaluation.questions import QuestionsError, group_of
 from ingest.pipeline import ModelOnce
@@ -23,7 +26,7 @@ LANGUAGES = {
 
 def played(chatbot: Chatbot, *turns: dict[str, object]) -> ConversationReport:
     scenario = Scenario.model_validate({"name": "test", "turns": turns})
-    return play(chatbot, [scenario], ExtractiveWriter(), lambda *_: None)
+    return ConversationReport("extractive", list(play(chatbot, scenario, ExtractiveWriter())))
 
 
 def test_what_went_otherwise_is_said_turn_by_turn(sample_chatbot: Chatbot) -> None:
@@ -42,11 +45,15 @@ def test_what_went_otherwise_is_said_turn_by_turn(sample_chatbot: Chatbot) -> No
         ("refused",),
         ("taken for talk",),
     ]
-    assert report.by_kind() == [
-        KindFigures("any", 3, 3, 1, 1),
-        KindFigures("look_up", 2, 1, 1, 0),
-        KindFigures("all", 5, 4, 2, 1),
+    assert [(f.kind, f.turns, f.recognised, f.succeeded, f.refused_wrongly) for f in report.by_kind()] == [
+        ("any", 3, 3, 1, 1),
+        ("look_up", 2, 1, 1, 0),
+        ("all", 5, 4, 2, 1),
     ]
+    total = report.by_kind()[-1]
+    assert total.sentences == total.cited > 0
+    assert total.given_up == 0
+    assert total.median_s > 0
     json.dumps(report.as_json())
 
 
@@ -119,6 +126,21 @@ def test_conversations_with_a_kind_end_with_their_last_turn_of_it() -> None:
     assert [one.name for one in choose_scenarios(every, limit=2)] == ["a", "b"]
 
 
+def test_a_sample_by_kind_holds_each_kind_that_often() -> None:
+    every = [scenario(name, "look_up", "talk") for name in "abcdefgh"]
+    every[3:3] = [
+        scenario("t1", "table", "look_up"),
+        scenario("t2", "table"),
+        scenario("t3", "compare", "table"),
+    ]
+    assert [one.name for one in choose_scenarios(every, per_kind=1)] == ["a", "t1", "t3"]
+    assert [one.name for one in choose_scenarios(every, ["table"], per_kind=2)] == ["t1", "t2"]
+    small, large = (
+        {one.name for one in choose_scenarios(read_scenarios(SCRIPTS), per_kind=n)} for n in (2, 4)
+    )
+    assert small < large
+
+
 @pytest.mark.slow
 def test_conversations_over_other_documents_are_played_there_or_skipped(
     sample_config: Config, models_cache: Path, tmp_path: Path
@@ -131,12 +153,52 @@ def test_conversations_over_other_documents_are_played_there_or_skipped(
     config = sample_config.with_(models_cache=models_cache)
 
     def done(data: Path | None) -> tuple[list[str], list[Skipped]]:
-        model = ModelOnce(config)
-        reports, skipped = play_all(
-            config, [here, there, nowhere], [ExtractiveWriter()], data, model, lambda *_: None
-        )
-        assert all(outcome.succeeded for outcome in reports[0].outcomes), reports[0].outcomes
-        return [outcome.scenario for outcome in reports[0].outcomes], skipped
+        played = play_all([config], [here, there, nowhere], data, ModelOnce(config), lambda *_: None)
+        outcomes = played.reports[0].outcomes
+        assert all(outcome.succeeded for outcome in outcomes), outcomes
+        return [outcome.scenario for outcome in outcomes], played.skipped
 
     assert done(None) == (["here"], [Skipped("there", "needs --data"), Skipped("nowhere", "needs --data")])
     assert done(tmp_path) == (["here", "there"], [Skipped("nowhere", f"none.md is not in {tmp_path}")])
+
+
+def test_what_an_earlier_run_played_is_not_asked_again(
+    sample_config: Config, sample_chatbot: Chatbot, models_cache: Path
+) -> None:
+    config = sample_config.with_(models_cache=models_cache)
+    greeting, question = scenario("greeting", "talk"), scenario("question", "talk", "talk")
+    outcome = TurnOutcome("greeting", "talk", "en", "talk", "talk", False, "Hello\u2028there", ("lacks 'x'",))
+
+    def kept(*given: Config) -> KeptConversations:
+        return KeptConversations(*(given or (config,)), sample_chatbot.store)
+
+    kept().add(greeting, [outcome])
+    kept().add(question, [outcome, replace(outcome, failure="gguf stopped")])
+    assert kept().get(greeting) == (outcome,)
+    assert kept().get(question) is None  # a model that was given up is asked again
+    assert kept().get(greeting.model_copy(update={"turns": question.turns})) is None
+    assert kept(config.with_(answer={"refuse_below": 0.9})).get(greeting) is None
+    assert kept(config.with_llm("ollama:small")).get(greeting) is None
+
+    def played(limit_s: float) -> Played:
+        model = ModelOnce(config)
+        return play_all([config], [greeting, question], None, model, lambda *_: None, limit_s=limit_s)
+
+    part = played(0)
+    assert (part.ended, part.planned, part.done, part.resumed) == ("time", 2, 1, 1)
+    assert part.reports[0].outcomes == [outcome]
+    whole = played(600)
+    assert (whole.ended, whole.done, whole.resumed) == ("", 2, 1)
+    assert [each.scenario for each in whole.reports[0].outcomes] == ["greeting", "question", "question"]
+    assert played(600).resumed == 2
+
+
+def test_the_time_and_the_failures_of_turns_are_summed_up() -> None:
+    turns = [
+        TurnOutcome("a", "b", "en", "", "look_up", False, "c", (), 3, 2, 1, seconds=seconds, failure=failure)
+        for seconds, failure in ((1.0, ""), (2.0, "gguf stopped"), (30.0, ""))
+    ]
+    total = figures_of("all", turns)
+    assert (total.sentences, total.cited, total.doubted) == (9, 6, 3)
+    assert (total.given_up, total.median_s) == (1, 2.0)
+    assert figures_of("all", []).median_s == 0
