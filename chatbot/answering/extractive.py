@@ -5,7 +5,7 @@ It invents nothing, needs no key and no download, and costs no more than the sco
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from statistics import pstdev
 
 from chatbot.answering.followups import joined, own_words
@@ -14,6 +14,7 @@ from chatbot.citations.asked_rows import rows_not_named
 from chatbot.citations.lead_in import behind, is_title, lead_in, quoted
 from chatbot.citations.numbered import as_a_whole, is_asked_whole, numbered_places
 from chatbot.citations.quotes import (
+    held_places,
     is_table_row,
     named_places,
     quotable_sentences,
@@ -98,14 +99,16 @@ def _chosen(sources: Sequence[Source], own: str, said: str, question: str) -> li
     """The very best sentence with what follows it, then the others near it in reading order, its own source first.
 
     A field of a form that is asked for by its name comes before all that is not, and so does the row of a table into whose
-    range a figure of the question falls. A passage that alone would be refused is not quoted beside one that would not, one
+    range a figure of the question falls, or which holds all words of the question; no other rows stand beside that. A passage that alone would be refused is not quoted beside one that would not, one
     about another year or model not beside one that may be about the one asked for, a title not beside anything else, and a
     row not beside those that the question names.
     """
     asked = asking_part(question)
     quotable = [(source, place) for source in sources for place in quotable_sentences(source, asked)]
+    held = {source.number: held_places(source, question if own else asked, own) for source in sources}
     named = {
-        source.number: named_places(source, asked) | ranged_places(source, question) for source in sources
+        source.number: named_places(source, asked) | ranged_places(source, question) | held[source.number]
+        for source in sources
     }
     quotable = [
         at for at in quotable if at[1] in named[at[0].number] or not is_title(at[0], at[0].sentences[at[1]])
@@ -132,9 +135,15 @@ def _chosen(sources: Sequence[Source], own: str, said: str, question: str) -> li
         for (source, place), base, share in zip(quotable, worths, shares, strict=True)
     }
     quotable = _that_answer(quotable, named)
-    aside = rows_not_named(quotable, own) or {
-        (number, place) for number, place in rows_not_named(quotable, question) if place not in named[number]
-    }
+    aside = (
+        _other_rows(quotable, held)
+        or rows_not_named(quotable, own)
+        or {
+            (number, place)
+            for number, place in rows_not_named(quotable, question)
+            if place not in named[number]
+        }
+    )
     quotable = [at for at in quotable if (at[0].number, at[1]) not in aside] or quotable
     fields = [at for at in quotable if at[1] in named[at[0].number]]
     if fields:
@@ -155,6 +164,17 @@ def _chosen(sources: Sequence[Source], own: str, said: str, question: str) -> li
     others = near[: _SENTENCES - 1 - len(following)]
     others.sort(key=lambda at: (at[0].number != first[0].number, at[0].number, at[1]))
     return [(source, source.sentences[place]) for source, place in (first, *following, *others)]
+
+
+def _other_rows(quotable: Iterable[tuple[Source, int]], held: Mapping[int, set[int]]) -> set[tuple[int, int]]:
+    """The rows beside those that hold all that is asked for."""
+    if not any(held.values()):
+        return set()
+    return {
+        (source.number, place)
+        for source, place in quotable
+        if place not in held[source.number] and is_table_row(source, source.sentences[place])
+    }
 
 
 def _of_same_document(sources: Sequence[Source], own: str, before: Sequence[str]) -> Sequence[Source]:

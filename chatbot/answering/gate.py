@@ -29,6 +29,7 @@ from chatbot.text.keywords import keywords_of
 from chatbot.text.language import in_another_language
 from chatbot.text.overlap import keyword_overlap
 from chatbot.text.sentences import sentence_spans
+from chatbot.text.tables.held_rows import held_rows
 from chatbot.trace import Candidate, Gate, Scores, Timings, Verdict, match_of
 
 Features = Mapping[str, float]
@@ -111,7 +112,7 @@ def judge(
         own: the words of a follow-up alone, where ``query`` has those of the question before too. Passages that have none
             of them may be about the question before only: what they answer is called weak.
         kept: so many first candidates become sources. A field of a form in one of them that the question names is never
-            called absent; nor is a name that is all which the question says, and stands in the first candidate only, nor the
+            called absent; nor is a row of a table that holds all its words, a name that is all which the question says, and stands in the first candidate only, nor the
             article or section whose number the question says. Where
             all of them that name a year, a model or an article name another one than ``query`` does, it is called weak.
         after_refusal: the question leans on one that the documents do not answer: what they say is called weak.
@@ -162,7 +163,14 @@ def _may_hold(query: str, own: str, candidates: Sequence[Candidate], kept: int) 
         _name_a_field(query, candidates[:kept])
         or _is_name_of_first(query, candidates)
         or bool(stretches_by_number(query, own, candidates[:kept]))
+        or _hold_in_a_row(query, own, candidates[:kept])
     )
+
+
+def _hold_in_a_row(query: str, own: str, candidates: Sequence[Candidate]) -> bool:
+    """Whether a row of a table in one of them holds all that is asked for: the second look sees little in cells."""
+    asked = asking_part(query) if not own else query
+    return any(held_rows(asked, c.text, c.header, c.titles, own) for c in candidates)
 
 
 def _is_name_of_first(query: str, candidates: Sequence[Candidate]) -> bool:

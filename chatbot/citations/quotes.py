@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from chatbot.citations.empty_cells import said_empty
 from chatbot.citations.markers import in_parentheses
@@ -10,6 +11,7 @@ from chatbot.text import tables
 from chatbot.text.fields import is_field, named_fields
 from chatbot.text.figures.ranges import names_a_figure, rows_in_range
 from chatbot.text.invisible import without_invisible
+from chatbot.text.tables.held_rows import held_rows
 from chatbot.trace import Sentence, Source
 
 _SHORTEST = 8  # characters; shorter is a heading, a label or a page number: nothing to quote
@@ -39,11 +41,20 @@ def quotable_sentences(source: Source, asked: str = "") -> list[int]:
 
 def named_places(source: Source, asked: str) -> set[int]:
     """Positions of the sentences that hold a field which ``asked`` names."""
-    fields = named_fields(asked, source.text)
+    return _places_of(source, named_fields(asked, source.text))
+
+
+def held_places(source: Source, question: str, own: str = "") -> set[int]:
+    """Positions of the rows that hold all words of ``question``; ``own``: those of a follow-up alone."""
+    candidate = source.candidate
+    return _places_of(source, held_rows(question, source.text, candidate.header, candidate.titles, own))
+
+
+def _places_of(source: Source, spans: Sequence[tuple[int, int]]) -> set[int]:
     return {
         place
         for place, sentence in enumerate(source.sentences)
-        if any(start < sentence.end and sentence.start < end for start, end in fields)
+        if any(start < sentence.end and sentence.start < end for start, end in spans)
     }
 
 

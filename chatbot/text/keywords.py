@@ -73,10 +73,20 @@ def keywords_of(question: str) -> Iterator[list[str]]:
     for run in _runs(question):
         if _HANGUL.match(run):
             if not _ASKING.fullmatch(run):
-                yield _terms(_TAIL.sub("", _PREDICATE_TAIL.sub("", run)))
+                yield _terms(without_particle(run))
         # IT, WHO and US are names, and so is any Latin word in a Korean question
         elif is_korean or (run.isupper() and len(run) > 1) or run.lower() not in _ENGLISH_STOP_WORDS:
             yield _terms(run)
+
+
+def is_particle(text: str) -> bool:
+    """Whether ``text`` is a particle, or an ending that makes a noun a question: "는", "이야"."""
+    return re.fullmatch(f"{_PARTICLE}|{_ENDING}|(?:이?야|이?요)", text) is not None
+
+
+def without_particle(word: str) -> str:
+    """A Korean word of two syllables or more without what stands behind it: "담임은" -> "담임"."""
+    return _TAIL.sub("", _PREDICATE_TAIL.sub("", word))
 
 
 def word_of(terms: Sequence[str]) -> str:

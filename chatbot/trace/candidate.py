@@ -97,6 +97,11 @@ class Candidate:
         return "\n".join((self.document.rpartition("/")[2], *self.heading, self.header, self.text))
 
     @property
+    def titles(self) -> str:
+        """The names above its words: the file's and those of its headings."""
+        return "\n".join((self.document.rpartition("/")[2], *self.heading))
+
+    @property
     def moved(self) -> int:
         """Places gained by the second look: retrieved 9th, reranked 1st -> 8. Zero when not reranked."""
         if self.reranked_rank is None or self.fused_rank is None:
