@@ -6,10 +6,12 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from chatbot.config import Config
+from chatbot.limits.allowance import SHARED
 from paths import ROOT
 
 PAGES = [ROOT / name for name in ("README.md", "SECURITY.md", "CHANGELOG.md")] + sorted(
@@ -46,12 +48,25 @@ def test_settings_that_a_page_shows_are_settings(page: Path) -> None:
         Config.model_validate(block)
 
 
-def _settings(page: Path) -> Iterator[dict[str, object]]:
+def _settings(page: Path) -> Iterator[dict[str, Any]]:
     """Its blocks of ``secondlook.toml``; what belongs into other files has other sections."""
     for language, block in _BLOCK.findall(page.read_text("utf-8")):
         content = tomllib.loads(re.sub(r"(?m)^  (?=\S)", "", block)) if language == "toml" else {}
         if content.keys() & Config.model_fields.keys():
             yield content
+
+
+def test_the_page_of_settings_has_every_one_with_its_default() -> None:
+    (shown,) = _settings(ROOT / "docs/settings.md")
+    config, defaults = Config.model_validate(shown), Config()
+    sections = defaults.model_dump(
+        exclude={"store": True, "index": True, "models_cache": True, "llm": {"owner"}}
+    )
+    sections["store"] = dict.fromkeys(("path", "backend", "schema"))
+    assert {name: set(shown[name]) for name in sections} == {name: set(of) for name, of in sections.items()}
+    unset = {"answer": defaults.answer, "limits": defaults.limits}  # each says what holds then
+    assert config.limits == SHARED
+    assert config.model_copy(update={**unset, "models_cache": defaults.models_cache}) == defaults
 
 
 def test_every_figure_of_the_readme_names_its_command() -> None:

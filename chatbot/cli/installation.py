@@ -116,13 +116,9 @@ def show_config(store: StoreOption = None, config: ConfigOption = None, as_json:
     if as_json:
         print_json({"config": shown, "llm_backends": [asdict(s) for s in statuses]})
         return
-    for section, values in shown.items():
-        if isinstance(values, dict):
-            shared.out.print(f"\\[{section}]", style="bold")
-            for key, value in values.items():
-                shared.out.print(f"{key} = {value!r}", markup=False, soft_wrap=True)
-        else:
-            shared.out.print(f"{section} = {values!r}", markup=False, soft_wrap=True)
+    for line in _as_in_a_file(shown).splitlines():
+        style = "bold" if line.startswith("[") else None
+        shared.out.print(line, markup=False, soft_wrap=True, style=style)
     shared.out.print()
     shared.out.print("LLM backends", style="bold")
     for status in statuses:
@@ -130,6 +126,29 @@ def show_config(store: StoreOption = None, config: ConfigOption = None, as_json:
         model = f" · model {status.model}" if status.model else ""
         reach = "text leaves this machine" if status.remote else "text stays on this machine"
         shared.out.print(f"{status.name}: {state}{model} · {reach}", markup=False, soft_wrap=True)
+
+
+def _as_in_a_file(shown: dict[str, Any]) -> str:
+    """The settings as they would stand in ``secondlook.toml``; a comment for each that has no value unless it is set."""
+    from tomlkit import comment, document, dumps, inline_table, table
+
+    sections = {name: values for name, values in shown.items() if isinstance(values, dict)}
+    index = sections.pop("index")
+    store = {"path": shown["store"], "backend": index["backend"], "schema": index["schema_name"]}
+    text = document()
+    text.add("models_cache", shown["models_cache"])
+    for name, values in {"store": store, **sections}.items():
+        section = table()
+        for key, value in values.items():
+            if value is None:
+                section.add(comment(f"{key}: not set"))
+            elif isinstance(value, dict):
+                section.add(key, inline_table())
+                section[key].update(value)
+            else:
+                section.add(key, value)
+        text.add(name, section)
+    return dumps(text)
 
 
 def _masked(section: dict[str, Any], options: bool = False) -> dict[str, Any]:

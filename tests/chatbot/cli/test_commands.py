@@ -360,6 +360,20 @@ def test_config_shows_no_secrets(tmp_path: Path) -> None:
     assert json.loads(shown)["config"]["llm"]["options"]["max_new_tokens"] == 7
 
 
+def test_the_settings_that_are_shown_are_a_settings_file(tmp_path: Path) -> None:
+    settings = tmp_path / "given.toml"
+    settings.write_text(
+        'models_cache = "models"\n[store]\npath = "a \\"b\\""\nschema = "team"\n[retrieval]\nboth_languages = false\n'
+        '[llm]\nbackend = "ollama"\noptions = { base_url = "http://127.0.0.1:1", more = { deep = [1, 2] } }\n',
+        "utf-8",
+    )
+    shown = tmp_path / "shown.toml"
+    shown.write_text(secondlook("config", "--config", settings).partition("LLM backends")[0], "utf-8")
+    assert secondlook("config", "--config", shown, "--json") == secondlook(
+        "config", "--config", settings, "--json"
+    )
+
+
 def test_a_pipe_gets_one_line_for_one_thing(tmp_path: Path) -> None:
     lines = secondlook("config").splitlines()
     openai = next(line for line in lines if line.startswith("openai:"))
