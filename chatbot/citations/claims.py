@@ -13,7 +13,7 @@ from chatbot.text.sentences import sentence_spans
 _ITEM = re.compile(r"^[-*•] ")  # the mark of a list is no part of what is claimed
 _CELL = re.compile(r"(?:[^|\\\n]|\\.)+")
 _WORD = re.compile(r"\w")
-_HEADING = re.compile(r"#{1,6}\s")
+_HEADING = re.compile(r"#{1,6}\s|\*\*[^*\n]+\*\*:?\s*$", re.MULTILINE)  # "**Leave**" on a line of its own too
 
 
 @dataclass(frozen=True, slots=True)

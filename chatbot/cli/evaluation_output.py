@@ -126,12 +126,13 @@ def _print_report(console: Console, report: ConversationReport) -> None:
     """Figures by kind of request, then every turn that went otherwise than it should."""
     console.print(f"answers by {clean_line(report.writer)}", style="bold", markup=False)
     table = Table(
-        "kind", "turns", "recognised", "as expected", "refused wrongly", "sentences", "cited", "doubted",
+        "kind", "turns", "recognised", "as expected", "refused wrongly", "sentences", "cited", "marked", "doubted",
         "given up", "median s", box=box.SIMPLE_HEAD, pad_edge=False,
     )  # fmt: skip
     for f in report.by_kind():
         counts = (
-            f.turns, f.recognised, f.succeeded, f.refused_wrongly, f.sentences, f.cited, f.doubted, f.given_up,
+            f.turns, f.recognised, f.succeeded, f.refused_wrongly, f.sentences, f.cited, f.marked, f.doubted,
+            f.given_up,
         )  # fmt: skip
         table.add_row(f.kind, *map(str, counts), f"{f.median_s:.1f}")
     console.print(table)

@@ -28,8 +28,10 @@ _PLACE = (
     "\ue000"  # private use: stands between a citation and its place among all of them, while markdown is read
 )
 _CITATION = re.compile(rf"\s?{SHOWN}(?:{_PLACE}(\d+){_PLACE})?")
-_PLACES = re.compile(rf"{_PLACE}\d+{_PLACE}")
+_PLACES = re.compile(rf"{_PLACE}\d+{_PLACE}|\ue001")
 # "PN-118", "2026-11-29": browsers break a line behind a hyphen, also before a digit
+_NO_SOURCE = "\ue001"  # private use: stands behind a sentence that names no source
+_BEHIND = " \t\n*_~"  # what ends emphasis stays behind the sign
 _FIGURE = re.compile(r"(?<![\w-])[0-9A-Za-z]{1,12}(?:-[0-9]{1,8}){1,3}(?![0-9A-Za-z_-])")
 HAS_OUTLINE = ("whole_document", *IN_PARTS)  # kinds whose quotes stand under headings
 _DEEPEST = 6  # levels of a list
@@ -39,7 +41,9 @@ _OFF = ["link", "image", "autolink", "html_inline", "html_block", "reference", "
 class Renderer(Protocol):
     """Text of an answer -> HTML; see ``render_answer``."""
 
-    def __call__(self, text: str, sources: int, anchor: str, marks: Sequence[Mark] = ()) -> str: ...
+    def __call__(
+        self, text: str, sources: int, anchor: str, marks: Sequence[Mark] = (), uncited: Uncited | None = None
+    ) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,36 +58,51 @@ class Mark:
     basis: int | None = None
 
 
-def render_answer(text: str, sources: int, anchor: str, marks: Sequence[Mark] = ()) -> str:
+@dataclass(frozen=True, slots=True)
+class Uncited:
+    """The sentences ``text[start:end]`` that name no source, and what is said beside each."""
+
+    spans: Sequence[tuple[int, int]]
+    words: str
+
+
+def render_answer(
+    text: str, sources: int, anchor: str, marks: Sequence[Mark] = (), uncited: Uncited | None = None
+) -> str:
     """HTML of a whole or half answer.
 
     Args:
         sources: how many there are; only [1]..[sources] become chips.
         anchor: prefix of the ids of the source cards, see ``passage_id``.
         marks: of the citations in ``text``, in order; may be fewer.
+        uncited: sentences to be marked.
     """
-    return str(_markdown.render(_numbered(text), {"sources": sources, "anchor": anchor, "marks": marks}))
+    return str(_markdown.render(*_numbered(text, sources, anchor, marks, uncited)))
 
 
-def render_quotes(text: str, sources: int, anchor: str, marks: Sequence[Mark] = ()) -> str:
+def render_quotes(
+    text: str, sources: int, anchor: str, marks: Sequence[Mark] = (), uncited: Uncited | None = None
+) -> str:
     """HTML of an answer that is made of quotes, a paragraph each: text and citations, nothing of it is Markdown.
 
     "3. Analyses" stays what the document says, and does not become the first item of a list. Arguments as for
     ``render_answer``.
     """
-    env = {"sources": sources, "anchor": anchor, "marks": marks}
-    paragraphs = filter(None, (paragraph.strip() for paragraph in _numbered(text).split("\n\n")))
+    numbered, env = _numbered(text, sources, anchor, marks, uncited)
+    paragraphs = filter(None, (paragraph.strip() for paragraph in numbered.split("\n\n")))
     return "".join(f"<p>{_with_chips(paragraph, env)}</p>" for paragraph in paragraphs)
 
 
-def render_outline(text: str, sources: int, anchor: str, marks: Sequence[Mark] = ()) -> str:
+def render_outline(
+    text: str, sources: int, anchor: str, marks: Sequence[Mark] = (), uncited: Uncited | None = None
+) -> str:
     """HTML of an answer of quotes under headings: ``## `` begins a heading, ``- `` an item of a list, rows over a rule
     are a table, and that is all.
 
     What is quoted stays literal, as in ``render_quotes``. Arguments as for ``render_answer``.
     """
-    env = {"sources": sources, "anchor": anchor, "marks": marks}
-    paragraphs = filter(None, (paragraph.strip("\n") for paragraph in _numbered(text).split("\n\n")))
+    numbered, env = _numbered(text, sources, anchor, marks, uncited)
+    paragraphs = filter(None, (paragraph.strip("\n") for paragraph in numbered.split("\n\n")))
     return "".join(_paragraph(paragraph, env) for paragraph in paragraphs)
 
 
@@ -126,10 +145,19 @@ def renderer_of(llm: str, kind: str) -> Renderer:
     return render_outline if kind in HAS_OUTLINE else render_quotes
 
 
-def _numbered(text: str) -> str:
-    """``text`` with the place of each citation, among all of them, behind it."""
+def _numbered(
+    text: str, sources: int, anchor: str, marks: Sequence[Mark], uncited: Uncited | None
+) -> tuple[str, dict[str, Any]]:
+    """``text`` with the place of each citation, among all of them, behind it, and a sign behind what is uncited; what
+    is needed to draw these."""
+    text = text.replace(_NO_SOURCE, " ")
+    for start, end in sorted(uncited.spans if uncited else (), reverse=True):
+        end = start + len(text[start:end].rstrip(_BEHIND))
+        text = text[:end] + _NO_SOURCE + text[end:]
     places = iter(range(text.count("[")))
-    return re.sub(SHOWN, lambda c: f"{c[0]}{_PLACE}{next(places)}{_PLACE}", text.replace(_PLACE, ""))
+    numbered = re.sub(SHOWN, lambda c: f"{c[0]}{_PLACE}{next(places)}{_PLACE}", text.replace(_PLACE, ""))
+    words = uncited.words if uncited else ""
+    return numbered, {"sources": sources, "anchor": anchor, "marks": marks, "uncited": words}
 
 
 def passage_id(anchor: str, number: int) -> str:
@@ -167,6 +195,8 @@ def _with_chips(text: str, env: Mapping[str, Any]) -> str:
         return f'{joint}<a class="sl-chip{look}" href="#{passage}"{check}{basis}>{number}</a>'
 
     whole = _FIGURE.sub(r'<span class="sl-figure">\g<0></span>', as_html(text))
+    words = as_attribute(env["uncited"])
+    whole = whole.replace(_NO_SOURCE, f'\u2060<span class="sl-uncited" title="{words}">–</span>')
     return _CITATION.sub(chip, whole)
 
 

@@ -63,13 +63,28 @@ def evidence_of(checks: Sequence[ClaimCheck | QuotedClaim] | None) -> dict[int, 
     return found
 
 
-def check_words(checks: Sequence[ClaimCheck], llm: str, say: Say) -> str:
+def check_words(checks: Sequence[ClaimCheck], llm: str, say: Say, uncited: int = 0) -> str:
     """ "2 of 3 cited sentences have a matching passage", as plain text, and how many were not checked.
 
     Of an answer of quotes what is true of those.
+
+    Args:
+        uncited: how many sentences name no source.
     """
     if are_quotes(llm, checks):
         return say("quoted_only")
+    return " · ".join(filter(None, (_checked_words(checks, say), _uncited_words(uncited, say))))
+
+
+def _uncited_words(count: int, say: Say) -> str:
+    if not count:
+        return ""
+    return say("uncited_one") if count == 1 else say("uncited_count", count=count)
+
+
+def _checked_words(checks: Sequence[ClaimCheck], say: Say) -> str:
+    if not checks:
+        return ""
     verdicts = Counter(check.verdict for check in checks)
     left_out = verdicts["unchecked"]
     supported, claims = verdicts["supported"], len(checks) - left_out
@@ -100,22 +115,26 @@ def check_line(
     anchor: str,
     say: Say,
     failure: str = "",
+    uncited: int = 0,
 ) -> str:
-    """HTML of both; a better source is a link to its passage. Empty where nothing was checked.
+    """HTML of both; a better source is a link to its passage. Empty where nothing was checked and nothing is uncited.
 
     Args:
         failure: why the check itself failed.
+        uncited: how many sentences name no source.
     """
     if failure:
         return f'<span class="sl-fine">{as_html(say("not_checked", reason=say.error(failure)))}</span>'
-    if not checks:
+    if not checks and not uncited:
         return ""
+    checks = checks or ()
     if are_quotes(llm, checks):
         return f'<span class="sl-fine">{as_html(check_words(checks, llm, say))}</span>'
     counts = Counter(_KINDS[check.verdict] for check in checks)
+    counts["weak"] += uncited  # no tick over sentences that nobody can look up
     kind = next((kind for kind in ("not", "weak", "ok") if counts[kind]), "none")
     better = "".join(_better(c, words, anchor) for c, words in better_candidates(checks, candidates, say))
-    return f'<span class="sl-checked sl-check-{kind}">{as_html(check_words(checks, llm, say))}{better}</span>'
+    return f'<span class="sl-checked sl-check-{kind}">{as_html(check_words(checks, llm, say, uncited))}{better}</span>'
 
 
 def _better(candidate: Candidate, words: str, anchor: str) -> str:

@@ -26,6 +26,12 @@ def worded(
     return text.format(**values) if values else text
 
 
+def paragraphs_said(words: Mapping[str, tuple[str, str]], keys: Iterable[str]) -> re.Pattern[str]:
+    """Finds the paragraphs that say the words under ``keys``, in both languages and with any values."""
+    said = (re.sub(r"\\\{\w+\\\}", ".*", re.escape(text)) for key in keys for text in words[key])
+    return re.compile(rf"^(?:{'|'.join(said)})$", re.MULTILINE)
+
+
 def hangul_share(text: str) -> float | None:
     """Share of Hangul among the letters, 0..1; ``None`` without letters."""
     letters = sum(map(len, _LETTERS.findall(text)))

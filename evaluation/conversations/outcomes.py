@@ -17,8 +17,9 @@ class TurnOutcome:
     Attributes:
         expected, kind: what the request must be taken for ("" for any), and what it was taken for.
         problems: what is wrong with the answer, in words; empty where nothing is.
-        sentences, cited, doubted: of an answer with sources: how many say something, how many of these carry citations,
-            and how many of those the check of citations does not find supported. A cell of a table counts as one.
+        sentences, cited, doubted, marked: of an answer with sources: how many need a citation, how many carry one, how
+            many of those the check of citations does not find supported, and how many without one are marked, as those
+            of a language model are. A cell of a table counts as one.
         found, found_alone: of a follow-up that is written out too: whether the sources hold what the answer must, and
             those that its written-out form finds; ``None`` for any other turn.
         failure: why there is no whole answer, such as a language model that was given up; empty where there is one.
@@ -38,6 +39,7 @@ class TurnOutcome:
     doubted: int = 0
     found: bool | None = None
     found_alone: bool | None = None
+    marked: int = 0
     failure: str = ""
     seconds: float = 0.0
 
@@ -55,7 +57,7 @@ class TurnOutcome:
 class KindFigures:
     """Turns of one kind: how many, how many recognised, answered as expected, refused although they have an answer.
 
-    ``sentences``, ``cited`` and ``doubted`` are sums over the turns; ``given_up`` counts those with a failure.
+    ``sentences``, ``cited``, ``marked`` and ``doubted`` are sums over the turns; ``given_up`` counts those with a failure.
     """
 
     kind: str
@@ -65,6 +67,7 @@ class KindFigures:
     refused_wrongly: int
     sentences: int = 0
     cited: int = 0
+    marked: int = 0
     doubted: int = 0
     given_up: int = 0
     median_s: float = 0.0
@@ -119,6 +122,7 @@ def figures_of(kind: str, outcomes: Sequence[TurnOutcome]) -> KindFigures:
         sum(outcome.refused and "refused" in outcome.problems for outcome in outcomes),
         sum(outcome.sentences for outcome in outcomes),
         sum(outcome.cited for outcome in outcomes),
+        sum(outcome.marked for outcome in outcomes),
         sum(outcome.doubted for outcome in outcomes),
         sum(bool(outcome.failure) for outcome in outcomes),
         round(median(outcome.seconds for outcome in outcomes), 1) if outcomes else 0.0,

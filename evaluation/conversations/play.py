@@ -17,6 +17,7 @@ from chatbot.answering.writer import Writer
 from chatbot.citations.claims import every_claim
 from chatbot.config import Config
 from chatbot.engine import Chatbot, load_chatbot
+from chatbot.engine.uncited import uncited_sentences
 from chatbot.errors import ChatbotError
 from chatbot.llms import build_writer
 from chatbot.trace import Candidate, Turn
@@ -237,6 +238,7 @@ def _play_turn(
         *_sentences(chatbot, answer),
         found,
         found_alone,
+        len(uncited_sentences(answer)),
         answer.cut,
         seconds,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chatbot.text.language import language_of, worded
+from chatbot.text.language import language_of, paragraphs_said, worded
 
 _WORDS = {
     # key: (Korean, English)
@@ -25,6 +25,7 @@ _WORDS = {
     ),
     "more": ("그 밖에 찾은 것 {count}개는 적지 않았습니다.", "Found, but not listed: {count} more."),
 }  # fmt: skip
+SAID_BELOW = paragraphs_said(_WORDS, ("missing", "absent", "unasked"))  # in what a language model writes
 
 
 class Words:

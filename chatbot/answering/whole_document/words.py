@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from chatbot.text.language import worded
+from chatbot.text.language import paragraphs_said, worded
 
 _WORDS = {
     # key: (Korean, English)
@@ -76,6 +76,8 @@ _WORDS = {
     ),
     "missing": ("요약하지 못한 부분: {titles}", "Not summarised: {titles}"),
 }  # fmt: skip
+# in what a language model writes
+SAID_BELOW = paragraphs_said(_WORDS, ("central", "part_read", "named_only", "unread", "missing"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from chatbot.conversations.exports.escape import escape_for, escape_name, escape
 from chatbot.conversations.exports.facts import facts, notes
 from chatbot.conversations.record import ExchangeRecord, Trace
 from chatbot.conversations.texts import shortened
+from chatbot.engine.uncited import uncited_sentences
 from chatbot.rendering.candidates import (
     arrow,
     became,
@@ -88,9 +89,11 @@ def _exchange(record: ExchangeRecord, say: Say, timezone: tzinfo) -> Iterator[st
 
 
 def _checked(record: ExchangeRecord, say: Say) -> Iterator[str]:
-    if record.checks:
-        yield check_words(record.checks, record.llm, say)
-        for _, words in better_candidates(record.checks, record.candidates, say):
+    uncited = len(uncited_sentences(record))
+    if record.checks or uncited:
+        checks = record.checks or ()
+        yield check_words(checks, record.llm, say, uncited)
+        for _, words in better_candidates(checks, record.candidates, say):
             yield words
 
 

@@ -16,7 +16,8 @@ from pathlib import Path
 from chatbot.conversations.exports.facts import facts, notes
 from chatbot.conversations.record import ExchangeRecord
 from chatbot.conversations.texts import shortened
-from chatbot.rendering.answer import passage_id, renderer_of
+from chatbot.engine.uncited import uncited_sentences
+from chatbot.rendering.answer import Uncited, passage_id, renderer_of
 from chatbot.rendering.candidates import arrow, closest, direction, movement_and_match, place, score_line
 from chatbot.rendering.checks import check_line, citation_marks
 from chatbot.rendering.passage import shaded
@@ -81,14 +82,15 @@ def _answer(record: ExchangeRecord, anchor: str, say: Say) -> str:
     above = _fine(say("searched_as", query=record.query)) if record.query != record.question else ""
     above += _fine(say("also_searched_as", query=record.also_searched)) if record.also_searched else ""
     above += _fine(say("weak_match")) if record.gate.verdict == "weak" else ""
-    render = renderer_of(record.llm, record.request.kind)
+    render, uncited = renderer_of(record.llm, record.request.kind), uncited_sentences(record)
     text = render(
         record.received,
         len(record.sources),
         anchor,
         citation_marks(record.received, record.checks, record.llm, say),
+        Uncited(uncited, say("uncited")),
     )
-    checked = check_line(record.checks, record.llm, record.candidates, anchor, say)
+    checked = check_line(record.checks, record.llm, record.candidates, anchor, say, uncited=len(uncited))
     below = (f"<p>{checked}</p>" if checked else "") + "".join(map(_fine, notes(record, say)))
     return (
         f'{above}<section aria-label="{say("answer")}"><div class="sl-answer">{text}</div>{below}</section>'

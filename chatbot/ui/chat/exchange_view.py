@@ -7,7 +7,8 @@ from html import escape
 from typing import Literal
 
 from chatbot.conversations import Trace, answer_to_markdown
-from chatbot.rendering.answer import renderer_of
+from chatbot.engine.uncited import uncited_sentences
+from chatbot.rendering.answer import Uncited, renderer_of
 from chatbot.rendering.candidates import closest
 from chatbot.rendering.checks import check_line, citation_marks, evidence_of
 from chatbot.rendering.reasons import answered_as, why_no_second_look, why_refused, written_by
@@ -101,7 +102,9 @@ def _text(exchange: Exchange, index: int, say: Say) -> Iterator[str]:
         state = "written" if exchange.written else "writing"
         render = renderer_of(trace.llm, trace.request.kind)
         marks = citation_marks(trace.received, exchange.grounds, trace.llm, say)
-        body = render(trace.received, len(trace.sources), _anchor(index), marks)
+        # while it is written, a citation may still come
+        uncited = Uncited(uncited_sentences(trace), say("uncited")) if exchange.written else None
+        body = render(trace.received, len(trace.sources), _anchor(index), marks, uncited)
         is_waiting = not body and not exchange.written
         waiting = f'<p class="sl-busy">{_at_work(trace, say)}</p>' if is_waiting else ""
         yield f'<div class="sl-answer" data-state="{state}" role="article">{body}{waiting}</div>'
@@ -170,8 +173,9 @@ def _actions(exchange: Exchange, trace: Trace, index: int, say: Say) -> str:
             button_html(Rate(index, 0, -1), say("bad_answer"), "thumb_down", rated == -1),
         ]  # fmt: skip
     checked = check_line(
-        exchange.checks, trace.llm, trace.candidates, _anchor(index), say, exchange.not_checked
-    )
+        exchange.checks, trace.llm, trace.candidates, _anchor(index), say, exchange.not_checked,
+        len(uncited_sentences(trace)),
+    )  # fmt: skip
     versions = versions_html(exchange, index, say)
     text = escape(answer_to_markdown(trace, say.language), quote=True) if trace.received else ""
     return (

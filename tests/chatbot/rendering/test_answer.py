@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatbot.rendering.answer import Mark, render_answer, render_outline, render_quotes, renderer_of
+from chatbot.rendering.answer import Mark, Uncited, render_answer, render_outline, render_quotes, renderer_of
 from fakes.hostile import MARKUP
 
 HARMLESS = {
@@ -183,3 +183,24 @@ def test_the_items_of_a_task_list_show_what_is_done() -> None:
     assert '<li class="sl-task">☐ to do</li>' in html
     assert '<li class="sl-task">☑ done</li>' in html
     assert html.count("sl-chip") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "uncited", "shown"),
+    [
+        ("It is paid [1]. It is long.", ["It is long."], "It is long.MARK</p>"),
+        ("**It is long.** It is paid [1].", ["**It is long.**"], "<strong>It is long.MARK</strong> It"),
+        ("- **병가**는 5일입니다.\n- 연차는 15일입니다. [1]", ["- **병가**는 5일입니다.\n"], "<strong>병가</strong>는 5일입니다.MARK</li>"),
+        ("| | a |\n|---|---|\n| x | 5 days |", [" 5 days "], "<td>5 daysMARK</td>"),
+        ("```\nx = 1\n```", ["x = 1"], "x = 1\n</code>"),
+        ("Not \ue001 ours.", [], "Not   ours."),
+    ],
+)  # fmt: skip
+def test_a_sentence_that_names_no_source_is_marked_at_its_end(
+    text: str, uncited: list[str], shown: str
+) -> None:
+    spans = [(text.index(each), text.index(each) + len(each)) for each in uncited]
+    html = render_answer(text, 1, "s", (), Uncited(spans, 'no "source"'))
+    mark = '\u2060<span class="sl-uncited" title="no &quot;source&quot;">–</span>'
+    assert shown.replace("MARK", mark) in html
+    assert html.count("sl-uncited") == shown.count("MARK")

@@ -47,3 +47,22 @@ def test_a_sentence_that_is_no_quote_is_never_called_one() -> None:
     assert "Quoted" not in line
     assert "sl-check-not" in line
     assert _line([], "extractive") == ""
+
+
+@pytest.mark.parametrize(
+    ("checks", "uncited", "kind", "words"),
+    [
+        ([_check()], 0, "ok", "Every cited sentence has a matching passage in its source"),
+        ([_check()], 1, "weak", "matching passage in its source · 1 sentence names no source"),
+        ([], 2, "weak", ">2 sentences name no source<"),
+        ([_check("not supported", 0.1)], 1, "not", "0 of 1 cited sentences"),
+    ],
+)
+def test_no_tick_stands_over_sentences_that_name_no_source(
+    checks: list[ClaimCheck], uncited: int, kind: str, words: str
+) -> None:
+    line = check_line(checks, "ollama · qwen", (), "anchor", Say("en"), uncited=uncited)
+    assert f"sl-check-{kind}" in line
+    assert words in line
+    korean = check_line(checks, "ollama · qwen", (), "anchor", Say("ko"), uncited=uncited)
+    assert (f"출처를 밝히지 않은 문장 {uncited}개" in korean) == bool(uncited)
