@@ -93,7 +93,7 @@ def _in(settings: Config, backend: str) -> Config:
 def _copy(
     here: Config, there: Config, notebook: str | None, person: str | None, progress: StepProgress | None
 ) -> dict[str, Any]:
-    """What was copied now, and what was there already."""
+    """What was copied now, and what was there already. Raises ``StoreMissing`` where there is nothing at all."""
     from chatbot.notebooks import FIRST, Action
     from chatbot.notebooks.copying import copy_library
 
@@ -109,11 +109,18 @@ def _copy(
         library.enter(who, row.id, Action.EXPORT, f"migrate to {there.index.backend}")
     if notebook is None and person is None:
         told["library"] = asdict(copy_library(here, there))
+    missing: StoreMissing | None = None
     for row in rows:
         inside = library.place_of(row)
-        _add(told, _copied_documents(inside, _in(inside, there.index.backend), progress))
+        try:
+            _add(told, _copied_documents(inside, _in(inside, there.index.backend), progress))
+        except StoreMissing as error:  # nothing has been added to this notebook yet
+            missing = missing or error
         if person is None:
             _add(told, _copied_conversations(inside, _in(inside, there.index.backend), progress))
+    counts = {**told, **told.get("library", {}), "library": 0}
+    if missing is not None and not any(counts.values()):
+        raise missing
     return told
 
 
@@ -128,10 +135,7 @@ def _copied_documents(here: Config, there: Config, progress: StepProgress | None
     from chatbot.store.copying import copy_index
 
     identity = store_identity(here)
-    try:
-        source = open_store(here, identity)
-    except StoreMissing:  # nothing has been added to this notebook yet
-        return {}
+    source = open_store(here, identity)
     with closing(source), closing(create_store(there, identity, source.dimension)) as target:
         if progress is None:
             return asdict(copy_index(source, target))

@@ -116,3 +116,11 @@ def test_people_read_what_was_moved(filled: Config, tmp_path: Path) -> None:
     assert said[2].startswith(
         "copied of the library: notebooks 3, people with their roles 1, API keys 1, lines of the log "
     )
+
+
+def test_a_folder_without_an_index_is_said_to_be_none(tmp_path: Path) -> None:
+    file = tmp_path / "nowhere.toml"
+    file.write_text(f'[store]\npath = "{tmp_path / "nowhere"}"\n')
+    done = secondlook_here("migrate", "--to", "postgres", "--config", file)
+    assert (done.code, done.stdout) == (1, "")
+    assert "no index at" in done.stderr
