@@ -170,7 +170,10 @@ class ChatSession:
             branches = self._keeping.tell(lambda: kept_in.branches(conversation))
             if branches is None:
                 return False
+            asked = next((e for e in reversed(self.exchanges) if e.position is None), None)
             self._take_in(branches, config)
+            if asked is not None:
+                self._choose(asked)  # the database numbers what is chosen anew, and does not know of it yet
             self._arrange()
             if is_read := self._read(config):
                 self._seen = changes

@@ -121,6 +121,23 @@ def test_versions_are_turned_over_with_what_followed_them_kept_or_not(
         assert [e.record.question for e in kept_in.exchanges(chat.id)] == ["A", "B2", "C2"]
 
 
+def test_what_is_asked_and_not_kept_yet_stays_shown_whatever_the_database_says(
+    kept_in: Conversations,
+) -> None:
+    chat = answered(ChatSession(kept_in), "A", "B", "C")
+    for thumb in (1, -1):  # each is a change, and what is chosen gets the number of one in the database
+        chat.rate(1, 0, thumb)
+    chat.ask_again(1)
+    finish(chat, 1)
+    chat.ask_again(1, "B edited")  # before the page has looked at what was kept
+    assert chat.catch_up(CONFIG)
+    assert questions(chat) == ["A", "B edited"]
+    finish(chat, 1)
+    assert chat.catch_up(CONFIG)
+    assert questions(chat) == ["A", "B edited"]
+    assert chat.exchanges[1].version == (3, 3)
+
+
 def test_a_conversation_comes_back_with_its_versions_and_reads_only_what_is_shown(
     kept_in: Conversations,
 ) -> None:
