@@ -98,20 +98,22 @@ def stretches_by_number(query: str, own: str, passages: Sequence[_Passage]) -> d
 
 def not_found(query: str, own: str, candidates: Sequence[Candidate]) -> tuple[str, ...]:
     """What is marked in the question and in no candidate, which are about others of the kind: a year, an article."""
-    missing = list(told_apart([candidate.whole for candidate in candidates], query, own).missing)
-    held = stretches_by_number(query, own, candidates)
-    for number in numbers_asked(query, own):
-        there = [
-            stretch
-            for place in held
-            if (stretch := stretch_of(number, candidates[place].text, candidates[place].heading))
-        ]
-        if not there and not _is_told_of_others(number, query, candidates):
-            continue
-        missing = [said for said in missing if said not in number.said]
-        if not any(stretch.is_whole for stretch in there):
+    unsaid = {
+        mark.key: mark.said
+        for mark in told_apart([candidate.whole for candidate in candidates], query, own).missing
+    }
+    numbers = numbers_asked(query, own)
+    held = [candidates[place] for place in stretches_by_number(query, own, candidates)]
+    missing = list[str]()
+    for number in numbers:
+        if stretches := [each for passage in held for each in _stretches([number], passage)]:
+            is_there = any(each.is_whole for each in stretches)
+        else:
+            is_there = number.key not in unsaid and not _is_told_of_others(number, query, candidates)
+        if not is_there:
             missing.append(number.said)
-    return tuple(missing)
+    keys = {number.key for number in numbers}
+    return (*(said for key, said in unsaid.items() if key not in keys), *missing)
 
 
 def _is_told_of_others(number: Number, query: str, candidates: Sequence[Candidate]) -> bool:

@@ -1,4 +1,4 @@
-"""What tells one of several alike from the others: a year, a month, a model, a school year, the number of an article.
+"""What tells one of several alike from the others: a year, a month, a model, a school year, the number of an article or section.
 
 "How much is a permit in 2026?" marks 2026: what a text of 2025 says is no answer. A text is of others only where it has
 marks of the same kind and none of those that are asked for; one without any may be of all of them.
@@ -7,10 +7,11 @@ marks of the same kind and none of those that are asked for; one without any may
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from chatbot.text.figures.dates import MONTHS
+from chatbot.text.figures.numbered import numbers_named
 from chatbot.text.keywords import keywords_of
 from chatbot.text.overlap import keyword_overlap
 
@@ -27,7 +28,6 @@ _MONTH = re.compile(
 # two letters at most, or more behind a hyphen: "X30", "EV-120"; Q3 and H1 are times, and often written otherwise
 _CODE = re.compile(r"(?<![A-Za-z0-9])(?![QqHhVv]\d\b)([A-Za-z]{1,3})-?(\d[A-Za-z0-9]{1,5})(?![A-Za-z0-9])")
 _SCHOOL_YEAR = re.compile(r"(?<!\d)(\d{1,2})\s?학년(?!도)|\bgrade (\d{1,2})\b", re.IGNORECASE)
-_ARTICLE = re.compile(r"제\s?(\d{1,4})\s?조|\barticle (\d{1,4})\b", re.IGNORECASE)
 _NEARLY = 0.75
 
 
@@ -39,22 +39,33 @@ class Mark:
     value: str
     said: str
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """Its kind and value, which are the same however they are said."""
+        return self.kind, self.value
+
 
 def marks_of(text: str) -> tuple[Mark, ...]:
     """The marks in ``text``, each value once."""
     found: dict[tuple[str, str], Mark] = {}
-    for kind, pattern in (("year", _YEAR), ("school year", _SCHOOL_YEAR), ("article", _ARTICLE)):
+    for mark in _marks_in(text):
+        found.setdefault(mark.key, mark)
+    return tuple(found.values())
+
+
+def _marks_in(text: str) -> Iterator[Mark]:
+    for kind, pattern in (("year", _YEAR), ("school year", _SCHOOL_YEAR)):
         for match in pattern.finditer(text):
-            value = next(group for group in match.groups() if group)
-            found.setdefault((kind, value), Mark(kind, value, match[0].strip()))
+            yield Mark(kind, next(filter(None, match.groups())), match[0].strip())
+    for number in numbers_named(text):
+        yield Mark(*number.key, number.said)
     for match in _MONTH.finditer(text):
-        number = match["number"] or match["figure"]
-        value = str(int(number) if number else MONTHS[(match["name"] or "may").lower()])
-        found.setdefault(("month", value), Mark("month", value, match[0].strip()))
+        figure = match["number"] or match["figure"]
+        month = int(figure) if figure else MONTHS[(match["name"] or "may").lower()]
+        yield Mark("month", str(month), match[0].strip())
     for match in _CODE.finditer(text):
         letters, rest = (part.casefold() for part in match.groups())
-        found.setdefault((letters, rest), Mark(letters, rest, match[0]))
-    return tuple(found.values())
+        yield Mark(letters, rest, match[0])
 
 
 def marks_asked(question: str, own: str = "") -> tuple[Mark, ...]:
@@ -74,7 +85,7 @@ class Alike:
     """
 
     fits: tuple[bool, ...]
-    missing: tuple[str, ...] = ()
+    missing: tuple[Mark, ...] = ()
 
 
 def told_apart(texts: Sequence[str], question: str, own: str = "") -> Alike:
@@ -86,16 +97,16 @@ def told_apart(texts: Sequence[str], question: str, own: str = "") -> Alike:
     asked, fits = marks_asked(question, own), [True] * len(texts)
     if not asked or not texts:
         return Alike(tuple(fits))
-    there = [{(mark.kind, mark.value) for mark in marks_of(text)} for text in texts]
+    there = [{mark.key for mark in marks_of(text)} for text in texts]
     on_it = _on_the_subject(texts, question)
-    missing: list[str] = []
+    missing: list[Mark] = []
     for kind in dict.fromkeys(mark.kind for mark in asked):
-        wanted = {(mark.kind, mark.value) for mark in asked if mark.kind == kind}
+        wanted = {mark.key for mark in asked if mark.kind == kind}
         others = [any(each[0] == kind for each in held) and wanted.isdisjoint(held) for held in there]
         if any(on and not wanted.isdisjoint(held) for on, held in zip(on_it, there, strict=True)):
             fits = [fit and not other for fit, other in zip(fits, others, strict=True)]
         elif any(on and other for on, other in zip(on_it, others, strict=True)):
-            missing += [mark.said for mark in asked if mark.kind == kind]
+            missing += [mark for mark in asked if mark.kind == kind]
     return Alike(tuple(fits), tuple(missing))
 
 

@@ -50,6 +50,11 @@ class Number:
     said: str
     parts: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """Its kind and value, without its parts."""
+        return self.kind, self.value
+
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
@@ -67,20 +72,33 @@ def numbers_asked(question: str, own: str = "") -> tuple[Number, ...]:
         own: the words of a follow-up alone: only what they name counts. Behind a question for a section that may be "and
             5.2?" or "and paragraph 2?".
     """
-    found = list(_named(question))
+    found = list(numbers_named(question))
     if found and (bare := [*_ONLY_DOTTED.finditer(own or question)]):
         known = {number.value for number in found}
         found += [Number(_SECTION, m["dotted"], m["dotted"]) for m in bare if m["dotted"] not in known]
     if own:
-        said = {number.value for number in _named(own)} | {m["dotted"] for m in _ONLY_DOTTED.finditer(own)}
+        said = {number.value for number in numbers_named(own)} | {
+            m["dotted"] for m in _ONLY_DOTTED.finditer(own)
+        }
         parts = [] if said or not found else _parts(own, 0, len(own))
         found = [number for number in found if number.value in said]
         if parts:
             found = [
                 replace(last, said=f"{last.said} {parts[-1][0].strip()}", parts=tuple(map(_part, parts)))
-                for last in [*_named(question)][-1:]
+                for last in [*numbers_named(question)][-1:]
             ]
     return tuple(dict.fromkeys(found))
+
+
+def numbers_named(text: str) -> Iterator[Number]:
+    """The articles and sections that ``text`` speaks of by number."""
+    matches = list(_ASKED.finditer(text))
+    for place, match in enumerate(matches):
+        kind, value = _kind_and_value(match)
+        until = matches[place + 1].start() if place + 1 < len(matches) else len(text)
+        parts = _parts(text, match.end(), min(until, match.end() + 20))
+        said = text[match.start() : parts[-1].end() if parts else match.end()].strip()
+        yield Number(kind, value, said, tuple(map(_part, parts)))
 
 
 def stretch_of(number: Number, text: str, heading: Sequence[str] = ()) -> Stretch | None:
@@ -102,22 +120,12 @@ def has_others(number: Number, text: str, heading: Sequence[str] = ()) -> bool:
 
 def refers_to(number: Number, text: str) -> bool:
     """Whether ``text`` at least speaks of it."""
-    return any((other.kind, other.value) == (number.kind, number.value) for other in _named(text))
+    return any(other.key == number.key for other in numbers_named(text))
 
 
 def without_numbers(question: str) -> str:
     """What else is said in ``question``."""
     return _PARAGRAPH.sub(" ", _ONLY_DOTTED.sub(" ", _ASKED.sub(" ", question)))
-
-
-def _named(text: str) -> Iterator[Number]:
-    matches = list(_ASKED.finditer(text))
-    for place, match in enumerate(matches):
-        kind, value = _kind_and_value(match)
-        until = matches[place + 1].start() if place + 1 < len(matches) else len(text)
-        parts = _parts(text, match.end(), min(until, match.end() + 20))
-        said = text[match.start() : parts[-1].end() if parts else match.end()].strip()
-        yield Number(kind, value, said, tuple(map(_part, parts)))
 
 
 def _parts(text: str, start: int, end: int) -> list[re.Match[str]]:

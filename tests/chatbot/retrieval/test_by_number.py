@@ -9,8 +9,9 @@ import pytest
 
 from chatbot import Chatbot, load_chatbot
 from chatbot.config import Config
+from chatbot.retrieval.by_number import not_found
 from chatbot.retrieval.embeddings import build_embedding
-from chatbot.trace import Turn
+from chatbot.trace import Candidate, Turn
 from ingest.pipeline import run
 
 TOPICS = (
@@ -104,3 +105,21 @@ def test_a_number_alone_goes_on_with_the_document_that_was_asked_about(chatbot: 
         answer = chatbot.ask(question, history)
         assert answer.text.startswith(said)
         history.append(Turn(question, answer.text, ("garage_lease.md",)))
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "missing"),
+    [  # of texts that only speak of articles and sections
+        ("Stalls are let under section 12 of the byelaws.", "When are stalls let under section 9?", ("section 9",)),
+        ("Stalls are let under section 12 of the byelaws.", "When are stalls let under section 12?", ()),
+        ("The fees are in chapter 3.", "Which fees are in chapter 4?", ("chapter 4",)),
+        ("The fees are on the door.", "Which fees are in chapter 4?", ()),
+        ("정관 제10조에 따라 회장을 뽑았다.", "회장은 제11조 제2항에 따라 뽑았어?", ("제11조 제2항",)),
+        ("2024년 정관 제10조에 따라 회장을 뽑았다.", "2025년에 제11조로 회장을 뽑았어?", ("2025", "제11조")),
+    ],
+)  # fmt: skip
+def test_what_speaks_only_of_others_is_not_about_the_one_asked_for(
+    text: str, question: str, missing: tuple[str, ...]
+) -> None:
+    candidate = Candidate(1, "notes.md", text, (0, len(text)))
+    assert not_found(question, "", [candidate]) == missing
