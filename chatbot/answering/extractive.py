@@ -107,7 +107,9 @@ def _chosen(sources: Sequence[Source], own: str, said: str, question: str) -> li
     quotable = [(source, place) for source in sources for place in quotable_sentences(source, asked)]
     held = {source.number: held_places(source, question if own else asked, own) for source in sources}
     named = {
-        source.number: named_places(source, asked) | ranged_places(source, question) | held[source.number]
+        source.number: named_places(source, asked, own)
+        | ranged_places(source, question)
+        | held[source.number]
         for source in sources
     }
     quotable = [

@@ -39,9 +39,9 @@ def quotable_sentences(source: Source, asked: str = "") -> list[int]:
     return [i for i in long_enough if i in complete or (is_field(texts[i]) and _FIGURE.search(texts[i]))]
 
 
-def named_places(source: Source, asked: str) -> set[int]:
-    """Positions of the sentences that hold a field which ``asked`` names."""
-    return _places_of(source, named_fields(asked, source.text))
+def named_places(source: Source, asked: str, own: str = "") -> set[int]:
+    """Positions of the sentences that hold a field which ``asked`` names; ``own``: the words of a follow-up alone."""
+    return _places_of(source, named_fields(asked, source.text, own))
 
 
 def held_places(source: Source, question: str, own: str = "") -> set[int]:

@@ -12,7 +12,7 @@ from chatbot.text.sentences import sentence_spans
 LONGEST_QUESTION = 4000  # characters, on the page, the command line and from Python; longer ones are refused
 _LITTLE = (  # keywords that do not say what a sentence asks about: "What should I do?"
     "i we you he she they it this that these those my our your me us should must may might could would will have has do"
-    " done now then there here so help need want know go get 왜죠 왜요 뭐죠 어쩌죠 어떡하죠 어떡해요 그런가요 맞나요 되죠"
+    " done now then there here so help need want know go get 왜죠 왜요 뭐죠 어쩌죠 어떡하죠 어떡해요 그런가요 맞나요 되죠 뭘 해야 해 해요 하나 하지 하죠 돼 돼요 되나 되나요"
 )
 _SAYS_LITTLE = frozenset(_LITTLE.split())
 # what is asked of a thing without naming another one: "What does nprobe change?", "nprobe는 무엇을 바꾸나요?"
@@ -62,6 +62,11 @@ def asking_part(message: str) -> str:
     return message
 
 
+def says_little(word: str) -> bool:
+    """Whether ``word``, a keyword in lower case, does not say what is asked about: "What does Samir have to do?"."""
+    return word in _SAYS_LITTLE
+
+
 def only_names(question: str, text: str, others: Iterable[str]) -> bool:
     """Whether ``question`` names nothing but Latin words that stand in ``text``, in the other language, and not in ``others``.
 
@@ -90,7 +95,7 @@ def _latin_words(text: str) -> set[str]:
 
 
 def _says_what(sentence: str) -> bool:
-    return any(word_of(terms) not in _SAYS_LITTLE for terms in keywords_of(sentence))
+    return any(not says_little(word_of(terms)) for terms in keywords_of(sentence))
 
 
 def _is_question(sentence: str) -> bool:

@@ -11,13 +11,21 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from chatbot.text.keywords import keywords_of
+from chatbot.text.asking import says_little
+from chatbot.text.keywords import keywords_of, word_of
 from chatbot.text.overlap import in_stems, terms_of
 from chatbot.text.tables import cells_of, is_row, is_rule
 
+# an item of a list may be a field: "- Samir: order the pump", "4. 참가비: 23,000원"
+_ITEM = r"(?:(?:[-*+•·‧○●■□▪◦ㅇ▶]|\(?\d{1,2}[.)]|[가-하][.)]|[①-⑳])[ \t]*)?"
 _LINE = re.compile(
-    r"[ \t]*[*_]{0,2}(?P<name>[^\W\d_][^:：|.!?;\n]{0,38}?)[*_]{0,2}[ \t]*(?::[*_]{0,2}[ \t]+|：[ \t]*)\S.*"
+    rf"[ \t]*{_ITEM}[*_]{{0,2}}(?P<name>[^\W\d_][^:：|.!?;\n]{{0,38}}?)[*_]{{0,2}}[ \t]*(?::[*_]{{0,2}}[ \t]+|：[ \t]*)\S.*"
 )
+# several persons before one value: "Ruth and Finn: check the fire extinguishers", "김현주, 이도윤: 장소 예약"
+_PERSONS = re.compile(
+    r"[A-Z][\w'’-]+(?:(?:, | and | & |, and |/)[A-Z][\w'’-]+)+|[가-힣]{2,4}(?:(?:, ?|·|/| 및 |[와과] )[가-힣]{2,4})+"
+)
+_BETWEEN_PERSONS = re.compile(r",? and | ?[,&/·] ?| 및 |(?<=[가-힣]{2})[와과] ")
 # "TOTAL $821.14", "합계 12,000원": nothing between them, but the value can only be an amount
 _AMOUNT = re.compile(
     r"[ \t]*(?P<name>[^\W\d_][^:：|.!?;\n\d]{0,38}?)[ \t]+"
@@ -34,12 +42,16 @@ _HANGUL = re.compile("[가-힣]")
 _SPACE = re.compile(r"\s+")
 
 
-def named_fields(question: str, text: str) -> list[tuple[int, int]]:
+def named_fields(question: str, text: str, own: str = "") -> list[tuple[int, int]]:
     """Spans of the lines of ``text`` that hold a field which ``question`` names.
 
     The whole name stands in the question, and the question's other telling words stand in ``text``.
+
+    Args:
+        own: the words of a follow-up alone, where ``question`` has those of the question before too: one of them must be
+            of the name, unless they name nothing.
     """
-    words = [in_stems(word) for word in keywords_of(question)]
+    words, newer = _telling(question), _telling(own)
     if not words:
         return []
     asked = _SPACE.sub("", question).casefold()
@@ -48,8 +60,14 @@ def named_fields(question: str, text: str) -> list[tuple[int, int]]:
         span
         for span, name in _fields(text)
         if (said := _words_of_name(name, words, asked))
+        and (not newer or any(word in newer for word in said))
         and all(2 * len(word & there) >= len(word) for word in words if word not in said)
     ]
+
+
+def _telling(question: str) -> list[frozenset[str]]:
+    """The terms of each word of ``question`` that says what it is about."""
+    return [in_stems(word) for word in keywords_of(question) if not says_little(word_of(word))]
 
 
 def is_field(line: str) -> bool:
@@ -96,13 +114,19 @@ def _fields(text: str) -> Iterator[tuple[tuple[int, int], str]]:
                 yield from ((span, name) for name in _names_in_row(cells_of(line)))
             heading = ""
         elif name := _name_of(line):
-            yield span, name
+            yield from ((span, each) for each in _named_in(name))
             if heading:
                 yield span, heading
             heading = ""
         else:
             bare = line.strip("#*_ ")
             heading = bare if _NAME.fullmatch(bare) and len(bare.split()) <= _MOST_WORDS else ""
+
+
+def _named_in(name: str) -> list[str]:
+    """``name``, and each of the persons in it."""
+    persons = _BETWEEN_PERSONS.split(name) if _PERSONS.fullmatch(name) else []
+    return [name, *persons]
 
 
 def _names_in_row(cells: list[str]) -> Iterator[str]:

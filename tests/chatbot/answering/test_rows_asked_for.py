@@ -45,6 +45,16 @@ A plan can be cancelled with one month's notice. Cancelling the Family plan earl
 | 1반 | 김현주 | 24명 | 1호차 |
 | 3반 | 박서진 | 24명 | 2호차 |
 """,
+    "minutes.md": """# Allotment association: minutes
+
+The pump at the north gate leaks. The committee agreed to buy a new one before April.
+
+## Action items
+
+- Samir: order the new pump by 20 March
+- Beth: write to the Kowalski family about plot 18
+- Samir: ask the council about the hedge
+""",
     "상품.csv": "상품번호,상품명,가격(원)\n1001,얼그레이 티백,8900\n1003,드립백 세트,15800\n",
     "orders.csv": "Order,Customer,Product,Amount\n1001,Alder Ltd,Office chair,796.00\n1003,Birk GmbH,Desk,1180.00\n",
 }
@@ -82,3 +92,13 @@ def test_a_follow_up_is_of_another_row(chatbot: Chatbot) -> None:
     answer = asked_in_turn(chatbot, ["Who teaches Italian?", "and Spanish?"], documents=True)
     assert "Rosa Vidal" in answer.text
     assert "Moretti" not in answer.text
+
+
+def test_what_somebody_has_to_do_stands_behind_their_name(chatbot: Chatbot) -> None:
+    answer = chatbot.ask("What does Samir have to do?")
+    assert "order the new pump" in answer.text
+    assert "ask the council" in answer.text
+    assert "Kowalski" not in answer.text
+    follow_up = asked_in_turn(chatbot, ["What does Samir have to do?", "and Beth?"], documents=True)
+    assert "Kowalski" in follow_up.text
+    assert "Samir" not in follow_up.text

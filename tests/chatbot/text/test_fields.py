@@ -57,6 +57,43 @@ def test_no_field_is_found_for_what_the_form_does_not_name(question: str) -> Non
     assert named_fields(question, FORM) == []
 
 
+TO_DOS = """\
+Action items
+
+- Samir: order the new pump by 20 March
+- Beth: write to the Kowalski family
+- Ruth and Finn: check the fire extinguishers
+1. 참가비: 23,000원 (버스비 14,000원)
+② 준비물: 도시락, 물
+- 김현주, 이도윤: 장소 예약
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "line"),
+    [
+        ("What does Samir have to do?", "- Samir: order the new pump by 20 March"),
+        ("What must Finn do?", "- Ruth and Finn: check the fire extinguishers"),
+        ("참가비는 얼마야?", "1. 참가비: 23,000원 (버스비 14,000원)"),
+        ("준비물이 뭐야?", "② 준비물: 도시락, 물"),
+        ("이도윤은 뭘 해야 해?", "- 김현주, 이도윤: 장소 예약"),
+    ],
+)
+def test_an_item_of_a_list_may_be_a_field_of_one_or_of_several_persons(question: str, line: str) -> None:
+    assert [TO_DOS[start:end] for start, end in named_fields(question, TO_DOS)] == [line]
+
+
+def test_a_follow_up_names_its_own_field() -> None:
+    def lines(question: str, own: str) -> list[str]:
+        return [TO_DOS[start:end] for start, end in named_fields(question, TO_DOS, own)]
+
+    assert lines("What does Samir have to do? and Beth?", "and Beth?") == [
+        "- Beth: write to the Kowalski family"
+    ]
+    assert lines("참가비는 얼마야? 언제 출금돼?", "언제 출금돼?") == []
+    assert lines("What does Samir have to do? When?", "When?") == ["- Samir: order the new pump by 20 March"]
+
+
 def test_names_of_columns_are_no_fields() -> None:
     table = "| 모드 | 소음 | 사용 시간 |\n| --- | --- | --- |\n| 표준 | 60 dB | 120분 |\n"
     assert named_fields("그 모드의 소음은 얼마야?", table) == []
