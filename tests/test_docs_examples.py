@@ -6,6 +6,7 @@ import contextlib
 import re
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ PAGES = {
         "the question is empty; ask something",
     ),
     "README.md": ("Word2Vec", "True"),
+    "docs/receipt.md": (),  # writes a file
 }
 
 
@@ -37,7 +39,20 @@ def working_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     shutil.copytree(ROOT / "data", folder / "data")
     with contextlib.chdir(folder):
         run(load_config(), [Path("data")])
+        _had_a_conversation()
         yield folder
+
+
+def _had_a_conversation() -> None:
+    """As the page keeps one."""
+    from chatbot.conversations import AskedWith, Conversations, ExchangeRecord
+
+    settings = AskedWith("extractive", "", 20, 3, True)
+    asked = ExchangeRecord.unanswered(
+        "연차는 며칠인가요?", settings, "cut short", datetime(2026, 11, 30, tzinfo=UTC)
+    )
+    kept = Conversations.open(Path(".secondlook"))
+    kept.add(kept.create(), asked)
 
 
 @pytest.mark.parametrize("page", PAGES)
