@@ -54,8 +54,25 @@ _COLLECT_ENGLISH = re.compile(
 )
 _PLACE = re.compile(r" (?:in|from|within|across) (?:the|this|that|my|our|your|these|all)\b.*$", re.IGNORECASE)
 _KOREAN_PLACE = re.compile(r"^.+(?:에서|에 있는|에 나오는) +(?:모든 +)?(?=\S)")
+# what is said to be mentioned somewhere: "passages about X", "places where the handbook mentions X", "X가 나오는 곳"
+_SPOTS = r"(?:passages?|places?|parts?|sections?|paragraphs?|sentences?|lines?|pages?|spots?|quotes?|mentions?|references?|everything|anything)"
+_SAYING = r"(?:mention(?:s|ing)?|contain(?:s|ing)?|discuss(?:es|ing)?|(?:says?|said|saying|talks?|talking|speaks?|tells?|is|are)(?: something| anything)? (?:about|of|on))"
+_ABOUT_IT = tuple(
+    re.compile(rule, re.IGNORECASE)
+    for rule in (
+        r"(?:mentions?|references?) (?:of|to) (?P<it>.+)",
+        r"(?:passages?|parts?|sections?|paragraphs?|sentences?|pages|quotes?|everything|anything) (?:about|on|regarding|concerning) (?P<it>.+)",
+        rf"{_SPOTS} (?:(?:where|in which|which|that) )?(?:(?:(?:the|this|that|my|our|your|these) )?(?:[\w-]+ ){{1,4}})?{_SAYING} (?P<it>.+)",
+        rf"{_SPOTS} (?:where|in which) (?P<it>.+?) (?:is|are) (?:mentioned|discussed|named|used|described|explained)",
+        rf"{_SPOTS} (?:where|in which) (?P<it>.+?) (?:appears?|occurs?|comes? up)",
+        r"(?P<it>.{2,}?)(?:[이가을를]|에 대해서?|에 관해서?)? *(?:나오|나온|언급|등장하|등장한|들어 ?있|들어간|다루|다룬|말하|말한|설명하|설명한|이야기하|적힌|적혀 ?있)\S{0,3} *"
+        r"(?:모든 +)?(?:곳|부분|대목|구절|문장|문단|발췌문|글|내용|자리)들?",
+        r"(?P<it>.{2,}?)(?:에 (?:대한|관한)|[와과] 관련된) *(?:모든 +)?(?:곳|부분|대목|구절|문장|문단|발췌문|글|내용|언급|자리)들?",
+        r"(?P<it>.{2,}?) 언급",
+    )
+)
 _COLLECT_KOREAN_TAIL = re.compile(
-    r" *(?:[을를] *)?(?:(?:모두|전부|다|싹|빠짐없이|목록으로) *)*(?:(?:나열|열거|정리|알려|보여|찾아|말)\S*(?: *(?:줘|주세요|주십시오|줄래)\S*)?) *$"
+    r" *(?:[을를] *)?(?:(?:모두|전부|다|싹|빠짐없이|목록으로) *)*(?:(?:나열|열거|정리|알려|보여|찾아|모아|뽑아|말)\S*(?: *(?:줘|주세요|주십시오|줄래)\S*)?) *$"
 )
 _COLLECT_KOREAN_HEAD = re.compile(r"^(?:모든|전체|각) +")
 
@@ -88,7 +105,15 @@ def collected(question: str) -> str:
         found = _COLLECT_ENGLISH.fullmatch(text[:_LONGEST])
         bare = found["what"] if found else ""
     place = _KOREAN_PLACE if language_of(text) == "ko" else _PLACE
-    return place.sub("", bare) or bare or text
+    return _mentioned(place.sub("", bare) or bare or text)
+
+
+def _mentioned(what: str) -> str:
+    """What ``what`` is about, where it asks for what is said of it: the words around it stand in no passage."""
+    found = next(filter(None, (rule.fullmatch(what) for rule in _ABOUT_IT)), None)
+    if found is None:
+        return what
+    return _ARTICLE.sub("", found["it"]).strip(_AROUND) or what
 
 
 def _english_sides(both: str) -> tuple[str, ...]:

@@ -72,6 +72,49 @@ def test_what_is_collected_is_said_without_the_words_around_it() -> None:
     assert collected("주의 사항을 모두 나열해 주세요") == "주의 사항"
 
 
+@pytest.mark.parametrize(
+    ("question", "what"),
+    [
+        ("Find all passages about remote work", "remote work"),
+        ("list all places where the lease mentions the deposit", "deposit"),
+        ("List everything the report says about noise", "noise"),
+        ("list all sentences in which Kim is mentioned", "Kim"),
+        ("find every place where the warranty comes up", "warranty"),
+        ("list all references to the deposit in the lease", "deposit"),
+        ("설명서에서 필터가 나오는 곳을 모두 찾아줘", "필터"),
+        ("필터에 대한 내용을 모두 모아줘", "필터"),
+        ("휴가가 언급된 부분을 전부 찾아 주세요", "휴가"),
+        ("휴가 언급된 곳 모두 보여줘", "휴가"),
+        ("보증금과 관련된 문장을 모두 뽑아줘", "보증금"),
+        # these ask for the things themselves
+        ("list all places in Seoul", "places in Seoul"),
+        ("list all parts that are sold separately", "parts that are sold separately"),
+        ("list all sections of the contract", "sections of the contract"),
+        ("제품에 들어간 성분을 모두 알려줘", "제품에 들어간 성분"),
+        ("핵심 내용을 모두 정리해줘", "핵심 내용"),
+    ],
+)
+def test_of_what_is_mentioned_somewhere_the_thing_is_collected(question: str, what: str) -> None:
+    assert collected(question) == what
+
+
+@pytest.mark.parametrize(
+    ("question", "least", "entry"),
+    [
+        ("Find all passages about remote work", 1, "you may work from home up to three days"),
+        ("List all places where the handbook mentions leave", 6, "Parental leave is 20 weeks"),
+        ("로봇 청소기 설명서에서 필터가 나오는 곳을 모두 찾아줘", 3, "교체 주기: 6개월"),
+    ],
+)
+def test_every_mention_is_found_however_it_is_asked_for(
+    sample_chatbot: Chatbot, question: str, least: int, entry: str
+) -> None:
+    answer = sample_chatbot.ask(question)
+    assert (answer.request.kind, answer.refused) == ("collect", False)
+    assert answer.text.count("\n- ") >= least
+    assert entry in answer.text
+
+
 def test_a_thing_is_named_by_whole_words() -> None:
     assert is_named("notebooks", "A5 notebook ruled")
     assert is_named("evening classes", "an evening class")
