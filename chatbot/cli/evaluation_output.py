@@ -111,7 +111,7 @@ def print_conversations(console: Console, played: Played) -> None:
         why = "it was interrupted" if played.ended == "interrupted" else "the time was up"
         console.print(
             f"A part: {played.done} of {played.planned} conversations were played to their end, then {why}. "
-            "The same command goes on behind them",
+            "The same command goes on behind the last turn",
             style="bold",
             soft_wrap=True,
         )
@@ -119,7 +119,7 @@ def print_conversations(console: Console, played: Played) -> None:
         _print_report(console, report)
     _print_skipped(console, played.skipped)
     if played.resumed:
-        console.print(f"{played.resumed} conversations were played by an earlier run", style="dim")
+        console.print(f"{played.resumed} turns were played by an earlier run", style="dim")
 
 
 def _print_report(console: Console, report: ConversationReport) -> None:

@@ -1,7 +1,7 @@
-"""Conversations that were played, kept in a file that a later run goes on with: one line each, written when it ends.
+"""Turns that were played, kept in a file that a later run goes on with: one line each, written when it is answered.
 
 The file is named by everything that decides an answer: the index's content, the settings, the file of a language model,
-and the program's own code. A conversation in it is named by its text.
+and the program's own code. A turn in it is named by the conversation up to it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
+from typing import Any
 
 import chatbot as product
 from chatbot.config import Config
@@ -27,38 +29,39 @@ _LEFT_OUT = dict.fromkeys(
 _NOT_ASKED = {"api", "cli", "mcp_server", "ui"}  # folders of the program that stand above an answer
 
 
-class KeptConversations:
-    """Those that one writer played over one index with the program as it is now."""
+class KeptTurns:
+    """Those that one writer answered over one index with the program as it is now."""
 
     def __init__(self, config: Config, store: Store) -> None:
         """``config`` with the language model that answers."""
         decides = config.model_dump(mode="json", exclude=_LEFT_OUT)
         key = digest(content_key(store), decides, _model_file(config.llm.model), _program_digest())
         self._file = cache_folder(config) / "conversations" / f"{key}.jsonl"
-        self._known = {
-            line["key"]: tuple(_outcome(turn) for turn in line["turns"]) for line in whole_lines(self._file)
-        }
+        self._known = {line["key"]: _outcome(line["turn"]) for line in whole_lines(self._file)}
 
-    def get(self, scenario: Scenario) -> tuple[TurnOutcome, ...] | None:
-        """Its turns as they were played, ``None`` where it was not."""
-        return self._known.get(_key(scenario))
+    def known(self, scenario: Scenario) -> list[TurnOutcome]:
+        """The first turns of ``scenario``, as many as are known without a gap."""
+        found = (self._known.get(_key(scenario, place)) for place in range(len(scenario.turns)))
+        return list(takewhile(lambda outcome: outcome is not None, found))  # type: ignore[arg-type]
 
     def add(self, scenario: Scenario, outcomes: Sequence[TurnOutcome]) -> None:
-        """Keep it, unless a turn has no whole answer: it is tried again then."""
+        """Keep the last of ``outcomes``, the turns of ``scenario`` so far, unless one of them has no whole answer: it is
+        asked again then, and so are those that were asked with it."""
         if any(outcome.failure for outcome in outcomes):
             return
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        line = {"key": _key(scenario), "turns": [asdict(outcome) for outcome in outcomes]}
+        line = {"key": _key(scenario, len(outcomes) - 1), "turn": asdict(outcomes[-1])}
         with self._file.open("a", encoding="utf-8") as log:
             log.write(json.dumps(line) + "\n")
 
 
-def _key(scenario: Scenario) -> str:
-    return digest(scenario.model_dump(mode="json"))
+def _key(scenario: Scenario, place: int) -> str:
+    turns = [turn.model_dump(mode="json") for turn in scenario.turns[: place + 1]]
+    return digest(scenario.name, turns)
 
 
-def _outcome(turn: dict[str, object]) -> TurnOutcome:
-    return TurnOutcome(**{**turn, "problems": tuple(turn["problems"])})  # type: ignore[arg-type]
+def _outcome(turn: dict[str, Any]) -> TurnOutcome:
+    return TurnOutcome(**{**turn, "problems": tuple(turn["problems"]), "documents": tuple(turn["documents"])})
 
 
 def _model_file(model: str) -> list[object]:

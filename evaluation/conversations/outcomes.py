@@ -22,6 +22,7 @@ class TurnOutcome:
             of a language model are. A cell of a table counts as one.
         found, found_alone: of a follow-up that is written out too: whether the sources hold what the answer must, and
             those that its written-out form finds; ``None`` for any other turn.
+        documents: those that are cited.
         failure: why there is no whole answer, such as a language model that was given up; empty where there is one.
         seconds: from the question to the end of the answer.
     """
@@ -40,6 +41,7 @@ class TurnOutcome:
     found: bool | None = None
     found_alone: bool | None = None
     marked: int = 0
+    documents: tuple[str, ...] = ()
     failure: str = ""
     seconds: float = 0.0
 

@@ -21,7 +21,7 @@ from chatbot.engine.uncited import uncited_sentences
 from chatbot.errors import ChatbotError
 from chatbot.llms import build_writer
 from chatbot.trace import Candidate, Turn
-from evaluation.conversations.kept import KeptConversations
+from evaluation.conversations.kept import KeptTurns
 from evaluation.conversations.outcomes import ConversationReport, TurnOutcome
 from evaluation.conversations.scenario import Scenario, ScriptedTurn
 from evaluation.indexes import OnStep, split_index
@@ -49,8 +49,9 @@ class Played:
 
     Attributes:
         reports: one for each writer, as far as it came.
-        planned, done, resumed: conversations, counted for each writer: those that can be played, those that were played
-            to their end, and those of them that an earlier run had played.
+        planned, done: conversations, counted for each writer: those that can be played, and those that were played to
+            their end.
+        resumed: turns that an earlier run had played.
         ended: why it ended before all were played; empty where they were.
     """
 
@@ -86,7 +87,7 @@ def play_all(
     """Play each conversation over its documents, once for each of ``configs``, which differ in who answers.
 
     Conversations over the same documents share an index, which is made in the cache folder and kept. So are the outcomes
-    of whole conversations: the next run goes on behind them.
+    of turns: the next run goes on behind them.
 
     Args:
         configs: the index of the first one is asked where a conversation names no documents.
@@ -123,8 +124,9 @@ def play_all(
             with closing(chatbot.store):
                 for config, writer, report in zip(configs, writers, played.reports, strict=True):
                     asked = chatbot.config.model_copy(update={"llm": config.llm})
-                    kept = KeptConversations(asked, chatbot.store)
-                    for scenario in group:
+                    kept = KeptTurns(asked, chatbot.store)
+                    # what is known first: a part then holds all of it
+                    for scenario in sorted(group, key=lambda s: len(s.turns) - len(kept.known(s))):
                         _play_one(chatbot, scenario, writer, kept, report, played, on_turn, on_played)
     except KeyboardInterrupt:  # what was played is not lost
         played.ended = "interrupted"
@@ -154,23 +156,21 @@ def _play_one(
     chatbot: Chatbot,
     scenario: Scenario,
     writer: Writer,
-    kept: KeptConversations,
+    kept: KeptTurns,
     report: ConversationReport,
     played: Played,
     on_turn: Callable[[], None],
     on_played: OnPlayed,
 ) -> None:
-    """One conversation into ``report``, turn by turn, or as an earlier run played it."""
-    known = kept.get(scenario)
-    if known is not None:
-        report.outcomes += known
-        played.resumed += 1
-    else:
-        own: list[TurnOutcome] = []
-        for outcome in play(chatbot, scenario, writer, on_turn):
+    """One conversation into ``report``, turn by turn; the first ones as an earlier run played them."""
+    own = kept.known(scenario)
+    report.outcomes += own
+    played.resumed += len(own)
+    if len(own) < len(scenario.turns):
+        for outcome in play(chatbot, scenario, writer, tuple(own), on_turn):
             own.append(outcome)
             report.outcomes.append(outcome)
-        kept.add(scenario, own)
+            kept.add(scenario, own)
         on_played(scenario, own)
     played.done += 1
 
@@ -183,19 +183,25 @@ def _not_there(documents: Sequence[str], data: Path | None) -> str:
 
 
 def play(
-    chatbot: Chatbot, scenario: Scenario, writer: Writer, on_turn: Callable[[], None] = lambda: None
+    chatbot: Chatbot,
+    scenario: Scenario,
+    writer: Writer,
+    known: Sequence[TurnOutcome] = (),
+    on_turn: Callable[[], None] = lambda: None,
 ) -> Iterator[TurnOutcome]:
-    """Ask every turn of ``scenario`` in order; ``on_turn`` is called before each."""
-    history: list[Turn] = []
-    for turn in scenario.turns:
+    """Ask every turn of ``scenario`` behind those that are ``known``, in order; ``on_turn`` is called before each."""
+    history = [Turn(outcome.asked, outcome.answer, outcome.documents) for outcome in known]
+    for turn in scenario.turns[len(known) :]:
         on_turn()
-        yield _play_turn(chatbot, scenario.name, turn, history, writer)
+        outcome = _play_turn(chatbot, scenario.name, turn, history, writer)
+        if not outcome.failure or outcome.answer:
+            history.append(Turn(turn.ask, outcome.answer, outcome.documents))
+        yield outcome
 
 
 def _play_turn(
-    chatbot: Chatbot, scenario: str, turn: ScriptedTurn, history: list[Turn], writer: Writer
+    chatbot: Chatbot, scenario: str, turn: ScriptedTurn, history: Sequence[Turn], writer: Writer
 ) -> TurnOutcome:
-    """One turn; what was answered is added to ``history``."""
     language = group_of(turn.ask)
     expected = turn.kind or ""
     start = time.perf_counter()
@@ -221,7 +227,6 @@ def _play_turn(
     kind, text = answer.request.kind, answer.received
     cited = {source.number: source.document for source in answer.sources}
     documents = tuple(dict.fromkeys(cited[number] for number in answer.citations))
-    history.append(Turn(turn.ask, text, documents))
     found = found_alone = None
     if turn.alone:
         found = _hold(answer.candidates, turn.must)
@@ -239,6 +244,7 @@ def _play_turn(
         found,
         found_alone,
         len(uncited_sentences(answer)),
+        documents,
         answer.cut,
         seconds,
     )

@@ -11,7 +11,7 @@ import pytest
 from chatbot import Chatbot
 from chatbot.answering.extractive import ExtractiveWriter
 from chatbot.config import Config
-from evaluation.conversations.kept import KeptConversations
+from evaluation.conversations.kept import KeptTurns
 from evaluation.conversations.outcomes import ConversationReport, TurnOutcome, figures_of
 from evaluation.conversations.play import Played, Skipped, play, play_all
 from evaluation.conversations.scenario import SCRIPTS, Scenario, choose_scenarios, read_scenarios
@@ -169,20 +169,24 @@ def test_what_an_earlier_run_played_is_not_asked_again(
     greeting, question = scenario("greeting", "talk"), scenario("question", "talk", "talk")
     outcome = TurnOutcome("greeting", "talk", "en", "talk", "talk", False, "Hello\u2028there", ("lacks 'x'",))
 
-    def kept(*given: Config) -> KeptConversations:
-        return KeptConversations(*(given or (config,)), sample_chatbot.store)
+    failed = replace(outcome, failure="gguf stopped")
+
+    def kept(*given: Config) -> KeptTurns:
+        return KeptTurns(*(given or (config,)), sample_chatbot.store)
 
     kept().add(greeting, [outcome])
-    kept().add(question, [outcome, replace(outcome, failure="gguf stopped")])
-    assert kept().get(greeting) == (outcome,)
-    assert kept().get(question) is None  # a model that was given up is asked again
-    assert kept().get(greeting.model_copy(update={"turns": question.turns})) is None
-    assert kept(config.with_(answer={"refuse_below": 0.9})).get(greeting) is None
-    assert kept(config.with_llm("ollama:small")).get(greeting) is None
+    kept().add(question, [failed])
+    kept().add(question, [failed, outcome])
+    assert kept().known(greeting) == [outcome]
+    assert kept().known(question) == []  # a model that was given up is asked again
+    assert kept().known(greeting.model_copy(update={"turns": question.turns})) == [outcome]  # goes on
+    assert kept().known(scenario("greeting", "table")) == []
+    assert kept(config.with_(answer={"refuse_below": 0.9})).known(greeting) == []
+    assert kept(config.with_llm("ollama:small")).known(greeting) == []
 
     def played(limit_s: float) -> Played:
         model = ModelOnce(config)
-        return play_all([config], [greeting, question], None, model, lambda *_: None, limit_s=limit_s)
+        return play_all([config], [question, greeting], None, model, lambda *_: None, limit_s=limit_s)
 
     part = played(0)
     assert (part.ended, part.planned, part.done, part.resumed) == ("time", 2, 1, 1)
@@ -190,7 +194,7 @@ def test_what_an_earlier_run_played_is_not_asked_again(
     whole = played(600)
     assert (whole.ended, whole.done, whole.resumed) == ("", 2, 1)
     assert [each.scenario for each in whole.reports[0].outcomes] == ["greeting", "question", "question"]
-    assert played(600).resumed == 2
+    assert played(600).resumed == 3
 
 
 def test_the_time_and_the_failures_of_turns_are_summed_up() -> None:
