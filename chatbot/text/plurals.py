@@ -19,7 +19,7 @@ def without_plural(word: str) -> str:
     It may be no word: "statu" for "status". What is not English stays as it is. Irregular plurals are not known, nor are
     those of words in "us": "buses" ends as "houses" does.
     """
-    if not word.isascii():
+    if not word.endswith("s") or not word.isascii():
         return word
     for plural, singular in ((_OF_IE, r"\1"), (_OF_Y, r"\1y"), (_IN_ES, r"\1"), (_IN_S, r"\1")):
         if plural.search(word):

@@ -213,16 +213,13 @@ def row_filters(table: Table, words: Sequence[str], of_document: set[str]) -> tu
     """
     left, filters = list(words), []
     for i, column in enumerate(table.columns):
-        if column.kind != "text":
+        if column.kind != "text" or not left:
             continue
+        asked = {without_plural(word) for word in left}
         values = [
             value for value in set(map(str, column.values)) if value and len(value.split()) <= _LONGEST_VALUE
         ]
-        named = [
-            value
-            for value in values
-            if (own := _bare(value)) and own <= {without_plural(word) for word in left}
-        ]
+        named = [value for value in values if (own := _bare(value)) and own <= asked]
         if len(named) == 1:
             filters.append(RowFilter(i, named[0]))
             left = [word for word in left if without_plural(word) not in _bare(named[0])]
