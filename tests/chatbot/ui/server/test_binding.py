@@ -13,7 +13,7 @@ import pytest
 from chatbot.errors import ConfigError
 from chatbot.ui.resources import config_from
 from chatbot.ui.server.sharing import check_bound
-from fakes.page_server import running
+from fakes.page_server import PageServer, running
 from paths import ROOT
 from scripts.served_page import LAUNCHER
 
@@ -71,8 +71,8 @@ def test_with_a_sign_in_it_listens_beyond_this_machine(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_alone_on_this_machine_everything_can_be_chosen(tmp_path: Path) -> None:
-    with running(tmp_path) as server, server.visit() as visit:
+def test_alone_on_this_machine_everything_can_be_chosen(page_server: PageServer) -> None:
+    with page_server.visit() as visit:
         visit.draw()
         assert "use-openai-like" in visit.draw("models")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fakes.assistant import assistant_at
-from fakes.page_server import running
+from fakes.page_server import PageServer, running
 
 
 def test_programs_are_answered_at_the_port_of_the_page_and_the_page_goes_on(tmp_path: Path) -> None:
@@ -33,7 +33,6 @@ def test_where_people_sign_in_programs_need_a_key_and_a_cookie_is_none(tmp_path:
         assert server.ask("/healthz").status == 200
 
 
-def test_a_page_alone_answers_no_program(tmp_path: Path) -> None:
-    with running(tmp_path) as server:
-        assert not server.ask("/v1/models").body.startswith(b'{"object"')
-        assert server.ask("/v1/chat/completions", "POST").status == 405
+def test_a_page_alone_answers_no_program(page_server: PageServer) -> None:
+    assert not page_server.ask("/v1/models").body.startswith(b'{"object"')
+    assert page_server.ask("/v1/chat/completions", "POST").status == 405

@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
 
 from chatbot.ui.server.shell import style_sheets
-from fakes.page_server import PageServer, running
+from fakes.page_server import PageServer
 from paths import ROOT
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageServer]:
-    with running(tmp_path_factory.mktemp("shell")) as found:
-        yield found
 
 
 @pytest.mark.parametrize("path", ["/", "/documents"])
 def test_a_page_has_the_styles_from_its_first_paint_and_says_its_own_length(
-    server: PageServer, path: str
+    page_server: PageServer, path: str
 ) -> None:
-    page = server.ask(path)
+    page = page_server.ask(path)
     assert page.status == 200
     assert int(page.headers["content-length"]) == len(page.body)
     assert page.body.count(b"window.secondLookEarly") > 0
@@ -36,9 +29,9 @@ def test_a_page_has_the_styles_from_its_first_paint_and_says_its_own_length(
     assert html.index('<div id="root">') < places[0], "behind all that the framework writes into the head"
 
 
-def test_a_page_comes_compressed_to_who_takes_it(server: PageServer) -> None:
-    plain = server.ask("/")
-    light = server.ask("/", headers={"Accept-Encoding": "gzip"})
+def test_a_page_comes_compressed_to_who_takes_it(page_server: PageServer) -> None:
+    plain = page_server.ask("/")
+    light = page_server.ask("/", headers={"Accept-Encoding": "gzip"})
     assert light.headers["content-encoding"] == "gzip"
     assert "accept-encoding" in light.headers["vary"].lower()
     assert int(light.headers["content-length"]) == len(light.body) < len(plain.body) / 2

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -117,11 +116,10 @@ def test_a_pace_begins_anew() -> None:
 
 
 @pytest.mark.slow
-def test_without_sign_in_a_page_can_be_come_back_to(tmp_path: Path) -> None:
-    with running(tmp_path) as server:
-        with server.visit() as visit:
-            visit.draw()
-            session = visit.session_id
-        with server.visit(resume=session) as again:
-            again.draw()
-            assert again.session_id == session
+def test_without_sign_in_a_page_can_be_come_back_to(page_server: PageServer) -> None:
+    with page_server.visit() as visit:
+        visit.draw()
+        session = visit.session_id
+    with page_server.visit(resume=session) as again:
+        again.draw()
+        assert again.session_id == session
