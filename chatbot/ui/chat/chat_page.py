@@ -12,7 +12,7 @@ from chatbot.notebooks import Action
 from chatbot.rendering.words import Say
 from chatbot.store.records import DocumentRow
 from chatbot.ui import choices
-from chatbot.ui.chat.asking.taking import draw_not_asked, take
+from chatbot.ui.chat.asking.taking import draw_not_asked, take_sent
 from chatbot.ui.chat.chat_session import ChatSession
 from chatbot.ui.chat.composer import draw_composer, draw_stop
 from chatbot.ui.chat.conversation_view import draw_conversation
@@ -38,9 +38,8 @@ def draw_chat(
         is_beside: a dialog is open over it, or a panel beside it.
     """
     start, body = st.empty(), st.container()
-    given, stop = draw_composer(config, documents, may(config, Action.ADD), say)
-    for sent in given:
-        take(sent, chat, config, chatbot)
+    stop = draw_composer(config, documents, may(config, Action.ADD), say)
+    take_sent(chat, config, chatbot)
     if not chat.exchanges:
         with start.container():
             _draw_header(say)

@@ -10,13 +10,13 @@ from collections.abc import Sequence
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
-from streamlit.elements.widgets.chat import ChatInputValue
 
 from chatbot.config import Config
 from chatbot.rendering.safe import as_html, as_label, as_text
 from chatbot.rendering.words import Say
 from chatbot.store.records import DocumentRow
 from chatbot.ui import choices
+from chatbot.ui.chat.asking.taking import keep_sent
 from chatbot.ui.chat.chat_session import ChatSession
 from chatbot.ui.clicks import StopAnswer, button_html
 from chatbot.ui.documents.amounts import shortened
@@ -30,15 +30,13 @@ _KEYS = (
     ("/", "shortcut_focus"), ("Enter", "shortcut_send"), ("Shift Enter", "shortcut_line"), ("Esc", "shortcut_escape"), ("?", "shortcut_help"),
 )  # fmt: skip
 _DOCUMENTS = "chosen_documents"
-_FIELD, _SENT = "question", "sent_and_not_taken"
-
-Sent = ChatInputValue | str  # a string where no files are taken
+_FIELD = "question"
 
 
 def draw_composer(
     config: Config, documents: Sequence[DocumentRow], may_add: bool, say: Say
-) -> tuple[list[Sent], DeltaGenerator]:
-    """Draw it; what was sent since it was drawn last, and the place for ``draw_stop``.
+) -> DeltaGenerator:
+    """Draw it; the place for ``draw_stop``.
 
     Args:
         may_add: files come along with a question.
@@ -46,20 +44,16 @@ def draw_composer(
     with st.container(key="ask"):
         # no max_chars, which cuts a paste without a word: asking.js counts, and what it lets through is refused here
         st.chat_input(
-            say("ask_placeholder"), key=_FIELD, accept_file="multiple" if may_add else False, on_submit=_keep
-        )
+            say("ask_placeholder"), key=_FIELD, accept_file="multiple" if may_add else False,
+            on_submit=keep_sent, args=(_FIELD,),
+        )  # fmt: skip
         stop = st.empty()
         with st.container(key="chips", horizontal=True, vertical_alignment="center", gap="small"):
             _draw_model(config, say)
             _draw_documents(config, documents, say)
             with st.popover("?", key="shortcuts", type="tertiary", help=say("shortcuts")):
                 st.html(_keys(say))
-    return st.session_state.pop(_SENT, []), stop
-
-
-def _keep() -> None:
-    """Keep what is sent until it is taken: a run that is interrupted, or of another page, would lose it."""
-    st.session_state.setdefault(_SENT, []).append(st.session_state[_FIELD])
+    return stop
 
 
 def draw_stop(place: DeltaGenerator, chat: ChatSession, say: Say) -> None:

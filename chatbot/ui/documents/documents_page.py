@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
 from chatbot.config import Config
@@ -33,9 +30,6 @@ from chatbot.ui.library.people import draw_readers
 from chatbot.ui.limits.allowance import upload_refused
 from chatbot.ui.notices import notice, quiet
 from ingest.web.fetch import is_address
-
-if TYPE_CHECKING:
-    from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 _NOT_TAKEN = "not_taken_files"
 
@@ -77,8 +71,12 @@ def draw_uploaders(config: Config, chatbot: Chatbot | None, say: Say) -> None:
     given, not_sent = [*(files or ()), *(folder or ())], take_rejected_files()
     if not_sent is not None:
         _note(turn, _not_sent(not_sent))
-    if given:
-        outcome = queue_upload(config, chatbot, given)
+    taken: dict[int, Uploading | NotTaken] = st.session_state.setdefault("taken_files", {})
+    if given and turn not in taken:
+        taken[turn] = queue_upload(
+            config, chatbot, given
+        )  # noted at once: a run may end at the next call of st
+    if outcome := taken.get(turn):
         _note(turn, [outcome] if isinstance(outcome, NotTaken) else [])
         st.session_state.uploader = turn + 1  # fresh ones, or the same files would be sent again
         st.rerun()
@@ -113,13 +111,9 @@ def _draw_addresses(config: Config, chatbot: Chatbot | None, say: Say) -> None:
             st.rerun()
 
 
-def take_files(
-    files: Sequence[UploadedFile], config: Config, chatbot: Chatbot | None
-) -> Uploading | NotTaken:
-    """Queue files for the index; why they are not taken, if so, is said on this page and by ``draw_under_way``."""
-    outcome = queue_upload(config, chatbot, files)
+def note_taken(outcome: Uploading | NotTaken) -> None:
+    """Say on this page and by ``draw_under_way`` why files that came with a question are not taken, if so."""
     st.session_state[_NOT_TAKEN] = [outcome] if isinstance(outcome, NotTaken) else []
-    return outcome
 
 
 def draw_under_way(say: Say) -> None:

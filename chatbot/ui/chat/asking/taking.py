@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -14,28 +15,57 @@ from chatbot.ui import choices
 from chatbot.ui.chat.asking.given_files import GivenFiles, given_with
 from chatbot.ui.chat.asking.given_view import files_html
 from chatbot.ui.chat.chat_session import ChatSession
-from chatbot.ui.documents.documents_page import take_files
+from chatbot.ui.documents.documents_page import note_taken
+from chatbot.ui.documents.index_changes import NotTaken, Uploading, queue_upload
 from chatbot.ui.notices import notice
 
 if TYPE_CHECKING:
     from streamlit.elements.widgets.chat import ChatInputValue
 
+_SENT = "sent_and_not_taken"
 _TOO_LONG = "too_long_question"
 _ALONE = "files_without_a_question"
 _LOOK_S = 0.5  # between two looks at files that are being read
 
 
-def take(sent: ChatInputValue | str, chat: ChatSession, config: Config, chatbot: Chatbot) -> None:
-    """Ask the question, together with the files where there are some; files without a question are only read."""
-    question, files = (sent if isinstance(sent, str) else sent.text).strip(), None  # where no files are taken
-    if not isinstance(sent, str) and sent.files:
-        names = [file.name for file in sent.files]  # they are let go of when they are taken
-        files = given_with(take_files(list(sent.files), config, chatbot), names)
-    is_asked = 0 < len(question) <= LONGEST_QUESTION
-    st.session_state[_TOO_LONG] = "" if is_asked else question
-    st.session_state[_ALONE] = None if is_asked else files
-    if is_asked:
-        chat.ask(question, choices.settings(config), files)
+@dataclass(slots=True, eq=False)
+class _Sent:
+    """What was sent and was not taken yet; ``queued``: what became of its files."""
+
+    what: ChatInputValue | str  # a string where no files are taken
+    queued: Uploading | NotTaken | None = None
+
+
+def keep_sent(field: str) -> None:
+    """Keep what the field of that key has sent until it is taken: a run that is interrupted, or of another page, would lose it."""
+    waiting: list[_Sent] = st.session_state.setdefault(_SENT, [])
+    waiting.append(_Sent(st.session_state[field]))
+
+
+def take_sent(chat: ChatSession, config: Config, chatbot: Chatbot) -> None:
+    """Ask what was sent, together with its files where there are some; files without a question are only read.
+
+    A run may end at any call of ``st``, and the next one begins here again. So there is none between the moment in which
+    files are queued, or a question is asked, and that in which it is noted.
+    """
+    waiting: list[_Sent] = st.session_state.get(_SENT, [])
+    while waiting:
+        sent, settings = waiting[0], choices.settings(config)
+        text, files = (sent.what, []) if isinstance(sent.what, str) else (sent.what.text, sent.what.files)
+        names = [file.name for file in files]
+        if files and sent.queued is None:
+            sent.queued = queue_upload(config, chatbot, files)
+        given = None
+        if sent.queued is not None:
+            note_taken(sent.queued)
+            given = given_with(sent.queued, names)
+        question = text.strip()
+        is_asked = 0 < len(question) <= LONGEST_QUESTION
+        st.session_state[_TOO_LONG] = "" if is_asked else question
+        st.session_state[_ALONE] = None if is_asked else given
+        waiting.pop(0)
+        if is_asked:
+            chat.ask(question, settings, given)
 
 
 def draw_not_asked(say: Say) -> None:
