@@ -29,7 +29,7 @@ _SAME = (
 )  # fmt: skip
 _PERSONS = {
     "person", "people", "someone", "employee", "employees", "worker", "workers", "member", "members", "student", "students", "사람", "직원", "사원", "인물",
-    "회원", "학생", "분",
+    "회원", "학생", "분", "player", "players", "teacher", "teachers", "participant", "participants", "선수", "선생님", "교사", "참가자",
 }  # fmt: skip
 _PRICES = set(_SAME[0])
 _ONE_UNIT, _ALL_UNITS = {"단가"}, {"금액"}
@@ -63,6 +63,15 @@ _A_PRICE = re.compile(
 _A_YEAR = re.compile(
     r"연도|년도|년$|해$|설립|창립|출시|출생|개봉|year|founded|established|released?|born", re.IGNORECASE
 )
+# columns of numbers that count nothing: "Order no.", "상품번호"; "Order" alone where its numbers go up one by one or so
+_A_NUMBER = re.compile(
+    r"(?:^|[\s_])(?:id|nr|num|number|code|sku)\.?$|(?<=[a-z])[\s_]no\.?$|^no\.$|[#№]|번호$|코드$|^(?:순번|연번|학번|사번)$",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(
+    r"(?:order|invoice|ticket|case|booking|receipt|claim|주문|송장|접수|예약|영수증)$", re.IGNORECASE
+)
+_LEAST_NUMBER, _MOST_APART = 100, 20  # "Order: 5" may count orders; numbers of orders are near each other
 _DATE_WORDS = {"date", "dates", "day", "날짜", "일자"}
 # what a quality is called, and in which units it is told
 _QUALITIES = {
@@ -94,6 +103,22 @@ def says(column: Column, word: str) -> bool:
     return bool(is_subject) or _says(column, word) or (bare != word and _says(column, bare))
 
 
+def is_number(column: Column) -> bool:
+    """Whether the figures of ``column`` only tell the rows apart, as the numbers of orders: nobody adds them up."""
+    filled = [value for value in column.values if isinstance(value, Decimal)]
+    if column.kind != "number" or column.unit or len(set(filled)) != len(column.values):
+        return False
+    if any(value != value.to_integral_value() for value in filled):
+        return False
+    is_near = min(filled) >= _LEAST_NUMBER and max(filled) - min(filled) <= _MOST_APART * len(filled)
+    return bool(_A_NUMBER.search(column.name) or (_NUMBERED.fullmatch(column.name) and is_near))
+
+
+def is_name_of(column: Column, word: str) -> bool:
+    """Whether ``word`` is the name of ``column`` itself, and not one of the same meaning."""
+    return without_plural(word) == without_plural(column.name.casefold())
+
+
 def says_rows_of(table: Table, word: str) -> bool:
     """Whether ``word`` is what a row of ``table`` is called: "book" where the first column of words has titles of books.
 
@@ -101,6 +126,9 @@ def says_rows_of(table: Table, word: str) -> bool:
     month, no single row is that month.
     """
     words = next((column for column in table.columns if column.kind != "number"), table.columns[0])
+    numbered = _A_NUMBER.sub("", table.columns[0].name.casefold()).strip(" _")
+    if is_number(table.columns[0]) and without_plural(word) == without_plural(numbered):
+        return True  # "the total amount of the orders", "주문 금액의 합계"
     return any(  # "101호" is read as a figure
         _is_row_of(table, column, word)
         for column in (table.columns[0], words)

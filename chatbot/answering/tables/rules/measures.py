@@ -1,6 +1,7 @@
 """Which columns a question wants computed: those that it names, else those that its words imply, else those before it.
 
-A column that is named and holds too few figures is not computed, and no other one is in its place.
+A column that is named and holds too few figures is not computed, and no other one is in its place; nor are the numbers of
+orders, products or persons, which count nothing.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from collections.abc import Sequence
 
 from chatbot.answering.tables.rules.columns import (
     has_quality,
+    is_name_of,
+    is_number,
     is_year,
     of_currencies,
     say_the_same,
@@ -30,10 +33,22 @@ _EACH = re.compile(r"\beach\b|각", re.IGNORECASE)
 def measures_of(wanted: Wanted, table: Table, words: Sequence[str]) -> tuple[list[int], set[str]]:
     """The columns that are meant, and the words that say so; none where it is not clear."""
     dates = wanted.measure == "date"
-    usable = [i for i, column in enumerate(table.columns) if column.kind in _kinds(wanted)]
+    usable = [
+        i for i, column in enumerate(table.columns) if column.kind in _kinds(wanted) and not is_number(column)
+    ]
     said = {i: {word for word in words if says(table.columns[i], word)} for i in usable}
-    best = max((len(found) for found in said.values()), default=0)
+    if (
+        wanted.operation in ("min", "max") and not dates
+    ):  # "the largest order" is not the latest day of ordering
+        usable = [
+            i
+            for i in usable
+            if table.columns[i].kind != "date" or any(is_name_of(table.columns[i], word) for word in said[i])
+        ]
+    best = max((len(said[i]) for i in usable), default=0)
     meant = [i for i in usable if len(said[i]) == best] if best else []
+    # "amount" is the column of that name before one of quantities
+    meant = [i for i in meant if any(is_name_of(table.columns[i], word) for word in said[i])] or meant
     if wanted.subject:  # "보증금이 가장 높은 호실은?"
         meant = [i for i in meant if says(table.columns[i], wanted.subject)] or meant
     if wanted.measure == "price":
@@ -75,7 +90,11 @@ def measures_before(
         return []
     kinds = _kinds(wanted)
     if not columns:
-        numbers = [i for i, c in enumerate(table.columns) if c.kind == "number" and not is_year(c)]
+        numbers = [
+            i
+            for i, c in enumerate(table.columns)
+            if c.kind == "number" and not is_year(c) and not is_number(c)
+        ]
         columns = tuple(numbers if len(numbers) == 1 else ())
     figures = [i for i, column in enumerate(table.columns) if column.kind != "text"]
     named = [{i for i in figures if says(table.columns[i], word)} for word in words]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from chatbot.answering.tables.rules.bounds import DateBound
-from chatbot.answering.tables.rules.columns import is_year, names_in_full, says, says_rows_of
+from chatbot.answering.tables.rules.columns import is_number, is_year, names_in_full, says, says_rows_of
 from chatbot.answering.tables.rules.filters import (
     RowFilter,
     Unclear,
@@ -171,7 +171,8 @@ def plan(
     lists = wanted.operation in ROWS  # whatever columns it names are shown with the rows
     said_of = [column for column in table.columns if lists or column.kind == "text"]
     explained |= {word for word in words if any(says(column, word) for column in said_of)}
-    if measures or wanted.bounds or wanted.dates or by is not None:
+    is_of_all = wanted.operation == "list" and table.share >= _MOSTLY and is_named(wanted.rest, names)
+    if measures or wanted.bounds or wanted.dates or by is not None or is_of_all:
         explained |= {word for word in words if says_rows_of(table, word)}
     explained |= explained_by(by, table, words) if by is not None else set()
     of_document = _words_of_names(names) if table.share >= _MOSTLY else set()
@@ -191,8 +192,7 @@ def plan(
         by = None
     is_of_rows = before or values or by is not None or _counts_rows(said, rows, of_document)
     is_of_rows = is_of_rows or (wanted.operation == "count" and _names_rows(table, words))
-    is_of_all = wanted.operation == "list" and table.share >= _MOSTLY and is_named(wanted.rest, names)
-    is_of_rows = is_of_rows or (is_of_all and not words)  # "직원명부 모두 보여줘"
+    is_of_rows = is_of_rows or (is_of_all and explained.issuperset(words))  # "직원명부 모두 보여줘"
     if wanted.operation in ("count", "list") and not is_of_rows:
         return None
     is_bare = not words and not values and not rows and _ROW_WORDS.isdisjoint(said)
@@ -379,7 +379,9 @@ def _no_measure(
     possible = [
         column.name
         for column in table.columns
-        if column.kind in kinds and (wanted.measure != "price" or says(column, "price"))
+        if column.kind in kinds
+        and not is_number(column)
+        and (wanted.measure != "price" or says(column, "price"))
     ]
     is_of_it = before is not None or is_named(wanted.rest, names)
     left = [word for word in words if not any(says(column, word) for column in table.columns)]

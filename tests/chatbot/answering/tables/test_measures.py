@@ -288,3 +288,61 @@ def test_a_column_of_words_may_be_named_for_one_of_its_cells() -> None:
     assert result is not None
     assert (result.figures, result.rows) == ((Decimal("11.5"),), (0, 2))
     assert isinstance(asked_of(text, "average size"), Unclear)
+
+
+ORDERS = """\
+| Order | Customer | Quantity | Amount |
+| --- | --- | --- | --- |
+| 1001 | Alder | 4 | 796.00 |
+| 1002 | Finch | 10 | 349.00 |
+| 1004 | Birk | 2 | 1180.00 |
+"""
+SHOP = """\
+| 상품번호 | 상품명 | 가격(원) |
+| --- | --- | --- |
+| 20001 | 국화차 | 12500 |
+| 20002 | 텀블러 | 24900 |
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        (ORDERS, "What is the average order?"), (ORDERS, "What is the largest order?"), (ORDERS.replace("Quantity", "Order date").replace("| 4 |", "| 2026-09-03 |").replace("| 10 |", "| 2026-09-04 |").replace("| 2 |", "| 2026-09-05 |"), "What is the largest order?"), (ORDERS, "the sum of the order numbers"),
+        (ORDERS.replace("Order", "Order no."), "average order"), (SHOP, "상품번호의 평균은?"), (SHOP, "상품번호 합계는?"),
+    ],
+)  # fmt: skip
+def test_numbers_that_tell_rows_apart_are_no_figures(text: str, question: str) -> None:
+    assert not isinstance(asked_of(text, question), Plan)
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "figure"),
+    [
+        (ORDERS, "total amount of the orders", "2325"), (ORDERS, "average amount", "775"), (ORDERS, "total quantity", "16"),
+        (ORDERS.replace("Order", "Order no."), "the total amount of all orders", "2325"),
+        (SHOP, "상품 가격의 평균은?", "18700"),
+        (ORDERS.replace("1001", "5").replace("1002", "31").replace("1004", "12"), "the average order", "16"),  # how many
+        (ORDERS.replace("Order", "Number of guests"), "average number of guests", "1002.33"),
+    ],
+)  # fmt: skip
+def test_rows_may_be_called_as_their_numbers_are(text: str, question: str, figure: str) -> None:
+    found = computed(text, question)
+    assert found is not None
+    assert [round(float(value), 2) for value in found.figures if value is not None] == [float(figure)]
+
+
+@pytest.mark.parametrize(
+    ("question", "rows"),
+    [
+        ("List all players in numbers.csv", (0, 1, 2)), ("numbers.csv에 있는 선수 모두 보여줘", (0, 1, 2)),
+        ("List all defenders in numbers.csv", (1,)), ("List all injuries in numbers.csv", None),
+    ],
+)  # fmt: skip
+def test_all_rows_of_the_file_that_is_named(question: str, rows: tuple[int, ...] | None) -> None:
+    """By what its rows are called; a word that the table does not explain is looked up."""
+    team = (
+        "| Name | Position |\n| --- | --- |\n| Lind | Keeper |\n| Conti | Defender |\n| Marsh | Forward |\n"
+    )
+    found = computed(team, question)
+    assert (found.rows if found else None) == rows
