@@ -12,6 +12,7 @@ from statistics import pstdev
 
 from chatbot.citations.asked_rows import rows_not_named
 from chatbot.citations.lead_in import is_title, quoted
+from chatbot.citations.named_lists import named_list
 from chatbot.citations.numbered import numbered_places
 from chatbot.citations.quotes import (
     held_places,
@@ -20,10 +21,12 @@ from chatbot.citations.quotes import (
     quotable_sentences,
     ranged_places,
 )
-from chatbot.text.asking import asking_part
+from chatbot.text.asking import asking_part, says_little
 from chatbot.text.figures.marks import told_apart
+from chatbot.text.keywords import keywords_of, word_of
+from chatbot.text.language import in_another_language
 from chatbot.text.leaning import asks_for_more, says_no_subject, without_connective
-from chatbot.text.overlap import keyword_overlap
+from chatbot.text.overlap import keyword_overlap, keywords_found
 from chatbot.trace import Sentence, Source
 
 _Place = tuple[Source, int]  # a source, and which of its sentences
@@ -37,6 +40,7 @@ _FIELD = 1.0  # logits above the best, of a field that is named
 # with all of it the fact that stands in the second passage is left out: of 50 questions across the languages .60 of those
 # that are answered hold it, with half .64
 _ORDER = 0.5
+_HALF = 0.5  # of the words of a question
 _OWN = 4.0  # standard deviations for a sentence with all the words of the follow-up itself
 
 
@@ -47,13 +51,16 @@ def choose(sources: Sequence[Source], own: str, said: str, question: str) -> lis
     figure of the question falls, a row that holds all of its words.
 
     Each of these is quoted only where there is nothing better: a title; a passage about another year or model than the one
-    asked for; a passage that alone would be refused; a row beside those that the question names.
+    asked for; a passage that alone would be refused; a row beside those that the question names. A list that is asked for by
+    its name is quoted whole.
 
     Args:
         own: the words of a follow-up alone; empty for a question that stands alone.
         said: the answers before it.
     """
     asked = asking_part(question)
+    if listed := named_list(sources, own or asked):
+        return [(source, source.sentences[place]) for source, place in listed]
     held = {source.number: held_places(source, question if own else asked, own) for source in sources}
     named = {
         source.number: named_places(source, asked, own)
@@ -71,7 +78,7 @@ def choose(sources: Sequence[Source], own: str, said: str, question: str) -> lis
         (source.number, place): worth + _OWN * spread * share
         for (source, place), worth, share in zip(places, alone, shares, strict=True)
     }
-    places = _without_other_rows(_that_answer(places, named), held, named, own, question)
+    places = _without_other_rows(_that_answer(places, named, asked), held, named, own, question)
     fields = [at for at in places if at[1] in named[at[0].number]]
     if fields:
         top = max(worths.values())
@@ -191,14 +198,30 @@ def of_same_document(sources: Sequence[Source], own: str, before: Sequence[str])
     return same if any(source.candidate.scores.alone == "strong" for source in same) else sources
 
 
-def _that_answer(places: list[_Place], named: Mapping[int, set[int]]) -> list[_Place]:
+def _that_answer(places: list[_Place], named: Mapping[int, set[int]], asked: str) -> list[_Place]:
     """Without the sentences of passages that alone would be refused, where there are others.
 
     In a library of two languages a question lies nearer to sentences of its own, whatever they are about; the gate judges
-    the languages apart.
+    the languages apart. Where all that is left is in the other language, sentences with half the words of the question stay
+    too: a passage about something else may look like an answer across the languages.
     """
     left = [at for at in places if at[0].candidate.scores.alone != "absent" or named[at[0].number]]
-    return left or places
+    return [*left, *_in_own_words(places, left, asked)] if left else places
+
+
+def _in_own_words(places: list[_Place], left: list[_Place], asked: str) -> list[_Place]:
+    """What has half the words of ``asked`` in its language, where all that is ``left`` is in the other one."""
+    numbers = {source.number: source.text for source, _ in places}
+    foreign = dict(zip(numbers, in_another_language(asked, list(numbers.values())), strict=True))
+    if not all(foreign[source.number] for source, _ in left):
+        return []
+    telling = " ".join(word for terms in keywords_of(asked) if not says_little(word := word_of(terms)))
+    return [
+        (source, place)
+        for source, place in places
+        if not foreign[source.number]
+        and keywords_found(telling, source.text_of(source.sentences[place])) >= _HALF
+    ]
 
 
 def _rather_new(

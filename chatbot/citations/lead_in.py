@@ -60,6 +60,11 @@ def is_title(source: Source, sentence: Sentence) -> bool:
     return _is_heading(line, source.candidate.heading) and not is_field(line)
 
 
+def is_item(line: str) -> bool:
+    """Whether ``line`` is an item of a list, by what it begins with."""
+    return _kind_of(line) is not None
+
+
 def lead_in(source: Source, sentence: Sentence) -> str:
     """What leads into the list in which ``sentence`` is an item, on one line and without its colon.
 

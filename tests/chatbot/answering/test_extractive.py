@@ -269,3 +269,24 @@ def test_a_row_that_was_quoted_may_hold_what_is_asked_next() -> None:
     )
     question = "Code: K-14 Course: Bicycles On which day is it?"
     assert _answer(question, source, history=history) == f"{row} [1]"
+
+
+@pytest.mark.parametrize(
+    ("question", "own", "said"),
+    [
+        ("동의서는 언제까지 내야 해?", "참가 동의서는 10월 8일까지 제출해 주십시오.", True),
+        (
+            "영수증은 언제까지 내야 해?",
+            "참가 동의서는 10월 8일까지 제출해 주십시오.",
+            False,
+        ),  # of something else
+    ],
+)
+def test_a_sentence_with_the_words_of_the_question_stays_beside_what_only_another_language_seems_to_answer(
+    question: str, own: str, *, said: bool
+) -> None:
+    foreign = "The guarantee is two years from the day of purchase."
+    korean = _passage(1, own, {own: 18.0}, rerank=18.4, alone="absent")
+    english = _passage(2, foreign, {foreign: 17.0}, rerank=18.0, alone="weak")
+    answer = "".join(ExtractiveWriter().write(Evidence(question, (korean, english))))
+    assert answer.startswith(own if said else foreign)
