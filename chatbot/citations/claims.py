@@ -13,6 +13,7 @@ from chatbot.text.sentences import sentence_spans
 _ITEM = re.compile(r"^[-*•] ")  # the mark of a list is no part of what is claimed
 _CELL = re.compile(r"(?:[^|\\\n]|\\.)+")
 _WORD = re.compile(r"\w")
+_LONGEST_NAME = 40  # characters
 _HEADING = re.compile(r"#{1,6}\s|\*\*[^*\n]+\*\*:?\s*$", re.MULTILINE)  # "**Leave**" on a line of its own too
 
 
@@ -57,16 +58,26 @@ def _sentences(text: str) -> list[Claim]:
 
 
 def _table_names(text: str) -> set[int]:
-    """Where the cells of the header row and those of the first column begin, in each table."""
+    """Where the cells of the header row begin, and those of the first column that name their row, in each table."""
     found: set[int] = set()
     for start, end in tables.tables_in(text):
         lines = text[start:end].splitlines(keepends=True)
         is_headed = len(lines) > 1 and tables.is_rule(lines[1])
         for place, line in enumerate(lines):
-            cells = [cell.start() for cell in _CELL.finditer(text, start, start + len(line))]
-            found.update(cells if is_headed and place == 0 else cells[:1])
+            cells = [cell for cell in _CELL.finditer(text, start, start + len(line)) if cell[0].strip()]
+            is_named = len(cells) > 1 and _is_name(cells[0][0])
+            found.update(
+                cell.start()
+                for cell in (cells if is_headed and place == 0 else cells[:1] if is_named else ())
+            )
             start += len(line)
     return found
+
+
+def _is_name(cell: str) -> bool:
+    """Whether a cell can name its row: a sentence, which models put into the first column too, does not."""
+    said = without_citations(cell).strip()
+    return len(said) <= _LONGEST_NAME and not said.endswith((".", "!", "?", "。"))
 
 
 def _cells(text: str, start: int, end: int) -> list[Claim]:

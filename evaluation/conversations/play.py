@@ -126,7 +126,7 @@ def play_all(
                     asked = chatbot.config.model_copy(update={"llm": config.llm})
                     kept = KeptTurns(asked, chatbot.store)
                     # what is known first: a part then holds all of it
-                    for scenario in sorted(group, key=lambda s: len(s.turns) - len(kept.known(s))):
+                    for scenario in sorted(group, key=lambda s: len(kept.known(s)) < len(s.turns)):
                         _play_one(chatbot, scenario, writer, kept, report, played, on_turn, on_played)
     except KeyboardInterrupt:  # what was played is not lost
         played.ended = "interrupted"

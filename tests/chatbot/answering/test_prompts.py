@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -123,10 +124,20 @@ def test_rows_that_continue_a_table_come_under_its_header_row(make_source: Any) 
         ("summary", "ko", Form(1), "문서 전체를 요약하세요. 모두 1문장으로 쓰고, 제목은 쓰지 마세요."),
         ("about", "en", Form(1), "whom it is for. Write one sentence, without headings."),
         ("key_points", "en", Form(3), "points of the document. Write a list of 3, each on a line"),
-        ("documents", "en", Form(2, is_each=True), 'a line "## its name", and below it a summary of length 2 (in sentences).'),
+        ("documents", "en", Form(2, is_each=True), 'its name on a line that begins with "## ", and below it a summary of length 2 (in sentences).'),
         ("section", "en", Form(2, language="French"), "4. Write in French, in plain sentences."),
         ("summary", "ko", Form(200, "characters"), "200자를 넘지 말고"),
     ],
 )  # fmt: skip
 def test_a_model_is_told_how_long_and_in_which_language(task: str, lang: str, form: Form, said: str) -> None:
     assert said in prompts.tell(task, lang, form)
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+@pytest.mark.parametrize("task", ["summary", "documents", "compare"])
+def test_a_heading_is_asked_for_in_words_and_never_shown_as_a_form_that_would_be_copied(
+    task: str, lang: str
+) -> None:
+    rules = prompts.tell(task, lang)
+    assert "## " in rules
+    assert not re.search(r"## \w", rules)

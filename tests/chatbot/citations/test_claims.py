@@ -32,6 +32,9 @@ def test_sentences_with_citations_and_without_but_no_headings(
 
 
 def test_the_cells_of_a_table_without_the_names_of_rows_and_columns() -> None:
+    assert [claim.text.strip() for claim in every_claim("| a | b |\n|---|---|\n| It is long. |\n| One | Two |\n| 짧습니다. | 깁니다. |")] == [
+        "It is long.", "Two", "짧습니다.", "깁니다.",
+    ]  # fmt: skip
     found = every_claim(f"Both are paid [1].\n\n{TABLE}\nThe rest is not said.")
     assert [(claim.text.strip(), claim.numbers) for claim in found] == [
         ("Both are paid.", (1,)),
