@@ -1,11 +1,14 @@
 """Benchmark of ingest, side by side on the same files: how fast and in how much memory documents become an index.
 
-    python -m benchmarks.speed.ingest [--chunks 2000] [--rounds 3] [--texts FOLDER] [--json]
+    python -m benchmarks.speed.ingest [--chunks 2000] [--rounds 3] [--texts FOLDER] [--model MODEL] [--json]
 
 ours    ``ingest.pipeline.run``: parse, split, analyse, embed, write SQLite, FTS5 and FAISS
 vectors the same without token vectors, which the second look reads (``[reranker] token_vectors = "off"``)
 encode  one ``SentenceTransformer.encode`` of exactly our chunks' texts; our weights and dtype, best of three batch sizes
 stock   LlamaIndex, see ``benchmarks.speed.stock``
+
+With ``--model`` another embedding model reads, a hub id or a folder: only the first two are compared, for token vectors then
+take a pass of their own, through multilingual-e5-small.
 
 Each runs in its own fresh process, in turn, ``--rounds`` times; the figures are medians. Loading a model is
 timed apart. Limits: ours at least 0.95 of vectors, 0.8 of encode and 3 times stock.
@@ -41,14 +44,16 @@ _SAMPLE = 256  # texts on which encode's best batch size is found
 
 
 def ingest_ours(
-    texts: Path, work: Path, token_vectors: Literal["off", "standard"] = "standard"
+    texts: Path, work: Path, token_vectors: Literal["off", "standard"] = "standard", model_name: str = ""
 ) -> dict[str, Any]:
     import chatbot.retrieval.local_embedding  # noqa: F401 - imports are not the model's loading
     from chatbot.retrieval.embeddings import build_embedding, store_identity
     from chatbot.store import open_store
     from ingest.pipeline import run
 
-    config = Config(store=work / f"ours-{token_vectors}").with_(reranker={"token_vectors": token_vectors})
+    config = Config(store=work / f"ours-{token_vectors}").with_(
+        reranker={"token_vectors": token_vectors}, embedding={"model": model_name or None}
+    )
     start = time.perf_counter()
     model = build_embedding(config)
     loaded = time.perf_counter()
@@ -131,6 +136,17 @@ class _Measured:
             "load_s": load_s, "chunks_per_s": chunks / self.seconds, "characters_per_s": characters / self.seconds,
             "peak_mb": peak_mb(), "parser_mb": self._children.peak_mb,
         }  # fmt: skip
+
+
+def compare_token_vectors(texts: Path, rounds: int, work: Path, model: str) -> dict[str, dict[str, Any]]:
+    """Medians with and without token vectors, where ``model`` embeds."""
+    results: dict[str, list[dict[str, Any]]] = {"ours": [], "vectors": []}
+    for number in range(rounds):
+        with tempfile.TemporaryDirectory(dir=work) as folder:
+            for side, rows in results.items():
+                rows.append(in_fresh_process(__spec__.name, side, texts, folder, model))
+        _note(number, rounds, {side: rows[-1] for side, rows in results.items()})
+    return {side: medians(rows) for side, rows in results.items()}
 
 
 def compare_ingest(texts: Path, rounds: int, chunk_tokens: int, work: Path) -> dict[str, dict[str, Any]]:
@@ -224,6 +240,9 @@ def main() -> None:
     parser.add_argument(
         "--stock-tokens", type=int, default=0, help="stock's chunk_size; default: as many chunks as ours"
     )
+    parser.add_argument(
+        "--model", default="", help="another embedding model; ours with and without token vectors"
+    )
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--side", nargs="+", help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -234,6 +253,13 @@ def main() -> None:
         work = Path(folder)
         texts = options.texts or work / "texts"
         source = str(texts) if options.texts else write_texts(texts, options.chunks)
+        if options.model:
+            sides = compare_token_vectors(texts.resolve(), options.rounds, work, options.model)
+            ratios = {key: sides["ours"][key] / sides["vectors"][key] for key in ("seconds", "cpu_s")}
+            print(
+                json.dumps({"texts": source, "sides": sides, "with token vectors it takes": ratios}, indent=2)
+            )
+            return
         from benchmarks.speed.stock import CHUNK_TOKENS
 
         tokens = options.stock_tokens or CHUNK_TOKENS
@@ -254,9 +280,9 @@ def main() -> None:
 
 def _side(name: str, *arguments: str) -> dict[str, Any]:
     if name == "ours":
-        return ingest_ours(Path(arguments[0]), Path(arguments[1]))
+        return ingest_ours(Path(arguments[0]), Path(arguments[1]), "standard", *arguments[2:])
     if name == "vectors":
-        return ingest_ours(Path(arguments[0]), Path(arguments[1]), "off")
+        return ingest_ours(Path(arguments[0]), Path(arguments[1]), "off", *arguments[2:])
     if name == "encode":
         return encode_chunks(int(arguments[0]), Path(arguments[1]))
     return ingest_stock(Path(arguments[0]), int(arguments[1]), Path(arguments[2]))
