@@ -19,6 +19,7 @@ from chatbot.citations.quotes import (
     is_table_row,
     named_places,
     quotable_sentences,
+    quote,
     ranged_places,
 )
 from chatbot.text.asking import asking_part, says_little
@@ -97,6 +98,14 @@ def _quotable(sources: Sequence[Source], named: Mapping[int, set[int]], asked: s
     ] or places
 
 
+def _once(places: Iterable[_Place]) -> list[_Place]:
+    """Each sentence of a document where it stands first among ``places``: passages overlap."""
+    first: dict[tuple[str, str], _Place] = {}
+    for source, place in places:
+        first.setdefault((source.document, quote(source, source.sentences[place])), (source, place))
+    return list(first.values())
+
+
 def _fitting(places: list[_Place], sources: Sequence[Source], own: str, question: str) -> list[_Place]:
     """Those of the article that is asked for by its number, else all.
 
@@ -173,7 +182,7 @@ def _best(
     ]
     others = near[: _SENTENCES - 1 - len(following)]
     others.sort(key=lambda at: (at[0].number != first[0].number, at[0].number, at[1]))
-    return [first, *following, *others]
+    return _once([first, *following, *others])
 
 
 def _beside_held(places: Iterable[_Place], held: Mapping[int, set[int]]) -> set[tuple[int, int]]:

@@ -38,6 +38,12 @@ _ROLE = re.compile(
 _NAME = re.compile(r"[^\W\d_][^:：|.!?;\n]{0,38}[:：]?")  # of a cell beside its value
 _DIGIT = re.compile(r"\d")
 _MOST_WORDS = 4  # of a name; what is longer is a sentence with a colon
+_HOW_MUCH = re.compile(r"\bhow much\b", re.IGNORECASE)  # asks for a field with an amount
+_MONEY = re.compile(
+    r"[$€£¥₩₹]\s?\d|\d\s?(?:[$€£¥₩₹]|만?\s?원\b|(?:dollars?|euros?|pounds?|won|usd|eur|gbp|krw|chf)\b)",
+    re.IGNORECASE,
+)
+_HOW = frozenset({"much", "happens", "happen"})  # of "how much", "what happens on day 2"
 _HANGUL = re.compile("[가-힣]")
 _SPACE = re.compile(r"\s+")
 
@@ -54,12 +60,13 @@ def named_fields(question: str, text: str, own: str = "") -> list[tuple[int, int
     words, newer = _telling(question), _telling(own)
     if not words:
         return []
-    asked = _SPACE.sub("", question).casefold()
+    asked, is_amount = _SPACE.sub("", question).casefold(), _HOW_MUCH.search(own or question) is not None
     there = terms_of(text)
     return [
         span
         for span, name in _fields(text)
         if (said := _words_of_name(name, words, asked))
+        and (not is_amount or _MONEY.search(text, *span))
         and (not newer or any(word in newer for word in said))
         and all(2 * len(word & there) >= len(word) for word in words if word not in said)
     ]
@@ -67,7 +74,8 @@ def named_fields(question: str, text: str, own: str = "") -> list[tuple[int, int
 
 def _telling(question: str) -> list[frozenset[str]]:
     """The terms of each word of ``question`` that says what it is about."""
-    return [in_stems(word) for word in keywords_of(question) if not says_little(word_of(word))]
+    words = [(word_of(word), in_stems(word)) for word in keywords_of(question)]
+    return [terms for word, terms in words if not says_little(word) and word not in _HOW]
 
 
 def is_field(line: str) -> bool:

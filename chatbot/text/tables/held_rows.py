@@ -27,16 +27,16 @@ _STEM = 5  # first letters of a Latin word, as in chatbot.text.overlap
 _ASK = (
     "i you we he she they this that these those my your our their his her there any all have has had having get gets got"
     " need needs give gives hold holds take takes took place happen happens go goes come comes run runs belong belongs"
-    " cost costs score scored wear wears play plays played choose chose show list find name named called long often"
+    " cost costs score scored wear wears play plays played choose chose include includes included offer offers not isn aren hasn haven show list find name named called long often"
     " must should may might will would 어떻게 되나요 되죠 인가요 있나요 있어 있어요 있나 해 해요 하나 돼 되나 가 가나 타 타나 내 내나 나와 보여줘 누가 뭐가 뭘"
     " 나오나요 시작해 시작하나 끝나 끝나나 알고 싶어 가르쳐 가르치나 맡아 맡나"
 )
 _LITTLE = frozenset(_ASK.split())
 _NO_ROW = re.compile(
-    r"\b(?:why|not|never|without|except|if|than|how (?!many|much|long|often|old)\w+)\b|n['’]t\b|(?<![가-힣])(?:왜|어떻게|어째서|안|못|만약)(?![가-힣])"
-    r"|않|아닌|없[는이]|제외|말고|빼고",
+    r"\b(?:why|never|without|except|if|than|how (?!many|much|long|often|old)\w+)\b|(?<![가-힣])(?:왜|어떻게|어째서|못|만약)(?![가-힣])|없[는이]|제외|말고|빼고",
     re.IGNORECASE,
 )
+_NOT = re.compile(r"\bnot\b|n['’]t\b|(?<![가-힣])안(?![가-힣])|않|아닌", re.IGNORECASE)
 _HOW_MANY = re.compile(r"\bhow (?:many|much|long|often|old)\b|\bwhat time\b", re.IGNORECASE)
 _COUNTER = re.compile(r"(?<![가-힣])몇\s*([가-힣]{1,5})")
 _CLOCK = re.compile(r"\d{1,2}:\d{2}|\d\s?(?:am|pm|시)\b", re.IGNORECASE)
@@ -137,10 +137,15 @@ def held_rows(
     """
     if _NO_ROW.search(own or question):
         return []
+    is_not = _NOT.search(own or question) is not None
     words, own_words = list(_words(question)), list(_words(own))
     found: list[tuple[int, tuple[int, int]]] = []
     for names, rows in _tables(text, header):
-        found += _held(question, words, own_words, _text_of([*names, above]), names, rows)
+        known = _text_of([*names, above])
+        if is_not:
+            found += [(0, row.span) for row in _marked(words, known, names, rows, _NO)]
+        else:
+            found += _held(question, words, own_words, known, names, rows)
     most = max((own_to_it for own_to_it, _ in found), default=0)
     best = [span for own_to_it, span in found if own_to_it == most]
     return best if len(best) <= _MOST else []
@@ -158,18 +163,16 @@ def _held(
     named = {word for word in (*words, *own) if not word.said.isdecimal() and known.has(word.said)}
     held = {row.span: {word for word in (*words, *own) if word.is_in(row.cells, names)} for row in rows}
     told = frozenset().union(*held.values()) | named
-    telling = {
-        word
-        for word in own or words
-        if 0 < sum(word in of_row for of_row in held.values()) < max(2, len(rows))
-    }
+    tells = {word for word in told if 0 < sum(word in row for row in held.values()) < max(2, len(rows))}
+    columns = _text_of(names)
+    if all(columns.has(word.said) for word in own):
+        own = ()  # another column of the row before: "and the room?"
+    telling = tells.intersection(own or words)
     if not all(word in told for word in words):
         return
-    if not telling:
-        if words and named.issuperset(words):
-            yield from ((0, row.span) for row in _marked(words, names, rows))
-        return
     asked = [need for asks, need in _ASKED if asks.search(question)]
+    if not telling and not asked:
+        yield from ((0, row.span) for row in _marked(words, known, names, rows, _YES))
     counters = [] if own else _COUNTER.findall(question)
     for row in rows:
         said = " ".join((*names, *row.cells))
@@ -183,17 +186,24 @@ def _held(
             yield len(own_to_it), row.span
 
 
-def _marked(words: Sequence[_Word], names: Sequence[str], rows: Sequence[_Row]) -> list[_Row]:
-    """The rows that say yes under the one column of yes and no which ``words`` name: "Who is the captain?"."""
+def _marked(
+    words: Sequence[_Word], known: _Text, names: Sequence[str], rows: Sequence[_Row], marks: set[str]
+) -> list[_Row]:
+    """The rows with one of ``marks`` under the first column of yes and no which is named: "Who is the captain?".
+
+    Only where ``words`` name nothing but columns, and what stands above them.
+    """
+    if not words or not all(known.has(word.said) for word in words):
+        return []
     for place, name in enumerate(names):
         said = {row.cells[place].strip().casefold() for row in rows if place < len(row.cells)}
         if said & _YES and said <= _YES | _NO and any(_text_of([name]).has(word.said) for word in words):
-            return [row for row in rows if row.cells[place : place + 1] and _is_yes(row.cells[place])]
+            return [
+                row
+                for row in rows
+                if "".join(row.cells[place : place + 1]).strip().casefold() in marks - {""}
+            ]
     return []
-
-
-def _is_yes(cell: str) -> bool:
-    return cell.strip().casefold() in _YES
 
 
 def _counted(counter: str, said: str) -> bool:

@@ -290,3 +290,9 @@ def test_a_sentence_with_the_words_of_the_question_stays_beside_what_only_anothe
     english = _passage(2, foreign, {foreign: 17.0}, rerank=18.0, alone="weak")
     answer = "".join(ExtractiveWriter().write(Evidence(question, (korean, english))))
     assert answer.startswith(own if said else foreign)
+
+
+def test_what_stands_in_two_passages_of_a_document_is_quoted_once() -> None:
+    said = "Leave is 25 days."
+    first, second = _source(1, said, 3.0, {said: 2.0}), _source(2, said, 2.9, {said: 2.0})
+    assert _write(first, second) == f"{said} [1]"

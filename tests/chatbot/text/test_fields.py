@@ -33,6 +33,7 @@ The rule is simple and everybody knows it: ask first.
         ("접수 번호가 뭐야?", "| 접수번호 | 2024-118 | 담당자 | 김철수 |"),
         ("기간은 언제까지인가요?", "기간： 3월 2일부터 5월 1일까지"),
         ("What was the total?", "TOTAL $821.14"),
+        ("How much was the total?", "TOTAL $821.14"),
         ("연락처 알려줘", "| 연락처 | 02-123-4567 | 비고 | |"),
     ],
 )
@@ -55,6 +56,12 @@ def test_a_field_is_found_by_its_name(question: str, line: str) -> None:
 )
 def test_no_field_is_found_for_what_the_form_does_not_name(question: str) -> None:
     assert named_fields(question, FORM) == []
+
+
+def test_how_much_asks_for_a_field_with_an_amount() -> None:
+    text = "Room: double room, 2 adults\nPrice: 186 euros per night\nDeposit: 50 euros\n"
+    assert named_fields("How much is the room per night?", text) == []
+    assert [text[a:b] for a, b in named_fields("How much is the deposit?", text)] == ["Deposit: 50 euros"]
 
 
 TO_DOS = """\

@@ -58,6 +58,7 @@ def _first_cells(question: str, table: str, own: str = "") -> list[str]:
         ("Who is the captain?", TEAM, ["4 Dario Conti"]),
         ("How much is birch plywood 12 mm?", PRICES, ["1002 Birch plywood 12 mm"]),
         ("Show me order 1003", PRICES, ["1003 Oak board 12 cm"]),
+        ("Who is not the captain?", TEAM, ["1 Oskar Lindqvist", "10 Luca Ferrante"]),
         ("3반 담임은 누구야?", CLASSES, ["3반 박서진"]),
         ("5반은 몇 호차를 타?", CLASSES, ["5반 정우성"]),
         ("상품번호 1005는 뭐야?", STOCK, ["1005 머그컵"]),
@@ -79,7 +80,8 @@ def test_the_row_that_holds_all_that_is_asked(question: str, table: str, rows: l
         ("What happens on day 3?", COURSES),  # the 3 of "Room 3"
         ("Where is Luca Ferrante from?", TEAM),  # no place
         ("Who is the coach?", TEAM),
-        ("Who is not the captain?", TEAM),
+        ("How much does the captain cost?", TEAM),  # of a mark nothing but the rows that have it
+        ("Who does not teach Italian?", COURSES),
         ("6반 담임은 누구야?", CLASSES),
         ("5반은 몇 점이야?", CLASSES),
         ("5반 담임 전화번호 알려줘", CLASSES),
@@ -96,6 +98,13 @@ def test_a_follow_up_names_another_row_of_the_same_table() -> None:
         "Thursday 18:30-20:00"
     ]
     assert _first_cells("3반 담임은 누구야? 5반은?", CLASSES, own="5반은?") == ["5반 정우성"]
+
+
+def test_a_follow_up_names_another_column_of_the_same_row() -> None:
+    assert _first_cells("3반 담임은 누구야? 인원은?", CLASSES, own="인원은?") == ["3반 박서진"]
+    assert _first_cells("Who teaches Italian? And the room?", COURSES, own="And the room?") == [
+        "Tuesday 18:00-19:30"
+    ]
 
 
 def test_rows_of_a_table_whose_header_stands_in_another_passage() -> None:
