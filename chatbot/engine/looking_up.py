@@ -15,7 +15,7 @@ from chatbot.citations.sources import cite
 from chatbot.engine.question import Question
 from chatbot.engine.searching import Searching
 from chatbot.text.leaning import has_own_subject, without_connective
-from chatbot.trace import IN_PARTS, LOOK_UP, Search, Turn
+from chatbot.trace import IN_PARTS, LOOK_UP, Candidate, Search, Turn
 
 
 def answer_by_search(
@@ -37,41 +37,57 @@ def answer_by_search(
 
 
 def _searched(question: Question, searching: Searching, unclear: str) -> Search:
-    """The first query that is clearly answered, or the last one; after a refusal an earlier one where only that is refused.
-
-    What a follow-up says alone where it is of another topic.
-    """
-    asked, settings, writer = question.asked, question.settings, question.writer
-    history, timings = asked.history, asked.timings
-    unexplained = asked.request.kind in ("table", *IN_PARTS)  # by any table, and by the rules
-    request = LOOK_UP if unexplained else asked.request
-    translator = writer() if settings.retrieval.both_languages else None
+    """The first query that is clearly answered, or the last one; after a refusal an earlier one where only that is refused."""
+    asked, settings = question.asked, question.settings
+    translator = question.writer() if settings.retrieval.both_languages else None
     said, before = without_opener(asked.question), None
-    for query in queries(writer(), said, history, timings):
+    for query in queries(question.writer(), said, asked.history, asked.timings):
         found = found_in_both(
-            query, question.find, searching.store, question.filters, translator, settings.retrieval.k, timings
+            query,
+            question.find,
+            searching.store,
+            question.filters,
+            translator,
+            settings.retrieval.k,
+            asked.timings,
         )
-        own = own_words(query, history)
-        search = searching.judge(
-            asked.question, query, found.candidates, settings, timings, request, writer, own,
-            leans_on_refusal(query, said, history),
-        )  # fmt: skip
+        own = own_words(query, asked.history)
+        after_refusal = leans_on_refusal(query, said, asked.history)
+        search = _judged(question, searching, query, found.candidates, own, after_refusal)
         notes = tuple(filter(None, (unclear, found.note)))
         search = replace(search, also_searched=found.also, notes=notes)
-        if search.gate.verdict == "strong" and _stands_alone(search, said, history):
+        if search.gate.verdict == "strong" and _stands_alone(search, said, asked.history):
             break
-        if before is not None and search.gate.refused and is_refused(history[-1]):
+        if before is not None and search.gate.refused and is_refused(asked.history[-1]):
             search = before
         before = search
-    own = own_words(search.query, history)
-    if own and has_own_subject(asked.question) and not speak_of(own, search.candidates):
-        found_alone = question.find(asked.question)
-        alone = searching.judge(
-            asked.question, asked.question, found_alone, settings, timings, request, writer
-        )
-        if alone.gate.refused:  # another topic, of which the documents say nothing
-            return alone
-    return search
+    return _refused_alone(question, searching, search) or search
+
+
+def _judged(
+    question: Question,
+    searching: Searching,
+    query: str,
+    found: list[Candidate],
+    own: str = "",
+    after_refusal: bool = False,
+) -> Search:
+    asked = question.asked
+    unexplained = asked.request.kind in ("table", *IN_PARTS)  # by any table, and by the rules
+    request = LOOK_UP if unexplained else asked.request
+    return searching.judge(
+        asked.question, query, found, question.settings, asked.timings, request, question.writer, own, after_refusal
+    )  # fmt: skip
+
+
+def _refused_alone(question: Question, searching: Searching, search: Search) -> Search | None:
+    """The search of what a follow-up says alone, where it is of another topic of which the documents say nothing."""
+    asked = question.asked
+    own = own_words(search.query, asked.history)
+    if not own or not has_own_subject(asked.question) or speak_of(own, search.candidates):
+        return None
+    alone = _judged(question, searching, asked.question, question.find(asked.question))
+    return alone if alone.gate.refused else None
 
 
 def _stands_alone(search: Search, said: str, history: Sequence[Turn]) -> bool:
