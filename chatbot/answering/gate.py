@@ -109,13 +109,19 @@ def judge(
         candidates: in their final order.
         calibration: asked only when there is something to judge.
         refuse_below: takes the place of the threshold that was fitted, unless ``None``.
-        own: the words of a follow-up alone, where ``query`` has those of the question before too. Passages that have none
-            of them may be about the question before only: what they answer is called weak.
-        kept: so many first candidates become sources. A field of a form in one of them that the question names is never
-            called absent; nor is a row of a table that holds all its words, a name that is all which the question says, and stands in the first candidate only, nor the
-            article or section whose number the question says. Where
-            all of them that name a year, a model or an article name another one than ``query`` does, it is called weak.
-        after_refusal: the question leans on one that the documents do not answer: what they say is called weak.
+        own: the words of a follow-up alone, where ``query`` has those of the question before too.
+        kept: so many first candidates become sources.
+        after_refusal: the question leans on one that the documents do not answer.
+
+    What is named by the question is never called absent: it is called weak. Such are a field of a form, a row of a table
+    that holds all of its words, an article or section whose number it says, and a name that is the whole question, where
+    the first candidate has it.
+
+    What would be strong is called weak where
+
+    - the candidates have none of the words of the follow-up itself: they may be about the question before only;
+    - those that name a year, a model or an article all name another one than ``query`` does;
+    - the question leans on one that was refused.
     """
     with timings.measure("gate"):
         if not candidates:
@@ -129,17 +135,22 @@ def judge(
         is_unsure = after_refusal or (own and not speak_of(own, candidates))
         if gate.verdict == "strong" and (is_unsure or not_found(query, own, candidates[:kept])):
             gate = replace(gate, verdict="weak")
-        judged = []
-        foreign = in_another_language(query, [c.text for c in candidates])
-        for candidate, share, other in zip(
-            candidates, keyword_shares(query, candidates), foreign, strict=True
-        ):
-            probability = fitted.of_passage(candidate.scores, share)
-            match = match_of(probability, gate.verdict)
-            alone = _alone(fitted, candidate, other)
-            scores = replace(candidate.scores, probability=probability, match=match, alone=alone)
-            judged.append(replace(candidate, scores=scores))
-        return judged, gate
+        return _with_probabilities(fitted, query, candidates, gate.verdict), gate
+
+
+def _with_probabilities(
+    fitted: Calibration, query: str, candidates: list[Candidate], verdict: Verdict | None
+) -> list[Candidate]:
+    """Each candidate with its probability, its match in a word, and the verdict if it were all that was found."""
+    judged = []
+    foreign = in_another_language(query, [c.text for c in candidates])
+    shares = keyword_shares(query, candidates)
+    for candidate, share, other in zip(candidates, shares, foreign, strict=True):
+        probability = fitted.of_passage(candidate.scores, share)
+        match, alone = match_of(probability, verdict), _alone(fitted, candidate, other)
+        scores = replace(candidate.scores, probability=probability, match=match, alone=alone)
+        judged.append(replace(candidate, scores=scores))
+    return judged
 
 
 def _alone(fitted: Calibration, candidate: Candidate, is_foreign: bool) -> Verdict | None:

@@ -21,9 +21,13 @@ class HiddenText:
 
     Attributes:
         place: where in the document's text they would stand, in characters.
-        how: ``marked`` as hidden in the file (hidden font, row, sheet, slide, element), in the ``colour`` of what is
-            behind them, of a ``size`` that nobody reads, ``transparent``, ``covered`` by something, ``clipped``,
-            ``outside`` the page, or ``unpainted`` (a PDF's rendering mode without a scan that it belongs to).
+        how: one of these:
+
+            - ``marked`` as hidden in the file: a font, row, sheet, slide or element
+            - in the ``colour`` of what is behind them
+            - of a ``size`` that nobody can read
+            - ``transparent``, ``covered`` by something, ``clipped``, or ``outside`` the page
+            - ``unpainted``: by a PDF's rendering mode, without a scan that they belong to
     """
 
     place: int

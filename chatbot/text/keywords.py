@@ -2,10 +2,13 @@
 
 Scripts that put no spaces between words, or glue particles to them, become overlapping pairs of
 characters (``검색엔진`` -> ``검색 색엔 엔진``); everything else becomes lower-case words, which
-the store's engine stems. A chunk is analysed whole. A question loses the words that only make it a question
-(``에 대해서 알려줄래?``, ``what is the``): they are rare in documents, so BM25 would take them for the
-most telling ones. Characters that nobody sees are left out first: none of them splits a word. Morphemes (kiwipiepy) are level with this in nDCG@10 (``benchmarks/judging/lexical.py``), at fifty
-times the time per passage and 400 MB of memory.
+the store's engine stems. Characters that nobody sees are left out first, so that none of them splits a word.
+
+A chunk is analysed whole. A question loses the words that only make it a question (``에 대해서 알려줄래?``,
+``what is the``): they are rare in documents, so BM25 would give them the most weight.
+
+Morphemes (kiwipiepy) are level with this in nDCG@10 (``benchmarks/judging/lexical.py``), but take fifty times the time
+per passage, and 400 MB of memory.
 """
 
 from __future__ import annotations

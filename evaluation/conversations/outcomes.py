@@ -17,9 +17,10 @@ class TurnOutcome:
     Attributes:
         expected, kind: what the request must be taken for ("" for any), and what it was taken for.
         problems: what is wrong with the answer, in words; empty where nothing is.
-        sentences, cited, doubted, marked: of an answer with sources: how many need a citation, how many carry one, how
-            many of those the check of citations does not find supported, and how many without one are marked, as those
-            of a language model are. A cell of a table counts as one.
+        sentences: of an answer with sources, those that need a citation. A cell of a table counts as one.
+        cited: of these, those that have a citation.
+        doubted: of the cited ones, those that the check of citations does not find supported.
+        marked: of those without a citation, those that are marked, as those of a language model are.
         found, found_alone: of a follow-up that is written out too: whether the sources hold what the answer must, and
             those that its written-out form finds; ``None`` for any other turn.
         documents: those that are cited.

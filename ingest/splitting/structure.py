@@ -1,11 +1,13 @@
 """The default splitter: headings -> entries -> paragraphs -> sentences.
 
-A chunk starts at a heading or at an entry (a lead-in, that is a short line alone before a paragraph such as a
-glossary's term, with what follows it), takes whole paragraphs while they fit, cuts a long one at
-sentence ends and a long sentence at spaces. Tables, code and entries stay whole where they fit.
-A part shorter than a fifth of ``chunk_size`` joins its neighbour under the same parent; the chunk's heading
-is then the part of the path that both share. Slides and sheets never share a chunk; on other
-documents with pages only a paragraph that runs over the page break does, and headings that end a page.
+- A chunk starts at a heading or at an entry. An entry is a lead-in with what follows it; a lead-in is a short line that
+  stands alone before a paragraph, such as a term in a glossary.
+- It takes whole paragraphs while they fit. A long paragraph is cut at the ends of sentences, a long sentence at spaces.
+- Tables, code and entries stay whole where they fit.
+- A part shorter than a fifth of ``chunk_size`` joins its neighbour under the same parent. The heading of the chunk is then
+  the part of the path that both share.
+- Two slides or sheets never share a chunk. Two pages of other documents share one only where a paragraph runs over the
+  page break, or a heading ends the page.
 """
 
 from __future__ import annotations

@@ -1,7 +1,10 @@
 """Tables that go on on the next page: their rows are those of one table, and its header stands once.
 
-Two tables are one where the first is the last thing on its page and the second the first thing on the next, their
-columns stand at the same places, and the second repeats the header or begins with what cannot be a header.
+Two tables are one where all of this holds:
+
+- The first is the last thing on its page, and the second is the first thing on the next page.
+- Their columns stand at the same places.
+- The second repeats the header, or its first row cannot be a header.
 """
 
 from __future__ import annotations
