@@ -13,7 +13,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 
 from chatbot.answering.answer import Answer, unranked
 from chatbot.answering.tables.rules.operation import wanted
-from chatbot.answering.tables.rules.plan import says_rows
+from chatbot.answering.tables.rules.question_words import says_rows
 from chatbot.answering.tables.sql_answer import sql_answer
 from chatbot.answering.tables.sql_model import ModelRun, run_by_model
 from chatbot.answering.tables.sql_tables import SQLTable, sql_tables

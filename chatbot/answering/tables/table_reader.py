@@ -29,7 +29,8 @@ from chatbot.answering.tables.rules.follow_up import (
 )
 from chatbot.answering.tables.rules.named_row import row_named
 from chatbot.answering.tables.rules.operation import Wanted, wanted
-from chatbot.answering.tables.rules.plan import Before, Plan, is_named, names_nothing, plan
+from chatbot.answering.tables.rules.plan import Before, Plan, plan
+from chatbot.answering.tables.rules.question_words import is_named, names_nothing
 from chatbot.answering.tables.table_answer import Computed, ComputedTable, computed, not_computed
 from chatbot.answering.tables.typed_table import Table, tables_of
 from chatbot.store import DocumentRow, Store, View

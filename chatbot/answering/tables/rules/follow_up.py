@@ -12,9 +12,8 @@ from dataclasses import replace
 
 from chatbot.answering.tables.rules.bounds import only_days
 from chatbot.answering.tables.rules.operation import ROWS, Wanted, rank_said
-from chatbot.answering.tables.rules.plan import (
-    Before,
-    Plan,
+from chatbot.answering.tables.rules.plan import Before, Plan
+from chatbot.answering.tables.rules.question_words import (
     names_nothing,
     says_rows,
     without_names,

@@ -10,7 +10,8 @@ from chatbot.answering.tables.rules.compute import compute
 from chatbot.answering.tables.rules.filters import RowFilter, holds, row_filters
 from chatbot.answering.tables.rules.follow_up import asks_its_price, names_a_row
 from chatbot.answering.tables.rules.operation import Wanted
-from chatbot.answering.tables.rules.plan import Plan, words_left
+from chatbot.answering.tables.rules.plan import Plan
+from chatbot.answering.tables.rules.question_words import words_left
 from chatbot.answering.tables.typed_table import Table
 from chatbot.text.leaning import without_connective
 

@@ -7,13 +7,12 @@ plan before it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from chatbot.answering.tables.rules.bounds import DateBound
-from chatbot.answering.tables.rules.columns import is_number, is_year, names_in_full, says, says_rows_of
+from chatbot.answering.tables.rules.columns import is_number, is_year, says, says_rows_of
 from chatbot.answering.tables.rules.filters import (
     RowFilter,
     Unclear,
@@ -39,21 +38,19 @@ from chatbot.answering.tables.rules.measures import (
     measures_of,
 )
 from chatbot.answering.tables.rules.operation import EVERY, QUALITIES, ROWS, Wanted
+from chatbot.answering.tables.rules.question_words import (
+    GENERIC,
+    ROW_WORDS,
+    is_named,
+    with_full_names,
+    without_names,
+    words_left,
+    words_of,
+    words_of_names,
+)
 from chatbot.answering.tables.typed_table import Table
-from chatbot.text.keywords import keywords_of, word_of
 from chatbot.text.plurals import without_plural
 
-_ROW_WORDS = {
-    "product", "products", "item", "items", "row", "rows", "entry", "entries", "article", "articles", "제품", "상품", "물건", "품목", "항목", "행",
-}  # fmt: skip
-_GENERIC = _ROW_WORDS | {
-    "one", "ones", "you", "we", "i", "any", "do", "does", "thing", "things", "with", "their", "its", "list", "table", "file", "sheet", "there", "has", "have", "had", "our", "your", "all", "out", "give", "show",
-    "whats", "costs", "cost", "sold", "sell", "value", "listed", "목록", "표", "가격표", "것", "것은", "것이", "건", "거", "게", "야", "이야", "중", "중에", "중에서", "가운데", "가운데서",
-    "인", "있는", "있나", "있나요", "있어", "되나", "되는", "알려", "모두", "전체", "무엇", "뭐야", "인가", "파일", "이름", "몇", "위", "현재",
-    "them", "those", "these", "among", "그럼", "그러면", "그리고", "그중", "그중에", "그중에서", "but", "so", "then", "also", "현황", "모든", "전부", "곳", "이에요", "이죠", "누가",
-}  # fmt: skip
-_PLURAL = re.compile(r"(?<=[가-힣])(?:들|별)$")
-_OF_ONE_SYLLABLE = re.compile(r"(?<=^[가-힣])(?:은|는|를|(?<![마가노고거개])을)$")  # "펜은"; "마을" is a word
 _MOSTLY = 0.5  # of a document's text in one table: then its name says what the rows are
 
 
@@ -122,39 +119,25 @@ def plan(
     """
     whole = wanted
     wanted, by = grouped_by(wanted, table) if may_group else (wanted, None)
-    said = _words(without_names(wanted.rest, names))
-    words = _with_full_names(table, wanted.rest, [word for word in said if word not in _GENERIC])
+    said = words_of(without_names(wanted.rest, names))
+    words = with_full_names(table, wanted.rest, [word for word in said if word not in GENERIC])
     if before is not None and (
         best := other_best(whole, words_left(whole.rest, table, names), table, before.plan.by)
     ):
         return replace(before.plan, by=best)
     if before is not None and _asks_of_its_row(wanted, table, words, before):
         return before.plan
-    if named := [
-        bound for bound in wanted.dates if bound.comparison == "=" and not _is_of_days(bound, table)
-    ]:
-        wanted = replace(wanted, dates=tuple(bound for bound in wanted.dates if bound not in named))
-        words += [word for bound in named for word in _words(bound.said)]
+    wanted, words = _with_days_that_are_names(wanted, words, table)
     if by is not None and by.best and (inner := others_said(by, table, words)) is not None:
         # "the region of the branch with the highest sales": of rows that are branches, and of no other
         return None if inner else plan(whole, table, names, before, may_group=False)
-    if wanted.or_sum:
-        wanted = _sum_or_count(wanted, table, words)
-    if wanted.operation == "count" and _asks_how_much_is_held(table, words):
-        wanted = replace(wanted, operation="list")  # its figure stands in the row
+    wanted = _operation(wanted, table, words)
     measures, explained = list[int](), set[str]()
     if wanted.operation not in ("count", "list"):
-        costs = [word for word in said if word in COSTS and before is not None]
-        measures, explained = measures_of(wanted, table, words)
-        if not measures and by is not None and by.best:  # "the highest total" of a column "Total"
-            measures, explained = measures_of(wanted, table, [*words, "total", "합계"])
-        if not measures and costs:  # "the highest revenue?", "and the lowest cost?"
-            measures, explained = measures_of(wanted, table, [*words, *costs])
+        measures, explained = _measures(wanted, table, said, words, by, before)
         unread = column_without_figures(table, [word for word in words if word not in explained])
         if unread is not None and not _chooses_by(table, unread, words):
             return _no_figures(table, unread, words, names)
-        if before is not None and not measures:
-            measures = measures_before(wanted, table, [*words, *costs], before.plan.wanted, before.columns)
         if by is not None and by.is_implied and not _add_up(table, measures):
             if measures or not _names_rows_of(table, by, words):
                 # the highest of the rows, and not of the groups; no row is a month
@@ -163,6 +146,80 @@ def plan(
             wanted = replace(wanted, operation="count")
         elif not measures:
             return _no_measure(wanted, table, words, names, before)
+    held = _held(wanted, table, names, words, measures, explained, by, before)
+    if held is None or isinstance(held, Unclear):
+        return held
+    rows, values = held
+    if by is not None and any(row.column == by.column for row in rows):  # "by supplier AquaFlow"
+        by = None
+    if (
+        wanted.operation in ("count", "list")
+        and not (before or values or by is not None)
+        and not _is_of_rows(wanted, table, names, said, words, explained, rows)
+    ):
+        return None
+    is_bare = not words and not values and not rows and ROW_WORDS.isdisjoint(said)
+    if before is not None:
+        rows, values = _kept(before, wanted, is_bare, said, rows, values)
+        if by is not None:  # "the average of Labs?", "and by department?"
+            rows = tuple(row for row in rows if row.column != by.column)
+    spoken = tuple(measures) or (before.plan.spoken if before else ())
+    if by is not None and (wanted.limit or wanted.rank > 1):
+        return Unclear("grouping", (("column", table.columns[by.column].name),))
+    return Plan(wanted, tuple(measures), rows, values, spoken, by, score=_score(rows, values))
+
+
+def _with_days_that_are_names(wanted: Wanted, words: list[str], table: Table) -> tuple[Wanted, list[str]]:
+    """Days that are no dates for ``table`` are words of the question: "January" is a cell of it."""
+    names = [bound for bound in wanted.dates if bound.comparison == "=" and not _is_of_days(bound, table)]
+    dates = tuple(bound for bound in wanted.dates if bound not in names)
+    return replace(wanted, dates=dates), [*words, *(word for name in names for word in words_of(name.said))]
+
+
+def _operation(wanted: Wanted, table: Table, words: Sequence[str]) -> Wanted:
+    """``wanted`` with the operation that the columns of ``table`` leave."""
+    if wanted.or_sum:
+        wanted = _sum_or_count(wanted, table, words)
+    if wanted.operation == "count" and _asks_how_much_is_held(table, words):
+        return replace(wanted, operation="list")  # its figure stands in the row
+    return wanted
+
+
+def _measures(
+    wanted: Wanted,
+    table: Table,
+    said: Sequence[str],
+    words: list[str],
+    by: Grouping | None,
+    before: Before | None,
+) -> tuple[list[int], set[str]]:
+    """The columns to compute with, and the words that name them."""
+    costs = [word for word in said if word in COSTS and before is not None]
+    measures, explained = measures_of(wanted, table, words)
+    if not measures and by is not None and by.best:  # "the highest total" of a column "Total"
+        measures, explained = measures_of(wanted, table, [*words, "total", "합계"])
+    if not measures and costs:  # "the highest revenue?", "and the lowest cost?"
+        measures, explained = measures_of(wanted, table, [*words, *costs])
+    if not measures and before is not None:
+        measures = measures_before(wanted, table, [*words, *costs], before.plan.wanted, before.columns)
+    return measures, explained
+
+
+def _held(
+    wanted: Wanted,
+    table: Table,
+    names: Sequence[str],
+    words: list[str],
+    measures: list[int],
+    explained: set[str],
+    by: Grouping | None,
+    before: Before | None,
+) -> tuple[tuple[RowFilter, ...], tuple[ValueFilter, ...]] | Unclear | None:
+    """Which rows are meant: by the words that nothing else explains, and by figures and days.
+
+    Args:
+        explained: the words that name ``measures``; those of the other columns are added.
+    """
     numbers = number_filters(
         [b for b in wanted.bounds if b.measure != "stock" or stock_filter(table, [b]) is None],
         table, words, measures, explained,
@@ -171,13 +228,12 @@ def plan(
     lists = wanted.operation in ROWS  # whatever columns it names are shown with the rows
     said_of = [column for column in table.columns if lists or column.kind == "text"]
     explained |= {word for word in words if any(says(column, word) for column in said_of)}
-    is_of_all = wanted.operation == "list" and table.share >= _MOSTLY and is_named(wanted.rest, names)
-    if measures or wanted.bounds or wanted.dates or by is not None or is_of_all:
+    if measures or wanted.bounds or wanted.dates or by is not None or _lists_all(wanted, table, names):
         explained |= {word for word in words if says_rows_of(table, word)}
     explained |= explained_by(by, table, words) if by is not None else set()
-    of_document = _words_of_names(names) if table.share >= _MOSTLY else set()
-    of_title = _words_of_names([table.title]) if wanted.operation != "count" else set()
-    rows = row_filters(table, [word for word in words if word not in explained], of_document | of_title)
+    of_title = words_of_names([table.title]) if wanted.operation != "count" else set()
+    left = [word for word in words if word not in explained]
+    rows = row_filters(table, left, _words_for_all_rows(table, names) | of_title)
     if rows is None or numbers is None or dates is None:
         return None
     if isinstance(numbers, Unclear):
@@ -185,25 +241,36 @@ def plan(
     if isinstance(dates, Unclear):
         says_dates = any(says(c, word) for c in table.columns if c.kind == "date" for word in words)
         return dates if says_dates or not wanted.only_names_days else None  # "what were sales in 2019?"
-    if held := stock_filter(table, wanted.bounds):
-        rows = (*rows, held)
-    values = (*numbers, *dates)
-    if by is not None and any(held.column == by.column for held in rows):  # "by supplier AquaFlow"
-        by = None
-    is_of_rows = before or values or by is not None or _counts_rows(said, rows, of_document)
-    is_of_rows = is_of_rows or (wanted.operation == "count" and _names_rows(table, words))
-    is_of_rows = is_of_rows or (is_of_all and explained.issuperset(words))  # "직원명부 모두 보여줘"
-    if wanted.operation in ("count", "list") and not is_of_rows:
-        return None
-    is_bare = not words and not values and not rows and _ROW_WORDS.isdisjoint(said)
-    if before is not None:
-        rows, values = _kept(before, wanted, is_bare, said, rows, values)
-        if by is not None:  # "the average of Labs?", "and by department?"
-            rows = tuple(held for held in rows if held.column != by.column)
-    spoken = tuple(measures) or (before.plan.spoken if before else ())
-    if by is not None and (wanted.limit or wanted.rank > 1):
-        return Unclear("grouping", (("column", table.columns[by.column].name),))
-    return Plan(wanted, tuple(measures), rows, values, spoken, by, score=_score(rows, values))
+    if in_stock := stock_filter(table, wanted.bounds):
+        rows = (*rows, in_stock)
+    return rows, (*numbers, *dates)
+
+
+def _words_for_all_rows(table: Table, names: Sequence[str]) -> set[str]:
+    """The words of the document's name, where most of the document is ``table``."""
+    return words_of_names(names) if table.share >= _MOSTLY else set()
+
+
+def _is_of_rows(
+    wanted: Wanted,
+    table: Table,
+    names: Sequence[str],
+    said: Sequence[str],
+    words: Sequence[str],
+    explained: set[str],
+    rows: Sequence[RowFilter],
+) -> bool:
+    """Whether rows are counted or listed, and no figure that stands in one of them: "how many sick days"."""
+    if _counts_rows(said, rows, _words_for_all_rows(table, names)):
+        return True
+    if wanted.operation == "count":
+        return _names_rows(table, words)
+    return _lists_all(wanted, table, names) and explained.issuperset(words)  # "직원명부 모두 보여줘"
+
+
+def _lists_all(wanted: Wanted, table: Table, names: Sequence[str]) -> bool:
+    """Whether the rows of a document are to be listed that is named, and is mostly this table."""
+    return wanted.operation == "list" and table.share >= _MOSTLY and is_named(wanted.rest, names)
 
 
 def _asks_of_its_row(wanted: Wanted, table: Table, words: Sequence[str], before: Before) -> bool:
@@ -218,11 +285,6 @@ def _asks_of_its_row(wanted: Wanted, table: Table, words: Sequence[str], before:
         and names_columns
         and says_no_more
     )
-
-
-def says_rows(question: str) -> bool:
-    """Whether ``question`` speaks of the rows of a table: "how many products", and not "how many days"."""
-    return not _ROW_WORDS.isdisjoint(_words(question))
 
 
 def _score(rows: Sequence[RowFilter], values: Sequence[ValueFilter]) -> int:
@@ -240,7 +302,7 @@ def _kept(
     values: tuple[ValueFilter, ...],
 ) -> tuple[tuple[RowFilter, ...], tuple[ValueFilter, ...]]:
     """The rows of the plan before it where a follow-up names none, and its figures for the columns that it does not name."""
-    speaks_of_all = EVERY.search(wanted.rest) or not _ROW_WORDS.isdisjoint(said)
+    speaks_of_all = EVERY.search(wanted.rest) or not ROW_WORDS.isdisjoint(said)
     chooses = before.of_them or before.narrows
     if not chooses and (speaks_of_all or not (before.keeps_rows or is_bare)):
         return rows, values
@@ -263,7 +325,7 @@ def _counts_rows(said: Sequence[str], rows: Sequence[RowFilter], of_document: se
     """Whether rows are what is to be counted: "how many sick days" wants a figure that stands in a row."""
     if any(held.words for held in rows):
         return False
-    return bool(rows) or any(word in _ROW_WORDS or without_plural(word) in of_document for word in said)
+    return bool(rows) or any(word in ROW_WORDS or without_plural(word) in of_document for word in said)
 
 
 def _names_rows(table: Table, words: Sequence[str]) -> bool:
@@ -302,7 +364,7 @@ def _sum_or_count(wanted: Wanted, table: Table, words: Sequence[str]) -> Wanted:
 
 def _is_of_days(bound: DateBound, table: Table) -> bool:
     """Whether days without "before" or "after" are held against dates; else their words name a column or a cell: "January"."""
-    words = _words(bound.said)
+    words = words_of(bound.said)
     cells = {
         cell.casefold()
         for column in table.columns
@@ -313,62 +375,6 @@ def _is_of_days(bound: DateBound, table: Table) -> bool:
         any(says(c, word) for c in table.columns) for word in words
     )
     return not is_named and any(column.kind == "date" or is_year(column) for column in table.columns)
-
-
-def _words(text: str) -> list[str]:
-    """The words of a question that say something, lower case, Korean without their particles."""
-    bare = (_PLURAL.sub("", word_of(terms)) for terms in keywords_of(text))
-    known = (word if word in _GENERIC else _OF_ONE_SYLLABLE.sub("", word) for word in bare)
-    return [word for word in dict.fromkeys(known) if word]
-
-
-def without_names(text: str, names: Sequence[str]) -> str:
-    """``text`` without the names of the document, however their words are joined: "price list" for price-list.csv."""
-    for name in sorted(names, key=len, reverse=True):
-        words = re.findall(r"[^\W_]+", name)
-        if words:
-            phrase = r"[\W_]+".join(map(re.escape, words))
-            text = re.sub(rf"(?<![^\W_]){phrase}(?![A-Za-z0-9])", " ", text, flags=re.IGNORECASE)
-    return text
-
-
-def without_words_of(text: str, names: Sequence[str]) -> str:
-    """``text`` without all that are words of the names of a document, as "garden tools" of "garden tools v3.csv"."""
-    of_names = _words_of_names(names)
-    return " ".join(
-        said
-        for said in text.split()
-        if not (words := _words(said)) or not {without_plural(w) for w in words} <= of_names
-    )
-
-
-def _with_full_names(table: Table, text: str, words: list[str]) -> list[str]:
-    """``words`` with a name of a column as one word where the question says all of it: "1분기" is not "2분기"."""
-    for name in names_in_full(table, text):
-        parts = {word for part in _words(name) for word in (part, without_plural(part))}
-        words = [word for word in words if word not in parts]
-        words.append(re.sub(r"[\s_]+", "", name.casefold()))
-    return words
-
-
-def words_left(question: str, table: Table, names: Sequence[str]) -> list[str]:
-    """The words of ``question`` that a table must explain: without the names of the document and what says nothing."""
-    said = [word for word in _words(without_names(question, names)) if word not in _GENERIC]
-    return _with_full_names(table, question, said)
-
-
-def names_nothing(question: str) -> bool:
-    """Whether ``question`` says nothing but that rows of a table are meant."""
-    return all(word in _GENERIC for word in _words(question))
-
-
-def is_named(question: str, names: Sequence[str]) -> bool:
-    """Whether ``question`` says one of ``names``, however its words are joined."""
-    return without_names(question, names) != question
-
-
-def _words_of_names(names: Sequence[str]) -> set[str]:
-    return {without_plural(word) for name in names for word in re.findall(r"[^\W\d_]{2,}", name.lower())}
 
 
 def _no_measure(
@@ -401,6 +407,6 @@ def _chooses_by(table: Table, place: int, words: Sequence[str]) -> bool:
 def _no_figures(table: Table, place: int, words: Sequence[str], names: Sequence[str]) -> Unclear | None:
     """That a column is named and cannot be computed, where the table explains all other words."""
     left = [word for word in words if not any(says(c, word) for c in table.columns)]
-    known = _words_of_names([*names, table.title])
+    known = words_of_names([*names, table.title])
     is_of_it = row_filters(table, left, known) is not None
     return Unclear("no_figures", (("column", table.columns[place].name),)) if is_of_it else None
