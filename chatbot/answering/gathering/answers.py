@@ -24,6 +24,7 @@ from chatbot.answering.whole_document.telling import written
 from chatbot.answering.whole_document.words import Words as TellingWords
 from chatbot.answering.writer import Evidence, WrappedWriter, Writer, Writing
 from chatbot.citations.markers import renumbered
+from chatbot.citations.quotes import is_table_row
 from chatbot.citations.sources import Scorer
 from chatbot.errors import Phrase
 from chatbot.text.language import language_of
@@ -77,11 +78,21 @@ def _start(
     if search.gate.refused or search.gathered is None:
         return Answer(search, (), "", iter([_refusal(search)]), history)
     by = writer()
-    if isinstance(by, ExtractiveWriter):
-        return Answer(search, sources, by.label, _paragraphs(search.gathered.quoted), history)
+    if isinstance(by, ExtractiveWriter) or _are_rows(search.request, sources):
+        return Answer(search, sources, ExtractiveWriter.label, _paragraphs(search.gathered.quoted), history)
     return Answer(
         search, sources, by.label, _by_model(search, search.gathered, sources, history, by), history
     )
+
+
+def _are_rows(request: Request, sources: Sequence[Source]) -> bool:
+    """Whether all that is compared or collected are rows of tables: the program lays these side by side itself.
+
+    A small model reads them from the wrong row: of two coffees with their prices it told neither price, and called the
+    dearer one cheaper.
+    """
+    rows = [is_table_row(source, sentence) for source in sources for sentence in source.highlights]
+    return request.kind in ("compare", "collect") and bool(rows) and all(rows)
 
 
 def _gate(parts: Sequence[Found], request: Request) -> Gate:

@@ -248,6 +248,22 @@ def test_a_model_is_told_which_passages_belong_to_which_side(sample_chatbot: Cha
     assert "“Word2Vec”: passages 1" in teller.asked[0].rules
 
 
+@pytest.mark.parametrize(
+    ("question", "figures"),
+    [
+        ("Compare the House blend and the Decaf Colombia beans", ("15000 [", "18000 [")),
+        ("젤펜과 만년필의 가격 차이", ("2500 [", "48000 [")),
+    ],
+)
+def test_rows_of_tables_are_laid_side_by_side_without_a_model(
+    sample_chatbot: Chatbot, question: str, figures: tuple[str, ...]
+) -> None:
+    answer = sample_chatbot.ask(question, writer=Teller())
+    assert answer.text == sample_chatbot.ask(question).text
+    assert (answer.request.kind, answer.llm) == ("compare", "extractive")
+    assert all(figure in answer.text for figure in figures)
+
+
 def test_a_greeting_needs_no_backend(sample_chatbot: Chatbot) -> None:
     def unusable() -> Teller:
         raise AssertionError("nobody writes")
