@@ -17,9 +17,7 @@ from functools import partial
 from chatbot.api.people import Caller
 from chatbot.api.problems import Problem
 from chatbot.api.service import Service
-from chatbot.config import Config
 from chatbot.limits.allowance import Refusal, answering, take_question, take_texts, take_upload
-from chatbot.store.engines import stored_bytes
 from chatbot.telemetry.seat import count
 
 _SAID = {
@@ -28,7 +26,7 @@ _SAID = {
     "texts": "{most} texts a minute are embedded or ranked for each person",
     "files": "each person can add {most} files an hour",
     "megabytes": "each person can add {most} MB an hour",
-    "storage": "a notebook may take {most} MB",
+    "storage": "each person's notebooks together may take {most} MB",
 }
 _NEVER = {"storage": "remove documents first"}
 
@@ -43,10 +41,10 @@ def count_texts(caller: Caller, service: Service, count: int) -> None:
     _refuse(take_texts(service.config, caller.who, count, is_shared=service.people_sign_in))
 
 
-def count_upload(caller: Caller, service: Service, inside: Config, files: int, size: int) -> None:
-    """Count what is added to the notebook whose configuration is ``inside``. Asks the index; raises as ``count_texts``."""
+def count_upload(caller: Caller, service: Service, number: int, files: int, size: int) -> None:
+    """Count what is added to notebook ``number``. Asks what its owner has stored; raises as ``count_texts``."""
     config, is_shared = service.config, service.people_sign_in
-    stored = partial(stored_bytes, inside)
+    stored = partial(caller.library.stored_with, number)  # of all notebooks, whatever the key opens
     _refuse(take_upload(config, caller.who, files, size, stored, is_shared=is_shared))
 
 

@@ -97,7 +97,8 @@ def take_upload(
     """Why ``who`` may not add so many files of ``size`` bytes now; ``None`` where they may.
 
     Args:
-        stored: how many bytes the index takes already; asked where there is a limit.
+        stored: how many bytes the person whose notebook it is has stored already, in all of theirs; asked where there is
+            a limit. See ``Library.stored_with``.
     """
     most = in_force(config.limits, is_shared)
     if most.storage_mb and stored() + size > most.storage_mb * MB:

@@ -319,6 +319,28 @@ class Library:
         self._require(person, Action.AUDIT_ALL)
         return self._registry.events(None, most)
 
+    # what is stored
+
+    def stored_with(self, number: int) -> int:
+        """How many bytes the owner of notebook ``number`` has stored in all notebooks that they own, archived ones as well.
+
+        Of several owners the one who has most: what lies in it counts for each. What has no owner, the first notebook and
+        what was made where nobody signs in, counts together: it is of whoever has the machine. Asks nobody whether they may.
+
+        Raises:
+            LibraryError, StoreError: it cannot be known now.
+        """
+        return max(map(self._stored_in, self._registry.stored_together(number)))
+
+    def stored_by(self, person: Person) -> int:
+        """How many bytes ``person`` has stored in all notebooks that they own. Raises as ``stored_with``."""
+        return self._stored_in(self._registry.owned(person))
+
+    def _stored_in(self, folders: list[str]) -> int:
+        from chatbot.store.engines import stored_bytes
+
+        return stored_bytes(*map(self._settings_at, folders))
+
     def _settings_of(self, row: NotebookRow) -> Config:
         """Those of the program, with the place of a notebook's index: a folder, and a schema where that is its engine."""
         return self._settings_at(row.folder)

@@ -150,6 +150,48 @@ class Registry:
         with self._database.writing() as connection:
             connection.execute("DELETE FROM gone WHERE folder = ?", (folder,))
 
+    def stored_together(self, number: int) -> list[list[str]]:
+        """For each owner of this notebook the folders of all that they own; where it has none, of all without an owner.
+
+        Only who is written down as an owner: an admin, who may do everything in the first one, has not filled it.
+        """
+        if not self.is_there:
+            return [[""]]
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT member.person_id, folder FROM member JOIN notebook ON notebook.id = notebook_id"
+                " WHERE role = 'owner' AND member.person_id IN"
+                " (SELECT person_id FROM member WHERE notebook_id = ? AND role = 'owner')",
+                (number,),
+            ).fetchall()
+            if not rows:
+                return [self._without_owner(connection)]
+        folders: dict[str, list[str]] = {}
+        for who, folder in rows:
+            folders.setdefault(who, []).append(folder)
+        return list(folders.values())
+
+    def owned(self, person: Person) -> list[str]:
+        """The folders of the notebooks that ``person`` owns; of those without an owner for whoever has the machine."""
+        if not self.is_there:
+            return [""] if person.is_alone else []
+        with self._database.reading() as connection:
+            if person.is_alone:
+                return self._without_owner(connection)
+            rows = connection.execute(
+                "SELECT folder FROM notebook JOIN member ON notebook_id = notebook.id"
+                " WHERE role = 'owner' AND person_id = ?",
+                (person.id,),
+            ).fetchall()
+        return [folder for (folder,) in rows]
+
+    @staticmethod
+    def _without_owner(connection: Connection) -> list[str]:
+        rows = connection.execute(
+            "SELECT folder FROM notebook WHERE id NOT IN (SELECT notebook_id FROM member WHERE role = 'owner')"
+        ).fetchall()
+        return [folder for (folder,) in rows]
+
     # people
 
     def meet(self, person: Person) -> None:

@@ -37,8 +37,8 @@ class Engine(Protocol):
         """Remove what stands there, if anything does."""
         ...
 
-    def stored_bytes(self, config: Config) -> int:
-        """What the index there takes on the disk, kept content included; 0 if there is none."""
+    def stored_bytes(self, *configs: Config) -> int:
+        """What the indexes there take on the disk together, kept content included; 0 where there is none."""
         ...
 
     def take_over(self, writer: Writer, other: Config) -> None:
@@ -86,9 +86,9 @@ def discard(config: Config) -> None:
     _engine(config).discard(config)
 
 
-def stored_bytes(config: Config) -> int:
-    """What the index of ``config`` takes on the disk, kept content included; 0 if there is none."""
-    return _engine(config).stored_bytes(config)
+def stored_bytes(*configs: Config) -> int:
+    """What the indexes of ``configs``, all of one engine, take on the disk together, kept content included; 0 where there is none."""
+    return _engine(configs[0]).stored_bytes(*configs) if configs else 0
 
 
 def take_over(writer: Writer, other: Config) -> None:

@@ -206,7 +206,7 @@ async def _upload(
         job = Job("upload", caller.who, number, size)
         return service.jobs.begin(
             job, config.store, add, key or "", content,
-            lambda: count_upload(caller, service, config, count, size),
+            lambda: count_upload(caller, service, number, count, size),
         )  # fmt: skip
 
     return await _answered(*await service.quick(begun), wait=wait)
@@ -234,7 +234,7 @@ async def _fetch(
 
         return service.jobs.begin(
             Job("web", caller.who, number), config.store, add, key or "", content,
-            lambda: count_upload(caller, service, config, 1, 0),
+            lambda: count_upload(caller, service, number, 1, 0),
         )  # fmt: skip
 
     return await _answered(*await service.quick(begun), wait=wait)

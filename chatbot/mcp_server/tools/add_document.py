@@ -58,7 +58,7 @@ def add_document(call: Call, given: AddArguments) -> Reply:
     name, content = ("", b"") if given.address is not None else _content(given, adding.folders)
     detail = given.address or name
     number, config = call.visit.enter(given.notebook, Action.ADD, detail)
-    count_upload(call.visit.caller, call.visit.service, config, 1, len(content))
+    count_upload(call.visit.caller, call.visit.service, number, 1, len(content))
     document = uri_of_page(given.address) if given.address is not None else uri_of(name)
     chatbot = _existing(call, config)
     if given.address is None and not given.replace:

@@ -96,8 +96,8 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
         "Each person can add {most} MB an hour. Choose smaller files.",
     ),
     "limit_storage": (
-        "이 색인은 {most}MB까지 쓸 수 있어서 이 파일들이 들어가지 않습니다. 문서를 지우면 다시 올릴 수 있습니다.",
-        "This index may take {most} MB, and these files no longer fit. Remove documents, and it works again.",
+        "한 사람의 노트북은 모두 합해 {most}MB까지 쓸 수 있어서 이 파일들이 들어가지 않습니다. 문서를 지우면 다시 올릴 수 있습니다.",
+        "Each person's notebooks together may take {most} MB, and these files no longer fit. Remove documents, and it works again.",
     ),
     "limit_storage_unknown": (
         "색인이 있는 데이터베이스에 연결할 수 없어 추가하지 않았습니다. 잠시 뒤에 다시 시도해 주세요.",

@@ -43,11 +43,11 @@ class PostgresEngine:
         finally:
             connections.close()
 
-    def stored_bytes(self, config: Config) -> int:
+    def stored_bytes(self, *configs: Config) -> int:
         connections = Connections()
         try:
             with explained(), connections.connection() as connection:
-                return schema_bytes(connection, config.index.schema_name)
+                return schema_bytes(connection, *(config.index.schema_name for config in configs))
         finally:
             connections.close()
 

@@ -159,12 +159,12 @@ def stored_identity(name: str) -> StoreIdentity:
     return StoreIdentity(**json.loads(row[0] if row else "{}"))
 
 
-def schema_bytes(connection: Connection[Any], name: str) -> int:
-    """What the tables of the schema ``name`` take on the disk, with their indexes."""
+def schema_bytes(connection: Connection[Any], *names: str) -> int:
+    """What the tables of these schemas take on the disk together, with their indexes."""
     row = connection.execute(
         "SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0) FROM pg_class c"
-        " JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = %s AND relkind = 'r'",
-        (name,),
+        " JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = ANY(%s) AND relkind = 'r'",
+        (list(names),),
     ).fetchone()
     return int(row[0]) if row else 0
 

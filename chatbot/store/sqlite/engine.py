@@ -7,7 +7,8 @@ import shutil
 from chatbot.config import Config
 from chatbot.store.protocol import Store, Writer
 from chatbot.store.records import StoreIdentity
-from chatbot.store.sqlite.store import SqliteStore, stored_bytes
+from chatbot.store.sqlite.sizes import stored_bytes
+from chatbot.store.sqlite.store import SqliteStore
 from chatbot.store.sqlite.writer import SqliteWriter
 
 BESIDE = "reindex"  # in the index folder
@@ -31,8 +32,8 @@ class SqliteEngine:
     def discard(self, config: Config) -> None:
         shutil.rmtree(config.store, ignore_errors=True)
 
-    def stored_bytes(self, config: Config) -> int:
-        return stored_bytes(config.store)
+    def stored_bytes(self, *configs: Config) -> int:
+        return sum(stored_bytes(config.store) for config in configs)
 
     def take_over(self, writer: Writer, other: Config) -> None:
         assert isinstance(writer, SqliteWriter), "an index is taken over by one of the same engine"

@@ -33,6 +33,7 @@ from chatbot.store.sqlite.check import faults_of, repair
 from chatbot.store.sqlite.connections import ConnectionPool
 from chatbot.store.sqlite.fts5 import TOKENIZE
 from chatbot.store.sqlite.schema import DATABASE, PAGE_SIZE, SCHEMA_VERSION, TABLES
+from chatbot.store.sqlite.sizes import stored_bytes
 from chatbot.store.sqlite.snapshot import Snapshot, load, read_sequence
 from chatbot.store.sqlite.view import SqliteView
 from chatbot.store.sqlite.writer import SqliteWriter
@@ -223,19 +224,6 @@ class SqliteStore(Store):
             )
         self.dimension = int(meta["dimension"])
         self._checked = meta["sequence"]
-
-
-def stored_bytes(folder: Path) -> int:
-    """What the documents of the index in ``folder`` take on the disk, kept content and base files included."""
-    files = [*folder.glob(f"{DATABASE}*"), *folder.glob("base-*.faiss"), *(folder / "files").glob("*")]
-    return sum(map(_size, files))
-
-
-def _size(file: Path) -> int:
-    try:
-        return file.stat().st_size
-    except OSError:  # gone meanwhile
-        return 0
 
 
 def _require_index(folder: Path) -> None:

@@ -15,7 +15,8 @@ from chatbot.rendering.safe import as_html, as_text
 from chatbot.rendering.words import Say
 from chatbot.ui.jobs import attempt
 from chatbot.ui.library.current import go_to, library_for, page_person
-from chatbot.ui.notices import problem, quiet
+from chatbot.ui.limits.allowance import import_refused
+from chatbot.ui.notices import notice, problem, quiet
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -35,6 +36,9 @@ def draw_new_dialog(config: Config, close: Callable[[], None], say: Say) -> None
         if not st.button(
             say("make_notebook"), key="make", type="primary", disabled=not wanted, width="stretch"
         ):
+            return
+        if file is not None and (limit := import_refused(config, file.size)):
+            notice(say("not_taken"), say(limit.key, **limit.values))
             return
         made = attempt(lambda: _made(config, wanted, file))
         if made.value is None:

@@ -8,9 +8,9 @@ from functools import partial
 
 from chatbot.config import Config
 from chatbot.errors import ChatbotError, Phrase
+from chatbot.limits import allowance
 from chatbot.limits.allowance import MINUTE, take_question, take_upload
-from chatbot.store.engines import stored_bytes
-from chatbot.ui.library.current import of_the_library
+from chatbot.ui.library.current import current, library_for, of_the_library, page_person
 from chatbot.ui.sign_in import is_configured, person
 
 # kind -> text of the catalogue: can be added later, and never at once
@@ -49,13 +49,31 @@ def question_refused(config: Config) -> str:
 
 def upload_refused(config: Config, files: int, size: int) -> Refusal | None:
     """Why the person at the page may not add so many files of ``size`` bytes now; ``None`` where they may."""
-    stored = partial(stored_bytes, config)
     try:
-        refusal = take_upload(
-            of_the_library(config), person(), files, size, stored, is_shared=is_configured()
-        )
+        here = current(config)
+        stored = partial(here.library.stored_with, here.id)
+        refusal = take_upload(here.library.config, person(), files, size, stored, is_shared=is_configured())
     except ChatbotError:
         return Refusal("limit_storage_unknown", {})
+    return _said(refusal)
+
+
+def import_refused(config: Config, size: int) -> Refusal | None:
+    """Why the person at the page may not make a notebook of a file of ``size`` bytes now; as ``upload_refused``.
+
+    Args:
+        config: that with which the page was started.
+    """
+    library = library_for(config)
+    stored = partial(library.stored_by, page_person(config))
+    try:
+        refusal = take_upload(library.config, person(), 1, size, stored, is_shared=is_configured())
+    except ChatbotError:
+        return Refusal("limit_storage_unknown", {})
+    return _said(refusal)
+
+
+def _said(refusal: allowance.Refusal | None) -> Refusal | None:
     if refusal is None:
         return None
     most = f"{refusal.most:,}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from contextlib import ExitStack, closing
-from pathlib import Path
 
 import pytest
 
@@ -14,7 +13,7 @@ from chatbot.api.problems import Problem
 from chatbot.api.service import Service
 from chatbot.config import Config
 from chatbot.limits import allowance
-from chatbot.notebooks import ALONE, ApiKeys, Library, Person
+from chatbot.notebooks import ALONE, FIRST, ApiKeys, Library, Person
 from chatbot.retrieval.embeddings import store_identity
 from chatbot.store import create_store
 from chatbot.telemetry import seat
@@ -69,23 +68,30 @@ def test_what_can_never_be_had_at_once_is_no_matter_of_time(service: Service) ->
     assert refused(count_texts, one, service, 11).status == 413
     count_texts(one, service, 10)
     assert refused(count_texts, one, service, 1).status == 429
-    assert refused(count_upload, one, service, service.config, 1, 10**7).message == (
-        "a notebook may take 1 MB; remove documents first"
+    assert refused(count_upload, one, service, FIRST, 1, 10**7).message == (
+        "each person's notebooks together may take 1 MB; remove documents first"
     )
-    count_upload(one, service, service.config, 2, 10)
-    assert refused(count_upload, one, service, service.config, 1, 10).headers == {"Retry-After": "3600"}
+    count_upload(one, service, FIRST, 2, 10)
+    assert refused(count_upload, one, service, FIRST, 1, 10).headers == {"Retry-After": "3600"}
 
 
-def test_what_an_index_in_a_database_takes_is_counted_there(
-    service: Service, postgres: str, tmp_path: Path
+def test_what_a_person_has_stored_is_in_all_of_their_notebooks_whichever_the_key_opens(
+    of_either_engine: Config,
 ) -> None:
-    inside = service.config.with_(store=tmp_path, index={"backend": "postgres", "schema_name": "api_limits"})
-    one = caller(service)
-    with closing(create_store(inside, store_identity(inside), 2)) as store:
-        count_upload(one, service, inside, 1, 10)
-        store.files.put("0" * 64, random.Random(1).randbytes(1_000_000))
-    assert refused(count_upload, one, service, inside, 1, 10).message == (
-        "a notebook may take 1 MB; remove documents first"
+    config = of_either_engine.with_(limits={"storage_mb": 1})
+    library = Library(config)
+    library.meet(KIM)
+    notebooks = [library.make(name, KIM) for name in ("Diving", "여행", "Bees")]
+    service = Service(config, is_open=False, library=library, keys=ApiKeys(library))
+    token, _ = ApiKeys(library).make("one", KIM, notebook=notebooks[2].id)
+    one = caller_of(service, token)
+    count_upload(one, service, notebooks[2].id, 1, 300_000)
+    for notebook in notebooks[:2]:
+        place = library.place_of(notebook.row)
+        with closing(create_store(place, store_identity(place), 2)) as store:
+            store.files.put("0" * 64, random.Random(1).randbytes(400_000))
+    assert refused(count_upload, one, service, notebooks[2].id, 1, 300_000).message == (
+        "each person's notebooks together may take 1 MB; remove documents first"
     )
 
 

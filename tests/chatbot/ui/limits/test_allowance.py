@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from chatbot.config import Config
+from chatbot.notebooks import ALONE, Library
 from chatbot.rendering.words import Say
 from chatbot.rendering.words.messages import in_language
 from chatbot.retrieval.embeddings import store_identity
 from chatbot.store import create_store
-from chatbot.ui.limits.allowance import question_refused, upload_refused
+from chatbot.ui.limits.allowance import import_refused, question_refused, upload_refused
 
 
 def test_a_question_too_many_is_refused_with_when_it_works_again() -> None:
@@ -57,6 +58,21 @@ def test_an_index_takes_no_more_than_it_may(tmp_path: Path) -> None:
     refusal = upload_refused(config, 1, 400_001)
     assert refusal is not None
     assert "may take 2 MB" in Say("en")(refusal.key, **refusal.values)
+
+
+def test_a_person_with_many_notebooks_may_store_no_more_than_one_with_one(tmp_path: Path) -> None:
+    config = Config().with_(store=tmp_path, limits={"storage_mb": 2})
+    library = Library(config)
+    for name in ("잠수", "Bees", "Travel"):
+        files = library.place_of(library.make(name, ALONE).row).store / "files"
+        files.mkdir(parents=True)
+        (files / "a").write_bytes(b"x" * 500_000)
+    assert upload_refused(config, 1, 400_000) is None
+    assert import_refused(config, 400_000) is None
+    for refusal in (upload_refused(config, 1, 600_000), import_refused(config, 600_000)):
+        assert refusal is not None
+        assert "together may take 2 MB" in Say("en")(refusal.key, **refusal.values)
+        assert "모두 합해 2MB까지" in Say("ko")(refusal.key, **refusal.values)
 
 
 def test_in_a_database_it_is_counted_there_and_nothing_is_taken_while_it_cannot_be_counted(
