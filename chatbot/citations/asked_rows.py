@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from chatbot.citations.quotes import is_table_row
+from chatbot.citations.quotes import Place, is_table_row
 from chatbot.text.keywords import keywords_of
 from chatbot.text.overlap import in_stems, terms_of
 from chatbot.text.tables import cells_of
-from chatbot.trace import Source
 
 _SMALL = 2  # digits
-_Place = tuple[Source, int]  # a source, and which of its sentences
 
 
-def rows_not_named(quotable: Iterable[_Place], question: str) -> set[tuple[int, int]]:
+def rows_not_named(quotable: Iterable[Place], question: str) -> set[tuple[int, int]]:
     """(number of the source, place) of the rows that have none of the words of ``question`` by which rows are told apart."""
     rows = {
         (source.number, place): terms_of(" ".join(cells_of(source.text_of(source.sentences[place]))))

@@ -15,6 +15,7 @@ from chatbot.citations.lead_in import is_title, quoted
 from chatbot.citations.named_lists import named_list
 from chatbot.citations.numbered import numbered_places
 from chatbot.citations.quotes import (
+    Place,
     held_places,
     is_table_row,
     named_places,
@@ -30,7 +31,6 @@ from chatbot.text.leaning import asks_for_more, says_no_subject, without_connect
 from chatbot.text.overlap import keyword_overlap, keywords_found
 from chatbot.trace import Sentence, Source
 
-_Place = tuple[Source, int]  # a source, and which of its sentences
 _SENTENCES = 4
 # Standard deviations below the best, in which a sentence still is about the question. With the sentence after
 # the best one, because the fact often stands behind the sentence that has the question's words: 33 instead of 25
@@ -88,7 +88,7 @@ def choose(sources: Sequence[Source], own: str, said: str, question: str) -> lis
     return [(source, source.sentences[place]) for source, place in best]
 
 
-def _quotable(sources: Sequence[Source], named: Mapping[int, set[int]], asked: str) -> list[_Place]:
+def _quotable(sources: Sequence[Source], named: Mapping[int, set[int]], asked: str) -> list[Place]:
     """The sentences that can be quoted, without titles that are not ``named`` where there is anything else."""
     places = [(source, place) for source in sources for place in quotable_sentences(source, asked)]
     return [
@@ -98,15 +98,15 @@ def _quotable(sources: Sequence[Source], named: Mapping[int, set[int]], asked: s
     ] or places
 
 
-def _once(places: Iterable[_Place]) -> list[_Place]:
+def _once(places: Iterable[Place]) -> list[Place]:
     """Each sentence of a document where it stands first among ``places``: passages overlap."""
-    first: dict[tuple[str, str], _Place] = {}
+    first: dict[tuple[str, str], Place] = {}
     for source, place in places:
         first.setdefault((source.document, quote(source, source.sentences[place])), (source, place))
     return list(first.values())
 
 
-def _fitting(places: list[_Place], sources: Sequence[Source], own: str, question: str) -> list[_Place]:
+def _fitting(places: list[Place], sources: Sequence[Source], own: str, question: str) -> list[Place]:
     """Those of the article that is asked for by its number, else all.
 
     What is about another year or model than the one asked for stays only where nothing else is left.
@@ -117,7 +117,7 @@ def _fitting(places: list[_Place], sources: Sequence[Source], own: str, question
     return [at for at in places if at[0].number in fitting] or places
 
 
-def _for_own_words(places: list[_Place], own: str, said: str) -> tuple[list[_Place], list[float]]:
+def _for_own_words(places: list[Place], own: str, said: str) -> tuple[list[Place], list[float]]:
     """The sentences with the share, 0..1, of a follow-up's own words that each has.
 
     Where more is asked for, "an example?", what was quoted before is left out.
@@ -135,12 +135,12 @@ def _for_own_words(places: list[_Place], own: str, said: str) -> tuple[list[_Pla
 
 
 def _without_other_rows(
-    places: list[_Place],
+    places: list[Place],
     held: Mapping[int, set[int]],
     named: Mapping[int, set[int]],
     own: str,
     question: str,
-) -> list[_Place]:
+) -> list[Place]:
     """Without the rows beside those that are asked for.
 
     These hold all that is asked for, or the follow-up's own words name them, or else the whole question does.
@@ -156,13 +156,13 @@ def _without_other_rows(
 
 
 def _best(
-    places: list[_Place],
-    fields: list[_Place],
+    places: list[Place],
+    fields: list[Place],
     worths: Mapping[tuple[int, int], float],
     margin: float,
     *,
     by_score: bool,
-) -> list[_Place]:
+) -> list[Place]:
     """The sentence that is worth most with what follows it, then those within ``margin`` of it.
 
     Args:
@@ -185,7 +185,7 @@ def _best(
     return _once([first, *following, *others])
 
 
-def _beside_held(places: Iterable[_Place], held: Mapping[int, set[int]]) -> set[tuple[int, int]]:
+def _beside_held(places: Iterable[Place], held: Mapping[int, set[int]]) -> set[tuple[int, int]]:
     """The rows beside those that hold all that is asked for."""
     if not any(held.values()):
         return set()
@@ -207,7 +207,7 @@ def of_same_document(sources: Sequence[Source], own: str, before: Sequence[str])
     return same if any(source.candidate.scores.alone == "strong" for source in same) else sources
 
 
-def _that_answer(places: list[_Place], named: Mapping[int, set[int]], asked: str) -> list[_Place]:
+def _that_answer(places: list[Place], named: Mapping[int, set[int]], asked: str) -> list[Place]:
     """Without the sentences of passages that alone would be refused, where there are others.
 
     In a library of two languages a question lies nearer to sentences of its own, whatever they are about; the gate judges
@@ -218,7 +218,7 @@ def _that_answer(places: list[_Place], named: Mapping[int, set[int]], asked: str
     return [*left, *_in_own_words(places, left, asked)] if left else places
 
 
-def _in_own_words(places: list[_Place], left: list[_Place], asked: str) -> list[_Place]:
+def _in_own_words(places: list[Place], left: list[Place], asked: str) -> list[Place]:
     """What has half the words of ``asked`` in its language, where all that is ``left`` is in the other one."""
     numbers = {source.number: source.text for source, _ in places}
     foreign = dict(zip(numbers, in_another_language(asked, list(numbers.values())), strict=True))
@@ -234,8 +234,8 @@ def _in_own_words(places: list[_Place], left: list[_Place], asked: str) -> list[
 
 
 def _rather_new(
-    places: list[_Place], shares: list[float], is_said: list[bool]
-) -> tuple[list[_Place], list[float]]:
+    places: list[Place], shares: list[float], is_said: list[bool]
+) -> tuple[list[Place], list[float]]:
     """Only the sentences that were not quoted before, where one of them has as much of the follow-up's own words."""
     new = [at for at, known in enumerate(is_said) if not known]
     if not new or max(shares[at] for at in new) < max(shares):
@@ -243,7 +243,7 @@ def _rather_new(
     return [places[at] for at in new], [shares[at] for at in new]
 
 
-def _scores_as_high(at: _Place, first: _Place, margin: float) -> bool:
+def _scores_as_high(at: Place, first: Place, margin: float) -> bool:
     """Whether the sentence by itself answers as well as the first, in a passage whose logit is not far below.
 
     The fact often stands in the second passage.
@@ -270,7 +270,7 @@ def _worth(source: Source, sentence: Sentence) -> float:
     return sentence.score + logit + _ORDER * ((scores.combined or logit) - logit)
 
 
-def _follows(first: _Place, at: _Place) -> bool:
+def _follows(first: Place, at: Place) -> bool:
     """Whether ``at`` is the next sentence of the same paragraph of prose."""
     (source, place), (other, next_place) = first, at
     if source.number != other.number or next_place != place + 1:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from chatbot.citations.lead_in import is_item
+from chatbot.citations.quotes import Place
 from chatbot.text.asking import says_little
 from chatbot.text.invisible import without_invisible
 from chatbot.text.keywords import keywords_of, word_of
@@ -31,10 +32,9 @@ _STEPS = re.compile(
     re.IGNORECASE,
 )
 _MAKING = re.compile(r"make|cook|bake|prepar|만들|만드|끓이|조리|요리|방법|순서|레시피|recip", re.IGNORECASE)
-_Place = tuple[Source, int]  # a source, and which of its sentences
 
 
-def named_list(sources: Sequence[Source], question: str) -> list[_Place]:
+def named_list(sources: Sequence[Source], question: str) -> list[Place]:
     """The items of the lists that ``question`` names, in the order of the document; none unless it names one whole.
 
     The name of the list stands in the question, and the other words of the question in those above it: its document's and
@@ -43,7 +43,7 @@ def named_list(sources: Sequence[Source], question: str) -> list[_Place]:
     words = [word for word in keywords_of(question) if not says_little(word_of(word))]
     if not words:
         return []
-    found: list[_Place] = []
+    found: list[Place] = []
     for document in dict.fromkeys(source.document for source in sources):
         of_it = sorted((s for s in sources if s.document == document), key=lambda s: s.candidate.span)
         goes_on_from = -1  # where a named list ran to the end of a passage

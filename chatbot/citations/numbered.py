@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chatbot.citations.quotes import quotable_sentences
+from chatbot.citations.quotes import Place, quotable_sentences
 from chatbot.retrieval.by_number import stretches_by_number
 from chatbot.text.figures.numbered import without_numbers
 from chatbot.text.keywords import keywords_of
@@ -15,7 +15,7 @@ _MOST = 8  # sentences of an article that is asked for as a whole
 _LONGEST_TITLE = 80
 
 
-def numbered_places(sources: Sequence[Source], question: str, own: str) -> list[tuple[Source, int]]:
+def numbered_places(sources: Sequence[Source], question: str, own: str) -> list[Place]:
     """The sentences of what is asked for by number, of one document; none where nothing is, or it is in none of them."""
     held = stretches_by_number(question, own, [source.candidate for source in sources])
     if not held:
@@ -30,7 +30,7 @@ def numbered_places(sources: Sequence[Source], question: str, own: str) -> list[
     ]
 
 
-def is_asked_whole(places: Sequence[tuple[Source, int]], question: str, own: str) -> bool:
+def is_asked_whole(places: Sequence[Place], question: str, own: str) -> bool:
     """Whether all of an article is asked for: no other word of the question stands in it, but in the document's name."""
     said = {term for word in keywords_of(without_numbers(own or question)) for term in in_stems(word)}
     there = " ".join(source.text_of(source.sentences[place]) for source, place in places)
@@ -39,7 +39,7 @@ def is_asked_whole(places: Sequence[tuple[Source, int]], question: str, own: str
 
 
 def as_a_whole(
-    sources: Sequence[Source], places: Sequence[tuple[Source, int]], question: str, own: str
+    sources: Sequence[Source], places: Sequence[Place], question: str, own: str
 ) -> list[tuple[Source, Sentence]]:
     """An article from its beginning, with its title."""
     told = [(source, source.sentences[place]) for source, place in places[:_MOST]]

@@ -14,6 +14,7 @@ from chatbot.text.invisible import without_invisible
 from chatbot.text.tables.held_rows import held_rows
 from chatbot.trace import Sentence, Source
 
+Place = tuple[Source, int]  # a source, and which of its sentences
 _SHORTEST = 8  # characters; shorter is a heading, a label or a page number: nothing to quote
 _COMPLETE = re.compile(r"[.!?。！？…][\"'”’」』)\]]*$|^\s*([-*•·]|\|)\s")
 _FIGURE = re.compile(r"(?<![^\W\d_])\d")  # a day, an amount, a number to call; "Word2Vec" is a name
