@@ -38,6 +38,8 @@ _NO_ROW = re.compile(
 )
 _NOT = re.compile(r"\bnot\b|n['’]t\b|(?<![가-힣])안(?![가-힣])|않|아닌", re.IGNORECASE)
 _HOW_MANY = re.compile(r"\bhow (?:many|much|long|often|old)\b|\bwhat time\b", re.IGNORECASE)
+# what must be a column, or stand in a cell: in "which team does he play for?" the "team" of the file's name is no answer
+_ASKED_FOR = re.compile(r"\b(?:which|what)\s+(\w+)|(?:어느|어떤|무슨)\s+([가-힣]+)", re.IGNORECASE)
 _COUNTER = re.compile(r"(?<![가-힣])몇\s*([가-힣]{1,5})")
 _CLOCK = re.compile(r"\d{1,2}:\d{2}|\d\s?(?:am|pm|시)\b", re.IGNORECASE)
 # what a row must have besides its words, by how the question asks
@@ -174,12 +176,14 @@ def _held(
     if not telling and not asked:
         yield from ((0, row.span) for row in _marked(words, known, names, rows, _YES))
     counters = [] if own else _COUNTER.findall(question)
+    asked_for = {word for found in _ASKED_FOR.findall(question) for word in _words(" ".join(found))}
     for row in rows:
         said = " ".join((*names, *row.cells))
         own_to_it = telling & held[row.span]
         if (
             own_to_it
             and all(word in named or word in held[row.span] for word in own or words)
+            and all(columns.has(word.said) or word in held[row.span] for word in asked_for & set(words))
             and all(need.search(said) for need in asked)
             and all(_counted(counter, said) for counter in counters)
         ):

@@ -114,6 +114,13 @@ def test_rows_of_a_table_whose_header_stands_in_another_passage() -> None:
     assert held_rows("Who teaches Italian?", text) == []
 
 
+def test_what_is_asked_for_is_not_found_in_the_name_of_the_file() -> None:
+    above = "team roster.csv"
+    assert held_rows("Which team does Dario Conti play for?", TEAM, above=above) == []
+    assert held_rows("어느 반이야?", CLASSES, above="반 편성.md") == []
+    assert len(held_rows("Which position does Dario Conti of the team play?", TEAM, above=above)) == 1
+
+
 def test_what_stands_above_the_table_need_not_stand_in_the_row() -> None:
     question = "Who teaches Italian at the harbour club?"
     assert held_rows(question, COURSES) == []
