@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -36,6 +36,10 @@ Verdict = Literal["supported", "weak", "not supported", "unchecked"]
 _ORDER: dict[Verdict, int] = {"unchecked": -1, "not supported": 0, "weak": 1, "supported": 2}
 Scorer = Callable[[str, Sequence[str]], list[float]]  # (claim, windows) -> one logit each
 
+_BARE_WORDS = 3  # of a sentence that says no more than a figure and its unit, "140 euros"
+# of the relevance of the best sentence: a figure alone is looked for in those that bear on the question. Over the samples
+# 85 % of 59 right figures stand in one, and 23 % of 1,207 other figures of the same sources
+_BEARS_ON = 0.8
 _FIGURE = re.compile(r"\d+(?:[.,:]\d+)*")
 _NAME = re.compile(r"(?<![.!?…] )(?<!^)\b[A-Z][\w-]*[A-Za-z][\w-]*")
 
@@ -57,7 +61,8 @@ class ClaimCheck:
         start, end: the sentence in the answer's text, its citations included.
         numbers: the sources that it cites.
         verdict: from ``probability`` and the thresholds that were measured for this reranker; ``unchecked`` where every
-            cited source is in another language than the sentence, for which nothing was measured.
+            cited source is in another language than the sentence, for which nothing was measured. A figure alone is at
+            most ``weak`` where it stands in a sentence that bears little on the question.
         probability: calibrated, 0..1, that a cited source supports it; 1 for a verbatim quote.
         evidence: the best sentence among the cited sources.
         better: ``rank`` of the candidate that supports it clearly better than every cited source, else
@@ -278,10 +283,25 @@ def _checked(
             features, place = cited[number].features(claim.text, score)
             probability = calibration.probability(features)
             verdict = calibration.verdict(probability, features.lacks_number)
+        if verdict == "supported" and not _bears_on_question(claim.text, cited[number].source, cited):
+            verdict = "weak"
         evidence = _sentence(cited[number].source, place)
         if (_ORDER[verdict], probability) >= (_ORDER[best.verdict], best.probability):
             best = replace(best, verdict=verdict, probability=probability, evidence=evidence)
     return best
+
+
+def _bears_on_question(claim: str, source: Source, cited: Mapping[int, CheckedPassage]) -> bool:
+    """Whether a figure alone, which fits any row with that figure, stands in a sentence that the question is about.
+
+    Of anything else its own words say what it is about.
+    """
+    figures = _figures(claim)
+    most = max((s.relevance for passage in cited.values() for s in passage.source.sentences), default=0.0)
+    if not figures or len(claim.split()) > _BARE_WORDS or not most:
+        return True
+    held = (s.relevance for s in source.sentences if figures <= _figures(source.text_of(s)))
+    return max(held, default=0.0) >= _BEARS_ON * most
 
 
 def _foreign(claim: str, passages: Sequence[CheckedPassage]) -> list[bool]:

@@ -29,8 +29,7 @@ def are_quotes(llm: str, checks: Sequence[ClaimCheck | QuotedClaim] | None) -> b
     The check of such an answer cannot fail, so it is none: there is no tick, and each number only leads to its sentence.
     """
     return llm == "extractive" and all(
-        isinstance(check, QuotedClaim) or (check.verdict == "supported" and check.probability == 1.0)
-        for check in checks or ()
+        isinstance(check, QuotedClaim) or check.probability == 1.0 for check in checks or ()
     )
 
 

@@ -26,6 +26,7 @@ from chatbot.engine.models import Models
 from chatbot.errors import ModelError
 from chatbot.models.folders import ModelFolder
 from chatbot.trace import Candidate, Source
+from fakes.whole_documents import Teller
 
 CALIBRATION = CheckCalibration(1.0, 4.0, 4.0, 2.0, -5.0, supported=0.7, weak=0.2, margin=0.2)
 LEAVE = "Annual leave\n\nEmployees get 25 days of leave a year. It is booked in the calendar."
@@ -237,3 +238,25 @@ def test_without_measured_thresholds_there_are_no_verdicts(sample_chatbot: Chatb
     assert answer.text
     assert not other.can_check
     assert other.check(answer) == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "verdict"),
+    [
+        ("How much may I spend on meals per day while travelling?", "45 euros [{n}]", "supported"),
+        ("How much may I spend on meals per day while travelling?", "140 euros [{n}]", "weak"),
+        ("How much may I spend on meals per day while travelling?", "A hotel may cost 140 euros per night [{n}].", "supported"),
+        ("필터는 언제 교체해?", "6개월 [{n}]", "supported"),
+        ("필터는 언제 교체해?", "12개월 [{n}]", "weak"),
+    ],
+)  # fmt: skip
+def test_a_figure_alone_is_looked_for_where_the_question_is_answered(
+    sample_chatbot: Chatbot, question: str, said: str, verdict: str
+) -> None:
+    asked = sample_chatbot.ask(question)
+    figure = said.split()[0] if said[0].isdigit() else "140 euros"
+    number = next(source.number for source in asked.sources if figure in source.text)
+    answer = sample_chatbot.ask(question, writer=Teller(said.format(n=number)))
+    assert answer.text
+    (check,) = sample_chatbot.check(answer)
+    assert check.verdict == verdict
