@@ -138,6 +138,14 @@ listen("pointerup", ({ clientX, clientY }) => {
   pressed = null;
 });
 
+// What unfolds from a button of the framework's: it begins to look for clicks elsewhere while the click that opens it is on its
+// way, and where drawing took more than 50 ms it takes that one for one of them, and closes at once.
+let unfolds = false;
+listen("click", ({ target }) => {
+  unfolds = target.closest?.('[data-testid="stPopoverButton"]') && !document.querySelector('[data-testid="stPopoverBody"]');
+});
+document.body.addEventListener("click", (event) => unfolds && event.stopPropagation(), { signal: window.secondLookClicks.signal });
+
 // an answer as Markdown with its sources, as Python has written it
 const copy = (button) => toClipboard(button.closest("[data-markdown]").dataset.markdown, button);
 

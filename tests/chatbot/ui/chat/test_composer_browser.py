@@ -102,3 +102,22 @@ def test_on_a_phone_the_drawer_closes_once_something_was_chosen(visit: Visitor) 
     expect(expand).to_have_count(0)
     page.page.get_by_test_id("stSidebarNavLink").nth(1).click()
     expect(expand).to_be_visible()
+
+
+SLOW_TO_DRAW = """() => new MutationObserver(() => {
+  const until = performance.now() + 150;
+  if (document.querySelector("[data-testid=stPopoverBody]")) while (performance.now() < until);
+}).observe(document.body, { subtree: true, childList: true })"""
+
+
+@pytest.mark.slow
+def test_what_unfolds_stays_unfolded_in_a_browser_that_is_slow_to_draw_it(visit: Visitor) -> None:
+    page = visit(locale="en-US")
+    page.page.evaluate(SLOW_TO_DRAW)
+    body = page.page.get_by_test_id("stPopoverBody")
+    for key in ("chip_model", "chip_documents", "shortcuts"):
+        page.page.locator(f".st-key-{key} button").first.click()
+        page.page.wait_for_timeout(300)
+        expect(body).to_have_count(1)
+        page.page.get_by_role("heading", name="Second Look").click()  # and a click elsewhere folds it
+        expect(body).to_have_count(0)
