@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chatbot.answering import prompts
 from chatbot.answering.tables.database import Rows, StatementFailed, run_statement
 from chatbot.answering.tables.named_rows import unchosen
+from chatbot.answering.tables.rules.operation import wanted
 from chatbot.answering.tables.sql_prompt import LONGEST_REPLY, schemas, statement_in
 from chatbot.answering.tables.sql_tables import SQLTable
 from chatbot.answering.writer import LanguageModel, Reply, estimate_tokens
@@ -16,6 +18,10 @@ from chatbot.text.control_tokens import without_control_tokens
 from chatbot.trace import Message
 
 _TRIES = 2
+_COMPUTES = {  # operation -> what a statement that computes it holds
+    "average": re.compile(r"\b(?:avg|mean|sum)\s*\(|/|average|mean|평균", re.IGNORECASE),
+    "median": re.compile(r"median|quantile|percentile|중앙값|중위", re.IGNORECASE),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,9 @@ def run_by_model(question: str, tables: Sequence[SQLTable], model: LanguageModel
         statement = statement_in(replies[-1].text)
         if not statement:
             return ended(Phrase("the model wrote no SQL for this, so the question was looked up"))
+        if asked := _not_computed(question, statement):
+            reason = f"the question asks for the {asked}, and the statement computes none"
+            continue
         if row := unchosen(statement, question, tables):
             reason = f"the question is about the row {row!r}, and the statement takes all rows"
             continue
@@ -73,6 +82,13 @@ def run_by_model(question: str, tables: Sequence[SQLTable], model: LanguageModel
     return ended(
         Phrase("the model's SQL did not work ({reason}), so the question was looked up", reason=reason)
     )
+
+
+def _not_computed(question: str, statement: str) -> str:
+    """The mean or median that the question asks for, where the statement has neither that nor a column of that name."""
+    found = wanted(question)
+    rule = _COMPUTES.get(found.operation) if found is not None else None
+    return found.operation if found is not None and rule and not rule.search(statement) else ""
 
 
 def _averages_one_row(rows: Rows) -> bool:

@@ -111,6 +111,27 @@ def test_a_statement_that_fails_is_tried_once_more_with_the_words_of_the_databas
 
 
 @pytest.mark.parametrize(
+    ("question", "wrong", "right", "said", "operation"),
+    [
+        ("What is the average revenue per visitor in the sales list?", 'SELECT "Store" FROM t1 ORDER BY "Revenue" LIMIT 1',
+         'SELECT avg("Revenue" / "Visitors") AS mean FROM t1 WHERE "Store" <> \'Total\'', "2.7919", "average"),
+        ("sales list에서 Visitors의 손님당 중앙값은?", 'SELECT avg("Visitors") AS v FROM t1',
+         'SELECT median("Visitors") AS v FROM t1 WHERE "Store" <> \'Total\'', "1,050", "median"),
+    ],
+)  # fmt: skip
+def test_a_statement_without_the_mean_or_median_that_is_asked_for_is_no_answer(
+    chatbot: Chatbot, question: str, wrong: str, right: str, said: str, operation: str
+) -> None:
+    request = Request("table", decided_by="person")
+    model = SQLModel(wrong, right)
+    answer = chatbot.ask(question, writer=model, request=request)
+    assert f"the question asks for the {operation}, and the statement computes none" in model.asked[1][1]
+    assert said in answer.text
+    looked_up = chatbot.ask(question, writer=SQLModel(wrong, wrong), request=request)
+    assert looked_up.request.kind == "look_up"
+
+
+@pytest.mark.parametrize(
     ("reply", "note"),
     [
         ("NONE", "the model wrote no SQL for this, so the question was looked up"),
