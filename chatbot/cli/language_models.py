@@ -20,7 +20,7 @@ _WHERE = {"hub": "Hugging Face hub", "index": "package index"}
 
 def language_models(config: Config) -> dict[str, Any]:
     """Who writes, the files that can be pulled, and the models that the configured server offers."""
-    from chatbot.llms.local.catalogue import MODELS, pulled
+    from chatbot.llms.local.catalogue import MODELS, file_of, pulled
     from chatbot.llms.needs import NEEDS
     from chatbot.llms.server_models import lists_models, server_models
 
@@ -40,9 +40,23 @@ def language_models(config: Config) -> dict[str, Any]:
         "server_models": offered,
         "server_error": reason,
         "files": [
-            {"name": m.name, "licence": m.licence, "gigabytes": m.about_gb, "here": m in there}
-            for m in MODELS.values()
+            {
+                "name": model.name, "licence": model.licence, "gigabytes": model.about_gb, "here": model in there,
+                **_speed(file_of(model, config.models_cache)),
+            }
+            for model in MODELS.values()
         ],
+    }  # fmt: skip
+
+
+def _speed(file: Path) -> dict[str, float | None]:
+    """What was measured on this machine; nothing before the first answer."""
+    from chatbot.llms.local.speed import speed_of
+
+    speed = speed_of(file)
+    return {
+        "tokens_per_s": round(speed.tokens_per_s, 1) if speed else None,
+        "first_word_s": round(speed.first_s, 2) if speed else None,
     }
 
 
@@ -69,8 +83,18 @@ def print_language_models(console: Console, found: dict[str, Any]) -> None:
         console.print(f"  its server offers {name}", markup=False, soft_wrap=True)
     console.print("language models for this machine (secondlook models pull NAME):")
     for file in found["files"]:
-        state = "here" if file["here"] else f"{file['gigabytes']:g} GB to fetch"
-        console.print(f"  {file['name']}: {state}, {file['licence']}", markup=False, soft_wrap=True)
+        state = f"here, {file['gigabytes']:g} GB" if file["here"] else f"{file['gigabytes']:g} GB to fetch"
+        line = f"  {file['name']}: {state}, {file['licence']}{_how_fast(file)}"
+        console.print(line, markup=False, soft_wrap=True)
+
+
+def _how_fast(file: dict[str, Any]) -> str:
+    """Behind a line about a model that is here."""
+    if not file["here"]:
+        return ""
+    if file["tokens_per_s"] is None:
+        return ", speed known after its first answer"
+    return f", {file['tokens_per_s']:g} tokens/s here, first word after {file['first_word_s']:g} s"
 
 
 def pull_language_model(name: str, cache: Path) -> str:

@@ -16,6 +16,7 @@ import sys
 import tempfile
 import threading
 import weakref
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -23,6 +24,8 @@ from chatbot.config import LLMConfig
 from chatbot.errors import ConfigError, LLMError
 from chatbot.llms.failures import Endpoint
 from chatbot.llms.llm_writer import LLMWriter
+from chatbot.llms.local.catalogue import is_pulled
+from chatbot.llms.local.speed import keep
 from chatbot.models.environment import bare
 from chatbot.text.invisible import clean_line
 
@@ -180,6 +183,7 @@ class GGUFModel:
             endpoint=Endpoint(url=self.server.url, url_setting="llm.model", model=self._path.name),
             count_tokens=lambda text: self.server.count_tokens(text),
             context_window=min(self._context, self.server.context),
+            took=partial(keep, self._path) if is_pulled(self._path) else None,
         )
 
     @property

@@ -12,6 +12,7 @@ from chatbot.citations.markers import has_words
 from chatbot.config import LLMConfig, LLMLimits
 from chatbot.errors import LLMError
 from chatbot.llms.failures import Endpoint
+from chatbot.llms.local.speed import Stopwatch, Took
 from chatbot.llms.responses import texts
 from chatbot.llms.streaming import stream_with_limits
 from chatbot.llms.thoughts import without_thoughts
@@ -40,6 +41,7 @@ class LLMWriter:
         config: limits, ``context_window`` and ``max_tokens``.
         count_tokens: exact where the backend can count, else an estimate that errs on the safe side.
         context_window: the model's own, where it is smaller than the configured one, in tokens.
+        took: told what each whole answer took, where the backend counts tokens.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class LLMWriter:
         endpoint: Endpoint | None = None,
         count_tokens: Callable[[str], int] = estimate_tokens,
         context_window: int | None = None,
+        took: Callable[[Took], None] | None = None,
     ) -> None:
         self.label = label
         self.remote = remote
@@ -63,6 +66,7 @@ class LLMWriter:
         self._is_known = False  # whether it does so: an answer was read to its end
         self._untold: list[str] = []  # notes of small tasks, which the next answer tells
         self._count = count_tokens
+        self._took = took
         window = min(config.context_window, context_window or config.context_window)
         self._longest = CHARS_PER_TOKEN * max(config.max_tokens, 1000)
         self._budget = window - min(config.max_tokens, window // 2) - MARGIN_TOKENS
@@ -144,14 +148,25 @@ class LLMWriter:
 
             def start() -> Iterator[str]:
                 llm, chat = ready[0]
-                pieces = self._answer_in(llm.stream_chat(chat), writing)
-                return _from_first_word(pieces) if is_answer else pieces
+                if not is_answer:
+                    return self._answer_in(llm.stream_chat(chat), writing)
+                watch = Stopwatch()
+                pieces = self._answer_in(watch.written(llm.stream_chat(chat)), writing)
+                return self._timed(_from_first_word(pieces), watch, writing)
 
             return stream_with_limits(
                 start, limits or self._limits, self.label, self._endpoint, prepare=prepare, tell=writing.note
             )
 
         return Writing(begin)
+
+    def _timed(self, pieces: Iterator[str], watch: Stopwatch, writing: Writing) -> Iterator[str]:
+        """The pieces; once all have come, what they took is told."""
+        yield from watch.shown(pieces)
+        tokens = writing.tokens
+        took = watch.took(tokens.answer) if tokens is not None and tokens.exact else None
+        if took is not None and self._took is not None:
+            self._took(took)
 
     def _answer_in(self, responses: Iterable[ChatResponse], writing: Writing) -> Iterator[str]:
         """The text of the answer, `` …`` behind it where it was cut at its length."""

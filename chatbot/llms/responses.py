@@ -55,7 +55,7 @@ def texts(responses: Iterable[ChatResponse], notes: Notes, max_tokens: int = 0) 
             notes.report(_usage(response))
             promised = promised or _promises_reason(response)
             reason = _finish_reason(response) or reason
-            if thought := _thought(response):
+            if thought := thought_in(response):
                 notes.think(thought)
             if response.delta:
                 yield response.delta
@@ -119,7 +119,7 @@ def _finish_reason(response: ChatResponse) -> str:
     return str(getattr(reason, "value", reason) or "")
 
 
-def _thought(response: ChatResponse) -> str:
+def thought_in(response: ChatResponse) -> str:
     """What the model thinks, from wherever its vendor's class puts it."""
     return str(
         response.additional_kwargs.get("thinking_delta")

@@ -85,6 +85,13 @@ def file_of(model: LocalModel, cache: Path) -> Path:
     return folder_of(model, cache) / model.file
 
 
+def is_pulled(file: Path) -> bool:
+    """Whether ``file`` is one of them where it is kept on this machine; somebody's own file may have any name."""
+    return file.parent.parent.name == _FOLDER and file.parts[-2:] in {
+        file_of(model, Path()).parts[-2:] for model in MODELS.values()
+    }
+
+
 def pulled(cache: Path) -> list[LocalModel]:
     """Those that are on this machine, the one that answers first."""
     there = [model for model in MODELS.values() if file_of(model, cache).is_file()]

@@ -112,6 +112,14 @@ MODELS: dict[str, tuple[str, str]] = {
     "local_model_checking": ("온전한지 확인하는 중… ({all})", "Checking that it is whole… ({all})"),
     "local_model_here": ("이 컴퓨터에 있습니다.", "It is on this machine."),
     "local_model_used": ("답변을 이 모델이 씁니다.", "It writes the answers."),
+    "local_model_speed": (
+        "이 컴퓨터에서 1초에 {rate}토큰을 쓰고, 첫 단어까지 {first} 걸립니다. 최근 답변에서 잰 값입니다({count}개).",
+        "On this machine: {rate} tokens a second, the first word after {first}. Measured over its last answers ({count}).",
+    ),
+    "local_model_no_speed": (
+        "이 컴퓨터에서 얼마나 빠른지는 첫 답변을 쓴 뒤에 알 수 있습니다.",
+        "How fast it is on this machine is known after its first answer.",
+    ),
     "local_model_remove": ("지우기", "Remove it"),
     "back_to_quotes": ("문장 인용만으로 돌아가기", "Back to quotes only"),
     "temperature": ("온도", "Temperature"),

@@ -11,6 +11,8 @@ from chatbot.config import Config
 from chatbot.llms.local import pull
 from chatbot.llms.local.catalogue import DEFAULT, MODELS, LocalModel, file_of
 from chatbot.llms.local.child import Cancelled
+from chatbot.llms.local.speed import speed_of
+from chatbot.rendering.figures import milliseconds
 from chatbot.rendering.safe import as_html
 from chatbot.rendering.words import Say
 from chatbot.ui import choices
@@ -84,6 +86,7 @@ def _draw_here(config: Config, say: Say) -> None:
     used = choices.settings(config).llm
     is_used = used.backend == "gguf" and used.model == str(file)
     quiet("local", as_html(say("local_model_used" if is_used else "local_model_here")))
+    quiet("fine", as_html(_how_fast(file, say)))
     with st.container(horizontal=True):
         if is_used:
             st.button(say("back_to_quotes"), key="back_to_quotes", on_click=_quote, args=(config,))
@@ -92,6 +95,16 @@ def _draw_here(config: Config, say: Say) -> None:
         st.button(
             say("local_model_remove"), key="remove_model", type="tertiary", on_click=_remove, args=(config,)
         )
+
+
+def _how_fast(file: Path, say: Say) -> str:
+    """As measured here; that it is not known yet before the first answer."""
+    speed = speed_of(file)
+    if speed is None:
+        return say("local_model_no_speed")
+    rate = f"{speed.tokens_per_s:.0f}" if speed.tokens_per_s >= 10 else f"{speed.tokens_per_s:.1f}"
+    first = milliseconds(1000 * speed.first_s)
+    return say("local_model_speed", rate=rate, first=first, count=speed.answers)
 
 
 def _start(config: Config) -> None:

@@ -15,6 +15,7 @@ from chatbot.config import Config, LLMConfig
 from chatbot.llms import LLMS, keys
 from chatbot.llms.local import catalogue
 from chatbot.llms.local.catalogue import LocalModel, Parts
+from chatbot.llms.local.speed import Took, keep
 from chatbot.ui.choices import Settings
 from chatbot.ui.models import backend_cards, local_model, provenance
 from chatbot.ui.models.backend_settings import names
@@ -331,6 +332,29 @@ def test_a_local_model_is_fetched_used_and_removed_with_one_click_each(
     assert not file.exists()
     page.button(key="use-gguf").click().run()
     assert page.button(key="pull_model")
+
+
+def test_how_fast_a_local_model_is_here_is_said_once_it_was_measured(
+    open_page: Open, tiny: tuple[Config, Path]
+) -> None:
+    config, file = tiny
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"GGUF")
+
+    def shown(language: str) -> str:
+        page = open_page(config, language)
+        page.button(key="use-gguf").click().run()
+        return html(page)
+
+    assert "is known after its first answer" in shown("en")
+    assert "첫 답변을 쓴 뒤에 알 수 있습니다" in shown("ko")
+    keep(file, Took(121, 10.0, 2.34))
+    assert "12 tokens a second, the first word after 2.3 s. Measured over its last answers (1)." in shown(
+        "en"
+    )
+    assert "1초에 12토큰을 쓰고, 첫 단어까지 2.3 s 걸립니다." in shown("ko")
+    keep(file, Took(11, 10.0, 1.0))
+    assert "6.5 tokens a second" in shown("en")
 
 
 def test_a_model_that_cannot_be_fetched_says_why(open_page: Open, tiny: tuple[Config, Path]) -> None:
