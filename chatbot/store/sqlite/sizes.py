@@ -7,9 +7,8 @@ from pathlib import Path
 
 from chatbot.store.sqlite.schema import DATABASE
 
-_SURE_NS = (
-    10 * 10**9
-)  # what changed later than that may change once more at the same time of the file system's clock
+# what changed later than that may change once more at the same time of the file system's clock
+_SURE_NS = 10 * 10**9
 _MOST = 10_000  # folders, beyond which all are looked at anew
 
 # kept content: folder -> (its inode, when an entry came or went, bytes). A file in it is never changed: it is called by its sha256
