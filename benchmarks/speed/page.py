@@ -100,7 +100,8 @@ class TurnCost:
 
 # from the browser's own clock: Enter, and the first frame in which one more question is on the page
 _WATCH_BUBBLE = """() => {
-  const seen = () => [...document.querySelectorAll(".sl-question")].filter((e) => e.offsetParent).length
+  const asked = document.getElementsByClassName("sl-question")
+  const seen = () => asked.length - !asked[asked.length - 1]?.offsetParent // of the others it would have each laid out
   window.turn = new Promise((done) => {
     addEventListener("keydown", ({ key }) => {
       if (key !== "Enter") return
