@@ -83,6 +83,9 @@ class Person:
 
     def _leave(self) -> None:
         links = self.page.get_by_test_id("stSidebarNavLink")
+        self.page.wait_for_timeout(
+            300
+        )  # of two messages at once Streamlit may take the second alone: what was sent is lost then
         links.nth(self.chance.choice([1, 2])).click(timeout=HASTE_MS)
         self.page.wait_for_timeout(self.chance.choice([0, 200, 1000]))
         links.nth(0).click(timeout=HASTE_MS)
