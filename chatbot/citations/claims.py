@@ -48,13 +48,24 @@ def _sentences(text: str) -> list[Claim]:
         if tables.is_row(text[start:end]):
             found += _cells(text, start, end)
             continue
-        if found and (after := leading_citations(text, start, end)) > start:
+        after = leading_citations(text, start, end)
+        if found and after > start and not _is_of_next(text, found[-1], start, after):
             found[-1] = _claim(text, found[-1].start, after)
             start = after
         if _WORD.search(without_citations(text[start:end])):
             start += len(text[start:end]) - len(text[start:end].lstrip())
             found.append(_claim(text, start, end))
     return found
+
+
+def _is_of_next(text: str, before: Claim, start: int, after: int) -> bool:
+    """Whether citations in front of a sentence are its own: on a line that goes on with words ("[1] It is paid."), which
+    begins a paragraph or stands below a heading."""
+    gap = text[before.end : start] + text[start : text.index("[", start)]
+    begins = "\n\n" in text[before.end - 2 : before.end] + gap or (
+        "\n" in text[before.end - 1 : before.end] + gap and _HEADING.match(text, before.start) is not None
+    )
+    return begins and _WORD.search(text[after:].partition("\n")[0]) is not None
 
 
 def _table_names(text: str) -> set[int]:

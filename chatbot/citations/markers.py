@@ -65,7 +65,7 @@ def check_citations(text: str, count: int | Container[int], before: str = "") ->
     for found in _WRITTEN.finditer(text):
         checked += text[position : found.start()]
         position = found.end()
-        written = _rewritten(found, count)
+        written = _rewritten(found, count, begins=checked.endswith("\n"))
         checked += written or " " * bool(
             _OPEN_NUMBER.search(checked, max(len(checked) - _OPEN_NUMBER_CHARS, 0))
         )
@@ -92,10 +92,13 @@ def check_stream(deltas: Iterable[str], count: int | Container[int]) -> Generato
     yield from _nonempty(check_citations(held, count, before))
 
 
-def _rewritten(found: re.Match[str], count: int | Container[int]) -> str:
+def _rewritten(found: re.Match[str], count: int | Container[int], *, begins: bool) -> str:
+    """``begins``: an empty line stands before it, which stays."""
     known = range(1, count + 1) if isinstance(count, int) else count
     numbers = [number for part in re.split(r"[,;]", found[2]) for number in _expand(part)]
     valid = [number for number in dict.fromkeys(numbers) if number in known]
+    if begins and found[1] == "\n":
+        return "\n" + "".join(f"[{number}]" for number in valid)
     return (" " if valid and found[1] else "") + "".join(f"[{number}]" for number in valid)
 
 

@@ -44,3 +44,19 @@ def test_the_cells_of_a_table_without_the_names_of_rows_and_columns() -> None:
         ("full", (2, 3)),
         ("The rest is not said.", ()),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("## 육아휴직\n\n[1] 20주입니다.", [("20주입니다.", (1,))]),
+        ("## Leave\n [1] It is long.\n\n## Pay\n [2] It is full.", [("It is long.", (1,)), ("It is full.", (2,))]),
+        ("It is long [1].\n\n[2] It is paid.", [("It is long.", (1,)), ("It is paid.", (2,))]),
+        ("It is long.\n\n[1]\n\nIt is paid. [2]", [("It is long.", (1,)), ("It is paid.", (2,))]),
+        ("It is long. [1] It is paid.", [("It is long.", (1,)), ("It is paid.", ())]),
+    ],
+)  # fmt: skip
+def test_a_citation_that_begins_a_paragraph_is_of_the_sentence_behind_it(
+    text: str, found: list[tuple[str, tuple[int, ...]]]
+) -> None:
+    assert [(claim.text, claim.numbers) for claim in every_claim(text)] == found

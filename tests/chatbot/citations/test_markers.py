@@ -92,3 +92,10 @@ def test_what_is_held_back_when_the_writer_fails_is_given_out_before_the_error()
     assert [next(stream), next(stream)] == ["Half", " [1"]
     with pytest.raises(ConnectionResetError):
         next(stream)
+
+
+def test_a_paragraph_that_begins_with_a_citation_stays_one() -> None:
+    text = "It is long [1].\n\n[2] It is paid.\n\n[9] It is."
+    assert check_citations(text, 2) == "It is long [1].\n\n[2] It is paid.\n\n It is."
+    for cut in range(len(text)):
+        assert "".join(check_stream([text[:cut], text[cut:]], 2)) == check_citations(text, 2)
