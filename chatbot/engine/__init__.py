@@ -8,7 +8,6 @@
     models        the embedding model, the reranker and what was measured for them, loaded on first use
     again         an answer once more, by another writer or in another order
     checking      each cited sentence against its sources
-    uncited       the sentences that cite none
     suggesting    questions that were found to be answered
 
 Talk, the library, whole documents and rows of tables need no search: ``chatbot.answering.direct``.

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from chatbot.answering.answer import Answer, read_answer
+from chatbot.answering.answer.uncited import uncited_sentences
 from chatbot.answering.writer import Writer
 from chatbot.citations.claims import every_claim
 from chatbot.config import Config
 from chatbot.engine import Chatbot, load_chatbot
-from chatbot.engine.uncited import uncited_sentences
 from chatbot.errors import ChatbotError
 from chatbot.llms import build_writer
 from chatbot.trace import Candidate, Turn

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from chatbot import Chatbot
+from chatbot.answering.answer.uncited import uncited_sentences
 from chatbot.conversations import to_html, to_markdown
 from chatbot.conversations.record import AskedWith, ExchangeRecord, record_of
-from chatbot.engine.uncited import uncited_sentences
 from fakes.whole_documents import Teller
 
 REFUSED = "The documents do not contain the answer."

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, tzinfo
 
+from chatbot.answering.answer.uncited import uncited_sentences
 from chatbot.conversations.exports.escape import escape_for, escape_name, escape_quote
 from chatbot.conversations.exports.facts import facts, notes
 from chatbot.conversations.record import ExchangeRecord, Trace
 from chatbot.conversations.texts import shortened
-from chatbot.engine.uncited import uncited_sentences
 from chatbot.rendering.candidates import (
     arrow,
     became,

@@ -13,10 +13,10 @@ from datetime import UTC, tzinfo
 from functools import cache
 from pathlib import Path
 
+from chatbot.answering.answer.uncited import uncited_sentences
 from chatbot.conversations.exports.facts import facts, notes
 from chatbot.conversations.record import ExchangeRecord
 from chatbot.conversations.texts import shortened
-from chatbot.engine.uncited import uncited_sentences
 from chatbot.rendering.answer import Uncited, passage_id, renderer_of
 from chatbot.rendering.candidates import arrow, closest, direction, movement_and_match, place, score_line
 from chatbot.rendering.checks import check_line, citation_marks

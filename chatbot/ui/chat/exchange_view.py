@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from html import escape
 from typing import Literal
 
+from chatbot.answering.answer.uncited import uncited_sentences
 from chatbot.conversations import Trace, answer_to_markdown
-from chatbot.engine.uncited import uncited_sentences
 from chatbot.rendering.answer import Uncited, renderer_of
 from chatbot.rendering.candidates import closest
 from chatbot.rendering.checks import check_line, citation_marks, evidence_of
