@@ -6,7 +6,7 @@ import json
 import re
 from dataclasses import dataclass, field
 from typing import Protocol
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, WebSocket, expect
 
@@ -85,6 +85,12 @@ class Visit:
         exchange.locator("[data-act=again], .sl-notice.sl-warn").first.wait_for()
         self.settle()
         return exchange
+
+    @property
+    def conversation(self) -> int | None:
+        """The one that the address names; ``None`` where it names none."""
+        named = parse_qs(urlsplit(self.page.url).query).get("c")
+        return int(named[0]) if named else None
 
     @property
     def panel(self) -> Locator:

@@ -44,6 +44,7 @@ _ENDING = (
 )
 _TAIL = re.compile(f"(?<=[가-힣]{{2}}){_PARTICLE}$")
 _PREDICATE_TAIL = re.compile(f"(?<=[가-힣]{{2}}){_ENDING}$")
+_ONLY_PARTICLE = re.compile(f"{_PARTICLE}|{_ENDING}|(?:이?야|이?요)")
 _ASKING = re.compile(
     f"{_PARTICLE}|(?:무엇|누구|어디|언제|얼마|뭐|뭔)(?:{_PARTICLE}|{_ENDING}|서|야)*|어떤|어느|어떻게|무슨|몇|왜"
     "|(?:대|관)(?:한|해서?|하여)"
@@ -84,7 +85,7 @@ def keywords_of(question: str) -> Iterator[list[str]]:
 
 def is_particle(text: str) -> bool:
     """Whether ``text`` is a particle, or an ending that makes a noun a question: "는", "이야"."""
-    return re.fullmatch(f"{_PARTICLE}|{_ENDING}|(?:이?야|이?요)", text) is not None
+    return _ONLY_PARTICLE.fullmatch(text) is not None
 
 
 def without_particle(word: str) -> str:

@@ -81,11 +81,13 @@ class _Word:
     before: str = ""
     after: str = ""
 
-    def is_in(self, cells: Sequence[str], names: Sequence[str]) -> bool:
-        """Whether one of ``cells`` has it, under these ``names`` of columns."""
+    def is_in(self, row: _Row, names: Sequence[str]) -> bool:
+        """Whether a cell of ``row`` has it, under these ``names`` of columns."""
         if not self.said.isdecimal():
-            return _text_of(cells).has(self.said)
-        return any(self._is_figure_of(cell, name) for cell, name in zip_longest(cells, names, fillvalue=""))
+            return row.text.has(self.said)
+        return any(
+            self._is_figure_of(cell, name) for cell, name in zip_longest(row.cells, names, fillvalue="")
+        )
 
     def _is_figure_of(self, cell: str, name: str) -> bool:
         """Whether ``cell`` is this figure, a short one under a name that is said with it, or says it beside the same word."""
@@ -124,6 +126,7 @@ class _Text:
 class _Row:
     span: tuple[int, int]
     cells: list[str]
+    text: _Text
 
 
 def held_rows(
@@ -163,7 +166,7 @@ def _held(
 ) -> Iterator[tuple[int, tuple[int, int]]]:
     """Each row that holds all, behind how many of the words are its own and not those of all rows."""
     named = {word for word in (*words, *own) if not word.said.isdecimal() and known.has(word.said)}
-    held = {row.span: {word for word in (*words, *own) if word.is_in(row.cells, names)} for row in rows}
+    held = {row.span: {word for word in (*words, *own) if word.is_in(row, names)} for row in rows}
     told = frozenset().union(*held.values()) | named
     tells = {word for word in told if 0 < sum(word in row for row in held.values()) < max(2, len(rows))}
     columns = _text_of(names)
@@ -262,5 +265,5 @@ def _tables(text: str, header: str) -> Iterator[tuple[list[str], list[_Row]]]:
             names, rest = cells_of(above[0]), lines
         else:
             continue
-        rows = [_Row(span, cells_of(line)) for span, line in rest if not is_rule(line)]
-        yield names, [row for row in rows if not is_total(row.cells)]
+        rows = [(span, cells_of(line)) for span, line in rest if not is_rule(line)]
+        yield names, [_Row(span, cells, _text_of(cells)) for span, cells in rows if not is_total(cells)]

@@ -73,9 +73,8 @@ def draw_uploaders(config: Config, chatbot: Chatbot | None, say: Say) -> None:
         _note(turn, _not_sent(not_sent))
     taken: dict[int, Uploading | NotTaken] = st.session_state.setdefault("taken_files", {})
     if given and turn not in taken:
-        taken[turn] = queue_upload(
-            config, chatbot, given
-        )  # noted at once: a run may end at the next call of st
+        # noted at once: a run may end at the next call of st
+        taken[turn] = queue_upload(config, chatbot, given)
     if outcome := taken.get(turn):
         _note(turn, [outcome] if isinstance(outcome, NotTaken) else [])
         st.session_state.uploader = turn + 1  # fresh ones, or the same files would be sent again

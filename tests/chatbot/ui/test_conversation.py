@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import time
 from itertools import cycle
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -88,8 +87,8 @@ def long_conversation(page: Visit, config: Config, turns: int) -> str:
     """The address of a conversation of so many turns, copies of one that is asked here."""
     page.ask(ANSWERED[0])
     kept_in = Conversations.open(config.store)
-    (asked,) = parse_qs(urlsplit(page.page.url).query)["c"]
-    record = kept_in.exchanges(int(asked))[0].record
+    assert page.conversation is not None
+    record = kept_in.exchanges(page.conversation)[0].record
     conversation = kept_in.create()
     for _ in range(turns):
         kept_in.add(conversation, record)

@@ -135,7 +135,6 @@ def comes_to_rest(page: Visit, asked: str, kept_in: Conversations) -> None:
         expect(page.page.locator(".sl-question").last).to_have_text(asked)
     for exchange in shown.all():
         exchange.locator(".sl-answer[data-state=written], .sl-notice, .sl-actions").first.wait_for()
-    number = page.page.url.rpartition("c=")[2].partition("&")[0]
-    if number.isdecimal():
-        kept = kept_in.exchanges(int(number))
+    if (number := page.conversation) is not None:
+        kept = kept_in.exchanges(number)
         expect(page.page.locator(".sl-question")).to_have_text([e.record.question for e in kept])
